@@ -1,0 +1,1 @@
+"""A local AWS: moto, made strict, with time, faults and a ledger."""

@@ -1,0 +1,54 @@
+"""`python -m localaws`: the local AWS in the foreground."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+import threading
+
+from .http import Server
+from .server import LocalAws
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="localaws", description=__doc__)
+    parser.add_argument("--port", type=int, default=0, help="0 picks a free one")
+    parser.add_argument(
+        "--speed",
+        type=float,
+        default=0.0,
+        help="factor on AWS-like durations: 1 as AWS, 0 (default) everything settles at the next look",
+    )
+    parser.add_argument("--verbose", action="store_true", help="log to stderr")
+    parser.add_argument(
+        "--with-parent", action="store_true", help="end when stdin reaches its end"
+    )
+    options = parser.parse_args()
+
+    server = Server(options.port, LocalAws(options.speed, options.verbose), options.verbose)
+
+    def stop(*_: object) -> None:
+        server.stopping.set()
+        threading.Thread(target=server.shutdown, daemon=True).start()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    if options.with_parent:
+        threading.Thread(target=_end_with_parent, args=(stop,), daemon=True).start()
+    print(f"local AWS ready at http://127.0.0.1:{server.server_address[1]}", flush=True)
+    server.serve_forever(poll_interval=0.1)
+    return 0
+
+
+def _end_with_parent(stop: object) -> None:
+    """A test that dies closes our stdin, whatever killed it."""
+    while os.read(sys.stdin.fileno(), 4096):
+        pass
+    assert callable(stop)
+    stop()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,73 @@
+"""AWS time: real time plus what control added, and how long AWS takes for things.
+
+Nothing runs in the background. A rule stores *when* something began and asks `elapsed`
+at the next look, so a change of speed or an advance takes effect at once.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+
+# Seconds that AWS takes, as seen from outside. Sources: Terraform's delays and timeouts for the
+# same waits (elbv2/load_balancer.go, ecs/service.go, iam/role.go), ECS and ELB user guides.
+DURATIONS: dict[str, float] = {
+    "balancer_provisioning": 150,
+    "task_provisioning": 10,
+    "task_pull": 15,
+    "task_start": 35,
+    "task_stop": 5,
+    "target_healthy": 30,
+    "target_drain": 30,
+    "deployment_settle": 10,
+    "cluster_delete": 5,
+    "service_drain": 30,
+    "role_propagation": 8,
+    "eni_linger": 30,
+    "image_scan": 20,
+    "certificate_validation": 60,
+}
+
+
+class Clock:
+    """AWS time in epoch seconds, and the factor that shortens every duration."""
+
+    def __init__(self, speed: float = 0.0) -> None:
+        self._speed = speed
+        self._advanced = 0.0
+        self._lock = threading.Lock()
+
+    @property
+    def speed(self) -> float:
+        return self._speed
+
+    @property
+    def advanced(self) -> float:
+        return self._advanced
+
+    def set_speed(self, speed: float) -> None:
+        if speed < 0:
+            raise ValueError("the speed factor cannot be negative")
+        self._speed = speed
+
+    def advance(self, seconds: float) -> None:
+        """Move AWS time forward; it never goes back."""
+        if seconds < 0:
+            raise ValueError("time only moves forward")
+        with self._lock:
+            self._advanced += seconds
+
+    def now(self) -> float:
+        return time.time() + self._advanced
+
+    def duration(self, name: str) -> float:
+        """How long `name` takes at the present speed; 0 means: settled at the next look."""
+        return DURATIONS[name] * self._speed
+
+    def elapsed(self, since: float, name: str) -> bool:
+        """Whether `name`, which began at `since`, is over."""
+        return self.now() - since >= self.duration(name)
+
+    def reset(self, speed: float) -> None:
+        self._speed = speed
+        self._advanced = 0.0

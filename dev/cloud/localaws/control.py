@@ -1,0 +1,117 @@
+"""`/_cloud/…`: what tests and people use to look into and steer the local AWS."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from . import objects
+from .answers import HttpAnswer
+from .context import DEFAULT_REGION, AwsError
+from .identify import HttpRequest
+
+if TYPE_CHECKING:
+    from .server import LocalAws
+
+Route = Callable[[dict[str, Any]], dict[str, Any]]
+
+
+class Control:
+    def __init__(self, cloud: LocalAws) -> None:
+        self.cloud = cloud
+        self.routes: dict[tuple[str, str], Route] = {
+            ("GET", "/health"): lambda _: {"ok": True},
+            ("GET", "/ledger"): lambda _: {"calls": cloud.ledger.calls()},
+            ("DELETE", "/ledger"): lambda _: _done(cloud.ledger.clear),
+            ("GET", "/ledger/counts"): lambda _: cloud.ledger.counts(),
+            ("GET", "/faults"): lambda _: {"faults": cloud.faults.describe()},
+            ("POST", "/faults"): self._add_fault,
+            ("DELETE", "/faults"): lambda _: _done(cloud.faults.clear),
+            ("GET", "/clock"): lambda _: self._clock(),
+            ("POST", "/clock"): self._set_clock,
+            ("GET", "/objects"): self._objects,
+            ("POST", "/reset"): lambda _: _done(cloud.reset),
+            ("POST", "/images/push"): self._push_image,
+            ("GET", "/account"): lambda _: self._account(),
+            ("PUT", "/account"): self._set_account,
+        }
+
+    def answer(self, request: HttpRequest) -> HttpAnswer:
+        path = request.path.removeprefix("/_cloud")
+        try:
+            body = json.loads(request.body) if request.body.strip() else {}
+            if not isinstance(body, dict):
+                raise ValueError("the body must be a JSON object")
+            route = self._route(request.method, path)
+            if route is None:
+                return _json(404, {"error": f"no such route: {request.method} {request.path}"})
+            with self.cloud.lock:
+                return _json(200, route(body))
+        except AwsError as error:
+            return _json(400, {"error": error.message, "code": error.code})
+        except (ValueError, TypeError, KeyError) as error:
+            return _json(400, {"error": f"{type(error).__name__}: {error}"})
+
+    def _route(self, method: str, path: str) -> Route | None:
+        from .server import ecs_part
+
+        if (method, path) in self.routes:
+            return self.routes[(method, path)]
+        ecs = ecs_part()
+        extra: dict[tuple[str, str], Route] = getattr(ecs, "control_routes", {}) if ecs else {}
+        for key in ((method, path), (method, f"/_cloud{path}")):
+            if key in extra:
+                return extra[key]
+        return None
+
+    def _add_fault(self, body: dict[str, Any]) -> dict[str, Any]:
+        from dataclasses import asdict
+
+        return asdict(self.cloud.faults.add(body))
+
+    def _clock(self) -> dict[str, Any]:
+        clock = self.cloud.clock
+        return {"now": clock.now(), "speed": clock.speed, "advanced": clock.advanced}
+
+    def _set_clock(self, body: dict[str, Any]) -> dict[str, Any]:
+        if "speed" in body:
+            self.cloud.clock.set_speed(float(body["speed"]))
+        if "advance" in body:
+            self.cloud.clock.advance(float(body["advance"]))
+        return self._clock()
+
+    def _objects(self, body: dict[str, Any]) -> dict[str, Any]:
+        return {"objects": objects.living(self.cloud, body.get("region"))}
+
+    def _push_image(self, body: dict[str, Any]) -> dict[str, Any]:
+        from .rules import ecr
+
+        context = self.cloud.context(body.get("region", DEFAULT_REGION))
+        return {
+            "digest": ecr.push_image(
+                context, body["repository"], body["tag"], str(body.get("content", ""))
+            )
+        }
+
+    def _account(self) -> dict[str, Any]:
+        from .rules import iam
+
+        return {"service_linked_roles": iam.service_linked_roles()}
+
+    def _set_account(self, body: dict[str, Any]) -> dict[str, Any]:
+        from .rules import iam
+
+        iam.set_service_linked_roles(self.cloud.context(DEFAULT_REGION), body["service_linked_roles"])
+        return self._account()
+
+
+def _done(action: Callable[[], None]) -> dict[str, Any]:
+    action()
+    return {"ok": True}
+
+
+def _json(status: int, value: Any) -> HttpAnswer:
+    return HttpAnswer(
+        status, {"content-type": "application/json"}, json.dumps(value, default=str).encode()
+    )

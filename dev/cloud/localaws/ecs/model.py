@@ -1,0 +1,205 @@
+"""What ECS remembers: clusters, task definitions, services, revisions, deployments and tasks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+Json = dict[str, Any]
+
+
+@dataclass
+class Cluster:
+    name: str
+    arn: str
+    status: str = "ACTIVE"
+    settings: list[Json] = field(default_factory=list)
+    configuration: Json | None = None
+    capacity_providers: list[str] = field(default_factory=list)
+    default_strategy: list[Json] = field(default_factory=list)
+    service_connect_defaults: Json | None = None
+    tags: list[Json] = field(default_factory=list)
+
+
+@dataclass
+class TaskDefinition:
+    """`body` is what DescribeTaskDefinition answers, normalised, with its status."""
+
+    body: Json
+    tags: list[Json]
+
+    @property
+    def arn(self) -> str:
+        return str(self.body["taskDefinitionArn"])
+
+    @property
+    def family(self) -> str:
+        return str(self.body["family"])
+
+    @property
+    def status(self) -> str:
+        return str(self.body["status"])
+
+    @property
+    def containers(self) -> list[Json]:
+        containers: list[Json] = self.body["containerDefinitions"]
+        return containers
+
+    def container(self, name: str) -> Json | None:
+        return next((c for c in self.containers if c["name"] == name), None)
+
+
+@dataclass
+class Revision:
+    """A service revision: the immutable snapshot of what a deployment brings out."""
+
+    number: str
+    arn: str
+    config: Json
+    created_at: float
+    # Digest per container: resolved once per deployment (versionConsistency), see images.py.
+    digests: dict[str, str] = field(default_factory=dict)
+    # Only a revision that once was deployed completely can be rolled back to.
+    completed: bool = False
+
+    @property
+    def deployment_id(self) -> str:
+        return f"ecs-svc/{self.number}"
+
+
+@dataclass
+class Rollout:
+    """One entry of DescribeServices' older `deployments` view."""
+
+    revision: Revision
+    status: str
+    created_at: float
+    updated_at: float
+    state: str = "IN_PROGRESS"
+    reason: str = ""
+    failed_tasks: int = 0
+    # No launch before this time: the scheduler slows down when tasks fail again and again.
+    hold_until: float = 0.0
+    settling: bool = False
+
+    @property
+    def id(self) -> str:
+        return self.revision.deployment_id
+
+
+@dataclass
+class ServiceDeployment:
+    arn: str
+    target: Revision
+    sources: list[Revision]
+    configuration: Json
+    created_at: float
+    visible_at: float
+    status: str = "PENDING"
+    reason: str | None = None
+    started_at: float | None = None
+    finished_at: float | None = None
+    stopped_at: float | None = None
+    updated_at: float = 0.0
+    rollback: Json | None = None
+    failures: int = 0
+    breaker_status: str = "MONITORING"
+
+    @property
+    def under_way(self) -> bool:
+        return self.status in UNDER_WAY
+
+
+UNDER_WAY = (
+    "PENDING",
+    "IN_PROGRESS",
+    "STOP_REQUESTED",
+    "ROLLBACK_REQUESTED",
+    "ROLLBACK_IN_PROGRESS",
+)
+
+
+@dataclass
+class Service:
+    name: str
+    arn: str
+    cluster: Cluster
+    desired: int
+    created_at: float
+    created_by: str
+    # The members of the request that belong to a revision, as the service shows them now.
+    config: Json
+    # The members that do not: deploymentConfiguration, grace period, flags.
+    settings: Json
+    tags: list[Json]
+    request: Json
+    status: str = "ACTIVE"
+    # A deleted service is DRAINING at least until then.
+    drain_until: float = 0.0
+    inactive_at: float | None = None
+    events: list[Json] = field(default_factory=list)
+    revisions: list[Revision] = field(default_factory=list)
+    rollouts: list[Rollout] = field(default_factory=list)
+    deployments: list[ServiceDeployment] = field(default_factory=list)
+    tasks: list[Task] = field(default_factory=list)
+    steady: bool = False
+    # Launch rounds since the last look, see scheduler.MAX_ROUNDS.
+    rounds: int = 0
+    waits_for_look: bool = False
+    # Said once, not at every look: nothing can run without container instances.
+    placement_event: bool = False
+
+    @property
+    def primary(self) -> Rollout:
+        return next(r for r in self.rollouts if r.status == "PRIMARY")
+
+    @property
+    def current(self) -> ServiceDeployment:
+        return self.deployments[-1]
+
+    def living(self, rollout: Rollout | None = None) -> list[Task]:
+        """Tasks that are meant to run, of one rollout or of all."""
+        return [
+            t
+            for t in self.tasks
+            if t.desired_status == "RUNNING" and (rollout is None or t.revision is rollout.revision)
+        ]
+
+
+@dataclass
+class Task:
+    id: str
+    arn: str
+    service: Service
+    revision: Revision
+    definition: TaskDefinition
+    created_at: float
+    provider: str | None
+    eni: str | None = None
+    ip: str | None = None
+    subnet: str | None = None
+    last_status: str = "PROVISIONING"
+    desired_status: str = "RUNNING"
+    healthy: bool = False
+    # A container health check's verdict, which is not the balancer's.
+    container_health: str = "UNKNOWN"
+    # Target group ARN -> state as the balancer sees it.
+    targets: dict[str, str] = field(default_factory=dict)
+    exit_codes: dict[str, int] = field(default_factory=dict)
+    container_reasons: dict[str, str] = field(default_factory=dict)
+    digests: dict[str, str] = field(default_factory=dict)
+    stop_code: str | None = None
+    stopped_reason: str | None = None
+    pull_started_at: float | None = None
+    pull_stopped_at: float | None = None
+    started_at: float | None = None
+    stopping_at: float | None = None
+    execution_stopped_at: float | None = None
+    stopped_at: float | None = None
+    version: int = 1
+    tags: list[Json] = field(default_factory=list)
+    attachment_id: str = ""
+
+    def move(self, status: str) -> None:
+        self.last_status = status
+        self.version += 1

@@ -1,0 +1,79 @@
+"""A task in its target groups: registered while it runs, drained before it stops."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from localaws.context import AwsError, Context
+
+from . import events, neighbours
+from .model import Json, Task
+from .times import seconds
+
+
+def groups(task: Task) -> list[tuple[str, int, str]]:
+    """(target group ARN, port, container) of each load balancer entry."""
+    entries: list[Json] = task.revision.config.get("loadBalancers") or []
+    return [
+        (e["targetGroupArn"], e["containerPort"], e["containerName"])
+        for e in entries
+        if "targetGroupArn" in e
+    ]
+
+
+def register(task: Task, when: float, context: Context) -> None:
+    for group, port, _ in groups(task):
+        try:
+            neighbours.register_target(context, group, (task.ip or "", port))
+        except AwsError as error:
+            # The group is gone: AWS keeps the task and says so.
+            text = (
+                f"failed to register targets in (target-group {group}) with (error {error.message})"
+            )
+            events.say(task.service, when, text)
+            continue
+        task.targets[group] = "initial"
+        events.registered(task.service, when, group)
+
+
+def deregister(task: Task, when: float, context: Context) -> bool:
+    """True if there was something to drain."""
+    ports = {group: port for group, port, _ in groups(task)}
+    registered = list(task.targets)
+    for group in registered:
+        del task.targets[group]
+        try:
+            neighbours.deregister_target(context, group, (task.ip or "", ports[group]))
+        except AwsError:
+            continue
+        events.deregistered(task.service, when, group)
+    return bool(registered)
+
+
+def set_health(task: Task, group: str, port: int, verdict: Json, context: Context) -> None:
+    task.targets[group] = verdict["state"]
+    neighbours.set_target_health(context, group, (task.ip or "", port), verdict)
+
+
+def balancer_is_active(group: str, context: Context) -> bool:
+    """Until then nobody checks the targets, and they stay `initial`."""
+    return neighbours.balancer_state(context, group) == "active"
+
+
+def group_of(arn: str, context: Context) -> Any | None:
+    """moto's record of the group, for its type and attributes."""
+    from moto.elbv2.models import elbv2_backends
+
+    return elbv2_backends[context.account][context.region].target_groups.get(arn)
+
+
+def drain_seconds(task: Task, context: Context) -> float:
+    """The longest deregistration delay of its groups: ECS waits for it, since the target is shown
+    as draining for that time even with no request in flight (elbv2 docs: deregistration delay)."""
+    delays = [0.0]
+    for arn, _, _ in groups(task):
+        group = group_of(arn, context)
+        if group is not None:
+            delay = float(group.attributes.get("deregistration_delay.timeout_seconds", 300))
+            delays.append(seconds(context, "target_deregistration", delay))
+    return max(delays)

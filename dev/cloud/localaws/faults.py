@@ -1,0 +1,101 @@
+"""Faults on order: the n-th matching call from now on fails in a chosen way."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from .context import AwsError
+
+KINDS = (
+    "throttle",
+    "error500",
+    "reset_before",
+    "reset_after",
+    "slow",
+    "hang",
+    "error",
+)
+
+# How each service words its throttling (aws.md 17.3; botocore's retry codes).
+_THROTTLES = {
+    "elbv2": ("Throttling", "Rate exceeded"),
+    "ec2": ("RequestLimitExceeded", "Request limit exceeded."),
+    "iam": ("Throttling", "Rate exceeded"),
+    "sts": ("Throttling", "Rate exceeded"),
+    "cloudwatch": ("Throttling", "Rate exceeded"),
+    "servicediscovery": ("RequestLimitExceeded", "Rate exceeded"),
+}
+
+
+@dataclass
+class Fault:
+    """`service` and `operation` may be `*`. `seen` counts the matching calls since it was set."""
+
+    service: str
+    operation: str
+    kind: str
+    occurrence: int = 1
+    every: bool = False
+    code: str = ""
+    message: str = ""
+    status: int = 400
+    seconds: float = 1.0
+    seen: int = 0
+    done: bool = False
+
+    def matches(self, service: str, operation: str) -> bool:
+        return self.service in ("*", service) and self.operation in ("*", operation)
+
+
+class Faults:
+    """The faults that are set, in the order in which they were."""
+
+    def __init__(self) -> None:
+        self._faults: list[Fault] = []
+        self._lock = threading.Lock()
+
+    def add(self, spec: dict[str, Any]) -> Fault:
+        unknown = set(spec) - set(Fault.__dataclass_fields__)
+        if unknown:
+            raise ValueError(f"unknown keys: {', '.join(sorted(unknown))}")
+        if spec.get("kind") not in KINDS:
+            raise ValueError(f"kind must be one of {', '.join(KINDS)}")
+        if spec["kind"] == "error" and not spec.get("code"):
+            raise ValueError("a fault of kind 'error' needs a code")
+        fault = Fault(**{"service": "*", "operation": "*", **spec})
+        with self._lock:
+            self._faults.append(fault)
+        return fault
+
+    def take(self, service: str, operation: str) -> Fault | None:
+        """The fault that strikes this call, if any. Every matching fault counts the call."""
+        struck = None
+        with self._lock:
+            for fault in self._faults:
+                if fault.done or not fault.matches(service, operation):
+                    continue
+                fault.seen += 1
+                if struck is None and (fault.every or fault.seen == fault.occurrence):
+                    struck = fault
+                    fault.done = not fault.every
+        return struck
+
+    def describe(self) -> list[dict[str, Any]]:
+        with self._lock:
+            return [asdict(fault) for fault in self._faults]
+
+    def clear(self) -> None:
+        with self._lock:
+            self._faults.clear()
+
+
+def error_of(fault: Fault, service: str) -> AwsError:
+    """The error that a fault of kind throttle, error500 or error answers with."""
+    if fault.kind == "throttle":
+        code, message = _THROTTLES.get(service, ("ThrottlingException", "Rate exceeded"))
+        return AwsError(code, fault.message or message, 503 if service == "ec2" else 400)
+    if fault.kind == "error500":
+        return AwsError("InternalFailure", fault.message or "Internal failure", 500)
+    return AwsError(fault.code, fault.message, fault.status)

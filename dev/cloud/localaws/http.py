@@ -1,0 +1,110 @@
+"""The HTTP server: threaded HTTP/1.1 with keep-alive, on the loopback only.
+
+The standard library's server, because werkzeug's closes the connection after every answer, and the
+clients under test keep connections open.
+"""
+
+from __future__ import annotations
+
+import select
+import socket
+import struct
+import sys
+import threading
+import time
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import unquote, urlsplit
+
+from .answers import HttpAnswer
+from .identify import HttpRequest
+
+App = Callable[[HttpRequest], HttpAnswer]
+
+
+class ConnectionReset(Exception):
+    """Raised by the application: close the TCP connection without an answer."""
+
+
+class NeverAnswered(Exception):
+    """Raised by the application: keep the connection open and say nothing."""
+
+
+class Server(ThreadingHTTPServer):
+    daemon_threads = True
+    allow_reuse_address = True
+    request_queue_size = 128
+
+    def __init__(self, port: int, app: App, verbose: bool) -> None:
+        self.app = app
+        self.verbose = verbose
+        self.stopping = threading.Event()
+        super().__init__(("127.0.0.1", port), Handler)
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
+
+
+class Handler(BaseHTTPRequestHandler):
+    server: Server
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    wbufsize = -1  # headers and body in one packet
+
+    def _serve(self) -> None:
+        request = HttpRequest(
+            self.command,
+            unquote(urlsplit(self.path).path),
+            urlsplit(self.path).query,
+            {name.lower(): value for name, value in self.headers.items()},
+            self._body(),
+        )
+        try:
+            answer = self.server.app(request)
+        except ConnectionReset:
+            self._reset()
+            return
+        except NeverAnswered:
+            self._hang()
+            return
+        self.send_response(answer.status)
+        for name, value in answer.headers.items():
+            if name not in ("content-length", "connection", "transfer-encoding", "server", "date"):
+                self.send_header(name, value)
+        self.send_header("content-length", str(len(answer.body)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(answer.body)
+
+    do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = do_PATCH = _serve
+
+    def _body(self) -> bytes:
+        if self.headers.get("transfer-encoding", "").lower() == "chunked":
+            parts = []
+            while size := int(self.rfile.readline().split(b";")[0], 16):
+                parts.append(self.rfile.read(size))
+                self.rfile.readline()
+            while self.rfile.readline().strip():
+                pass
+            return b"".join(parts)
+        return self.rfile.read(int(self.headers.get("content-length") or 0))
+
+    def _reset(self) -> None:
+        """A lingering time of zero makes the kernel send RST instead of an orderly end."""
+        self.close_connection = True
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.connection.close()
+
+    def _hang(self) -> None:
+        """Until the client gives up or the server stops."""
+        self.close_connection = True
+        deadline = time.monotonic() + 3600
+        while not self.server.stopping.is_set() and time.monotonic() < deadline:
+            readable, _, _ = select.select([self.connection], [], [], 0.2)
+            if readable and not self.connection.recv(1, socket.MSG_PEEK):
+                return
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 (the base class's name)
+        if self.server.verbose:
+            super().log_message(format, *args)

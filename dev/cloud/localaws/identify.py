@@ -1,0 +1,74 @@
+"""Which service and operation a request is for, and in which protocol it speaks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import parse_qsl
+
+from . import models
+from .context import DEFAULT_REGION
+
+CBOR = "smithy-rpc-v2-cbor"
+
+_CBOR_PATH = re.compile(r"^/service/([^/]+)/operation/([^/]+)$")
+_SCOPE = re.compile(r"Credential=([^/,]+)/\d{8}/([^/,]+)/([^/,]+)/aws4_request")
+
+
+@dataclass(frozen=True)
+class HttpRequest:
+    """A request as the HTTP server read it; header names are lower case."""
+
+    method: str
+    path: str
+    query: str
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True)
+class Identified:
+    """`operation` is empty where only moto can tell (REST services)."""
+
+    service: str
+    operation: str
+    protocol: str
+    region: str
+    access_key: str
+    form: tuple[tuple[str, str], ...] = ()
+
+
+def identify(request: HttpRequest) -> Identified:
+    scope = _SCOPE.search(request.headers.get("authorization", ""))
+    access_key, region, signing = scope.groups() if scope else ("", DEFAULT_REGION, "")
+    if region in ("aws-global", ""):
+        region = DEFAULT_REGION
+
+    def found(
+        service: str, operation: str, protocol: str, form: tuple[tuple[str, str], ...] = ()
+    ) -> Identified:
+        return Identified(service, operation, protocol, region, access_key, form)
+
+    cbor = _CBOR_PATH.match(request.path)
+    if cbor:
+        prefix, operation = cbor.groups()
+        return found(models.by_target_prefix().get(prefix, prefix), operation, CBOR)
+    target = request.headers.get("x-amz-target", "")
+    if "." in target:
+        prefix, _, operation = target.rpartition(".")
+        return found(models.by_target_prefix().get(prefix, signing or prefix), operation, "json")
+    form = _form(request)
+    action = dict(form).get("Action")
+    if action:
+        # sts calls of AssumeRoleWithWebIdentity are unsigned; only sts has such calls here
+        service = models.by_signing_name().get(signing, signing or "sts")
+        return found(service, action, "ec2" if service == "ec2" else "query", form)
+    return found(signing, "", "rest")
+
+
+def _form(request: HttpRequest) -> tuple[tuple[str, str], ...]:
+    pairs = parse_qsl(request.query, keep_blank_values=True)
+    if request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
+        pairs += parse_qsl(request.body.decode(), keep_blank_values=True)
+    return tuple(pairs)

@@ -1,0 +1,81 @@
+"""Every call in order: what a test or a person asks afterwards."""
+
+from __future__ import annotations
+
+import base64
+import threading
+from collections import Counter
+from dataclasses import asdict, dataclass
+from typing import Any
+
+# The parameters that name what a call was about, best first.
+_HINTS = (
+    "serviceName", "service", "family", "taskDefinition", "clusterName", "cluster", "repositoryName",
+    "RuleArn", "ListenerArn", "TargetGroupArn", "LoadBalancerArn", "Name", "Names", "LoadBalancerArns",
+    "TargetGroupArns", "ListenerArns", "ResourceArns", "GroupId", "GroupName", "GroupIds", "PolicyName",
+    "RoleName", "logGroupName", "resourceArn", "ResourceARN", "AlarmName", "AlarmNames", "DashboardName",
+    "DashboardNames", "ResourceId", "ResourceIds",
+)  # fmt: skip
+
+
+@dataclass
+class Entry:
+    n: int
+    service: str
+    operation: str
+    at: float
+    outcome: str
+    status: int
+    ms: float
+    resource: str
+    params: dict[str, Any]
+
+
+class Ledger:
+    """Numbers the calls when they *arrive*; the outcome is filled in when they end."""
+
+    def __init__(self) -> None:
+        self._entries: list[Entry] = []
+        self._lock = threading.Lock()
+        self._next = 1
+
+    def open(self, service: str, operation: str, at: float) -> Entry:
+        with self._lock:
+            entry = Entry(self._next, service, operation, at, "pending", 0, 0.0, "", {})
+            self._next += 1
+            self._entries.append(entry)
+        return entry
+
+    def calls(self) -> list[dict[str, Any]]:
+        with self._lock:
+            return [asdict(entry) for entry in self._entries]
+
+    def counts(self) -> dict[str, int]:
+        with self._lock:
+            counted = Counter(f"{entry.service}:{entry.operation}" for entry in self._entries)
+        return dict(sorted(counted.items()))
+
+    def clear(self) -> None:
+        with self._lock:
+            self._entries.clear()
+            self._next = 1
+
+
+def hint(params: dict[str, Any]) -> str:
+    for name in _HINTS:
+        value = params.get(name)
+        if value:
+            text = ",".join(map(str, value)) if isinstance(value, list) else str(value)
+            return text[:200]
+    return ""
+
+
+def printable(value: Any) -> Any:
+    """Parameters as JSON can hold them."""
+    if isinstance(value, dict):
+        return {str(key): printable(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [printable(item) for item in value]
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode()
+    return value

@@ -1,0 +1,289 @@
+"""IAM: roles that need time, service-linked roles, and the limits that moto lacks.
+
+Sources: IAM API reference and "IAM and STS quotas", Terraform's iam/role.go, aws.md 5.8 and 10.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from urllib.parse import unquote
+
+from moto.iam.models import iam_backends
+
+from ..context import AwsError, Context
+from ..state import Table
+from . import Call, Params, lists, on
+
+# role ARN -> AWS time of its creation
+_created: Table[str, float] = Table()
+
+LINKED_ROLES = {
+    "ecs.amazonaws.com": "AWSServiceRoleForECS",
+    "elasticloadbalancing.amazonaws.com": "AWSServiceRoleForElasticLoadBalancing",
+    "ecs.application-autoscaling.amazonaws.com": "AWSServiceRoleForApplicationAutoScaling_ECSService",
+}
+TRUST_POLICY_SIZE = 2048
+INLINE_POLICIES_SIZE = 10240
+POLICIES_PER_ROLE = 10
+
+
+def backend(account: str) -> Any:
+    return iam_backends[account]["aws"]
+
+
+def role_is_assumable(context: Context, role_arn: str) -> bool:
+    """False if it is missing, not yet propagated, or does not trust ECS tasks."""
+    for role in backend(context.account).roles.values():
+        if role.arn == role_arn:
+            since = _created.get(role_arn)
+            if since is not None and not context.clock.elapsed(since, "role_propagation"):
+                return False
+            return "ecs-tasks.amazonaws.com" in _trusted_services(role.assume_role_policy_document)
+    return False
+
+
+def _trusted_services(document: Any) -> set[str]:
+    policy = json.loads(unquote(document)) if isinstance(document, str) else document
+    found = set()
+    for statement in _listed(policy.get("Statement")):
+        if statement.get("Effect") == "Allow" and isinstance(statement.get("Principal"), dict):
+            found.update(_listed(statement["Principal"].get("Service")))
+    return found
+
+
+def _listed(value: Any) -> list[Any]:
+    if value is None:
+        return []
+    return value if isinstance(value, list) else [value]
+
+
+# -- service-linked roles --------------------------------------------------------------------------
+
+
+def service_linked_role_exists(context: Context, service: str) -> bool:
+    """A fresh one cannot be assumed at once, like any role."""
+    role = _linked_role(context.account, service)
+    if role is None:
+        return False
+    since = _created.get(role.arn)
+    return since is None or context.clock.elapsed(since, "role_propagation")
+
+
+def ensure_service_linked_role(context: Context, service: str) -> None:
+    """What ECS, ELB and Application Auto Scaling do on the first call of an account (aws.md 5.8)."""
+    if _linked_role(context.account, service) is None:
+        _make_linked_role(context, service)
+
+
+def service_linked_roles() -> str:
+    from ..context import ACCOUNT
+
+    return "present" if _linked_role(ACCOUNT, "ecs.amazonaws.com") else "absent"
+
+
+def set_service_linked_roles(context: Context, wanted: str) -> None:
+    """Control: an account in which all three are there for long, or none of them."""
+    if wanted not in ("present", "absent"):
+        raise ValueError("service_linked_roles must be 'present' or 'absent'")
+    roles = backend(context.account).roles
+    for service in LINKED_ROLES:
+        role = _linked_role(context.account, service)
+        if wanted == "absent" and role is not None:
+            roles.pop(role.id)
+        if wanted == "present":
+            if role is None:
+                _make_linked_role(context, service)
+            role = _linked_role(context.account, service)
+            _created.pop(role.arn, None)
+
+
+def _linked_role(account: str, service: str) -> Any:
+    for role in backend(account).roles.values():
+        if role.path == f"/aws-service-role/{service}/":
+            return role
+    return None
+
+
+def _make_linked_role(context: Context, service: str) -> None:
+    call = Call("iam", "CreateServiceLinkedRole", {"AWSServiceName": service}, context)
+    create_service_linked_role(call)
+
+
+@on("iam", "CreateServiceLinkedRole")
+def create_service_linked_role(call: Call) -> Params:
+    service = call.params["AWSServiceName"]
+    name = LINKED_ROLES.get(service)
+    if _linked_role(call.context.account, service) is not None:
+        raise AwsError(
+            "InvalidInput",
+            f"Service role name {name or service} has been taken in this account, "
+            "please try a different suffix.",
+        )
+    result = call.moto()
+    role = backend(call.context.account).get_role(result["Role"]["RoleName"])
+    if name:
+        role.name = name
+        result["Role"]["RoleName"] = name
+        result["Role"]["Arn"] = role.arn
+    result["Role"]["Path"] = role.path
+    _created[role.arn] = call.context.clock.now()
+    return result
+
+
+# -- roles -----------------------------------------------------------------------------------------
+
+
+@on("iam", "CreateRole")
+def create_role(call: Call) -> Params:
+    name = call.params["RoleName"]
+    for role in backend(call.context.account).roles.values():
+        if role.name.lower() == name.lower():  # unique without case
+            raise AwsError("EntityAlreadyExists", f"Role with name {name} already exists.", 409)
+    _check_trust(call.context, call.params["AssumeRolePolicyDocument"])
+    _check_boundary(call)
+    result = call.moto()
+    _created[result["Role"]["Arn"]] = call.context.clock.now()
+    return result
+
+
+@on("iam", "UpdateAssumeRolePolicy")
+def update_assume_role_policy(call: Call) -> Params:
+    _check_trust(call.context, call.params["PolicyDocument"])
+    return call.moto()
+
+
+@on("iam", "PutRolePermissionsBoundary")
+def put_role_permissions_boundary(call: Call) -> Params:
+    _check_boundary(call)
+    return call.moto()
+
+
+@on("iam", "DeleteRole")
+def delete_role(call: Call) -> Params:
+    role = _role(call)
+    if role.path.startswith("/aws-service-role/"):
+        raise AwsError(
+            "UnmodifiableEntity", f"Cannot perform the operation on the protected role '{role.name}'"
+        )
+    if role.managed_policies:
+        raise AwsError(
+            "DeleteConflict", "Cannot delete entity, must detach all policies first.", 409
+        )
+    if role.policies:
+        raise AwsError("DeleteConflict", "Cannot delete entity, must delete policies first.", 409)
+    for profile in backend(call.context.account).instance_profiles.values():
+        if role in profile.roles:
+            raise AwsError(
+                "DeleteConflict",
+                "Cannot delete entity, must remove roles from instance profile first.",
+                409,
+            )
+    return call.moto()
+
+
+@on("iam", "PutRolePolicy")
+def put_role_policy(call: Call) -> Params:
+    """An upsert; the inline policies of a role share one limit, counted without white space."""
+    role = _role(call)
+    document = call.params["PolicyDocument"]
+    _parsed(document)
+    others = {
+        name: text for name, text in role.policies.items() if name != call.params["PolicyName"]
+    }
+    size = sum(len("".join(str(text).split())) for text in [*others.values(), document])
+    if size > INLINE_POLICIES_SIZE:
+        raise AwsError(
+            "LimitExceeded",
+            f"Maximum policy size of {INLINE_POLICIES_SIZE} bytes exceeded for role {role.name}",
+            409,
+        )
+    return call.moto()
+
+
+@on("iam", "AttachRolePolicy")
+def attach_role_policy(call: Call) -> Params:
+    role = _role(call)
+    arn = call.params["PolicyArn"]
+    if arn not in backend(call.context.account).managed_policies:
+        raise AwsError(
+            "NoSuchEntity", f"Policy {arn} does not exist or is not attachable.", 404
+        )
+    if arn not in role.managed_policies and len(role.managed_policies) >= POLICIES_PER_ROLE:
+        raise AwsError(
+            "LimitExceeded", f"Cannot exceed quota for PoliciesPerRole: {POLICIES_PER_ROLE}", 409
+        )
+    return call.moto()
+
+
+def _role(call: Call) -> Any:
+    name = call.params["RoleName"]
+    for role in backend(call.context.account).roles.values():
+        if role.name == name:
+            return role
+    raise AwsError("NoSuchEntity", f"The role with name {name} cannot be found.", 404)
+
+
+def _check_boundary(call: Call) -> None:
+    arn = call.params.get("PermissionsBoundary")
+    if arn and arn not in backend(call.context.account).managed_policies:
+        raise AwsError(
+            "NoSuchEntity", f"Scope ARN: {arn} does not exist or is not attachable.", 404
+        )
+
+
+def _parsed(document: str) -> dict[str, Any]:
+    try:
+        policy = json.loads(document)
+    except ValueError:
+        policy = None
+    if not isinstance(policy, dict):
+        raise AwsError("MalformedPolicyDocument", "This policy contains invalid Json")
+    return policy
+
+
+def _check_trust(context: Context, document: str) -> None:
+    policy = _parsed(document)
+    if len("".join(document.split())) > TRUST_POLICY_SIZE:
+        raise AwsError(
+            "LimitExceeded", f"Cannot exceed quota for ACLSizePerRole: {TRUST_POLICY_SIZE}", 409
+        )
+    for statement in _listed(policy.get("Statement")):
+        if "Resource" in statement:
+            raise AwsError("MalformedPolicyDocument", "Has prohibited field Resource")
+        if not statement.get("Principal"):
+            raise AwsError("MalformedPolicyDocument", "Missing required field Principal")
+        if not statement.get("Action"):
+            raise AwsError("MalformedPolicyDocument", "Missing required field Action")
+        principal = statement["Principal"]
+        if isinstance(principal, dict):
+            for arn in _listed(principal.get("AWS")):
+                _check_principal(context, arn)
+
+
+def _check_principal(context: Context, arn: str) -> None:
+    """Roles and users of this account must exist; of others nothing is known here."""
+    prefix = f"arn:aws:iam::{context.account}:"
+    if not arn.startswith(prefix) or arn == f"{prefix}root":
+        return
+    iam = backend(context.account)
+    known = {item.arn for item in [*iam.roles.values(), *iam.users.values()]}
+    if arn not in known:
+        raise AwsError("MalformedPolicyDocument", f'Invalid principal in policy: "AWS":"{arn}"')
+
+
+@lists
+def objects(context: Context) -> list[Params]:
+    iam = backend(context.account)
+    found = []
+    for role in iam.roles.values():
+        if not role.path.startswith("/aws-service-role/"):
+            tags = {tag["Key"]: tag["Value"] for tag in role.get_tags()}
+            found.append({"kind": "iam:role", "id": role.arn, "name": role.name, "tags": tags})
+    for policy in iam.managed_policies.values():
+        if not policy.arn.startswith("arn:aws:iam::aws:"):
+            tags = {tag["Key"]: tag["Value"] for tag in policy.get_tags()}
+            found.append(
+                {"kind": "iam:policy", "id": policy.arn, "name": policy.name, "tags": tags}
+            )
+    return found

@@ -1,0 +1,93 @@
+"""CloudWatch Logs: names, retention and tags as AWS checks them.
+
+Sources: botocore's texts of CreateLogGroup and PutRetentionPolicy, aws.md 11.
+"""
+
+from __future__ import annotations
+
+from moto.logs.models import logs_backends
+
+from ..context import AwsError, Context
+from . import Call, Params, lists, on
+
+RETENTION = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557,
+             2922, 3288, 3653)  # fmt: skip
+
+
+@on("logs", "CreateLogGroup")
+def create_log_group(call: Call) -> Params:
+    name = call.params["logGroupName"]
+    if name.lower().startswith("aws/"):
+        raise AwsError(
+            "InvalidParameterException", "Log groups starting with AWS/ are reserved for AWS."
+        )
+    if name in logs_backends[call.context.account][call.context.region].groups:
+        raise AwsError(
+            "ResourceAlreadyExistsException", "The specified log group already exists"
+        )
+    _check_key(call)
+    return call.moto()
+
+
+@on("logs", "AssociateKmsKey")
+def associate_kms_key(call: Call) -> Params:
+    _check_key(call)
+    return call.moto()
+
+
+def _check_key(call: Call) -> None:
+    key = call.params.get("kmsKeyId")
+    if key and not (key.startswith("arn:aws") and ":kms:" in key and ":key/" in key):
+        raise AwsError(
+            "InvalidParameterException",
+            f"The specified KMS key ID '{key}' is not an ARN of a KMS key.",
+        )
+
+
+@on("logs", "PutRetentionPolicy")
+def put_retention_policy(call: Call) -> Params:
+    days = call.params["retentionInDays"]
+    if days not in RETENTION:
+        allowed = ", ".join(map(str, RETENTION))
+        raise AwsError(
+            "InvalidParameterException",
+            f"1 validation error detected: Value '{days}' at 'retentionInDays' failed to satisfy "
+            f"constraint: Member must satisfy enum value set: [{allowed}]",
+        )
+    _group(call)
+    return call.moto()
+
+
+@on("logs", "DeleteLogGroup", "DeleteRetentionPolicy")
+def delete(call: Call) -> Params:
+    _group(call)
+    return call.moto()
+
+
+def _group(call: Call) -> None:
+    groups = logs_backends[call.context.account][call.context.region].groups
+    if call.params["logGroupName"] not in groups:
+        raise AwsError("ResourceNotFoundException", "The specified log group does not exist.")
+
+
+@on("logs", "TagResource", "UntagResource", "ListTagsForResource")
+def tags(call: Call) -> Params:
+    """The ARN of tags is the one without `:*` (botocore: TagResource)."""
+    arn = call.params["resourceArn"]
+    if arn.endswith(":*"):
+        raise AwsError("InvalidParameterException", f"Invalid resource ARN: {arn}")
+    logs = logs_backends[call.context.account][call.context.region]
+    if ":log-group:" in arn and arn.split(":log-group:")[1] not in logs.groups:
+        raise AwsError("ResourceNotFoundException", "The specified resource does not exist.")
+    return call.moto()
+
+
+@lists
+def objects(context: Context) -> list[Params]:
+    logs = logs_backends[context.account][context.region]
+    found = []
+    for group in logs.groups.values():
+        arn = group.arn.removesuffix(":*")
+        tags = logs.list_tags_for_resource(arn)
+        found.append({"kind": "logs:log-group", "id": arn, "name": group.name, "tags": tags})
+    return found

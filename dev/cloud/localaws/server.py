@@ -1,0 +1,173 @@
+"""The layers in order: identify, faults, read, check, rules (or ECS), answer; the ledger sees all."""
+
+from __future__ import annotations
+
+import threading
+import time
+import traceback
+import uuid
+from types import ModuleType
+from typing import Any
+
+from . import answers, models, moto_bridge, rules, shapes, state
+from .clock import Clock
+from .context import ACCOUNT, DEFAULT_REGION, AwsError, Context
+from .control import Control
+from .faults import Fault, Faults, error_of
+from .http import ConnectionReset, NeverAnswered
+from .identify import HttpRequest, Identified, identify
+from .ledger import Entry, Ledger, hint, printable
+from .reading import read
+from .rules import iam
+
+
+class LocalAws:
+    """The application behind the HTTP server."""
+
+    def __init__(self, speed: float = 0.0, verbose: bool = False) -> None:
+        self.speed = speed
+        self.verbose = verbose
+        self.clock = Clock(speed)
+        self.faults = Faults()
+        self.ledger = Ledger()
+        # moto's backends are plain dicts: one request at a time changes them
+        self.lock = threading.RLock()
+        self._regions: set[str] = set()
+        rules.load()
+        self.control = Control(self)
+        self.reset()
+
+    def __call__(self, request: HttpRequest) -> answers.HttpAnswer:
+        if request.path.startswith("/_cloud/"):
+            return self.control.answer(request)
+        identified = identify(request)
+        request_id = str(uuid.uuid4())
+        entry = self.ledger.open(
+            identified.service, identified.operation or request.path, self.clock.now()
+        )
+        began = time.monotonic()
+        try:
+            answer = self._with_faults(request, identified, entry, request_id)
+        except (ConnectionReset, NeverAnswered) as silence:
+            entry.outcome = type(silence).__name__
+            raise
+        finally:
+            entry.ms = round((time.monotonic() - began) * 1000, 2)
+        entry.status = answer.status
+        return answer
+
+    def context(self, region: str, access_key: str = "") -> Context:
+        principal = f"arn:aws:iam::{ACCOUNT}:user/developer"
+        return Context(ACCOUNT, region, principal, self.clock, access_key or "local")
+
+    def regions(self) -> list[str]:
+        """The regions that were spoken to since the reset."""
+        return sorted(self._regions | {DEFAULT_REGION})
+
+    def reset(self) -> None:
+        """A fresh account."""
+        with self.lock:
+            self._regions.clear()
+            self.clock.reset(self.speed)
+            self.faults.clear()
+            self.ledger.clear()
+            state.reset()
+            moto_bridge.reset()
+            ecs = ecs_part()
+            if ecs is not None:
+                ecs.reset()
+
+    def _with_faults(
+        self, request: HttpRequest, identified: Identified, entry: Entry, request_id: str
+    ) -> answers.HttpAnswer:
+        fault = self.faults.take(identified.service, identified.operation)
+        kind = fault.kind if fault else ""
+        if kind == "reset_before":
+            raise ConnectionReset
+        if kind == "hang":
+            raise NeverAnswered
+        if fault and kind == "slow":
+            time.sleep(fault.seconds)
+        try:
+            answer = self._answer(request, identified, entry, request_id, fault)
+            entry.outcome = "ok"
+        except AwsError as error:
+            entry.outcome = error.code
+            model = self._operation_model(identified)
+            answer = answers.failure(
+                identified.service, model, identified.protocol, error, request_id
+            )
+        if kind == "reset_after":
+            raise ConnectionReset
+        return answer
+
+    def _answer(
+        self,
+        request: HttpRequest,
+        identified: Identified,
+        entry: Entry,
+        request_id: str,
+        fault: Fault | None,
+    ) -> answers.HttpAnswer:
+        if identified.protocol == "rest":
+            if fault and fault.kind in ("throttle", "error500", "error"):
+                raise error_of(fault, identified.service)
+            with self.lock:
+                return answers.HttpAnswer(*moto_bridge.forward(request))
+        model = self._operation_model(identified)
+        if model is None:
+            raise AwsError(
+                "InvalidAction" if identified.protocol in ("query", "ec2") else "UnknownOperationException",
+                f"The action {identified.operation} is not valid for {identified.service}.",
+            )
+        params = read(request, identified, model)
+        entry.params, entry.resource = printable(params), hint(params)
+        if fault and fault.kind in ("throttle", "error500", "error"):
+            raise error_of(fault, identified.service)
+        shapes.check(identified.service, model, params)
+        context = self.context(identified.region, identified.access_key)
+        self._regions.add(identified.region)
+        with self.lock:
+            result = self._perform(identified.service, identified.operation, params, context)
+        return answers.success(model, identified.protocol, result, request_id)
+
+    def _perform(
+        self, service: str, operation: str, params: dict[str, Any], context: Context
+    ) -> dict[str, Any]:
+        try:
+            if service == "ecs":
+                ecs = ecs_part()
+                if ecs is None:
+                    raise AwsError("NotImplemented", "ECS is not modelled yet", 501)
+                result: dict[str, Any] = ecs.dispatch(operation, params, context)
+                if operation == "CreateCluster":
+                    # botocore: the call tries to create the service-linked role
+                    iam.ensure_service_linked_role(context, "ecs.amazonaws.com")
+                return result
+            return rules.perform(rules.Call(service, operation, params, context))
+        except AwsError:
+            raise
+        except Exception as error:
+            # a fault of this program: say so plainly, never look like an AWS refusal
+            if self.verbose:
+                traceback.print_exc()
+            trace = traceback.format_exc(limit=-3)
+            raise AwsError(
+                "LocalAwsBug", f"{service} {operation}: {error!r}\n{trace}", 500
+            ) from error
+
+    def _operation_model(self, identified: Identified) -> Any:
+        if identified.service not in models.SERVICES:
+            return None
+        return models.operation_model(identified.service, identified.operation)
+
+
+def ecs_part() -> ModuleType | None:
+    """The ECS model, which is a package of its own."""
+    try:
+        from . import ecs
+    except ImportError as error:
+        if error.name not in ("localaws.ecs", None):
+            raise
+        return None
+    return ecs if hasattr(ecs, "dispatch") else None

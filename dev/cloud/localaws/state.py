@@ -1,0 +1,23 @@
+"""State that the rules keep beside moto's. One reset empties all of it."""
+
+from __future__ import annotations
+
+from typing import Generic, TypeVar
+
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+
+_tables: list[Table] = []
+
+
+class Table(dict[Key, Value], Generic[Key, Value]):
+    """A dict that `reset` empties."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        _tables.append(self)
+
+
+def reset() -> None:
+    for table in _tables:
+        table.clear()

@@ -1,0 +1,71 @@
+"""Images: found in ECR or not, and what they were told to do."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import boto3
+import pytest
+from test_ecs_world import ACCOUNT, REGION, World, a_world
+
+HOST = f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com"
+
+
+@pytest.fixture
+def world() -> Iterator[World]:
+    with a_world() as made:
+        boto3.client("ecr", REGION).create_repository(repositoryName="shop")
+        yield made
+
+
+def push(tag: str, content: str = "") -> str:
+    kind = "application/vnd.docker.distribution.manifest.v2+json"
+    layers = [{"digest": f"sha256:{content or tag}"}]
+    manifest = {"schemaVersion": 2, "mediaType": kind, "layers": layers, "config": {"size": 1}}
+    answer = boto3.client("ecr", REGION).put_image(
+        repositoryName="shop", imageManifest=json.dumps(manifest), imageTag=tag
+    )
+    return str(answer["image"]["imageId"]["imageDigest"])
+
+
+def status(world: World, image: str) -> str:
+    world.create(world.define(image))
+    found = world.deployments()[0]["status"]
+    world.call("DeleteService", cluster="main", service="web", force=True)
+    world.service()
+    return str(found)
+
+
+def test_an_image_that_was_never_pushed(world: World) -> None:
+    assert status(world, f"{HOST}/shop:v1") == "ROLLBACK_FAILED"
+    push("v1")
+    assert status(world, f"{HOST}/shop:v1") == "SUCCESSFUL"
+    assert status(world, f"{HOST}/other:v1") == "ROLLBACK_FAILED"
+
+
+@pytest.mark.parametrize("told", ["shop:v1", f"{HOST}/shop:v1", "shop", "digest"])
+def test_behaviours_follow_tags_to_digests(world: World, told: str) -> None:
+    digest = push("v1")
+    world.behave(f"shop@{digest}" if told == "digest" else told, run="exit", code=1)
+    assert status(world, f"{HOST}/shop@{digest}") == "ROLLBACK_FAILED"
+    assert status(world, f"{HOST}/shop:v1") == "ROLLBACK_FAILED"
+
+
+def test_a_moved_tag_waits_for_the_next_deployment(world: World) -> None:
+    first = push("v1")
+    world.create(world.define(f"{HOST}/shop:v1"))
+    world.service()
+    push("v1", "new")
+    world.update(desiredCount=3)
+    assert {c["imageDigest"] for t in world.tasks() for c in t["containers"]} == {first}
+    world.update(forceNewDeployment=True)
+    world.service()
+    second = {c["imageDigest"] for t in world.tasks() for c in t["containers"]}
+    assert len(second) == 1
+    assert second != {first}
+    revision = world.service()["currentServiceRevisions"][0]["arn"]
+    shown = world.call("DescribeServiceRevisions", serviceRevisionArns=[revision])[
+        "serviceRevisions"
+    ][0]
+    assert {i["imageDigest"] for i in shown["containerImages"]} == second

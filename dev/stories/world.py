@@ -1,0 +1,315 @@
+"""The world of a story: a local AWS, a Pulumi engine, and a stack of one program.
+
+A story says what a user does and sees. Everything here is about saying that in few words; what
+goes wrong is shown with the engine's output and the last calls that AWS got.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import boto3
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+VERSION = re.search(r'^version = "(.+)"', (ROOT / "Cargo.toml").read_text(), re.M).group(1)  # type: ignore[union-attr]
+REGION = "eu-west-1"
+IMAGE = "public.ecr.aws/nginx/nginx:1.27"
+COMPONENT = "fargate:index:FargateWebService"
+
+
+@cache
+def made_by(script: str) -> Path:
+    """The folder that one of the scripts in dev/ makes and prints."""
+    done = subprocess.run([ROOT / "dev" / script], check=True, stdout=subprocess.PIPE, text=True)
+    return Path(done.stdout.strip().splitlines()[-1])
+
+
+class Cloud:
+    """The local AWS, with its controls."""
+
+    def __init__(self) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "localaws", "--port", "0", "--speed", "0", "--with-parent"],
+            cwd=ROOT / "dev" / "cloud",
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        line = self.process.stdout.readline()  # type: ignore[union-attr]
+        self.url = line.split()[-1]
+        assert self.url.startswith("http://127.0.0.1:"), line
+
+    def stop(self) -> None:
+        self.process.kill()
+        self.process.wait()
+
+    def control(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+        request = urllib.request.Request(
+            f"{self.url}/_cloud/{path}",
+            method=method,
+            data=json.dumps(body or {}).encode() if method != "GET" else None,
+            headers={"Content-Type": "application/json"},
+        )
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return json.loads(answer.read() or b"{}")
+
+    def reset(self) -> None:
+        self.control("POST", "reset")
+        self.control("POST", "clock", {"speed": 0})
+
+    def client(self, service: str) -> Any:
+        return boto3.client(
+            service,
+            region_name=REGION,
+            endpoint_url=self.url,
+            aws_access_key_id="test",
+            aws_secret_access_key="test",
+        )
+
+    def objects(self) -> list[str]:
+        """Everything that a fresh account does not have, as `kind name`."""
+        found = self.control("GET", "objects")["objects"]
+        return sorted(f"{it['kind']} {it.get('name') or it['id']}" for it in found)
+
+    def calls(self) -> list[dict[str, Any]]:
+        return self.control("GET", "ledger")["calls"]
+
+    def counts(self) -> dict[str, int]:
+        return self.control("GET", "ledger/counts")
+
+    def forget_calls(self) -> None:
+        self.control("DELETE", "ledger")
+
+    def push(self, repository: str, tag: str, content: str) -> str:
+        body = {"repository": repository, "tag": tag, "content": content}
+        return self.control("POST", "images/push", body)["digest"]
+
+    def behave(self, image: str, **behaviour: Any) -> None:
+        self.control("PUT", "images/behaviour", {"image": image, "behaviour": behaviour})
+
+    def fault(self, service: str, operation: str, kind: str, **more: Any) -> None:
+        self.control("POST", "faults", {"service": service, "operation": operation, "kind": kind, **more})
+
+    def tail(self, count: int = 15) -> str:
+        try:
+            last = self.calls()[-count:]
+        except OSError as error:
+            return f"(the local AWS does not answer: {error})"
+        return "\n".join(f"  {it['service']}:{it['operation']} -> {it['outcome']}" for it in last)
+
+
+@dataclass
+class Ran:
+    """What one command of the CLI gave."""
+
+    code: int
+    text: str
+
+    def says(self, *fragments: str) -> None:
+        for fragment in fragments:
+            assert fragment in self.text, f"not said: {fragment!r}\n\n{self.text}"
+
+    def says_not(self, *fragments: str) -> None:
+        for fragment in fragments:
+            assert fragment not in self.text, f"said: {fragment!r}\n\n{self.text}"
+
+
+@dataclass
+class Step:
+    """One step of a preview, or of a run."""
+
+    op: str
+    type: str
+    name: str
+    diffs: list[str] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        return f"{self.op} {self.name}"
+
+
+class Stack:
+    """One program with its state, in a folder of its own."""
+
+    language = "yaml"
+
+    def __init__(self, folder: Path, cloud: Cloud, plugin: Path | None = None) -> None:
+        self.cloud = cloud
+        self.folder = folder / "program"
+        self.folder.mkdir(parents=True)
+        self.plugin = plugin or ROOT / "target" / "debug"
+        engine = made_by("engine/build") / "bin"
+        home, state = folder / "home", folder / "state"
+        home.mkdir()
+        state.mkdir()
+        clean = {k: v for k, v in os.environ.items() if not k.startswith(("AWS_", "PULUMI_"))}
+        for proxy in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "all_proxy"):
+            clean.pop(proxy, None)
+        self.env = clean | {
+            "PATH": f"{engine}:{Path(sys.executable).parent}:{clean['PATH']}",
+            "PULUMI_HOME": str(home),
+            "PULUMI_BACKEND_URL": f"file://{state}",
+            "PULUMI_CONFIG_PASSPHRASE": "story",
+            "PULUMI_SKIP_UPDATE_CHECK": "1",
+            "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "1",
+            "PULUMI_DISABLE_REGISTRY_RESOLVE": "1",
+            "PULUMI_IGNORE_AMBIENT_PLUGINS": "1",
+            "AWS_ENDPOINT_URL": cloud.url,
+            "AWS_REGION": REGION,
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",
+            "AWS_EC2_METADATA_DISABLED": "true",
+        }
+        self.made = False
+
+    def project(self) -> dict[str, Any]:
+        project: dict[str, Any] = {"name": "story", "runtime": self.language}
+        if self.plugin != Path("installed"):
+            project["plugins"] = {"providers": [{"name": "fargate", "path": str(self.plugin)}]}
+        return project
+
+    def write(self, **program: Any) -> None:
+        """Writes a YAML program: resources, outputs, variables, config."""
+        document = self.project() | program
+        (self.folder / "Pulumi.yaml").write_text(yaml.safe_dump(document, sort_keys=False))
+        self.begin()
+
+    def service(self, name: str = "web", options: dict[str, Any] | None = None, **inputs: Any) -> None:
+        """Writes a YAML program with one service, and its URL as an output."""
+        resource: dict[str, Any] = {"type": "fargate:FargateWebService", "properties": inputs}
+        if options:
+            resource["options"] = options
+        outputs = {"url": f"${{{name}.url}}", "taskDefinition": f"${{{name}.taskDefinitionArn}}"}
+        self.write(resources={name: resource}, outputs=outputs)
+
+    def begin(self) -> None:
+        if not self.made:
+            self.made = True
+            self.run("stack", "init", "test")
+
+    def start(self, *args: str) -> subprocess.Popen[str]:
+        """Starts a command and does not wait for it."""
+        return subprocess.Popen(
+            ["pulumi", *args, "--non-interactive", "--color", "never"],
+            cwd=self.folder,
+            env=self.env,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+
+    def run(self, *args: str, fails: bool = False) -> Ran:
+        process = self.start(*args)
+        try:
+            text, _ = process.communicate(timeout=240)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            text, _ = process.communicate()
+            raise AssertionError(f"pulumi {' '.join(args)} did not end\n{text}\n{self.cloud.tail()}") from None
+        if (process.returncode != 0) != fails:
+            what = "succeeded" if fails else "failed"
+            raise AssertionError(f"pulumi {' '.join(args)} {what}\n\n{text}\n\nlast calls:\n{self.cloud.tail()}")
+        return Ran(process.returncode, text)
+
+    def up(self, *args: str, fails: bool = False) -> Ran:
+        return self.run("up", "--yes", "--skip-preview", *args, fails=fails)
+
+    def preview(self, *args: str, fails: bool = False) -> Ran:
+        return self.run("preview", "--diff", *args, fails=fails)
+
+    def plan(self) -> list[Step]:
+        """What a preview would do, without what stays the same."""
+        document = self.json("preview", "--json")
+        steps = []
+        for step in document["steps"]:
+            urn = step["urn"]
+            diffs = sorted((step.get("detailedDiff") or {}).keys())
+            steps.append(Step(step["op"], urn.split("::")[2].split("$")[-1], urn.split("::")[-1], diffs))
+        return [step for step in steps if step.op not in ("same", "read")]
+
+    def json(self, *args: str) -> Any:
+        """The JSON that a command prints, wherever it begins."""
+        text = self.run(*args).text
+        return json.JSONDecoder().raw_decode(text[text.index("{") :])[0]
+
+    def no_change(self) -> None:
+        steps = self.plan()
+        assert not steps, "\n".join(f"{step} {step.diffs}" for step in steps)
+
+    def refresh(self) -> Ran:
+        return self.run("refresh", "--yes", "--skip-preview")
+
+    def destroy(self, *args: str) -> Ran:
+        return self.run("destroy", "--yes", "--skip-preview", *args)
+
+    def outputs(self) -> dict[str, Any]:
+        return self.json("stack", "output", "--json", "--show-secrets")
+
+    def export(self) -> dict[str, Any]:
+        return self.json("stack", "export")
+
+    def resources(self) -> dict[str, dict[str, Any]]:
+        """The state's resources by name."""
+        found = self.export()["deployment"].get("resources", [])
+        return {it["urn"].split("::")[-1]: it for it in found}
+
+    def config(self, key: str, value: str, secret: bool = False) -> None:
+        self.run("config", "set", key, value, *(["--secret"] if secret else []))
+
+
+class PythonStack(Stack):
+    """A Python program with our SDK."""
+
+    language = "python"
+
+    def program(self, text: str) -> None:
+        self.env["PYTHONPATH"] = str(made_by("python-sdk"))
+        (self.folder / "Pulumi.yaml").write_text(yaml.safe_dump(self.project()))
+        (self.folder / "__main__.py").write_text(text)
+        self.begin()
+
+
+class TypeScriptStack(Stack):
+    """A TypeScript program with our SDK."""
+
+    language = "nodejs"
+
+    def program(self, text: str) -> None:
+        (self.folder / "Pulumi.yaml").write_text(yaml.safe_dump(self.project()))
+        (self.folder / "index.ts").write_text(text)
+        (self.folder / "package.json").write_text(json.dumps({"name": "story", "main": "index.ts"}))
+        modules = self.folder / "node_modules"
+        if not modules.exists():
+            modules.symlink_to(made_by("node") / "node_modules")
+        self.begin()
+
+
+def copy_example(name: str, folder: Path) -> None:
+    """A copy of an example, without what a person may have installed in it."""
+    ignore = shutil.ignore_patterns("node_modules", "venv", ".venv", "__pycache__", "Pulumi.*.yaml")
+    shutil.copytree(ROOT / "examples" / name, folder, dirs_exist_ok=True, ignore=ignore)
+
+
+def wait_for(what: str, look: Any, seconds: float = 60) -> Any:
+    """Looks until there is something."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        found = look()
+        if found:
+            return found
+        time.sleep(0.05)
+    raise AssertionError(f"{what} did not happen within {seconds} s")

@@ -1,0 +1,250 @@
+//! The rim towards AWS: real clients and what they fail with; no Pulumi.
+//!
+//! Nothing is loaded, resolved or connected before the first call: a run without changes that
+//! asks AWS nothing pays nothing.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use tokio::sync::OnceCell;
+
+pub mod error;
+pub mod settings;
+
+pub use error::{Explain, OrGone};
+pub use settings::Settings;
+
+use crate::error::{Error, Result};
+
+/// Who calls AWS, and how: the provider's configuration, resolved at the first call.
+#[derive(Clone)]
+pub struct Account(Arc<Inner>);
+
+struct Inner {
+    settings: Settings,
+    config: OnceCell<SdkConfig>,
+    identity: OnceCell<Identity>,
+    regions: Mutex<HashMap<String, Aws>>,
+}
+
+/// Who we are in AWS.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Identity {
+    /// Twelve digits.
+    pub account: String,
+    /// `aws`, `aws-cn`, `aws-us-gov`: the second part of every ARN.
+    pub partition: String,
+}
+
+impl Account {
+    /// An account that nobody has called yet.
+    #[must_use]
+    pub fn new(settings: Settings) -> Self {
+        Self(Arc::new(Inner {
+            settings,
+            config: OnceCell::new(),
+            identity: OnceCell::new(),
+            regions: Mutex::default(),
+        }))
+    }
+
+    /// The provider's configuration.
+    #[must_use]
+    pub fn settings(&self) -> &Settings {
+        &self.0.settings
+    }
+
+    /// Clients for one region; the same ones each time.
+    #[must_use]
+    pub fn in_region(&self, region: &str) -> Aws {
+        let mut regions = self.0.regions.lock().unwrap_or_else(PoisonError::into_inner);
+        regions
+            .entry(region.to_owned())
+            .or_insert_with(|| Aws {
+                account: self.clone(),
+                region: region.to_owned(),
+                clients: Arc::default(),
+            })
+            .clone()
+    }
+
+    /// The region of the configuration, the environment or the profile.
+    ///
+    /// # Errors
+    /// When none of them names one.
+    pub async fn default_region(&self) -> Result<String> {
+        if let Some(region) = &self.0.settings.region {
+            return Ok(region.clone());
+        }
+        let provider = aws_config::default_provider::region::Builder::default();
+        let provider = match &self.0.settings.profile {
+            Some(profile) => provider.profile_name(profile),
+            None => provider,
+        };
+        let region = provider.build().region().await;
+        region.map(|region| region.to_string()).ok_or_else(|| {
+            Error::configuration("no AWS region is configured").hinted(
+                "Set one: `pulumi config set fargate:region eu-central-1` (or `aws:region`, or the \
+                 environment variable AWS_REGION).",
+            )
+        })
+    }
+
+    async fn config(&self) -> Result<&SdkConfig> {
+        self.0.config.get_or_try_init(|| load(&self.0.settings)).await
+    }
+}
+
+/// Clients of one region, made at their first use.
+#[derive(Clone)]
+pub struct Aws {
+    account: Account,
+    region: String,
+    clients: Arc<Clients>,
+}
+
+#[derive(Default)]
+struct Clients {
+    allowed: OnceCell<()>,
+    ecs: OnceCell<aws_sdk_ecs::Client>,
+    ecr: OnceCell<aws_sdk_ecr::Client>,
+    elb: OnceCell<aws_sdk_elasticloadbalancingv2::Client>,
+    ec2: OnceCell<aws_sdk_ec2::Client>,
+    iam: OnceCell<aws_sdk_iam::Client>,
+    logs: OnceCell<aws_sdk_cloudwatchlogs::Client>,
+    cloudwatch: OnceCell<aws_sdk_cloudwatch::Client>,
+    scaling: OnceCell<aws_sdk_applicationautoscaling::Client>,
+}
+
+/// One accessor a service: the client, made when it is first asked for.
+macro_rules! client {
+    ($(#[$doc:meta])* $name:ident, $service:literal, $sdk:ident) => {
+        $(#[$doc])*
+        pub async fn $name(&self) -> Result<&$sdk::Client> {
+            self.check_account().await?;
+            self.clients
+                .$name
+                .get_or_try_init(|| async {
+                    let shared = self.account.config().await?;
+                    let mut config = $sdk::config::Builder::from(shared)
+                        .region(Region::new(self.region.clone()));
+                    if let Some(url) = self.account.settings().endpoints.get($service) {
+                        config = config.endpoint_url(url);
+                    }
+                    Ok($sdk::Client::from_conf(config.build()))
+                })
+                .await
+        }
+    };
+}
+
+impl Aws {
+    client!(/// Elastic Container Service.
+        ecs, "ecs", aws_sdk_ecs);
+    client!(/// Elastic Container Registry.
+        ecr, "ecr", aws_sdk_ecr);
+    client!(/// Elastic Load Balancing, version 2.
+        elb, "elbv2", aws_sdk_elasticloadbalancingv2);
+    client!(/// EC2: networks and security groups.
+        ec2, "ec2", aws_sdk_ec2);
+    client!(/// Identity and Access Management.
+        iam, "iam", aws_sdk_iam);
+    client!(/// CloudWatch Logs.
+        logs, "logs", aws_sdk_cloudwatchlogs);
+    client!(/// CloudWatch: alarms and dashboards.
+        cloudwatch, "cloudwatch", aws_sdk_cloudwatch);
+    client!(/// Application Auto Scaling.
+        scaling, "appautoscaling", aws_sdk_applicationautoscaling);
+
+    /// The region of these clients.
+    #[must_use]
+    pub fn region(&self) -> &str {
+        &self.region
+    }
+
+    /// Who we are: asked once per process.
+    ///
+    /// # Errors
+    /// When AWS does not accept the credentials.
+    pub async fn identity(&self) -> Result<&Identity> {
+        self.account.0.identity.get_or_try_init(|| self.ask_identity()).await
+    }
+
+    async fn ask_identity(&self) -> Result<Identity> {
+        let shared = self.account.config().await?;
+        let mut config = aws_sdk_sts::config::Builder::from(shared)
+            .region(Region::new(self.region.clone()));
+        if let Some(url) = self.account.settings().endpoints.get("sts") {
+            config = config.endpoint_url(url);
+        }
+        let caller = aws_sdk_sts::Client::from_conf(config.build())
+            .get_caller_identity()
+            .send()
+            .await
+            .explain("sts:GetCallerIdentity", "the caller")?;
+        let partition = caller.arn().and_then(|arn| arn.split(':').nth(1)).unwrap_or("aws");
+        Ok(Identity {
+            account: caller.account().unwrap_or_default().to_owned(),
+            partition: partition.to_owned(),
+        })
+    }
+
+    /// Refuses to work in an account that the configuration excludes, before the first call.
+    async fn check_account(&self) -> Result<()> {
+        let settings = self.account.settings();
+        if settings.allowed_account_ids.is_empty() && settings.forbidden_account_ids.is_empty() {
+            return Ok(());
+        }
+        self.clients
+            .allowed
+            .get_or_try_init(|| async { settings.allow(&self.identity().await?.account) })
+            .await
+            .copied()
+    }
+}
+
+async fn load(settings: &Settings) -> Result<SdkConfig> {
+    let mut loader = aws_config::defaults(BehaviorVersion::latest())
+        .retry_config(
+            // Throttling is answered with patience: a refresh of many services asks often.
+            aws_config::retry::RetryConfig::standard()
+                .with_max_attempts(settings.max_retries.unwrap_or(7).saturating_add(1)),
+        )
+        .timeout_config(
+            // A call that is never answered must not hold a deployment for ever.
+            aws_config::timeout::TimeoutConfig::builder()
+                .connect_timeout(Duration::from_secs(5))
+                .operation_attempt_timeout(Duration::from_secs(60))
+                .build(),
+        );
+    if let Some(profile) = &settings.profile {
+        loader = loader.profile_name(profile);
+    }
+    if let Some(region) = &settings.region {
+        loader = loader.region(Region::new(region.clone()));
+    }
+    if let (Some(key), Some(secret)) = (&settings.access_key, &settings.secret_key) {
+        loader = loader.credentials_provider(aws_sdk_sts::config::Credentials::new(
+            key,
+            secret.reveal(),
+            settings.token.as_ref().map(|token| token.reveal().to_owned()),
+            None,
+            "the provider's configuration",
+        ));
+    }
+    let base = loader.load().await;
+    let Some(role) = &settings.assume_role else { return Ok(base) };
+    let mut assume = aws_config::sts::AssumeRoleProvider::builder(&role.role_arn)
+        .session_name(role.session_name.as_deref().unwrap_or("pulumi-fargate"));
+    if let Some(id) = &role.external_id {
+        assume = assume.external_id(id);
+    }
+    let provider = assume.configure(&base).build().await;
+    Ok(base
+        .into_builder()
+        .credentials_provider(aws_sdk_sts::config::SharedCredentialsProvider::new(provider))
+        .build())
+}
+

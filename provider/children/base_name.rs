@@ -1,0 +1,179 @@
+//! The base name: what all objects of one service have in common, chosen once and kept.
+//!
+//! Calls: none for itself. It is the first child and so the last to be deleted; its delete looks
+//! for objects that still carry the service's tag (what a killed run left without a trace in the
+//! state), removes them with the calls of their own kinds, and says so.
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Problem, Result};
+use crate::property::{Form, Output, Plain, Wire};
+use crate::resource::lifecycle::Boxed;
+use crate::resource::{Asked, Autonaming, Cx, Live, Made, Resource, Settled, Standing, naming};
+
+/// The base name.
+pub struct BaseName;
+
+/// What is asked for.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(bound = "", rename_all = "camelCase", deny_unknown_fields)]
+pub struct Inputs<F: Form = Plain> {
+    /// The component's name in the program when the name was chosen.
+    pub component: F::Of<String>,
+    /// The user's own choice.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<F::Of<String>>,
+    /// The choice made in the first check, kept from then on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub chosen: Option<F::Of<String>>,
+}
+
+/// What comes of it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(bound = "", rename_all = "camelCase")]
+pub struct Outputs<F: Form = Plain> {
+    /// The first part of all physical names.
+    pub value: F::Of<String>,
+}
+
+impl Resource for BaseName {
+    const TYPE: &'static str = "fargate:index:BaseName";
+    const REPLACE_ON: &'static [&'static str] = &["name", "chosen"];
+    const KEEPS_ITSELF: bool = true;
+    type Inputs<F: Form> = Inputs<F>;
+    type Outputs<F: Form> = Outputs<F>;
+
+    fn check(
+        mut inputs: Inputs<Wire>,
+        asked: &Asked<'_>,
+        problems: &mut Vec<Problem>,
+    ) -> Inputs<Wire> {
+        let kept = |name: &str| asked.olds.get(name).and_then(|value| value.as_str());
+        // Once chosen the name stays, also when an alias gives the component another name.
+        if let Some(component) = kept("component") {
+            inputs.component = component.into();
+        }
+        if let Some(name) = &inputs.name {
+            if let Some(reason) = name.known().and_then(|name| naming::complain(name)) {
+                problems.push(Problem::new("name", reason));
+            }
+            inputs.chosen = None;
+            return inputs;
+        }
+        if let Some(chosen) = kept("chosen") {
+            inputs.chosen = Some(chosen.into());
+            return inputs;
+        }
+        let component = inputs.component.known().cloned().unwrap_or_default();
+        match &asked.autonaming {
+            None => inputs.chosen = Some(naming::base_name(&component, asked.seed).into()),
+            Some(Autonaming::Propose(name) | Autonaming::Enforce(name)) => {
+                if let Some(reason) = naming::complain(name) {
+                    problems.push(Problem::new(
+                        "",
+                        format!("`pulumi:autonaming` proposes a name that does not fit: {reason}"),
+                    ));
+                }
+                inputs.chosen = Some(Output::from(name.clone()));
+            }
+            Some(Autonaming::Disabled) => problems.push(Problem::new(
+                "",
+                "`pulumi:autonaming` is disabled, so the FargateWebService needs a `name`.",
+            )),
+        }
+        inputs
+    }
+
+    /// A name that the user gave is known before it is used; a random one is another in each run
+    /// until it is kept.
+    async fn preview(_cx: &Cx, inputs: &Inputs) -> Result<Option<Outputs>> {
+        Ok(inputs.name.clone().map(|value| Outputs { value }))
+    }
+
+    async fn find(_cx: &Cx, _inputs: &Inputs) -> Result<Option<Standing>> {
+        Ok(None)
+    }
+
+    async fn create(_cx: &Cx, inputs: &Inputs) -> Result<Made<Outputs>> {
+        let value = value(inputs);
+        Ok(Made { id: value.clone(), outputs: Outputs { value } })
+    }
+
+    async fn read(cx: &Cx, id: &str) -> Result<Option<Live<Self>>> {
+        let inputs =
+            Inputs { component: cx.child.clone(), name: Some(id.to_owned()), chosen: None };
+        let outputs = Outputs { value: id.to_owned() };
+        Ok(Some(Live { inputs, outputs, tags: None }))
+    }
+
+    async fn update(
+        _cx: &Cx,
+        _id: &str,
+        _old: Option<&Inputs>,
+        _new: &Inputs,
+        outputs: Outputs,
+    ) -> Result<Settled<Outputs>> {
+        Ok(outputs.into())
+    }
+
+    async fn delete(cx: &Cx, _id: &str, _inputs: &Inputs, outputs: &Outputs) -> Result<()> {
+        let cx = Cx { base: outputs.value.clone(), ..cx.clone() };
+        for child in super::CHILDREN.iter().rev().filter(|child| child.token() != Self::TYPE) {
+            // Behind a pointer, or this future would hold itself.
+            let sweep: Boxed<'_, Vec<String>> = child.sweep(&cx);
+            for id in sweep.await? {
+                cx.journal.info(
+                    &cx.urn,
+                    &format!("removed {id}, which an interrupted run had left behind"),
+                );
+            }
+        }
+        Ok(())
+    }
+}
+
+fn value(inputs: &Inputs) -> String {
+    inputs.name.clone().or_else(|| inputs.chosen.clone()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{BaseName, Inputs};
+    use crate::property::{Map, Wire, encode};
+    use crate::resource::{Asked, Autonaming, Resource};
+
+    fn inputs(name: Option<&str>) -> Inputs<Wire> {
+        Inputs { component: "web".into(), name: name.map(Into::into), chosen: None }
+    }
+
+    fn check(given: Inputs<Wire>, olds: &Map, autonaming: Option<Autonaming>) -> (Map, usize) {
+        let asked = Asked { name: "web-name", olds, seed: &[3; 32], autonaming };
+        let mut problems = Vec::new();
+        let checked = BaseName::check(given, &asked, &mut problems);
+        (encode(&checked).expect("inputs"), problems.len())
+    }
+
+    #[test]
+    fn a_name_is_chosen_once_and_kept() {
+        let (first, _) = check(inputs(None), &Map::new(), None);
+        assert!(first["chosen"].as_str().is_some_and(|name| name.starts_with("web-")));
+        let mut renamed = inputs(None);
+        renamed.component = "site".into();
+        assert_eq!(check(renamed, &first, None), (first, 0));
+    }
+
+    #[test]
+    fn the_users_name_is_taken_as_it_is_or_refused() {
+        let (given, problems) = check(inputs(Some("orders")), &Map::new(), None);
+        assert_eq!((given["name"].as_str(), problems), (Some("orders"), 0));
+        assert_eq!(check(inputs(Some("No!")), &Map::new(), None).1, 1);
+    }
+
+    #[test]
+    fn the_engines_naming_is_obeyed() {
+        let proposed = Autonaming::Enforce("team-web".to_owned());
+        let (given, problems) = check(inputs(None), &Map::new(), Some(proposed));
+        assert_eq!((given["chosen"].as_str(), problems), (Some("team-web"), 0));
+        assert_eq!(check(inputs(None), &Map::new(), Some(Autonaming::Disabled)).1, 1);
+    }
+}

@@ -1,0 +1,286 @@
+//! The ECS cluster: where the service's tasks run, with Fargate's two capacity providers.
+//!
+//! Calls: `ecs:CreateCluster`, `ecs:DescribeClusters`, `ecs:UpdateClusterSettings`,
+//! `ecs:PutClusterCapacityProviders`, `ecs:DeleteCluster`, `ecs:TagResource`,
+//! `ecs:UntagResource`; `iam:CreateServiceLinkedRole` for the first cluster of an account.
+//! Only the name cannot change. `CreateCluster` answers with an existing cluster of the name as
+//! if it had made it, so we look first.
+
+use std::time::Duration;
+
+use aws_sdk_ecs::types::{
+    Cluster as Described, ClusterField, ClusterSetting, ClusterSettingName, Tag,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::aws::{Explain, OrGone};
+use crate::error::{Error, Result};
+use crate::property::{Form, Plain};
+use crate::resource::wait::Seen;
+use crate::resource::{Cx, Live, Made, Resource, Settled, Standing, Tags};
+
+/// The cluster.
+pub struct Cluster;
+
+/// What is asked for.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(bound = "", rename_all = "camelCase", deny_unknown_fields)]
+pub struct Inputs<F: Form = Plain> {
+    /// `disabled`, `enabled` or `enhanced`.
+    pub container_insights: F::Of<String>,
+    /// `FARGATE` and `FARGATE_SPOT`, or one of them, in alphabetical order.
+    pub capacity_providers: F::Of<Vec<F::Of<String>>>,
+}
+
+/// What AWS adds.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(bound = "", rename_all = "camelCase")]
+pub struct Outputs<F: Form = Plain> {
+    pub arn: F::Of<String>,
+    pub name: F::Of<String>,
+}
+
+const GONE: [&str; 1] = ["ClusterNotFoundException"];
+/// How long AWS may take to make or remove a cluster (terraform waits as long).
+const USUAL: Duration = Duration::from_secs(600);
+
+impl Resource for Cluster {
+    const TYPE: &'static str = "fargate:ecs:Cluster";
+    const REPLACE_ON: &'static [&'static str] = &[];
+    type Inputs<F: Form> = Inputs<F>;
+    type Outputs<F: Form> = Outputs<F>;
+
+    async fn find(cx: &Cx, _inputs: &Inputs) -> Result<Option<Standing>> {
+        Ok(describe(cx, &cx.base).await?.map(|cluster| Standing {
+            id: cluster.cluster_arn().unwrap_or_default().to_owned(),
+            tags: Some(tags(&cluster)),
+        }))
+    }
+
+    async fn create(cx: &Cx, inputs: &Inputs) -> Result<Made<Outputs>> {
+        let ecs = cx.aws.ecs().await?;
+        // In an account that never used ECS its service-linked role is made by this very call
+        // and may not be there at once (terraform-provider-aws, ecs/cluster.go).
+        let answer = cx
+            .patience
+            .retry(
+                Duration::from_secs(120),
+                |error| error.message().contains("Unable to assume the service linked role"),
+                || async {
+                    ecs.create_cluster()
+                        .cluster_name(&cx.base)
+                        .settings(insights(inputs))
+                        .set_capacity_providers(Some(inputs.capacity_providers.clone()))
+                        .set_tags(Some(sdk_tags(&cx.tags)))
+                        .send()
+                        .await
+                        .explain("ecs:CreateCluster", &cx.base)
+                },
+            )
+            .await?;
+        let cluster = answer.cluster().ok_or_else(|| Error::bug("CreateCluster gave no cluster"))?;
+        let outputs = outputs(cluster);
+        Ok(Made { id: outputs.arn.clone(), outputs })
+    }
+
+    async fn complete(
+        cx: &Cx,
+        id: &str,
+        _inputs: &Inputs,
+        outputs: Outputs,
+    ) -> Result<Settled<Outputs>> {
+        wait_active(cx, id).await?;
+        Ok(outputs.into())
+    }
+
+    async fn read(cx: &Cx, id: &str) -> Result<Option<Live<Self>>> {
+        let Some(cluster) = describe(cx, id).await? else { return Ok(None) };
+        Ok(Some(Live {
+            inputs: inputs(&cluster),
+            outputs: outputs(&cluster),
+            tags: Some(tags(&cluster)),
+        }))
+    }
+
+    async fn update(
+        cx: &Cx,
+        id: &str,
+        old: Option<&Inputs>,
+        new: &Inputs,
+        outputs: Outputs,
+    ) -> Result<Settled<Outputs>> {
+        let ecs = cx.aws.ecs().await?;
+        if old.is_none_or(|old| old.container_insights != new.container_insights) {
+            ecs.update_cluster_settings()
+                .cluster(id)
+                .settings(insights(new))
+                .send()
+                .await
+                .explain("ecs:UpdateClusterSettings", &cx.base)?;
+        }
+        if old.is_none_or(|old| old.capacity_providers != new.capacity_providers) {
+            put_capacity_providers(cx, id, new).await?;
+        }
+        Ok(outputs.into())
+    }
+
+    async fn delete(cx: &Cx, id: &str, _inputs: &Inputs, _outputs: &Outputs) -> Result<()> {
+        let ecs = cx.aws.ecs().await?;
+        // A service counts until it is INACTIVE and a task until it is STOPPED: being refused
+        // for a while is the normal way (terraform-provider-aws, ecs/cluster.go).
+        let leaving = [
+            "ClusterContainsServicesException",
+            "ClusterContainsTasksException",
+            "UpdateInProgressException",
+        ];
+        cx.patience
+            .retry(
+                USUAL,
+                |error| error.code().is_some_and(|code| leaving.contains(&code)),
+                || async {
+                    ecs.delete_cluster()
+                        .cluster(id)
+                        .send()
+                        .await
+                        .explain("ecs:DeleteCluster", &cx.base)
+                        .or_gone(&GONE)
+                },
+            )
+            .await?;
+        cx.patience
+            .wait(&format!("the deletion of cluster {}", cx.base), USUAL, || async {
+                Ok(match describe(cx, id).await? {
+                    None => Seen::Done(()),
+                    Some(_) => Seen::Pending("it is still there".to_owned()),
+                })
+            })
+            .await
+    }
+
+    async fn tag(cx: &Cx, id: &str, set: &Tags, remove: &[String]) -> Result<()> {
+        super::ecs_tags::change(cx, id, set, remove).await
+    }
+
+    async fn debris(cx: &Cx) -> Result<Vec<String>> {
+        Ok(Self::find(cx, &Inputs::default()).await?.map(|found| found.id).into_iter().collect())
+    }
+}
+
+impl Default for Inputs {
+    fn default() -> Self {
+        Self { container_insights: "disabled".to_owned(), capacity_providers: Vec::new() }
+    }
+}
+
+async fn put_capacity_providers(cx: &Cx, id: &str, new: &Inputs) -> Result<()> {
+    let ecs = cx.aws.ecs().await?;
+    // Refused while the cluster is still busy with an earlier change (same source).
+    let busy = ["ResourceInUseException", "UpdateInProgressException"];
+    cx.patience
+        .retry(
+            USUAL,
+            |error| error.code().is_some_and(|code| busy.contains(&code)),
+            || async {
+                ecs.put_cluster_capacity_providers()
+                    .cluster(id)
+                    .set_capacity_providers(Some(new.capacity_providers.clone()))
+                    .set_default_capacity_provider_strategy(Some(Vec::new()))
+                    .send()
+                    .await
+                    .explain("ecs:PutClusterCapacityProviders", &cx.base)
+            },
+        )
+        .await?;
+    wait_active(cx, id).await
+}
+
+async fn wait_active(cx: &Cx, id: &str) -> Result<()> {
+    cx.patience
+        .wait(&format!("cluster {}", cx.base), USUAL, || async {
+            let Some(cluster) = describe(cx, id).await? else {
+                return Ok(Seen::Pending("ECS does not show it yet".to_owned()));
+            };
+            let attaching = cluster.attachments_status() == Some("UPDATE_IN_PROGRESS");
+            Ok(match cluster.status().unwrap_or_default() {
+                "ACTIVE" if !attaching => Seen::Done(()),
+                status => Seen::Pending(format!("its status is {status}")),
+            })
+        })
+        .await
+}
+
+/// The cluster by name or ARN; deleted ones stay visible as INACTIVE for a while.
+async fn describe(cx: &Cx, cluster: &str) -> Result<Option<Described>> {
+    let ecs = cx.aws.ecs().await?;
+    let answer = ecs
+        .describe_clusters()
+        .clusters(cluster)
+        .include(ClusterField::Settings)
+        .include(ClusterField::Tags)
+        .send()
+        .await
+        .explain("ecs:DescribeClusters", cluster)
+        .or_gone(&GONE)?;
+    let found = answer.and_then(|answer| answer.clusters().first().cloned());
+    Ok(found.filter(|cluster| cluster.status() != Some("INACTIVE")))
+}
+
+fn insights(inputs: &Inputs) -> ClusterSetting {
+    ClusterSetting::builder()
+        .name(ClusterSettingName::ContainerInsights)
+        .value(&inputs.container_insights)
+        .build()
+}
+
+fn inputs(cluster: &Described) -> Inputs {
+    let insights = cluster
+        .settings()
+        .iter()
+        .find(|setting| setting.name() == Some(&ClusterSettingName::ContainerInsights))
+        .and_then(ClusterSetting::value);
+    let mut providers = cluster.capacity_providers().to_vec();
+    providers.sort();
+    Inputs {
+        container_insights: insights.unwrap_or("disabled").to_owned(),
+        capacity_providers: providers,
+    }
+}
+
+fn outputs(cluster: &Described) -> Outputs {
+    Outputs {
+        arn: cluster.cluster_arn().unwrap_or_default().to_owned(),
+        name: cluster.cluster_name().unwrap_or_default().to_owned(),
+    }
+}
+
+fn tags(cluster: &Described) -> Tags {
+    super::ecs_tags::read(cluster.tags())
+}
+
+fn sdk_tags(tags: &Tags) -> Vec<Tag> {
+    super::ecs_tags::write(tags)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ClusterSetting, ClusterSettingName, Described, Inputs, inputs};
+
+    #[test]
+    fn what_aws_shows_is_read_as_what_was_asked_for() {
+        let shown = Described::builder()
+            .settings(
+                ClusterSetting::builder()
+                    .name(ClusterSettingName::ContainerInsights)
+                    .value("enhanced")
+                    .build(),
+            )
+            .capacity_providers("FARGATE_SPOT")
+            .capacity_providers("FARGATE")
+            .build();
+        let expected = Inputs {
+            container_insights: "enhanced".to_owned(),
+            capacity_providers: vec!["FARGATE".to_owned(), "FARGATE_SPOT".to_owned()],
+        };
+        assert_eq!(inputs(&shown), expected);
+    }
+}

@@ -1,0 +1,309 @@
+//! The CloudWatch dashboard of the service.
+//!
+//! Calls: `cloudwatch:PutDashboard`, `cloudwatch:GetDashboard`, `cloudwatch:ListDashboards`,
+//! `cloudwatch:DeleteDashboards`. Everything but the name can change. `PutDashboard` overwrites a
+//! dashboard of the same name without a word, and tells of no tags, so its first widget says whose
+//! it is, and we look first. Names are global, not regional.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value as Json, json};
+
+use crate::aws::{Explain, OrGone};
+use crate::error::{Error, Result};
+use crate::property::{Form, Plain};
+use crate::resource::owner::{OWNER_TAG, SERVICE_TAG};
+use crate::resource::{Cx, Live, Made, Resource, Settled, Standing, Tags, naming};
+
+/// The dashboard.
+pub struct Dashboard;
+
+/// What is asked for.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(bound = "", rename_all = "camelCase", deny_unknown_fields)]
+pub struct Inputs<F: Form = Plain> {
+    pub cluster_name: F::Of<String>,
+    pub service_name: F::Of<String>,
+    /// `app/<name>/<id>`.
+    pub load_balancer: F::Of<String>,
+    /// `targetgroup/<name>/<id>`.
+    pub target_group: F::Of<String>,
+    pub log_group_name: F::Of<String>,
+    /// Whether Container Insights measures tasks and network.
+    pub container_insights: F::Of<bool>,
+}
+
+/// What comes of it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(bound = "", rename_all = "camelCase")]
+pub struct Outputs<F: Form = Plain> {
+    pub name: F::Of<String>,
+    pub url: F::Of<String>,
+}
+
+const GONE: [&str; 2] = ["ResourceNotFound", "DashboardNotFoundError"];
+
+impl Resource for Dashboard {
+    const TYPE: &'static str = "fargate:cloudwatch:Dashboard";
+    const REPLACE_ON: &'static [&'static str] = &[];
+    type Inputs<F: Form> = Inputs<F>;
+    type Outputs<F: Form> = Outputs<F>;
+
+    async fn find(cx: &Cx, _inputs: &Inputs) -> Result<Option<Standing>> {
+        let standing = body(cx, &cx.base).await?;
+        Ok(standing.map(|body| Standing { id: cx.base.clone(), tags: Some(marks(&body)) }))
+    }
+
+    async fn create(cx: &Cx, inputs: &Inputs) -> Result<Made<Outputs>> {
+        put(cx, &cx.base, inputs).await?;
+        Ok(Made { id: cx.base.clone(), outputs: outputs(cx, &cx.base) })
+    }
+
+    async fn read(cx: &Cx, id: &str) -> Result<Option<Live<Self>>> {
+        let Some(body) = body(cx, id).await? else { return Ok(None) };
+        Ok(Some(Live {
+            inputs: inputs(&body, cx.aws.region()),
+            outputs: outputs(cx, id),
+            tags: Some(marks(&body)),
+        }))
+    }
+
+    async fn update(
+        cx: &Cx,
+        id: &str,
+        old: Option<&Inputs>,
+        new: &Inputs,
+        outputs: Outputs,
+    ) -> Result<Settled<Outputs>> {
+        if old != Some(new) {
+            put(cx, id, new).await?;
+        }
+        Ok(outputs.into())
+    }
+
+    async fn delete(cx: &Cx, id: &str, _inputs: &Inputs, _outputs: &Outputs) -> Result<()> {
+        cx.aws
+            .cloudwatch()
+            .await?
+            .delete_dashboards()
+            .dashboard_names(id)
+            .send()
+            .await
+            .explain("cloudwatch:DeleteDashboards", id)
+            .or_gone(&GONE)
+            .map(drop)
+    }
+
+    /// The marks are the only tags that it has: they are written with the rest.
+    async fn tag(cx: &Cx, id: &str, set: &Tags, _remove: &[String]) -> Result<()> {
+        if !set.contains_key(OWNER_TAG) {
+            return Ok(());
+        }
+        match body(cx, id).await? {
+            Some(body) => put(cx, id, &inputs(&body, cx.aws.region())).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn debris(cx: &Cx) -> Result<Vec<String>> {
+        let standing = body(cx, &cx.base).await?;
+        let ours = standing.is_some_and(|body| super::ours::carries(&marks(&body), &cx.base));
+        Ok(ours.then(|| cx.base.clone()).into_iter().collect())
+    }
+}
+
+async fn put(cx: &Cx, name: &str, inputs: &Inputs) -> Result<()> {
+    let owner = cx.tags.get(OWNER_TAG).map_or("", String::as_str);
+    let answer = cx
+        .aws
+        .cloudwatch()
+        .await?
+        .put_dashboard()
+        .dashboard_name(name)
+        .dashboard_body(render(inputs, cx.aws.region(), owner).to_string())
+        .send()
+        .await
+        .explain("cloudwatch:PutDashboard", name)?;
+    for message in answer.dashboard_validation_messages() {
+        cx.warn(&format!(
+            "CloudWatch says of the dashboard {name}: {}",
+            message.message().unwrap_or_default()
+        ));
+    }
+    Ok(())
+}
+
+async fn body(cx: &Cx, name: &str) -> Result<Option<Json>> {
+    let answer = cx
+        .aws
+        .cloudwatch()
+        .await?
+        .get_dashboard()
+        .dashboard_name(name)
+        .send()
+        .await
+        .explain("cloudwatch:GetDashboard", name)
+        .or_gone(&GONE)?;
+    let Some(text) = answer.and_then(|answer| answer.dashboard_body) else { return Ok(None) };
+    serde_json::from_str(&text).map(Some).map_err(|_| {
+        Error::aws("InvalidDashboard", format!("the dashboard {name} does not hold JSON"))
+    })
+}
+
+fn outputs(cx: &Cx, name: &str) -> Outputs {
+    let region = cx.aws.region();
+    let url = format!(
+        "https://{region}.console.aws.amazon.com/cloudwatch/home?region={region}#dashboards/dashboard/{name}"
+    );
+    Outputs { name: name.to_owned(), url }
+}
+
+/// The first widget says what this is, whose it is, and what it was made of.
+fn header(inputs: &Inputs, owner: &str) -> String {
+    let made_of = serde_json::to_string(inputs).unwrap_or_default();
+    format!("# {}\n\nMade by Pulumi; changes are lost.\n\n{OWNER_TAG} {owner}\n\n`{made_of}`", inputs.service_name)
+}
+
+/// What the first widget says of the owner, as tags.
+fn marks(body: &Json) -> Tags {
+    let text = body.pointer("/widgets/0/properties/markdown").and_then(Json::as_str);
+    let line = text.unwrap_or_default().lines().find_map(|line| line.strip_prefix(OWNER_TAG));
+    let Some(owner) = line.map(str::trim) else { return Tags::new() };
+    let base = owner.split('/').next().unwrap_or_default();
+    [(OWNER_TAG.to_owned(), owner.to_owned()), (SERVICE_TAG.to_owned(), base.to_owned())].into()
+}
+
+/// What a body was made of. One that somebody changed was made of nothing that we know: then what
+/// is read differs from every input, and the next update writes it anew.
+fn inputs(body: &Json, region: &str) -> Inputs {
+    let text = body.pointer("/widgets/0/properties/markdown").and_then(Json::as_str);
+    let line = text.and_then(|text| text.lines().last()).unwrap_or_default();
+    let owner = marks(body).remove(OWNER_TAG).unwrap_or_default();
+    match serde_json::from_str::<Inputs>(line.trim_matches('`')) {
+        Ok(told) if render(&told, region, &owner) == *body => told,
+        _ => {
+            let print = naming::letters(body.to_string().as_bytes(), 8);
+            let changed = || format!("(changed outside of Pulumi: {print})");
+            Inputs {
+                cluster_name: changed(),
+                service_name: changed(),
+                load_balancer: changed(),
+                target_group: changed(),
+                log_group_name: changed(),
+                container_insights: false,
+            }
+        }
+    }
+}
+
+fn render(inputs: &Inputs, region: &str, owner: &str) -> Json {
+    let service = ["ClusterName", &inputs.cluster_name, "ServiceName", &inputs.service_name];
+    let targets = ["TargetGroup", &inputs.target_group, "LoadBalancer", &inputs.load_balancer];
+    let balancer = ["LoadBalancer", &inputs.load_balancer];
+    let elb = |metric: &str, of: &[&str], statistic: &str| {
+        line("AWS/ApplicationELB", metric, of, statistic)
+    };
+    let mut charts = vec![
+        ("Requests", vec![elb("RequestCount", &targets, "Sum")]),
+        (
+            "Response time",
+            ["p50", "p90", "p99"].map(|p| elb("TargetResponseTime", &targets, p)).to_vec(),
+        ),
+        (
+            "Errors",
+            vec![
+                elb("HTTPCode_Target_4XX_Count", &targets, "Sum"),
+                elb("HTTPCode_Target_5XX_Count", &targets, "Sum"),
+                elb("HTTPCode_ELB_5XX_Count", &balancer, "Sum"),
+                elb("TargetConnectionErrorCount", &targets, "Sum"),
+            ],
+        ),
+        (
+            "Health",
+            vec![
+                elb("HealthyHostCount", &targets, "Minimum"),
+                elb("UnHealthyHostCount", &targets, "Maximum"),
+            ],
+        ),
+        (
+            "CPU and memory, %",
+            ["CPUUtilization", "MemoryUtilization"]
+                .map(|metric| line("AWS/ECS", metric, &service, "Average"))
+                .to_vec(),
+        ),
+    ];
+    if inputs.container_insights {
+        let insight = |metric: &str| line("ECS/ContainerInsights", metric, &service, "Average");
+        let all = |metrics: &[&str]| metrics.iter().map(|metric| insight(metric)).collect();
+        charts.push(("Tasks", all(&["DesiredTaskCount", "RunningTaskCount", "PendingTaskCount"])));
+        charts.push(("Network, bytes", all(&["NetworkRxBytes", "NetworkTxBytes"])));
+    }
+    let mut widgets = vec![json!({
+        "type": "text", "x": 0, "y": 0, "width": 24, "height": 4,
+        "properties": {"markdown": header(inputs, owner)},
+    })];
+    for (index, (title, metrics)) in charts.into_iter().enumerate() {
+        widgets.push(json!({
+            "type": "metric",
+            "x": index % 2 * 12, "y": 4 + index / 2 * 6, "width": 12, "height": 6,
+            "properties": {
+                "title": title, "view": "timeSeries", "region": region, "period": 60,
+                "metrics": metrics,
+            },
+        }));
+    }
+    let query = format!(
+        "SOURCE '{}' | fields @timestamp, @message | sort @timestamp desc | limit 50",
+        inputs.log_group_name
+    );
+    widgets.push(json!({
+        "type": "log", "x": 0, "y": 28, "width": 24, "height": 8,
+        "properties": {"title": "Last log lines", "region": region, "query": query, "view": "table"},
+    }));
+    json!({ "widgets": widgets })
+}
+
+fn line(namespace: &str, metric: &str, dimensions: &[&str], statistic: &str) -> Json {
+    let mut line: Vec<Json> = vec![namespace.into(), metric.into()];
+    line.extend(dimensions.iter().map(|part| Json::from(*part)));
+    line.push(json!({"stat": statistic}));
+    line.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Inputs, OWNER_TAG, inputs, marks, render};
+
+    fn asked() -> Inputs {
+        Inputs {
+            cluster_name: "web-c".to_owned(),
+            service_name: "web-s".to_owned(),
+            load_balancer: "app/web/1".to_owned(),
+            target_group: "targetgroup/web/2".to_owned(),
+            log_group_name: "/fargate/web".to_owned(),
+            container_insights: true,
+        }
+    }
+
+    #[test]
+    fn a_body_tells_whose_it_is_and_what_it_was_made_of() {
+        let body = render(&asked(), "eu-west-1", "web/web-dashboard/t");
+        assert_eq!(inputs(&body, "eu-west-1"), asked());
+        assert_eq!(marks(&body).get(OWNER_TAG).map(String::as_str), Some("web/web-dashboard/t"));
+        assert!(marks(&serde_json::json!({"widgets": []})).is_empty());
+    }
+
+    #[test]
+    fn a_body_that_somebody_changed_is_not_what_was_asked_for() {
+        let mut body = render(&asked(), "eu-west-1", "o");
+        body["widgets"][1]["properties"]["title"] = "mine".into();
+        assert_ne!(inputs(&body, "eu-west-1"), asked());
+    }
+
+    #[test]
+    fn every_metric_widget_names_its_region() {
+        let body = render(&asked(), "eu-west-1", "o");
+        for widget in body["widgets"].as_array().expect("widgets") {
+            assert!(widget["type"] == "text" || widget["properties"]["region"] == "eu-west-1");
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! Tags of Elastic Load Balancing objects: balancer, target group and listener have the same calls.
+
+use aws_sdk_elasticloadbalancingv2::types::Tag;
+
+use crate::aws::{Explain, OrGone};
+use crate::error::Result;
+use crate::resource::{Cx, Tags};
+
+/// "There is no such thing", for every kind of object that is tagged.
+const GONE: [&str; 3] = ["LoadBalancerNotFound", "TargetGroupNotFound", "ListenerNotFound"];
+
+/// The tags of the object with this ARN; none at all if it is gone.
+pub(super) async fn of(cx: &Cx, arn: &str) -> Result<Tags> {
+    let answer = cx
+        .aws
+        .elb()
+        .await?
+        .describe_tags()
+        .resource_arns(arn)
+        .send()
+        .await
+        .explain("elasticloadbalancing:DescribeTags", arn)
+        .or_gone(&GONE)?;
+    let descriptions = answer.and_then(|answer| answer.tag_descriptions).unwrap_or_default();
+    let tags = descriptions.into_iter().next().and_then(|it| it.tags).unwrap_or_default();
+    Ok(tags
+        .into_iter()
+        .filter_map(|tag| Some((tag.key?, tag.value.unwrap_or_default())))
+        .collect())
+}
+
+/// Sets and removes tags of the object with this ARN.
+pub(super) async fn change(cx: &Cx, arn: &str, set: &Tags, remove: &[String]) -> Result<()> {
+    let elb = cx.aws.elb().await?;
+    if !set.is_empty() {
+        elb.add_tags()
+            .resource_arns(arn)
+            .set_tags(Some(write(set)))
+            .send()
+            .await
+            .explain("elasticloadbalancing:AddTags", arn)?;
+    }
+    if !remove.is_empty() {
+        elb.remove_tags()
+            .resource_arns(arn)
+            .set_tag_keys(Some(remove.to_vec()))
+            .send()
+            .await
+            .explain("elasticloadbalancing:RemoveTags", arn)?;
+    }
+    Ok(())
+}
+
+/// Our tags, as the service wants them.
+pub(super) fn write(tags: &Tags) -> Vec<Tag> {
+    tags.iter().map(|(key, value)| Tag::builder().key(key).value(value).build()).collect()
+}

@@ -1,0 +1,91 @@
+//! When a repository lets images go, as ECR's lifecycle policy says it.
+//!
+//! Untagged images go by age, then all of them by number: the rule for `any` must have the highest
+//! number of all (ECR user guide, lifecycle policy parameters). ECR hands the text back as it got
+//! it, and it is compared as JSON.
+
+use serde_json::{Value as Json, json};
+
+/// When images go.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Expiry {
+    /// Older images than this many go.
+    pub keep_images: u32,
+    /// Images that lost their tag go after this many days.
+    pub untagged_days: u32,
+}
+
+impl Expiry {
+    /// The policy that says so.
+    pub(super) fn policy(self) -> Json {
+        json!({
+            "rules": [
+                {
+                    "rulePriority": 1,
+                    "description": "images that lost their tag",
+                    "selection": {
+                        "tagStatus": "untagged",
+                        "countType": "sinceImagePushed",
+                        "countUnit": "days",
+                        "countNumber": self.untagged_days,
+                    },
+                    "action": { "type": "expire" },
+                },
+                {
+                    "rulePriority": 2,
+                    "description": "more images than are kept",
+                    "selection": {
+                        "tagStatus": "any",
+                        "countType": "imageCountMoreThan",
+                        "countNumber": self.keep_images,
+                    },
+                    "action": { "type": "expire" },
+                },
+            ],
+        })
+    }
+
+    /// What this policy says, if it is one that we would write.
+    pub(super) fn of(text: &str) -> Option<Self> {
+        let mut live: Json = serde_json::from_str(text).ok()?;
+        let rules = live.get_mut("rules")?.as_array_mut()?;
+        rules.sort_by_key(|rule| rule["rulePriority"].as_u64());
+        let count = |rule: usize| {
+            let number = rules.get(rule)?.pointer("/selection/countNumber")?.as_u64()?;
+            u32::try_from(number).ok()
+        };
+        let read = Self { untagged_days: count(0)?, keep_images: count(1)? };
+        (read.policy() == live).then_some(read)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Expiry;
+
+    const EXPIRY: Expiry = Expiry { keep_images: 20, untagged_days: 7 };
+
+    #[test]
+    fn our_policy_is_known_again_in_any_order() {
+        let mut policy = EXPIRY.policy();
+        assert_eq!(Expiry::of(&policy.to_string()), Some(EXPIRY));
+        policy["rules"].as_array_mut().expect("rules").reverse();
+        assert_eq!(Expiry::of(&policy.to_string()), Some(EXPIRY));
+    }
+
+    #[test]
+    fn a_policy_with_more_or_other_rules_is_not_ours() {
+        let mut longer = EXPIRY.policy();
+        longer["rules"].as_array_mut().expect("rules").push(serde_json::json!({"rulePriority": 3}));
+        assert_eq!(Expiry::of(&longer.to_string()), None);
+        let mut other = EXPIRY.policy();
+        other["rules"][1]["selection"]["tagStatus"] = "tagged".into();
+        assert_eq!(Expiry::of(&other.to_string()), None);
+        assert_eq!(Expiry::of("no JSON"), None);
+    }
+
+    #[test]
+    fn the_policy_has_a_length_that_ecr_takes() {
+        assert!((100..=30720).contains(&EXPIRY.policy().to_string().len()));
+    }
+}

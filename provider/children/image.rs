@@ -1,0 +1,205 @@
+//! The image: which digest a tag of the repository stands for right now.
+//!
+//! Calls: `ecr:DescribeImages`; for a refresh also `ecr:DescribeRepositories`.
+//! Nothing is made, changed or removed in AWS: images are pushed by others. What is kept is the
+//! digest, so that a task definition names an image that cannot change under it, and a push of
+//! the same tag is a change that a preview can see. There need not be an image yet; then `found`
+//! says so.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::aws::{Explain, OrGone};
+use crate::error::{Error, Result};
+use crate::property::{Form, Plain};
+use crate::resource::{Cx, Live, Made, Resource, Settled, Standing};
+
+/// The image.
+pub struct Image;
+
+/// What is asked for.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(bound = "", rename_all = "camelCase", deny_unknown_fields)]
+pub struct Inputs<F: Form = Plain> {
+    pub repository_name: F::Of<String>,
+    pub repository_url: F::Of<String>,
+    pub tag: F::Of<String>,
+}
+
+/// What AWS says of it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(bound = "", rename_all = "camelCase")]
+pub struct Outputs<F: Form = Plain> {
+    /// `sha256:…`; empty while the repository has no such image.
+    pub digest: F::Of<String>,
+    /// What a container runs: `url@digest`, or `url:tag` while there is no image.
+    pub uri: F::Of<String>,
+    pub found: F::Of<bool>,
+}
+
+const NO_IMAGE: [&str; 1] = ["ImageNotFoundException"];
+const NO_REPOSITORY: [&str; 1] = ["RepositoryNotFoundException"];
+/// How long ECR may not see a repository that it has just made (terraform, ecr/repository.go).
+const SETTLING: Duration = Duration::from_mins(2);
+
+impl Resource for Image {
+    const TYPE: &'static str = "fargate:ecr:Image";
+    const REPLACE_ON: &'static [&'static str] = &[];
+    /// Another tag, or a push: all of them go with the digest.
+    const CHANGES_ON_UPDATE: &'static [&'static str] = &["digest", "uri", "found"];
+    type Inputs<F: Form> = Inputs<F>;
+    type Outputs<F: Form> = Outputs<F>;
+
+    async fn preview(cx: &Cx, inputs: &Inputs) -> Result<Option<Outputs>> {
+        Ok(Some(look(cx, inputs).await?.unwrap_or_else(|| outputs(inputs, None))))
+    }
+
+    async fn moved(cx: &Cx, inputs: &Inputs, outputs: &Outputs) -> Result<Vec<&'static str>> {
+        let now = look(cx, inputs).await?.unwrap_or_else(|| self::outputs(inputs, None));
+        Ok(changed(outputs, &now))
+    }
+
+    async fn find(_cx: &Cx, _inputs: &Inputs) -> Result<Option<Standing>> {
+        Ok(None)
+    }
+
+    async fn create(cx: &Cx, inputs: &Inputs) -> Result<Made<Outputs>> {
+        let id = format!("{}:{}", inputs.repository_name, inputs.tag);
+        Ok(Made { id, outputs: look_patiently(cx, inputs).await? })
+    }
+
+    async fn read(cx: &Cx, id: &str) -> Result<Option<Live<Self>>> {
+        let (repository, tag) = parts(id)?;
+        let Some(url) = url(cx, repository).await? else { return Ok(None) };
+        let inputs = Inputs {
+            repository_name: repository.to_owned(),
+            repository_url: url,
+            tag: tag.to_owned(),
+        };
+        let found = look(cx, &inputs).await?;
+        Ok(found.map(|outputs| Live { inputs, outputs, tags: None }))
+    }
+
+    async fn update(
+        cx: &Cx,
+        _id: &str,
+        _old: Option<&Inputs>,
+        new: &Inputs,
+        _outputs: Outputs,
+    ) -> Result<Settled<Outputs>> {
+        Ok(look_patiently(cx, new).await?.into())
+    }
+
+    async fn delete(_cx: &Cx, _id: &str, _inputs: &Inputs, _outputs: &Outputs) -> Result<()> {
+        Ok(())
+    }
+}
+
+/// The image as it is now; `None` if the repository is gone.
+async fn look(cx: &Cx, inputs: &Inputs) -> Result<Option<Outputs>> {
+    ask(cx, inputs).await.or_gone(&NO_REPOSITORY)
+}
+
+/// The image in a repository that was perhaps made only now.
+async fn look_patiently(cx: &Cx, inputs: &Inputs) -> Result<Outputs> {
+    // ECR may not see at once what it has just made (SETTLING).
+    cx.patience.retry(SETTLING, super::ours::is(&NO_REPOSITORY), || ask(cx, inputs)).await
+}
+
+async fn ask(cx: &Cx, inputs: &Inputs) -> Result<Outputs> {
+    let tag = aws_sdk_ecr::types::ImageIdentifier::builder().image_tag(&inputs.tag).build();
+    let answer = cx
+        .aws
+        .ecr()
+        .await?
+        .describe_images()
+        .repository_name(&inputs.repository_name)
+        .image_ids(tag)
+        .send()
+        .await
+        .explain("ecr:DescribeImages", &format!("{}:{}", inputs.repository_name, inputs.tag))
+        .or_gone(&NO_IMAGE)?;
+    let digest = answer.and_then(|answer| answer.image_details().first()?.image_digest.clone());
+    Ok(outputs(inputs, digest))
+}
+
+async fn url(cx: &Cx, repository: &str) -> Result<Option<String>> {
+    let answer = cx
+        .aws
+        .ecr()
+        .await?
+        .describe_repositories()
+        .repository_names(repository)
+        .send()
+        .await
+        .explain("ecr:DescribeRepositories", repository)
+        .or_gone(&NO_REPOSITORY)?;
+    Ok(answer.and_then(|answer| answer.repositories().first()?.repository_uri.clone()))
+}
+
+/// An id is `<repository>:<tag>`; neither part can hold a colon.
+fn parts(id: &str) -> Result<(&str, &str)> {
+    id.split_once(':')
+        .filter(|(repository, tag)| !repository.is_empty() && !tag.is_empty())
+        .ok_or_else(|| Error::aws("InvalidId", format!("\"{id}\" is not `<repository>:<tag>`")))
+}
+
+fn outputs(inputs: &Inputs, digest: Option<String>) -> Outputs {
+    let url = &inputs.repository_url;
+    match digest {
+        Some(digest) => Outputs { uri: format!("{url}@{digest}"), digest, found: true },
+        None => {
+            Outputs { uri: format!("{url}:{}", inputs.tag), digest: String::new(), found: false }
+        }
+    }
+}
+
+/// Names of the outputs that differ.
+fn changed(old: &Outputs, now: &Outputs) -> Vec<&'static str> {
+    [
+        ("digest", old.digest != now.digest),
+        ("uri", old.uri != now.uri),
+        ("found", old.found != now.found),
+    ]
+    .into_iter()
+    .filter_map(|(name, differs)| differs.then_some(name))
+    .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Inputs, changed, outputs, parts};
+
+    fn inputs() -> Inputs {
+        Inputs {
+            repository_name: "web".to_owned(),
+            repository_url: "123456789012.dkr.ecr.eu-central-1.amazonaws.com/web".to_owned(),
+            tag: "latest".to_owned(),
+        }
+    }
+
+    #[test]
+    fn a_container_runs_the_digest_or_waits_for_the_tag() {
+        let found = outputs(&inputs(), Some("sha256:1".to_owned()));
+        assert_eq!(found.uri, format!("{}@sha256:1", inputs().repository_url));
+        let missing = outputs(&inputs(), None);
+        assert_eq!(missing.uri, format!("{}:latest", inputs().repository_url));
+        assert_eq!((missing.digest.as_str(), missing.found), ("", false));
+    }
+
+    #[test]
+    fn a_push_moves_what_it_changes_and_no_more() {
+        let first = outputs(&inputs(), Some("sha256:1".to_owned()));
+        let second = outputs(&inputs(), Some("sha256:2".to_owned()));
+        assert!(changed(&first, &first).is_empty());
+        assert_eq!(changed(&first, &second), ["digest", "uri"]);
+        assert_eq!(changed(&outputs(&inputs(), None), &first), ["digest", "uri", "found"]);
+    }
+
+    #[test]
+    fn an_id_names_repository_and_tag() {
+        assert_eq!(parts("team/web:v1"), Ok(("team/web", "v1")));
+        assert!(parts("web").is_err());
+    }
+}

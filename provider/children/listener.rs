@@ -1,0 +1,263 @@
+//! A listener of the load balancer: one port, and what happens to requests that come in there.
+//!
+//! Calls: `elasticloadbalancing:CreateListener`, `…:DescribeListeners`, `…:ModifyListener`,
+//! `…:DeleteListener`, `…:DescribeTags`, `…:AddTags`, `…:RemoveTags`. Only the balancer cannot
+//! change. `CreateListener` answers with an existing one of the same settings, so we look first.
+
+use std::time::Duration;
+
+use aws_sdk_elasticloadbalancingv2::types::{
+    Action, ActionTypeEnum, Certificate, Listener as Described, ProtocolEnum, RedirectActionConfig,
+    RedirectActionStatusCodeEnum,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::aws::{Explain, OrGone};
+use crate::error::{Error, Result};
+use crate::property::{Form, Plain};
+use crate::resource::{Cx, Live, Made, Resource, Settled, Standing, Tags};
+
+/// The listener.
+pub struct Listener;
+
+/// What is asked for.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(bound = "", rename_all = "camelCase", deny_unknown_fields)]
+pub struct Inputs<F: Form = Plain> {
+    pub load_balancer_arn: F::Of<String>,
+    pub port: F::Of<u16>,
+    /// `HTTP` or `HTTPS`.
+    pub protocol: F::Of<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub certificate_arn: Option<F::Of<String>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ssl_policy: Option<F::Of<String>>,
+    /// Requests go to this target group.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub target_group_arn: Option<F::Of<String>>,
+    /// Or clients are sent to HTTPS on this port.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub redirect_port: Option<F::Of<u16>>,
+}
+
+/// What AWS adds.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(bound = "", rename_all = "camelCase")]
+pub struct Outputs<F: Form = Plain> {
+    pub arn: F::Of<String>,
+}
+
+const GONE: [&str; 2] = ["ListenerNotFound", "LoadBalancerNotFound"];
+/// How long a fresh certificate may be unknown to the balancer (terraform-provider-aws,
+/// elbv2/listener.go).
+const CERTIFICATE: Duration = Duration::from_secs(300);
+
+impl Resource for Listener {
+    const TYPE: &'static str = "fargate:lb:Listener";
+    const REPLACE_ON: &'static [&'static str] = &["loadBalancerArn"];
+    type Inputs<F: Form> = Inputs<F>;
+    type Outputs<F: Form> = Outputs<F>;
+
+    async fn find(cx: &Cx, inputs: &Inputs) -> Result<Option<Standing>> {
+        let answer = cx
+            .aws
+            .elb()
+            .await?
+            .describe_listeners()
+            .load_balancer_arn(&inputs.load_balancer_arn)
+            .send()
+            .await
+            .explain("elasticloadbalancing:DescribeListeners", &inputs.load_balancer_arn)
+            .or_gone(&GONE)?;
+        let listeners = answer.and_then(|answer| answer.listeners).unwrap_or_default();
+        let same = |it: &&Described| it.port() == Some(i32::from(inputs.port));
+        let Some(arn) = listeners.iter().find(same).and_then(|it| it.listener_arn()) else {
+            return Ok(None);
+        };
+        let tags = Some(super::elb_tags::of(cx, arn).await?);
+        Ok(Some(Standing { id: arn.to_owned(), tags }))
+    }
+
+    async fn create(cx: &Cx, inputs: &Inputs) -> Result<Made<Outputs>> {
+        let elb = cx.aws.elb().await?;
+        let answer = cx
+            .patience
+            .retry(CERTIFICATE, is_fresh_certificate, || async {
+                elb.create_listener()
+                    .load_balancer_arn(&inputs.load_balancer_arn)
+                    .port(i32::from(inputs.port))
+                    .protocol(ProtocolEnum::from(inputs.protocol.as_str()))
+                    .set_certificates(certificates(inputs))
+                    .set_ssl_policy(inputs.ssl_policy.clone())
+                    .default_actions(action(inputs)?)
+                    .set_tags(Some(super::elb_tags::write(&cx.tags)))
+                    .send()
+                    .await
+                    .explain("elasticloadbalancing:CreateListener", &cx.child)
+            })
+            .await?;
+        let arn = answer
+            .listeners()
+            .first()
+            .and_then(|listener| listener.listener_arn())
+            .ok_or_else(|| Error::bug("CreateListener gave no listener"))?
+            .to_owned();
+        Ok(Made { id: arn.clone(), outputs: Outputs { arn } })
+    }
+
+    async fn read(cx: &Cx, id: &str) -> Result<Option<Live<Self>>> {
+        let answer = cx
+            .aws
+            .elb()
+            .await?
+            .describe_listeners()
+            .listener_arns(id)
+            .send()
+            .await
+            .explain("elasticloadbalancing:DescribeListeners", id)
+            .or_gone(&GONE)?;
+        let Some(listener) = answer.and_then(|answer| answer.listeners().first().cloned()) else {
+            return Ok(None);
+        };
+        Ok(Some(Live {
+            inputs: inputs(&listener),
+            outputs: Outputs { arn: id.to_owned() },
+            tags: Some(super::elb_tags::of(cx, id).await?),
+        }))
+    }
+
+    async fn update(
+        cx: &Cx,
+        id: &str,
+        old: Option<&Inputs>,
+        new: &Inputs,
+        outputs: Outputs,
+    ) -> Result<Settled<Outputs>> {
+        if old == Some(new) {
+            return Ok(outputs.into());
+        }
+        let elb = cx.aws.elb().await?;
+        cx.patience
+            .retry(CERTIFICATE, is_fresh_certificate, || async {
+                elb.modify_listener()
+                    .listener_arn(id)
+                    .port(i32::from(new.port))
+                    .protocol(ProtocolEnum::from(new.protocol.as_str()))
+                    .set_certificates(certificates(new))
+                    .set_ssl_policy(new.ssl_policy.clone())
+                    .default_actions(action(new)?)
+                    .send()
+                    .await
+                    .explain("elasticloadbalancing:ModifyListener", id)
+            })
+            .await?;
+        Ok(outputs.into())
+    }
+
+    async fn delete(cx: &Cx, id: &str, _inputs: &Inputs, _outputs: &Outputs) -> Result<()> {
+        cx.aws
+            .elb()
+            .await?
+            .delete_listener()
+            .listener_arn(id)
+            .send()
+            .await
+            .explain("elasticloadbalancing:DeleteListener", id)
+            .or_gone(&GONE)
+            .map(drop)
+    }
+
+    async fn tag(cx: &Cx, id: &str, set: &Tags, remove: &[String]) -> Result<()> {
+        super::elb_tags::change(cx, id, set, remove).await
+    }
+}
+
+fn is_fresh_certificate(error: &Error) -> bool {
+    error.code() == Some("CertificateNotFound")
+}
+
+fn certificates(inputs: &Inputs) -> Option<Vec<Certificate>> {
+    let arn = inputs.certificate_arn.as_ref()?;
+    Some(vec![Certificate::builder().certificate_arn(arn).build()])
+}
+
+fn action(inputs: &Inputs) -> Result<Action> {
+    let action = match (&inputs.target_group_arn, inputs.redirect_port) {
+        (_, Some(port)) => {
+            let redirect = RedirectActionConfig::builder()
+                .protocol("HTTPS")
+                .port(port.to_string())
+                .status_code(RedirectActionStatusCodeEnum::Http301)
+                .build();
+            Action::builder().r#type(ActionTypeEnum::Redirect).redirect_config(redirect)
+        }
+        (Some(group), None) => {
+            Action::builder().r#type(ActionTypeEnum::Forward).target_group_arn(group)
+        }
+        (None, None) => return Err(Error::bug("a listener neither forwards nor redirects")),
+    };
+    Ok(action.build())
+}
+
+fn inputs(listener: &Described) -> Inputs {
+    let action = listener.default_actions().first();
+    let redirect = action.and_then(|action| action.redirect_config());
+    // A single forward comes back in two spellings.
+    let weighted = action
+        .and_then(|action| action.forward_config())
+        .and_then(|forward| forward.target_groups().first())
+        .and_then(|group| group.target_group_arn());
+    let group = action.and_then(|action| action.target_group_arn()).or(weighted);
+    let port = |port: Option<i32>| port.and_then(|port| u16::try_from(port).ok()).unwrap_or(0);
+    let certificate = listener.certificates().first().and_then(|it| it.certificate_arn());
+    let https = listener.protocol() == Some(&ProtocolEnum::Https);
+    Inputs {
+        load_balancer_arn: listener.load_balancer_arn().unwrap_or_default().to_owned(),
+        port: port(listener.port()),
+        protocol: listener.protocol().map_or("", ProtocolEnum::as_str).to_owned(),
+        certificate_arn: certificate.map(str::to_owned),
+        ssl_policy: listener.ssl_policy().filter(|_| https).map(str::to_owned),
+        target_group_arn: group.filter(|_| redirect.is_none()).map(str::to_owned),
+        redirect_port: redirect.and_then(|it| it.port()).and_then(|port| port.parse().ok()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Described, Inputs, ProtocolEnum, action, certificates, inputs};
+
+    fn check_read_back(asked: &Inputs) {
+        let shown = Described::builder()
+            .load_balancer_arn(&asked.load_balancer_arn)
+            .port(i32::from(asked.port))
+            .protocol(ProtocolEnum::from(asked.protocol.as_str()))
+            .set_certificates(certificates(asked))
+            .set_ssl_policy(asked.ssl_policy.clone())
+            .default_actions(action(asked).expect("an action"))
+            .build();
+        assert_eq!(inputs(&shown), *asked);
+    }
+
+    #[test]
+    fn what_is_sent_is_read_back_as_what_was_asked_for() {
+        let forward = Inputs {
+            load_balancer_arn: "arn:lb".to_owned(),
+            port: 443,
+            protocol: "HTTPS".to_owned(),
+            certificate_arn: Some("arn:cert".to_owned()),
+            ssl_policy: Some("ELBSecurityPolicy-TLS13-1-2-2021-06".to_owned()),
+            target_group_arn: Some("arn:tg".to_owned()),
+            redirect_port: None,
+        };
+        check_read_back(&forward);
+        check_read_back(&Inputs {
+            port: 80,
+            protocol: "HTTP".to_owned(),
+            certificate_arn: None,
+            ssl_policy: None,
+            target_group_arn: None,
+            redirect_port: Some(443),
+            ..forward
+        });
+    }
+}

@@ -1,0 +1,64 @@
+//! One file per AWS thing, in the order in which they come to life.
+//!
+//! Each file reads in the same order: what it is and which calls it makes, `Inputs`, `Outputs`,
+//! check, find, create, read, update, delete, then the mapping and the waits, then tests. No
+//! child names another; the component wires them.
+
+pub mod base_name;
+pub mod network;
+pub mod log_group;
+pub mod repository;
+pub mod image;
+pub mod role;
+pub mod security_group;
+pub mod security_group_rule;
+pub mod cluster;
+pub mod load_balancer;
+pub mod target_group;
+pub mod listener;
+pub mod task_definition;
+pub mod service;
+pub mod scaling_target;
+pub mod scaling_policy;
+pub mod metric_alarm;
+pub mod dashboard;
+
+pub mod statement;
+
+mod container;
+mod ec2_tags;
+mod ecs_tags;
+mod elb_tags;
+mod expiry;
+mod ours;
+mod role_policies;
+
+use crate::resource::{Child, Erased};
+
+/// All kinds of children, in the order in which a service needs them.
+pub static CHILDREN: &[&dyn Child] = &[
+    &Erased::<base_name::BaseName>::NEW,
+    &Erased::<network::Network>::NEW,
+    &Erased::<log_group::LogGroup>::NEW,
+    &Erased::<repository::Repository>::NEW,
+    &Erased::<image::Image>::NEW,
+    &Erased::<role::Role>::NEW,
+    &Erased::<security_group::SecurityGroup>::NEW,
+    &Erased::<security_group_rule::SecurityGroupRule>::NEW,
+    &Erased::<cluster::Cluster>::NEW,
+    &Erased::<load_balancer::LoadBalancer>::NEW,
+    &Erased::<target_group::TargetGroup>::NEW,
+    &Erased::<listener::Listener>::NEW,
+    &Erased::<task_definition::TaskDefinition>::NEW,
+    &Erased::<service::Service>::NEW,
+    &Erased::<scaling_target::Target>::NEW,
+    &Erased::<scaling_policy::Policy>::NEW,
+    &Erased::<metric_alarm::MetricAlarm>::NEW,
+    &Erased::<dashboard::Dashboard>::NEW,
+];
+
+/// The child with this type token.
+#[must_use]
+pub fn find(token: &str) -> Option<&'static dyn Child> {
+    CHILDREN.iter().copied().find(|child| child.token() == token)
+}

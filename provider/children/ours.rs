@@ -1,0 +1,60 @@
+//! What several children ask in the same words: is this the service's, and in which order?
+
+use crate::error::Error;
+use crate::property::Output;
+use crate::resource::owner::SERVICE_TAG;
+use crate::resource::{Cx, Standing, Tags};
+
+/// Whether an object carries the tag of the service that `cx` acts for.
+pub(super) fn serves(cx: &Cx, found: &Standing) -> bool {
+    found.tags.as_ref().is_some_and(|tags| carries(tags, &cx.base))
+}
+
+/// Whether these are the tags of an object of the service `base`.
+pub(super) fn carries(tags: &Tags, base: &str) -> bool {
+    tags.get(SERVICE_TAG).is_some_and(|service| service == base)
+}
+
+/// Whether a name is made of the base name. Another service's base may begin like ours, so the
+/// tag has to say the rest.
+pub(super) fn named(cx: &Cx, name: &str) -> bool {
+    name.strip_prefix(cx.base.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+}
+
+/// Whether AWS refused with one of `codes`: what a retry asks.
+pub(super) fn is<const N: usize>(codes: &'static [&'static str; N]) -> impl Fn(&Error) -> bool {
+    |error| error.code().is_some_and(|code| codes.contains(&code))
+}
+
+/// A list whose order means nothing, in the order in which AWS's answer is sorted too. Values
+/// that are not known yet come first, and find their place when they are.
+pub(super) fn sorted<T: Ord>(list: Output<Vec<Output<T>>>) -> Output<Vec<Output<T>>> {
+    list.map(|mut list| {
+        list.sort_by(|one, other| one.known().cmp(&other.known()));
+        list
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{carries, sorted};
+    use crate::error::Error;
+    use crate::property::Output;
+    use crate::resource::owner::Owner;
+
+    #[test]
+    fn lists_without_order_are_sorted_as_far_as_they_are_known() {
+        let list: Output<Vec<Output<&str>>> =
+            vec![Output::from("b"), Output::from("a"), Output::unknown()].into();
+        let expected: Vec<Output<&str>> =
+            vec![Output::unknown(), Output::from("a"), Output::from("b")];
+        assert_eq!(sorted(list).known(), Some(&expected));
+    }
+
+    #[test]
+    fn a_service_knows_its_own_by_the_tag_and_not_by_the_beginning_of_a_name() {
+        let tags = Owner::fresh("web-two", "web-two-logs").tags();
+        assert!(carries(&tags, "web-two"));
+        assert!(!carries(&tags, "web"));
+    }
+}

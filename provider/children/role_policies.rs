@@ -1,0 +1,126 @@
+//! The policies of a role: its one inline policy of ours, and those that are attached to it.
+//!
+//! `PutRolePolicy` overwrites and `AttachRolePolicy` does nothing the second time, so both may be
+//! repeated. Lists come in pages.
+
+use std::time::Duration;
+
+use super::ours::is;
+use super::statement::{self, Statement};
+use crate::aws::{Explain, OrGone};
+use crate::error::{Error, Result};
+use crate::resource::Cx;
+
+/// The name of the inline policy.
+pub(super) const POLICY: &str = "fargate";
+pub(super) const GONE: [&str; 1] = ["NoSuchEntity"];
+/// IAM works on another change of the same role (terraform-provider-aws, iam/role.go).
+pub(super) const BUSY: [&str; 1] = ["ConcurrentModification"];
+/// How long IAM takes to agree with itself (same source).
+pub(super) const USUAL: Duration = Duration::from_mins(2);
+
+pub(super) async fn put(cx: &Cx, role: &str, statements: &[Statement]) -> Result<()> {
+    let iam = cx.aws.iam().await?;
+    let document = statement::policy(statements).to_string();
+    cx.patience
+        .retry(USUAL, settling, || async {
+            iam.put_role_policy()
+                .role_name(role)
+                .policy_name(POLICY)
+                .policy_document(&document)
+                .send()
+                .await
+                .explain("iam:PutRolePolicy", role)
+        })
+        .await?;
+    Ok(())
+}
+
+pub(super) async fn remove(cx: &Cx, role: &str, policy: &str) -> Result<()> {
+    let iam = cx.aws.iam().await?;
+    cx.patience
+        .retry(USUAL, is(&BUSY), || async {
+            let call = iam.delete_role_policy().role_name(role).policy_name(policy);
+            call.send().await.explain("iam:DeleteRolePolicy", role).or_gone(&GONE)
+        })
+        .await?;
+    Ok(())
+}
+
+pub(super) async fn attach(cx: &Cx, role: &str, policy: &str) -> Result<()> {
+    let iam = cx.aws.iam().await?;
+    let what = format!("{role} and {policy}");
+    cx.patience
+        .retry(USUAL, settling, || async {
+            let call = iam.attach_role_policy().role_name(role).policy_arn(policy);
+            call.send().await.explain("iam:AttachRolePolicy", &what)
+        })
+        .await?;
+    Ok(())
+}
+
+pub(super) async fn detach(cx: &Cx, role: &str, policy: &str) -> Result<()> {
+    let iam = cx.aws.iam().await?;
+    let what = format!("{role} and {policy}");
+    cx.patience
+        .retry(USUAL, is(&BUSY), || async {
+            let call = iam.detach_role_policy().role_name(role).policy_arn(policy);
+            call.send().await.explain("iam:DetachRolePolicy", &what).or_gone(&GONE)
+        })
+        .await?;
+    Ok(())
+}
+
+pub(super) async fn document(cx: &Cx, role: &str) -> Result<Option<String>> {
+    let iam = cx.aws.iam().await?;
+    let call = iam.get_role_policy().role_name(role).policy_name(POLICY);
+    let answer = call.send().await.explain("iam:GetRolePolicy", role).or_gone(&GONE)?;
+    Ok(answer.map(|answer| answer.policy_document))
+}
+
+/// ARNs of all attached policies, sorted; `None` if the role is gone.
+pub(super) async fn attached(cx: &Cx, role: &str) -> Result<Option<Vec<String>>> {
+    let iam = cx.aws.iam().await?;
+    let mut pages = iam.list_attached_role_policies().role_name(role).into_paginator().send();
+    let mut arns = Vec::new();
+    while let Some(page) = pages.next().await {
+        let page = page.explain("iam:ListAttachedRolePolicies", role).or_gone(&GONE)?;
+        let Some(page) = page else { return Ok(None) };
+        let policies = page.attached_policies().iter();
+        arns.extend(policies.filter_map(|policy| policy.policy_arn().map(str::to_owned)));
+    }
+    arns.sort();
+    Ok(Some(arns))
+}
+
+/// Names of all inline policies; none if the role is gone.
+pub(super) async fn names(cx: &Cx, role: &str) -> Result<Vec<String>> {
+    let iam = cx.aws.iam().await?;
+    let mut pages = iam.list_role_policies().role_name(role).into_paginator().send();
+    let mut names = Vec::new();
+    while let Some(page) = pages.next().await {
+        let page = page.explain("iam:ListRolePolicies", role).or_gone(&GONE)?;
+        names.extend(page.map(|page| page.policy_names).unwrap_or_default());
+    }
+    Ok(names)
+}
+
+/// Another change is going on, or a part of IAM does not see a role yet that was made a moment ago.
+/// A policy that does not exist has the same code, and is no case for patience.
+fn settling(error: &Error) -> bool {
+    is(&BUSY)(error) || (is(&GONE)(error) && error.message().contains("The role with name"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::settling;
+    use crate::error::Error;
+
+    #[test]
+    fn a_new_role_is_waited_for_and_a_missing_policy_is_not() {
+        let role = "The role with name web-task cannot be found";
+        assert!(settling(&Error::aws("NoSuchEntity", role)));
+        assert!(settling(&Error::aws("ConcurrentModification", "")));
+        assert!(!settling(&Error::aws("NoSuchEntity", "Policy arn:… does not exist")));
+    }
+}

@@ -1,0 +1,259 @@
+//! A scaling policy: which metric to aim at, and where.
+//!
+//! Calls: `application-autoscaling:PutScalingPolicy`, `…:DescribeScalingPolicies`,
+//! `…:DeleteScalingPolicy`; on its behalf AWS makes two alarms with `cloudwatch:PutMetricAlarm`
+//! and removes them with `cloudwatch:DeleteAlarms`, which the caller must be allowed. Target and
+//! metric cannot change. Putting a policy overwrites one of the same name; the name hangs below
+//! the service's own target, so it is ours.
+
+use std::time::Duration;
+
+use aws_sdk_applicationautoscaling::types::{
+    MetricType, PolicyType, PredefinedMetricSpecification, ScalableDimension,
+    ScalingPolicy as Described, ServiceNamespace, TargetTrackingScalingPolicyConfiguration,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::aws::{Explain, OrGone};
+use crate::error::{Error, Result};
+use crate::property::{Form, Plain};
+use crate::resource::{Cx, Live, Made, Resource, Settled, Standing};
+
+/// The scaling policy.
+pub struct Policy;
+
+/// What is asked for.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(bound = "", rename_all = "camelCase", deny_unknown_fields)]
+pub struct Inputs<F: Form = Plain> {
+    /// Of the scalable target.
+    pub resource_id: F::Of<String>,
+    /// `ECSServiceAverageCPUUtilization`, `ECSServiceAverageMemoryUtilization` or
+    /// `ALBRequestCountPerTarget`.
+    pub metric: F::Of<String>,
+    pub target_value: F::Of<f64>,
+    /// For requests: which balancer and target group they are counted of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resource_label: Option<F::Of<String>>,
+    /// Seconds.
+    pub scale_in_cooldown: F::Of<u32>,
+    /// Seconds.
+    pub scale_out_cooldown: F::Of<u32>,
+}
+
+/// What AWS adds.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(bound = "", rename_all = "camelCase")]
+pub struct Outputs<F: Form = Plain> {
+    pub arn: F::Of<String>,
+    pub name: F::Of<String>,
+}
+
+const GONE: [&str; 1] = ["ObjectNotFoundException"];
+/// Metrics, and the end of the policy's name for each.
+const SUFFIXES: [(&str, &str); 3] = [
+    ("ECSServiceAverageCPUUtilization", "cpu"),
+    ("ECSServiceAverageMemoryUtilization", "memory"),
+    ("ALBRequestCountPerTarget", "requests"),
+];
+
+impl Resource for Policy {
+    const TYPE: &'static str = "fargate:appautoscaling:Policy";
+    const REPLACE_ON: &'static [&'static str] = &["resourceId", "metric"];
+    type Inputs<F: Form> = Inputs<F>;
+    type Outputs<F: Form> = Outputs<F>;
+
+    async fn find(cx: &Cx, inputs: &Inputs) -> Result<Option<Standing>> {
+        let id = id(cx, inputs);
+        Ok(describe(cx, &id).await?.map(|_| Standing { id, tags: None }))
+    }
+
+    async fn create(cx: &Cx, inputs: &Inputs) -> Result<Made<Outputs>> {
+        let outputs = put(cx, &name(cx, inputs), inputs).await?;
+        Ok(Made { id: id(cx, inputs), outputs })
+    }
+
+    async fn read(cx: &Cx, id: &str) -> Result<Option<Live<Self>>> {
+        Ok(describe(cx, id).await?.map(|policy| Live {
+            inputs: inputs(&policy),
+            outputs: outputs(&policy),
+            tags: None,
+        }))
+    }
+
+    async fn update(
+        cx: &Cx,
+        id: &str,
+        old: Option<&Inputs>,
+        new: &Inputs,
+        outputs: Outputs,
+    ) -> Result<Settled<Outputs>> {
+        if old == Some(new) {
+            return Ok(outputs.into());
+        }
+        let (_, name) = split(id);
+        put(cx, name, new).await.map(Into::into)
+    }
+
+    async fn delete(cx: &Cx, id: &str, _inputs: &Inputs, _outputs: &Outputs) -> Result<()> {
+        let scaling = cx.aws.scaling().await?;
+        let (target, name) = split(id);
+        cx.patience
+            .retry(
+                Duration::from_secs(120),
+                |error| error.code() == Some("ConcurrentUpdateException"),
+                || async {
+                    scaling
+                        .delete_scaling_policy()
+                        .policy_name(name)
+                        .service_namespace(ServiceNamespace::Ecs)
+                        .scalable_dimension(ScalableDimension::EcsServiceDesiredCount)
+                        .resource_id(target)
+                        .send()
+                        .await
+                        .explain("application-autoscaling:DeleteScalingPolicy", name)
+                        .or_gone(&GONE)
+                },
+            )
+            .await
+            .map(drop)
+    }
+}
+
+fn name(cx: &Cx, inputs: &Inputs) -> String {
+    let suffix = SUFFIXES.iter().find(|(metric, _)| *metric == inputs.metric);
+    format!("{}-{}", cx.base, suffix.map_or(inputs.metric.as_str(), |(_, suffix)| suffix))
+}
+
+/// `<resource id>/<policy name>`.
+fn id(cx: &Cx, inputs: &Inputs) -> String {
+    format!("{}/{}", inputs.resource_id, name(cx, inputs))
+}
+
+fn split(id: &str) -> (&str, &str) {
+    id.rsplit_once('/').unwrap_or(("", id))
+}
+
+async fn put(cx: &Cx, name: &str, inputs: &Inputs) -> Result<Outputs> {
+    let scaling = cx.aws.scaling().await?;
+    let configuration = configuration(inputs)?;
+    // The target may not be visible everywhere yet, and AWS checks access to ECS and CloudWatch
+    // with rights that are as fresh (terraform-provider-aws, appautoscaling/policy.go).
+    let passing = |error: &Error| {
+        matches!(
+            error.code(),
+            Some("ObjectNotFoundException" | "FailedResourceAccessException" | "ConcurrentUpdateException")
+        )
+    };
+    let answer = cx
+        .patience
+        .retry(Duration::from_secs(120), passing, || async {
+            scaling
+                .put_scaling_policy()
+                .policy_name(name)
+                .service_namespace(ServiceNamespace::Ecs)
+                .scalable_dimension(ScalableDimension::EcsServiceDesiredCount)
+                .resource_id(&inputs.resource_id)
+                .policy_type(PolicyType::TargetTrackingScaling)
+                .target_tracking_scaling_policy_configuration(configuration.clone())
+                .send()
+                .await
+                .explain("application-autoscaling:PutScalingPolicy", name)
+        })
+        .await?;
+    Ok(Outputs { arn: answer.policy_arn().to_owned(), name: name.to_owned() })
+}
+
+fn configuration(inputs: &Inputs) -> Result<TargetTrackingScalingPolicyConfiguration> {
+    let whole = |number: u32| i32::try_from(number).unwrap_or(i32::MAX);
+    let metric = PredefinedMetricSpecification::builder()
+        .predefined_metric_type(MetricType::from(inputs.metric.as_str()))
+        .set_resource_label(inputs.resource_label.clone())
+        .build()
+        .map_err(Error::bug)?;
+    TargetTrackingScalingPolicyConfiguration::builder()
+        .target_value(inputs.target_value)
+        .predefined_metric_specification(metric)
+        .scale_in_cooldown(whole(inputs.scale_in_cooldown))
+        .scale_out_cooldown(whole(inputs.scale_out_cooldown))
+        .build()
+        .map_err(Error::bug)
+}
+
+async fn describe(cx: &Cx, id: &str) -> Result<Option<Described>> {
+    let (target, name) = split(id);
+    let answer = cx
+        .aws
+        .scaling()
+        .await?
+        .describe_scaling_policies()
+        .service_namespace(ServiceNamespace::Ecs)
+        .scalable_dimension(ScalableDimension::EcsServiceDesiredCount)
+        .resource_id(target)
+        .policy_names(name)
+        .send()
+        .await
+        .explain("application-autoscaling:DescribeScalingPolicies", name)
+        .or_gone(&GONE)?;
+    Ok(answer.and_then(|answer| answer.scaling_policies().first().cloned()))
+}
+
+fn inputs(policy: &Described) -> Inputs {
+    let tracking = policy.target_tracking_scaling_policy_configuration();
+    let metric = tracking.and_then(|it| it.predefined_metric_specification());
+    let natural = |number: Option<i32>| {
+        // AWS's own cooldown for ECS (botocore, ScaleInCooldown).
+        number.and_then(|number| u32::try_from(number).ok()).unwrap_or(300)
+    };
+    Inputs {
+        resource_id: policy.resource_id().to_owned(),
+        metric: metric.map_or("", |it| it.predefined_metric_type().as_str()).to_owned(),
+        target_value: tracking.map_or(0.0, TargetTrackingScalingPolicyConfiguration::target_value),
+        resource_label: metric.and_then(|it| it.resource_label()).map(str::to_owned),
+        scale_in_cooldown: natural(tracking.and_then(|it| it.scale_in_cooldown())),
+        scale_out_cooldown: natural(tracking.and_then(|it| it.scale_out_cooldown())),
+    }
+}
+
+fn outputs(policy: &Described) -> Outputs {
+    Outputs { arn: policy.policy_arn().to_owned(), name: policy.policy_name().to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_smithy_types::DateTime;
+
+    use super::{
+        Described, Inputs, PolicyType, ScalableDimension, ServiceNamespace, configuration, inputs,
+        split,
+    };
+
+    #[test]
+    fn what_is_sent_is_read_back_as_what_was_asked_for() {
+        let asked = Inputs {
+            resource_id: "service/c/s".to_owned(),
+            metric: "ALBRequestCountPerTarget".to_owned(),
+            target_value: 1000.0,
+            resource_label: Some("app/a/1/targetgroup/t/2".to_owned()),
+            scale_in_cooldown: 900,
+            scale_out_cooldown: 300,
+        };
+        let shown = Described::builder()
+            .policy_arn("arn:policy")
+            .policy_name("web-requests")
+            .service_namespace(ServiceNamespace::Ecs)
+            .scalable_dimension(ScalableDimension::EcsServiceDesiredCount)
+            .resource_id("service/c/s")
+            .policy_type(PolicyType::TargetTrackingScaling)
+            .creation_time(DateTime::from_secs(0))
+            .target_tracking_scaling_policy_configuration(configuration(&asked).expect("whole"))
+            .build()
+            .expect("whole");
+        assert_eq!(inputs(&shown), asked);
+    }
+
+    #[test]
+    fn an_id_is_the_targets_and_the_name() {
+        assert_eq!(split("service/c/s/web-cpu"), ("service/c/s", "web-cpu"));
+    }
+}

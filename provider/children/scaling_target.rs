@@ -1,0 +1,240 @@
+//! The scalable target: between how many tasks the service may scale.
+//!
+//! Calls: `application-autoscaling:RegisterScalableTarget`, `…:DescribeScalableTargets`,
+//! `…:DeregisterScalableTarget`, `…:TagResource`, `…:UntagResource`, `…:ListTagsForResource`;
+//! `iam:CreateServiceLinkedRole` for the first target of an account. Cluster and service cannot
+//! change. Registering changes an existing target without a word, and puts the task count between
+//! the bounds at once.
+
+use std::time::Duration;
+
+use aws_sdk_applicationautoscaling::types::{
+    ScalableDimension, ScalableTarget as Described, ServiceNamespace,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::aws::{Explain, OrGone};
+use crate::error::{Error, Result};
+use crate::property::{Form, Plain};
+use crate::resource::wait::Seen;
+use crate::resource::{Cx, Live, Made, Resource, Settled, Standing, Tags};
+
+/// The scalable target.
+pub struct Target;
+
+/// What is asked for.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(bound = "", rename_all = "camelCase", deny_unknown_fields)]
+pub struct Inputs<F: Form = Plain> {
+    pub cluster_name: F::Of<String>,
+    pub service_name: F::Of<String>,
+    pub min_capacity: F::Of<u32>,
+    pub max_capacity: F::Of<u32>,
+}
+
+/// What comes of it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(bound = "", rename_all = "camelCase")]
+pub struct Outputs<F: Form = Plain> {
+    /// `service/<cluster>/<service>`.
+    pub resource_id: F::Of<String>,
+    pub arn: F::Of<String>,
+}
+
+const GONE: [&str; 1] = ["ObjectNotFoundException"];
+/// How long AWS takes to tell its own services of a change (terraform-provider-aws,
+/// appautoscaling/target.go).
+const PROPAGATION: Duration = Duration::from_secs(120);
+
+impl Resource for Target {
+    const TYPE: &'static str = "fargate:appautoscaling:Target";
+    const REPLACE_ON: &'static [&'static str] = &["clusterName", "serviceName"];
+    type Inputs<F: Form> = Inputs<F>;
+    type Outputs<F: Form> = Outputs<F>;
+
+    /// The service is ours, so what scales it is too: AWS may keep a target beyond its service.
+    async fn find(cx: &Cx, inputs: &Inputs) -> Result<Option<Standing>> {
+        let id = resource_id(inputs);
+        Ok(describe(cx, &id).await?.map(|_| Standing { id, tags: None }))
+    }
+
+    async fn create(cx: &Cx, inputs: &Inputs) -> Result<Made<Outputs>> {
+        let id = resource_id(inputs);
+        let arn = register(cx, &id, inputs, Some(&cx.tags)).await?;
+        let outputs = Outputs { resource_id: id.clone(), arn };
+        Ok(Made { id, outputs })
+    }
+
+    async fn read(cx: &Cx, id: &str) -> Result<Option<Live<Self>>> {
+        Ok(describe(cx, id).await?.map(|target| Live {
+            inputs: inputs(&target),
+            outputs: outputs(&target),
+            tags: None,
+        }))
+    }
+
+    async fn update(
+        cx: &Cx,
+        id: &str,
+        old: Option<&Inputs>,
+        new: &Inputs,
+        mut outputs: Outputs,
+    ) -> Result<Settled<Outputs>> {
+        if old != Some(new) {
+            outputs.arn = register(cx, id, new, None).await?;
+        }
+        Ok(outputs.into())
+    }
+
+    /// Its policies go with it.
+    async fn delete(cx: &Cx, id: &str, _inputs: &Inputs, _outputs: &Outputs) -> Result<()> {
+        let scaling = cx.aws.scaling().await?;
+        cx.patience
+            .retry(PROPAGATION, is_busy, || async {
+                scaling
+                    .deregister_scalable_target()
+                    .service_namespace(ServiceNamespace::Ecs)
+                    .scalable_dimension(ScalableDimension::EcsServiceDesiredCount)
+                    .resource_id(id)
+                    .send()
+                    .await
+                    .explain("application-autoscaling:DeregisterScalableTarget", id)
+                    .or_gone(&GONE)
+            })
+            .await?;
+        cx.patience
+            .wait(&format!("the end of autoscaling of {id}"), Duration::from_secs(300), || async {
+                Ok(match describe(cx, id).await? {
+                    None => Seen::Done(()),
+                    Some(_) => Seen::Pending("the scalable target is still there".to_owned()),
+                })
+            })
+            .await
+    }
+
+    async fn tag(cx: &Cx, id: &str, set: &Tags, remove: &[String]) -> Result<()> {
+        let Some(target) = describe(cx, id).await? else { return Ok(()) };
+        let Some(arn) = target.scalable_target_arn() else { return Ok(()) };
+        let scaling = cx.aws.scaling().await?;
+        if !set.is_empty() {
+            scaling
+                .tag_resource()
+                .resource_arn(arn)
+                .set_tags(Some(set.clone().into_iter().collect()))
+                .send()
+                .await
+                .explain("application-autoscaling:TagResource", id)?;
+        }
+        if !remove.is_empty() {
+            scaling
+                .untag_resource()
+                .resource_arn(arn)
+                .set_tag_keys(Some(remove.to_vec()))
+                .send()
+                .await
+                .explain("application-autoscaling:UntagResource", id)?;
+        }
+        Ok(())
+    }
+
+    async fn debris(cx: &Cx) -> Result<Vec<String>> {
+        let id = format!("service/{0}/{0}", cx.base);
+        Ok(describe(cx, &id).await?.map(|_| id).into_iter().collect())
+    }
+}
+
+fn resource_id(inputs: &Inputs) -> String {
+    format!("service/{}/{}", inputs.cluster_name, inputs.service_name)
+}
+
+/// Makes or changes the target. Tags are possible only when it is made.
+async fn register(cx: &Cx, id: &str, inputs: &Inputs, tags: Option<&Tags>) -> Result<String> {
+    let scaling = cx.aws.scaling().await?;
+    let whole = |number: u32| i32::try_from(number).unwrap_or(i32::MAX);
+    let answer = cx
+        .patience
+        .retry(PROPAGATION, is_busy, || async {
+            scaling
+                .register_scalable_target()
+                .service_namespace(ServiceNamespace::Ecs)
+                .scalable_dimension(ScalableDimension::EcsServiceDesiredCount)
+                .resource_id(id)
+                .min_capacity(whole(inputs.min_capacity))
+                .max_capacity(whole(inputs.max_capacity))
+                .set_tags(tags.map(|tags| tags.clone().into_iter().collect()))
+                .send()
+                .await
+                .explain("application-autoscaling:RegisterScalableTarget", id)
+        })
+        .await?;
+    Ok(answer.scalable_target_arn.unwrap_or_default())
+}
+
+/// Refusals that pass by themselves: another change is under way, IAM has not told of a fresh
+/// service-linked role, or ECS of a fresh service (same source).
+fn is_busy(error: &Error) -> bool {
+    error.code() == Some("ConcurrentUpdateException")
+        || error.message().contains("Unable to assume IAM role")
+        || error.message().contains("ECS service doesn't exist")
+}
+
+async fn describe(cx: &Cx, id: &str) -> Result<Option<Described>> {
+    let answer = cx
+        .aws
+        .scaling()
+        .await?
+        .describe_scalable_targets()
+        .service_namespace(ServiceNamespace::Ecs)
+        .scalable_dimension(ScalableDimension::EcsServiceDesiredCount)
+        .resource_ids(id)
+        .send()
+        .await
+        .explain("application-autoscaling:DescribeScalableTargets", id)?;
+    Ok(answer.scalable_targets().first().cloned())
+}
+
+fn inputs(target: &Described) -> Inputs {
+    let natural = |number: i32| u32::try_from(number).unwrap_or_default();
+    let mut parts = target.resource_id().split('/').skip(1).map(str::to_owned);
+    Inputs {
+        cluster_name: parts.next().unwrap_or_default(),
+        service_name: parts.next().unwrap_or_default(),
+        min_capacity: natural(target.min_capacity()),
+        max_capacity: natural(target.max_capacity()),
+    }
+}
+
+fn outputs(target: &Described) -> Outputs {
+    Outputs {
+        resource_id: target.resource_id().to_owned(),
+        arn: target.scalable_target_arn().unwrap_or_default().to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_smithy_types::DateTime;
+
+    use super::{Described, Inputs, ScalableDimension, ServiceNamespace, inputs, resource_id};
+
+    #[test]
+    fn a_target_names_its_service() {
+        let asked = Inputs {
+            cluster_name: "web-c".to_owned(),
+            service_name: "web-s".to_owned(),
+            min_capacity: 2,
+            max_capacity: 10,
+        };
+        let shown = Described::builder()
+            .service_namespace(ServiceNamespace::Ecs)
+            .scalable_dimension(ScalableDimension::EcsServiceDesiredCount)
+            .resource_id(resource_id(&asked))
+            .min_capacity(2)
+            .max_capacity(10)
+            .role_arn("arn:role")
+            .creation_time(DateTime::from_secs(0))
+            .build()
+            .expect("whole");
+        assert_eq!(inputs(&shown), asked);
+    }
+}

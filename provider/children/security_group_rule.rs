@@ -1,0 +1,294 @@
+//! One rule of a security group: who may talk to whom, on which ports.
+//!
+//! Calls: `ec2:AuthorizeSecurityGroupIngress`, `ec2:AuthorizeSecurityGroupEgress`,
+//! `ec2:DescribeSecurityGroupRules`, `ec2:ModifySecurityGroupRules`,
+//! `ec2:RevokeSecurityGroupIngress`, `ec2:RevokeSecurityGroupEgress`, `ec2:CreateTags`,
+//! `ec2:DeleteTags`. Group, direction and source cannot change here: the new rule stands before
+//! the old one goes.
+
+use std::time::Duration;
+
+use aws_sdk_ec2::types::{
+    Filter, IpPermission, IpRange, Ipv6Range, ResourceType, SecurityGroupRule as Described,
+    SecurityGroupRuleRequest, SecurityGroupRuleUpdate, UserIdGroupPair,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::aws::{Explain, OrGone};
+use crate::error::{Error, Result};
+use crate::property::{Form, Plain};
+use crate::resource::{Cx, Live, Made, Resource, Settled, Standing, Tags};
+
+/// The rule.
+pub struct SecurityGroupRule;
+
+/// What is asked for.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(bound = "", rename_all = "camelCase", deny_unknown_fields)]
+pub struct Inputs<F: Form = Plain> {
+    pub security_group_id: F::Of<String>,
+    /// `ingress` or `egress`.
+    pub direction: F::Of<String>,
+    /// `tcp`, or `-1` for all protocols and ports.
+    pub protocol: F::Of<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from_port: Option<F::Of<i32>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to_port: Option<F::Of<i32>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cidr_ipv4: Option<F::Of<String>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cidr_ipv6: Option<F::Of<String>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub referenced_security_group_id: Option<F::Of<String>>,
+    pub description: F::Of<String>,
+}
+
+/// What AWS adds.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(bound = "", rename_all = "camelCase")]
+pub struct Outputs<F: Form = Plain> {
+    pub security_group_rule_id: F::Of<String>,
+}
+
+const GONE: [&str; 3] = [
+    "InvalidGroup.NotFound",
+    "InvalidSecurityGroupRuleId.NotFound",
+    "InvalidPermission.NotFound",
+];
+
+impl Resource for SecurityGroupRule {
+    const TYPE: &'static str = "fargate:ec2:SecurityGroupRule";
+    const REPLACE_ON: &'static [&'static str] = &[
+        "securityGroupId",
+        "direction",
+        "cidrIpv4",
+        "cidrIpv6",
+        "referencedSecurityGroupId",
+    ];
+    type Inputs<F: Form> = Inputs<F>;
+    type Outputs<F: Form> = Outputs<F>;
+
+    async fn find(cx: &Cx, wanted: &Inputs) -> Result<Option<Standing>> {
+        let rules = describe(cx, [filter("group-id", &wanted.security_group_id)]).await?;
+        let same = |rule: &&Described| {
+            Inputs { description: wanted.description.clone(), ..inputs(rule) } == *wanted
+        };
+        Ok(rules.iter().find(same).map(|rule| Standing {
+            id: rule.security_group_rule_id().unwrap_or_default().to_owned(),
+            tags: Some(super::ec2_tags::read(rule.tags())),
+        }))
+    }
+
+    async fn create(cx: &Cx, inputs: &Inputs) -> Result<Made<Outputs>> {
+        // A group that was made a moment ago may not be known everywhere in EC2 yet.
+        let id = cx
+            .patience
+            .retry(
+                Duration::from_secs(120),
+                |error| error.code() == Some("InvalidGroup.NotFound"),
+                || authorize(cx, inputs),
+            )
+            .await?;
+        Ok(Made { outputs: Outputs { security_group_rule_id: id.clone() }, id })
+    }
+
+    async fn read(cx: &Cx, id: &str) -> Result<Option<Live<Self>>> {
+        let rules = describe(cx, [filter("security-group-rule-id", id)]).await?;
+        Ok(rules.first().map(|rule| Live {
+            inputs: inputs(rule),
+            outputs: Outputs { security_group_rule_id: id.to_owned() },
+            tags: Some(super::ec2_tags::read(rule.tags())),
+        }))
+    }
+
+    async fn update(
+        cx: &Cx,
+        id: &str,
+        old: Option<&Inputs>,
+        new: &Inputs,
+        outputs: Outputs,
+    ) -> Result<Settled<Outputs>> {
+        if old == Some(new) {
+            return Ok(outputs.into());
+        }
+        let rule = SecurityGroupRuleRequest::builder()
+            .ip_protocol(&new.protocol)
+            .set_from_port(new.from_port)
+            .set_to_port(new.to_port)
+            .set_cidr_ipv4(new.cidr_ipv4.clone())
+            .set_cidr_ipv6(new.cidr_ipv6.clone())
+            .set_referenced_group_id(new.referenced_security_group_id.clone())
+            .description(&new.description)
+            .build();
+        let update = SecurityGroupRuleUpdate::builder()
+            .security_group_rule_id(id)
+            .security_group_rule(rule)
+            .build();
+        cx.aws
+            .ec2()
+            .await?
+            .modify_security_group_rules()
+            .group_id(&new.security_group_id)
+            .security_group_rules(update)
+            .send()
+            .await
+            .explain("ec2:ModifySecurityGroupRules", id)?;
+        Ok(outputs.into())
+    }
+
+    async fn delete(cx: &Cx, id: &str, inputs: &Inputs, _outputs: &Outputs) -> Result<()> {
+        let ec2 = cx.aws.ec2().await?;
+        if inputs.direction == "ingress" {
+            ec2.revoke_security_group_ingress()
+                .group_id(&inputs.security_group_id)
+                .security_group_rule_ids(id)
+                .send()
+                .await
+                .explain("ec2:RevokeSecurityGroupIngress", id)
+                .or_gone(&GONE)?;
+        } else {
+            ec2.revoke_security_group_egress()
+                .group_id(&inputs.security_group_id)
+                .security_group_rule_ids(id)
+                .send()
+                .await
+                .explain("ec2:RevokeSecurityGroupEgress", id)
+                .or_gone(&GONE)?;
+        }
+        Ok(())
+    }
+
+    async fn tag(cx: &Cx, id: &str, set: &Tags, remove: &[String]) -> Result<()> {
+        super::ec2_tags::change(cx, id, set, remove).await
+    }
+
+    /// Rules in a group of ours go with it; those in a group of the user's carry our tag.
+    async fn debris(cx: &Cx) -> Result<Vec<String>> {
+        let ours = filter(&format!("tag:{}", crate::resource::owner::SERVICE_TAG), &cx.base);
+        let rules = describe(cx, [ours]).await?;
+        Ok(rules.into_iter().filter_map(|rule| rule.security_group_rule_id).collect())
+    }
+}
+
+async fn authorize(cx: &Cx, inputs: &Inputs) -> Result<String> {
+    let ec2 = cx.aws.ec2().await?;
+    let tags = super::ec2_tags::specification(ResourceType::SecurityGroupRule, &cx.tags);
+    let group = &inputs.security_group_id;
+    let rules = if inputs.direction == "ingress" {
+        ec2.authorize_security_group_ingress()
+            .group_id(group)
+            .ip_permissions(permission(inputs))
+            .tag_specifications(tags)
+            .send()
+            .await
+            .explain("ec2:AuthorizeSecurityGroupIngress", group)?
+            .security_group_rules
+    } else {
+        ec2.authorize_security_group_egress()
+            .group_id(group)
+            .ip_permissions(permission(inputs))
+            .tag_specifications(tags)
+            .send()
+            .await
+            .explain("ec2:AuthorizeSecurityGroupEgress", group)?
+            .security_group_rules
+    };
+    rules
+        .and_then(|rules| rules.into_iter().next())
+        .and_then(|rule| rule.security_group_rule_id)
+        .ok_or_else(|| Error::bug("an authorized rule has no id"))
+}
+
+fn permission(inputs: &Inputs) -> IpPermission {
+    let description = &inputs.description;
+    let v4 = inputs
+        .cidr_ipv4
+        .as_ref()
+        .map(|cidr| vec![IpRange::builder().cidr_ip(cidr).description(description).build()]);
+    let v6 = inputs
+        .cidr_ipv6
+        .as_ref()
+        .map(|cidr| vec![Ipv6Range::builder().cidr_ipv6(cidr).description(description).build()]);
+    let group = inputs
+        .referenced_security_group_id
+        .as_ref()
+        .map(|id| vec![UserIdGroupPair::builder().group_id(id).description(description).build()]);
+    IpPermission::builder()
+        .ip_protocol(&inputs.protocol)
+        .set_from_port(inputs.from_port)
+        .set_to_port(inputs.to_port)
+        .set_ip_ranges(v4)
+        .set_ipv6_ranges(v6)
+        .set_user_id_group_pairs(group)
+        .build()
+}
+
+async fn describe(
+    cx: &Cx,
+    filters: impl IntoIterator<Item = Filter>,
+) -> Result<Vec<Described>> {
+    let answer = cx
+        .aws
+        .ec2()
+        .await?
+        .describe_security_group_rules()
+        .set_filters(Some(filters.into_iter().collect()))
+        .send()
+        .await
+        .explain("ec2:DescribeSecurityGroupRules", &cx.child)
+        .or_gone(&GONE)?;
+    Ok(answer.and_then(|answer| answer.security_group_rules).unwrap_or_default())
+}
+
+/// A rule read back: with all protocols EC2 says port -1 where none was given.
+fn inputs(rule: &Described) -> Inputs {
+    let port = |port: Option<i32>| port.filter(|port| *port >= 0);
+    Inputs {
+        security_group_id: rule.group_id().unwrap_or_default().to_owned(),
+        direction: if rule.is_egress() == Some(true) { "egress" } else { "ingress" }.to_owned(),
+        protocol: rule.ip_protocol().unwrap_or_default().to_owned(),
+        from_port: port(rule.from_port()),
+        to_port: port(rule.to_port()),
+        cidr_ipv4: rule.cidr_ipv4().map(str::to_owned),
+        cidr_ipv6: rule.cidr_ipv6().map(str::to_owned),
+        referenced_security_group_id: rule
+            .referenced_group_info()
+            .and_then(|group| group.group_id())
+            .map(str::to_owned),
+        description: rule.description().unwrap_or_default().to_owned(),
+    }
+}
+
+fn filter(name: &str, value: &str) -> Filter {
+    Filter::builder().name(name).values(value).build()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Described, Inputs, inputs};
+
+    #[test]
+    fn all_protocols_means_no_ports() {
+        let shown = Described::builder()
+            .group_id("sg-1")
+            .is_egress(true)
+            .ip_protocol("-1")
+            .from_port(-1)
+            .to_port(-1)
+            .cidr_ipv4("0.0.0.0/0")
+            .build();
+        let expected = Inputs {
+            security_group_id: "sg-1".to_owned(),
+            direction: "egress".to_owned(),
+            protocol: "-1".to_owned(),
+            from_port: None,
+            to_port: None,
+            cidr_ipv4: Some("0.0.0.0/0".to_owned()),
+            cidr_ipv6: None,
+            referenced_security_group_id: None,
+            description: String::new(),
+        };
+        assert_eq!(inputs(&shown), expected);
+    }
+}

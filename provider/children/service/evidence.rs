@@ -1,0 +1,207 @@
+//! Why did it fail? The stopped tasks' reasons, the last log lines, the targets' health and the
+//! service's events, in one message: nobody should have to open the console to learn it.
+//!
+//! Calls, all of them only after a failure: `ecs:ListTasks`, `ecs:DescribeTasks`,
+//! `ecs:DescribeServices`, `logs:GetLogEvents`, `elasticloadbalancing:DescribeTargetHealth`. What
+//! the caller may not ask is left out; the verdict itself never fails.
+
+use std::collections::BTreeMap;
+
+use aws_sdk_ecs::types::{DesiredStatus, Task};
+use aws_sdk_elasticloadbalancingv2::types::TargetHealthStateEnum as TargetState;
+
+use super::{Inputs, describe};
+use crate::aws::Explain;
+use crate::children::container::{CONTAINER, LOG_PREFIX};
+use crate::error::{Error, Result};
+use crate::resource::Cx;
+
+/// How many log lines of the last task are shown.
+const LOG_LINES: i32 = 20;
+/// How many service events are shown.
+const EVENTS: usize = 5;
+
+/// The error for a deployment that ended with `verdict`, and all that can be found out about it.
+pub(super) async fn explain(cx: &Cx, inputs: &Inputs, revision: &str, verdict: String) -> Error {
+    let mut told = verdict.trim_end_matches('.').to_owned();
+    let tasks = stopped_tasks(cx, inputs, revision).await.unwrap_or_default();
+    let reasons = grouped(&tasks);
+    section(&mut told, "Stopped tasks", &reasons);
+    if let Some(task) = tasks.last().and_then(|task| task.task_arn()) {
+        let id = task.rsplit('/').next().unwrap_or_default();
+        let lines = last_lines(cx, inputs, id).await.unwrap_or_default();
+        section(&mut told, &format!("Last log lines of task {id}"), &lines);
+    }
+    section(&mut told, "Targets", &unhealthy_targets(cx, inputs).await.unwrap_or_default());
+    section(&mut told, "Last events", &events(cx, inputs).await.unwrap_or_default());
+    let mut error = Error::aws("DeploymentFailed", told);
+    if let Some(hint) = hint(&reasons.join("\n")) {
+        error = error.hinted(hint);
+    }
+    error.hinted(format!("All logs: `aws logs tail {} --region {}`", inputs.log_group_name, cx.aws.region()))
+}
+
+fn section(told: &mut String, title: &str, lines: &[String]) {
+    if lines.is_empty() {
+        return;
+    }
+    told.push_str(&format!("\n  {title}:"));
+    for line in lines {
+        told.push_str(&format!("\n    {line}"));
+    }
+}
+
+/// Stopped tasks of the revision, oldest first. ECS shows them for about an hour.
+async fn stopped_tasks(cx: &Cx, inputs: &Inputs, revision: &str) -> Result<Vec<Task>> {
+    let ecs = cx.aws.ecs().await?;
+    let listed = ecs
+        .list_tasks()
+        .cluster(&inputs.cluster_arn)
+        .service_name(&cx.base)
+        .desired_status(DesiredStatus::Stopped)
+        .max_results(100)
+        .send()
+        .await
+        .explain("ecs:ListTasks", &cx.base)?;
+    if listed.task_arns().is_empty() {
+        return Ok(Vec::new());
+    }
+    let described = ecs
+        .describe_tasks()
+        .cluster(&inputs.cluster_arn)
+        .set_tasks(Some(listed.task_arns().to_vec()))
+        .send()
+        .await
+        .explain("ecs:DescribeTasks", &cx.base)?;
+    let started_by = format!("ecs-svc/{revision}");
+    let mut tasks: Vec<Task> = described
+        .tasks
+        .unwrap_or_default()
+        .into_iter()
+        .filter(|task| task.started_by() == Some(&started_by))
+        .collect();
+    tasks.sort_by_key(|task| task.stopped_at().map(|at| at.as_nanos()));
+    Ok(tasks)
+}
+
+/// Equal reasons once, with how many tasks had them, most frequent first.
+fn grouped(tasks: &[Task]) -> Vec<String> {
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    for task in tasks {
+        *counts.entry(reason(task)).or_default() += 1;
+    }
+    let mut reasons: Vec<_> = counts.into_iter().collect();
+    reasons.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    reasons.into_iter().map(|(reason, count)| format!("{count} x {reason}")).collect()
+}
+
+fn reason(task: &Task) -> String {
+    let mut told = task.stopped_reason().unwrap_or("no reason given").trim_end_matches('.').to_owned();
+    for container in task.containers() {
+        let name = container.name().unwrap_or_default();
+        if let Some(code) = container.exit_code() {
+            told.push_str(&format!("; container `{name}` exited with exit code {code}"));
+        }
+        if let Some(reason) = container.reason() {
+            told.push_str(&format!("; container `{name}`: {reason}"));
+        }
+    }
+    told
+}
+
+async fn last_lines(cx: &Cx, inputs: &Inputs, task: &str) -> Result<Vec<String>> {
+    let stream = format!("{LOG_PREFIX}/{CONTAINER}/{task}");
+    let answer = cx
+        .aws
+        .logs()
+        .await?
+        .get_log_events()
+        .log_group_name(&inputs.log_group_name)
+        .log_stream_name(&stream)
+        .start_from_head(false)
+        .limit(LOG_LINES)
+        .send()
+        .await
+        .explain("logs:GetLogEvents", &stream)?;
+    let lines = answer.events().iter().filter_map(|event| event.message());
+    Ok(lines.map(|line| format!("| {}", line.trim_end())).collect())
+}
+
+async fn unhealthy_targets(cx: &Cx, inputs: &Inputs) -> Result<Vec<String>> {
+    let answer = cx
+        .aws
+        .elb()
+        .await?
+        .describe_target_health()
+        .target_group_arn(&inputs.target_group_arn)
+        .send()
+        .await
+        .explain("elasticloadbalancing:DescribeTargetHealth", &inputs.target_group_arn)?;
+    let bad = answer.target_health_descriptions().iter().filter_map(|target| {
+        let health = target.target_health()?;
+        if !matches!(health.state(), Some(TargetState::Unhealthy | TargetState::Initial)) {
+            return None;
+        }
+        let id = target.target().and_then(|target| target.id()).unwrap_or_default();
+        let reason = health.reason().map_or("", |reason| reason.as_str());
+        let description = health.description().unwrap_or_default();
+        Some(format!("{id}: {reason} {description}").trim_end().to_owned())
+    });
+    Ok(bad.collect())
+}
+
+async fn events(cx: &Cx, inputs: &Inputs) -> Result<Vec<String>> {
+    let service = describe(cx, &inputs.cluster_arn, &cx.base).await?;
+    let events = service.and_then(|service| service.events).unwrap_or_default();
+    let mut last: Vec<String> =
+        events.into_iter().take(EVENTS).filter_map(|event| event.message).collect();
+    last.reverse();
+    Ok(last)
+}
+
+/// What could be tried, for the reasons that we know.
+fn hint(reasons: &str) -> Option<String> {
+    let any = |fragments: &[&str]| fragments.iter().any(|fragment| reasons.contains(fragment));
+    let hint = if any(&["exec format error"]) {
+        "The image is built for another processor: build it for the `architecture` of the service."
+    } else if any(&["exit code 137", "OutOfMemory"]) {
+        "The container was killed, most often for lack of memory: raise `memory`."
+    } else if any(&["CannotPullContainerError", "not found"]) {
+        "The image cannot be pulled: check that it exists, and that the tasks reach the registry \
+         (a public IP, a NAT gateway, or VPC endpoints)."
+    } else if any(&["ResourceInitializationError"]) {
+        "The task could not fetch its secrets or open its log: check the ARNs under `secrets`, and \
+         that the subnets have a way out."
+    } else if any(&["failed ELB health checks", "Target."]) {
+        "The container runs but does not answer the health check: check `healthCheck.path`, \
+         `containerPort`, and `healthCheckGracePeriodSeconds` for a slow start."
+    } else {
+        return None;
+    };
+    Some(hint.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_ecs::types::{Container, Task};
+
+    use super::grouped;
+
+    #[test]
+    fn equal_reasons_are_told_once() {
+        let crashed = || {
+            Task::builder()
+                .stopped_reason("Essential container in task exited")
+                .containers(Container::builder().name("app").exit_code(1).build())
+                .build()
+        };
+        let other = Task::builder().stopped_reason("Spot interruption.").build();
+        assert_eq!(
+            grouped(&[crashed(), other, crashed()]),
+            [
+                "2 x Essential container in task exited; container `app` exited with exit code 1",
+                "1 x Spot interruption",
+            ]
+        );
+    }
+}

@@ -1,0 +1,327 @@
+//! The target group: the tasks as the load balancer sees them, and whether they are healthy.
+//!
+//! Calls: `elasticloadbalancing:CreateTargetGroup`, `…:DescribeTargetGroups`,
+//! `…:DescribeTargetGroupAttributes`, `…:ModifyTargetGroup`, `…:ModifyTargetGroupAttributes`,
+//! `…:DeleteTargetGroup`, `…:DescribeTags`, `…:AddTags`, `…:RemoveTags`. Port, protocol and VPC
+//! cannot change: a replacement has another name, and the service moves over before the old group
+//! goes. `CreateTargetGroup` silently answers with an existing one, so we look first.
+
+use std::time::Duration;
+
+use aws_sdk_elasticloadbalancingv2::types::{
+    Matcher, ProtocolEnum, TargetGroup as Described, TargetGroupAttribute, TargetTypeEnum,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::aws::{Explain, OrGone};
+use crate::error::{Error, Result};
+use crate::property::{Form, Plain};
+use crate::resource::{Cx, Live, Made, Resource, Settled, Standing, Tags, naming};
+
+/// The target group.
+pub struct TargetGroup;
+
+/// What is asked for.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(bound = "", rename_all = "camelCase", deny_unknown_fields)]
+pub struct Inputs<F: Form = Plain> {
+    pub port: F::Of<u16>,
+    pub protocol: F::Of<String>,
+    pub vpc_id: F::Of<String>,
+    pub health_check: HealthCheck<F>,
+    /// Seconds.
+    pub deregistration_delay: F::Of<u32>,
+}
+
+/// How the balancer checks a task. All of it is always sent: AWS's defaults differ by the version
+/// of its documentation.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(bound = "", rename_all = "camelCase", deny_unknown_fields)]
+pub struct HealthCheck<F: Form = Plain> {
+    pub path: F::Of<String>,
+    /// A number, or `traffic-port`.
+    pub port: F::Of<String>,
+    pub matcher: F::Of<String>,
+    pub interval: F::Of<u32>,
+    pub timeout: F::Of<u32>,
+    pub healthy_threshold: F::Of<u32>,
+    pub unhealthy_threshold: F::Of<u32>,
+}
+
+/// What AWS adds.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(bound = "", rename_all = "camelCase")]
+pub struct Outputs<F: Form = Plain> {
+    pub arn: F::Of<String>,
+    pub name: F::Of<String>,
+    /// `targetgroup/<name>/<id>`: how metrics name it.
+    pub arn_suffix: F::Of<String>,
+}
+
+const GONE: [&str; 1] = ["TargetGroupNotFound"];
+const DELAY: &str = "deregistration_delay.timeout_seconds";
+/// AWS's default for the delay, in seconds.
+const DEFAULT_DELAY: u32 = 300;
+
+impl Resource for TargetGroup {
+    const TYPE: &'static str = "fargate:lb:TargetGroup";
+    const REPLACE_ON: &'static [&'static str] = &["port", "protocol", "vpcId"];
+    type Inputs<F: Form> = Inputs<F>;
+    type Outputs<F: Form> = Outputs<F>;
+
+    async fn find(cx: &Cx, inputs: &Inputs) -> Result<Option<Standing>> {
+        let name = name(&cx.base, inputs);
+        let answer = cx
+            .aws
+            .elb()
+            .await?
+            .describe_target_groups()
+            .names(&name)
+            .send()
+            .await
+            .explain("elasticloadbalancing:DescribeTargetGroups", &name)
+            .or_gone(&GONE)?;
+        let Some(group) = answer.and_then(|answer| answer.target_groups().first().cloned()) else {
+            return Ok(None);
+        };
+        let id = group.target_group_arn().unwrap_or_default().to_owned();
+        let tags = Some(super::elb_tags::of(cx, &id).await?);
+        Ok(Some(Standing { id, tags }))
+    }
+
+    async fn create(cx: &Cx, inputs: &Inputs) -> Result<Made<Outputs>> {
+        let name = name(&cx.base, inputs);
+        let check = &inputs.health_check;
+        let made = cx
+            .aws
+            .elb()
+            .await?
+            .create_target_group()
+            .name(&name)
+            .port(i32::from(inputs.port))
+            .protocol(ProtocolEnum::from(inputs.protocol.as_str()))
+            .vpc_id(&inputs.vpc_id)
+            .target_type(TargetTypeEnum::Ip)
+            .health_check_enabled(true)
+            .health_check_protocol(ProtocolEnum::Http)
+            .health_check_path(&check.path)
+            .health_check_port(&check.port)
+            .matcher(matcher(check))
+            .health_check_interval_seconds(whole(check.interval))
+            .health_check_timeout_seconds(whole(check.timeout))
+            .healthy_threshold_count(whole(check.healthy_threshold))
+            .unhealthy_threshold_count(whole(check.unhealthy_threshold))
+            .set_tags(Some(super::elb_tags::write(&cx.tags)))
+            .send()
+            .await
+            .explain("elasticloadbalancing:CreateTargetGroup", &name)?;
+        let group = made
+            .target_groups()
+            .first()
+            .ok_or_else(|| Error::bug("CreateTargetGroup gave no target group"))?;
+        let outputs = outputs(group);
+        Ok(Made { id: outputs.arn.clone(), outputs })
+    }
+
+    async fn complete(
+        cx: &Cx,
+        id: &str,
+        inputs: &Inputs,
+        outputs: Outputs,
+    ) -> Result<Settled<Outputs>> {
+        if inputs.deregistration_delay != DEFAULT_DELAY {
+            set_delay(cx, id, inputs.deregistration_delay).await?;
+        }
+        Ok(outputs.into())
+    }
+
+    async fn read(cx: &Cx, id: &str) -> Result<Option<Live<Self>>> {
+        let elb = cx.aws.elb().await?;
+        let answer = elb
+            .describe_target_groups()
+            .target_group_arns(id)
+            .send()
+            .await
+            .explain("elasticloadbalancing:DescribeTargetGroups", id)
+            .or_gone(&GONE)?;
+        let Some(group) = answer.and_then(|answer| answer.target_groups().first().cloned()) else {
+            return Ok(None);
+        };
+        let attributes = elb
+            .describe_target_group_attributes()
+            .target_group_arn(id)
+            .send()
+            .await
+            .explain("elasticloadbalancing:DescribeTargetGroupAttributes", id)
+            .or_gone(&GONE)?;
+        let Some(attributes) = attributes else { return Ok(None) };
+        Ok(Some(Live {
+            inputs: inputs(&group, attributes.attributes()),
+            outputs: outputs(&group),
+            tags: Some(super::elb_tags::of(cx, id).await?),
+        }))
+    }
+
+    async fn update(
+        cx: &Cx,
+        id: &str,
+        old: Option<&Inputs>,
+        new: &Inputs,
+        outputs: Outputs,
+    ) -> Result<Settled<Outputs>> {
+        if old.is_none_or(|old| old.health_check != new.health_check) {
+            let check = &new.health_check;
+            cx.aws
+                .elb()
+                .await?
+                .modify_target_group()
+                .target_group_arn(id)
+                .health_check_path(&check.path)
+                .health_check_port(&check.port)
+                .matcher(matcher(check))
+                .health_check_interval_seconds(whole(check.interval))
+                .health_check_timeout_seconds(whole(check.timeout))
+                .healthy_threshold_count(whole(check.healthy_threshold))
+                .unhealthy_threshold_count(whole(check.unhealthy_threshold))
+                .send()
+                .await
+                .explain("elasticloadbalancing:ModifyTargetGroup", id)?;
+        }
+        if old.is_none_or(|old| old.deregistration_delay != new.deregistration_delay) {
+            set_delay(cx, id, new.deregistration_delay).await?;
+        }
+        Ok(outputs.into())
+    }
+
+    async fn delete(cx: &Cx, id: &str, _inputs: &Inputs, _outputs: &Outputs) -> Result<()> {
+        let elb = cx.aws.elb().await?;
+        // A listener that went a moment ago still counts (terraform-provider-aws, 2 min).
+        cx.patience
+            .retry(
+                Duration::from_secs(120),
+                |error| error.code() == Some("ResourceInUse"),
+                || async {
+                    elb.delete_target_group()
+                        .target_group_arn(id)
+                        .send()
+                        .await
+                        .explain("elasticloadbalancing:DeleteTargetGroup", id)
+                        .or_gone(&GONE)
+                },
+            )
+            .await
+            .map(drop)
+    }
+
+    async fn tag(cx: &Cx, id: &str, set: &Tags, remove: &[String]) -> Result<()> {
+        super::elb_tags::change(cx, id, set, remove).await
+    }
+
+    async fn debris(cx: &Cx) -> Result<Vec<String>> {
+        let pages = cx
+            .aws
+            .elb()
+            .await?
+            .describe_target_groups()
+            .into_paginator()
+            .items()
+            .send()
+            .collect::<Result<Vec<_>, _>>()
+            .await
+            .explain("elasticloadbalancing:DescribeTargetGroups", &cx.base)?;
+        let prefix = format!("{}-", cx.base);
+        let mut found = Vec::new();
+        for group in pages {
+            let named = group.target_group_name().is_some_and(|name| name.starts_with(&prefix));
+            if let (true, Some(arn)) = (named, group.target_group_arn())
+                && super::elb_tags::of(cx, arn).await?.get(crate::resource::owner::SERVICE_TAG)
+                    == Some(&cx.base)
+            {
+                found.push(arn.to_owned());
+            }
+        }
+        Ok(found)
+    }
+}
+
+fn name(base: &str, inputs: &Inputs) -> String {
+    naming::with_hash(base, (inputs.port, &inputs.protocol, &inputs.vpc_id))
+}
+
+fn matcher(check: &HealthCheck) -> Matcher {
+    Matcher::builder().http_code(&check.matcher).build()
+}
+
+fn whole(number: u32) -> i32 {
+    i32::try_from(number).unwrap_or(i32::MAX)
+}
+
+async fn set_delay(cx: &Cx, id: &str, seconds: u32) -> Result<()> {
+    let delay = TargetGroupAttribute::builder().key(DELAY).value(seconds.to_string()).build();
+    cx.aws
+        .elb()
+        .await?
+        .modify_target_group_attributes()
+        .target_group_arn(id)
+        .attributes(delay)
+        .send()
+        .await
+        .explain("elasticloadbalancing:ModifyTargetGroupAttributes", id)?;
+    Ok(())
+}
+
+fn inputs(group: &Described, attributes: &[TargetGroupAttribute]) -> Inputs {
+    let natural =
+        |number: Option<i32>| number.and_then(|number| u32::try_from(number).ok()).unwrap_or(0);
+    let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
+    let delay = attributes.iter().find(|it| it.key() == Some(DELAY)).and_then(|it| it.value());
+    Inputs {
+        port: group.port().and_then(|port| u16::try_from(port).ok()).unwrap_or(0),
+        protocol: group.protocol().map_or("", ProtocolEnum::as_str).to_owned(),
+        vpc_id: text(group.vpc_id()),
+        health_check: HealthCheck {
+            path: text(group.health_check_path()),
+            port: text(group.health_check_port()),
+            matcher: text(group.matcher().and_then(|matcher| matcher.http_code())),
+            interval: natural(group.health_check_interval_seconds()),
+            timeout: natural(group.health_check_timeout_seconds()),
+            healthy_threshold: natural(group.healthy_threshold_count()),
+            unhealthy_threshold: natural(group.unhealthy_threshold_count()),
+        },
+        deregistration_delay: delay
+            .and_then(|delay| delay.parse().ok())
+            .unwrap_or(DEFAULT_DELAY),
+    }
+}
+
+fn outputs(group: &Described) -> Outputs {
+    let arn = group.target_group_arn().unwrap_or_default();
+    Outputs {
+        arn: arn.to_owned(),
+        name: group.target_group_name().unwrap_or_default().to_owned(),
+        arn_suffix: arn.rsplit(':').next().unwrap_or_default().to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{DEFAULT_DELAY, Described, Matcher, ProtocolEnum, inputs, outputs};
+
+    #[test]
+    fn what_aws_shows_is_read_as_what_was_asked_for() {
+        let shown = Described::builder()
+            .port(8080)
+            .protocol(ProtocolEnum::Http)
+            .vpc_id("vpc-1")
+            .health_check_path("/health")
+            .health_check_port("traffic-port")
+            .matcher(Matcher::builder().http_code("200-399").build())
+            .health_check_interval_seconds(10)
+            .target_group_arn("arn:aws:elasticloadbalancing:eu-west-1:1:targetgroup/web/73e2d6bc24d8a067")
+            .build();
+        let read = inputs(&shown, &[]);
+        assert_eq!((read.port, read.health_check.interval), (8080, 10));
+        assert_eq!(read.deregistration_delay, DEFAULT_DELAY);
+        assert_eq!(outputs(&shown).arn_suffix, "targetgroup/web/73e2d6bc24d8a067");
+    }
+}

@@ -1,0 +1,345 @@
+//! The one thing that users see: a web service on Fargate, wired from its children.
+//!
+//! [`construct`] is the wiring diagram: child after child, each field saying from where it comes.
+//! A child waits for exactly the children whose outputs it names, so everything independent is
+//! made at the same time. The component never calls AWS.
+
+pub mod args;
+mod ignore;
+mod outputs;
+mod permissions;
+mod presets;
+mod rules;
+pub mod schema;
+mod settled;
+mod task_size;
+
+use std::collections::BTreeMap;
+use std::future::Future;
+
+use futures_util::FutureExt;
+use futures_util::future::{BoxFuture, Shared};
+
+pub use args::Args;
+pub use outputs::Outputs;
+
+use crate::children::{
+    base_name, cluster, dashboard, image, listener, load_balancer, log_group, metric_alarm,
+    network, repository, role, scaling_policy, scaling_target, security_group,
+    security_group_rule, service, target_group, task_definition,
+};
+use crate::error::Result;
+use crate::property::{Output, Wire};
+use crate::resource::registrar::{Registrar, Scope, register_ignoring};
+use crate::resource::Resource;
+use settled::Settled;
+
+/// The component's type token.
+pub const TOKEN: &str = "fargate:index:FargateWebService";
+
+/// Seconds between two health checks, and for one, when nothing is said.
+pub(crate) const HEALTH_CHECK_INTERVAL: u32 = 10;
+pub(crate) const HEALTH_CHECK_TIMEOUT: u32 = 5;
+
+/// What the component knows of the stack that it stands in.
+#[derive(Clone, Debug)]
+pub struct Stack {
+    /// The component's name in the program.
+    pub component: String,
+    pub region: String,
+    /// Tags that every object gets, beside the user's.
+    pub tags: BTreeMap<String, Output<String>>,
+    /// Properties of the component whose changes the user wants ignored.
+    pub ignore_changes: Vec<String>,
+}
+
+/// A child that is being made, for all who need its outputs.
+type Pending<'a, T> = Shared<BoxFuture<'a, Result<T>>>;
+
+fn pending<'a, T: Clone + Send + Sync + 'a>(
+    work: impl Future<Output = Result<T>> + Send + 'a,
+) -> Pending<'a, T> {
+    work.boxed().shared()
+}
+
+/// Registers children below one component.
+struct Plan<'a> {
+    scope: Scope<'a>,
+    ignore_changes: &'a [String],
+}
+
+impl Plan<'_> {
+    async fn make<R: Resource>(&self, part: &str, inputs: R::Inputs<Wire>) -> Result<R::Outputs<Wire>> {
+        let ignored = ignore::of_child(self.ignore_changes, part);
+        register_ignoring::<R>(&self.scope, part, inputs, ignored).await
+    }
+}
+
+/// Registers all children, and tells the component's outputs.
+///
+/// # Errors
+/// The engine's: the deployment is over.
+#[expect(clippy::too_many_lines, reason = "one diagram, read from top to bottom")]
+pub async fn construct(registrar: &dyn Registrar, stack: &Stack, args: Args) -> Result<Outputs> {
+    let want = &Settled::from(args);
+    let scope = Scope {
+        registrar,
+        component: &stack.component,
+        region: stack.region.as_str().into(),
+        base: None,
+        tags: all_tags(stack, want),
+    };
+    let base = Plan { scope: scope.clone(), ignore_changes: &[] }
+        .make::<base_name::BaseName>(
+            "name",
+            base_name::Inputs {
+                component: stack.component.as_str().into(),
+                name: want.args.name.clone(),
+                chosen: None,
+            },
+        )
+        .await?;
+    let plan = &Plan {
+        scope: Scope { base: Some(base.value), ..scope },
+        ignore_changes: &stack.ignore_changes,
+    };
+
+    // What depends on nothing but the name.
+    let network = &pending(plan.make::<network::Network>("network", want.network()));
+    let log_group = &pending(plan.make::<log_group::LogGroup>("logs", want.log_group()));
+    let repository = &pending(async move {
+        match want.repository() {
+            Some(inputs) => plan.make::<repository::Repository>("repository", inputs).await.map(Some),
+            None => Ok(None),
+        }
+    });
+    let cluster = &pending(async move {
+        match want.cluster() {
+            Some(inputs) => Ok(plan.make::<cluster::Cluster>("cluster", inputs).await?.arn),
+            None => Ok(want.args.cluster_arn.clone().unwrap_or_else(Output::unknown)),
+        }
+    });
+
+    // The image: what runs, and whether there is anything to run yet.
+    let image = &pending(async move {
+        let Some(repository) = repository.clone().await? else { return Ok(want.foreign_image()) };
+        if want.args.image.is_some() {
+            return Ok(want.foreign_image());
+        }
+        let inputs = image::Inputs {
+            repository_name: repository.name,
+            repository_url: repository.url,
+            tag: want.image_tag(),
+        };
+        let image = plan.make::<image::Image>("image", inputs).await?;
+        Ok(settled::Image { uri: image.uri, digest: Some(image.digest), found: image.found })
+    });
+
+    // Who may do what.
+    let execution_role = &pending(async move {
+        if let Some(arn) = &want.args.execution_role_arn {
+            return Ok(arn.clone());
+        }
+        let (log_group, repository) = tokio::try_join!(log_group.clone(), repository.clone())?;
+        let statements =
+            permissions::execution(want, log_group.arn, repository.map(|it| it.arn));
+        let inputs = want.role("execution", statements, Output::from(Vec::new()));
+        Ok(plan.make::<role::Role>("execution-role", inputs).await?.arn)
+    });
+    let task_role = &pending(async move {
+        if let Some(arn) = &want.args.task_role_arn {
+            let name = arn.clone().map(|arn| arn.rsplit('/').next().unwrap_or_default().to_owned());
+            return Ok(role::Outputs { arn: arn.clone(), name });
+        }
+        let inputs = want.role("task", permissions::task(want), want.task_role_policies());
+        plan.make::<role::Role>("task-role", inputs).await
+    });
+
+    // Who may talk to whom.
+    let alb_group = &pending(async move {
+        if let Some(id) = &want.args.alb_security_group_id {
+            return Ok(id.clone());
+        }
+        let inputs = settled::security_group("alb", network.clone().await?.vpc_id);
+        let group = plan.make::<security_group::SecurityGroup>("alb-sg", inputs).await?;
+        Ok(group.security_group_id)
+    });
+    let service_group = &pending(async move {
+        if let Some(id) = &want.args.service_security_group_id {
+            return Ok(id.clone());
+        }
+        let inputs = settled::security_group("service", network.clone().await?.vpc_id);
+        let group = plan.make::<security_group::SecurityGroup>("service-sg", inputs).await?;
+        Ok(group.security_group_id)
+    });
+    let rules = &pending(async move {
+        let (alb, service) = tokio::try_join!(alb_group.clone(), service_group.clone())?;
+        let made = want.security_group_rules(&alb, &service).into_iter().map(|(part, inputs)| async move {
+            plan.make::<security_group_rule::SecurityGroupRule>(&part, inputs).await
+        });
+        let made = futures_util::future::try_join_all(made).await?;
+        Ok(made.into_iter().map(|rule| rule.security_group_rule_id).collect::<Output<Vec<_>>>())
+    });
+
+    // The way in.
+    let load_balancer = &pending(async move {
+        let (network, group) = tokio::try_join!(network.clone(), alb_group.clone())?;
+        let inputs = want.load_balancer(network.balancer_subnet_ids, group);
+        plan.make::<load_balancer::LoadBalancer>("alb", inputs).await
+    });
+    let target_group = &pending(async move {
+        let inputs = want.target_group(network.clone().await?.vpc_id);
+        plan.make::<target_group::TargetGroup>("target-group", inputs).await
+    });
+    let http = &pending(async move {
+        if !want.listens_on_http() {
+            return Ok(None);
+        }
+        let (balancer, group) = tokio::try_join!(load_balancer.clone(), target_group.clone())?;
+        let inputs = want.http_listener(balancer.arn, group.arn);
+        plan.make::<listener::Listener>("http", inputs).await.map(|it| Some(it.arn))
+    });
+    let https = &pending(async move {
+        let Some(certificate) = want.args.certificate_arn.clone() else { return Ok(None) };
+        let (balancer, group) = tokio::try_join!(load_balancer.clone(), target_group.clone())?;
+        let inputs = want.https_listener(balancer.arn, group.arn, certificate);
+        plan.make::<listener::Listener>("https", inputs).await.map(|it| Some(it.arn))
+    });
+
+    // What runs.
+    let task_definition = &pending(async move {
+        let (image, execution, task, log_group) = tokio::try_join!(
+            image.clone(),
+            execution_role.clone(),
+            task_role.clone(),
+            log_group.clone()
+        )?;
+        let inputs = want.task_definition(image.uri, execution, task.arn, log_group.name);
+        plan.make::<task_definition::TaskDefinition>("task-definition", inputs).await
+    });
+    let service = &pending(async move {
+        let (cluster, definition, image, network) = tokio::try_join!(
+            cluster.clone(),
+            task_definition.clone(),
+            image.clone(),
+            network.clone()
+        )?;
+        let (group, rules, balancer, target_group, http, https, log_group) = tokio::try_join!(
+            service_group.clone(),
+            rules.clone(),
+            load_balancer.clone(),
+            target_group.clone(),
+            http.clone(),
+            https.clone(),
+            log_group.clone()
+        )?;
+        // A target group serves only behind a listener, and tasks reach the registry only by the
+        // rules: orders that no property expresses.
+        let mut target_group = target_group.arn;
+        for listener in [&http, &https].into_iter().flatten() {
+            target_group = target_group.after(listener);
+        }
+        let ways = settled::Ways {
+            subnets: network.task_subnet_ids,
+            security_group: group.after(&rules),
+            public_ip: network.assign_public_ip,
+            target_group,
+            load_balancer: balancer.arn,
+        };
+        let inputs = want.service(cluster, definition.arn, &image.found, ways, log_group.name);
+        plan.make::<service::Service>("service", inputs).await
+    });
+
+    // What keeps an eye on it.
+    let scaling = &pending(async move {
+        let Some(scaling) = want.scaling() else { return Ok(()) };
+        let (service, image) = tokio::try_join!(service.clone(), image.clone())?;
+        let inputs = scaling.target(service.cluster_name, service.name, &image.found);
+        let target = plan.make::<scaling_target::Target>("scaling", inputs).await?;
+        let (balancer, group) = tokio::try_join!(load_balancer.clone(), target_group.clone())?;
+        let label = settled::resource_label(balancer.arn_suffix, group.arn_suffix);
+        let made = scaling.policies(&target.resource_id, &label).into_iter().map(
+            |(part, inputs)| async move {
+                plan.make::<scaling_policy::Policy>(part, inputs).await
+            },
+        );
+        futures_util::future::try_join_all(made).await.map(drop)
+    });
+    let watched = &pending(async move {
+        let (service, balancer, group) =
+            tokio::try_join!(service.clone(), load_balancer.clone(), target_group.clone())?;
+        Ok(settled::Watched {
+            cluster: service.cluster_name,
+            service: service.name,
+            load_balancer: balancer.arn_suffix,
+            target_group: group.arn_suffix,
+        })
+    });
+    let alarms = &pending(async move {
+        let alarms = want.alarms(&watched.clone().await?);
+        let made = alarms.into_iter().map(|(part, inputs)| async move {
+            plan.make::<metric_alarm::MetricAlarm>(&part, inputs).await
+        });
+        let made = futures_util::future::try_join_all(made).await?;
+        Ok(made.into_iter().map(|alarm| alarm.arn).collect::<Output<Vec<_>>>())
+    });
+    let dashboard = &pending(async move {
+        if !want.has_dashboard() {
+            return Ok(None);
+        }
+        let (watched, log_group) = tokio::try_join!(watched.clone(), log_group.clone())?;
+        let inputs = want.dashboard(watched, log_group.name);
+        plan.make::<dashboard::Dashboard>("dashboard", inputs).await.map(|it| Some(it.url))
+    });
+
+    let (alarm_arns, dashboard_url, ()) =
+        tokio::try_join!(alarms.clone(), dashboard.clone(), scaling.clone())?;
+    let (repository, image, balancer, target_group) = tokio::try_join!(
+        repository.clone(),
+        image.clone(),
+        load_balancer.clone(),
+        target_group.clone()
+    )?;
+    let (http, https, service, definition, task_role) = tokio::try_join!(
+        http.clone(),
+        https.clone(),
+        service.clone(),
+        task_definition.clone(),
+        task_role.clone()
+    )?;
+    let scheme = if https.is_some() { "https" } else { "http" };
+    Ok(Outputs {
+        url: balancer.dns_name.clone().map(|name| format!("{scheme}://{name}")),
+        load_balancer_dns_name: balancer.dns_name,
+        load_balancer_zone_id: balancer.zone_id,
+        load_balancer_arn: balancer.arn,
+        target_group_arn: target_group.arn,
+        http_listener_arn: http,
+        https_listener_arn: https,
+        cluster_arn: cluster.clone().await?,
+        cluster_name: service.cluster_name,
+        service_arn: service.arn,
+        service_name: service.name,
+        task_definition_arn: definition.arn,
+        task_definition_family: definition.family,
+        repository_url: repository.clone().map(|it| it.url),
+        repository_arn: repository.map(|it| it.arn),
+        image_digest: image.digest,
+        task_role_arn: task_role.arn,
+        task_role_name: task_role.name,
+        execution_role_arn: execution_role.clone().await?,
+        alb_security_group_id: alb_group.clone().await?,
+        service_security_group_id: service_group.clone().await?,
+        log_group_name: log_group.clone().await?.name,
+        dashboard_url,
+        alarm_arns,
+    })
+}
+
+fn all_tags(stack: &Stack, want: &Settled) -> args::Dict {
+    let stacks = stack.tags.clone();
+    match want.args.tags.clone() {
+        None => stacks.into(),
+        Some(users) => users.map(|users| stacks.into_iter().chain(users).collect()),
+    }
+}

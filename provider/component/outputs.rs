@@ -1,0 +1,67 @@
+//! Every output of the component, documented for its users.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::property::Output;
+
+/// What a service tells of itself.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Outputs {
+    /// Where the service answers: `https://…` with a certificate, else `http://…`.
+    pub url: Output<String>,
+    /// The load balancer's DNS name, for a CNAME or alias record.
+    pub load_balancer_dns_name: Output<String>,
+    /// The hosted zone of the load balancer, for a Route 53 alias record.
+    pub load_balancer_zone_id: Output<String>,
+    /// ARN of the load balancer.
+    pub load_balancer_arn: Output<String>,
+    /// ARN of the target group.
+    pub target_group_arn: Output<String>,
+    /// ARN of the listener on port 80, if there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub http_listener_arn: Option<Output<String>>,
+    /// ARN of the listener on port 443, if there is a certificate.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub https_listener_arn: Option<Output<String>>,
+    /// ARN of the cluster.
+    pub cluster_arn: Output<String>,
+    /// Name of the cluster.
+    pub cluster_name: Output<String>,
+    /// ARN of the ECS service.
+    pub service_arn: Output<String>,
+    /// Name of the ECS service.
+    pub service_name: Output<String>,
+    /// ARN of the task definition's revision that serves.
+    pub task_definition_arn: Output<String>,
+    /// Family of the task definition.
+    pub task_definition_family: Output<String>,
+    /// Where to push images, if the service has a repository of its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub repository_url: Option<Output<String>>,
+    /// ARN of the repository, if the service has one of its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub repository_arn: Option<Output<String>>,
+    /// Digest of the image that runs, if it comes from the service's own repository; empty while
+    /// that holds none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub image_digest: Option<Output<String>>,
+    /// ARN of the role that the application has.
+    pub task_role_arn: Output<String>,
+    /// Name of the role that the application has, for attaching further policies.
+    pub task_role_name: Output<String>,
+    /// ARN of the role with which ECS starts tasks.
+    pub execution_role_arn: Output<String>,
+    /// The load balancer's security group.
+    pub alb_security_group_id: Output<String>,
+    /// The tasks' security group.
+    pub service_security_group_id: Output<String>,
+    /// Name of the log group.
+    pub log_group_name: Output<String>,
+    /// Address of the dashboard in the AWS console, if there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dashboard_url: Option<Output<String>>,
+    /// ARNs of the alarms.
+    pub alarm_arns: Output<Vec<String>>,
+}

@@ -1,0 +1,148 @@
+//! Least privilege: what the two roles may do, derived from what is declared.
+
+use super::settled::Settled;
+use crate::children::statement::Statement;
+use crate::property::{Output, Wire};
+
+type Statements = Output<Vec<Statement<Wire>>>;
+
+/// What ECS needs to start the tasks: pull this image, write these logs, read these secrets.
+pub(super) fn execution(
+    want: &Settled,
+    log_group_arn: Output<String>,
+    repository_arn: Option<Output<String>>,
+) -> Statements {
+    let image = want.args.image.clone().map(|image| image.map(|image| foreign_repository(&image)));
+    let foreign = image.unwrap_or(Output::from(None));
+    let own: Output<Option<String>> =
+        repository_arn.map_or(Output::from(None), |arn| arn.map(Some));
+    let secrets: Output<Vec<String>> = match want.args.secrets.clone() {
+        None => Output::from(Vec::new()),
+        Some(secrets) => flatten(secrets.map(|map| map.into_values().collect())),
+    };
+    log_group_arn.zip(own).zip(foreign).zip(secrets).map(|(((logs, own), foreign), secrets)| {
+        let mut statements =
+            vec![allow("Logs", &["logs:CreateLogStream", "logs:PutLogEvents"], vec![format!("{logs}:*")])];
+        let repositories: Vec<String> = [own, foreign].into_iter().flatten().collect();
+        if !repositories.is_empty() {
+            // The one action that knows no resources (IAM's service authorization reference).
+            statements.push(allow("Registry", &["ecr:GetAuthorizationToken"], vec!["*".to_owned()]));
+            statements.push(allow(
+                "Image",
+                &["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
+                repositories,
+            ));
+        }
+        let (of_manager, parameters): (Vec<_>, Vec<_>) =
+            secrets.iter().map(|arn| whole_secret(arn)).partition(|arn| arn.contains(":secretsmanager:"));
+        if !of_manager.is_empty() {
+            statements.push(allow("Secrets", &["secretsmanager:GetSecretValue"], of_manager));
+        }
+        if !parameters.is_empty() {
+            statements.push(allow("Parameters", &["ssm:GetParameters"], parameters));
+        }
+        statements
+    })
+}
+
+/// What the application may do: what it was declared to need, and nothing by default.
+pub(super) fn task(want: &Settled) -> Statements {
+    let users = want.args.task_role_statements.clone().unwrap_or(Output::from(Vec::new()));
+    let database: Output<Option<String>> = want
+        .args
+        .database_secret_arn
+        .clone()
+        .map_or(Output::from(None), |arn| arn.map(Some));
+    let exec = want.args.enable_execute_command.clone().unwrap_or(Output::from(false));
+    users.zip(database).zip(exec).map(|((users, database), exec)| {
+        let mut statements: Vec<Statement<Wire>> = users
+            .into_iter()
+            .map(|it| Statement {
+                sid: it.sid,
+                actions: it.actions,
+                resources: it.resources,
+                conditions: it.conditions,
+            })
+            .collect();
+        if let Some(arn) = database {
+            statements.push(allow("Database", &["secretsmanager:GetSecretValue"], vec![whole_secret(&arn)]));
+        }
+        if exec {
+            statements.push(allow(
+                "Exec",
+                &[
+                    "ssmmessages:CreateControlChannel",
+                    "ssmmessages:CreateDataChannel",
+                    "ssmmessages:OpenControlChannel",
+                    "ssmmessages:OpenDataChannel",
+                ],
+                vec!["*".to_owned()],
+            ));
+        }
+        statements
+    })
+}
+
+fn allow(sid: &str, actions: &[&str], mut resources: Vec<String>) -> Statement<Wire> {
+    resources.sort();
+    resources.dedup();
+    Statement {
+        sid: Some(sid.to_owned()),
+        actions: actions.iter().map(|action| Output::from(*action)).collect::<Vec<_>>().into(),
+        resources: resources.into_iter().map(Output::from).collect::<Vec<_>>().into(),
+        conditions: None,
+    }
+}
+
+/// A secret's ARN without the JSON key, stage and version that may follow it.
+fn whole_secret(arn: &str) -> String {
+    match arn.contains(":secretsmanager:") {
+        true => arn.splitn(8, ':').take(7).collect::<Vec<_>>().join(":"),
+        false => arn.to_owned(),
+    }
+}
+
+/// The ARN of the repository of an image that lies in somebody's ECR; none for other registries.
+fn foreign_repository(image: &str) -> Option<String> {
+    let (host, path) = image.split_once('/')?;
+    let mut parts = host.split('.');
+    let account = parts.next()?;
+    let rest: Vec<&str> = parts.collect();
+    let ["dkr", "ecr", region, "amazonaws", "com", china @ ..] = rest.as_slice() else { return None };
+    let partition = if china.is_empty() { "aws" } else { "aws-cn" };
+    let name = path.split(['@', ':']).next()?;
+    Some(format!("arn:{partition}:ecr:{region}:{account}:repository/{name}"))
+}
+
+fn flatten(list: Output<Vec<Output<String>>>) -> Output<Vec<String>> {
+    let members: Option<Output<Vec<String>>> =
+        list.known().map(|members| members.iter().cloned().collect());
+    match members {
+        None => list.map(|_| Vec::new()),
+        Some(members) => list.zip(members).map(|(_, members)| members),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{foreign_repository, whole_secret};
+
+    #[test]
+    fn an_image_in_ecr_names_its_repository() {
+        let image = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/app:1.2";
+        assert_eq!(
+            foreign_repository(image).as_deref(),
+            Some("arn:aws:ecr:eu-west-1:123456789012:repository/team/app")
+        );
+        assert_eq!(foreign_repository("public.ecr.aws/nginx/nginx:1.27"), None);
+        assert_eq!(foreign_repository("nginx"), None);
+    }
+
+    #[test]
+    fn a_role_reads_the_whole_secret_of_which_a_variable_names_a_key() {
+        let arn = "arn:aws:secretsmanager:eu-west-1:1:secret:db-AbCdEf";
+        assert_eq!(whole_secret(&format!("{arn}:password::")), arn);
+        assert_eq!(whole_secret(arn), arn);
+        assert_eq!(whole_secret("arn:aws:ssm:eu-west-1:1:parameter/x"), "arn:aws:ssm:eu-west-1:1:parameter/x");
+    }
+}

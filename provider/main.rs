@@ -1,0 +1,101 @@
+//! The plugin: listens, prints its port, and serves until the engine is done with it.
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use tokio::io::AsyncReadExt;
+use tokio::signal::unix::{SignalKind, signal};
+
+fn main() -> ExitCode {
+    let engine = engine_address(std::env::args().skip(1));
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+    {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(&error.to_string()),
+    };
+    let served = runtime.block_on(fargate::server::serve(announce, ended(engine.is_some())));
+    match served {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => fail(&error.to_string()),
+    }
+}
+
+/// The port stands alone on the first line; nothing else may ever go to standard output.
+fn announce(port: u16) -> std::io::Result<()> {
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "{port}")?;
+    out.flush()
+}
+
+/// The last argument that is an address; flags of any kind are none of our business. Without one
+/// we are in attach mode, and the engine finds us.
+fn engine_address(arguments: impl Iterator<Item = String>) -> Option<String> {
+    let is_address = |text: &String| {
+        !text.starts_with('-')
+            && text.rsplit_once(':').is_some_and(|(host, port)| {
+                !host.is_empty() && !host.contains('/') && port.parse::<u16>().is_ok()
+            })
+    };
+    arguments.filter(is_address).last()
+}
+
+/// Ends on SIGINT and SIGTERM, and when the engine's end of our standard input closes: a dead
+/// engine must not leave us behind. (A process to attach to may well have no standard input.)
+async fn ended(has_engine: bool) {
+    let interrupted = async {
+        match signal(SignalKind::interrupt()) {
+            Ok(mut signal) => drop(signal.recv().await),
+            Err(_) => std::future::pending().await,
+        }
+    };
+    let terminated = async {
+        match signal(SignalKind::terminate()) {
+            Ok(mut signal) => drop(signal.recv().await),
+            Err(_) => std::future::pending().await,
+        }
+    };
+    let orphaned = async {
+        if has_engine {
+            let mut input = tokio::io::stdin();
+            let mut bytes = [0; 64];
+            while matches!(input.read(&mut bytes).await, Ok(1..)) {}
+        } else {
+            std::future::pending::<()>().await;
+        }
+    };
+    tokio::select! {
+        () = interrupted => {}
+        () = terminated => {}
+        () = orphaned => {
+            // The runtime would wait for the thread that reads; nobody waits for us any more.
+            std::process::exit(0)
+        }
+    }
+    std::process::exit(0)
+}
+
+fn fail(reason: &str) -> ExitCode {
+    let _ = writeln!(std::io::stderr(), "pulumi-resource-fargate: {reason}");
+    ExitCode::FAILURE
+}
+
+#[cfg(test)]
+mod tests {
+    use super::engine_address;
+
+    fn address(arguments: &[&str]) -> Option<String> {
+        engine_address(arguments.iter().map(|&argument| argument.to_owned()))
+    }
+
+    #[test]
+    fn the_engine_is_the_last_argument_that_is_an_address() {
+        assert_eq!(address(&["127.0.0.1:4"]).as_deref(), Some("127.0.0.1:4"));
+        let flags = ["--logtostderr", "-v=9", "--tracing", "http://x:1/", "127.0.0.1:4"];
+        assert_eq!(address(&flags).as_deref(), Some("127.0.0.1:4"));
+        assert_eq!(address(&["--tracing=file:x"]), None);
+        assert_eq!(address(&[]), None);
+    }
+}

@@ -1,0 +1,406 @@
+//! Between trees and structs, through serde.
+//!
+//! serde's data model knows neither secrets nor unknowns, so on this way an envelope is the
+//! object that the wire has for it; [`Output`](super::Output) is the only type that reads one.
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::Value as Json;
+
+use super::names::names_of;
+use super::value::{Dialect, Envelope, Map, Value, is_signature_key};
+use crate::error::{Error, Problem, Result};
+
+/// Separates the outer path from the inner one in an error that came through an `Output`.
+const INNER: char = '\u{1f}';
+const REQUIRED: &str = "It is required.";
+/// What an error says instead of a value that is secret.
+const SECRET_OF_WRONG_TYPE: &str = "the value, which is secret, is of the wrong type";
+
+/// Reads `T` from an object, telling everything that does not fit, each by its path.
+///
+/// # Errors
+/// The wrong properties: of the wrong type, or unknown to `T`.
+pub fn decode<T: DeserializeOwned>(map: &Map) -> Result<T, Vec<Problem>> {
+    let mut json = Json::Object(
+        map.iter().map(|(name, value)| (name.clone(), to_json(value.clone()))).collect(),
+    );
+    let mut problems = Vec::new();
+    loop {
+        let error = match serde_path_to_error::deserialize::<_, T>(&json) {
+            Ok(read) if problems.is_empty() => return Ok(read),
+            Ok(_) => return Err(problems),
+            Err(error) => error,
+        };
+        let keys: Vec<Key> = error.path().iter().filter_map(Key::from_segment).collect();
+        let problem = to_problem(&keys, &error.inner().to_string());
+        // What is wrong is taken out and reported, so that the next round finds the next one.
+        let removed = remove(&mut json, &keys, &error.inner().to_string());
+        if !problems.contains(&problem) && !is_missing_because_removed(&problem, &problems) {
+            problems.push(problem);
+        }
+        if !removed {
+            return Err(problems);
+        }
+    }
+}
+
+/// Writes a struct as an object. Properties that are nothing are left out.
+///
+/// # Errors
+/// A bug of ours: the type is no object, or has keys that are no strings.
+pub fn encode<T: Serialize>(it: &T) -> Result<Map> {
+    match to_value(it) {
+        Ok(Value::Map(map)) => Ok(map),
+        Ok(_) => Err(Error::bug("a value that should be an object is none")),
+        Err(error) => Err(Error::bug(format!("a value cannot be written: {error}"))),
+    }
+}
+
+/// A struct whose every property is unknown: what a preview knows of something not made yet.
+///
+/// # Errors
+/// A bug of ours: the struct has a property that cannot be unknown.
+pub fn unknown<T: DeserializeOwned>() -> Result<T> {
+    let map: Map =
+        names_of::<T>().iter().map(|name| ((*name).to_owned(), Value::unknown())).collect();
+    decode(&map).map_err(|problems| Error::bug(Error::input(problems)))
+}
+
+/// Reads any value. The error says what is wrong, after the inner path if there is one.
+pub(super) fn from_value<T: DeserializeOwned>(value: &Value) -> Result<T, String> {
+    let json = to_json(value.clone());
+    serde_path_to_error::deserialize::<_, T>(&json).map_err(|error| {
+        let keys: Vec<Key> = error.path().iter().filter_map(Key::from_segment).collect();
+        format!("{}{INNER}{}", render_path(&keys), error.inner())
+    })
+}
+
+/// Writes any value.
+pub(super) fn to_value<T: Serialize>(it: &T) -> Result<Value, String> {
+    let json = serde_json::to_value(it).map_err(|error| error.to_string())?;
+    from_json(json)
+}
+
+pub(super) fn serialize_envelope<S: Serializer>(
+    envelope: Envelope,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    to_json(Value::Output(Box::new(envelope))).serialize(serializer)
+}
+
+pub(super) fn deserialize_envelope<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Envelope, D::Error> {
+    let json = Json::deserialize(deserializer)?;
+    from_json(json).map(Value::into_envelope).map_err(serde::de::Error::custom)
+}
+
+/// What an `Output` says when its value is of the wrong type: nothing of a secret's value.
+pub(super) fn wrong_value(secret: bool, error: String) -> String {
+    if secret { SECRET_OF_WRONG_TYPE.to_owned() } else { error }
+}
+
+fn to_json(value: Value) -> Json {
+    match value.into_wire(Dialect::Component) {
+        Value::Null | Value::Output(_) => Json::Null,
+        Value::Bool(it) => Json::Bool(it),
+        Value::Number(it) => number_to_json(it),
+        Value::String(it) => Json::String(it),
+        Value::List(items) => items.into_iter().map(to_json).collect(),
+        Value::Map(map) | Value::Opaque(map) => {
+            Json::Object(map.into_iter().map(|(name, it)| (name, to_json(it))).collect())
+        }
+    }
+}
+
+/// Numbers arrive as doubles, and serde refuses `256.0` for an integer: a whole one becomes whole.
+fn number_to_json(number: f64) -> Json {
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    if number.fract() == 0.0 && number.abs() <= EXACT {
+        #[expect(clippy::cast_possible_truncation, reason = "it is whole and within 2^53")]
+        return Json::from(number as i64);
+    }
+    serde_json::Number::from_f64(number).map_or(Json::Null, Json::Number)
+}
+
+fn from_json(json: Json) -> Result<Value, String> {
+    Ok(match json {
+        Json::Null => Value::Null,
+        Json::Bool(it) => Value::Bool(it),
+        Json::Number(it) => Value::Number(it.as_f64().unwrap_or_default()),
+        Json::String(it) => Value::from_wire_string(it),
+        Json::Array(items) => {
+            Value::List(items.into_iter().map(from_json).collect::<Result<_, _>>()?)
+        }
+        Json::Object(map) => Value::from_wire_map(
+            map.into_iter()
+                .map(|(name, it)| Ok((name, from_json(it)?)))
+                .collect::<Result<_, String>>()?,
+        )?,
+    })
+}
+
+/// A tree from JSON that did not come over the wire.
+///
+/// # Errors
+/// When it holds a malformed special value.
+pub fn from_json_text(json: Json) -> Result<Value, String> {
+    from_json(json)
+}
+
+/// One step of a path into a tree.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Key {
+    Name(String),
+    Index(usize),
+}
+
+impl Key {
+    fn from_segment(segment: &serde_path_to_error::Segment) -> Option<Self> {
+        use serde_path_to_error::Segment;
+        match segment {
+            Segment::Map { key } => (!is_signature_key(key)).then(|| Self::Name(key.clone())),
+            Segment::Seq { index } => Some(Self::Index(*index)),
+            Segment::Enum { .. } | Segment::Unknown => None,
+        }
+    }
+}
+
+/// A path in Pulumi's syntax: `ports[0].number`, `tags["a.b"]`.
+#[must_use]
+pub fn render_path(keys: &[Key]) -> String {
+    let mut path = String::new();
+    for key in keys {
+        match key {
+            Key::Index(index) => path.push_str(&format!("[{index}]")),
+            Key::Name(name)
+                if name.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '-') =>
+            {
+                if !path.is_empty() {
+                    path.push('.');
+                }
+                path.push_str(name);
+            }
+            Key::Name(name) => path.push_str(&format!("[{name:?}]")),
+        }
+    }
+    path
+}
+
+fn to_problem(keys: &[Key], message: &str) -> Problem {
+    let (inner, message) = match message.rsplit_once(INNER) {
+        Some((inner, message)) => {
+            (inner.split(INNER).filter(|at| !at.is_empty()).collect::<Vec<_>>().join("."), message)
+        }
+        None => (String::new(), message),
+    };
+    let mut keys = keys.to_vec();
+    let missing = message.strip_prefix("missing field `").and_then(|rest| rest.split('`').next());
+    if let Some(field) = missing {
+        keys.push(Key::Name(field.to_owned()));
+    }
+    let reason = match unknown_field(message) {
+        None if missing.is_some() => REQUIRED.to_owned(),
+        Some((field, allowed)) => {
+            if keys.last() != Some(&Key::Name(field.to_owned())) {
+                keys.push(Key::Name(field.to_owned()));
+            }
+            unknown_reason(field, &allowed)
+        }
+        None => in_words(message),
+    };
+    let outer = render_path(&keys);
+    let path = match (outer.is_empty(), inner.is_empty()) {
+        (_, true) => outer,
+        (true, false) => inner,
+        (false, false) if inner.starts_with('[') => outer + &inner,
+        (false, false) => format!("{outer}.{inner}"),
+    };
+    Problem { secret: message == SECRET_OF_WRONG_TYPE, ..Problem::new(path, reason) }
+}
+
+/// A required property that was taken out because it is wrong need not be missed as well.
+fn is_missing_because_removed(problem: &Problem, problems: &[Problem]) -> bool {
+    problem.reason == REQUIRED && problems.iter().any(|known| known.path == problem.path)
+}
+
+/// Takes apart serde's "unknown field `x`, expected one of `a`, `b`".
+fn unknown_field(message: &str) -> Option<(&str, Vec<&str>)> {
+    let rest = message.strip_prefix("unknown field `")?;
+    let (field, rest) = rest.split_once('`')?;
+    Some((field, rest.split('`').skip(1).step_by(2).collect()))
+}
+
+fn unknown_reason(field: &str, allowed: &[&str]) -> String {
+    match nearest(field, allowed.iter().copied()) {
+        Some(near) => format!("There is no such property. Did you mean `{near}`?"),
+        None => format!("There is no such property. The properties here are {}.", list(allowed)),
+    }
+}
+
+/// The name that was probably meant.
+pub fn nearest<'a>(typed: &str, allowed: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    allowed
+        .into_iter()
+        .map(|name| (strsim::jaro_winkler(&typed.to_lowercase(), &name.to_lowercase()), name))
+        .filter(|(likeness, _)| *likeness > 0.84)
+        .max_by(|(a, _), (b, _)| a.total_cmp(b))
+        .map(|(_, name)| name)
+}
+
+fn list(names: &[&str]) -> String {
+    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}
+
+/// serde's words for what is wrong, in words for people.
+fn in_words(message: &str) -> String {
+    const TYPES: [(&[&str], &str); 6] = [
+        (&["u8", "u16", "u32", "u64", "i32", "i64", "usize"], "a whole number that is not negative"),
+        (&["f32", "f64"], "a number"),
+        (&["a string"], "text"),
+        (&["a boolean"], "true or false"),
+        (&["a sequence"], "a list"),
+        (&["a map"], "an object"),
+    ];
+    if message == SECRET_OF_WRONG_TYPE {
+        return "The value, which is secret, is of the wrong type.".to_owned();
+    }
+    let Some((seen, expected)) = message
+        .strip_prefix("invalid type: ")
+        .or_else(|| message.strip_prefix("invalid value: "))
+        .and_then(|rest| rest.split_once(", expected "))
+    else {
+        let mut sentence = message.to_owned();
+        if !sentence.ends_with('.') {
+            sentence.push('.');
+        }
+        return sentence;
+    };
+    let expected = TYPES
+        .iter()
+        .find(|(names, _)| names.contains(&expected))
+        .map_or_else(|| expected.replace("struct ", "an object of "), |(_, words)| (*words).to_owned());
+    let seen = match seen {
+        "map" => "an object".to_owned(),
+        "sequence" => "a list".to_owned(),
+        "null" => "nothing".to_owned(),
+        other => other
+            .replace("string ", "the text ")
+            .replace("integer ", "the number ")
+            .replace("floating point ", "the number ")
+            .replace("boolean ", "")
+            .replace('`', ""),
+    };
+    format!("Expected {expected}, got {seen}.")
+}
+
+/// Takes the value at `keys` out; whether there was one.
+fn remove(json: &mut Json, keys: &[Key], message: &str) -> bool {
+    let mut keys = keys.to_vec();
+    let message = message.rsplit_once(INNER).map_or(message, |(_, message)| message);
+    if let Some((field, _)) = unknown_field(message)
+        && pointer(json, &keys).is_some_and(|at| at.get(field).is_some())
+    {
+        keys.push(Key::Name(field.to_owned()));
+    }
+    let Some((last, parents)) = keys.split_last() else { return false };
+    match (pointer(json, parents), last) {
+        (Some(Json::Object(map)), Key::Name(name)) => map.remove(name).is_some(),
+        (Some(Json::Array(items)), Key::Index(index)) if *index < items.len() => {
+            items.remove(*index);
+            true
+        }
+        _ => false,
+    }
+}
+
+fn pointer<'a>(json: &'a mut Json, keys: &[Key]) -> Option<&'a mut Json> {
+    keys.iter().try_fold(json, |at, key| match key {
+        Key::Name(name) => at.get_mut(name),
+        Key::Index(index) => at.get_mut(index),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use expect_test::{Expect, expect};
+    use serde::{Deserialize, Serialize};
+
+    use super::{Map, Value, decode, encode, unknown};
+    use crate::error::Error;
+    use crate::property::{Form, Output, Plain, Wire};
+
+    #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+    #[serde(bound = "", rename_all = "camelCase", deny_unknown_fields)]
+    struct Thing<F: Form = Plain> {
+        task_size: F::Of<u32>,
+        environment: F::Of<BTreeMap<String, F::Of<String>>>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        image: Option<F::Of<String>>,
+    }
+
+    fn thing(members: &[(&str, Value)]) -> Map {
+        let mut map: Map = [
+            ("taskSize".to_owned(), Value::Number(256.0)),
+            ("environment".to_owned(), Value::Map(Map::new())),
+        ]
+        .into();
+        map.extend(members.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
+        map
+    }
+
+    fn check_refusal(members: &[(&str, Value)], expected: &Expect) {
+        let problems = decode::<Thing<Wire>>(&thing(members)).expect_err("it is wrong");
+        expected.assert_eq(&Error::input(problems).to_string());
+    }
+
+    #[test]
+    fn both_forms_read_the_same_object() {
+        let map = thing(&[("image", "nginx".into())]);
+        let plain: Thing = decode(&map).expect("plain");
+        assert_eq!((plain.task_size, plain.image.as_deref()), (256, Some("nginx")));
+        let wire: Thing<Wire> = decode(&map).expect("wire");
+        assert_eq!(encode(&wire).expect("encodes"), map);
+    }
+
+    #[test]
+    fn a_single_secret_entry_stays_secret() {
+        let secret = Value::Map([("A".to_owned(), Value::from("s").into_secret())].into());
+        let map = thing(&[("environment", secret)]);
+        let wire: Thing<Wire> = decode(&map).expect("wire");
+        assert_eq!(encode(&wire).expect("encodes"), map);
+    }
+
+    #[test]
+    fn a_preview_knows_nothing_of_what_is_not_made() {
+        let thing: Thing<Wire> = unknown().expect("all can be unknown");
+        assert_eq!(thing.task_size, Output::unknown());
+        assert_eq!(thing.image, Some(Output::unknown()));
+    }
+
+    #[test]
+    fn all_that_does_not_fit_is_told_at_once_by_path() {
+        check_refusal(
+            &[
+                ("taskSize", "big".into()),
+                ("imge", "x".into()),
+                ("environment", Value::Map([("A".to_owned(), Value::Number(1.5))].into())),
+            ],
+            &expect![[r#"
+                `environment.A`: Expected text, got the number 1.5.
+                `imge`: There is no such property. Did you mean `image`?
+                `taskSize`: Expected a whole number that is not negative, got the text "big"."#]],
+        );
+    }
+
+    #[test]
+    fn a_secret_of_the_wrong_type_is_not_shown() {
+        check_refusal(
+            &[("taskSize", Value::from("hunter2").into_secret())],
+            &expect!["`taskSize`: The value, which is secret, is of the wrong type."],
+        );
+    }
+}

@@ -1,0 +1,18 @@
+//! The language of values: what a property can be, and how values are compared and typed.
+//!
+//! No AWS and no gRPC. Reading order: [`value`] is the tree as it stands in the state and on the
+//! wire, [`output`] a typed value that may be unknown or secret, [`form`] lets one struct be both
+//! plain and maybe-unknown, [`codec`] goes between trees and structs, [`diff`] compares trees,
+//! [`names`] tells a struct's property names.
+
+pub mod codec;
+pub mod diff;
+pub mod form;
+pub mod names;
+pub mod output;
+pub mod value;
+
+pub use codec::{decode, encode, unknown};
+pub use form::{Form, Plain, Property, Wire};
+pub use output::Output;
+pub use value::{Envelope, Map, Value};

@@ -1,0 +1,398 @@
+//! The tree of property values; the only file that knows Pulumi's magic signatures.
+//!
+//! On the wire special values are objects with a signature under [`SIGNATURE_KEY`], and an
+//! unknown is a string with a magic UUID. Both end here: inside, secret and unknown are an
+//! [`Envelope`], and everything else is plain.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+/// An object: property names to values. Sorted, so that equal objects are equal bytes.
+pub type Map = BTreeMap<String, Value>;
+
+const SIGNATURE_KEY: &str = "4dabf18193072939515e22adb298388d";
+const SECRET: &str = "1b47061264138c4ac30d75fd1eb44270";
+const OUTPUT: &str = "d0e6a833031e9bbcd3f4e8bde6ca49a4";
+const UNKNOWN: &str = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+/// Unknowns that carry a hint of their type; only read, never written.
+const TYPED_UNKNOWNS: [&str; 6] = [
+    "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
+    "3eeb2bf0-c639-47a8-9e75-3b44932eb421",
+    "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2",
+    "030794c1-ac77-496b-92df-f27374a8bd58",
+    "e48ece36-62e2-4504-bad9-02848725956a",
+    "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
+];
+
+/// One property value.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value {
+    /// Nothing. Inside objects it means "not given" and is dropped when a tree is read.
+    Null,
+    Bool(bool),
+    /// Every number is a double, as in protobuf's `Struct`.
+    Number(f64),
+    String(String),
+    List(Vec<Value>),
+    Map(Map),
+    /// A value that is unknown, secret, or known to come from certain resources.
+    Output(Box<Envelope>),
+    /// An asset, archive, resource reference or byte string: passed through untouched.
+    Opaque(Map),
+}
+
+/// What surrounds a value that is more than plain.
+#[derive(Clone, PartialEq, Default)]
+pub struct Envelope {
+    /// `None`: not known yet.
+    pub value: Option<Value>,
+    pub secret: bool,
+    /// URNs of the resources that it comes from.
+    pub dependencies: BTreeSet<String>,
+}
+
+impl std::fmt::Debug for Envelope {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match &self.value {
+            None => out.write_str("[unknown]"),
+            Some(_) if self.secret => out.write_str("[secret]"),
+            Some(value) => value.fmt(out),
+        }
+    }
+}
+
+/// How much of an envelope the receiver understands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dialect {
+    /// Secrets and unknowns, no dependencies: everything about custom resources.
+    Resource,
+    /// Output values with dependencies too: what a component hands to its caller.
+    Component,
+}
+
+impl Value {
+    /// A value that is not known yet.
+    #[must_use]
+    pub fn unknown() -> Self {
+        Self::Output(Box::default())
+    }
+
+    /// The same value, secret.
+    #[must_use]
+    pub fn into_secret(self) -> Self {
+        let mut envelope = self.into_envelope();
+        envelope.secret = true;
+        Self::Output(Box::new(envelope))
+    }
+
+    /// The value with its envelope; an empty envelope if it had none.
+    #[must_use]
+    pub fn into_envelope(self) -> Envelope {
+        match self {
+            Self::Output(envelope) => *envelope,
+            plain => Envelope { value: Some(plain), ..Envelope::default() },
+        }
+    }
+
+    /// The value without its outermost envelope: `None` if it is unknown.
+    #[must_use]
+    pub fn known(&self) -> Option<&Self> {
+        match self {
+            Self::Output(envelope) => envelope.value.as_ref(),
+            plain => Some(plain),
+        }
+    }
+
+    /// Whether this value or anything in it is unknown.
+    #[must_use]
+    pub fn has_unknown(&self) -> bool {
+        match self {
+            Self::Output(envelope) => envelope.value.as_ref().is_none_or(Self::has_unknown),
+            Self::List(items) => items.iter().any(Self::has_unknown),
+            Self::Map(map) => map.values().any(Self::has_unknown),
+            _ => false,
+        }
+    }
+
+    /// Whether this value or anything in it is secret.
+    #[must_use]
+    pub fn has_secret(&self) -> bool {
+        match self {
+            Self::Output(envelope) => {
+                envelope.secret || envelope.value.as_ref().is_some_and(Self::has_secret)
+            }
+            Self::List(items) => items.iter().any(Self::has_secret),
+            Self::Map(map) => map.values().any(Self::has_secret),
+            _ => false,
+        }
+    }
+
+    /// All URNs in the envelopes of this value and of everything in it.
+    #[must_use]
+    pub fn dependencies(&self) -> BTreeSet<String> {
+        let mut found = BTreeSet::new();
+        self.gather_dependencies(&mut found);
+        found
+    }
+
+    fn gather_dependencies(&self, found: &mut BTreeSet<String>) {
+        match self {
+            Self::Output(envelope) => {
+                found.extend(envelope.dependencies.iter().cloned());
+                if let Some(value) = &envelope.value {
+                    value.gather_dependencies(found);
+                }
+            }
+            Self::List(items) => items.iter().for_each(|item| item.gather_dependencies(found)),
+            Self::Map(map) => map.values().for_each(|item| item.gather_dependencies(found)),
+            _ => {}
+        }
+    }
+
+    /// The same tree without envelopes: `None` if anything in it is unknown.
+    #[must_use]
+    pub fn unwrapped(&self) -> Option<Self> {
+        Some(match self {
+            Self::Output(envelope) => envelope.value.as_ref()?.unwrapped()?,
+            Self::List(items) => {
+                Self::List(items.iter().map(Self::unwrapped).collect::<Option<_>>()?)
+            }
+            Self::Map(map) => Self::Map(
+                map.iter()
+                    .map(|(name, value)| Some((name.clone(), value.unwrapped()?)))
+                    .collect::<Option<_>>()?,
+            ),
+            plain => plain.clone(),
+        })
+    }
+
+    /// This tree with the values of `live`, keeping our envelopes where the value is still the
+    /// same, and secrecy where it is not: what AWS told of a secret stays secret.
+    #[must_use]
+    pub fn with_values_of(&self, live: &Self) -> Self {
+        match (self, live) {
+            (Self::Output(envelope), live) => {
+                let value = match &envelope.value {
+                    Some(value) => value.with_values_of(live),
+                    None => live.clone(),
+                };
+                Self::Output(Box::new(Envelope { value: Some(value), ..(**envelope).clone() }))
+            }
+            (Self::Map(old), Self::Map(live)) => Self::Map(
+                live.iter()
+                    .map(|(name, value)| {
+                        let merged =
+                            old.get(name).map_or(value.clone(), |old| old.with_values_of(value));
+                        (name.clone(), merged)
+                    })
+                    .collect(),
+            ),
+            (Self::List(old), Self::List(live)) if old.len() == live.len() => Self::List(
+                old.iter().zip(live).map(|(old, live)| old.with_values_of(live)).collect(),
+            ),
+            (_, live) => live.clone(),
+        }
+    }
+
+    /// Reads a string as it came over the wire: it may be the marker of an unknown.
+    #[must_use]
+    pub fn from_wire_string(text: String) -> Self {
+        if text == UNKNOWN || TYPED_UNKNOWNS.contains(&text.as_str()) {
+            Self::unknown()
+        } else {
+            Self::String(text)
+        }
+    }
+
+    /// Reads an object as it came over the wire: it may be a special value.
+    ///
+    /// # Errors
+    /// Says what is wrong with a special value: a secret without a value, a signature that
+    /// is not a string.
+    pub fn from_wire_map(mut map: Map) -> Result<Self, String> {
+        let Some(signature) = map.get(SIGNATURE_KEY) else {
+            map.retain(|_, value| !value.is_null());
+            return Ok(Self::Map(map));
+        };
+        let Self::String(signature) = signature else {
+            return Err("a special value's signature is not a string".to_owned());
+        };
+        match signature.as_str() {
+            SECRET => match map.remove("value") {
+                Some(value) => Ok(value.into_secret()),
+                None => Err("a secret has no value".to_owned()),
+            },
+            OUTPUT => Ok(Self::output_from_wire(map)),
+            _ => Ok(Self::Opaque(map)),
+        }
+    }
+
+    fn output_from_wire(mut map: Map) -> Self {
+        let mut envelope =
+            map.remove("value").map_or_else(Envelope::default, Self::into_envelope);
+        envelope.secret |= map.get("secret") == Some(&Self::Bool(true));
+        if let Some(Self::List(urns)) = map.remove("dependencies") {
+            envelope.dependencies.extend(urns.into_iter().filter_map(|urn| match urn {
+                Self::String(urn) => Some(urn),
+                _ => None,
+            }));
+        }
+        // An output that turned out to be nothing is nothing: "not given", like a bare null.
+        if envelope.value == Some(Self::Null) {
+            return Self::Null;
+        }
+        Self::Output(Box::new(envelope))
+    }
+
+    /// The tree as the wire has it: no [`Value::Output`] is left in it.
+    #[must_use]
+    pub fn into_wire(self, dialect: Dialect) -> Self {
+        match self {
+            Self::List(items) => {
+                Self::List(items.into_iter().map(|item| item.into_wire(dialect)).collect())
+            }
+            Self::Map(map) => Self::Map(
+                map.into_iter().map(|(name, item)| (name, item.into_wire(dialect))).collect(),
+            ),
+            Self::Output(envelope) => envelope.into_wire(dialect),
+            plain => plain,
+        }
+    }
+
+    /// Whether it is nothing.
+    #[must_use]
+    pub fn is_null(&self) -> bool {
+        *self == Self::Null
+    }
+
+    /// The text of a known string, with or without an envelope.
+    #[must_use]
+    pub fn as_str(&self) -> Option<&str> {
+        match self.known()? {
+            Self::String(text) => Some(text),
+            _ => None,
+        }
+    }
+}
+
+impl Envelope {
+    fn into_wire(self, dialect: Dialect) -> Value {
+        let value = self.value.map(|value| value.into_wire(dialect));
+        match (dialect, value) {
+            (Dialect::Resource, None) => Value::String(UNKNOWN.to_owned()),
+            (Dialect::Resource, Some(value)) if self.secret => {
+                special(SECRET, [("value", value)])
+            }
+            (Dialect::Resource, Some(value)) => value,
+            (Dialect::Component, Some(value))
+                if !self.secret && self.dependencies.is_empty() =>
+            {
+                value
+            }
+            (Dialect::Component, value) => {
+                let urns = self.dependencies.into_iter().map(Value::String).collect();
+                let members = [
+                    Some(("secret", Value::Bool(self.secret))),
+                    Some(("dependencies", Value::List(urns))),
+                    value.map(|value| ("value", value)),
+                ];
+                special(OUTPUT, members.into_iter().flatten())
+            }
+        }
+    }
+}
+
+fn special(signature: &str, members: impl IntoIterator<Item = (&'static str, Value)>) -> Value {
+    let mut map: Map =
+        members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+    map.insert(SIGNATURE_KEY.to_owned(), Value::String(signature.to_owned()));
+    Value::Map(map)
+}
+
+/// The signature that [`crate::property::codec`] uses to carry envelopes through serde: the
+/// wire's own output value.
+pub(super) fn is_signature_key(key: &str) -> bool {
+    key == SIGNATURE_KEY
+}
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Self {
+        Self::String(text.to_owned())
+    }
+}
+
+impl From<String> for Value {
+    fn from(text: String) -> Self {
+        Self::String(text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Dialect, Envelope, Map, Value};
+
+    fn map<const N: usize>(members: [(&str, Value); N]) -> Map {
+        members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+    }
+
+    fn reread(value: Value) -> Value {
+        match value {
+            Value::Map(members) => Value::from_wire_map(
+                members.into_iter().map(|(name, value)| (name, reread(value))).collect(),
+            )
+            .expect("what we wrote can be read"),
+            Value::List(items) => Value::List(items.into_iter().map(reread).collect()),
+            Value::String(text) => Value::from_wire_string(text),
+            other => other,
+        }
+    }
+
+    #[test]
+    fn secrets_unknowns_and_dependencies_survive_the_wire() {
+        let output = Value::Output(Box::new(Envelope {
+            value: Some("x".into()),
+            secret: true,
+            dependencies: ["urn:a".to_owned()].into(),
+        }));
+        let tree = Value::Map(map([
+            ("secret", Value::from("s").into_secret()),
+            ("unknown", Value::unknown()),
+            ("nested", Value::List(vec![output.clone(), Value::Number(1.5)])),
+        ]));
+        assert_eq!(reread(tree.clone().into_wire(Dialect::Component)), tree);
+        assert_eq!(tree.dependencies(), ["urn:a".to_owned()].into());
+        assert!(tree.has_secret() && tree.has_unknown());
+    }
+
+    #[test]
+    fn a_resource_gets_secrets_but_no_dependencies() {
+        let output = Value::Output(Box::new(Envelope {
+            value: Some("x".into()),
+            secret: false,
+            dependencies: ["urn:a".to_owned()].into(),
+        }));
+        assert_eq!(output.into_wire(Dialect::Resource), Value::from("x"));
+    }
+
+    #[test]
+    fn a_null_in_an_object_means_not_given() {
+        let read = Value::from_wire_map(map([("a", Value::Null)])).expect("plain");
+        assert_eq!(read, Value::Map(Map::new()));
+    }
+
+    #[test]
+    fn debug_output_never_shows_a_secret() {
+        let tree = Value::List(vec![Value::from("hunter2").into_secret()]);
+        assert!(!format!("{tree:?}").contains("hunter2"));
+    }
+
+    #[test]
+    fn live_values_keep_the_secrecy_of_what_they_replace() {
+        let old = Value::Map(map([("a", Value::from("x").into_secret()), ("b", "y".into())]));
+        let live = Value::Map(map([("a", "z".into()), ("b", "y".into())]));
+        let merged = old.with_values_of(&live);
+        assert_eq!(
+            merged,
+            Value::Map(map([("a", Value::from("z").into_secret()), ("b", "y".into())]))
+        );
+    }
+}

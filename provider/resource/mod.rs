@@ -1,0 +1,255 @@
+//! What every child has in common: no particular child, no gRPC.
+//!
+//! A child of the component is a type that implements [`Resource`]: its inputs, its outputs, and
+//! the few calls that only this AWS thing knows. Everything else about its life (previews,
+//! diffs, ownership, tags, secrets, half-made things) happens once, in [`lifecycle`].
+
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::sync::Arc;
+
+use crate::aws::Aws;
+use crate::error::{Error, Problem, Result};
+use crate::property::{Plain, Property, Wire};
+
+pub mod lifecycle;
+pub mod naming;
+pub mod owner;
+pub mod registrar;
+pub mod wait;
+
+pub use lifecycle::{Child, Erased};
+pub use registrar::{Registrar, Scope, register};
+pub use wait::Patience;
+
+use crate::property::Form;
+
+/// Tags of one object: keys to values.
+pub type Tags = BTreeMap<String, String>;
+
+/// One kind of AWS object.
+///
+/// Every method gets inputs that are known and whole: previews, unknowns and secrets never reach
+/// a child. Beside its own inputs each child has three that [`lifecycle`] handles and that reach
+/// it through [`Cx`]: the region, the service's base name, and the tags.
+pub trait Resource: Send + Sync + Sized + 'static {
+    /// The type token: `fargate:ecs:Cluster`.
+    const TYPE: &'static str;
+    /// Properties that AWS cannot change on an existing object.
+    const REPLACE_ON: &'static [&'static str];
+    /// Outputs that an update may change; in a preview of an update they are unknown. All other
+    /// outputs keep their value for the whole life of the object.
+    const CHANGES_ON_UPDATE: &'static [&'static str] = &[];
+    /// Whether the old object must be deleted before its replacement can be made. Only for a
+    /// reason that stands beside it.
+    const DELETE_BEFORE_REPLACE: bool = false;
+
+    /// Inputs that AWS does not tell back, or that are none of its business: a refresh keeps what
+    /// the state has of them.
+    const WRITE_ONLY: &'static [&'static str] = &[];
+    /// Inputs that AWS did not tell back this time: [`Resource::WRITE_ONLY`], and those that a rule
+    /// of the account hides. The outputs are those that were just read.
+    fn untold(_outputs: &Self::Outputs<Plain>) -> &'static [&'static str] {
+        Self::WRITE_ONLY
+    }
+    /// Whether the state is all there is of it: no object in AWS that could change or be gone.
+    const KEEPS_ITSELF: bool = false;
+
+    /// What is asked for.
+    type Inputs<F: Form>: Property;
+    /// What AWS says of it beside what was asked for.
+    type Outputs<F: Form>: Property;
+
+    /// Rules on whatever is known, and the canonical order of lists that have none. It is pure
+    /// and quick; wrong inputs go to `problems`.
+    fn check(
+        inputs: Self::Inputs<Wire>,
+        _asked: &Asked<'_>,
+        _problems: &mut Vec<Problem>,
+    ) -> Self::Inputs<Wire> {
+        inputs
+    }
+
+    /// What will come of a create, for those that can say so in a preview by only looking.
+    fn preview(
+        _cx: &Cx,
+        _inputs: &Self::Inputs<Plain>,
+    ) -> impl Future<Output = Result<Option<Self::Outputs<Plain>>>> + Send {
+        async { Ok(None) }
+    }
+
+    /// Outputs that would change if the object were updated now, although no input changed:
+    /// for those whose truth moves in AWS. Only looks.
+    fn moved(
+        _cx: &Cx,
+        _inputs: &Self::Inputs<Plain>,
+        _outputs: &Self::Outputs<Plain>,
+    ) -> impl Future<Output = Result<Vec<&'static str>>> + Send {
+        async { Ok(Vec::new()) }
+    }
+
+    /// Who bears the name (or place) that a create would take. Looked at before every create,
+    /// since many AWS calls silently adopt or overwrite what is there.
+    fn find(
+        cx: &Cx,
+        inputs: &Self::Inputs<Plain>,
+    ) -> impl Future<Output = Result<Option<Standing>>> + Send;
+
+    /// Makes the object: everything up to the call after which it exists. What is more goes into
+    /// [`Resource::complete`], so that a half-made object is kept in the state.
+    fn create(
+        cx: &Cx,
+        inputs: &Self::Inputs<Plain>,
+    ) -> impl Future<Output = Result<Made<Self::Outputs<Plain>>>> + Send;
+
+    /// What must follow a create: attributes that only another call sets, and waiting. It runs
+    /// again after a failure, so it must not mind being half done already.
+    fn complete(
+        _cx: &Cx,
+        _id: &str,
+        _inputs: &Self::Inputs<Plain>,
+        outputs: Self::Outputs<Plain>,
+    ) -> impl Future<Output = Result<Settled<Self::Outputs<Plain>>>> + Send {
+        async { Ok(outputs.into()) }
+    }
+
+    /// What AWS has now: `None` if the object is gone. Inputs that equal AWS's own default and
+    /// that are optional here are read as not given.
+    fn read(
+        cx: &Cx,
+        id: &str,
+    ) -> impl Future<Output = Result<Option<Live<Self>>>> + Send;
+
+    /// Brings the object from `old` to `new`; without `old`, whatever it is now. Tags are not
+    /// its concern.
+    fn update(
+        cx: &Cx,
+        id: &str,
+        old: Option<&Self::Inputs<Plain>>,
+        new: &Self::Inputs<Plain>,
+        outputs: Self::Outputs<Plain>,
+    ) -> impl Future<Output = Result<Settled<Self::Outputs<Plain>>>> + Send;
+
+    /// Removes the object and waits until others may use its place. What is gone already is
+    /// deleted.
+    fn delete(
+        cx: &Cx,
+        id: &str,
+        inputs: &Self::Inputs<Plain>,
+        outputs: &Self::Outputs<Plain>,
+    ) -> impl Future<Output = Result<()>> + Send;
+
+    /// Sets and removes tags of the object; nothing for kinds that have none.
+    fn tag(
+        _cx: &Cx,
+        _id: &str,
+        _set: &Tags,
+        _remove: &[String],
+    ) -> impl Future<Output = Result<()>> + Send {
+        async { Ok(()) }
+    }
+
+    /// Ids of all objects of this kind that belong to the service of `cx`: what a run that was
+    /// killed may have left without a trace in the state. None for kinds that go with another.
+    fn debris(_cx: &Cx) -> impl Future<Output = Result<Vec<String>>> + Send {
+        async { Ok(Vec::new()) }
+    }
+}
+
+/// For what and for whom a child acts.
+#[derive(Clone)]
+pub struct Cx {
+    /// Clients for the child's region.
+    pub aws: Aws,
+    /// The base name that all objects of the service share; physical names are made of it.
+    pub base: String,
+    /// The child's name in the program, `web-cluster`.
+    pub child: String,
+    pub urn: String,
+    /// Everything that the object must be tagged with: the user's tags and the owner's.
+    pub tags: Tags,
+    /// How long waits may take, and whether to give up.
+    pub patience: Patience,
+    /// Where messages to the user go.
+    pub journal: Arc<dyn Journal>,
+}
+
+impl Cx {
+    /// Tells the user something worth knowing that is no error.
+    pub fn warn(&self, message: &str) {
+        self.journal.warn(&self.urn, message);
+    }
+
+    /// Shows what is going on, in place of what was shown before.
+    pub fn status(&self, message: &str) {
+        self.journal.status(&self.urn, message);
+    }
+}
+
+/// Messages to the user that are neither results nor errors. Telling never fails and never waits.
+pub trait Journal: Send + Sync {
+    /// Something worth knowing, kept in the log.
+    fn warn(&self, urn: &str, message: &str);
+    /// One kept line of information.
+    fn info(&self, urn: &str, message: &str);
+    /// What is going on right now: shown in the live display only.
+    fn status(&self, urn: &str, message: &str);
+}
+
+/// What a check knows beside the inputs.
+pub struct Asked<'a> {
+    /// The child's name in the program.
+    pub name: &'a str,
+    /// The inputs of the last run, empty for a new object.
+    pub olds: &'a crate::property::Map,
+    /// 32 random bytes from the engine, the same for the same step.
+    pub seed: &'a [u8],
+    /// A name that the engine proposes, and whether it must be used.
+    pub autonaming: Option<Autonaming>,
+}
+
+/// What the stack's `pulumi:autonaming` setting says of this object.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Autonaming {
+    /// May be adapted.
+    Propose(String),
+    /// Must be used as it is.
+    Enforce(String),
+    /// The user has to give the name.
+    Disabled,
+}
+
+/// An object that already bears the name that we want.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Standing {
+    pub id: String,
+    /// Its tags; `None` if the kind has none, which makes it ours if its name is.
+    pub tags: Option<Tags>,
+}
+
+/// An object that was just made.
+pub struct Made<O> {
+    pub id: String,
+    pub outputs: O,
+}
+
+/// How an object stands after we changed it.
+pub struct Settled<O> {
+    pub outputs: O,
+    /// It exists, but is not well: its state is kept, and the run fails with this.
+    pub trouble: Option<Error>,
+}
+
+impl<O> From<O> for Settled<O> {
+    fn from(outputs: O) -> Self {
+        Self { outputs, trouble: None }
+    }
+}
+
+/// What AWS has.
+pub struct Live<R: Resource> {
+    pub inputs: R::Inputs<Plain>,
+    pub outputs: R::Outputs<Plain>,
+    /// `None` if the kind has no tags.
+    pub tags: Option<Tags>,
+}

@@ -1,0 +1,115 @@
+//! How the component registers its children, without knowing gRPC.
+//!
+//! The one trait that exists for testing's sake: the engine implements it (through
+//! `server/monitor.rs`), and a test that records. The plan of children is the heart of the
+//! product, so it must be possible to look at it without an engine.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use super::Resource;
+use crate::error::{Error, Result};
+use crate::property::{Map, Output, Value, Wire, decode, encode, unknown};
+
+/// What is registered.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Registration {
+    /// The type token.
+    pub token: &'static str,
+    /// The child's name in the program.
+    pub name: String,
+    pub inputs: Map,
+    /// Names of inputs whose changes the user wants ignored.
+    pub ignore_changes: Vec<String>,
+}
+
+/// What the engine says of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Registered {
+    pub urn: String,
+    /// The state; `None` if it was left out of this run, or failed in a run that goes on.
+    pub state: Option<Map>,
+}
+
+/// Takes registrations. A registration is done when the object is.
+pub trait Registrar: Send + Sync {
+    /// Registers one child.
+    fn register(
+        &self,
+        registration: Registration,
+    ) -> Pin<Box<dyn Future<Output = Result<Registered>> + Send + '_>>;
+}
+
+/// What all children of one component share.
+#[derive(Clone)]
+pub struct Scope<'a> {
+    pub registrar: &'a dyn Registrar,
+    /// The component's name in the program; children's names begin with it.
+    pub component: &'a str,
+    pub region: Output<String>,
+    /// Known after the first child; `None` for that child itself.
+    pub base: Option<Output<String>>,
+    pub tags: Output<std::collections::BTreeMap<String, Output<String>>>,
+}
+
+/// Registers `<component>-<part>` and waits until it is as asked for: its outputs.
+///
+/// # Errors
+/// The engine's: the deployment is over.
+pub async fn register<R: Resource>(
+    scope: &Scope<'_>,
+    part: &str,
+    inputs: R::Inputs<Wire>,
+) -> Result<R::Outputs<Wire>> {
+    register_ignoring::<R>(scope, part, inputs, Vec::new()).await
+}
+
+/// [`register`], with inputs whose changes are to be ignored.
+pub async fn register_ignoring<R: Resource>(
+    scope: &Scope<'_>,
+    part: &str,
+    inputs: R::Inputs<Wire>,
+    ignore_changes: Vec<String>,
+) -> Result<R::Outputs<Wire>> {
+    let mut object = encode(&inputs)?;
+    object.extend(encode(&Common {
+        region: scope.region.clone(),
+        base_name: scope.base.clone(),
+        tags: scope.tags.clone(),
+    })?);
+    let registration = Registration {
+        token: R::TYPE,
+        name: format!("{}-{part}", scope.component),
+        inputs: object,
+        ignore_changes,
+    };
+    let Registered { urn, state } = scope.registrar.register(registration).await?;
+    match state {
+        Some(state) => outputs::<R>(&urn, state),
+        None => unknown(),
+    }
+}
+
+#[derive(serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Common {
+    region: Output<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    base_name: Option<Output<String>>,
+    tags: Output<std::collections::BTreeMap<String, Output<String>>>,
+}
+
+/// The child's outputs, each knowing that it comes from `urn`.
+fn outputs<R: Resource>(urn: &str, mut state: Map) -> Result<R::Outputs<Wire>> {
+    let names = crate::property::names::names_of::<R::Outputs<Wire>>();
+    let mut map = Map::new();
+    for name in names {
+        let Some(value) = state.remove(*name) else { continue };
+        let mut envelope = value.into_envelope();
+        envelope.dependencies.insert(urn.to_owned());
+        map.insert((*name).to_owned(), Value::Output(Box::new(envelope)));
+    }
+    decode(&map).map_err(|problems| {
+        Error::bug(format!("the outputs of a {} cannot be read: {}", R::TYPE, Error::input(problems)))
+    })
+}

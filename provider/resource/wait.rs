@@ -1,0 +1,211 @@
+//! Waiting is a value: what for, how long, what was last seen. The only place that sleeps.
+
+use std::future::Future;
+use std::time::{Duration, Instant};
+
+use tokio_util::sync::CancellationToken;
+
+use crate::error::{Error, Result};
+
+/// How long waits may take, and whether someone asked to stop.
+#[derive(Clone)]
+pub struct Patience {
+    /// The user's own limit for the whole operation (`customTimeouts`).
+    limit: Option<Duration>,
+    since: Instant,
+    cancelled: CancellationToken,
+}
+
+/// What one look found.
+pub enum Seen<T> {
+    /// What was waited for.
+    Done(T),
+    /// Not yet; the words say what is still missing.
+    Pending(String),
+}
+
+impl Patience {
+    /// Patience for one operation that begins now.
+    #[must_use]
+    pub fn new(limit: Option<Duration>, cancelled: CancellationToken) -> Self {
+        Self { limit, since: Instant::now(), cancelled }
+    }
+
+    /// Looks again and again until the look is done, for `usual` at most (or what is left of the
+    /// user's own limit). Looks come quickly at first, then every five seconds.
+    ///
+    /// # Errors
+    /// What `look` fails with; not ready in time, with what was last missing; cancelled.
+    pub async fn wait<T, F, L>(&self, what: &str, usual: Duration, mut look: L) -> Result<T>
+    where
+        L: FnMut() -> F,
+        F: Future<Output = Result<Seen<T>>>,
+    {
+        let begun = Instant::now();
+        let limit = self.limit.map_or(usual, |limit| limit.saturating_sub(self.since.elapsed()));
+        let mut pause = Pause::default();
+        loop {
+            let missing = match look().await? {
+                Seen::Done(found) => return Ok(found),
+                Seen::Pending(missing) => missing,
+            };
+            if begun.elapsed() >= limit {
+                return Err(too_late(what, begun.elapsed(), &missing, self.limit.is_some()));
+            }
+            self.sleep(pause.next()).await.ok_or_else(|| Error::cancelled(what))?;
+        }
+    }
+
+    /// Does it, and does it again while it fails in a way that `passes` by itself: for AWS's
+    /// eventual consistency, each case named where this is called.
+    ///
+    /// # Errors
+    /// What `act` fails with when `passes` says no, or when `usual` has gone by.
+    pub async fn retry<T, F, A, P>(
+        &self,
+        usual: Duration,
+        passes: P,
+        mut act: A,
+    ) -> Result<T>
+    where
+        A: FnMut() -> F,
+        F: Future<Output = Result<T>>,
+        P: Fn(&Error) -> bool,
+    {
+        let begun = Instant::now();
+        let limit = self.limit.map_or(usual, |limit| limit.saturating_sub(self.since.elapsed()));
+        let mut pause = Pause::default();
+        loop {
+            match act().await {
+                Err(error) if passes(&error) && begun.elapsed() < limit => {
+                    if self.sleep(pause.next()).await.is_none() {
+                        return Err(error);
+                    }
+                }
+                other => return other,
+            }
+        }
+    }
+
+    /// `None` if someone asked to stop meanwhile.
+    async fn sleep(&self, pause: Duration) -> Option<()> {
+        tokio::select! {
+            () = tokio::time::sleep(pause) => Some(()),
+            () = self.cancelled.cancelled() => None,
+        }
+    }
+
+    /// Whether the engine asked us to stop.
+    #[must_use]
+    pub fn is_cancelled(&self) -> bool {
+        self.cancelled.is_cancelled()
+    }
+}
+
+/// Growing pauses between looks: most things in AWS are ready at once or take minutes.
+struct Pause(Duration);
+
+impl Default for Pause {
+    fn default() -> Self {
+        Self(Duration::from_millis(150))
+    }
+}
+
+impl Pause {
+    fn next(&mut self) -> Duration {
+        let now = self.0;
+        self.0 = (now * 3 / 2).min(Duration::from_secs(5));
+        now
+    }
+}
+
+fn too_late(what: &str, waited: Duration, missing: &str, user_limit: bool) -> Error {
+    let error = Error::not_ready(format!(
+        "{what} was not done after {}: {missing}",
+        in_words(waited)
+    ));
+    if user_limit {
+        error.hinted("The limit comes from `customTimeouts`; give it more time there.")
+    } else {
+        error.hinted("If it only needs longer, set `customTimeouts` on the FargateWebService.")
+    }
+}
+
+fn in_words(time: Duration) -> String {
+    match time.as_secs() {
+        seconds @ 0..60 => format!("{seconds} s"),
+        seconds => format!("{} min {} s", seconds / 60, seconds % 60),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+    use std::time::Duration;
+
+    use tokio_util::sync::CancellationToken;
+
+    use super::{Patience, Seen};
+    use crate::error::{Error, Kind, Result};
+
+    fn patience(limit: Option<Duration>) -> Patience {
+        Patience::new(limit, CancellationToken::new())
+    }
+
+    #[tokio::test]
+    async fn it_looks_until_the_thing_is_there() {
+        let looks = Cell::new(0);
+        let found = patience(None)
+            .wait("it", Duration::from_secs(9), || {
+                looks.set(looks.get() + 1);
+                let n = looks.get();
+                async move {
+                    Ok(if n < 3 { Seen::Pending("more".to_owned()) } else { Seen::Done(n) })
+                }
+            })
+            .await;
+        assert_eq!(found, Ok(3));
+    }
+
+    #[tokio::test]
+    async fn a_late_wait_says_what_was_missing() {
+        let error = patience(Some(Duration::ZERO))
+            .wait("the load balancer \"web\"", Duration::from_secs(9), || async {
+                Ok::<_, Error>(Seen::<()>::Pending("it is still provisioning".to_owned()))
+            })
+            .await
+            .expect_err("no time");
+        assert_eq!(
+            error.to_string(),
+            "the load balancer \"web\" was not done after 0 s: it is still provisioning\n  \
+             The limit comes from `customTimeouts`; give it more time there."
+        );
+    }
+
+    #[tokio::test]
+    async fn a_stop_ends_a_wait() {
+        let stop = CancellationToken::new();
+        stop.cancel();
+        let result: Result<()> = Patience::new(None, stop)
+            .wait("it", Duration::from_secs(9), || async { Ok(Seen::Pending(String::new())) })
+            .await;
+        assert_eq!(result.map_err(|error| error.kind().clone()), Err(Kind::Cancelled));
+    }
+
+    #[tokio::test]
+    async fn only_the_named_failure_is_tried_again() {
+        let tries = Cell::new(0);
+        let result: Result<()> = patience(None)
+            .retry(
+                Duration::from_secs(9),
+                |error| error.code() == Some("Passing"),
+                || {
+                    tries.set(tries.get() + 1);
+                    let code = if tries.get() == 1 { "Passing" } else { "Final" };
+                    async move { Err(Error::aws(code, "no")) }
+                },
+            )
+            .await;
+        assert_eq!((tries.get(), result.map_err(|e| e.code().map(str::to_owned))), (2, Err(Some("Final".to_owned()))));
+    }
+}

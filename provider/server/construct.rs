@@ -1,0 +1,94 @@
+//! Construct: from a request to a wired component.
+
+use std::collections::BTreeMap;
+
+use tonic::Status;
+
+use super::monitor::Monitor;
+use super::proto::{ConstructRequest, ConstructResponse, construct_response};
+use super::{Session, channel, convert, status};
+use crate::component::{self, Args, Stack};
+use crate::error::{Error, Result};
+use crate::property::{Map, Output, Value, encode};
+
+/// Constructs one component.
+pub(super) async fn construct(
+    session: Session,
+    request: ConstructRequest,
+) -> Result<ConstructResponse, Status> {
+    run(session, request).await.map_err(|error| status::construct_status(&error))
+}
+
+async fn run(session: Session, request: ConstructRequest) -> Result<ConstructResponse> {
+    if request.r#type != component::TOKEN {
+        return Err(Error::bug(format!("`{}` is no component of this package", request.r#type)));
+    }
+    let inputs = inputs(&request)?;
+    // Everything wrong at once, before anything is registered.
+    let args = Args::read(&inputs)?;
+    let stack = stack(&session, &request).await?;
+
+    let channel = channel(&request.monitor_endpoint)?;
+    let own = session.reference.clone();
+    let monitor = Monitor::open(channel, &request, own, session.cancelled.clone()).await?;
+    for warning in args.warnings() {
+        session.journal.warn(monitor.urn(), &warning);
+    }
+    let outputs = component::construct(&monitor, &stack, args).await?;
+    let outputs = encode(&outputs)?;
+    monitor.finish(outputs.clone(), request.dry_run).await?;
+
+    let state_dependencies = outputs
+        .iter()
+        .map(|(name, value)| {
+            let urns = value.dependencies().into_iter().collect();
+            (name.clone(), construct_response::PropertyDependencies { urns })
+        })
+        .collect();
+    Ok(ConstructResponse {
+        urn: monitor.urn().to_owned(),
+        state: Some(convert::write_outputs(outputs)),
+        state_dependencies,
+    })
+}
+
+/// The inputs, each knowing from where it comes: what the request says beside an input is put
+/// into the input.
+fn inputs(request: &ConstructRequest) -> Result<Map> {
+    let mut inputs = convert::read(request.inputs.clone())?;
+    for (name, urns) in &request.input_dependencies {
+        let Some(value) = inputs.remove(name) else { continue };
+        let mut envelope = value.into_envelope();
+        envelope.dependencies.extend(urns.urns.iter().cloned());
+        let bare = !envelope.secret && envelope.dependencies.is_empty();
+        let value = match envelope.value {
+            Some(value) if bare => value,
+            value => {
+                Value::Output(Box::new(crate::property::Envelope { value, ..envelope }))
+            }
+        };
+        inputs.insert(name.clone(), value);
+    }
+    Ok(inputs)
+}
+
+/// What the component knows of the stack: its region is settled here, once.
+async fn stack(session: &Session, request: &ConstructRequest) -> Result<Stack> {
+    let settings = session.account.settings();
+    let region = match settings.region.clone().or_else(|| request.config.get("aws:region").cloned()) {
+        Some(region) => region,
+        None => session.account.default_region().await?,
+    };
+    let mut tags: BTreeMap<String, Output<String>> = BTreeMap::new();
+    for (key, value) in &settings.default_tags {
+        tags.insert(key.clone(), value.as_str().into());
+    }
+    tags.insert("pulumi:project".to_owned(), request.project.as_str().into());
+    tags.insert("pulumi:stack".to_owned(), request.stack.as_str().into());
+    Ok(Stack {
+        component: request.name.clone(),
+        region,
+        tags,
+        ignore_changes: request.ignore_changes.clone(),
+    })
+}

@@ -1,0 +1,104 @@
+//! Between protobuf's `Struct` and our trees.
+
+use prost_types::value::Kind;
+use prost_types::{ListValue, Struct, Value as Wire};
+
+use crate::error::{Error, Result};
+use crate::property::value::Dialect;
+use crate::property::{Map, Value};
+
+/// Reads an object that came over the wire; nothing at all is an empty object.
+///
+/// # Errors
+/// When a special value in it is malformed: the engine's bug, or ours.
+pub(super) fn read(object: Option<Struct>) -> Result<Map> {
+    let Some(object) = object else { return Ok(Map::new()) };
+    let mut map = Map::new();
+    for (name, value) in object.fields {
+        // Names like `__internal` and `__defaults` are Pulumi's own machinery.
+        if name.starts_with("__") {
+            continue;
+        }
+        match read_value(value)? {
+            Value::Null => {}
+            value => {
+                map.insert(name, value);
+            }
+        }
+    }
+    Ok(map)
+}
+
+fn read_value(value: Wire) -> Result<Value> {
+    Ok(match value.kind {
+        None | Some(Kind::NullValue(_)) => Value::Null,
+        Some(Kind::BoolValue(it)) => Value::Bool(it),
+        Some(Kind::NumberValue(it)) => Value::Number(it),
+        Some(Kind::StringValue(it)) => Value::from_wire_string(it),
+        Some(Kind::ListValue(list)) => {
+            Value::List(list.values.into_iter().map(read_value).collect::<Result<_>>()?)
+        }
+        Some(Kind::StructValue(object)) => {
+            let members = object
+                .fields
+                .into_iter()
+                .map(|(name, value)| Ok((name, read_value(value)?)))
+                .collect::<Result<Map>>()?;
+            Value::from_wire_map(members)
+                .map_err(|error| Error::bug(format!("a malformed value arrived: {error}")))?
+        }
+    })
+}
+
+/// Writes an object about a custom resource: secrets and unknowns, no dependencies.
+pub(super) fn write(map: Map) -> Struct {
+    write_in(map, Dialect::Resource)
+}
+
+/// Writes an object for the caller of a component: output values with dependencies.
+pub(super) fn write_outputs(map: Map) -> Struct {
+    write_in(map, Dialect::Component)
+}
+
+fn write_in(map: Map, dialect: Dialect) -> Struct {
+    Struct {
+        fields: map
+            .into_iter()
+            .map(|(name, value)| (name, write_value(value.into_wire(dialect))))
+            .collect(),
+    }
+}
+
+fn write_value(value: Value) -> Wire {
+    let kind = match value {
+        // The wire form has no envelopes left; a value must have a kind, or the CLI panics.
+        Value::Null | Value::Output(_) => Kind::NullValue(0),
+        Value::Bool(it) => Kind::BoolValue(it),
+        Value::Number(it) => Kind::NumberValue(it),
+        Value::String(it) => Kind::StringValue(it),
+        Value::List(items) => {
+            Kind::ListValue(ListValue { values: items.into_iter().map(write_value).collect() })
+        }
+        Value::Map(map) | Value::Opaque(map) => Kind::StructValue(Struct {
+            fields: map.into_iter().map(|(name, it)| (name, write_value(it))).collect(),
+        }),
+    };
+    Wire { kind: Some(kind) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Map, Value, read, write, write_outputs};
+
+    #[test]
+    fn what_is_written_is_read_back() {
+        let map: Map = [
+            ("a".to_owned(), Value::from("x").into_secret()),
+            ("b".to_owned(), Value::List(vec![Value::unknown(), Value::Number(2.0)])),
+            ("c".to_owned(), Value::Map([("d".to_owned(), Value::Bool(true))].into())),
+        ]
+        .into();
+        assert_eq!(read(Some(write(map.clone()))), Ok(map.clone()));
+        assert_eq!(read(Some(write_outputs(map.clone()))), Ok(map));
+    }
+}

@@ -1,0 +1,388 @@
+//! The rim towards Pulumi: the only place that names protobuf types. Decode, call, encode.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+use tonic::transport::{Channel, Endpoint};
+use tonic::{Request, Response, Status};
+
+mod configuration;
+mod construct;
+mod convert;
+mod journal;
+mod monitor;
+mod replies;
+mod serve;
+mod status;
+
+pub use serve::serve;
+
+use crate::aws::{Account, Settings};
+use crate::component::schema;
+use crate::error::{Error, Result};
+use crate::property::diff::diff;
+use crate::resource::lifecycle::{Old, Site};
+use crate::resource::{Asked, Autonaming, Child, Journal};
+use proto::resource_provider_server::ResourceProvider;
+
+/// The wire contract, made from `proto/`.
+#[expect(clippy::pedantic, reason = "generated code")]
+mod proto {
+    tonic::include_proto!("pulumirpc");
+}
+
+/// The one version: of the crate, the schema, the plugin and the SDKs.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// The engine accepts messages of this size, and so must we (rpcutil/serve.go).
+const LARGEST_MESSAGE: usize = 400 << 20;
+/// Errors travel in headers, base64-encoded.
+const LARGEST_HEADERS: u32 = 4 << 20;
+
+/// Answers the engine.
+///
+/// One process serves one provider instance, or in attach mode many one after another: so nothing
+/// here is set once and for all.
+pub struct Provider {
+    session: Mutex<Session>,
+}
+
+/// What the engine has told us so far.
+#[derive(Clone)]
+struct Session {
+    account: Account,
+    /// `<urn>::<id>` of the provider resource that we are, from Configure.
+    reference: Option<String>,
+    journal: Arc<dyn Journal>,
+    cancelled: CancellationToken,
+}
+
+impl Default for Provider {
+    fn default() -> Self {
+        Self {
+            session: Mutex::new(Session {
+                account: Account::new(Settings::default()),
+                reference: None,
+                journal: Arc::new(journal::Silence),
+                cancelled: CancellationToken::new(),
+            }),
+        }
+    }
+}
+
+impl Provider {
+    fn session(&self) -> Session {
+        self.session.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn change(&self, change: impl FnOnce(&mut Session)) {
+        change(&mut self.session.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+
+    /// From now on messages go to the engine at `address`, and an earlier Cancel is forgotten.
+    fn meet_engine(&self, address: &str) {
+        let Ok(channel) = channel(address) else { return };
+        let journal = Arc::new(journal::EngineJournal::new(channel));
+        self.change(|session| {
+            session.journal = journal;
+            session.cancelled = CancellationToken::new();
+        });
+    }
+
+    fn site(&self, urn: &str, name: &str, timeout: f64) -> Site {
+        let session = self.session();
+        Site {
+            account: session.account,
+            urn: urn.to_owned(),
+            name: name_of(urn, name),
+            timeout: Duration::try_from_secs_f64(timeout).ok().filter(|limit| !limit.is_zero()),
+            cancelled: session.cancelled,
+            journal: session.journal,
+        }
+    }
+}
+
+/// Engines before Handshake send no name; the URN ends with it.
+fn name_of(urn: &str, name: &str) -> String {
+    if name.is_empty() { urn.rsplit("::").next().unwrap_or_default() } else { name }.to_owned()
+}
+
+/// A connection to the engine, made at its first use.
+fn channel(address: &str) -> Result<Channel> {
+    let endpoint = Endpoint::from_shared(format!("http://{address}"))
+        .map_err(|_| Error::bug(format!("the engine's address is \"{address}\"")))?;
+    Ok(endpoint.tcp_nodelay(true).http2_max_header_list_size(LARGEST_HEADERS).connect_lazy())
+}
+
+/// Runs the work of one request to its end, even if the request is dropped: a create that is
+/// given up half-way would lose what it made. A panic becomes an answer.
+async fn to_the_end<T: Send + 'static>(
+    work: impl Future<Output = Result<T, Status>> + Send + 'static,
+) -> Result<T, Status> {
+    match tokio::spawn(work).await {
+        Ok(answer) => answer,
+        Err(panic) => Err(status::status(&Error::bug(format!("the provider panicked ({panic})")))),
+    }
+}
+
+fn child(token: &str) -> Result<&'static dyn Child, Status> {
+    crate::children::find(token).ok_or_else(|| {
+        Status::invalid_argument(format!("the fargate provider has no resource type `{token}`"))
+    })
+}
+
+/// The type of a request: engines before Handshake send it in the URN only.
+fn type_of<'a>(urn: &'a str, token: &'a str) -> &'a str {
+    if !token.is_empty() {
+        return token;
+    }
+    urn.split("::").nth(2).and_then(|types| types.rsplit('$').next()).unwrap_or_default()
+}
+
+type Answer<T> = std::result::Result<Response<T>, Status>;
+
+#[tonic::async_trait]
+impl ResourceProvider for Provider {
+    async fn handshake(
+        &self,
+        request: Request<proto::ProviderHandshakeRequest>,
+    ) -> Answer<proto::ProviderHandshakeResponse> {
+        self.meet_engine(&request.into_inner().engine_address);
+        Ok(Response::new(proto::ProviderHandshakeResponse {
+            accept_secrets: true,
+            accept_resources: true,
+            accept_outputs: true,
+            supports_autonaming_configuration: true,
+            accepts_byte_string: false,
+        }))
+    }
+
+    async fn attach(&self, request: Request<proto::PluginAttach>) -> Answer<()> {
+        self.meet_engine(&request.into_inner().address);
+        Ok(Response::new(()))
+    }
+
+    async fn get_plugin_info(&self, _: Request<()>) -> Answer<proto::PluginInfo> {
+        Ok(Response::new(proto::PluginInfo { version: VERSION.to_owned() }))
+    }
+
+    async fn get_schema(
+        &self,
+        request: Request<proto::GetSchemaRequest>,
+    ) -> Answer<proto::GetSchemaResponse> {
+        let request = request.into_inner();
+        if request.version != 0 {
+            return Err(Status::invalid_argument(format!(
+                "schema format {} is not known; 0 is",
+                request.version
+            )));
+        }
+        if !request.subpackage_name.is_empty() {
+            return Err(Status::invalid_argument("the fargate package has no sub-packages"));
+        }
+        Ok(Response::new(proto::GetSchemaResponse { schema: schema::COMMITTED.to_owned() }))
+    }
+
+    async fn parameterize(
+        &self,
+        _: Request<proto::ParameterizeRequest>,
+    ) -> Answer<proto::ParameterizeResponse> {
+        Err(Status::unimplemented("the fargate package takes no parameters"))
+    }
+
+    async fn check_config(
+        &self,
+        request: Request<proto::CheckRequest>,
+    ) -> Answer<proto::CheckResponse> {
+        let request = request.into_inner();
+        let args = convert::read(request.news.clone()).map_err(|error| status::status(&error))?;
+        let failures = replies::failures(&configuration::problems(&args));
+        Ok(Response::new(proto::CheckResponse { inputs: request.news, failures }))
+    }
+
+    async fn diff_config(
+        &self,
+        request: Request<proto::DiffRequest>,
+    ) -> Answer<proto::DiffResponse> {
+        let request = request.into_inner();
+        let read = |object| convert::read(object).map_err(|error| status::status(&error));
+        let old = read(request.old_inputs.or(request.olds))?;
+        let changes: Vec<_> = diff(&old, &read(request.news)?)
+            .into_iter()
+            .filter(|change| !configuration::is_engines(&change.property))
+            .collect();
+        Ok(Response::new(replies::config_diff(&changes, configuration::moves)))
+    }
+
+    async fn configure(
+        &self,
+        request: Request<proto::ConfigureRequest>,
+    ) -> Answer<proto::ConfigureResponse> {
+        let request = request.into_inner();
+        let settings = convert::read(request.args)
+            .and_then(|args| configuration::settings(&args))
+            .map_err(|error| status::status(&error))?;
+        let reference = match (request.urn, request.id) {
+            (Some(urn), Some(id)) if !urn.is_empty() && !id.is_empty() => Some(format!("{urn}::{id}")),
+            _ => None,
+        };
+        self.change(|session| {
+            session.account = Account::new(settings);
+            session.reference = reference;
+            session.cancelled = CancellationToken::new();
+        });
+        Ok(Response::new(proto::ConfigureResponse {
+            accept_secrets: true,
+            supports_preview: true,
+            accept_resources: true,
+            accept_outputs: true,
+            supports_autonaming_configuration: true,
+        }))
+    }
+
+    async fn invoke(&self, request: Request<proto::InvokeRequest>) -> Answer<proto::InvokeResponse> {
+        let token = request.into_inner().tok;
+        Err(Status::unimplemented(format!("the fargate package has no function `{token}`")))
+    }
+
+    async fn call(&self, request: Request<proto::CallRequest>) -> Answer<proto::CallResponse> {
+        let token = request.into_inner().tok;
+        Err(Status::unimplemented(format!("the fargate package has no method `{token}`")))
+    }
+
+    async fn check(&self, request: Request<proto::CheckRequest>) -> Answer<proto::CheckResponse> {
+        let request = request.into_inner();
+        let child = child(type_of(&request.urn, &request.r#type))?;
+        let checked = convert::read(request.olds).and_then(|olds| {
+            let autonaming = request.autonaming.map(|it| match it.mode {
+                1 => Autonaming::Enforce(it.proposed_name),
+                2 => Autonaming::Disabled,
+                _ => Autonaming::Propose(it.proposed_name),
+            });
+            let name = name_of(&request.urn, &request.name);
+            let asked = Asked { name: &name, olds: &olds, seed: &request.random_seed, autonaming };
+            child.check(convert::read(request.news.clone())?, &asked)
+        });
+        replies::check(checked, request.news).map(Response::new)
+    }
+
+    async fn diff(&self, request: Request<proto::DiffRequest>) -> Answer<proto::DiffResponse> {
+        let request = request.into_inner();
+        let child = child(type_of(&request.urn, &request.r#type))?;
+        let site = self.site(&request.urn, &request.name, 0.0);
+        to_the_end(async move {
+            let difference = async {
+                let old = old(request.old_inputs, request.olds)?;
+                child.diff(site, request.id, old, convert::read(request.news)?).await
+            };
+            replies::diff(difference.await)
+        })
+        .await
+        .map(Response::new)
+    }
+
+    async fn create(&self, request: Request<proto::CreateRequest>) -> Answer<proto::CreateResponse> {
+        let request = request.into_inner();
+        let child = child(type_of(&request.urn, &request.r#type))?;
+        let site = self.site(&request.urn, &request.name, request.timeout);
+        to_the_end(async move {
+            let outcome = async {
+                child.create(site, convert::read(request.properties)?, request.preview).await
+            };
+            let outcome = replies::outcome(outcome.await)?;
+            let properties = Some(convert::write(outcome.state));
+            Ok(proto::CreateResponse { id: outcome.id, properties })
+        })
+        .await
+        .map(Response::new)
+    }
+
+    async fn read(&self, request: Request<proto::ReadRequest>) -> Answer<proto::ReadResponse> {
+        let request = request.into_inner();
+        let child = child(type_of(&request.urn, &request.r#type))?;
+        let site = self.site(&request.urn, &request.name, request.timeout);
+        to_the_end(async move {
+            let found = async {
+                let old = old(request.inputs, request.properties)?;
+                child.read(site, request.id, old).await
+            };
+            replies::read(found.await)
+        })
+        .await
+        .map(Response::new)
+    }
+
+    type ListStream = tokio_stream::Empty<std::result::Result<proto::ListResponse, Status>>;
+
+    async fn list(&self, request: Request<proto::ListRequest>) -> Answer<Self::ListStream> {
+        let token = request.into_inner().token;
+        Err(Status::unimplemented(format!("`{token}` cannot be listed by the fargate provider")))
+    }
+
+    async fn update(&self, request: Request<proto::UpdateRequest>) -> Answer<proto::UpdateResponse> {
+        let request = request.into_inner();
+        let child = child(type_of(&request.urn, &request.r#type))?;
+        let site = self.site(&request.urn, &request.name, request.timeout);
+        to_the_end(async move {
+            let outcome = async {
+                let old = old(request.old_inputs, request.olds)?;
+                let news = convert::read(request.news)?;
+                child.update(site, request.id, old, news, request.preview).await
+            };
+            let outcome = replies::outcome(outcome.await)?;
+            Ok(proto::UpdateResponse { properties: Some(convert::write(outcome.state)) })
+        })
+        .await
+        .map(Response::new)
+    }
+
+    async fn delete(&self, request: Request<proto::DeleteRequest>) -> Answer<()> {
+        let request = request.into_inner();
+        let child = child(type_of(&request.urn, &request.r#type))?;
+        let site = self.site(&request.urn, &request.name, request.timeout);
+        to_the_end(async move {
+            let deleted = async {
+                let old = old(request.old_inputs, request.properties)?;
+                child.delete(site, request.id, old).await
+            };
+            deleted.await.map_err(|error| status::status(&error))
+        })
+        .await
+        .map(Response::new)
+    }
+
+    async fn construct(
+        &self,
+        request: Request<proto::ConstructRequest>,
+    ) -> Answer<proto::ConstructResponse> {
+        let session = self.session();
+        to_the_end(construct::construct(session, request.into_inner())).await.map(Response::new)
+    }
+
+    async fn cancel(&self, _: Request<()>) -> Answer<()> {
+        self.session().cancelled.cancel();
+        Ok(Response::new(()))
+    }
+
+    async fn get_mapping(
+        &self,
+        _: Request<proto::GetMappingRequest>,
+    ) -> Answer<proto::GetMappingResponse> {
+        Ok(Response::new(proto::GetMappingResponse::default()))
+    }
+
+    async fn get_mappings(
+        &self,
+        _: Request<proto::GetMappingsRequest>,
+    ) -> Answer<proto::GetMappingsResponse> {
+        Ok(Response::new(proto::GetMappingsResponse::default()))
+    }
+}
+
+fn old(
+    inputs: Option<prost_types::Struct>,
+    state: Option<prost_types::Struct>,
+) -> Result<Old> {
+    Ok(Old { inputs: convert::read(inputs)?, state: convert::read(state)? })
+}

@@ -1,0 +1,211 @@
+//! Talks to the engine's resource monitor: registers the component and its children.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::future::Future;
+use std::pin::Pin;
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+use tonic::transport::Channel;
+use tonic::{Code, Status};
+
+use super::proto::register_resource_request::{
+    CustomTimeouts, PropertyDependencies, ResourceHooksBinding,
+};
+use super::proto::resource_monitor_client::ResourceMonitorClient;
+use super::proto::{
+    ConstructRequest, RegisterResourceOutputsRequest, RegisterResourceRequest,
+    RegisterResourceResponse,
+};
+use super::{VERSION, convert};
+use crate::error::{Error, Result};
+use crate::property::Map;
+use crate::resource::registrar::{Registered, Registrar, Registration};
+
+/// The monitor, for one component.
+pub(super) struct Monitor {
+    client: ResourceMonitorClient<Channel>,
+    /// The component's URN: the children's parent.
+    parent: String,
+    /// Which provider instance the children belong to.
+    provider: String,
+    timeouts: Option<CustomTimeouts>,
+    stack_trace: String,
+    cancelled: CancellationToken,
+}
+
+impl Monitor {
+    /// Registers the component itself, exactly as the engine named it, with its inputs as
+    /// received. What comes back registers the children.
+    pub(super) async fn open(
+        channel: Channel,
+        request: &ConstructRequest,
+        own_reference: Option<String>,
+        cancelled: CancellationToken,
+    ) -> Result<Self> {
+        let client = ResourceMonitorClient::new(channel)
+            .max_decoding_message_size(super::LARGEST_MESSAGE);
+        let mut monitor = Self {
+            client,
+            parent: String::new(),
+            provider: request
+                .providers
+                .get("fargate")
+                .cloned()
+                .or(own_reference)
+                .unwrap_or_default(),
+            timeouts: timeouts(request),
+            stack_trace: request.stack_trace_handle.clone(),
+            cancelled,
+        };
+        let answer = monitor.send(component(request)).await?;
+        monitor.parent = answer.urn;
+        Ok(monitor)
+    }
+
+    /// The component's URN.
+    pub(super) fn urn(&self) -> &str {
+        &self.parent
+    }
+
+    /// Tells the component's outputs: once, after all children.
+    pub(super) async fn finish(&self, outputs: Map, dry_run: bool) -> Result<()> {
+        // In a real run an unknown would be stored as the text of its marker.
+        let outputs = outputs
+            .into_iter()
+            .filter(|(_, value)| dry_run || !value.has_unknown())
+            .collect();
+        let request = RegisterResourceOutputsRequest {
+            urn: self.parent.clone(),
+            outputs: Some(convert::write(outputs)),
+        };
+        match self.client.clone().register_resource_outputs(request).await {
+            Ok(_) => Ok(()),
+            Err(status) => Err(self.explain(status).await),
+        }
+    }
+
+    async fn send(&self, request: RegisterResourceRequest) -> Result<RegisterResourceResponse> {
+        match self.client.clone().register_resource(request).await {
+            Ok(answer) => Ok(answer.into_inner()),
+            Err(status) => Err(self.explain(status).await),
+        }
+    }
+
+    /// Once a deployment has failed, the monitor hangs up on all that still wait. The cause has
+    /// been shown already; an answer now would add a second, misleading line, so we give the
+    /// engine time to end first.
+    async fn explain(&self, status: Status) -> Error {
+        if matches!(status.code(), Code::Unavailable | Code::Cancelled) {
+            tokio::select! {
+                () = self.cancelled.cancelled() => {}
+                () = tokio::time::sleep(Duration::from_secs(3)) => {}
+            }
+            return Error::cancelled("its parts were being made, since the deployment ended");
+        }
+        Error::aws("RegistrationFailed", status.message().to_owned())
+    }
+
+    fn child(&self, registration: Registration) -> RegisterResourceRequest {
+        let mut union = BTreeSet::new();
+        let mut by_property = BTreeMap::new();
+        for (name, value) in &registration.inputs {
+            let urns = value.dependencies();
+            union.extend(urns.iter().cloned());
+            by_property
+                .insert(name.clone(), PropertyDependencies { urns: urns.into_iter().collect() });
+        }
+        RegisterResourceRequest {
+            r#type: registration.token.to_owned(),
+            name: registration.name,
+            parent: self.parent.clone(),
+            custom: true,
+            object: Some(convert::write(registration.inputs)),
+            dependencies: union.into_iter().collect(),
+            property_dependencies: by_property,
+            provider: self.provider.clone(),
+            version: VERSION.to_owned(),
+            ignore_changes: registration.ignore_changes,
+            custom_timeouts: self.timeouts.clone(),
+            parent_stack_trace_handle: self.stack_trace.clone(),
+            ..capabilities()
+        }
+    }
+}
+
+impl Registrar for Monitor {
+    fn register(
+        &self,
+        registration: Registration,
+    ) -> Pin<Box<dyn Future<Output = Result<Registered>> + Send + '_>> {
+        Box::pin(async move {
+            let answer = self.send(self.child(registration)).await?;
+            // With --continue-on-error a failed child comes back as such; with --target a child
+            // may be left out, and engines that do not say so send no id in a real run.
+            let made = answer.result == 0 && !answer.unknown;
+            let state = convert::read(answer.object)?;
+            Ok(Registered { urn: answer.urn, state: made.then_some(state) })
+        })
+    }
+}
+
+/// What we understand, on every registration.
+fn capabilities() -> RegisterResourceRequest {
+    RegisterResourceRequest {
+        accept_secrets: true,
+        accept_resources: true,
+        supports_partial_values: true,
+        supports_result_reporting: true,
+        alias_specs: true,
+        ..RegisterResourceRequest::default()
+    }
+}
+
+fn component(request: &ConstructRequest) -> RegisterResourceRequest {
+    let by_property = request
+        .input_dependencies
+        .iter()
+        .map(|(name, urns)| (name.clone(), PropertyDependencies { urns: urns.urns.clone() }))
+        .collect();
+    RegisterResourceRequest {
+        r#type: request.r#type.clone(),
+        name: request.name.clone(),
+        parent: request.parent.clone(),
+        object: request.inputs.clone(),
+        dependencies: request.dependencies.clone(),
+        property_dependencies: by_property,
+        providers: request.providers.clone(),
+        aliases: request.aliases.clone(),
+        protect: request.protect,
+        retain_on_delete: request.retain_on_delete,
+        deleted_with: request.deleted_with.clone(),
+        replace_with: request.replace_with.clone(),
+        replacement_trigger: request.replacement_trigger.clone(),
+        ignore_changes: request.ignore_changes.clone(),
+        replace_on_changes: request.replace_on_changes.clone(),
+        additional_secret_outputs: request.additional_secret_outputs.clone(),
+        delete_before_replace: request.delete_before_replace.unwrap_or_default(),
+        delete_before_replace_defined: request.delete_before_replace.is_some(),
+        custom_timeouts: timeouts(request),
+        hooks: request.resource_hooks.clone().map(|hooks| ResourceHooksBinding {
+            before_create: hooks.before_create,
+            after_create: hooks.after_create,
+            before_update: hooks.before_update,
+            after_update: hooks.after_update,
+            before_delete: hooks.before_delete,
+            after_delete: hooks.after_delete,
+            on_error: hooks.on_error,
+        }),
+        parent_stack_trace_handle: request.stack_trace_handle.clone(),
+        ..capabilities()
+    }
+}
+
+fn timeouts(request: &ConstructRequest) -> Option<CustomTimeouts> {
+    request.custom_timeouts.clone().map(|it| CustomTimeouts {
+        create: it.create,
+        update: it.update,
+        delete: it.delete,
+        read: it.read,
+    })
+}
