@@ -46,7 +46,16 @@ cached() {
 	if [ ! -d "$folder" ]; then
 		making="$(mktemp -d "$folder.making-XXXXXX")"
 		chmod 755 "$making"
-		if ! ("$@" "$making") >&2; then
+		# Not as a condition: bash would go on after a failed step inside of one.
+		local failed
+		set +e
+		(
+			set -e
+			"$@" "$making"
+		) >&2
+		failed=$?
+		set -e
+		if [ $failed != 0 ]; then
 			rm -rf "$making"
 			return 1
 		fi

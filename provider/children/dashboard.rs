@@ -2,8 +2,8 @@
 //!
 //! Calls: `cloudwatch:PutDashboard`, `cloudwatch:GetDashboard`, `cloudwatch:ListDashboards`,
 //! `cloudwatch:DeleteDashboards`. Everything but the name can change. `PutDashboard` overwrites a
-//! dashboard of the same name without a word, and tells of no tags, so its first widget says whose
-//! it is, and we look first. Names are global, not regional.
+//! dashboard of the same name without a word, and tells of no tags, so its first widget holds them:
+//! whose it is can be seen before. Names are global, not regional.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
@@ -11,7 +11,6 @@ use serde_json::{Value as Json, json};
 use crate::aws::{Explain, OrGone};
 use crate::error::{Error, Result};
 use crate::property::{Form, Plain};
-use crate::resource::owner::{OWNER_TAG, SERVICE_TAG};
 use crate::resource::{Cx, Live, Made, Resource, Settled, Standing, Tags, naming};
 
 /// The dashboard.
@@ -50,7 +49,7 @@ impl Resource for Dashboard {
 
     async fn find(cx: &Cx, _inputs: &Inputs) -> Result<Option<Standing>> {
         let standing = body(cx, &cx.base).await?;
-        Ok(standing.map(|body| Standing { id: cx.base.clone(), tags: Some(marks(&body)) }))
+        Ok(standing.map(|body| Standing { id: cx.base.clone(), tags: Some(told(&body).1) }))
     }
 
     async fn create(cx: &Cx, inputs: &Inputs) -> Result<Made<Outputs>> {
@@ -63,7 +62,7 @@ impl Resource for Dashboard {
         Ok(Some(Live {
             inputs: inputs(&body, cx.aws.region()),
             outputs: outputs(cx, id),
-            tags: Some(marks(&body)),
+            tags: Some(told(&body).1),
         }))
     }
 
@@ -93,11 +92,8 @@ impl Resource for Dashboard {
             .map(drop)
     }
 
-    /// The marks are the only tags that it has: they are written with the rest.
-    async fn tag(cx: &Cx, id: &str, set: &Tags, _remove: &[String]) -> Result<()> {
-        if !set.contains_key(OWNER_TAG) {
-            return Ok(());
-        }
+    /// Its tags stand in its first widget.
+    async fn tag(cx: &Cx, id: &str, _set: &Tags, _remove: &[String]) -> Result<()> {
         match body(cx, id).await? {
             Some(body) => put(cx, id, &inputs(&body, cx.aws.region())).await,
             None => Ok(()),
@@ -106,20 +102,19 @@ impl Resource for Dashboard {
 
     async fn debris(cx: &Cx) -> Result<Vec<String>> {
         let standing = body(cx, &cx.base).await?;
-        let ours = standing.is_some_and(|body| super::ours::carries(&marks(&body), &cx.base));
+        let ours = standing.is_some_and(|body| super::ours::carries(&told(&body).1, &cx.base));
         Ok(ours.then(|| cx.base.clone()).into_iter().collect())
     }
 }
 
 async fn put(cx: &Cx, name: &str, inputs: &Inputs) -> Result<()> {
-    let owner = cx.tags.get(OWNER_TAG).map_or("", String::as_str);
     let answer = cx
         .aws
         .cloudwatch()
         .await?
         .put_dashboard()
         .dashboard_name(name)
-        .dashboard_body(render(inputs, cx.aws.region(), owner).to_string())
+        .dashboard_body(render(inputs, cx.aws.region(), &cx.tags).to_string())
         .send()
         .await
         .explain("cloudwatch:PutDashboard", name)?;
@@ -157,45 +152,45 @@ fn outputs(cx: &Cx, name: &str) -> Outputs {
     Outputs { name: name.to_owned(), url }
 }
 
-/// The first widget says what this is, whose it is, and what it was made of.
-fn header(inputs: &Inputs, owner: &str) -> String {
-    let made_of = serde_json::to_string(inputs).unwrap_or_default();
-    format!("# {}\n\nMade by Pulumi; changes are lost.\n\n{OWNER_TAG} {owner}\n\n`{made_of}`", inputs.service_name)
+/// The first widget says what this is, and in its last line of what it was made and for whom.
+fn header(inputs: &Inputs, tags: &Tags) -> String {
+    let made_of = serde_json::to_string(&(inputs, tags)).unwrap_or_default();
+    let name = &inputs.service_name;
+    format!("# {name}\n\nMade by Pulumi; changes by hand are lost.\n\n`{made_of}`")
 }
 
-/// What the first widget says of the owner, as tags.
-fn marks(body: &Json) -> Tags {
+/// What the first widget tells: inputs and tags.
+fn told(body: &Json) -> (Option<Inputs>, Tags) {
     let text = body.pointer("/widgets/0/properties/markdown").and_then(Json::as_str);
-    let line = text.unwrap_or_default().lines().find_map(|line| line.strip_prefix(OWNER_TAG));
-    let Some(owner) = line.map(str::trim) else { return Tags::new() };
-    let base = owner.split('/').next().unwrap_or_default();
-    [(OWNER_TAG.to_owned(), owner.to_owned()), (SERVICE_TAG.to_owned(), base.to_owned())].into()
+    let line = text.and_then(|text| text.lines().last()).unwrap_or_default();
+    match serde_json::from_str(line.trim_matches('`')) {
+        Ok((inputs, tags)) => (Some(inputs), tags),
+        Err(_) => (None, Tags::new()),
+    }
 }
 
 /// What a body was made of. One that somebody changed was made of nothing that we know: then what
 /// is read differs from every input, and the next update writes it anew.
 fn inputs(body: &Json, region: &str) -> Inputs {
-    let text = body.pointer("/widgets/0/properties/markdown").and_then(Json::as_str);
-    let line = text.and_then(|text| text.lines().last()).unwrap_or_default();
-    let owner = marks(body).remove(OWNER_TAG).unwrap_or_default();
-    match serde_json::from_str::<Inputs>(line.trim_matches('`')) {
-        Ok(told) if render(&told, region, &owner) == *body => told,
-        _ => {
-            let print = naming::letters(body.to_string().as_bytes(), 8);
-            let changed = || format!("(changed outside of Pulumi: {print})");
-            Inputs {
-                cluster_name: changed(),
-                service_name: changed(),
-                load_balancer: changed(),
-                target_group: changed(),
-                log_group_name: changed(),
-                container_insights: false,
-            }
-        }
+    let (told, tags) = told(body);
+    if let Some(told) = told
+        && render(&told, region, &tags) == *body
+    {
+        return told;
+    }
+    let print = naming::letters(body.to_string().as_bytes(), 8);
+    let changed = || format!("(changed outside of Pulumi: {print})");
+    Inputs {
+        cluster_name: changed(),
+        service_name: changed(),
+        load_balancer: changed(),
+        target_group: changed(),
+        log_group_name: changed(),
+        container_insights: false,
     }
 }
 
-fn render(inputs: &Inputs, region: &str, owner: &str) -> Json {
+fn render(inputs: &Inputs, region: &str, tags: &Tags) -> Json {
     let service = ["ClusterName", &inputs.cluster_name, "ServiceName", &inputs.service_name];
     let targets = ["TargetGroup", &inputs.target_group, "LoadBalancer", &inputs.load_balancer];
     let balancer = ["LoadBalancer", &inputs.load_balancer];
@@ -239,7 +234,7 @@ fn render(inputs: &Inputs, region: &str, owner: &str) -> Json {
     }
     let mut widgets = vec![json!({
         "type": "text", "x": 0, "y": 0, "width": 24, "height": 4,
-        "properties": {"markdown": header(inputs, owner)},
+        "properties": {"markdown": header(inputs, tags)},
     })];
     for (index, (title, metrics)) in charts.into_iter().enumerate() {
         widgets.push(json!({
@@ -271,7 +266,9 @@ fn line(namespace: &str, metric: &str, dimensions: &[&str], statistic: &str) -> 
 
 #[cfg(test)]
 mod tests {
-    use super::{Inputs, OWNER_TAG, inputs, marks, render};
+    use super::{Inputs, inputs, render, told};
+    use crate::resource::Tags;
+    use crate::resource::owner::Owner;
 
     fn asked() -> Inputs {
         Inputs {
@@ -286,22 +283,23 @@ mod tests {
 
     #[test]
     fn a_body_tells_whose_it_is_and_what_it_was_made_of() {
-        let body = render(&asked(), "eu-west-1", "web/web-dashboard/t");
+        let tags = Owner::fresh("web", "web-dashboard").tags();
+        let body = render(&asked(), "eu-west-1", &tags);
         assert_eq!(inputs(&body, "eu-west-1"), asked());
-        assert_eq!(marks(&body).get(OWNER_TAG).map(String::as_str), Some("web/web-dashboard/t"));
-        assert!(marks(&serde_json::json!({"widgets": []})).is_empty());
+        assert_eq!(told(&body).1, tags);
+        assert!(told(&serde_json::json!({"widgets": []})).1.is_empty());
     }
 
     #[test]
     fn a_body_that_somebody_changed_is_not_what_was_asked_for() {
-        let mut body = render(&asked(), "eu-west-1", "o");
+        let mut body = render(&asked(), "eu-west-1", &Tags::new());
         body["widgets"][1]["properties"]["title"] = "mine".into();
         assert_ne!(inputs(&body, "eu-west-1"), asked());
     }
 
     #[test]
     fn every_metric_widget_names_its_region() {
-        let body = render(&asked(), "eu-west-1", "o");
+        let body = render(&asked(), "eu-west-1", &Tags::new());
         for widget in body["widgets"].as_array().expect("widgets") {
             assert!(widget["type"] == "text" || widget["properties"]["region"] == "eu-west-1");
         }

@@ -5,7 +5,7 @@ use super::presets::Defaults;
 use super::{HEALTH_CHECK_INTERVAL, HEALTH_CHECK_TIMEOUT};
 use crate::children::statement::Statement;
 use crate::children::{
-    cluster, dashboard, image, listener, load_balancer, log_group, metric_alarm, network,
+    cluster, dashboard, listener, load_balancer, log_group, metric_alarm, network,
     repository, role, scaling_policy, scaling_target, security_group, security_group_rule, service,
     target_group, task_definition,
 };

@@ -175,7 +175,7 @@ pub fn render_path(keys: &[Key]) -> String {
         match key {
             Key::Index(index) => path.push_str(&format!("[{index}]")),
             Key::Name(name)
-                if name.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '-') =>
+                if !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '-') =>
             {
                 if !path.is_empty() {
                     path.push('.');
@@ -197,8 +197,11 @@ fn to_problem(keys: &[Key], message: &str) -> Problem {
     };
     let mut keys = keys.to_vec();
     let missing = message.strip_prefix("missing field `").and_then(|rest| rest.split('`').next());
-    if let Some(field) = missing {
-        keys.push(Key::Name(field.to_owned()));
+    let mut inner = inner;
+    match missing {
+        Some(field) if inner.is_empty() => keys.push(Key::Name(field.to_owned())),
+        Some(field) => inner = format!("{inner}.{field}"),
+        None => {}
     }
     let reason = match unknown_field(message) {
         None if missing.is_some() => REQUIRED.to_owned(),
@@ -232,6 +235,13 @@ fn unknown_field(message: &str) -> Option<(&str, Vec<&str>)> {
     Some((field, rest.split('`').skip(1).step_by(2).collect()))
 }
 
+/// Takes apart serde's "unknown variant `x`, expected one of `a`, `b`".
+fn unknown_variant(message: &str) -> Option<(&str, Vec<&str>)> {
+    let rest = message.strip_prefix("unknown variant `")?;
+    let (seen, rest) = rest.split_once('`')?;
+    Some((seen, rest.split('`').skip(1).step_by(2).collect()))
+}
+
 fn unknown_reason(field: &str, allowed: &[&str]) -> String {
     match nearest(field, allowed.iter().copied()) {
         Some(near) => format!("There is no such property. Did you mean `{near}`?"),
@@ -255,8 +265,9 @@ fn list(names: &[&str]) -> String {
 
 /// serde's words for what is wrong, in words for people.
 fn in_words(message: &str) -> String {
-    const TYPES: [(&[&str], &str); 6] = [
-        (&["u8", "u16", "u32", "u64", "i32", "i64", "usize"], "a whole number that is not negative"),
+    const TYPES: [(&[&str], &str); 7] = [
+        (&["u16"], "a whole number from 0 to 65535"),
+        (&["u32", "u64"], "a whole number that is not negative"),
         (&["f32", "f64"], "a number"),
         (&["a string"], "text"),
         (&["a boolean"], "true or false"),
@@ -265,6 +276,11 @@ fn in_words(message: &str) -> String {
     ];
     if message == SECRET_OF_WRONG_TYPE {
         return "The value, which is secret, is of the wrong type.".to_owned();
+    }
+    if let Some((seen, allowed)) = unknown_variant(message) {
+        let meant = nearest(seen, allowed.iter().copied());
+        let meant = meant.map_or_else(String::new, |near| format!(" Did you mean `{near}`?"));
+        return format!("\"{seen}\" is not allowed.{meant} Allowed are {}.", list(&allowed));
     }
     let Some((seen, expected)) = message
         .strip_prefix("invalid type: ")
@@ -280,7 +296,13 @@ fn in_words(message: &str) -> String {
     let expected = TYPES
         .iter()
         .find(|(names, _)| names.contains(&expected))
-        .map_or_else(|| expected.replace("struct ", "an object of "), |(_, words)| (*words).to_owned());
+        .map_or_else(
+            || match expected.strip_prefix("struct ") {
+                Some(_) => "an object".to_owned(),
+                None => expected.to_owned(),
+            },
+            |(_, words)| (*words).to_owned(),
+        );
     let seen = match seen {
         "map" => "an object".to_owned(),
         "sequence" => "a list".to_owned(),

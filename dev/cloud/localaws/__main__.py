@@ -22,9 +22,7 @@ def main() -> int:
         help="factor on AWS-like durations: 1 as AWS, 0 (default) everything settles at the next look",
     )
     parser.add_argument("--verbose", action="store_true", help="log to stderr")
-    parser.add_argument(
-        "--with-parent", action="store_true", help="end when stdin reaches its end"
-    )
+    parser.add_argument("--with-parent", action="store_true", help="end when stdin reaches its end")
     options = parser.parse_args()
 
     server = Server(options.port, LocalAws(options.speed, options.verbose), options.verbose)

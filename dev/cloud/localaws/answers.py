@@ -62,9 +62,7 @@ def failure(
         headers["x-amzn-query-error"] = f"{error.code};{kind}"
         return HttpAnswer(status, headers, body)
     if wire in ("json", "rest"):
-        body = json.dumps(
-            {"__type": error.code, "message": error.message, **error.extra}
-        ).encode()
+        body = json.dumps({"__type": error.code, "message": error.message, **error.extra}).encode()
         headers = _json_headers(model, request_id)
         headers["x-amzn-errortype"] = error.code
         return HttpAnswer(status, headers, body)

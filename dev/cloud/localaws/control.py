@@ -95,14 +95,16 @@ class Control:
         }
 
     def _account(self) -> dict[str, Any]:
-        from .rules import iam
+        from .rules import linked_roles
 
-        return {"service_linked_roles": iam.service_linked_roles()}
+        return {"service_linked_roles": linked_roles.service_linked_roles()}
 
     def _set_account(self, body: dict[str, Any]) -> dict[str, Any]:
-        from .rules import iam
+        from .rules import linked_roles
 
-        iam.set_service_linked_roles(self.cloud.context(DEFAULT_REGION), body["service_linked_roles"])
+        linked_roles.set_service_linked_roles(
+            self.cloud.context(DEFAULT_REGION), body["service_linked_roles"]
+        )
         return self._account()
 
 

@@ -21,6 +21,8 @@ from .identify import HttpRequest
 
 # The managed policies are AWS's; services attach them by ARN. moto reads this when it is imported.
 os.environ.setdefault("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")
+# A thousand machine images that nobody here starts; they cost half a second per region and reset.
+os.environ.setdefault("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")
 
 from moto.moto_server.werkzeug_app import (
     DomainDispatcherApplication,
@@ -33,9 +35,7 @@ _SPOKEN = {"cloudwatch": "query", "servicediscovery": "json"}
 _application = DomainDispatcherApplication(create_backend_app)
 
 
-def call(
-    service: str, operation: str, params: dict[str, Any], context: Context
-) -> dict[str, Any]:
+def call(service: str, operation: str, params: dict[str, Any], context: Context) -> dict[str, Any]:
     """Perform one operation in moto."""
     model = models.service_model(service)
     operation_model = model.operation_model(operation)

@@ -25,9 +25,7 @@ def read(request: HttpRequest, identified: Identified, model: OperationModel) ->
         return protocol.decode(request.body)
     if identified.protocol == "json":
         return _read_json(request.body, model)
-    form = {
-        key: value for key, value in identified.form if key not in ("Action", "Version")
-    }
+    form = {key: value for key, value in identified.form if key not in ("Action", "Version")}
     return _Flat(form, ec2=identified.protocol == "ec2").read(model.input_shape)
 
 
@@ -96,7 +94,11 @@ class _Flat:
         found = {}
         for name, member in shape.members.items():
             wire = self._name(name, member)
-            if member.type_name == "list" and not self.ec2 and member.serialization.get("flattened"):
+            if (
+                member.type_name == "list"
+                and not self.ec2
+                and member.serialization.get("flattened")
+            ):
                 wire = str(member.member.serialization.get("name", wire))
             full = f"{prefix}.{wire}" if prefix else wire
             if self._has(full):

@@ -1,4 +1,4 @@
-"""The layers in order: identify, faults, read, check, rules (or ECS), answer; the ledger sees all."""
+"""The layers in order: identify, faults, read, check, rules or ECS, answer; a ledger sees all."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import uuid
 from types import ModuleType
 from typing import Any
 
-from . import answers, models, moto_bridge, rules, shapes, state
+from . import answers, models, moto_bridge, rules, shapes, state, tagging
 from .clock import Clock
 from .context import ACCOUNT, DEFAULT_REGION, AwsError, Context
 from .control import Control
@@ -18,7 +18,7 @@ from .http import ConnectionReset, NeverAnswered
 from .identify import HttpRequest, Identified, identify
 from .ledger import Entry, Ledger, hint, printable
 from .reading import read
-from .rules import iam
+from .rules import linked_roles
 
 
 class LocalAws:
@@ -117,7 +117,9 @@ class LocalAws:
         model = self._operation_model(identified)
         if model is None:
             raise AwsError(
-                "InvalidAction" if identified.protocol in ("query", "ec2") else "UnknownOperationException",
+                "InvalidAction"
+                if identified.protocol in ("query", "ec2")
+                else "UnknownOperationException",
                 f"The action {identified.operation} is not valid for {identified.service}.",
             )
         params = read(request, identified, model)
@@ -125,6 +127,7 @@ class LocalAws:
         if fault and fault.kind in ("throttle", "error500", "error"):
             raise error_of(fault, identified.service)
         shapes.check(identified.service, model, params)
+        tagging.check(identified.service, params)
         context = self.context(identified.region, identified.access_key)
         self._regions.add(identified.region)
         with self.lock:
@@ -142,7 +145,7 @@ class LocalAws:
                 result: dict[str, Any] = ecs.dispatch(operation, params, context)
                 if operation == "CreateCluster":
                     # botocore: the call tries to create the service-linked role
-                    iam.ensure_service_linked_role(context, "ecs.amazonaws.com")
+                    linked_roles.ensure_service_linked_role(context, "ecs.amazonaws.com")
                 return result
             return rules.perform(rules.Call(service, operation, params, context))
         except AwsError:

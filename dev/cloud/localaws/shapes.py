@@ -25,18 +25,6 @@ class Violation:
     constraint: str = ""
 
 
-# Where the model says more than the service does, or the service has a clearer answer, which a
-# rule then gives.
-EXEMPT = {
-    # rules/elbv2.py words these as ELB does
-    ("elbv2", "Name"),
-    # the model's pattern does not let a plain stream name with every printable character through
-    ("logs", "nextToken"),
-    # any ARN-like string reaches the service, which answers LoadBalancerNotFound and the like
-    ("ec2", "MaxResults"),
-}
-
-
 def check(service: str, model: OperationModel, params: dict[str, Any]) -> None:
     """Raise what AWS would, if the parameters do not fit the operation's input shape."""
     if model.input_shape is None:
@@ -44,35 +32,35 @@ def check(service: str, model: OperationModel, params: dict[str, Any]) -> None:
             raise AwsError("UnknownMember", f"{model.name} takes no parameters")
         return
     found: list[Violation] = []
-    _walk(service, model.input_shape, params, "", found)
+    _walk(model.input_shape, params, "", found)
     if found:
         raise _error(service, model, found)
 
 
-def _walk(service: str, shape: Shape, value: Any, path: str, found: list[Violation]) -> None:
+def _walk(shape: Shape, value: Any, path: str, found: list[Violation]) -> None:
     kind = shape.type_name
     if kind == "structure":
-        _structure(service, shape, value, path, found)
+        _structure(shape, value, path, found)
     elif kind == "list":
         if not isinstance(value, list):
             found.append(Violation("type", path, value, "list"))
             return
         _length(shape, value, path, found)
         for index, item in enumerate(value, 1):
-            _walk(service, shape.member, item, f"{path}.{index}.member", found)
+            _walk(shape.member, item, f"{path}.{index}.member", found)
     elif kind == "map":
         if not isinstance(value, dict):
             found.append(Violation("type", path, value, "map"))
             return
         _length(shape, value, path, found)
         for key, item in value.items():
-            _walk(service, shape.key, key, f"{path}.key", found)
-            _walk(service, shape.value, item, f"{path}.{key}.member", found)
+            _walk(shape.key, key, f"{path}.key", found)
+            _walk(shape.value, item, f"{path}.{key}.member", found)
     else:
         _scalar(shape, value, path, found)
 
 
-def _structure(service: str, shape: Shape, value: Any, path: str, found: list[Violation]) -> None:
+def _structure(shape: Shape, value: Any, path: str, found: list[Violation]) -> None:
     if not isinstance(value, dict):
         found.append(Violation("type", path, value, "structure"))
         return
@@ -83,8 +71,8 @@ def _structure(service: str, shape: Shape, value: Any, path: str, found: list[Vi
         member = shape.members.get(name)
         if member is None:
             found.append(Violation("unknown", _join(path, name), item))
-        elif not (path == "" and (service, name) in EXEMPT):
-            _walk(service, member, item, _join(path, name), found)
+        else:
+            _walk(member, item, _join(path, name), found)
 
 
 def _scalar(shape: Shape, value: Any, path: str, found: list[Violation]) -> None:
@@ -156,12 +144,15 @@ def _listed(value: Any) -> str:
 
 
 def _error(service: str, model: OperationModel, found: list[Violation]) -> AwsError:
-    first = min(found, key=lambda item: ("unknown", "type", "missing", "constraint").index(item.kind))
+    first = min(
+        found, key=lambda item: ("unknown", "type", "missing", "constraint").index(item.kind)
+    )
     if first.kind == "unknown":
         return AwsError("UnknownMember", f"{model.name} has no member '{first.path}'")
     if first.kind == "type":
         return AwsError(
-            "SerializationException", f"'{first.value}' at '{first.path}' is not a {first.constraint}"
+            "SerializationException",
+            f"'{first.value}' at '{first.path}' is not a {first.constraint}",
         )
     if service == "ec2":
         return _ec2_error(first)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
 
-_tables: list[Table] = []
+_tables: list[Table[Any, Any]] = []
 
 
 class Table(dict[Key, Value], Generic[Key, Value]):

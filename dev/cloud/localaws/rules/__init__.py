@@ -12,7 +12,7 @@ from importlib import import_module
 from typing import Any
 
 from .. import moto_bridge
-from ..context import AwsError, Context
+from ..context import Context
 
 Params = dict[str, Any]
 
@@ -53,7 +53,10 @@ MODULES = (
     "ecr",
     "elbv2",
     "iam",
+    "linked_roles",
     "logs",
+    "others",
+    "scheduled_actions",
     "security_groups",
     "sts",
 )
@@ -104,18 +107,4 @@ def perform(call: Call) -> Params:
 
 def load() -> None:
     for name in MODULES:
-        try:
-            import_module(f"{__name__}.{name}")
-        except ModuleNotFoundError as error:
-            if error.name != f"{__name__}.{name}":
-                raise
-
-
-def asked(call: Call, operation: str, params: Params, *absent: str) -> Params | None:
-    """Another operation's answer, or None if it fails with one of the codes in `absent`."""
-    try:
-        return call.moto(operation, params)
-    except AwsError as error:
-        if error.code in absent:
-            return None
-        raise
+        import_module(f"{__name__}.{name}")

@@ -6,7 +6,7 @@ from typing import Any
 
 from moto.acm.models import acm_backends
 
-from ..context import Context
+from ..context import AwsError, Context
 from ..state import Table
 from . import Call, Params, lists, on, settles
 
@@ -36,9 +36,25 @@ def settle(context: Context) -> None:
             certificate.status = "ISSUED" if issued else "PENDING_VALIDATION"
 
 
+@on("acm", "DeleteCertificate")
+def delete_certificate(call: Call) -> Params:
+    """Refused while a listener uses it."""
+    from .elbv2.common import backend
+
+    arn = call.params["CertificateArn"]
+    for balancer in backend(call.context).load_balancers.values():
+        for listener in balancer.listeners.values():
+            if arn in listener.certificates:
+                raise AwsError(
+                    "ResourceInUseException",
+                    f"Certificate {arn} in account {call.context.account} is in use.",
+                )
+    return call.moto()
+
+
 @lists
 def objects(context: Context) -> list[Params]:
-    found = []
+    found: list[Params] = []
     for arn, certificate in certificates(context).items():
         name = getattr(certificate, "common_name", "")
         found.append({"kind": "acm:certificate", "id": arn, "name": name, "tags": {}})

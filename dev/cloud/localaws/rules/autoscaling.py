@@ -1,4 +1,4 @@
-"""Application Auto Scaling for ECS services: targets, policies, their alarms, scheduled actions.
+"""Application Auto Scaling for ECS services: targets, policies and their alarms.
 
 Sources: botocore's application-autoscaling texts, Terraform's appautoscaling/*.go, aws.md 12.
 """
@@ -14,18 +14,15 @@ from moto.applicationautoscaling.models import (
 )
 
 from ..context import AwsError, Context
-from . import Call, Params, iam, lists, on
+from . import Call, Params, linked_roles, lists, on
 
 DIMENSION = "ecs:service:DesiredCount"
-POLICIES_PER_TARGET, ACTIONS_PER_TARGET = 50, 200
+POLICIES_PER_TARGET = 50
 _RESOURCE = re.compile(r"service/[A-Za-z0-9_-]{1,255}/[A-Za-z0-9_-]{1,255}")
 _LABEL = re.compile(r"(app/[^/]+/[0-9a-f]{16})/(targetgroup/[^/]+/[0-9a-f]{16})")
-_SCHEDULE = re.compile(r"(at|rate|cron)\((.+)\)")
 
 # moto asks its own ECS, which is not in use here; the rule below asks ours.
-ApplicationAutoscalingBackend._ecs_service_exists_for_target = (  # type: ignore[method-assign]
-    lambda self, r_id: True
-)
+ApplicationAutoscalingBackend._ecs_service_exists_for_target = lambda self, r_id: True
 
 
 def backend(context: Context) -> Any:
@@ -38,12 +35,14 @@ def invalid(message: str) -> AwsError:
 
 def _target(call: Call) -> Any:
     params = call.params
-    return backend(call.context).targets.get(params.get("ScalableDimension"), {}).get(
-        params.get("ResourceId")
+    return (
+        backend(call.context)
+        .targets.get(params.get("ScalableDimension"), {})
+        .get(params.get("ResourceId"))
     )
 
 
-def _need_target(call: Call) -> Any:
+def need_target(call: Call) -> Any:
     target = _target(call)
     if target is None:
         params = call.params
@@ -76,13 +75,17 @@ def register_scalable_target(call: Call) -> Params:
     if low < 0 or high < 0:
         raise invalid("Capacity cannot be negative")
     if low > high:
-        raise invalid(f"Maximum capacity cannot be less than minimum capacity. Min: {low}, Max: {high}")
+        raise invalid(
+            f"Maximum capacity cannot be less than minimum capacity. Min: {low}, Max: {high}"
+        )
     if existing is not None:
         params.pop("Tags", None)  # tags count on creation only (botocore)
     result = call.moto()
     target = _target(call)
     if ecs:
-        iam.ensure_service_linked_role(context, "ecs.application-autoscaling.amazonaws.com")
+        linked_roles.ensure_service_linked_role(
+            context, "ecs.application-autoscaling.amazonaws.com"
+        )
         target.role_arn = (
             f"arn:aws:iam::{context.account}:role/aws-service-role/"
             "ecs.application-autoscaling.amazonaws.com/"
@@ -136,7 +139,7 @@ def _need_target_to_delete(call: Call) -> None:
 @on("application-autoscaling", "PutScalingPolicy")
 def put_scaling_policy(call: Call) -> Params:
     params, context = call.params, call.context
-    _need_target(call)
+    need_target(call)
     existing = _policy(call)
     kind = params.get("PolicyType", existing.policy_type if existing else "StepScaling")
     params["PolicyType"] = kind
@@ -255,53 +258,6 @@ def describe_scaling_policies(call: Call) -> Params:
     return result
 
 
-@on("application-autoscaling", "PutScheduledAction")
-def put_scheduled_action(call: Call) -> Params:
-    params = call.params
-    _need_target(call)
-    if re.search(r"[:/|\x00-\x1f]", params["ScheduledActionName"]):
-        raise invalid("A scheduled action name cannot contain ':', '/' or '|'")
-    existing = _action(call)
-    schedule = params.get("Schedule", existing.schedule if existing else "")
-    match = _SCHEDULE.fullmatch(schedule or "")
-    if not match or (match[1] == "cron" and len(match[2].split()) != 6):
-        raise invalid(f"Schedule expression is not valid: {schedule}")
-    limits = params.get("ScalableTargetAction", {})
-    if not existing and not limits:
-        raise invalid("ScalableTargetAction must be provided for new scheduled actions")
-    if limits.get("MinCapacity", 0) > limits.get("MaxCapacity", float("inf")):
-        raise invalid("Maximum capacity cannot be less than minimum capacity")
-    same_target = [
-        action
-        for action in backend(call.context).scheduled_actions
-        if action.resource_id == params["ResourceId"]
-    ]
-    if existing is None and len(same_target) >= ACTIONS_PER_TARGET:
-        raise AwsError("LimitExceededException", "Number of scheduled actions exceeded")
-    return call.moto()
-
-
-def _action(call: Call) -> Any:
-    params = call.params
-    for action in backend(call.context).scheduled_actions:
-        if (action.scheduled_action_name, action.resource_id) == (
-            params["ScheduledActionName"],
-            params["ResourceId"],
-        ):
-            return action
-    return None
-
-
-@on("application-autoscaling", "DeleteScheduledAction")
-def delete_scheduled_action(call: Call) -> Params:
-    if _action(call) is None:
-        raise AwsError(
-            "ObjectNotFoundException",
-            f"No scheduled action found: {call.params['ScheduledActionName']}",
-        )
-    return call.moto()
-
-
 def policy_alarms(context: Context) -> set[str]:
     """The alarms that belong to a living policy."""
     return {alarm.name for policy in backend(context).policies.values() for alarm in policy.alarms}
@@ -325,5 +281,3 @@ def objects(context: Context) -> list[Params]:
     for action in scaling.scheduled_actions:
         add("scheduled-action", action.arn, action.scheduled_action_name)
     return found
-
-

@@ -63,7 +63,9 @@ def _check_alarm(params: Params) -> None:
         raise invalid("DatapointsToAlarm must be less than or equal to EvaluationPeriods")
     anomaly = params["ComparisonOperator"] in _ANOMALY
     if anomaly != ("ThresholdMetricId" in params):
-        raise invalid("ThresholdMetricId goes with the anomaly detection operators, and only with them")
+        raise invalid(
+            "ThresholdMetricId goes with the anomaly detection operators, and only with them"
+        )
     if anomaly == ("Threshold" in params):
         raise invalid("Exactly one of Threshold and ThresholdMetricId must be specified")
     missing = params.get("TreatMissingData", "missing")
@@ -116,7 +118,9 @@ def _check_metrics(params: Params) -> None:
 
 @on("cloudwatch", "DeleteAlarms")
 def delete_alarms(call: Call) -> Params:
-    missing = [name for name in call.params["AlarmNames"] if name not in backend(call.context).alarms]
+    missing = [
+        name for name in call.params["AlarmNames"] if name not in backend(call.context).alarms
+    ]
     if missing:
         raise AwsError("ResourceNotFound", f"Alarms not found: {', '.join(missing)}", 404)
     return call.moto()
@@ -168,6 +172,11 @@ def objects(context: Context) -> list[Params]:
         if alarm.name not in owned:
             tags = cloudwatch.tagger.get_tag_dict_for_resource(alarm.alarm_arn)
             found.append(
-                {"kind": "cloudwatch:alarm", "id": alarm.alarm_arn, "name": alarm.name, "tags": tags}
+                {
+                    "kind": "cloudwatch:alarm",
+                    "id": alarm.alarm_arn,
+                    "name": alarm.name,
+                    "tags": tags,
+                }
             )
     return found

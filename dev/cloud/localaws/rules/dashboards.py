@@ -105,7 +105,9 @@ def _check_widget(path: str, widget: Any, hard: list[Params], soft: list[Params]
         if value is None:
             continue
         if not isinstance(value, int) or value < low or (high is not None and value > high):
-            hard.append(_message(f"{path}/{key}", f"Should be a number from {low} to {high or '…'}"))
+            hard.append(
+                _message(f"{path}/{key}", f"Should be a number from {low} to {high or '…'}")
+            )
     properties = widget.get("properties")
     if not isinstance(properties, dict):
         hard.append(_message(f"{path}/properties", "Should have required property 'properties'"))
@@ -130,11 +132,15 @@ def _check_widget(path: str, widget: Any, hard: list[Params], soft: list[Params]
     for index, metric in enumerate(metrics or []):
         if not isinstance(metric, list) or not metric:
             hard.append(
-                _message(f"{path}/properties/metrics/{index}", "Should be an array that is not empty")
+                _message(
+                    f"{path}/properties/metrics/{index}", "Should be an array that is not empty"
+                )
             )
     if len(metrics or []) > METRICS_PER_WIDGET:
         hard.append(
-            _message(f"{path}/properties/metrics", f"Should have at most {METRICS_PER_WIDGET} items")
+            _message(
+                f"{path}/properties/metrics", f"Should have at most {METRICS_PER_WIDGET} items"
+            )
         )
     if "stat" in properties and not isinstance(properties["stat"], str):
         soft.append(_message(f"{path}/properties/stat", "Should be a string"))

@@ -87,17 +87,13 @@ def subnet_of(context: Context, subnet_id: str) -> Any:
     for by_zone in backend(context).subnets.values():
         if subnet_id in by_zone:
             return by_zone[subnet_id]
-    raise AwsError(
-        "InvalidSubnetID.NotFound", f"The subnet ID '{subnet_id}' does not exist"
-    )
+    raise AwsError("InvalidSubnetID.NotFound", f"The subnet ID '{subnet_id}' does not exist")
 
 
 def group_of(context: Context, group_id: str) -> Any:
     group = backend(context).get_security_group_from_id(group_id)
     if group is None:
-        raise AwsError(
-            "InvalidGroup.NotFound", f"The security group '{group_id}' does not exist"
-        )
+        raise AwsError("InvalidGroup.NotFound", f"The security group '{group_id}' does not exist")
     return group
 
 
@@ -149,7 +145,12 @@ def objects(context: Context) -> list[Params]:
     def add(kind: str, item: Any, name: str = "") -> None:
         tags = {tag["key"]: tag["value"] for tag in item.get_tags()}
         found.append(
-            {"kind": f"ec2:{kind}", "id": item.id, "name": name or tags.get("Name", ""), "tags": tags}
+            {
+                "kind": f"ec2:{kind}",
+                "id": item.id,
+                "name": name or tags.get("Name", ""),
+                "tags": tags,
+            }
         )
 
     for vpc in ec2.vpcs.values():

@@ -19,7 +19,12 @@ _RULE_KEYS = {"rulePriority", "description", "selection", "action"}
 _SELECTION_KEYS = {
     "tagStatus", "tagPrefixList", "tagPatternList", "countType", "countUnit", "countNumber", "storageClass",
 }  # fmt: skip
-_COUNT_TYPES = ("imageCountMoreThan", "sinceImagePushed", "sinceImagePulled", "sinceImageTransitioned")
+_COUNT_TYPES = (
+    "imageCountMoreThan",
+    "sinceImagePushed",
+    "sinceImagePulled",
+    "sinceImageTransitioned",
+)
 RULES_PER_POLICY = 50
 
 
@@ -120,11 +125,6 @@ def _repository(call: Call) -> Any:
 @on("ecr", "CreateRepository")
 def create_repository(call: Call) -> Params:
     _check_exclusions(call)
-    keys = [tag.get("Key", "") for tag in call.params.get("tags", [])]
-    if len(keys) != len(set(keys)):
-        raise AwsError("InvalidTagParameterException", "Tag keys must be unique")
-    if len(keys) > 50:
-        raise AwsError("TooManyTagsException", "A repository can have at most 50 tags")
     return call.moto()
 
 
@@ -181,7 +181,9 @@ def check_lifecycle_policy(text: str) -> None:
         last = max(priorities)
         wide = [rule for rule in rules if rule["selection"]["tagStatus"] == "any"]
         if len(wide) > 1 or any(rule["rulePriority"] != last for rule in wide):
-            raise ValueError("only one rule may have tagStatus 'any', with the highest rulePriority")
+            raise ValueError(
+                "only one rule may have tagStatus 'any', with the highest rulePriority"
+            )
     except (KeyError, TypeError, ValueError) as error:
         raise AwsError(
             "InvalidParameterException",

@@ -1,31 +1,42 @@
-"""IAM: roles that need time, service-linked roles, and the limits that moto lacks.
+"""IAM: roles that need time, and the limits that moto lacks.
 
-Sources: IAM API reference and "IAM and STS quotas", Terraform's iam/role.go, aws.md 5.8 and 10.
+Sources: IAM API reference and "IAM and STS quotas", Terraform's iam/role.go, aws.md 10.
 """
 
 from __future__ import annotations
 
+import copy
 import json
 from typing import Any
 from urllib.parse import unquote
 
-from moto.iam.models import iam_backends
+from moto.iam.models import IAMBackend, iam_backends
 
 from ..context import AwsError, Context
 from ..state import Table
 from . import Call, Params, lists, on
 
 # role ARN -> AWS time of its creation
-_created: Table[str, float] = Table()
+created: Table[str, float] = Table()
 
-LINKED_ROLES = {
-    "ecs.amazonaws.com": "AWSServiceRoleForECS",
-    "elasticloadbalancing.amazonaws.com": "AWSServiceRoleForElasticLoadBalancing",
-    "ecs.application-autoscaling.amazonaws.com": "AWSServiceRoleForApplicationAutoScaling_ECSService",
-}
 TRUST_POLICY_SIZE = 2048
 INLINE_POLICIES_SIZE = 10240
 POLICIES_PER_ROLE = 10
+
+_read_policies = IAMBackend._init_aws_policies
+_managed: list[Any] = []
+
+
+def _managed_policies(self: Any) -> list[Any]:
+    """AWS's managed policies, read once: moto parses two megabytes per partition and reset."""
+    if self.region_name != "aws":
+        return []
+    if not _managed:
+        _managed.extend(_read_policies(self))
+    return [copy.copy(policy) for policy in _managed]
+
+
+IAMBackend._init_aws_policies = _managed_policies
 
 
 def backend(account: str) -> Any:
@@ -36,7 +47,7 @@ def role_is_assumable(context: Context, role_arn: str) -> bool:
     """False if it is missing, not yet propagated, or does not trust ECS tasks."""
     for role in backend(context.account).roles.values():
         if role.arn == role_arn:
-            since = _created.get(role_arn)
+            since = created.get(role_arn)
             if since is not None and not context.clock.elapsed(since, "role_propagation"):
                 return False
             return "ecs-tasks.amazonaws.com" in _trusted_services(role.assume_role_policy_document)
@@ -58,80 +69,11 @@ def _listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
-# -- service-linked roles --------------------------------------------------------------------------
-
-
 def service_linked_role_exists(context: Context, service: str) -> bool:
-    """A fresh one cannot be assumed at once, like any role."""
-    role = _linked_role(context.account, service)
-    if role is None:
-        return False
-    since = _created.get(role.arn)
-    return since is None or context.clock.elapsed(since, "role_propagation")
+    """What the ECS model asks before it makes or updates a service."""
+    from . import linked_roles
 
-
-def ensure_service_linked_role(context: Context, service: str) -> None:
-    """What ECS, ELB and Application Auto Scaling do on the first call of an account (aws.md 5.8)."""
-    if _linked_role(context.account, service) is None:
-        _make_linked_role(context, service)
-
-
-def service_linked_roles() -> str:
-    from ..context import ACCOUNT
-
-    return "present" if _linked_role(ACCOUNT, "ecs.amazonaws.com") else "absent"
-
-
-def set_service_linked_roles(context: Context, wanted: str) -> None:
-    """Control: an account in which all three are there for long, or none of them."""
-    if wanted not in ("present", "absent"):
-        raise ValueError("service_linked_roles must be 'present' or 'absent'")
-    roles = backend(context.account).roles
-    for service in LINKED_ROLES:
-        role = _linked_role(context.account, service)
-        if wanted == "absent" and role is not None:
-            roles.pop(role.id)
-        if wanted == "present":
-            if role is None:
-                _make_linked_role(context, service)
-            role = _linked_role(context.account, service)
-            _created.pop(role.arn, None)
-
-
-def _linked_role(account: str, service: str) -> Any:
-    for role in backend(account).roles.values():
-        if role.path == f"/aws-service-role/{service}/":
-            return role
-    return None
-
-
-def _make_linked_role(context: Context, service: str) -> None:
-    call = Call("iam", "CreateServiceLinkedRole", {"AWSServiceName": service}, context)
-    create_service_linked_role(call)
-
-
-@on("iam", "CreateServiceLinkedRole")
-def create_service_linked_role(call: Call) -> Params:
-    service = call.params["AWSServiceName"]
-    name = LINKED_ROLES.get(service)
-    if _linked_role(call.context.account, service) is not None:
-        raise AwsError(
-            "InvalidInput",
-            f"Service role name {name or service} has been taken in this account, "
-            "please try a different suffix.",
-        )
-    result = call.moto()
-    role = backend(call.context.account).get_role(result["Role"]["RoleName"])
-    if name:
-        role.name = name
-        result["Role"]["RoleName"] = name
-        result["Role"]["Arn"] = role.arn
-    result["Role"]["Path"] = role.path
-    _created[role.arn] = call.context.clock.now()
-    return result
-
-
-# -- roles -----------------------------------------------------------------------------------------
+    return linked_roles.exists(context, service)
 
 
 @on("iam", "CreateRole")
@@ -143,7 +85,7 @@ def create_role(call: Call) -> Params:
     _check_trust(call.context, call.params["AssumeRolePolicyDocument"])
     _check_boundary(call)
     result = call.moto()
-    _created[result["Role"]["Arn"]] = call.context.clock.now()
+    created[result["Role"]["Arn"]] = call.context.clock.now()
     return result
 
 
@@ -164,7 +106,8 @@ def delete_role(call: Call) -> Params:
     role = _role(call)
     if role.path.startswith("/aws-service-role/"):
         raise AwsError(
-            "UnmodifiableEntity", f"Cannot perform the operation on the protected role '{role.name}'"
+            "UnmodifiableEntity",
+            f"Cannot perform the operation on the protected role '{role.name}'",
         )
     if role.managed_policies:
         raise AwsError(
@@ -206,9 +149,7 @@ def attach_role_policy(call: Call) -> Params:
     role = _role(call)
     arn = call.params["PolicyArn"]
     if arn not in backend(call.context.account).managed_policies:
-        raise AwsError(
-            "NoSuchEntity", f"Policy {arn} does not exist or is not attachable.", 404
-        )
+        raise AwsError("NoSuchEntity", f"Policy {arn} does not exist or is not attachable.", 404)
     if arn not in role.managed_policies and len(role.managed_policies) >= POLICIES_PER_ROLE:
         raise AwsError(
             "LimitExceeded", f"Cannot exceed quota for PoliciesPerRole: {POLICIES_PER_ROLE}", 409

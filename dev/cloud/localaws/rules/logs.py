@@ -22,9 +22,7 @@ def create_log_group(call: Call) -> Params:
             "InvalidParameterException", "Log groups starting with AWS/ are reserved for AWS."
         )
     if name in logs_backends[call.context.account][call.context.region].groups:
-        raise AwsError(
-            "ResourceAlreadyExistsException", "The specified log group already exists"
-        )
+        raise AwsError("ResourceAlreadyExistsException", "The specified log group already exists")
     _check_key(call)
     return call.moto()
 

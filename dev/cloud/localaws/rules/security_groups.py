@@ -10,6 +10,8 @@ import ipaddress
 import re
 from typing import Any
 
+from moto.ec2.models.security_groups import SecurityGroupRule
+
 from ..context import AwsError, Context
 from . import Call, Params, on
 from .ec2 import backend, group_of
@@ -86,7 +88,7 @@ def _referenced(context: Context, group_id: str) -> bool:
             if other.id == group_id:
                 continue
             for rule in (*other.ingress_rules, *other.egress_rules):
-                if any(pair.get("GroupId") == group_id for pair in rule.source_groups):
+                if rule.source_group.get("GroupId") == group_id:
                     return True
     return False
 
@@ -98,9 +100,7 @@ def authorize(call: Call) -> Params:
         raise AwsError("MissingParameter", "The request must contain the parameter GroupId")
     group = group_of(call.context, params["GroupId"])
     if "IpPermissions" not in params:
-        raise AwsError(
-            "MissingParameter", "The request must contain the parameter ipPermissions"
-        )
+        raise AwsError("MissingParameter", "The request must contain the parameter ipPermissions")
     for permission in params["IpPermissions"]:
         _check_permission(call.context, permission)
     inbound = call.operation.endswith("Ingress")
@@ -229,3 +229,12 @@ def revoke(call: Call) -> Params:
         for entry in permission.get("IpRanges", []):
             entry["CidrIp"] = normalised(entry.get("CidrIp", ""), ipaddress.IPv4Network)
     return call.moto()
+
+
+def _description(rule: SecurityGroupRule) -> str | None:
+    return rule.ip_range.get("Description") or rule.source_group.get("Description")
+
+
+# moto tells a rule's description only if its source is a CIDR block; EC2 tells it for groups as well
+# (botocore, SecurityGroupRule.Description).
+SecurityGroupRule.description = property(_description)

@@ -52,7 +52,9 @@ def _check_details(action: Params) -> None:
         if name in action and kind != action["Type"]:
             raise invalid(f"{name} cannot be specified for an action of type '{action['Type']}'")
     if action["Type"] != "forward" and ("TargetGroupArn" in action or "ForwardConfig" in action):
-        raise invalid(f"A target group cannot be specified for an action of type '{action['Type']}'")
+        raise invalid(
+            f"A target group cannot be specified for an action of type '{action['Type']}'"
+        )
 
 
 def _check_forward(context: Context, owner: Any, action: Params) -> None:
@@ -106,7 +108,9 @@ def _check_redirect(redirect: Params, protocol: str, port: int, default: bool) -
     to_protocol = redirect.get("Protocol", "#{protocol}")
     to_port = redirect.get("Port", "#{port}")
     if protocol == "HTTPS" and to_protocol == "HTTP":
-        raise AwsError("InvalidLoadBalancerAction", "A redirect from HTTPS to HTTP is not supported")
+        raise AwsError(
+            "InvalidLoadBalancerAction", "A redirect from HTTPS to HTTP is not supported"
+        )
     if to_port != "#{port}" and (not to_port.isdigit() or not 1 <= int(to_port) <= 65535):
         raise invalid(f"The redirect port '{to_port}' must be from 1 to 65535, or #{{port}}")
     same_place = (

@@ -34,7 +34,10 @@ BALANCER: dict[str, tuple[Check, str | None]] = {
     "client_keep_alive.seconds": (number(60, 604800), "3600"),
     "routing.http2.enabled": (SWITCH, "true"),
     "routing.http.drop_invalid_header_fields.enabled": (SWITCH, "false"),
-    "routing.http.desync_mitigation_mode": (one_of("monitor", "defensive", "strictest"), "defensive"),
+    "routing.http.desync_mitigation_mode": (
+        one_of("monitor", "defensive", "strictest"),
+        "defensive",
+    ),
     "routing.http.preserve_host_header.enabled": (SWITCH, "false"),
     "routing.http.xff_client_port.enabled": (SWITCH, "false"),
     "routing.http.xff_header_processing.mode": (one_of("append", "preserve", "remove"), "append"),
@@ -73,7 +76,10 @@ GROUP: dict[str, tuple[Check, str | None]] = {
     ),
     "target_group_health.dns_failover.minimum_healthy_targets.count": (COUNT_OR_OFF, "1"),
     "target_group_health.dns_failover.minimum_healthy_targets.percentage": (COUNT_OR_OFF, "off"),
-    "target_group_health.unhealthy_state_routing.minimum_healthy_targets.count": (number(1, 1000), "1"),
+    "target_group_health.unhealthy_state_routing.minimum_healthy_targets.count": (
+        number(1, 1000),
+        "1",
+    ),
     "target_group_health.unhealthy_state_routing.minimum_healthy_targets.percentage": (
         COUNT_OR_OFF,
         "off",
@@ -114,9 +120,7 @@ def modify_target_group_attributes(call: Call) -> Params:
     given = _given(call, "Target group", GROUP if http else None)
     after = {**group.attributes, **given}
     if given.get("stickiness.app_cookie.cookie_name") in _RESERVED_COOKIES:
-        raise invalid(
-            f"Cookie name '{given['stickiness.app_cookie.cookie_name']}' is reserved"
-        )
+        raise invalid(f"Cookie name '{given['stickiness.app_cookie.cookie_name']}' is reserved")
     if after.get("stickiness.type") == "app_cookie" and not after.get(
         "stickiness.app_cookie.cookie_name"
     ):
@@ -142,7 +146,9 @@ def describe_target_group_attributes(call: Call) -> Params:
     return {"Attributes": _listed(group.attributes, GROUP if http else {})}
 
 
-def _given(call: Call, what: str, known: dict[str, tuple[Check, str | None]] | None) -> dict[str, str]:
+def _given(
+    call: Call, what: str, known: dict[str, tuple[Check, str | None]] | None
+) -> dict[str, str]:
     """The request's attributes, each checked. Kinds of balancer that are not ours pass."""
     given: dict[str, str] = {}
     if len(call.params["Attributes"]) > 20:
@@ -163,7 +169,5 @@ def _given(call: Call, what: str, known: dict[str, tuple[Check, str | None]] | N
 def _listed(present: Params, known: dict[str, tuple[Check, str | None]]) -> list[Params]:
     """All keys with what is set or the default; keys that AWS does not show for this kind are left out."""
     values = {key: default for key, (_, default) in known.items() if default is not None}
-    values.update(
-        {key: str(value) for key, value in present.items() if not known or key in known}
-    )
+    values.update({key: str(value) for key, value in present.items() if not known or key in known})
     return [{"Key": key, "Value": value} for key, value in values.items()]

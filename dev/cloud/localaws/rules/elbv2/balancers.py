@@ -7,7 +7,7 @@ from zlib import crc32
 
 from ...context import AwsError, Context
 from ...state import Table
-from .. import Call, Params, ec2, iam, on, settles
+from .. import Call, Params, ec2, linked_roles, on, settles
 from .common import backend, balancer, check_name, invalid, misconfigured
 
 # load balancer ARN -> AWS time of its creation
@@ -44,10 +44,12 @@ def create_load_balancer(call: Call) -> Params:
         if existing.name == name:
             return _adopt(call, existing, subnets, groups)
     if len(backend(context).load_balancers) >= BALANCERS_PER_REGION:
-        raise AwsError("TooManyLoadBalancers", "The maximum number of load balancers has been reached")
+        raise AwsError(
+            "TooManyLoadBalancers", "The maximum number of load balancers has been reached"
+        )
     _check_internet(context, params["Scheme"], subnets[0].vpc_id)
     result = call.moto()
-    iam.ensure_service_linked_role(context, "elasticloadbalancing.amazonaws.com")
+    linked_roles.ensure_service_linked_role(context, "elasticloadbalancing.amazonaws.com")
     made = backend(context).load_balancers[result["LoadBalancers"][0]["LoadBalancerArn"]]
     # AWS: <name>-<number>.<region>.elb.amazonaws.com, `internal-` in front of an internal one
     prefix = "internal-" if made.scheme == "internal" else ""
@@ -106,7 +108,7 @@ def _subnets(call: Call, kind: str) -> list[Any]:
             "A load balancer cannot be attached to multiple subnets in the same Availability Zone"
         )
     for subnet in found:
-        if subnet.available_ip_addresses < 8:
+        if subnet.available_ip_address_count < 8:
             raise AwsError(
                 "InvalidSubnet",
                 f"Not enough IP space available in {subnet.id}. ELB requires at least 8 free IP "
@@ -121,7 +123,9 @@ def _security_groups(context: Context, ids: list[str], vpc_id: str) -> list[str]
     for group_id in ids:
         group = ec2.backend(context).get_security_group_from_id(group_id)
         if group is None:
-            raise AwsError("InvalidSecurityGroup", f"The security group '{group_id}' does not exist")
+            raise AwsError(
+                "InvalidSecurityGroup", f"The security group '{group_id}' does not exist"
+            )
         if group.vpc_id != vpc_id:
             raise misconfigured("One or more security groups are invalid")
     return ids
@@ -180,7 +184,10 @@ def set_security_groups(call: Call) -> Params:
 @on("elbv2", "SetIpAddressType")
 def set_ip_address_type(call: Call) -> Params:
     found = balancer(call.context, call.params["LoadBalancerArn"])
-    if call.params["IpAddressType"] == "dualstack-without-public-ipv4" and found.scheme == "internal":
+    if (
+        call.params["IpAddressType"] == "dualstack-without-public-ipv4"
+        and found.scheme == "internal"
+    ):
         raise invalid("Internal load balancers cannot use dualstack-without-public-ipv4")
     return call.moto()
 

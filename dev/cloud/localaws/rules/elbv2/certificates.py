@@ -19,7 +19,7 @@ _FAMILIES = {
     "FIPS-2023-04": ("TLS13-1-3", "TLS13-1-2", "TLS13-1-2-Res", "TLS13-1-2-Ext0", "TLS13-1-2-Ext1",
                      "TLS13-1-2-Ext2", "TLS13-1-1", "TLS13-1-0"),
 }  # fmt: skip
-POLICIES = {policy["name"] for policy in SSL_POLICIES} | {
+POLICIES = set(SSL_POLICIES) | {
     f"ELBSecurityPolicy-{version}-{family}"
     for family, versions in _FAMILIES.items()
     for version in versions
@@ -73,8 +73,7 @@ def describe_ssl_policies(call: Call) -> Params:
     for name in names:
         if name not in POLICIES:
             raise AwsError("SSLPolicyNotFound", f"SSL policy '{name}' not found")
-    known = {policy["SslPolicies"] if "SslPolicies" in policy else policy["Name"]: policy
-             for policy in call.moto(params={})["SslPolicies"]}  # fmt: skip
+    known = {policy["Name"]: policy for policy in call.moto(params={})["SslPolicies"]}
     wanted = names or sorted(POLICIES)
     return {"SslPolicies": [known.get(name, _plain_policy(name)) for name in wanted]}
 
@@ -90,7 +89,9 @@ def add_listener_certificates(call: Call) -> Params:
     found = listener(call.context, call.params["ListenerArn"])
     given = call.params["Certificates"]
     if len(given) != 1:
-        raise invalid(f"Up to '1' certificate ARNs can be specified, but '{len(given)}' were specified")
+        raise invalid(
+            f"Up to '1' certificate ARNs can be specified, but '{len(given)}' were specified"
+        )
     if found.protocol != "HTTPS":
         raise invalid("Certificates can only be specified for HTTPS listeners")
     arn = given[0].get("CertificateArn", "")
@@ -131,6 +132,9 @@ def describe_listener_certificates(call: Call) -> Params:
     return {
         "Certificates": [
             {"CertificateArn": default, "IsDefault": True},
-            *({"CertificateArn": arn, "IsDefault": False} for arn in dict.fromkeys([default, *extra])),
+            *(
+                {"CertificateArn": arn, "IsDefault": False}
+                for arn in dict.fromkeys([default, *extra])
+            ),
         ]
     }

@@ -20,7 +20,7 @@ VALUES_PER_RULE = 5
 def create_listener(call: Call) -> Params:
     params, context = call.params, call.context
     owner = balancer(context, params["LoadBalancerArn"])
-    protocol, port = params.get("Protocol"), params.get("Port")
+    protocol, port = params.get("Protocol", ""), params.get("Port", 0)
     if owner.type == "application":
         if not port:
             raise invalid("A listener port must be specified")
@@ -156,9 +156,7 @@ def create_rule(call: Call) -> Params:
     params, context = call.params, call.context
     found = listener(context, params["ListenerArn"])
     owner = balancer(context, found.load_balancer_arn)
-    check_actions(
-        context, owner, found.protocol, int(found.port), params["Actions"], default=False
-    )
+    check_actions(context, owner, found.protocol, int(found.port), params["Actions"], default=False)
     _check_conditions(params["Conditions"])
     priority = params["Priority"]
     if any(str(rule.priority) == str(priority) for rule in found.rules.values()):
@@ -215,5 +213,3 @@ def _check_conditions(conditions: list[Params]) -> None:
         values += len(listed)
     if values > VALUES_PER_RULE:
         raise AwsError("TooManyRules", "A rule can only have '5' condition values")
-
-

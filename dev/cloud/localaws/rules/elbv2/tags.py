@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from ...context import AwsError, Context
+from ...tagging import TAGS_PER_RESOURCE
 from .. import Call, Params, on
 from .common import backend, balancer, invalid, listener, target_group
-
-TAGS_PER_RESOURCE = 50
 
 
 def _must_exist(context: Context, arn: str) -> None:
@@ -35,7 +34,9 @@ def _must_exist(context: Context, arn: str) -> None:
 def change_or_describe(call: Call) -> Params:
     arns = call.params["ResourceArns"]
     if len(arns) > 20:
-        raise invalid(f"Up to '20' resource ARNs can be specified, but '{len(arns)}' were specified")
+        raise invalid(
+            f"Up to '20' resource ARNs can be specified, but '{len(arns)}' were specified"
+        )
     for arn in arns:
         _must_exist(call.context, arn)
     if call.operation == "AddTags":
@@ -44,12 +45,8 @@ def change_or_describe(call: Call) -> Params:
 
 
 def _check_tags(call: Call) -> None:
+    """The limit counts what is there already."""
     keys = [tag["Key"] for tag in call.params["Tags"]]
-    for key in keys:
-        if keys.count(key) > 1:
-            raise AwsError("DuplicateTagKeys", f"Tag key was specified more than once: {key}")
-        if key.lower().startswith("aws:"):
-            raise invalid(f"Tag key '{key}' is reserved: it begins with 'aws:'")
     tagger = backend(call.context).tagging_service
     for arn in call.params["ResourceArns"]:
         present = tagger.get_tag_dict_for_resource(arn)

@@ -153,7 +153,9 @@ def describe_target_health(call: Call) -> Params:
     }
 
 
-def _describe(address: tuple[str, int], target: Target | None, group: Any, attached: bool) -> Params:
+def _describe(
+    address: tuple[str, int], target: Target | None, group: Any, attached: bool
+) -> Params:
     ip, port = address
     if target is None:
         health = _health(
@@ -178,5 +180,3 @@ def _describe(address: tuple[str, int], target: Target | None, group: Any, attac
 def _health(state: str, reason: str | None, description: str | None) -> Params:
     found = {"State": state, "Reason": reason, "Description": description}
     return {key: value for key, value in found.items() if value}
-
-

@@ -1,0 +1,58 @@
+"""Tags in requests: what every service refuses (aws.md 1.6): reserved keys, twins, more than 50.
+
+The limits are one for all of AWS; the codes are each service's own (botocore's error shapes).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .context import AwsError
+
+TAGS_PER_RESOURCE = 50
+
+# service -> (code for a bad key, code for too many)
+_CODES = {
+    "acm": ("InvalidTagException", "TooManyTagsException"),
+    "application-autoscaling": ("ValidationException", "TooManyTagsException"),
+    "cloudwatch": ("InvalidParameterValue", "InvalidParameterValue"),
+    "ec2": ("InvalidParameterValue", "TagLimitExceeded"),
+    "ecr": ("InvalidTagParameterException", "TooManyTagsException"),
+    "elbv2": ("ValidationError", "TooManyTags"),
+    "iam": ("InvalidInput", "LimitExceeded"),
+    "logs": ("InvalidParameterException", "TooManyTagsException"),
+}
+
+
+def check(service: str, params: dict[str, Any]) -> None:
+    """Raise the service's error if the request brings tags that AWS does not take."""
+    if service not in _CODES:
+        return
+    for keys in _tag_keys(params):
+        _check_keys(service, keys)
+
+
+def _tag_keys(params: dict[str, Any]) -> list[list[str]]:
+    lists = [params.get("Tags"), params.get("tags")]
+    lists += [entry.get("Tags") for entry in params.get("TagSpecifications", [])]
+    found = []
+    for tags in lists:
+        if isinstance(tags, dict):
+            found.append(list(tags))
+        elif isinstance(tags, list):
+            found.append([tag.get("Key", tag.get("key", "")) for tag in tags])
+    return found
+
+
+def _check_keys(service: str, keys: list[str]) -> None:
+    bad, too_many = _CODES[service]
+    for key in keys:
+        if key.lower().startswith("aws:"):
+            raise AwsError(
+                bad, f"Tag keys starting with 'aws:' are reserved for internal use: '{key}'"
+            )
+        if keys.count(key) > 1:
+            code = "DuplicateTagKeys" if service == "elbv2" else bad
+            raise AwsError(code, f"Tag key was specified more than once: {key}")
+    if len(keys) > TAGS_PER_RESOURCE:
+        raise AwsError(too_many, f"A resource can have at most {TAGS_PER_RESOURCE} tags")

@@ -1,0 +1,161 @@
+"""The control API: ledger, faults, clock, reset; and how the server treats connections."""
+
+from __future__ import annotations
+
+import http.client
+import subprocess
+import sys
+import time
+import urllib.error
+from urllib.parse import urlsplit
+
+import cbor2
+import pytest
+from botocore.exceptions import ClientError, ConnectionClosedError
+from conftest import ROOT, Cloud
+
+
+def test_the_ledger(cloud: Cloud) -> None:
+    cloud.client("logs").create_log_group(logGroupName="/web")
+    cloud.refused("logs", "create_log_group", logGroupName="/web")
+    calls = cloud.control("GET", "/ledger")["calls"]
+    assert [(call["n"], call["service"], call["operation"], call["outcome"]) for call in calls] == [
+        (1, "logs", "CreateLogGroup", "ok"),
+        (2, "logs", "CreateLogGroup", "ResourceAlreadyExistsException"),
+    ]
+    assert calls[0]["params"] == {"logGroupName": "/web"}
+    assert calls[0]["resource"] == "/web"
+    assert [call["status"] for call in calls] == [200, 400]
+    assert cloud.control("GET", "/ledger/counts") == {"logs:CreateLogGroup": 2}
+    cloud.control("DELETE", "/ledger")
+    assert cloud.control("GET", "/ledger") == {"calls": []}
+
+
+def fault(cloud: Cloud, kind: str, **more: object) -> None:
+    body = {"service": "logs", "operation": "CreateLogGroup", "kind": kind, **more}
+    cloud.control("POST", "/faults", body)
+
+
+def test_throttle_of_the_second_call(cloud: Cloud) -> None:
+    fault(cloud, "throttle", occurrence=2)
+    cloud.client("logs").create_log_group(logGroupName="/1")
+    code, message = cloud.refused("logs", "create_log_group", logGroupName="/2")
+    assert (code, message) == ("ThrottlingException", "Rate exceeded")
+    cloud.client("logs").create_log_group(logGroupName="/2")
+
+
+def test_errors(cloud: Cloud) -> None:
+    fault(cloud, "error", code="OperationAbortedException", message="try again", every=True)
+    for _ in range(2):
+        code, message = cloud.refused("logs", "create_log_group", logGroupName="/1")
+        assert (code, message) == ("OperationAbortedException", "try again")
+    cloud.control("DELETE", "/faults")
+    fault(cloud, "error500")
+    with pytest.raises(ClientError) as caught:
+        cloud.client("logs").create_log_group(logGroupName="/1")
+    assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 500
+    assert cloud.objects() == {}
+
+
+@pytest.mark.parametrize(("kind", "effect"), [("reset_before", False), ("reset_after", True)])
+def test_resets(cloud: Cloud, kind: str, effect: bool) -> None:
+    fault(cloud, kind)
+    with pytest.raises(ConnectionClosedError):
+        cloud.client("logs").create_log_group(logGroupName="/1")
+    assert ("logs:log-group" in cloud.objects()) is effect
+    assert cloud.control("GET", "/ledger")["calls"][0]["outcome"] != "pending"
+
+
+def test_slow_and_hang(cloud: Cloud) -> None:
+    fault(cloud, "slow", seconds=0.3)
+    began = time.monotonic()
+    cloud.client("logs").create_log_group(logGroupName="/1")
+    assert time.monotonic() - began >= 0.3
+    fault(cloud, "hang")
+    address = urlsplit(cloud.address)
+    connection = http.client.HTTPConnection(address.hostname or "", address.port, timeout=0.5)
+    headers = {"X-Amz-Target": "Logs_20140328.CreateLogGroup"}
+    connection.request("POST", "/", b'{"logGroupName": "/2"}', headers)
+    with pytest.raises(TimeoutError):
+        connection.getresponse()
+    connection.close()
+    assert cloud.objects() == {"logs:log-group": ["/1"]}
+
+
+def test_bad_control_requests(cloud: Cloud) -> None:
+    for body in ({"kind": "explode"}, {"kind": "error"}, {"kind": "throttle", "sevice": "ecs"}):
+        with pytest.raises(urllib.error.HTTPError):
+            cloud.control("POST", "/faults", body)
+    with pytest.raises(urllib.error.HTTPError):
+        cloud.control("POST", "/clock", {"advance": -1})
+
+
+def test_cbor_on_the_wire(cloud: Cloud) -> None:
+    """The Rust client's requests: rpc-v2-cbor in and out, timestamps as tag 1."""
+    address = urlsplit(cloud.address)
+    connection = http.client.HTTPConnection(address.hostname or "", address.port, timeout=5)
+
+    def call(operation: str, params: dict[str, object]) -> tuple[int, dict[str, str], bytes]:
+        path = f"/service/GraniteServiceVersion20100801/operation/{operation}"
+        headers = {"smithy-protocol": "rpc-v2-cbor", "content-type": "application/cbor"}
+        connection.request("POST", path, cbor2.dumps(params), headers)
+        answer = connection.getresponse()
+        return answer.status, {k.lower(): v for k, v in answer.getheaders()}, answer.read()
+
+    alarm = {
+        "AlarmName": "cpu",
+        "Namespace": "n",
+        "MetricName": "m",
+        "Statistic": "Average",
+        "Period": 60,
+        "EvaluationPeriods": 1,
+        "Threshold": 1.5,
+        "ComparisonOperator": "GreaterThanThreshold",
+    }
+    assert call("PutMetricAlarm", alarm)[0] == 200
+    status, headers, body = call("DescribeAlarms", {})
+    assert (status, headers["smithy-protocol"]) == (200, "rpc-v2-cbor")
+    assert headers["content-type"] == "application/cbor"
+    found = cbor2.loads(body)["MetricAlarms"][0]
+    assert found["Threshold"] == 1.5
+    assert abs(found["StateUpdatedTimestamp"].timestamp() - time.time()) < 60
+    assert b"\xc1" in body  # tag 1
+    status, headers, body = call("GetDashboard", {"DashboardName": "none"})
+    assert status == 404
+    assert headers["x-amzn-query-error"] == "ResourceNotFound;Sender"
+    assert cbor2.loads(body)["__type"].endswith("#DashboardNotFoundError")
+
+
+def test_connections_stay_open(cloud: Cloud) -> None:
+    address = urlsplit(cloud.address)
+    connection = http.client.HTTPConnection(address.hostname or "", address.port, timeout=5)
+    connection.connect()
+    socket = connection.sock
+    for _ in range(3):
+        connection.request("GET", "/_cloud/health")
+        assert connection.getresponse().read() == b'{"ok": true}'
+        assert connection.sock is socket
+
+
+def test_the_server_ends_with_its_parent() -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "localaws", "--with-parent"],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdin and process.stdout
+    assert process.stdout.readline().startswith("local AWS ready at http://127.0.0.1:")
+    process.stdin.close()
+    assert process.wait(timeout=10) == 0
+
+
+def test_unknown_members_are_refused(cloud: Cloud) -> None:
+    address = urlsplit(cloud.address)
+    connection = http.client.HTTPConnection(address.hostname or "", address.port, timeout=5)
+    headers = {"X-Amz-Target": "Logs_20140328.CreateLogGroup"}
+    connection.request("POST", "/", b'{"logGroupName": "/2", "tag": {}}', headers)
+    answer = connection.getresponse()
+    assert answer.status == 400
+    assert b"UnknownMember" in answer.read()

@@ -1,0 +1,75 @@
+"""What goes wrong, and what the terminal says of it."""
+
+from world import IMAGE, Cloud, Stack
+
+BAD = "public.ecr.aws/team/broken:1"
+
+
+def crash(cloud: Cloud) -> None:
+    cloud.behave(BAD, run="exit", code=3, after=1, logs=["starting", "KeyError: 'DATABASE_URL'"])
+
+
+def test_a_crashing_first_deployment_fails_with_its_reason_and_can_be_mended(stack: Stack, cloud: Cloud) -> None:
+    crash(cloud)
+    stack.service(image=BAD, useDefaultVpc=True)
+    failed = stack.up(fails=True)
+    name = stack.resources()["web-service"]["outputs"]["name"]
+    failed.says(name, "exit code 3", "KeyError: 'DATABASE_URL'", "Essential container")
+    assert "web-service" in stack.resources()
+    arn = stack.resources()["web-service"]["id"]
+
+    stack.service(image=IMAGE, useDefaultVpc=True)
+    stack.up()
+    assert stack.resources()["web-service"]["id"] == arn
+    stack.no_change()
+    stack.destroy()
+    assert cloud.objects() == []
+
+
+def test_a_rolled_back_update_is_a_failed_run(stack: Stack, cloud: Cloud) -> None:
+    crash(cloud)
+    stack.service(image=IMAGE, useDefaultVpc=True)
+    stack.up()
+    stack.service(image=BAD, useDefaultVpc=True)
+    stack.up(fails=True).says("went back to what ran before", "exit code 3", "KeyError")
+    # Nothing was mended, so the next run fails again and does not pretend.
+    stack.up(fails=True).says("exit code 3")
+    stack.service(image=IMAGE, useDefaultVpc=True)
+    stack.up()
+    stack.no_change()
+
+
+def test_a_missing_image_and_a_failing_health_check_say_so(stack: Stack, cloud: Cloud) -> None:
+    cloud.behave("gone:1", run="missing")
+    stack.service(image="public.ecr.aws/team/gone:1", useDefaultVpc=True, preset="dev")
+    stack.up(fails=True).says("CannotPullContainerError")
+    cloud.behave("sick:1", run="unhealthy", reason="Target.ResponseCodeMismatch",
+                 description="Health checks failed with these codes: [404]", logs=["GET / 404"])  # fmt: skip
+    stack.service(image="public.ecr.aws/team/sick:1", useDefaultVpc=True, preset="dev")
+    stack.up(fails=True).says("404", "healthCheck.path")
+
+
+def test_wrong_inputs_are_told_all_at_once_before_anything_is_made(stack: Stack, cloud: Cloud) -> None:
+    stack.service(useDefaultVpc=True, cpu=300, healthCheck={"path": "health"}, imageTag="a/b")
+    for run in (stack.preview(fails=True), stack.up(fails=True)):
+        run.says("cpu", "300 CPU units", "healthCheck.path", "imageTag")
+    assert cloud.objects() == [] and "web-name" not in stack.resources()
+
+
+def test_a_network_that_cannot_work_is_told_in_the_preview(stack: Stack, cloud: Cloud) -> None:
+    stack.service(image=IMAGE, publicSubnetIds=["subnet-0a", "subnet-0b"])
+    stack.preview(fails=True).says("subnet-0a", "There is no subnet")
+    assert cloud.objects() == []
+
+
+def test_a_secret_is_never_plain(stack: Stack) -> None:
+    stack.service(image=IMAGE, useDefaultVpc=True, environment={"TOKEN": {"fn::secret": "hunter2"}})
+    refused = stack.up(fails=True)
+    refused.says("environment.TOKEN", "Secrets Manager")
+    refused.says_not("hunter2")
+    stack.service(image=IMAGE, useDefaultVpc=True, user={"fn::secret": "hunter2"}, tags={"key": {"fn::secret": "hunter3"}})
+    done = stack.up("--diff")
+    done.says_not("hunter2", "hunter3")
+    exported = str(stack.export())
+    assert "hunter2" not in exported and "hunter3" not in exported
+    stack.no_change()
