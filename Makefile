@@ -1,88 +1,66 @@
-# `make` lists what can be done here.
-
-SHELL := bash
+# The targets that people and CI use. `make` alone lists them.
+SHELL := /usr/bin/env bash
 .SHELLFLAGS := -euo pipefail -c
-.DEFAULT_GOAL := help
 EXAMPLE ?= typescript
 PORT ?= 4566
 
-header = @printf '\n\033[1m== %s ==\033[0m\n'
-python = "$$(dev/python)/bin/python"
+.PHONY: help demo test plugin engine cloud generate check unit cloud-tests stories bench clean
 
-.PHONY: help
-help:
-	@sed -nE 's/^([a-z-]+):.*## (.*)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r target does; do printf '  make %-10s %s\n' "$$target" "$$does"; done
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
-.PHONY: demo
-demo: needs ## Show it: deploy EXAMPLE=typescript (or python, yaml) to a local AWS; no account, no login
+demo: ## show it: `pulumi up` of an example against a local AWS (EXAMPLE=typescript, python or yaml)
+	@dev/prerequisites cargo python node
+	@cargo build --quiet
 	@dev/demo $(EXAMPLE)
 
-.PHONY: test
-test: needs ## Everything: formatting, lints, all tests of all levels
-	@$(MAKE) --no-print-directory --keep-going check lint-dev unit cloud-tests stories
-	$(header) 'all passed'
+test: check unit cloud-tests stories ## everything: formatting, lints, all tests of all levels
+	@echo "All tests passed."
 
-.PHONY: check
-check: needs ## Rust: formatting and lints
-	$(header) 'cargo fmt --check'
-	@cargo fmt --check
-	$(header) 'cargo clippy'
-	@cargo clippy --quiet --all-targets -- -D warnings
-
-.PHONY: unit
-unit: needs ## Rust: all tests, without the Pulumi engine
-	$(header) 'cargo test'
-	@cargo test --quiet
-
-.PHONY: lint-dev
-lint-dev: needs
-	$(header) 'ruff dev'
-	@$(python) -m ruff check --quiet dev
-	@$(python) -m ruff format --quiet --check dev
-
-.PHONY: cloud-tests
-cloud-tests: needs
-	$(header) 'the local AWS'
-	@cd dev/cloud && $(subst dev/,../,$(python)) -m pytest -q -n 2 tests
-
-.PHONY: stories
-stories: needs ## The plugin in the real Pulumi engine, against the local AWS; ARGS='-k crash' picks some
-	$(header) 'stories'
-	@cargo build --quiet
-	@dev/engine/build >/dev/null
-	@$(python) -m pytest -q -n 2 dev/stories $(ARGS)
-
-.PHONY: plugin
-plugin: needs ## bin/pulumi-resource-fargate, the release build (some minutes)
+plugin: ## build bin/pulumi-resource-fargate for publishing
+	@dev/prerequisites cargo
 	@cargo build --release
-	@mkdir -p bin
-	@install -m 755 "$${CARGO_TARGET_DIR:-target}/release/pulumi-resource-fargate" bin/
+	@mkdir -p bin && cp target/release/pulumi-resource-fargate bin/
+	@ls -l bin/pulumi-resource-fargate
 
-.PHONY: engine
-engine: ## Build or find the Pulumi CLI and language hosts; print the folder
+engine: ## build or find the Pulumi CLI and its language hosts; print the folder
+	@dev/prerequisites go
 	@dev/engine/build
 
-.PHONY: cloud
-cloud: needs ## The local AWS in the foreground, on PORT=4566
-	@cd dev/cloud && exec $(subst dev/,../,$(python)) -m localaws --port $(PORT)
+cloud: ## run the local AWS in the foreground (PORT=4566)
+	@dev/prerequisites python
+	@python="$$(dev/python)/bin/python"; cd dev/cloud && exec "$$python" -m localaws --port $(PORT) --speed 0.1
 
-.PHONY: generate
-generate: needs ## Write schema.json from the Rust types, then sdk/ from schema.json
-	@UPDATE_EXPECT=1 cargo test --quiet --lib component::schema
+generate: ## write schema.json and sdk/ from the Rust types
+	@dev/prerequisites cargo go
+	@UPDATE_EXPECT=1 cargo test --quiet --lib schema > /dev/null
 	@"$$(dev/engine/build)/bin/sdkgen" schema.json sdk
 
-.PHONY: clean
-clean: ## Remove what was built in this clone; the cache folder of the tools stays
-	@rm -rf target bin
+check: ## formatting and lints
+	@dev/prerequisites cargo python
+	@echo "== formatting and lints"
+	@cargo fmt --check
+	@cargo clippy --quiet --all-targets -- -D warnings
+	@"$$(dev/python)/bin/python" -m ruff check --quiet --no-cache dev
+	@"$$(dev/python)/bin/python" -m ruff format --quiet --no-cache --check dev
 
-# One message for each thing that a fresh machine may lack. Go is asked for where it is used, by dev/engine/build.
-.PHONY: needs
-needs:
-	@missing=0; need() { "$${@:2}" >/dev/null 2>&1 || { echo "$$1" >&2; missing=1; }; }; \
-	need 'Rust is needed: install it from https://rustup.rs.' cargo --version; \
-	need 'Python 3.11 or newer is needed, with its venv module (Debian and Ubuntu: apt install python3-venv).' \
-		python3 -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))'; \
-	need 'Node.js 20 or newer is needed, with npm: install it from https://nodejs.org.' \
-		node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)'; \
-	need 'npm is needed; it comes with Node.js from https://nodejs.org.' npm --version; \
-	exit $$missing
+unit: ## tests of the Rust code
+	@echo "== Rust tests"
+	@cargo test --quiet
+
+cloud-tests: ## tests of the local AWS
+	@echo "== tests of the local AWS"
+	@python="$$(dev/python)/bin/python"; cd dev/cloud && "$$python" -m pytest -q -n 2 -p no:cacheprovider tests
+
+stories: ## stories through the real Pulumi engine
+	@dev/prerequisites cargo python node go
+	@echo "== stories through the real Pulumi engine"
+	@cargo build --quiet
+	@dev/engine/build > /dev/null && dev/node > /dev/null && dev/python-sdk > /dev/null
+	@python="$$(dev/python)/bin/python"; cd dev/stories && "$$python" -m pytest -q -n 2 -p no:cacheprovider .
+
+bench: plugin ## start-up, memory, calls and critical path, each beside its budget
+	@"$$(dev/python)/bin/python" dev/bench/bench bin/pulumi-resource-fargate
+
+clean: ## remove what was built in this clone
+	@rm -rf target bin

@@ -5,10 +5,10 @@
 //! [`children`] one file per AWS thing, [`component`] what users see, and [`server`] the rim
 //! towards Pulumi. Each may use what stands before it, and nothing that stands after.
 
-pub mod error;
-pub mod property;
 pub mod aws;
-pub mod resource;
 pub mod children;
 pub mod component;
+pub mod error;
+pub mod property;
+pub mod resource;
 pub mod server;

@@ -8,14 +8,11 @@ use tokio::signal::unix::{SignalKind, signal};
 
 fn main() -> ExitCode {
     let engine = engine_address(std::env::args().skip(1));
-    let runtime = match tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-    {
-        Ok(runtime) => runtime,
-        Err(error) => return fail(&error.to_string()),
-    };
+    let runtime =
+        match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
+            Ok(runtime) => runtime,
+            Err(error) => return fail(&error.to_string()),
+        };
     let served = runtime.block_on(fargate::server::serve(announce, ended(engine.is_some())));
     match served {
         Ok(()) => ExitCode::SUCCESS,

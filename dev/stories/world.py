@@ -94,7 +94,7 @@ class Cloud:
         self.control("DELETE", "ledger")
 
     def push(self, repository: str, tag: str, content: str) -> str:
-        body = {"repository": repository, "tag": tag, "content": content}
+        body = {"repository": repository, "tag": tag, "content": content, "region": REGION}
         return self.control("POST", "images/push", body)["digest"]
 
     def behave(self, image: str, **behaviour: Any) -> None:
@@ -145,12 +145,14 @@ class Stack:
 
     language = "yaml"
 
-    def __init__(self, folder: Path, cloud: Cloud, plugin: Path | None = None) -> None:
+    def __init__(
+        self, folder: Path, cloud: Cloud, plugin: Path | None = None, engine: str | None = None
+    ) -> None:
         self.cloud = cloud
         self.folder = folder / "program"
         self.folder.mkdir(parents=True)
         self.plugin = plugin or ROOT / "target" / "debug"
-        engine = made_by("engine/build") / "bin"
+        engine = engine or str(made_by("engine/build") / "bin")
         home, state = folder / "home", folder / "state"
         home.mkdir()
         state.mkdir()

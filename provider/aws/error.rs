@@ -72,13 +72,13 @@ where
         let meta = refused.err().meta();
         let code = meta.code().unwrap_or("no code");
         let message = meta.message().unwrap_or("AWS gave no reason").trim_end_matches('.');
-        let request = meta
-            .extra("aws_request_id")
-            .map_or_else(String::new, |id| format!(", request {id}"));
+        let request =
+            meta.extra("aws_request_id").map_or_else(String::new, |id| format!(", request {id}"));
         let told = format!("{action} for {object}: {message} ({code}{request})");
         if BAD_CREDENTIALS.contains(&code) {
-            return Error::configuration(told)
-                .hinted("AWS does not accept the credentials: renew them, or use another profile.");
+            return Error::configuration(told).hinted(
+                "AWS does not accept the credentials: renew them, or use another profile.",
+            );
         }
         let refused = Error::aws(code, told);
         return if DENIED.contains(&code) {

@@ -174,8 +174,8 @@ impl Aws {
 
     async fn ask_identity(&self) -> Result<Identity> {
         let shared = self.account.config().await?;
-        let mut config = aws_sdk_sts::config::Builder::from(shared)
-            .region(Region::new(self.region.clone()));
+        let mut config =
+            aws_sdk_sts::config::Builder::from(shared).region(Region::new(self.region.clone()));
         if let Some(url) = self.account.settings().endpoints.get("sts") {
             config = config.endpoint_url(url);
         }
@@ -247,4 +247,3 @@ async fn load(settings: &Settings) -> Result<SdkConfig> {
         .credentials_provider(aws_sdk_sts::config::SharedCredentialsProvider::new(provider))
         .build())
 }
-

@@ -78,7 +78,8 @@ impl Resource for Cluster {
                 },
             )
             .await?;
-        let cluster = answer.cluster().ok_or_else(|| Error::bug("CreateCluster gave no cluster"))?;
+        let cluster =
+            answer.cluster().ok_or_else(|| Error::bug("CreateCluster gave no cluster"))?;
         let outputs = outputs(cluster);
         Ok(Made { id: outputs.arn.clone(), outputs })
     }

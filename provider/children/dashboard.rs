@@ -1,7 +1,6 @@
 //! The CloudWatch dashboard of the service.
 //!
-//! Calls: `cloudwatch:PutDashboard`, `cloudwatch:GetDashboard`, `cloudwatch:ListDashboards`,
-//! `cloudwatch:DeleteDashboards`. Everything but the name can change. `PutDashboard` overwrites a
+//! Calls: `cloudwatch:PutDashboard`, `cloudwatch:GetDashboard`, `cloudwatch:DeleteDashboards`. Everything but the name can change. `PutDashboard` overwrites a
 //! dashboard of the same name without a word, and tells of no tags, so its first widget holds them:
 //! whose it is can be seen before. Names are global, not regional.
 
@@ -94,8 +93,9 @@ impl Resource for Dashboard {
 
     /// Its tags stand in its first widget.
     async fn tag(cx: &Cx, id: &str, _set: &Tags, _remove: &[String]) -> Result<()> {
-        match body(cx, id).await? {
-            Some(body) => put(cx, id, &inputs(&body, cx.aws.region())).await,
+        // One that somebody changed by hand is written anew by the update that its inputs bring.
+        match body(cx, id).await?.and_then(|body| told(&body).0) {
+            Some(inputs) => put(cx, id, &inputs).await,
             None => Ok(()),
         }
     }

@@ -23,10 +23,7 @@ pub(super) async fn of(cx: &Cx, arn: &str) -> Result<Tags> {
         .or_gone(&GONE)?;
     let descriptions = answer.and_then(|answer| answer.tag_descriptions).unwrap_or_default();
     let tags = descriptions.into_iter().next().and_then(|it| it.tags).unwrap_or_default();
-    Ok(tags
-        .into_iter()
-        .filter_map(|tag| Some((tag.key?, tag.value.unwrap_or_default())))
-        .collect())
+    Ok(tags.into_iter().filter_map(|tag| Some((tag.key?, tag.value.unwrap_or_default()))).collect())
 }
 
 /// Sets and removes tags of the object with this ARN.

@@ -104,7 +104,26 @@ async fn look(cx: &Cx, inputs: &Inputs) -> Result<Option<Outputs>> {
 /// The image in a repository that was perhaps made only now.
 async fn look_patiently(cx: &Cx, inputs: &Inputs) -> Result<Outputs> {
     // ECR may not see at once what it has just made (SETTLING).
-    cx.patience.retry(SETTLING, super::ours::is(&NO_REPOSITORY), || ask(cx, inputs)).await
+    let outputs =
+        cx.patience.retry(SETTLING, super::ours::is(&NO_REPOSITORY), || ask(cx, inputs)).await?;
+    if !outputs.found {
+        cx.warn(&how_to_push(inputs, cx.aws.region()));
+    }
+    Ok(outputs)
+}
+
+/// What to do about a repository that does not hold the image yet.
+fn how_to_push(inputs: &Inputs, region: &str) -> String {
+    let Inputs { repository_url: url, tag, .. } = inputs;
+    let registry = url.split('/').next().unwrap_or_default();
+    format!(
+        "There is no image {url}:{tag} yet, so the service has no tasks. Push it, and run `pulumi up` \
+         again:\n  \
+         aws ecr get-login-password --region {region} | docker login --username AWS \
+         --password-stdin {registry}\n  \
+         docker build --tag {url}:{tag} .\n  \
+         docker push {url}:{tag}"
+    )
 }
 
 async fn ask(cx: &Cx, inputs: &Inputs) -> Result<Outputs> {

@@ -328,8 +328,7 @@ async fn attributes(cx: &Cx, arn: &str) -> Result<Option<Vec<LoadBalancerAttribu
 
 /// How many interfaces of the balancer there are: AWS names them by its ARN's end.
 async fn interfaces(cx: &Cx, arn_suffix: &str) -> Result<usize> {
-    let filter =
-        Filter::builder().name("description").values(format!("ELB {arn_suffix}")).build();
+    let filter = Filter::builder().name("description").values(format!("ELB {arn_suffix}")).build();
     let answer = cx
         .aws
         .ec2()
@@ -344,7 +343,11 @@ async fn interfaces(cx: &Cx, arn_suffix: &str) -> Result<usize> {
 
 fn inputs(balancer: &Described, attributes: &[LoadBalancerAttribute]) -> Inputs {
     let attribute = |key: &str| {
-        attributes.iter().find(|it| it.key() == Some(key)).and_then(|it| it.value()).unwrap_or_default()
+        attributes
+            .iter()
+            .find(|it| it.key() == Some(key))
+            .and_then(|it| it.value())
+            .unwrap_or_default()
     };
     let mut subnets: Vec<String> = balancer
         .availability_zones()

@@ -1,21 +1,26 @@
-//! A CloudWatch alarm.
+//! A CloudWatch alarm on one metric of the service.
 //!
 //! Calls: `cloudwatch:PutMetricAlarm`, `cloudwatch:DescribeAlarms`, `cloudwatch:DeleteAlarms`,
-//! `cloudwatch:ListTagsForResource`, `cloudwatch:TagResource`, `cloudwatch:UntagResource`.
-//! Everything but the name can change. `PutMetricAlarm` overwrites an alarm of the same name
-//! without a word, so we look first; it takes tags only when it makes one.
+//! `cloudwatch:ListTagsForResource`, `cloudwatch:TagResource`, `cloudwatch:UntagResource`;
+//! `sts:GetCallerIdentity` for the ARN, which no put answers with.
+//! The name cannot change, and so neither the purpose, which is a part of it. `PutMetricAlarm`
+//! overwrites an alarm of the name without a word, so we look first; it also clears whatever is
+//! not given (datapoints to alarm, a switch that mutes the actions) and heeds tags only while the
+//! alarm is new (API reference, PutMetricAlarm, `Tags`).
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use aws_sdk_cloudwatch::types::{
     ComparisonOperator, Dimension, MetricAlarm as Described, Statistic, Tag,
 };
 use serde::{Deserialize, Serialize};
 
-use super::ours;
+use super::ours::{self, is, sorted};
 use crate::aws::{Explain, OrGone};
-use crate::error::{Error, Problem, Result};
+use crate::error::{Problem, Result};
 use crate::property::{Form, Plain, Wire};
+use crate::resource::owner::Owner;
 use crate::resource::{Asked, Cx, Live, Made, Resource, Settled, Standing, Tags};
 
 /// The alarm.
@@ -25,24 +30,29 @@ pub struct MetricAlarm;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(bound = "", rename_all = "camelCase", deny_unknown_fields)]
 pub struct Inputs<F: Form = Plain> {
-    /// What it is for: the end of its name.
+    /// The end of the name: `cpu`, `server-errors`.
     pub purpose: F::Of<String>,
     pub description: F::Of<String>,
     pub namespace: F::Of<String>,
     pub metric_name: F::Of<String>,
     pub dimensions: F::Of<BTreeMap<String, F::Of<String>>>,
+    /// `Average`, `Sum` and so on; either this or `extendedStatistic`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub statistic: Option<F::Of<String>>,
-    /// A percentile such as `p99`, instead of a statistic.
+    /// A percentile: `p99`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub extended_statistic: Option<F::Of<String>>,
     pub comparison_operator: F::Of<String>,
     pub threshold: F::Of<f64>,
-    /// Seconds.
+    /// Seconds that make one datapoint.
     pub period: F::Of<u32>,
+    /// Datapoints in a row that must be over the threshold.
     pub evaluation_periods: F::Of<u32>,
+    /// `missing`, `notBreaching`, `breaching` or `ignore`.
     pub treat_missing_data: F::Of<String>,
+    /// ARNs that are told when the alarm goes off, in alphabetical order.
     pub alarm_actions: F::Of<Vec<F::Of<String>>>,
+    /// ARNs that are told when all is well again, in alphabetical order.
     pub ok_actions: F::Of<Vec<F::Of<String>>>,
 }
 
@@ -54,7 +64,14 @@ pub struct Outputs<F: Form = Plain> {
     pub name: F::Of<String>,
 }
 
+/// The alarm's own spelling, and that of its tags.
 const GONE: [&str; 2] = ["ResourceNotFound", "ResourceNotFoundException"];
+/// Another change of the alarm, or of one that watches it, is going on.
+const BUSY: [&str; 3] =
+    ["ResourceConflict", "ConflictException", "ConcurrentModificationException"];
+const USUAL: Duration = Duration::from_mins(2);
+/// The default of `treatMissingData`, which AWS does not show.
+const MISSING: &str = "missing";
 
 impl Resource for MetricAlarm {
     const TYPE: &'static str = "fargate:cloudwatch:MetricAlarm";
@@ -65,219 +82,200 @@ impl Resource for MetricAlarm {
     fn check(
         mut inputs: Inputs<Wire>,
         _asked: &Asked<'_>,
-        _problems: &mut Vec<Problem>,
+        problems: &mut Vec<Problem>,
     ) -> Inputs<Wire> {
-        inputs.alarm_actions = ours::sorted(inputs.alarm_actions);
-        inputs.ok_actions = ours::sorted(inputs.ok_actions);
+        if inputs.statistic.is_some() == inputs.extended_statistic.is_some() {
+            problems.push(Problem::new(
+                "statistic",
+                "An alarm needs either `statistic` or `extendedStatistic`.",
+            ));
+        }
+        if let Some(period) = inputs.period.known().copied()
+            && !([10, 20, 30].contains(&period) || period > 0 && period.is_multiple_of(60))
+        {
+            problems.push(Problem::new(
+                "period",
+                format!("{period} s is no period. Choose 10, 20, 30 or a multiple of 60."),
+            ));
+        }
+        for (path, actions) in
+            [("alarmActions", &inputs.alarm_actions), ("okActions", &inputs.ok_actions)]
+        {
+            if actions.known().is_some_and(|actions| actions.len() > 5) {
+                problems.push(Problem::new(path, "CloudWatch takes up to 5 actions here."));
+            }
+        }
+        inputs.alarm_actions = sorted(inputs.alarm_actions);
+        inputs.ok_actions = sorted(inputs.ok_actions);
         inputs
     }
 
     async fn find(cx: &Cx, inputs: &Inputs) -> Result<Option<Standing>> {
-        let name = name(&cx.base, &inputs.purpose);
-        let Some(alarm) = describe(cx, &name).await? else { return Ok(None) };
-        let tags = tags(cx, alarm.alarm_arn().unwrap_or_default()).await?;
-        Ok(Some(Standing { id: name, tags: Some(tags) }))
+        let id = name(cx, inputs);
+        let Some(alarm) = describe(cx, &id).await? else { return Ok(None) };
+        let tags = tags(cx, &outputs(&alarm).arn).await?;
+        Ok(Some(Standing { id, tags: Some(tags.unwrap_or_default()) }))
     }
 
     async fn create(cx: &Cx, inputs: &Inputs) -> Result<Made<Outputs>> {
-        let name = name(&cx.base, &inputs.purpose);
+        let name = name(cx, inputs);
+        let arn = arn(cx, &name).await?;
         put(cx, &name, inputs, Some(&cx.tags)).await?;
-        let alarm = describe(cx, &name).await?;
-        let alarm = alarm.ok_or_else(|| Error::not_ready(format!("the alarm {name} is not visible yet")))?;
-        Ok(Made { id: name, outputs: outputs(&alarm) })
+        Ok(Made { id: name.clone(), outputs: Outputs { arn, name } })
     }
 
     async fn read(cx: &Cx, id: &str) -> Result<Option<Live<Self>>> {
         let Some(alarm) = describe(cx, id).await? else { return Ok(None) };
-        let tags = tags(cx, alarm.alarm_arn().unwrap_or_default()).await?;
-        Ok(Some(Live {
-            inputs: inputs(&cx.base, &alarm),
-            outputs: outputs(&alarm),
-            tags: Some(tags),
-        }))
+        let outputs = outputs(&alarm);
+        let Some(tags) = tags(cx, &outputs.arn).await? else { return Ok(None) };
+        // An import knows the base name from the tags only.
+        let base = Owner::of(&tags).map_or_else(|| cx.base.clone(), |owner| owner.base);
+        Ok(Some(Live { inputs: inputs(&alarm, &base), outputs, tags: Some(tags) }))
     }
 
     async fn update(
         cx: &Cx,
         id: &str,
-        old: Option<&Inputs>,
+        _old: Option<&Inputs>,
         new: &Inputs,
         outputs: Outputs,
     ) -> Result<Settled<Outputs>> {
-        if old != Some(new) {
-            put(cx, id, new, None).await?;
-        }
+        put(cx, id, new, None).await?;
         Ok(outputs.into())
     }
 
     async fn delete(cx: &Cx, id: &str, _inputs: &Inputs, _outputs: &Outputs) -> Result<()> {
-        cx.aws
-            .cloudwatch()
-            .await?
-            .delete_alarms()
-            .alarm_names(id)
-            .send()
-            .await
-            .explain("cloudwatch:DeleteAlarms", id)
-            .or_gone(&GONE)
-            .map(drop)
+        let cloudwatch = cx.aws.cloudwatch().await?;
+        cx.patience
+            .retry(USUAL, is(&BUSY), || async {
+                let call = cloudwatch.delete_alarms().alarm_names(id);
+                call.send().await.explain("cloudwatch:DeleteAlarms", id).or_gone(&GONE)
+            })
+            .await?;
+        Ok(())
     }
 
     async fn tag(cx: &Cx, id: &str, set: &Tags, remove: &[String]) -> Result<()> {
-        let Some(alarm) = describe(cx, id).await? else { return Ok(()) };
-        let arn = alarm.alarm_arn().unwrap_or_default();
         let cloudwatch = cx.aws.cloudwatch().await?;
+        let arn = arn(cx, id).await?;
         if !set.is_empty() {
-            cloudwatch
-                .tag_resource()
-                .resource_arn(arn)
-                .set_tags(Some(write(set)))
-                .send()
-                .await
-                .explain("cloudwatch:TagResource", id)?;
+            let call = cloudwatch.tag_resource().resource_arn(&arn).set_tags(Some(sdk_tags(set)));
+            call.send().await.explain("cloudwatch:TagResource", id)?;
         }
         if !remove.is_empty() {
-            cloudwatch
-                .untag_resource()
-                .resource_arn(arn)
-                .set_tag_keys(Some(remove.to_vec()))
-                .send()
-                .await
-                .explain("cloudwatch:UntagResource", id)?;
+            let call = cloudwatch.untag_resource().resource_arn(&arn);
+            let call = call.set_tag_keys(Some(remove.to_vec()));
+            call.send().await.explain("cloudwatch:UntagResource", id)?;
         }
         Ok(())
     }
 
     async fn debris(cx: &Cx) -> Result<Vec<String>> {
-        let answer = cx
-            .aws
-            .cloudwatch()
-            .await?
-            .describe_alarms()
-            .alarm_name_prefix(format!("{}-", cx.base))
-            .send()
-            .await
-            .explain("cloudwatch:DescribeAlarms", &cx.base)?;
+        let cloudwatch = cx.aws.cloudwatch().await?;
+        let prefix = format!("{}-", cx.base);
+        let mut pages =
+            cloudwatch.describe_alarms().alarm_name_prefix(&prefix).into_paginator().send();
         let mut found = Vec::new();
-        for alarm in answer.metric_alarms() {
-            let tags = tags(cx, alarm.alarm_arn().unwrap_or_default()).await?;
-            if ours::carries(&tags, &cx.base) {
-                found.extend(alarm.alarm_name().map(str::to_owned));
+        while let Some(page) = pages.next().await {
+            let page = page.explain("cloudwatch:DescribeAlarms", &format!("{prefix}…"))?;
+            for alarm in page.metric_alarms() {
+                let shown = outputs(alarm);
+                let tags = tags(cx, &shown.arn).await?.unwrap_or_default();
+                if ours::carries(&tags, &cx.base) {
+                    found.push(shown.name);
+                }
             }
         }
         Ok(found)
     }
 }
 
-fn name(base: &str, purpose: &str) -> String {
-    format!("{base}-{purpose}")
-}
-
-/// Overwrites all of the alarm but its tags, which only a new one takes.
 async fn put(cx: &Cx, name: &str, inputs: &Inputs, tags: Option<&Tags>) -> Result<()> {
-    let whole = |number: u32| i32::try_from(number).unwrap_or(i32::MAX);
-    cx.aws
-        .cloudwatch()
-        .await?
-        .put_metric_alarm()
-        .alarm_name(name)
-        .alarm_description(&inputs.description)
-        .namespace(&inputs.namespace)
-        .metric_name(&inputs.metric_name)
-        .set_dimensions(Some(dimensions(inputs)))
-        .set_statistic(inputs.statistic.as_deref().map(Statistic::from))
-        .set_extended_statistic(inputs.extended_statistic.clone())
-        .comparison_operator(ComparisonOperator::from(inputs.comparison_operator.as_str()))
-        .threshold(inputs.threshold)
-        .period(whole(inputs.period))
-        .evaluation_periods(whole(inputs.evaluation_periods))
-        .treat_missing_data(&inputs.treat_missing_data)
-        .actions_enabled(true)
-        .set_alarm_actions(Some(inputs.alarm_actions.clone()))
-        .set_ok_actions(Some(inputs.ok_actions.clone()))
-        .set_tags(tags.map(write))
-        .send()
-        .await
-        .explain("cloudwatch:PutMetricAlarm", name)
-        .map(drop)
-}
-
-fn dimensions(inputs: &Inputs) -> Vec<Dimension> {
-    inputs
-        .dimensions
-        .iter()
-        .map(|(name, value)| Dimension::builder().name(name).value(value).build())
-        .collect()
+    let cloudwatch = cx.aws.cloudwatch().await?;
+    cx.patience
+        .retry(USUAL, is(&BUSY), || async {
+            cloudwatch
+                .put_metric_alarm()
+                .alarm_name(name)
+                .alarm_description(&inputs.description)
+                .namespace(&inputs.namespace)
+                .metric_name(&inputs.metric_name)
+                .set_dimensions(Some(dimensions(inputs)))
+                .set_statistic(inputs.statistic.as_deref().map(Statistic::from))
+                .set_extended_statistic(inputs.extended_statistic.clone())
+                .comparison_operator(inputs.comparison_operator.as_str().into())
+                .threshold(inputs.threshold)
+                .period(whole(inputs.period))
+                .evaluation_periods(whole(inputs.evaluation_periods))
+                .treat_missing_data(&inputs.treat_missing_data)
+                .set_alarm_actions(Some(inputs.alarm_actions.clone()))
+                .set_ok_actions(Some(inputs.ok_actions.clone()))
+                .set_tags(tags.map(sdk_tags))
+                .send()
+                .await
+                .explain("cloudwatch:PutMetricAlarm", name)
+        })
+        .await?;
+    Ok(())
 }
 
 async fn describe(cx: &Cx, name: &str) -> Result<Option<Described>> {
-    let answer = cx
-        .aws
-        .cloudwatch()
-        .await?
-        .describe_alarms()
-        .alarm_names(name)
-        .send()
-        .await
-        .explain("cloudwatch:DescribeAlarms", name)?;
+    let cloudwatch = cx.aws.cloudwatch().await?;
+    let call = cloudwatch.describe_alarms().alarm_names(name);
+    let answer = call.send().await.explain("cloudwatch:DescribeAlarms", name)?;
     Ok(answer.metric_alarms().first().cloned())
 }
 
-async fn tags(cx: &Cx, arn: &str) -> Result<Tags> {
-    let answer = cx
-        .aws
-        .cloudwatch()
-        .await?
-        .list_tags_for_resource()
-        .resource_arn(arn)
-        .send()
-        .await
-        .explain("cloudwatch:ListTagsForResource", arn)
-        .or_gone(&GONE)?;
-    let tags = answer.and_then(|answer| answer.tags).unwrap_or_default();
-    Ok(tags
-        .into_iter()
-        .filter_map(|tag| Some((tag.key?, tag.value.unwrap_or_default())))
-        .collect())
+async fn tags(cx: &Cx, arn: &str) -> Result<Option<Tags>> {
+    let cloudwatch = cx.aws.cloudwatch().await?;
+    let call = cloudwatch.list_tags_for_resource().resource_arn(arn);
+    let answer = call.send().await.explain("cloudwatch:ListTagsForResource", arn).or_gone(&GONE)?;
+    let read =
+        |tag: &Tag| Some((tag.key()?.to_owned(), tag.value().unwrap_or_default().to_owned()));
+    Ok(answer.map(|answer| answer.tags().iter().filter_map(read).collect()))
 }
 
-fn write(tags: &Tags) -> Vec<Tag> {
-    tags.iter().map(|(key, value)| Tag::builder().key(key).value(value).build()).collect()
+fn name(cx: &Cx, inputs: &Inputs) -> String {
+    format!("{}-{}", cx.base, inputs.purpose)
 }
 
-fn inputs(base: &str, alarm: &Described) -> Inputs {
+async fn arn(cx: &Cx, name: &str) -> Result<String> {
+    let us = cx.aws.identity().await?;
+    let region = cx.aws.region();
+    Ok(format!("arn:{}:cloudwatch:{region}:{}:alarm:{name}", us.partition, us.account))
+}
+
+fn dimensions(inputs: &Inputs) -> Vec<Dimension> {
+    let dimensions = inputs.dimensions.iter();
+    dimensions.map(|(name, value)| Dimension::builder().name(name).value(value).build()).collect()
+}
+
+fn inputs(alarm: &Described, base: &str) -> Inputs {
     let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
-    let natural =
-        |number: Option<i32>| number.and_then(|number| u32::try_from(number).ok()).unwrap_or(0);
-    let sorted = |list: &[String]| {
-        let mut list = list.to_vec();
-        list.sort();
-        list
+    let number = |number: Option<i32>| number.and_then(|it| u32::try_from(it).ok()).unwrap_or(0);
+    let list = |actions: &[String]| {
+        let mut actions = actions.to_vec();
+        actions.sort();
+        actions
     };
-    let name = text(alarm.alarm_name());
-    let purpose = name.strip_prefix(&format!("{base}-")).unwrap_or(&name).to_owned();
+    let name = alarm.alarm_name().unwrap_or_default();
+    let purpose = name.strip_prefix(base).and_then(|rest| rest.strip_prefix('-'));
+    let dimensions = alarm.dimensions().iter();
     Inputs {
-        purpose,
+        purpose: purpose.unwrap_or(name).to_owned(),
         description: text(alarm.alarm_description()),
         namespace: text(alarm.namespace()),
         metric_name: text(alarm.metric_name()),
-        dimensions: alarm
-            .dimensions()
-            .iter()
-            .filter_map(|it| Some((it.name()?.to_owned(), it.value()?.to_owned())))
-            .collect(),
+        dimensions: dimensions.map(|it| (text(it.name()), text(it.value()))).collect(),
         statistic: alarm.statistic().map(|statistic| statistic.as_str().to_owned()),
         extended_statistic: alarm.extended_statistic().map(str::to_owned),
-        comparison_operator: alarm
-            .comparison_operator()
-            .map_or("", ComparisonOperator::as_str)
-            .to_owned(),
+        comparison_operator: text(alarm.comparison_operator().map(ComparisonOperator::as_str)),
         threshold: alarm.threshold().unwrap_or_default(),
-        period: natural(alarm.period()),
-        evaluation_periods: natural(alarm.evaluation_periods()),
-        treat_missing_data: alarm.treat_missing_data().unwrap_or("missing").to_owned(),
-        alarm_actions: sorted(alarm.alarm_actions()),
-        ok_actions: sorted(alarm.ok_actions()),
+        period: number(alarm.period()),
+        evaluation_periods: number(alarm.evaluation_periods()),
+        treat_missing_data: alarm.treat_missing_data().unwrap_or(MISSING).to_owned(),
+        alarm_actions: list(alarm.alarm_actions()),
+        ok_actions: list(alarm.ok_actions()),
     }
 }
 
@@ -288,43 +286,88 @@ fn outputs(alarm: &Described) -> Outputs {
     }
 }
 
+fn whole(number: u32) -> i32 {
+    i32::try_from(number).unwrap_or(i32::MAX)
+}
+
+fn sdk_tags(tags: &Tags) -> Vec<Tag> {
+    tags.iter().map(|(key, value)| Tag::builder().key(key).value(value).build()).collect()
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{ComparisonOperator, Described, Inputs, Statistic, dimensions, inputs, name};
+    use aws_sdk_cloudwatch::types::Statistic;
 
-    #[test]
-    fn what_is_put_is_read_back_as_what_was_asked_for() {
-        let asked = Inputs {
-            purpose: "cpu-high".to_owned(),
-            description: "CPU use is high".to_owned(),
-            namespace: "AWS/ECS".to_owned(),
-            metric_name: "CPUUtilization".to_owned(),
-            dimensions: [("ClusterName".to_owned(), "c".to_owned())].into(),
-            statistic: Some("Average".to_owned()),
+    use super::{ComparisonOperator, Described, Inputs, MetricAlarm, dimensions, inputs};
+    use crate::property::{Map, Output, Wire, decode, encode};
+    use crate::resource::{Asked, Resource};
+
+    fn asked() -> Inputs {
+        Inputs {
+            purpose: "server-errors".to_owned(),
+            description: "More than 10 errors a minute.".to_owned(),
+            namespace: "AWS/ApplicationELB".to_owned(),
+            metric_name: "HTTPCode_Target_5XX_Count".to_owned(),
+            dimensions: [
+                ("TargetGroup".to_owned(), "targetgroup/web/1".to_owned()),
+                ("LoadBalancer".to_owned(), "app/web/1".to_owned()),
+            ]
+            .into(),
+            statistic: Some("Sum".to_owned()),
             extended_statistic: None,
             comparison_operator: "GreaterThanThreshold".to_owned(),
-            threshold: 80.0,
+            threshold: 10.0,
             period: 60,
-            evaluation_periods: 5,
-            treat_missing_data: "notBreaching".to_owned(),
+            evaluation_periods: 3,
+            treat_missing_data: "missing".to_owned(),
             alarm_actions: vec!["arn:a".to_owned(), "arn:b".to_owned()],
             ok_actions: Vec::new(),
-        };
+        }
+    }
+
+    fn complaints(inputs: &Inputs) -> (Inputs<Wire>, Vec<String>) {
+        let given = decode(&encode(inputs).expect("a tree")).expect("inputs");
+        let asked = Asked { name: "web-errors", olds: &Map::new(), seed: &[], autonaming: None };
+        let mut problems = Vec::new();
+        let checked = MetricAlarm::check(given, &asked, &mut problems);
+        (checked, problems.into_iter().map(|problem| problem.path).collect())
+    }
+
+    #[test]
+    fn what_aws_shows_is_read_as_what_was_asked_for() {
+        let mut turned = dimensions(&asked());
+        turned.reverse();
         let shown = Described::builder()
-            .alarm_name(name("web-abc", "cpu-high"))
-            .alarm_description("CPU use is high")
-            .namespace("AWS/ECS")
-            .metric_name("CPUUtilization")
-            .set_dimensions(Some(dimensions(&asked)))
-            .statistic(Statistic::Average)
+            .alarm_name("web-site-server-errors")
+            .alarm_description("More than 10 errors a minute.")
+            .namespace("AWS/ApplicationELB")
+            .metric_name("HTTPCode_Target_5XX_Count")
+            .set_dimensions(Some(turned))
+            .statistic(Statistic::Sum)
             .comparison_operator(ComparisonOperator::GreaterThanThreshold)
-            .threshold(80.0)
+            .threshold(10.0)
             .period(60)
-            .evaluation_periods(5)
-            .treat_missing_data("notBreaching")
+            .evaluation_periods(3)
             .alarm_actions("arn:b")
             .alarm_actions("arn:a")
             .build();
-        assert_eq!(inputs("web-abc", &shown), asked);
+        assert_eq!(inputs(&shown, "web-site"), asked());
+    }
+
+    #[test]
+    fn an_alarm_needs_one_statistic_and_a_real_period() {
+        let mut wrong = asked();
+        wrong.extended_statistic = Some("p99".to_owned());
+        wrong.period = 45;
+        assert_eq!(complaints(&wrong).1, ["statistic", "period"]);
+        assert!(complaints(&asked()).1.is_empty());
+    }
+
+    #[test]
+    fn actions_are_checked_into_the_order_in_which_they_are_read() {
+        let mut turned = asked();
+        turned.alarm_actions.reverse();
+        let expected: Vec<Output<String>> = vec!["arn:a".into(), "arn:b".into()];
+        assert_eq!(complaints(&turned).0.alarm_actions.known(), Some(&expected));
     }
 }

@@ -5,23 +5,23 @@
 //! child names another; the component wires them.
 
 pub mod base_name;
-pub mod network;
-pub mod log_group;
-pub mod repository;
+pub mod cluster;
+pub mod dashboard;
 pub mod image;
+pub mod listener;
+pub mod load_balancer;
+pub mod log_group;
+pub mod metric_alarm;
+pub mod network;
+pub mod repository;
 pub mod role;
+pub mod scaling_policy;
+pub mod scaling_target;
 pub mod security_group;
 pub mod security_group_rule;
-pub mod cluster;
-pub mod load_balancer;
-pub mod target_group;
-pub mod listener;
-pub mod task_definition;
 pub mod service;
-pub mod scaling_target;
-pub mod scaling_policy;
-pub mod metric_alarm;
-pub mod dashboard;
+pub mod target_group;
+pub mod task_definition;
 
 pub mod statement;
 

@@ -38,7 +38,6 @@ pub(super) fn sorted<T: Ord>(list: Output<Vec<Output<T>>>) -> Output<Vec<Output<
 #[cfg(test)]
 mod tests {
     use super::{carries, sorted};
-    use crate::error::Error;
     use crate::property::Output;
     use crate::resource::owner::Owner;
 

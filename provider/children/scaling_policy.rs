@@ -142,7 +142,11 @@ async fn put(cx: &Cx, name: &str, inputs: &Inputs) -> Result<Outputs> {
     let passing = |error: &Error| {
         matches!(
             error.code(),
-            Some("ObjectNotFoundException" | "FailedResourceAccessException" | "ConcurrentUpdateException")
+            Some(
+                "ObjectNotFoundException"
+                    | "FailedResourceAccessException"
+                    | "ConcurrentUpdateException"
+            )
         )
     };
     let answer = cx

@@ -73,9 +73,7 @@ impl Resource for SecurityGroup {
             .send()
             .await
             .explain("ec2:CreateSecurityGroup", &name)?;
-        let id = made
-            .group_id
-            .ok_or_else(|| Error::bug("CreateSecurityGroup gave no id"))?;
+        let id = made.group_id.ok_or_else(|| Error::bug("CreateSecurityGroup gave no id"))?;
         Ok(Made { outputs: Outputs { security_group_id: id.clone() }, id })
     }
 
@@ -154,7 +152,8 @@ impl Resource for SecurityGroup {
         match deleted {
             Err(error) if blocked(&error) => {
                 let who = blockers(cx, id).await.unwrap_or_default();
-                Err(error.hinted(format!("{who}. Remove what still uses the group, then try again.")))
+                Err(error
+                    .hinted(format!("{who}. Remove what still uses the group, then try again.")))
             }
             other => other.map(drop),
         }
@@ -224,10 +223,7 @@ async fn by_id(cx: &Cx, id: &str) -> Result<Option<Described>> {
 }
 
 /// By filters: asked for by id, a group that is missing is an error for all.
-async fn describe(
-    cx: &Cx,
-    filters: impl IntoIterator<Item = Filter>,
-) -> Result<Vec<Described>> {
+async fn describe(cx: &Cx, filters: impl IntoIterator<Item = Filter>) -> Result<Vec<Described>> {
     let answer = cx
         .aws
         .ec2()

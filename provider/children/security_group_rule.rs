@@ -51,21 +51,13 @@ pub struct Outputs<F: Form = Plain> {
     pub security_group_rule_id: F::Of<String>,
 }
 
-const GONE: [&str; 3] = [
-    "InvalidGroup.NotFound",
-    "InvalidSecurityGroupRuleId.NotFound",
-    "InvalidPermission.NotFound",
-];
+const GONE: [&str; 3] =
+    ["InvalidGroup.NotFound", "InvalidSecurityGroupRuleId.NotFound", "InvalidPermission.NotFound"];
 
 impl Resource for SecurityGroupRule {
     const TYPE: &'static str = "fargate:ec2:SecurityGroupRule";
-    const REPLACE_ON: &'static [&'static str] = &[
-        "securityGroupId",
-        "direction",
-        "cidrIpv4",
-        "cidrIpv6",
-        "referencedSecurityGroupId",
-    ];
+    const REPLACE_ON: &'static [&'static str] =
+        &["securityGroupId", "direction", "cidrIpv4", "cidrIpv6", "referencedSecurityGroupId"];
     type Inputs<F: Form> = Inputs<F>;
     type Outputs<F: Form> = Outputs<F>;
 
@@ -224,10 +216,7 @@ fn permission(inputs: &Inputs) -> IpPermission {
         .build()
 }
 
-async fn describe(
-    cx: &Cx,
-    filters: impl IntoIterator<Item = Filter>,
-) -> Result<Vec<Described>> {
+async fn describe(cx: &Cx, filters: impl IntoIterator<Item = Filter>) -> Result<Vec<Described>> {
     let answer = cx
         .aws
         .ec2()

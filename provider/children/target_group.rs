@@ -288,9 +288,7 @@ fn inputs(group: &Described, attributes: &[TargetGroupAttribute]) -> Inputs {
             healthy_threshold: natural(group.healthy_threshold_count()),
             unhealthy_threshold: natural(group.unhealthy_threshold_count()),
         },
-        deregistration_delay: delay
-            .and_then(|delay| delay.parse().ok())
-            .unwrap_or(DEFAULT_DELAY),
+        deregistration_delay: delay.and_then(|delay| delay.parse().ok()).unwrap_or(DEFAULT_DELAY),
     }
 }
 
@@ -317,7 +315,9 @@ mod tests {
             .health_check_port("traffic-port")
             .matcher(Matcher::builder().http_code("200-399").build())
             .health_check_interval_seconds(10)
-            .target_group_arn("arn:aws:elasticloadbalancing:eu-west-1:1:targetgroup/web/73e2d6bc24d8a067")
+            .target_group_arn(
+                "arn:aws:elasticloadbalancing:eu-west-1:1:targetgroup/web/73e2d6bc24d8a067",
+            )
             .build();
         let read = inputs(&shown, &[]);
         assert_eq!((read.port, read.health_check.interval), (8080, 10));

@@ -105,7 +105,9 @@ impl Resource for TaskDefinition {
         let inputs = inputs(&definition).ok_or_else(|| {
             Error::aws(
                 "UnknownShape",
-                format!("the newest revision of task definition {id} has no container `{CONTAINER}`"),
+                format!(
+                    "the newest revision of task definition {id} has no container `{CONTAINER}`"
+                ),
             )
         })?;
         Ok(Some(Live { inputs, outputs: outputs(&definition), tags: Some(tags) }))
@@ -256,7 +258,8 @@ fn container(inputs: &Inputs, region: &str) -> ContainerDefinition {
         .iter()
         .filter_map(|(name, arn)| Secret::builder().name(name).value_from(arn).build().ok())
         .collect();
-    let linux = LinuxParameters::builder().init_process_enabled(inputs.init_process_enabled).build();
+    let linux =
+        LinuxParameters::builder().init_process_enabled(inputs.init_process_enabled).build();
     ContainerDefinition::builder()
         .name(CONTAINER)
         .image(&inputs.image)

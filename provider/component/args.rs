@@ -354,8 +354,14 @@ pub enum Level {
 }
 
 /// Inputs that are objects of further inputs.
-const GROUPS: [&str; 6] =
-    ["containerHealthCheck", "healthCheck", "deployment", "repository", "autoscaling", "monitoring"];
+const GROUPS: [&str; 6] = [
+    "containerHealthCheck",
+    "healthCheck",
+    "deployment",
+    "repository",
+    "autoscaling",
+    "monitoring",
+];
 
 impl Args {
     /// Reads the inputs and checks all rules: what is wrong is told all at once.
@@ -395,7 +401,9 @@ fn opened(value: Value) -> Value {
 
 fn carry(member: Value, shell: &Envelope) -> Value {
     if let Value::Map(members) = member {
-        return Value::Map(members.into_iter().map(|(name, it)| (name, carry(it, shell))).collect());
+        return Value::Map(
+            members.into_iter().map(|(name, it)| (name, carry(it, shell))).collect(),
+        );
     }
     let mut envelope = member.into_envelope();
     envelope.secret |= shell.secret;

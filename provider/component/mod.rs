@@ -25,13 +25,13 @@ pub use outputs::Outputs;
 
 use crate::children::{
     base_name, cluster, dashboard, image, listener, load_balancer, log_group, metric_alarm,
-    network, repository, role, scaling_policy, scaling_target, security_group,
-    security_group_rule, service, target_group, task_definition,
+    network, repository, role, scaling_policy, scaling_target, security_group, security_group_rule,
+    service, target_group, task_definition,
 };
 use crate::error::Result;
 use crate::property::{Output, Wire};
-use crate::resource::registrar::{Registrar, Scope, register_ignoring};
 use crate::resource::Resource;
+use crate::resource::registrar::{Registrar, Scope, register_ignoring};
 use settled::Settled;
 
 /// The component's type token.
@@ -69,7 +69,11 @@ struct Plan<'a> {
 }
 
 impl Plan<'_> {
-    async fn make<R: Resource>(&self, part: &str, inputs: R::Inputs<Wire>) -> Result<R::Outputs<Wire>> {
+    async fn make<R: Resource>(
+        &self,
+        part: &str,
+        inputs: R::Inputs<Wire>,
+    ) -> Result<R::Outputs<Wire>> {
         let ignored = ignore::of_child(self.ignore_changes, part);
         register_ignoring::<R>(&self.scope, part, inputs, ignored).await
     }
@@ -109,7 +113,9 @@ pub async fn construct(registrar: &dyn Registrar, stack: &Stack, args: Args) -> 
     let log_group = &pending(plan.make::<log_group::LogGroup>("logs", want.log_group()));
     let repository = &pending(async move {
         match want.repository() {
-            Some(inputs) => plan.make::<repository::Repository>("repository", inputs).await.map(Some),
+            Some(inputs) => {
+                plan.make::<repository::Repository>("repository", inputs).await.map(Some)
+            }
             None => Ok(None),
         }
     });
@@ -141,8 +147,7 @@ pub async fn construct(registrar: &dyn Registrar, stack: &Stack, args: Args) -> 
             return Ok(arn.clone());
         }
         let (log_group, repository) = tokio::try_join!(log_group.clone(), repository.clone())?;
-        let statements =
-            permissions::execution(want, log_group.arn, repository.map(|it| it.arn));
+        let statements = permissions::execution(want, log_group.arn, repository.map(|it| it.arn));
         let inputs = want.role("execution", statements, Output::from(Vec::new()));
         Ok(plan.make::<role::Role>("execution-role", inputs).await?.arn)
     });
@@ -174,9 +179,11 @@ pub async fn construct(registrar: &dyn Registrar, stack: &Stack, args: Args) -> 
     });
     let rules = &pending(async move {
         let (alb, service) = tokio::try_join!(alb_group.clone(), service_group.clone())?;
-        let made = want.security_group_rules(&alb, &service).into_iter().map(|(part, inputs)| async move {
-            plan.make::<security_group_rule::SecurityGroupRule>(&part, inputs).await
-        });
+        let made = want.security_group_rules(&alb, &service).into_iter().map(
+            |(part, inputs)| async move {
+                plan.make::<security_group_rule::SecurityGroupRule>(&part, inputs).await
+            },
+        );
         let made = futures_util::future::try_join_all(made).await?;
         Ok(made.into_iter().map(|rule| rule.security_group_rule_id).collect::<Output<Vec<_>>>())
     });
@@ -259,9 +266,7 @@ pub async fn construct(registrar: &dyn Registrar, stack: &Stack, args: Args) -> 
         let (balancer, group) = tokio::try_join!(load_balancer.clone(), target_group.clone())?;
         let label = settled::resource_label(balancer.arn_suffix, group.arn_suffix);
         let made = scaling.policies(&target.resource_id, &label).into_iter().map(
-            |(part, inputs)| async move {
-                plan.make::<scaling_policy::Policy>(part, inputs).await
-            },
+            |(part, inputs)| async move { plan.make::<scaling_policy::Policy>(part, inputs).await },
         );
         futures_util::future::try_join_all(made).await.map(drop)
     });

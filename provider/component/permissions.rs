@@ -21,20 +21,33 @@ pub(super) fn execution(
         Some(secrets) => flatten(secrets.map(|map| map.into_values().collect())),
     };
     log_group_arn.zip(own).zip(foreign).zip(secrets).map(|(((logs, own), foreign), secrets)| {
-        let mut statements =
-            vec![allow("Logs", &["logs:CreateLogStream", "logs:PutLogEvents"], vec![format!("{logs}:*")])];
+        let mut statements = vec![allow(
+            "Logs",
+            &["logs:CreateLogStream", "logs:PutLogEvents"],
+            vec![format!("{logs}:*")],
+        )];
         let repositories: Vec<String> = [own, foreign].into_iter().flatten().collect();
         if !repositories.is_empty() {
             // The one action that knows no resources (IAM's service authorization reference).
-            statements.push(allow("Registry", &["ecr:GetAuthorizationToken"], vec!["*".to_owned()]));
+            statements.push(allow(
+                "Registry",
+                &["ecr:GetAuthorizationToken"],
+                vec!["*".to_owned()],
+            ));
             statements.push(allow(
                 "Image",
-                &["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
+                &[
+                    "ecr:BatchCheckLayerAvailability",
+                    "ecr:BatchGetImage",
+                    "ecr:GetDownloadUrlForLayer",
+                ],
                 repositories,
             ));
         }
-        let (of_manager, parameters): (Vec<_>, Vec<_>) =
-            secrets.iter().map(|arn| whole_secret(arn)).partition(|arn| arn.contains(":secretsmanager:"));
+        let (of_manager, parameters): (Vec<_>, Vec<_>) = secrets
+            .iter()
+            .map(|arn| whole_secret(arn))
+            .partition(|arn| arn.contains(":secretsmanager:"));
         if !of_manager.is_empty() {
             statements.push(allow("Secrets", &["secretsmanager:GetSecretValue"], of_manager));
         }
@@ -48,11 +61,8 @@ pub(super) fn execution(
 /// What the application may do: what it was declared to need, and nothing by default.
 pub(super) fn task(want: &Settled) -> Statements {
     let users = want.args.task_role_statements.clone().unwrap_or(Output::from(Vec::new()));
-    let database: Output<Option<String>> = want
-        .args
-        .database_secret_arn
-        .clone()
-        .map_or(Output::from(None), |arn| arn.map(Some));
+    let database: Output<Option<String>> =
+        want.args.database_secret_arn.clone().map_or(Output::from(None), |arn| arn.map(Some));
     let exec = want.args.enable_execute_command.clone().unwrap_or(Output::from(false));
     users.zip(database).zip(exec).map(|((users, database), exec)| {
         let mut statements: Vec<Statement<Wire>> = users
@@ -65,7 +75,11 @@ pub(super) fn task(want: &Settled) -> Statements {
             })
             .collect();
         if let Some(arn) = database {
-            statements.push(allow("Database", &["secretsmanager:GetSecretValue"], vec![whole_secret(&arn)]));
+            statements.push(allow(
+                "Database",
+                &["secretsmanager:GetSecretValue"],
+                vec![whole_secret(&arn)],
+            ));
         }
         if exec {
             statements.push(allow(
@@ -108,7 +122,9 @@ fn foreign_repository(image: &str) -> Option<String> {
     let mut parts = host.split('.');
     let account = parts.next()?;
     let rest: Vec<&str> = parts.collect();
-    let ["dkr", "ecr", region, "amazonaws", "com", china @ ..] = rest.as_slice() else { return None };
+    let ["dkr", "ecr", region, "amazonaws", "com", china @ ..] = rest.as_slice() else {
+        return None;
+    };
     let partition = if china.is_empty() { "aws" } else { "aws-cn" };
     let name = path.split(['@', ':']).next()?;
     Some(format!("arn:{partition}:ecr:{region}:{account}:repository/{name}"))
@@ -143,6 +159,9 @@ mod tests {
         let arn = "arn:aws:secretsmanager:eu-west-1:1:secret:db-AbCdEf";
         assert_eq!(whole_secret(&format!("{arn}:password::")), arn);
         assert_eq!(whole_secret(arn), arn);
-        assert_eq!(whole_secret("arn:aws:ssm:eu-west-1:1:parameter/x"), "arn:aws:ssm:eu-west-1:1:parameter/x");
+        assert_eq!(
+            whole_secret("arn:aws:ssm:eu-west-1:1:parameter/x"),
+            "arn:aws:ssm:eu-west-1:1:parameter/x"
+        );
     }
 }

@@ -33,7 +33,8 @@ pub(super) fn problems(args: &Args) -> Vec<Problem> {
 pub(super) fn warnings(args: &Args) -> Vec<String> {
     let defaults = Defaults::of(args.preset);
     let mut warnings = Vec::new();
-    let scales = args.autoscaling.as_ref().and_then(|it| it.enabled).unwrap_or(defaults.autoscaling);
+    let scales =
+        args.autoscaling.as_ref().and_then(|it| it.enabled).unwrap_or(defaults.autoscaling);
     let minimum = args.autoscaling.as_ref().and_then(|it| it.min_capacity.as_ref());
     let tasks = match scales {
         true => known(minimum).copied().unwrap_or(defaults.min_capacity),
@@ -85,11 +86,17 @@ impl Found {
         self.0.push(Problem { secret, ..Problem::new(path, reason) });
     }
 
-    fn range(&mut self, path: &str, value: Option<&Output<u32>>, least: u32, most: u32, unit: &str) {
+    fn range(
+        &mut self,
+        path: &str,
+        value: Option<&Output<u32>>,
+        least: u32,
+        most: u32,
+        unit: &str,
+    ) {
         self.check(path, value, |number| {
-            (!(least..=most).contains(number)).then(|| {
-                format!("{number} is out of range: {least} to {most}{unit} are allowed.")
-            })
+            (!(least..=most).contains(number))
+                .then(|| format!("{number} is out of range: {least} to {most}{unit} are allowed."))
         });
     }
 
@@ -111,7 +118,9 @@ fn known<T>(value: Option<&Output<T>>) -> Option<&T> {
 fn choices(seen: &str, allowed: &[&str]) -> String {
     let all = allowed.iter().map(|it| format!("`{it}`")).collect::<Vec<_>>().join(", ");
     match crate::property::codec::nearest(seen, allowed.iter().copied()) {
-        Some(near) => format!("\"{seen}\" is not allowed. Did you mean `{near}`? Allowed are {all}."),
+        Some(near) => {
+            format!("\"{seen}\" is not allowed. Did you mean `{near}`? Allowed are {all}.")
+        }
         None => format!("\"{seen}\" is not allowed. Allowed are {all}."),
     }
 }
@@ -124,7 +133,10 @@ fn complain_of_arn(text: &str, service: &str) -> Option<String> {
         && parts[2] == service
         && !parts[5].is_empty();
     (!fits).then(|| {
-        format!("\"{text}\" is not the ARN of {}: it begins with `arn:aws:{service}:`.", thing(service))
+        format!(
+            "\"{text}\" is not the ARN of {}: it begins with `arn:aws:{service}:`.",
+            thing(service)
+        )
     })
 }
 
@@ -195,10 +207,9 @@ fn variables(args: &Args, found: &mut Found) {
     let environment = known(args.environment.as_ref());
     let secrets = known(args.secrets.as_ref());
     if args.environment.as_ref().is_some_and(Output::is_secret) {
-        found.0.push(Problem {
-            secret: true,
-            ..Problem::new("environment", SECRET_IN_ENVIRONMENT)
-        });
+        found
+            .0
+            .push(Problem { secret: true, ..Problem::new("environment", SECRET_IN_ENVIRONMENT) });
     }
     for (name, value) in environment.into_iter().flatten() {
         let path = member("environment", name);
@@ -209,7 +220,8 @@ fn variables(args: &Args, found: &mut Found) {
             found.0.push(Problem { secret: true, ..Problem::new(&path, SECRET_IN_ENVIRONMENT) });
         }
         if secrets.is_some_and(|secrets| secrets.contains_key(name)) {
-            found.add(&path, "The same variable stands under `secrets`. Give it in one place only.");
+            found
+                .add(&path, "The same variable stands under `secrets`. Give it in one place only.");
         }
     }
     for (name, arn) in secrets.into_iter().flatten() {
@@ -305,13 +317,16 @@ fn balancer(args: &Args, found: &mut Found) {
     });
     found.check("sslPolicy", args.ssl_policy.as_ref(), |policy| {
         (!policy.starts_with("ELBSecurityPolicy-")).then(|| {
-            format!("\"{policy}\" is not a TLS policy: their names begin with `ELBSecurityPolicy-`.")
+            format!(
+                "\"{policy}\" is not a TLS policy: their names begin with `ELBSecurityPolicy-`."
+            )
         })
     });
     if args.certificate_arn.is_none() {
-        for (path, given) in
-            [("sslPolicy", args.ssl_policy.is_some()), ("redirectHttp", args.redirect_http == Some(true))]
-        {
+        for (path, given) in [
+            ("sslPolicy", args.ssl_policy.is_some()),
+            ("redirectHttp", args.redirect_http == Some(true)),
+        ] {
             if given {
                 found.add(path, "It needs HTTPS. Give a `certificateArn`.");
             }
@@ -351,7 +366,9 @@ fn health_check(check: &HealthCheckArgs, found: &mut Found) {
         let fits = port == "traffic-port" || port.parse::<u16>().is_ok_and(|port| port > 0);
         (!fits).then(|| format!("\"{port}\" is neither `traffic-port` nor a port from 1 to 65535."))
     });
-    found.check("healthCheck.matcher", check.matcher.as_ref(), |matcher| complain_of_matcher(matcher));
+    found.check("healthCheck.matcher", check.matcher.as_ref(), |matcher| {
+        complain_of_matcher(matcher)
+    });
     found.range("healthCheck.interval", check.interval.as_ref(), 5, 300, " seconds");
     found.range("healthCheck.timeout", check.timeout.as_ref(), 2, 120, " seconds");
     found.range("healthCheck.healthyThreshold", check.healthy_threshold.as_ref(), 2, 10, "");
@@ -388,15 +405,17 @@ fn complain_of_cidr(block: &str) -> Option<String> {
             "\"{block}\" is not a CIDR block: write it as `10.0.0.0/8`, `203.0.113.7/32` or `::/0`."
         )),
         // AWS cuts host bits off, and the rule would differ from the program for ever.
-        Ok(net) if net.trunc() != net => {
-            Some(format!("\"{block}\" has bits set beyond its prefix. Write it as `{}`.", net.trunc()))
-        }
+        Ok(net) if net.trunc() != net => Some(format!(
+            "\"{block}\" has bits set beyond its prefix. Write it as `{}`.",
+            net.trunc()
+        )),
         Ok(_) => None,
     }
 }
 
 fn prefixed(id: &str, prefix: &str, what: &str) -> Option<String> {
-    (!id.starts_with(prefix)).then(|| format!("\"{id}\" is not the id of {what}: it begins with `{prefix}`."))
+    (!id.starts_with(prefix))
+        .then(|| format!("\"{id}\" is not the id of {what}: it begins with `{prefix}`."))
 }
 
 fn network(args: &Args, found: &mut Found) {
@@ -407,7 +426,10 @@ fn network(args: &Args, found: &mut Found) {
         ("privateSubnetIds", args.private_subnet_ids.is_some()),
     ] {
         if default && given {
-            found.add(path, "`useDefaultVpc` chooses the network already. Give only one of the two.");
+            found.add(
+                path,
+                "`useDefaultVpc` chooses the network already. Give only one of the two.",
+            );
         }
     }
     let internal = known(args.internal.as_ref()) == Some(&true);
@@ -434,7 +456,10 @@ fn subnets(path: &str, ids: Option<&List>, found: &mut Found) {
     if ids.len() < 2 {
         found.add(
             path,
-            format!("{} given, but at least two subnets in two zones are needed.", count(ids.len())),
+            format!(
+                "{} given, but at least two subnets in two zones are needed.",
+                count(ids.len())
+            ),
         );
     }
     let mut seen = std::collections::BTreeSet::new();
@@ -475,8 +500,7 @@ fn service(args: &Args, found: &mut Found) {
     found.one_of("spot", args.spot.as_ref(), &["none", "mixed", "all"]);
     strategies(args, found);
     let Some(deployment) = &args.deployment else { return };
-    let (least, most) =
-        ("deployment.minimumHealthyPercent", "deployment.maximumPercent");
+    let (least, most) = ("deployment.minimumHealthyPercent", "deployment.maximumPercent");
     found.range(least, deployment.minimum_healthy_percent.as_ref(), 0, 100, " percent");
     found.range(most, deployment.maximum_percent.as_ref(), 100, 200, " percent");
     let both = deployment.minimum_healthy_percent.clone().unwrap_or(Output::from(100));
@@ -558,7 +582,8 @@ fn scaling(args: &Args, found: &mut Found) {
         return;
     }
     let path = |name: &str| format!("autoscaling.{name}");
-    for (name, target) in [("cpuTarget", &given.cpu_target), ("memoryTarget", &given.memory_target)] {
+    for (name, target) in [("cpuTarget", &given.cpu_target), ("memoryTarget", &given.memory_target)]
+    {
         found.check(&path(name), target.as_ref(), |target| complain_of_percent(*target));
     }
     found.check(&path("requestCountTarget"), given.request_count_target.as_ref(), |target| {
@@ -566,7 +591,13 @@ fn scaling(args: &Args, found: &mut Found) {
     });
     found.range(&path("minCapacity"), given.min_capacity.as_ref(), 0, 5000, " tasks");
     found.range(&path("maxCapacity"), given.max_capacity.as_ref(), 0, 5000, " tasks");
-    found.range(&path("scaleOutCooldown"), given.scale_out_cooldown.as_ref(), 0, 86_400, " seconds");
+    found.range(
+        &path("scaleOutCooldown"),
+        given.scale_out_cooldown.as_ref(),
+        0,
+        86_400,
+        " seconds",
+    );
     found.range(&path("scaleInCooldown"), given.scale_in_cooldown.as_ref(), 0, 86_400, " seconds");
     let least = given.min_capacity.clone().unwrap_or(Output::from(defaults.min_capacity));
     let most = given.max_capacity.clone().unwrap_or(Output::from(defaults.max_capacity));
@@ -601,9 +632,10 @@ fn operations(args: &Args, found: &mut Found) {
     found.arn("logKmsKeyId", args.log_kms_key_id.as_ref(), "kms");
     let Some(monitoring) = &args.monitoring else { return };
     let path = |name: &str| format!("monitoring.{name}");
-    for (name, threshold) in
-        [("cpuThreshold", &monitoring.cpu_threshold), ("memoryThreshold", &monitoring.memory_threshold)]
-    {
+    for (name, threshold) in [
+        ("cpuThreshold", &monitoring.cpu_threshold),
+        ("memoryThreshold", &monitoring.memory_threshold),
+    ] {
         found.check(&path(name), threshold.as_ref(), |threshold| complain_of_percent(*threshold));
     }
     for (name, threshold) in [
@@ -617,7 +649,9 @@ fn operations(args: &Args, found: &mut Found) {
     found.check(&path("alarmActions"), monitoring.alarm_actions.as_ref(), |actions| {
         (actions.len() > 5).then(|| format!("{} are given; an alarm has 5 at most.", actions.len()))
     });
-    for (index, action) in known(monitoring.alarm_actions.as_ref()).into_iter().flatten().enumerate() {
+    for (index, action) in
+        known(monitoring.alarm_actions.as_ref()).into_iter().flatten().enumerate()
+    {
         found.check(&format!("monitoring.alarmActions[{index}]"), Some(action), |action| {
             (!action.starts_with("arn:"))
                 .then(|| format!("\"{action}\" is not an ARN, such as that of an SNS topic."))
@@ -642,7 +676,8 @@ fn permissions(args: &Args, found: &mut Found) {
             );
         }
     }
-    for (index, arn) in known(args.task_role_policy_arns.as_ref()).into_iter().flatten().enumerate() {
+    for (index, arn) in known(args.task_role_policy_arns.as_ref()).into_iter().flatten().enumerate()
+    {
         found.arn(&format!("taskRolePolicyArns[{index}]"), Some(arn), "iam");
     }
     for (key, value) in known(args.tags.as_ref()).into_iter().flatten() {
@@ -658,7 +693,10 @@ fn permissions(args: &Args, found: &mut Found) {
     found.check("tags", args.tags.as_ref(), |tags| {
         // Fifty in all, of which four are the stack's and the owner's.
         (tags.len() > 46).then(|| {
-            format!("{} tags are given; 46 are possible beside the four that are set anyway.", tags.len())
+            format!(
+                "{} tags are given; 46 are possible beside the four that are set anyway.",
+                tags.len()
+            )
         })
     });
 }
@@ -666,7 +704,9 @@ fn permissions(args: &Args, found: &mut Found) {
 fn complain_of_tag_key(key: &str) -> Option<String> {
     let reserved = key.to_ascii_lowercase().starts_with("aws:") || key.starts_with("fargate:");
     if reserved {
-        return Some(format!("\"{key}\" is reserved: tags cannot begin with `aws:` or `fargate:`."));
+        return Some(format!(
+            "\"{key}\" is reserved: tags cannot begin with `aws:` or `fargate:`."
+        ));
     }
     let fits = (1..=127).contains(&key.chars().count())
         && key.chars().all(|c| c.is_alphanumeric() || c == ' ' || "_.:/=+-@".contains(c));

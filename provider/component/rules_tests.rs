@@ -27,7 +27,8 @@ fn wrong_programs_are_told_what_is_wrong() {
         let text = program.to_string();
         let error = Args::read(&inputs(&text)).err();
         let error = error.unwrap_or_else(|| panic!("nothing is wrong with {text}"));
-        writeln!(told, "{text}\n    {}\n", error.to_string().replace('\n', "\n    ")).expect("text");
+        writeln!(told, "{text}\n    {}\n", error.to_string().replace('\n', "\n    "))
+            .expect("text");
     }
     writeln!(told, "{} wrong programs", programs.len()).expect("text");
     expect_file!["wrong_programs.txt"].assert_eq(&told);
@@ -62,8 +63,14 @@ fn small_and_full_programs_are_accepted() {
 fn every_input_may_be_unknown() {
     for name in crate::property::names::names_of::<Args>() {
         let plain = ["preset", "redirectHttp", "allowedCidrBlocks", "useDefaultVpc"];
-        let groups =
-            ["containerHealthCheck", "healthCheck", "deployment", "repository", "autoscaling", "monitoring"];
+        let groups = [
+            "containerHealthCheck",
+            "healthCheck",
+            "deployment",
+            "repository",
+            "autoscaling",
+            "monitoring",
+        ];
         if plain.contains(name) || groups.contains(name) {
             continue;
         }

@@ -165,7 +165,10 @@ fn type_spec(schema: &Json, plain: bool) -> Result<Map<String, Json>> {
     known.insert(SCHEMA_MARK);
     if let Some(target) = reference(schema) {
         known.extend(["$ref", "anyOf"]);
-        spec.insert("$ref".to_owned(), format!("#/types/fargate:index:{}", public_name(target)).into());
+        spec.insert(
+            "$ref".to_owned(),
+            format!("#/types/fargate:index:{}", public_name(target)).into(),
+        );
     } else {
         known.insert("type");
         let kind = kind(schema)?;
@@ -177,7 +180,8 @@ fn type_spec(schema: &Json, plain: bool) -> Result<Map<String, Json>> {
         }
         if kind == "object" {
             let values = schema.get("additionalProperties").filter(|it| it.is_object());
-            let values = values.ok_or_else(|| Error::bug(format!("{schema} is an object of what?")))?;
+            let values =
+                values.ok_or_else(|| Error::bug(format!("{schema} is an object of what?")))?;
             spec.insert("additionalProperties".to_owned(), Json::Object(type_spec(values, plain)?));
         }
     }

@@ -5,8 +5,8 @@ use super::presets::Defaults;
 use super::{HEALTH_CHECK_INTERVAL, HEALTH_CHECK_TIMEOUT};
 use crate::children::statement::Statement;
 use crate::children::{
-    cluster, dashboard, listener, load_balancer, log_group, metric_alarm, network,
-    repository, role, scaling_policy, scaling_target, security_group, security_group_rule, service,
+    cluster, dashboard, listener, load_balancer, log_group, metric_alarm, network, repository,
+    role, scaling_policy, scaling_target, security_group, security_group_rule, service,
     target_group, task_definition,
 };
 use crate::property::{Output, Property, Wire};
@@ -148,7 +148,8 @@ impl Settled {
         service: &Output<String>,
     ) -> Vec<(String, security_group_rule::Inputs<Wire>)> {
         let mut rules = Vec::new();
-        let ports = [self.listens_on_http().then_some(80), self.args.certificate_arn.as_ref().map(|_| 443)];
+        let ports =
+            [self.listens_on_http().then_some(80), self.args.certificate_arn.as_ref().map(|_| 443)];
         let everyone = vec!["0.0.0.0/0".to_owned()];
         if self.args.alb_security_group_id.is_none() {
             for port in ports.into_iter().flatten() {
@@ -182,7 +183,8 @@ impl Settled {
         if self.args.service_security_group_id.is_none() {
             let mut out = rule(service, "egress", None);
             out.cidr_ipv4 = Some("0.0.0.0/0".into());
-            out.description = "To the registry, the logs, and whatever the application calls".into();
+            out.description =
+                "To the registry, the logs, and whatever the application calls".into();
             rules.push(("service-out".to_owned(), out));
         }
         rules
@@ -196,7 +198,8 @@ impl Settled {
             && port.known().is_none_or(|port| port != "traffic-port")
         {
             let container = self.container_port();
-            let port = port.zip(container).map(|(port, container)| port.parse().unwrap_or(container));
+            let port =
+                port.zip(container).map(|(port, container)| port.parse().unwrap_or(container));
             let same = port.known().is_some() && port.known() == self.container_port().known();
             if !same {
                 ports.push(("-health", port));
@@ -455,10 +458,23 @@ impl Settled {
         let balancer =
             [("LoadBalancer", &watched.load_balancer), ("TargetGroup", &watched.target_group)];
         let ecs = |purpose, metric, threshold, what: &str| {
-            alarm(&actions, purpose, ("AWS/ECS", metric), &service, ("Average", 60, 5), threshold, what)
+            alarm(
+                &actions,
+                purpose,
+                ("AWS/ECS", metric),
+                &service,
+                ("Average", 60, 5),
+                threshold,
+                what,
+            )
         };
         let mut alarms = vec![
-            ecs("cpu-high", "CPUUtilization", or(given.cpu_threshold.as_ref(), 80.0), "CPU use is high"),
+            ecs(
+                "cpu-high",
+                "CPUUtilization",
+                or(given.cpu_threshold.as_ref(), 80.0),
+                "CPU use is high",
+            ),
             ecs(
                 "memory-high",
                 "MemoryUtilization",
@@ -468,7 +484,15 @@ impl Settled {
         ];
         if level == Level::Advanced {
             let elb = |purpose, metric, how, threshold, what: &str| {
-                alarm(&actions, purpose, ("AWS/ApplicationELB", metric), &balancer, how, threshold, what)
+                alarm(
+                    &actions,
+                    purpose,
+                    ("AWS/ApplicationELB", metric),
+                    &balancer,
+                    how,
+                    threshold,
+                    what,
+                )
             };
             alarms.extend([
                 elb(
@@ -485,7 +509,13 @@ impl Settled {
                     or(given.response_time_threshold.as_ref(), 2.0),
                     "The application answers slowly",
                 ),
-                elb("unhealthy", "UnHealthyHostCount", ("Maximum", 60, 5), 0.0.into(), "Tasks are unhealthy"),
+                elb(
+                    "unhealthy",
+                    "UnHealthyHostCount",
+                    ("Maximum", 60, 5),
+                    0.0.into(),
+                    "Tasks are unhealthy",
+                ),
             ]);
         }
         alarms.into_iter().map(|(purpose, inputs)| (format!("alarm-{purpose}"), inputs)).collect()

@@ -18,7 +18,9 @@ pub fn complain_of_cpu(cpu: u32) -> Option<String> {
         return None;
     }
     let all = OFFERS.map(|offer| offer.0.to_string()).join(", ");
-    Some(format!("Fargate does not offer {cpu} CPU units. Choose one of {all} (1024 are one vCPU)."))
+    Some(format!(
+        "Fargate does not offer {cpu} CPU units. Choose one of {all} (1024 are one vCPU)."
+    ))
 }
 
 /// What is wrong with the memory, given a CPU that is offered.
@@ -55,7 +57,8 @@ mod tests {
 
     #[test]
     fn what_fargate_offers_is_accepted() {
-        for (cpu, memory) in [(256, 512), (256, 2048), (512, 1024), (1024, 8192), (16384, 122_880)] {
+        for (cpu, memory) in [(256, 512), (256, 2048), (512, 1024), (1024, 8192), (16384, 122_880)]
+        {
             assert_eq!(complain_of_cpu(cpu), None);
             assert_eq!(complain_of_memory(cpu, memory), None, "{cpu}/{memory}");
         }

@@ -175,7 +175,8 @@ pub fn render_path(keys: &[Key]) -> String {
         match key {
             Key::Index(index) => path.push_str(&format!("[{index}]")),
             Key::Name(name)
-                if !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '-') =>
+                if !name.is_empty()
+                    && name.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '-') =>
             {
                 if !path.is_empty() {
                     path.push('.');
@@ -293,16 +294,13 @@ fn in_words(message: &str) -> String {
         }
         return sentence;
     };
-    let expected = TYPES
-        .iter()
-        .find(|(names, _)| names.contains(&expected))
-        .map_or_else(
-            || match expected.strip_prefix("struct ") {
-                Some(_) => "an object".to_owned(),
-                None => expected.to_owned(),
-            },
-            |(_, words)| (*words).to_owned(),
-        );
+    let expected = TYPES.iter().find(|(names, _)| names.contains(&expected)).map_or_else(
+        || match expected.strip_prefix("struct ") {
+            Some(_) => "an object".to_owned(),
+            None => expected.to_owned(),
+        },
+        |(_, words)| (*words).to_owned(),
+    );
     let seen = match seen {
         "map" => "an object".to_owned(),
         "sequence" => "a list".to_owned(),

@@ -170,6 +170,8 @@ impl Value {
     #[must_use]
     pub fn with_values_of(&self, live: &Self) -> Self {
         match (self, live) {
+            // It was not read but kept, and has its envelope already.
+            (_, Self::Output(_)) => live.clone(),
             (Self::Output(envelope), live) => {
                 let value = match &envelope.value {
                     Some(value) => value.with_values_of(live),
@@ -227,8 +229,7 @@ impl Value {
     }
 
     fn output_from_wire(mut map: Map) -> Self {
-        let mut envelope =
-            map.remove("value").map_or_else(Envelope::default, Self::into_envelope);
+        let mut envelope = map.remove("value").map_or_else(Envelope::default, Self::into_envelope);
         envelope.secret |= map.get("secret") == Some(&Self::Bool(true));
         if let Some(Self::List(urns)) = map.remove("dependencies") {
             envelope.dependencies.extend(urns.into_iter().filter_map(|urn| match urn {
@@ -279,13 +280,9 @@ impl Envelope {
         let value = self.value.map(|value| value.into_wire(dialect));
         match (dialect, value) {
             (Dialect::Resource, None) => Value::String(UNKNOWN.to_owned()),
-            (Dialect::Resource, Some(value)) if self.secret => {
-                special(SECRET, [("value", value)])
-            }
+            (Dialect::Resource, Some(value)) if self.secret => special(SECRET, [("value", value)]),
             (Dialect::Resource, Some(value)) => value,
-            (Dialect::Component, Some(value))
-                if !self.secret && self.dependencies.is_empty() =>
-            {
+            (Dialect::Component, Some(value)) if !self.secret && self.dependencies.is_empty() => {
                 value
             }
             (Dialect::Component, value) => {
@@ -302,8 +299,7 @@ impl Envelope {
 }
 
 fn special(signature: &str, members: impl IntoIterator<Item = (&'static str, Value)>) -> Value {
-    let mut map: Map =
-        members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+    let mut map: Map = members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
     map.insert(SIGNATURE_KEY.to_owned(), Value::String(signature.to_owned()));
     Value::Map(map)
 }
@@ -383,6 +379,12 @@ mod tests {
     fn debug_output_never_shows_a_secret() {
         let tree = Value::List(vec![Value::from("hunter2").into_secret()]);
         assert!(!format!("{tree:?}").contains("hunter2"));
+    }
+
+    #[test]
+    fn a_value_that_was_kept_gets_no_second_envelope() {
+        let secret = Value::from("s").into_secret();
+        assert_eq!(secret.with_values_of(&secret), secret);
     }
 
     #[test]

@@ -93,7 +93,14 @@ pub trait Child: Send + Sync {
     /// What AWS has now; `None` if the object is gone. Without old inputs it is an import.
     fn read(&self, site: Site, id: String, old: Old) -> Boxed<'_, Option<Found>>;
     /// Brings the object to `news`, or says what would come of it.
-    fn update(&self, site: Site, id: String, old: Old, news: Map, preview: bool) -> Boxed<'_, Outcome>;
+    fn update(
+        &self,
+        site: Site,
+        id: String,
+        old: Old,
+        news: Map,
+        preview: bool,
+    ) -> Boxed<'_, Outcome>;
     /// Removes the object, if it is still the one that this state made.
     fn delete(&self, site: Site, id: String, old: Old) -> Boxed<'_, ()>;
     /// Removes all objects of this kind that still belong to the service `base`; tells their ids.
@@ -146,7 +153,8 @@ impl<R: Resource> Child for Erased<R> {
                 .filter(|name| R::REPLACE_ON.contains(name) || [REGION, BASE].contains(name))
                 .map(str::to_owned)
                 .collect();
-            let moved = if changes.is_empty() { moved::<R>(&site, &id, &old).await? } else { vec![] };
+            let moved =
+                if changes.is_empty() { moved::<R>(&site, &id, &old).await? } else { vec![] };
             let stables = names_of::<R::Outputs<Plain>>()
                 .iter()
                 .copied()
@@ -159,7 +167,11 @@ impl<R: Resource> Child for Erased<R> {
 
     fn create(&self, site: Site, inputs: Map, preview: bool) -> Boxed<'_, Outcome> {
         Box::pin(async move {
-            if preview { preview_create::<R>(&site, inputs).await } else { create::<R>(&site, inputs).await }
+            if preview {
+                preview_create::<R>(&site, inputs).await
+            } else {
+                create::<R>(&site, inputs).await
+            }
         })
     }
 
@@ -167,7 +179,14 @@ impl<R: Resource> Child for Erased<R> {
         Box::pin(async move { read::<R>(&site, &id, old).await })
     }
 
-    fn update(&self, site: Site, id: String, old: Old, news: Map, preview: bool) -> Boxed<'_, Outcome> {
+    fn update(
+        &self,
+        site: Site,
+        id: String,
+        old: Old,
+        news: Map,
+        preview: bool,
+    ) -> Boxed<'_, Outcome> {
         Box::pin(async move {
             if preview {
                 preview_update::<R>(&site, id, old, news).await
@@ -234,11 +253,16 @@ async fn preview_update<R: Resource>(
     Ok(Outcome { id, state, trouble: None })
 }
 
-/// The outputs that the child itself can foretell by only looking.
+/// The outputs that the child itself can foretell by only looking: when its own inputs are known,
+/// whatever the service will be called.
 async fn foretold<R: Resource>(site: &Site, inputs: &Map) -> Result<Option<Map>> {
-    let Some(known) = Value::Map(inputs.clone()).unwrapped() else { return Ok(None) };
-    let Value::Map(known) = known else { return Ok(None) };
-    let (common, own) = split(known);
+    let (common, own) = split(inputs.clone());
+    let (Some(Value::Map(own)), Some(region)) =
+        (Value::Map(own).unwrapped(), common.get(REGION).and_then(Value::as_str))
+    else {
+        return Ok(None);
+    };
+    let common = Common { region: Some(region.to_owned()), ..Common::default() };
     let cx = context(site, &common, None)?;
     let inputs: R::Inputs<Plain> = decode(&own).map_err(Error::input)?;
     match R::preview(&cx, &inputs).await? {
@@ -299,8 +323,11 @@ fn refuse_foreign(cx: &Cx, id: &str, tags: &Tags) -> Result<()> {
         Some(owner) => format!("it belongs to `{}` of the service `{}`", owner.child, owner.base),
         None => "no FargateWebService made it".to_owned(),
     };
-    Err(Error::aws("NameTaken", format!("the name is taken by {id}, and {whose}. Nothing was changed"))
-        .hinted("Remove or rename that object, or give the FargateWebService another `name`."))
+    Err(Error::aws(
+        "NameTaken",
+        format!("the name is taken by {id}, and {whose}. Nothing was changed"),
+    )
+    .hinted("Remove or rename that object, or give the FargateWebService another `name`."))
 }
 
 /// An update to the end.
@@ -433,9 +460,10 @@ async fn read<R: Resource>(site: &Site, id: &str, old: Old) -> Result<Option<Fou
     let mut state = inputs.clone();
     state.extend(encode(&outputs)?);
     let live_token = tags.as_ref().and_then(Owner::of).map(|owner| Value::from(owner.token));
-    for (name, value) in
-        [(TOKEN, old.state.get(TOKEN).cloned().or(live_token)), (UNSETTLED, old.state.get(UNSETTLED).cloned())]
-    {
+    for (name, value) in [
+        (TOKEN, old.state.get(TOKEN).cloned().or(live_token)),
+        (UNSETTLED, old.state.get(UNSETTLED).cloned()),
+    ] {
         if let Some(value) = value {
             state.insert(name.to_owned(), value);
         }

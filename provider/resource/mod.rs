@@ -115,10 +115,7 @@ pub trait Resource: Send + Sync + Sized + 'static {
 
     /// What AWS has now: `None` if the object is gone. Inputs that equal AWS's own default and
     /// that are optional here are read as not given.
-    fn read(
-        cx: &Cx,
-        id: &str,
-    ) -> impl Future<Output = Result<Option<Live<Self>>>> + Send;
+    fn read(cx: &Cx, id: &str) -> impl Future<Output = Result<Option<Live<Self>>>> + Send;
 
     /// Brings the object from `old` to `new`; without `old`, whatever it is now. Tags are not
     /// its concern.

@@ -82,8 +82,16 @@ mod tests {
 
     #[test]
     fn base_names_fit_aws_whatever_the_component_is_called() {
-        for component in ["web", "Web_App", "9lives", "-", "", "ünïcode", "internal-x", "a-very-long-name-indeed"]
-        {
+        for component in [
+            "web",
+            "Web_App",
+            "9lives",
+            "-",
+            "",
+            "ünïcode",
+            "internal-x",
+            "a-very-long-name-indeed",
+        ] {
             let base = base_name(component, &[7; 32]);
             let prefix = if component == "internal-x" { continue } else { base.clone() };
             assert_eq!(complain(&prefix), None, "{component} gives {base}");

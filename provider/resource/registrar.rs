@@ -110,6 +110,10 @@ fn outputs<R: Resource>(urn: &str, mut state: Map) -> Result<R::Outputs<Wire>> {
         map.insert((*name).to_owned(), Value::Output(Box::new(envelope)));
     }
     decode(&map).map_err(|problems| {
-        Error::bug(format!("the outputs of a {} cannot be read: {}", R::TYPE, Error::input(problems)))
+        Error::bug(format!(
+            "the outputs of a {} cannot be read: {}",
+            R::TYPE,
+            Error::input(problems)
+        ))
     })
 }

@@ -61,12 +61,7 @@ impl Patience {
     ///
     /// # Errors
     /// What `act` fails with when `passes` says no, or when `usual` has gone by.
-    pub async fn retry<T, F, A, P>(
-        &self,
-        usual: Duration,
-        passes: P,
-        mut act: A,
-    ) -> Result<T>
+    pub async fn retry<T, F, A, P>(&self, usual: Duration, passes: P, mut act: A) -> Result<T>
     where
         A: FnMut() -> F,
         F: Future<Output = Result<T>>,
@@ -120,10 +115,8 @@ impl Pause {
 }
 
 fn too_late(what: &str, waited: Duration, missing: &str, user_limit: bool) -> Error {
-    let error = Error::not_ready(format!(
-        "{what} was not done after {}: {missing}",
-        in_words(waited)
-    ));
+    let error =
+        Error::not_ready(format!("{what} was not done after {}: {missing}", in_words(waited)));
     if user_limit {
         error.hinted("The limit comes from `customTimeouts`; give it more time there.")
     } else {
@@ -155,15 +148,16 @@ mod tests {
     #[tokio::test]
     async fn it_looks_until_the_thing_is_there() {
         let looks = Cell::new(0);
-        let found = patience(None)
-            .wait("it", Duration::from_secs(9), || {
-                looks.set(looks.get() + 1);
-                let n = looks.get();
-                async move {
-                    Ok(if n < 3 { Seen::Pending("more".to_owned()) } else { Seen::Done(n) })
-                }
-            })
-            .await;
+        let found =
+            patience(None)
+                .wait("it", Duration::from_secs(9), || {
+                    looks.set(looks.get() + 1);
+                    let n = looks.get();
+                    async move {
+                        Ok(if n < 3 { Seen::Pending("more".to_owned()) } else { Seen::Done(n) })
+                    }
+                })
+                .await;
         assert_eq!(found, Ok(3));
     }
 
@@ -206,6 +200,9 @@ mod tests {
                 },
             )
             .await;
-        assert_eq!((tries.get(), result.map_err(|e| e.code().map(str::to_owned))), (2, Err(Some("Final".to_owned()))));
+        assert_eq!(
+            (tries.get(), result.map_err(|e| e.code().map(str::to_owned))),
+            (2, Err(Some("Final".to_owned())))
+        );
     }
 }

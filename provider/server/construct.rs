@@ -63,9 +63,7 @@ fn inputs(request: &ConstructRequest) -> Result<Map> {
         let bare = !envelope.secret && envelope.dependencies.is_empty();
         let value = match envelope.value {
             Some(value) if bare => value,
-            value => {
-                Value::Output(Box::new(crate::property::Envelope { value, ..envelope }))
-            }
+            value => Value::Output(Box::new(crate::property::Envelope { value, ..envelope })),
         };
         inputs.insert(name.clone(), value);
     }
@@ -75,7 +73,8 @@ fn inputs(request: &ConstructRequest) -> Result<Map> {
 /// What the component knows of the stack: its region is settled here, once.
 async fn stack(session: &Session, request: &ConstructRequest) -> Result<Stack> {
     let settings = session.account.settings();
-    let region = match settings.region.clone().or_else(|| request.config.get("aws:region").cloned()) {
+    let region = match settings.region.clone().or_else(|| request.config.get("aws:region").cloned())
+    {
         Some(region) => region,
         None => session.account.default_region().await?,
     };

@@ -224,7 +224,9 @@ impl ResourceProvider for Provider {
             .and_then(|args| configuration::settings(&args))
             .map_err(|error| status::status(&error))?;
         let reference = match (request.urn, request.id) {
-            (Some(urn), Some(id)) if !urn.is_empty() && !id.is_empty() => Some(format!("{urn}::{id}")),
+            (Some(urn), Some(id)) if !urn.is_empty() && !id.is_empty() => {
+                Some(format!("{urn}::{id}"))
+            }
             _ => None,
         };
         self.change(|session| {
@@ -241,7 +243,10 @@ impl ResourceProvider for Provider {
         }))
     }
 
-    async fn invoke(&self, request: Request<proto::InvokeRequest>) -> Answer<proto::InvokeResponse> {
+    async fn invoke(
+        &self,
+        request: Request<proto::InvokeRequest>,
+    ) -> Answer<proto::InvokeResponse> {
         let token = request.into_inner().tok;
         Err(Status::unimplemented(format!("the fargate package has no function `{token}`")))
     }
@@ -282,7 +287,10 @@ impl ResourceProvider for Provider {
         .map(Response::new)
     }
 
-    async fn create(&self, request: Request<proto::CreateRequest>) -> Answer<proto::CreateResponse> {
+    async fn create(
+        &self,
+        request: Request<proto::CreateRequest>,
+    ) -> Answer<proto::CreateResponse> {
         let request = request.into_inner();
         let child = child(type_of(&request.urn, &request.r#type))?;
         let site = self.site(&request.urn, &request.name, request.timeout);
@@ -320,7 +328,10 @@ impl ResourceProvider for Provider {
         Err(Status::unimplemented(format!("`{token}` cannot be listed by the fargate provider")))
     }
 
-    async fn update(&self, request: Request<proto::UpdateRequest>) -> Answer<proto::UpdateResponse> {
+    async fn update(
+        &self,
+        request: Request<proto::UpdateRequest>,
+    ) -> Answer<proto::UpdateResponse> {
         let request = request.into_inner();
         let child = child(type_of(&request.urn, &request.r#type))?;
         let site = self.site(&request.urn, &request.name, request.timeout);
@@ -380,9 +391,6 @@ impl ResourceProvider for Provider {
     }
 }
 
-fn old(
-    inputs: Option<prost_types::Struct>,
-    state: Option<prost_types::Struct>,
-) -> Result<Old> {
+fn old(inputs: Option<prost_types::Struct>, state: Option<prost_types::Struct>) -> Result<Old> {
     Ok(Old { inputs: convert::read(inputs)?, state: convert::read(state)? })
 }

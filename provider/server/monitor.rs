@@ -43,8 +43,8 @@ impl Monitor {
         own_reference: Option<String>,
         cancelled: CancellationToken,
     ) -> Result<Self> {
-        let client = ResourceMonitorClient::new(channel)
-            .max_decoding_message_size(super::LARGEST_MESSAGE);
+        let client =
+            ResourceMonitorClient::new(channel).max_decoding_message_size(super::LARGEST_MESSAGE);
         let mut monitor = Self {
             client,
             parent: String::new(),
@@ -71,10 +71,8 @@ impl Monitor {
     /// Tells the component's outputs: once, after all children.
     pub(super) async fn finish(&self, outputs: Map, dry_run: bool) -> Result<()> {
         // In a real run an unknown would be stored as the text of its marker.
-        let outputs = outputs
-            .into_iter()
-            .filter(|(_, value)| dry_run || !value.has_unknown())
-            .collect();
+        let outputs =
+            outputs.into_iter().filter(|(_, value)| dry_run || !value.has_unknown()).collect();
         let request = RegisterResourceOutputsRequest {
             urn: self.parent.clone(),
             outputs: Some(convert::write(outputs)),

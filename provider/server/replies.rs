@@ -50,9 +50,8 @@ pub(super) fn check(
 /// What an update would do.
 pub(super) fn diff(difference: Result<Difference>) -> Result<DiffResponse, Status> {
     let difference = difference.map_err(|error| status::status(&error))?;
-    let mut reply = changes_reply(&difference.changes, |property| {
-        difference.replaces.contains(property)
-    });
+    let mut reply =
+        changes_reply(&difference.changes, |property| difference.replaces.contains(property));
     for output in difference.moved {
         let moved = PropertyDiff { kind: WireKind::Update.into(), input_diff: false };
         reply.detailed_diff.insert(output.to_owned(), moved);

@@ -20,8 +20,8 @@ pub async fn serve(
 ) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
     let port = listener.local_addr()?.port();
-    let service = ResourceProviderServer::new(Provider::default())
-        .max_decoding_message_size(LARGEST_MESSAGE);
+    let service =
+        ResourceProviderServer::new(Provider::default()).max_decoding_message_size(LARGEST_MESSAGE);
     let server = Server::builder()
         // Every open Construct holds a stream while the engine's calls for its children need
         // more; hyper's default of 200 would be a deadlock for 200 services.

@@ -5,7 +5,9 @@ use prost_types::Any;
 use tonic::{Code, Status};
 
 use super::convert;
-use super::proto::{ErrorResourceInitFailed, InputPropertiesError, RpcStatus, input_properties_error};
+use super::proto::{
+    ErrorResourceInitFailed, InputPropertiesError, RpcStatus, input_properties_error,
+};
 use crate::error::{Error, Kind};
 use crate::property::Map;
 
@@ -90,8 +92,12 @@ mod tests {
 
     #[test]
     fn no_failure_makes_the_engine_doubt_the_state() {
-        for error in [Error::bug("x"), Error::aws("c", "x"), Error::unreachable("x"), Error::cancelled("x")] {
-            assert!(![Code::Unknown, Code::Internal, Code::DataLoss].contains(&status(&error).code()));
+        for error in
+            [Error::bug("x"), Error::aws("c", "x"), Error::unreachable("x"), Error::cancelled("x")]
+        {
+            assert!(
+                ![Code::Unknown, Code::Internal, Code::DataLoss].contains(&status(&error).code())
+            );
         }
     }
 
@@ -99,6 +105,10 @@ mod tests {
     fn a_wrong_secret_is_told_without_details() {
         let secret = Problem { secret: true, ..Problem::new("cpu", "Wrong.") };
         assert!(construct_status(&Error::input(vec![secret])).details().is_empty());
-        assert!(!construct_status(&Error::input(vec![Problem::new("cpu", "Wrong.")])).details().is_empty());
+        assert!(
+            !construct_status(&Error::input(vec![Problem::new("cpu", "Wrong.")]))
+                .details()
+                .is_empty()
+        );
     }
 }

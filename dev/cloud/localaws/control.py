@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import traceback
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -52,6 +53,8 @@ class Control:
             return _json(400, {"error": error.message, "code": error.code})
         except (ValueError, TypeError, KeyError) as error:
             return _json(400, {"error": f"{type(error).__name__}: {error}"})
+        except Exception:
+            return _json(500, {"error": traceback.format_exc(limit=-5)})
 
     def _route(self, method: str, path: str) -> Route | None:
         from .server import ecs_part

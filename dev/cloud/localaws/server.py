@@ -132,7 +132,8 @@ class LocalAws:
         self._regions.add(identified.region)
         with self.lock:
             result = self._perform(identified.service, identified.operation, params, context)
-        return answers.success(model, identified.protocol, result, request_id)
+            # still under the lock: a result may hold parts of the living state
+            return answers.success(model, identified.protocol, result, request_id)
 
     def _perform(
         self, service: str, operation: str, params: dict[str, Any], context: Context
@@ -150,6 +151,10 @@ class LocalAws:
             return rules.perform(rules.Call(service, operation, params, context))
         except AwsError:
             raise
+        except NotImplementedError as error:
+            raise AwsError(
+                "NotImplemented", f"{service} {operation} is not modelled: {error}", 501
+            ) from None
         except Exception as error:
             # a fault of this program: say so plainly, never look like an AWS refusal
             if self.verbose:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 import urllib.error
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit
 
 import cbor2
@@ -159,3 +160,19 @@ def test_unknown_members_are_refused(cloud: Cloud) -> None:
     answer = connection.getresponse()
     assert answer.status == 400
     assert b"UnknownMember" in answer.read()
+
+
+def test_many_callers_at_once(cloud: Cloud) -> None:
+    """Sixteen threads on four services: every call is answered and counted."""
+    clients = [cloud.client(name) for name in ("logs", "ecr", "cloudwatch", "ecs")]
+
+    def work(n: int) -> None:
+        logs, ecr, cloudwatch, ecs = clients
+        logs.create_log_group(logGroupName=f"/{n}")
+        ecr.create_repository(repositoryName=f"web{n}")
+        cloudwatch.describe_alarms()
+        ecs.create_cluster(clusterName=f"web{n}")
+
+    with ThreadPoolExecutor(16) as pool:
+        list(pool.map(work, range(32)))
+    assert set(cloud.control("GET", "/ledger/counts").values()) == {32}

@@ -207,3 +207,28 @@ def test_the_caller(cloud: Cloud) -> None:
     found = cloud.client("sts").get_caller_identity()
     assert found["Account"] == "123456789012"
     assert found["Arn"] == "arn:aws:iam::123456789012:user/developer"
+
+
+def test_a_role_must_trust_its_caller(cloud: Cloud) -> None:
+    iam, sts = cloud.client("iam"), cloud.client("sts")
+    arn = iam.create_role(RoleName="deploy", AssumeRolePolicyDocument=json.dumps(TRUST))["Role"][
+        "Arn"
+    ]
+    code, _ = cloud.refused("sts", "assume_role", RoleArn=arn, RoleSessionName="test")
+    assert code == "AccessDenied"
+    open_to_account = json.loads(json.dumps(TRUST))
+    open_to_account["Statement"][0]["Principal"] = {"AWS": "arn:aws:iam::123456789012:root"}
+    iam.update_assume_role_policy(RoleName="deploy", PolicyDocument=json.dumps(open_to_account))
+    assert sts.assume_role(RoleArn=arn, RoleSessionName="test")["Credentials"]["SessionToken"]
+
+
+def test_objects_show_roles_and_their_tags(cloud: Cloud) -> None:
+    cloud.client("iam").create_role(
+        RoleName="web",
+        AssumeRolePolicyDocument=json.dumps(TRUST),
+        Tags=[{"Key": "fargate:service", "Value": "web"}],
+    )
+    found = cloud.control("GET", "/objects")["objects"]
+    assert [(item["kind"], item["name"], item["tags"]) for item in found] == [
+        ("iam:role", "web", {"fargate:service": "web"})
+    ]

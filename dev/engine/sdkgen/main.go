@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -34,7 +35,14 @@ var languages = []struct {
 		return nodejs.GeneratePackage(tool, pkg, nil, nil, false, nil)
 	}},
 	{"python", func(pkg *schema.Package) (map[string][]byte, error) {
-		return python.GeneratePackage(tool, pkg, nil, nil)
+		files, err := python.GeneratePackage(tool, pkg, nil, nil)
+		// pyproject.toml names the README beside itself; the generator writes it into the package only.
+		for name, text := range files {
+			if path.Base(name) == "README.md" {
+				files["README.md"] = text
+			}
+		}
+		return files, err
 	}},
 }
 

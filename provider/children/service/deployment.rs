@@ -158,10 +158,13 @@ async fn without_record(
 /// Whether the revision that is live now is one whose deployment failed.
 pub(super) async fn last_failed(cx: &Cx, live: &Described) -> Result<bool> {
     let Some(revision) = primary_revision(live) else { return Ok(false) };
-    let failed = |state: Option<&DeploymentRolloutState>| {
-        state == Some(&DeploymentRolloutState::Failed)
-    };
-    if live.deployments().iter().any(|it| id_tail(it.id()) == Some(revision) && failed(it.rollout_state())) {
+    let failed =
+        |state: Option<&DeploymentRolloutState>| state == Some(&DeploymentRolloutState::Failed);
+    if live
+        .deployments()
+        .iter()
+        .any(|it| id_tail(it.id()) == Some(revision) && failed(it.rollout_state()))
+    {
         return Ok(true);
     }
     let brief = list(cx, live, revision).await?;

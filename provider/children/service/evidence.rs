@@ -38,7 +38,11 @@ pub(super) async fn explain(cx: &Cx, inputs: &Inputs, revision: &str, verdict: S
     if let Some(hint) = hint(&reasons.join("\n")) {
         error = error.hinted(hint);
     }
-    error.hinted(format!("All logs: `aws logs tail {} --region {}`", inputs.log_group_name, cx.aws.region()))
+    error.hinted(format!(
+        "All logs: `aws logs tail {} --region {}`",
+        inputs.log_group_name,
+        cx.aws.region()
+    ))
 }
 
 fn section(told: &mut String, title: &str, lines: &[String]) {
@@ -96,7 +100,8 @@ fn grouped(tasks: &[Task]) -> Vec<String> {
 }
 
 fn reason(task: &Task) -> String {
-    let mut told = task.stopped_reason().unwrap_or("no reason given").trim_end_matches('.').to_owned();
+    let mut told =
+        task.stopped_reason().unwrap_or("no reason given").trim_end_matches('.').to_owned();
     for container in task.containers() {
         let name = container.name().unwrap_or_default();
         if let Some(code) = container.exit_code() {

@@ -129,8 +129,7 @@ impl Plan {
                 || now.maximum_percent != new.maximum_percent
                 || now.circuit_breaker != new.circuit_breaker
                 || now.rollback != new.rollback,
-            grace: now.health_check_grace_period_seconds
-                != new.health_check_grace_period_seconds,
+            grace: now.health_check_grace_period_seconds != new.health_check_grace_period_seconds,
             exec: now.enable_execute_command != new.enable_execute_command,
             force: false,
         };
@@ -200,7 +199,8 @@ fn strategy(inputs: &Inputs) -> Result<Vec<CapacityProviderStrategyItem>> {
 }
 
 fn network(inputs: &Inputs) -> Result<NetworkConfiguration> {
-    let public_ip = if inputs.assign_public_ip { AssignPublicIp::Enabled } else { AssignPublicIp::Disabled };
+    let public_ip =
+        if inputs.assign_public_ip { AssignPublicIp::Enabled } else { AssignPublicIp::Disabled };
     let vpc = AwsVpcConfiguration::builder()
         .set_subnets(Some(inputs.subnets.clone()))
         .set_security_groups(Some(inputs.security_groups.clone()))
@@ -396,8 +396,7 @@ mod tests {
         };
         let plan = Plan::new(&live(&asked(), 2), Some(&asked()), &spot, false);
         assert!(plan.strategy && plan.force, "{plan:?}");
-        let triggered =
-            Inputs { triggers: [("a".to_owned(), "1".to_owned())].into(), ..asked() };
+        let triggered = Inputs { triggers: [("a".to_owned(), "1".to_owned())].into(), ..asked() };
         assert!(Plan::new(&live(&asked(), 2), Some(&asked()), &triggered, false).force);
     }
 

@@ -6,6 +6,7 @@ Source: "Dashboard body structure and syntax" (CloudWatch API reference), aws.md
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -35,6 +36,13 @@ def exists(context: Context, name: str) -> bool:
 @on("cloudwatch", "PutDashboard")
 def put_dashboard(call: Call) -> Params:
     """Create or replace; tags count on creation only (botocore)."""
+    name = call.params["DashboardName"]
+    if not re.fullmatch(r"[A-Za-z0-9_-]{1,255}", name):
+        raise AwsError(
+            "InvalidParameterInput",
+            f"The value {name} for field DashboardName contains invalid characters. It can only "
+            "contain alphanumerics, dash (-) and underscore (_).",
+        )
     hard, soft = check_body(call.params["DashboardBody"])
     if hard:
         raise AwsError(

@@ -216,6 +216,15 @@ def _check_rule(rule: Params) -> None:
         raise ValueError("countUnit 'days' goes with the types 'since…', and only with them")
 
 
+@on("ecr", "GetAuthorizationToken")
+def get_authorization_token(call: Call) -> Params:
+    """Good for twelve hours (botocore); moto's ended in 2015."""
+    result = call.moto()
+    for item in result["authorizationData"]:
+        item["expiresAt"] = call.context.clock.now() + 12 * 3600
+    return result
+
+
 @lists
 def objects(context: Context) -> list[Params]:
     ecr = backend(context)

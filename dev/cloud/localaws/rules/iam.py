@@ -130,7 +130,7 @@ def put_role_policy(call: Call) -> Params:
     """An upsert; the inline policies of a role share one limit, counted without white space."""
     role = _role(call)
     document = call.params["PolicyDocument"]
-    _parsed(document)
+    _check_identity_policy(document)
     others = {
         name: text for name, text in role.policies.items() if name != call.params["PolicyName"]
     }
@@ -180,7 +180,24 @@ def _parsed(document: str) -> dict[str, Any]:
         policy = None
     if not isinstance(policy, dict):
         raise AwsError("MalformedPolicyDocument", "This policy contains invalid Json")
+    if not all(isinstance(item, dict) for item in _listed(policy.get("Statement")) or [None]):
+        raise AwsError("MalformedPolicyDocument", "Syntax errors in policy.")
     return policy
+
+
+def _check_identity_policy(document: str) -> None:
+    """IAM's messages for the parts that a statement must and must not have."""
+    for statement in _listed(_parsed(document).get("Statement")):
+        if "Principal" in statement or "NotPrincipal" in statement:
+            raise AwsError(
+                "MalformedPolicyDocument", "Policy document should not specify a principal."
+            )
+        if statement.get("Effect") not in ("Allow", "Deny"):
+            raise AwsError("MalformedPolicyDocument", "Syntax errors in policy.")
+        if not statement.get("Action") and not statement.get("NotAction"):
+            raise AwsError("MalformedPolicyDocument", "Policy statement must contain actions.")
+        if not statement.get("Resource") and not statement.get("NotResource"):
+            raise AwsError("MalformedPolicyDocument", "Policy statement must contain resources.")
 
 
 def _check_trust(context: Context, document: str) -> None:
@@ -219,7 +236,7 @@ def objects(context: Context) -> list[Params]:
     found = []
     for role in iam.roles.values():
         if not role.path.startswith("/aws-service-role/"):
-            tags = {tag["Key"]: tag["Value"] for tag in role.get_tags()}
+            tags = {tag["Key"]: tag["Value"] for tag in role.tags or []}
             found.append({"kind": "iam:role", "id": role.arn, "name": role.name, "tags": tags})
     for policy in iam.managed_policies.values():
         if not policy.arn.startswith("arn:aws:iam::aws:"):

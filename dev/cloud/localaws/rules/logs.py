@@ -8,7 +8,11 @@ from __future__ import annotations
 from moto.logs.models import logs_backends
 
 from ..context import AwsError, Context
+from ..state import Table
 from . import Call, Params, lists, on
+
+# (region, group) -> class
+_classes: Table[tuple[str, str], str] = Table()
 
 RETENTION = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557,
              2922, 3288, 3653)  # fmt: skip
@@ -24,6 +28,7 @@ def create_log_group(call: Call) -> Params:
     if name in logs_backends[call.context.account][call.context.region].groups:
         raise AwsError("ResourceAlreadyExistsException", "The specified log group already exists")
     _check_key(call)
+    _classes[(call.context.region, name)] = call.params.get("logGroupClass", "STANDARD")
     return call.moto()
 
 
@@ -77,6 +82,29 @@ def tags(call: Call) -> Params:
     logs = logs_backends[call.context.account][call.context.region]
     if ":log-group:" in arn and arn.split(":log-group:")[1] not in logs.groups:
         raise AwsError("ResourceNotFoundException", "The specified resource does not exist.")
+    return call.moto()
+
+
+@on("logs", "DescribeLogGroups")
+def describe_log_groups(call: Call) -> Params:
+    """moto forgets the class of a group."""
+    result = call.moto()
+    for group in result["logGroups"]:
+        key = (call.context.region, group["logGroupName"])
+        group["logGroupClass"] = _classes.get(key, "STANDARD")
+    return result
+
+
+@on("logs", "GetLogEvents")
+def get_log_events(call: Call) -> Params:
+    """moto says of a missing stream that the group is missing."""
+    params = call.params
+    groups = logs_backends[call.context.account][call.context.region].groups
+    name = params.get("logGroupName") or params.get("logGroupIdentifier", "").split(":")[-1]
+    if name not in groups:
+        raise AwsError("ResourceNotFoundException", "The specified log group does not exist.")
+    if params["logStreamName"] not in groups[name].streams:
+        raise AwsError("ResourceNotFoundException", "The specified log stream does not exist.")
     return call.moto()
 
 

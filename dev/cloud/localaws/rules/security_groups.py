@@ -61,6 +61,14 @@ def _check_text(what: str, text: str) -> None:
         )
 
 
+@on("ec2", "DescribeSecurityGroups")
+def describe_security_groups(call: Call) -> Params:
+    """One missing id fails the whole call; with the filter `group-id` it would just be absent."""
+    for group_id in call.params.get("GroupIds", []):
+        group_of(call.context, group_id)
+    return call.moto()
+
+
 @on("ec2", "DeleteSecurityGroup")
 def delete_security_group(call: Call) -> Params:
     """Refused while an interface or another group's rule uses it (aws.md 8.1)."""

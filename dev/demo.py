@@ -1,0 +1,108 @@
+"""The demo: one example, one `up`, one look, one empty preview, one `destroy`."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent / "stories"))
+
+import yaml
+from world import ROOT, Cloud, Stack, copy_example, made_by
+
+STACKS = ("typescript", "python", "yaml")
+
+
+def say(text: str) -> None:
+    print(f"\n\033[1m{text}\033[0m" if sys.stdout.isatty() else f"\n{text}", flush=True)
+
+
+def pulumi(stack: Stack, *args: str) -> int:
+    command = ["pulumi", *args, "--non-interactive"]
+    print(f"$ {' '.join(command)}", flush=True)
+    return subprocess.run(command, cwd=stack.folder, env=stack.env, stdin=subprocess.DEVNULL).returncode
+
+
+def prepare(stack: Stack, example: str) -> None:
+    """A copy of the example that finds our plugin and, without a registry, our SDK."""
+    copy_example(example, stack.folder)
+    project = stack.folder / "Pulumi.yaml"
+    document = yaml.safe_load(project.read_text()) | {"plugins": stack.project()["plugins"]}
+    project.write_text(yaml.safe_dump(document, sort_keys=False))
+    if example == "typescript":
+        (stack.folder / "node_modules").symlink_to(made_by("node") / "node_modules")
+    if example == "python":
+        stack.env["PYTHONPATH"] = str(made_by("python-sdk"))
+
+
+def own_engine() -> str | None:
+    """An installed CLI that is new enough and has its hosts beside it."""
+    found = shutil.which("pulumi")
+    if not found or os.environ.get("DEMO_ENGINE") == "pinned":
+        return None
+    told = subprocess.run([found, "version"], capture_output=True, text=True, check=False).stdout
+    parts = told.strip().lstrip("v").split(".")
+    fits = len(parts) > 1 and (int(parts[0]), int(parts[1])) >= (3, 200)
+    return str(Path(found).resolve().parent) if fits else None
+
+
+def main() -> int:
+    example = sys.argv[1] if len(sys.argv) > 1 else "typescript"
+    if example not in STACKS:
+        print(f"There is no demo of {example}: choose one of {', '.join(STACKS)}.")
+        return 2
+    folder = Path(tempfile.mkdtemp(prefix="fargate-demo-"))
+    engine = own_engine() or str(made_by("engine/build") / "bin")
+    begun = time.monotonic()
+    cloud = Cloud()
+    try:
+        # A fortieth of AWS's own times: one sees it work, and need not wait.
+        cloud.control("POST", "clock", {"speed": 0.025})
+        stack = Stack(folder, cloud, engine=engine)
+        prepare(stack, example)
+        say(f"A local AWS runs at {cloud.url}. This is examples/{example}:")
+        stack.begin()
+        if pulumi(stack, "up", "--yes", "--skip-preview"):
+            return 1
+        say("What stands in the local AWS now:")
+        for line in cloud.objects():
+            print(f"  {line}")
+        say("The same program again changes nothing:")
+        if pulumi(stack, "preview", "--expect-no-changes"):
+            return 1
+        if os.environ.get("KEEP"):
+            look_around(stack, cloud)
+            input("Press Enter to stop the local AWS. ")
+            return 0
+        say("And it leaves nothing behind (KEEP=1 make demo stops before this, for looking around):")
+        if pulumi(stack, "destroy", "--yes", "--skip-preview"):
+            return 1
+        left = cloud.objects()
+        print(f"\nLeft in the local AWS: {', '.join(left) or 'nothing'}.")
+        print(f"The demo took {time.monotonic() - begun:.0f} seconds.")
+        return 1 if left else 0
+    finally:
+        cloud.stop()
+        if not os.environ.get("KEEP"):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def look_around(stack: Stack, cloud: Cloud) -> None:
+    say("To look around, in another terminal:")
+    keys = ("PULUMI_HOME", "PULUMI_BACKEND_URL", "PULUMI_CONFIG_PASSPHRASE", "AWS_ENDPOINT_URL", "AWS_REGION",
+            "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "PATH")  # fmt: skip
+    print(f"  cd {stack.folder}")
+    for key in keys:
+        print(f"  export {key}='{stack.env[key]}'")
+    print("  pulumi stack; aws ecs list-clusters; $EDITOR . ; pulumi up; pulumi destroy")
+    print(f"  every call so far: curl -s {cloud.url}/_cloud/ledger")
+    print(f"Sources of the plugin and this demo: {ROOT}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
