@@ -67,7 +67,9 @@ def test_a_secret_is_never_plain(stack: Stack) -> None:
     refused = stack.up(fails=True)
     refused.says("environment.TOKEN", "Secrets Manager")
     refused.says_not("hunter2")
-    stack.service(image=IMAGE, useDefaultVpc=True, user={"fn::secret": "hunter2"}, tags={"key": {"fn::secret": "hunter3"}})
+    stack.service(
+        image=IMAGE, useDefaultVpc=True, user={"fn::secret": "hunter2"}, tags={"key": {"fn::secret": "hunter3"}}
+    )
     done = stack.up("--diff")
     done.says_not("hunter2", "hunter3")
     exported = str(stack.export())

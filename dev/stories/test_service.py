@@ -1,7 +1,6 @@
 """The life of a service: made, looked at, changed, removed."""
 
 import pytest
-
 from world import COMPONENT, IMAGE, Cloud, Stack, Step
 
 PRESETS = {

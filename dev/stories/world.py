@@ -145,9 +145,7 @@ class Stack:
 
     language = "yaml"
 
-    def __init__(
-        self, folder: Path, cloud: Cloud, plugin: Path | None = None, engine: str | None = None
-    ) -> None:
+    def __init__(self, folder: Path, cloud: Cloud, plugin: Path | None = None, engine: str | None = None) -> None:
         self.cloud = cloud
         self.folder = folder / "program"
         self.folder.mkdir(parents=True)

@@ -216,7 +216,7 @@ async fn load(settings: &Settings) -> Result<SdkConfig> {
             // A call that is never answered must not hold a deployment for ever.
             aws_config::timeout::TimeoutConfig::builder()
                 .connect_timeout(Duration::from_secs(5))
-                .operation_attempt_timeout(Duration::from_secs(60))
+                .operation_attempt_timeout(Duration::from_mins(1))
                 .build(),
         );
     if let Some(profile) = &settings.profile {

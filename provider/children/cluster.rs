@@ -42,7 +42,7 @@ pub struct Outputs<F: Form = Plain> {
 
 const GONE: [&str; 1] = ["ClusterNotFoundException"];
 /// How long AWS may take to make or remove a cluster (terraform waits as long).
-const USUAL: Duration = Duration::from_secs(600);
+const USUAL: Duration = Duration::from_mins(10);
 
 impl Resource for Cluster {
     const TYPE: &'static str = "fargate:ecs:Cluster";
@@ -64,7 +64,7 @@ impl Resource for Cluster {
         let answer = cx
             .patience
             .retry(
-                Duration::from_secs(120),
+                Duration::from_mins(2),
                 |error| error.message().contains("Unable to assume the service linked role"),
                 || async {
                     ecs.create_cluster()

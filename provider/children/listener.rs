@@ -50,7 +50,7 @@ pub struct Outputs<F: Form = Plain> {
 const GONE: [&str; 2] = ["ListenerNotFound", "LoadBalancerNotFound"];
 /// How long a fresh certificate may be unknown to the balancer (terraform-provider-aws,
 /// elbv2/listener.go).
-const CERTIFICATE: Duration = Duration::from_secs(300);
+const CERTIFICATE: Duration = Duration::from_mins(5);
 
 impl Resource for Listener {
     const TYPE: &'static str = "fargate:lb:Listener";

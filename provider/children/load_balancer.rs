@@ -56,7 +56,7 @@ pub struct Outputs<F: Form = Plain> {
 
 const GONE: [&str; 1] = ["LoadBalancerNotFound"];
 /// How long a deleted balancer's interfaces may linger (terraform-provider-aws waits as long).
-const LINGER: Duration = Duration::from_secs(35 * 60);
+const LINGER: Duration = Duration::from_mins(35);
 
 const IDLE_TIMEOUT: &str = "idle_timeout.timeout_seconds";
 const DELETION_PROTECTION: &str = "deletion_protection.enabled";

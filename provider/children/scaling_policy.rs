@@ -100,7 +100,7 @@ impl Resource for Policy {
         let (target, name) = split(id);
         cx.patience
             .retry(
-                Duration::from_secs(120),
+                Duration::from_mins(2),
                 |error| error.code() == Some("ConcurrentUpdateException"),
                 || async {
                     scaling
@@ -151,7 +151,7 @@ async fn put(cx: &Cx, name: &str, inputs: &Inputs) -> Result<Outputs> {
     };
     let answer = cx
         .patience
-        .retry(Duration::from_secs(120), passing, || async {
+        .retry(Duration::from_mins(2), passing, || async {
             scaling
                 .put_scaling_policy()
                 .policy_name(name)
@@ -214,8 +214,8 @@ fn inputs(policy: &Described) -> Inputs {
         metric: metric.map_or("", |it| it.predefined_metric_type().as_str()).to_owned(),
         target_value: tracking.map_or(0.0, TargetTrackingScalingPolicyConfiguration::target_value),
         resource_label: metric.and_then(|it| it.resource_label()).map(str::to_owned),
-        scale_in_cooldown: natural(tracking.and_then(|it| it.scale_in_cooldown())),
-        scale_out_cooldown: natural(tracking.and_then(|it| it.scale_out_cooldown())),
+        scale_in_cooldown: natural(tracking.and_then(aws_sdk_applicationautoscaling::types::TargetTrackingScalingPolicyConfiguration::scale_in_cooldown)),
+        scale_out_cooldown: natural(tracking.and_then(aws_sdk_applicationautoscaling::types::TargetTrackingScalingPolicyConfiguration::scale_out_cooldown)),
     }
 }
 

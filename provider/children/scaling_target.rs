@@ -44,7 +44,7 @@ pub struct Outputs<F: Form = Plain> {
 const GONE: [&str; 1] = ["ObjectNotFoundException"];
 /// How long AWS takes to tell its own services of a change (terraform-provider-aws,
 /// appautoscaling/target.go).
-const PROPAGATION: Duration = Duration::from_secs(120);
+const PROPAGATION: Duration = Duration::from_mins(2);
 
 impl Resource for Target {
     const TYPE: &'static str = "fargate:appautoscaling:Target";
@@ -103,7 +103,7 @@ impl Resource for Target {
             })
             .await?;
         cx.patience
-            .wait(&format!("the end of autoscaling of {id}"), Duration::from_secs(300), || async {
+            .wait(&format!("the end of autoscaling of {id}"), Duration::from_mins(5), || async {
                 Ok(match describe(cx, id).await? {
                     None => Seen::Done(()),
                     Some(_) => Seen::Pending("the scalable target is still there".to_owned()),

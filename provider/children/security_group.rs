@@ -38,7 +38,7 @@ pub struct Outputs<F: Form = Plain> {
 
 /// How long interfaces may keep a group: a balancer's linger for minutes after its deletion
 /// (terraform-provider-aws waits up to 35 for them).
-const USUAL: Duration = Duration::from_secs(35 * 60);
+const USUAL: Duration = Duration::from_mins(35);
 
 impl Resource for SecurityGroup {
     const TYPE: &'static str = "fargate:ec2:SecurityGroup";
@@ -86,7 +86,7 @@ impl Resource for SecurityGroup {
     ) -> Result<Settled<Outputs>> {
         let group = cx
             .patience
-            .wait(&format!("security group {id}"), Duration::from_secs(120), || async {
+            .wait(&format!("security group {id}"), Duration::from_mins(2), || async {
                 Ok(match by_id(cx, id).await? {
                     Some(group) => Seen::Done(group),
                     None => Seen::Pending("EC2 does not show it yet".to_owned()),
@@ -255,9 +255,10 @@ async fn blockers(cx: &Cx, id: &str) -> Result<String> {
             format!("{id} ({})", it.description().unwrap_or("no description"))
         })
         .collect();
-    Ok(match who.is_empty() {
-        true => format!("the group {id} is still used, perhaps by a rule of another group"),
-        false => format!("the group {id} is still used by {}", who.join(", ")),
+    Ok(if who.is_empty() {
+        format!("the group {id} is still used, perhaps by a rule of another group")
+    } else {
+        format!("the group {id} is still used by {}", who.join(", "))
     })
 }
 

@@ -77,7 +77,7 @@ impl Resource for SecurityGroupRule {
         let id = cx
             .patience
             .retry(
-                Duration::from_secs(120),
+                Duration::from_mins(2),
                 |error| error.code() == Some("InvalidGroup.NotFound"),
                 || authorize(cx, inputs),
             )

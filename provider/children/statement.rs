@@ -237,7 +237,7 @@ mod tests {
             "Version": "2012-10-17",
         });
         let statement = Statement { actions: vec!["a:A".to_owned(), "b:B".to_owned()], ..login() };
-        assert!(means(&document.to_string(), &policy(&[statement.clone()])));
+        assert!(means(&document.to_string(), &policy(std::slice::from_ref(&statement))));
         assert_eq!(read(&document.to_string()), [statement]);
         assert!(!means("no JSON", &policy(&[])));
     }

@@ -198,7 +198,7 @@ impl Resource for TargetGroup {
         // A listener that went a moment ago still counts (terraform-provider-aws, 2 min).
         cx.patience
             .retry(
-                Duration::from_secs(120),
+                Duration::from_mins(2),
                 |error| error.code() == Some("ResourceInUse"),
                 || async {
                     elb.delete_target_group()

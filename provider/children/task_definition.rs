@@ -165,7 +165,7 @@ async fn register(cx: &Cx, inputs: &Inputs) -> Result<Outputs> {
     };
     let answer = cx
         .patience
-        .retry(Duration::from_secs(120), passing, || async {
+        .retry(Duration::from_mins(2), passing, || async {
             ecs.register_task_definition()
                 .family(&cx.base)
                 .network_mode(NetworkMode::Awsvpc)
@@ -330,7 +330,7 @@ fn inputs(definition: &Described) -> Option<Inputs> {
         container_port: container
             .port_mappings()
             .first()
-            .and_then(|port| port.container_port())
+            .and_then(aws_sdk_ecs::types::PortMapping::container_port)
             .and_then(|port| u16::try_from(port).ok())
             .unwrap_or_default(),
         environment: container

@@ -14,6 +14,8 @@ use super::rules;
 use crate::error::{Error, Result};
 use crate::property::{Envelope, Map, Output, Value, decode};
 
+/// Conditions of a statement: operator, key, values.
+pub type Conditions = BTreeMap<String, BTreeMap<String, Vec<String>>>;
 /// A list whose members may be outputs of other resources.
 pub type List = Output<Vec<Output<String>>>;
 /// A map whose values may be outputs of other resources.
@@ -248,7 +250,7 @@ pub struct StatementArgs {
     pub resources: List,
     /// Conditions: operator, key, values.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub conditions: Option<Output<BTreeMap<String, BTreeMap<String, Vec<String>>>>>,
+    pub conditions: Option<Output<Conditions>>,
 }
 
 /// How a new revision replaces the old one.

@@ -341,6 +341,21 @@ pub async fn construct(registrar: &dyn Registrar, stack: &Stack, args: Args) -> 
     })
 }
 
+/// Options that work only half on a component, for the user to know.
+#[must_use]
+pub fn option_warnings(ignore_changes: &[String]) -> Vec<String> {
+    ignore_changes
+        .iter()
+        .filter(|path| !ignore::reaches_a_child(path))
+        .map(|path| {
+            format!(
+                "`ignoreChanges` of `{path}` has no effect: more than one child depends on it, and \
+                 ignoring it for one of them would tear the service apart."
+            )
+        })
+        .collect()
+}
+
 fn all_tags(stack: &Stack, want: &Settled) -> args::Dict {
     let stacks = stack.tags.clone();
     match want.args.tags.clone() {

@@ -110,9 +110,10 @@ fn allow(sid: &str, actions: &[&str], mut resources: Vec<String>) -> Statement<W
 
 /// A secret's ARN without the JSON key, stage and version that may follow it.
 fn whole_secret(arn: &str) -> String {
-    match arn.contains(":secretsmanager:") {
-        true => arn.splitn(8, ':').take(7).collect::<Vec<_>>().join(":"),
-        false => arn.to_owned(),
+    if arn.contains(":secretsmanager:") {
+        arn.splitn(8, ':').take(7).collect::<Vec<_>>().join(":")
+    } else {
+        arn.to_owned()
     }
 }
 

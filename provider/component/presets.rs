@@ -20,7 +20,7 @@ pub enum Preset {
 /// What holds when nothing is said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "a row of a table")]
-pub struct Defaults {
+pub(super) struct Defaults {
     pub cpu: u32,
     pub memory: u32,
     pub desired_count: u32,
@@ -39,7 +39,7 @@ pub struct Defaults {
 impl Defaults {
     /// The defaults of a preset, or of none.
     #[must_use]
-    pub fn of(preset: Option<Preset>) -> Self {
+    pub(super) fn of(preset: Option<Preset>) -> Self {
         let none = Self {
             cpu: 512,
             memory: 1024,

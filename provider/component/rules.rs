@@ -36,9 +36,10 @@ pub(super) fn warnings(args: &Args) -> Vec<String> {
     let scales =
         args.autoscaling.as_ref().and_then(|it| it.enabled).unwrap_or(defaults.autoscaling);
     let minimum = args.autoscaling.as_ref().and_then(|it| it.min_capacity.as_ref());
-    let tasks = match scales {
-        true => known(minimum).copied().unwrap_or(defaults.min_capacity),
-        false => known(args.desired_count.as_ref()).copied().unwrap_or(defaults.desired_count),
+    let tasks = if scales {
+        known(minimum).copied().unwrap_or(defaults.min_capacity)
+    } else {
+        known(args.desired_count.as_ref()).copied().unwrap_or(defaults.desired_count)
     };
     if tasks == 1 && args.preset != Some(Preset::Dev) {
         warnings.push(
@@ -79,9 +80,10 @@ impl Found {
         let Some(output) = value else { return };
         let Some(reason) = output.known().and_then(complain) else { return };
         let secret = output.is_secret();
-        let reason = match secret {
-            true => "The value, which is secret, is not allowed here.".to_owned(),
-            false => reason,
+        let reason = if secret {
+            "The value, which is secret, is not allowed here.".to_owned()
+        } else {
+            reason
         };
         self.0.push(Problem { secret, ..Problem::new(path, reason) });
     }

@@ -75,10 +75,10 @@ fn every_input_may_be_unknown() {
             continue;
         }
         let mut map = inputs(r#"{"image": "nginx"}"#);
-        if !["vpcId", "publicSubnetIds", "privateSubnetIds"].contains(name) {
-            map.insert("useDefaultVpc".to_owned(), Value::Bool(true));
-        } else {
+        if ["vpcId", "publicSubnetIds", "privateSubnetIds"].contains(name) {
             map.insert("publicSubnetIds".to_owned(), Value::unknown());
+        } else {
+            map.insert("useDefaultVpc".to_owned(), Value::Bool(true));
         }
         if ["sslPolicy"].contains(name) {
             map.insert("certificateArn".to_owned(), Value::unknown());

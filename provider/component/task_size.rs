@@ -13,7 +13,7 @@ const OFFERS: [(u32, u32, u32, u32); 7] = [
 ];
 
 /// What is wrong with the CPU alone.
-pub fn complain_of_cpu(cpu: u32) -> Option<String> {
+pub(super) fn complain_of_cpu(cpu: u32) -> Option<String> {
     if OFFERS.iter().any(|offer| offer.0 == cpu) {
         return None;
     }
@@ -24,7 +24,7 @@ pub fn complain_of_cpu(cpu: u32) -> Option<String> {
 }
 
 /// What is wrong with the memory, given a CPU that is offered.
-pub fn complain_of_memory(cpu: u32, memory: u32) -> Option<String> {
+pub(super) fn complain_of_memory(cpu: u32, memory: u32) -> Option<String> {
     let (_, least, most, step) = *OFFERS.iter().find(|offer| offer.0 == cpu)?;
     let offered: Vec<u32> = match cpu {
         // The smallest size is the one that does not go up in equal steps.

@@ -173,7 +173,7 @@ pub fn render_path(keys: &[Key]) -> String {
     let mut path = String::new();
     for key in keys {
         match key {
-            Key::Index(index) => path.push_str(&format!("[{index}]")),
+            Key::Index(index) => path.extend(["[", &index.to_string(), "]"]),
             Key::Name(name)
                 if !name.is_empty()
                     && name.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '-') =>
@@ -183,7 +183,7 @@ pub fn render_path(keys: &[Key]) -> String {
                 }
                 path.push_str(name);
             }
-            Key::Name(name) => path.push_str(&format!("[{name:?}]")),
+            Key::Name(name) => path.extend(["[", &format!("{name:?}"), "]"]),
         }
     }
     path

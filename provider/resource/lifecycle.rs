@@ -283,14 +283,13 @@ async fn create<R: Resource>(site: &Site, received: Map) -> Result<Outcome> {
     let (common, inputs) = plain_inputs::<R>(&received)?;
     let cx = context(site, &common, None)?;
     let token = Owner::of(&cx.tags).map(|owner| owner.token);
-    let made = match R::find(&cx, &inputs).await? {
-        Some(standing) => take_over::<R>(&cx, standing, &inputs).await?,
-        None => {
-            let made = R::create(&cx, &inputs).await?;
-            let kept = encode(&made.outputs)?;
-            let settled = R::complete(&cx, &made.id, &inputs, made.outputs).await;
-            settle(made.id, kept, settled)?
-        }
+    let made = if let Some(standing) = R::find(&cx, &inputs).await? {
+        take_over::<R>(&cx, standing, &inputs).await?
+    } else {
+        let made = R::create(&cx, &inputs).await?;
+        let kept = encode(&made.outputs)?;
+        let settled = R::complete(&cx, &made.id, &inputs, made.outputs).await;
+        settle(made.id, kept, settled)?
     };
     Ok(keep(received, made, token))
 }

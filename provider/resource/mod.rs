@@ -137,6 +137,7 @@ pub trait Resource: Send + Sync + Sized + 'static {
     ) -> impl Future<Output = Result<()>> + Send;
 
     /// Sets and removes tags of the object; nothing for kinds that have none.
+    #[must_use]
     fn tag(
         _cx: &Cx,
         _id: &str,
@@ -148,6 +149,7 @@ pub trait Resource: Send + Sync + Sized + 'static {
 
     /// Ids of all objects of this kind that belong to the service of `cx`: what a run that was
     /// killed may have left without a trace in the state. None for kinds that go with another.
+    #[must_use]
     fn debris(_cx: &Cx) -> impl Future<Output = Result<Vec<String>>> + Send {
         async { Ok(Vec::new()) }
     }

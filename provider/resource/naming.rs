@@ -43,7 +43,7 @@ pub fn base_name(component: &str, seed: &[u8]) -> String {
         .collect::<Vec<_>>()
         .join("-");
     if !stem.starts_with(|c: char| c.is_ascii_lowercase()) {
-        stem.insert_str(0, "s");
+        stem.insert(0, 's');
     }
     stem.truncate(LONGEST_BASE - 1 - suffix.len());
     format!("{}-{suffix}", stem.trim_end_matches('-'))

@@ -16,7 +16,7 @@ pub(super) async fn construct(
     session: Session,
     request: ConstructRequest,
 ) -> Result<ConstructResponse, Status> {
-    run(session, request).await.map_err(|error| status::construct_status(&error))
+    Box::pin(run(session, request)).await.map_err(|error| status::construct_status(&error))
 }
 
 async fn run(session: Session, request: ConstructRequest) -> Result<ConstructResponse> {
@@ -31,7 +31,8 @@ async fn run(session: Session, request: ConstructRequest) -> Result<ConstructRes
     let channel = channel(&request.monitor_endpoint)?;
     let own = session.reference.clone();
     let monitor = Monitor::open(channel, &request, own, session.cancelled.clone()).await?;
-    for warning in args.warnings() {
+    let options = component::option_warnings(&request.ignore_changes);
+    for warning in args.warnings().into_iter().chain(options) {
         session.journal.warn(monitor.urn(), &warning);
     }
     let outputs = component::construct(&monitor, &stack, args).await?;

@@ -27,7 +27,7 @@ use crate::resource::{Asked, Autonaming, Child, Journal};
 use proto::resource_provider_server::ResourceProvider;
 
 /// The wire contract, made from `proto/`.
-#[expect(clippy::pedantic, reason = "generated code")]
+#[expect(clippy::pedantic, clippy::enum_variant_names, unreachable_pub, reason = "generated code")]
 mod proto {
     tonic::include_proto!("pulumirpc");
 }

@@ -17,12 +17,13 @@ use crate::resource::lifecycle::{Difference, Found, Outcome};
 pub(super) fn failures(problems: &[Problem]) -> Vec<CheckFailure> {
     problems
         .iter()
-        .map(|problem| match problem.secret {
-            true => CheckFailure {
-                property: String::new(),
-                reason: format!("`{}`: {}", problem.path, problem.reason),
-            },
-            false => {
+        .map(|problem| {
+            if problem.secret {
+                CheckFailure {
+                    property: String::new(),
+                    reason: format!("`{}`: {}", problem.path, problem.reason),
+                }
+            } else {
                 CheckFailure { property: problem.path.clone(), reason: problem.reason.clone() }
             }
         })
@@ -89,9 +90,10 @@ fn changes_reply(changes: &[Change], replaces: impl Fn(&str) -> bool) -> DiffRes
             reply.replaces.push(change.property.clone());
         }
     }
-    reply.changes = match changes.is_empty() {
-        true => diff_response::DiffChanges::DiffNone,
-        false => diff_response::DiffChanges::DiffSome,
+    reply.changes = if changes.is_empty() {
+        diff_response::DiffChanges::DiffNone
+    } else {
+        diff_response::DiffChanges::DiffSome
     }
     .into();
     reply

@@ -16,9 +16,9 @@ use crate::resource::wait::Seen;
 
 /// How long a deployment may take when nobody set `customTimeouts`: pulls, health checks and
 /// draining of several batches. With the circuit breaker a hopeless one ends long before.
-const USUAL: Duration = Duration::from_secs(1800);
+const USUAL: Duration = Duration::from_mins(30);
 /// How long a load balancer may take to become active (terraform waits as long).
-const BALANCER: Duration = Duration::from_secs(600);
+const BALANCER: Duration = Duration::from_mins(10);
 
 /// Waits until the deployment that `service` (as an answer showed it) is in has succeeded.
 ///
@@ -87,10 +87,13 @@ fn verdict(service: &str, status: &Status, reason: Option<&str>) -> Option<Ended
 
 fn progress(deployment: &ServiceDeployment, begun: Instant) -> String {
     let target = deployment.target_service_revision();
-    let running = target.map_or(0, |it| it.running_task_count());
-    let requested = target.map_or(0, |it| it.requested_task_count());
-    let pending = target.map_or(0, |it| it.pending_task_count());
-    let failed = deployment.deployment_circuit_breaker().map_or(0, |it| it.failure_count());
+    let running = target.map_or(0, aws_sdk_ecs::types::ServiceRevisionSummary::running_task_count);
+    let requested =
+        target.map_or(0, aws_sdk_ecs::types::ServiceRevisionSummary::requested_task_count);
+    let pending = target.map_or(0, aws_sdk_ecs::types::ServiceRevisionSummary::pending_task_count);
+    let failed = deployment
+        .deployment_circuit_breaker()
+        .map_or(0, aws_sdk_ecs::types::ServiceDeploymentCircuitBreaker::failure_count);
     let seconds = begun.elapsed().as_secs();
     format!("{running}/{requested} tasks running, {pending} pending, {failed} failed, {seconds} s")
 }
@@ -132,7 +135,9 @@ async fn list(
     let ours = |brief: &&ServiceDeploymentBrief| {
         brief.target_service_revision_arn().is_some_and(|arn| arn.ends_with(&tail))
     };
-    let started = |brief: &&ServiceDeploymentBrief| brief.created_at().map(|at| at.as_nanos());
+    let started = |brief: &&ServiceDeploymentBrief| {
+        brief.created_at().map(aws_smithy_types::DateTime::as_nanos)
+    };
     Ok(answer.service_deployments().iter().filter(ours).max_by_key(started).cloned())
 }
 

@@ -49,9 +49,9 @@ fn section(told: &mut String, title: &str, lines: &[String]) {
     if lines.is_empty() {
         return;
     }
-    told.push_str(&format!("\n  {title}:"));
+    told.extend(["\n  ", title, ":"]);
     for line in lines {
-        told.push_str(&format!("\n    {line}"));
+        told.extend(["\n    ", line.as_str()]);
     }
 }
 
@@ -84,7 +84,7 @@ async fn stopped_tasks(cx: &Cx, inputs: &Inputs, revision: &str) -> Result<Vec<T
         .into_iter()
         .filter(|task| task.started_by() == Some(&started_by))
         .collect();
-    tasks.sort_by_key(|task| task.stopped_at().map(|at| at.as_nanos()));
+    tasks.sort_by_key(|task| task.stopped_at().map(aws_smithy_types::DateTime::as_nanos));
     Ok(tasks)
 }
 
@@ -105,10 +105,11 @@ fn reason(task: &Task) -> String {
     for container in task.containers() {
         let name = container.name().unwrap_or_default();
         if let Some(code) = container.exit_code() {
-            told.push_str(&format!("; container `{name}` exited with exit code {code}"));
+            let code = code.to_string();
+            told.extend(["; container `", name, "` exited with exit code ", &code]);
         }
         if let Some(reason) = container.reason() {
-            told.push_str(&format!("; container `{name}`: {reason}"));
+            told.extend(["; container `", name, "`: ", reason]);
         }
     }
     told

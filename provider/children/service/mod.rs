@@ -170,7 +170,7 @@ impl Resource for Service {
                 || error.message().contains("has a dependent object")
         };
         cx.patience
-            .retry(Duration::from_secs(1200), busy, || async {
+            .retry(Duration::from_mins(20), busy, || async {
                 ecs.delete_service()
                     .cluster(&inputs.cluster_arn)
                     .service(id)
@@ -184,7 +184,7 @@ impl Resource for Service {
         // Tasks drain their connections and stop; only then their interfaces and target group
         // are free. AWS itself allows 30 minutes (CloudFormation's handler).
         cx.patience
-            .wait(&format!("the end of service {}", cx.base), Duration::from_secs(1800), || async {
+            .wait(&format!("the end of service {}", cx.base), Duration::from_mins(30), || async {
                 let service = describe(cx, &inputs.cluster_arn, id).await?;
                 Ok(match service.filter(|it| it.status() != Some("INACTIVE")) {
                     None => Seen::Done(()),

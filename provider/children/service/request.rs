@@ -24,7 +24,7 @@ pub(super) async fn create(cx: &Cx, inputs: &Inputs) -> Result<Described> {
     let token = naming::letters(owner.as_bytes(), 32);
     let answer = cx
         .patience
-        .retry(Duration::from_secs(240), passes, || async {
+        .retry(Duration::from_mins(4), passes, || async {
             ecs.create_service()
                 .cluster(&inputs.cluster_arn)
                 .service_name(&cx.base)
@@ -72,7 +72,7 @@ pub(super) async fn update(
     )?;
     let answer = cx
         .patience
-        .retry(Duration::from_secs(240), passes, || async {
+        .retry(Duration::from_mins(4), passes, || async {
             request.clone().send().await.explain("ecs:UpdateService", &cx.base)
         })
         .await?;
@@ -233,9 +233,10 @@ fn deployment(inputs: &Inputs) -> DeploymentConfiguration {
 /// Always said: left out of an update it keeps what is there, left out of a create it is ENABLED.
 /// It needs room for one task more than asked for.
 fn rebalancing(inputs: &Inputs) -> AvailabilityZoneRebalancing {
-    match inputs.maximum_percent > 100 {
-        true => AvailabilityZoneRebalancing::Enabled,
-        false => AvailabilityZoneRebalancing::Disabled,
+    if inputs.maximum_percent > 100 {
+        AvailabilityZoneRebalancing::Enabled
+    } else {
+        AvailabilityZoneRebalancing::Disabled
     }
 }
 

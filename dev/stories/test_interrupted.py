@@ -1,0 +1,120 @@
+"""A first run that dies while AWS makes an object: the next run knows nothing of it, and yet nothing is double or left."""
+
+import os
+import signal
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from subprocess import Popen
+
+import pytest
+from world import IMAGE, Cloud, Stack, wait_for
+
+PLUGIN = "pulumi-resource-fargate"
+
+# Kinds that AWS treats differently when they are created again: it gives back the one that is there, or refuses.
+CREATES = [
+    ("ecs", "CreateCluster"),
+    ("elbv2", "CreateLoadBalancer"),
+    ("iam", "CreateRole"),
+    ("ec2", "CreateSecurityGroup"),
+]
+
+
+def the_plugin(cli: Popen[str]) -> None:
+    """Kills the plugin that this CLI has started."""
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            parent = int(stat.read_text().rpartition(")")[2].split()[1])
+            command = (stat.parent / "cmdline").read_text().split("\0")[0]
+        except OSError:
+            continue
+        if parent == cli.pid and Path(command).name == PLUGIN:
+            found.append(int(stat.parent.name))
+    assert len(found) == 1, found
+    os.kill(found[0], signal.SIGKILL)
+
+
+def the_cli(cli: Popen[str]) -> None:
+    os.killpg(cli.pid, signal.SIGKILL)
+
+
+def dies_before_the_answer(
+    stack: Stack, cloud: Cloud, service: str, operation: str, kill: Callable[[Popen[str]], None]
+) -> None:
+    """Starts `up` and kills its part while AWS is about to make an object; AWS makes it all the same."""
+
+    def outcomes() -> list[str]:
+        return [it["outcome"] for it in cloud.calls() if it["operation"] == operation]
+
+    cloud.fault(service, operation, "slow", seconds=3)
+    cli = stack.start("up", "--yes", "--skip-preview")
+    wait_for(operation, outcomes)
+    kill(cli)
+    assert outcomes()[0] == "pending"
+    text, _ = cli.communicate(timeout=120)
+    assert cli.returncode != 0, text
+    wait_for(f"the effect of {operation}", lambda: outcomes()[0] != "pending")
+    assert outcomes()[0] == "ok"
+
+
+def kinds(cloud: Cloud) -> Counter[str]:
+    return Counter(it.split()[0] for it in cloud.objects())
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory, local_aws: Cloud) -> Counter[str]:
+    """How many objects of each kind a run makes that nobody interrupts."""
+    local_aws.reset()
+    stack = Stack(tmp_path_factory.mktemp("whole"), local_aws)
+    stack.service(image=IMAGE, useDefaultVpc=True)
+    stack.up()
+    return kinds(local_aws)
+
+
+every_create = pytest.mark.parametrize(("service", "operation"), CREATES, ids=[it[1] for it in CREATES])
+
+
+@every_create
+def test_after_a_plugin_that_died_the_next_up_makes_one_of_each(
+    whole: Counter[str], stack: Stack, cloud: Cloud, service: str, operation: str
+) -> None:
+    stack.service(image=IMAGE, useDefaultVpc=True)
+    dies_before_the_answer(stack, cloud, service, operation, the_plugin)
+    stack.up()
+    assert kinds(cloud) == whole
+    stack.no_change()
+
+
+@every_create
+def test_after_a_plugin_that_died_destroy_leaves_nothing(
+    stack: Stack, cloud: Cloud, service: str, operation: str
+) -> None:
+    stack.service(image=IMAGE, useDefaultVpc=True)
+    dies_before_the_answer(stack, cloud, service, operation, the_plugin)
+    stack.destroy()
+    assert cloud.objects() == []
+
+
+@every_create
+def test_after_a_killed_cli_cancel_and_up_make_one_of_each(
+    whole: Counter[str], stack: Stack, cloud: Cloud, service: str, operation: str
+) -> None:
+    stack.service(image=IMAGE, useDefaultVpc=True)
+    dies_before_the_answer(stack, cloud, service, operation, the_cli)
+    stack.run("cancel", "--yes")
+    stack.up()
+    assert kinds(cloud) == whole
+    stack.no_change()
+
+
+@every_create
+def test_after_a_killed_cli_cancel_and_destroy_leave_nothing(
+    stack: Stack, cloud: Cloud, service: str, operation: str
+) -> None:
+    stack.service(image=IMAGE, useDefaultVpc=True)
+    dies_before_the_answer(stack, cloud, service, operation, the_cli)
+    stack.run("cancel", "--yes")
+    stack.destroy()
+    assert cloud.objects() == []
