@@ -283,15 +283,30 @@ async fn create<R: Resource>(site: &Site, received: Map) -> Result<Outcome> {
     let (common, inputs) = plain_inputs::<R>(&received)?;
     let cx = context(site, &common, None)?;
     let token = Owner::of(&cx.tags).map(|owner| owner.token);
-    let made = if let Some(standing) = R::find(&cx, &inputs).await? {
-        take_over::<R>(&cx, standing, &inputs).await?
-    } else {
-        let made = R::create(&cx, &inputs).await?;
-        let kept = encode(&made.outputs)?;
-        let settled = R::complete(&cx, &made.id, &inputs, made.outputs).await;
-        settle(made.id, kept, settled)?
+    let outcome = match R::find(&cx, &inputs).await? {
+        Some(standing) => take_over::<R>(&cx, standing, &inputs).await?,
+        None => make::<R>(&cx, &inputs).await?,
     };
-    Ok(keep(received, made, token))
+    Ok(keep(received, outcome, token))
+}
+
+/// Makes the object. The answer to a create may be lost although the create was done; the SDK asks
+/// again, and AWS says that the name is taken: by ourselves.
+async fn make<R: Resource>(cx: &Cx, inputs: &R::Inputs<Plain>) -> Result<Outcome> {
+    let refused = match R::create(cx, inputs).await {
+        Ok(made) => {
+            let kept = encode(&made.outputs)?;
+            let settled = R::complete(cx, &made.id, inputs, made.outputs).await;
+            return settle(made.id, kept, settled);
+        }
+        Err(refused) => refused,
+    };
+    let standing = R::find(cx, inputs).await.ok().flatten();
+    let ours = |it: &Standing| it.tags.as_ref().and_then(Owner::of) == Owner::of(&cx.tags);
+    match standing.filter(ours) {
+        Some(standing) => take_over::<R>(cx, standing, inputs).await,
+        None => Err(refused),
+    }
 }
 
 /// An earlier run made this object for the same child and was interrupted before it could tell:

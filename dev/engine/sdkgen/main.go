@@ -32,7 +32,11 @@ var languages = []struct {
 	generate func(*schema.Package) (map[string][]byte, error)
 }{
 	{"nodejs", func(pkg *schema.Package) (map[string][]byte, error) {
-		return nodejs.GeneratePackage(tool, pkg, nil, nil, false, nil)
+		files, err := nodejs.GeneratePackage(tool, pkg, nil, nil, false, nil)
+		if err != nil {
+			return nil, err
+		}
+		return files, finishNode(files)
 	}},
 	{"python", func(pkg *schema.Package) (map[string][]byte, error) {
 		files, err := python.GeneratePackage(tool, pkg, nil, nil)
@@ -69,6 +73,27 @@ func main() {
 		}
 		fmt.Printf("%s: %d files\n", folder, len(files))
 	}
+}
+
+// finishNode makes `npm pack` publish the compiled code, which reads package.json from beside itself.
+func finishNode(files map[string][]byte) error {
+	var manifest map[string]any
+	if err := json.Unmarshal(files["package.json"], &manifest); err != nil {
+		return err
+	}
+	manifest["main"] = "bin/index.js"
+	manifest["types"] = "bin/index.d.ts"
+	manifest["files"] = []string{"bin"}
+	manifest["scripts"] = map[string]string{
+		"build":   "tsc && node -e \"require('fs').copyFileSync('package.json', 'bin/package.json')\"",
+		"prepack": "npm run build",
+	}
+	text, err := json.MarshalIndent(manifest, "", "    ")
+	if err != nil {
+		return err
+	}
+	files["package.json"] = append(text, '\n')
+	return nil
 }
 
 func bind(path string) (*schema.Package, error) {
