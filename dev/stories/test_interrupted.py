@@ -12,13 +12,16 @@ from world import IMAGE, Cloud, Stack, wait_for
 
 PLUGIN = "pulumi-resource-fargate"
 
-# Kinds that AWS treats differently when they are created again: it gives back the one that is there, or refuses.
+# AWS answers a repeated create of these differently: it gives back the one that is there, or refuses. What uses a
+# security group, as a load balancer and a service do, stands in the way of its removal.
 CREATES = [
     ("ecs", "CreateCluster"),
+    ("ecs", "CreateService"),
     ("elbv2", "CreateLoadBalancer"),
     ("iam", "CreateRole"),
     ("ec2", "CreateSecurityGroup"),
 ]
+each_create = pytest.mark.parametrize(("service", "operation"), CREATES, ids=[it[1] for it in CREATES])
 
 
 def the_plugin(cli: Popen[str]) -> None:
@@ -81,10 +84,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory, local_aws: Cloud) -> Counter
     return kinds(local_aws)
 
 
-every_create = pytest.mark.parametrize(("service", "operation"), CREATES, ids=[it[1] for it in CREATES])
-
-
-@every_create
+@each_create
 def test_after_a_plugin_that_died_the_next_up_makes_one_of_each(
     whole: Counter[str], stack: Stack, cloud: Cloud, service: str, operation: str
 ) -> None:
@@ -95,7 +95,7 @@ def test_after_a_plugin_that_died_the_next_up_makes_one_of_each(
     stack.no_change()
 
 
-@every_create
+@each_create
 def test_after_a_plugin_that_died_destroy_leaves_nothing(
     stack: Stack, cloud: Cloud, service: str, operation: str
 ) -> None:
@@ -105,7 +105,7 @@ def test_after_a_plugin_that_died_destroy_leaves_nothing(
     assert cloud.objects() == []
 
 
-@every_create
+@each_create
 def test_after_a_killed_cli_cancel_and_up_make_one_of_each(
     whole: Counter[str], stack: Stack, cloud: Cloud, service: str, operation: str
 ) -> None:
@@ -117,7 +117,7 @@ def test_after_a_killed_cli_cancel_and_up_make_one_of_each(
     stack.no_change()
 
 
-@every_create
+@each_create
 def test_after_a_killed_cli_cancel_and_destroy_leave_nothing(
     stack: Stack, cloud: Cloud, service: str, operation: str
 ) -> None:

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Problem, Result};
 use crate::property::{Form, Output, Plain, Wire};
-use crate::resource::lifecycle::Boxed;
+use crate::resource::owner::Owner;
 use crate::resource::{Asked, Autonaming, Cx, Live, Made, Resource, Settled, Standing, naming};
 
 /// The base name.
@@ -117,18 +117,9 @@ impl Resource for BaseName {
     }
 
     async fn delete(cx: &Cx, _id: &str, _inputs: &Inputs, outputs: &Outputs) -> Result<()> {
-        let cx = Cx { base: outputs.value.clone(), ..cx.clone() };
-        for child in super::CHILDREN.iter().rev().filter(|child| child.token() != Self::TYPE) {
-            // Behind a pointer, or this future would hold itself.
-            let sweep: Boxed<'_, Vec<String>> = child.sweep(&cx);
-            for id in sweep.await? {
-                cx.journal.info(
-                    &cx.urn,
-                    &format!("removed {id}, which an interrupted run had left behind"),
-                );
-            }
-        }
-        Ok(())
+        let mut cx = Cx { base: outputs.value.clone(), ..cx.clone() };
+        cx.tags.extend(Owner::fresh(&cx.base, &cx.child).tags());
+        super::remove_debris(&cx, None).await
     }
 }
 

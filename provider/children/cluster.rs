@@ -139,12 +139,17 @@ impl Resource for Cluster {
                 USUAL,
                 |error| error.code().is_some_and(|code| leaving.contains(&code)),
                 || async {
-                    ecs.delete_cluster()
+                    let answer = ecs
+                        .delete_cluster()
                         .cluster(id)
                         .send()
                         .await
                         .explain("ecs:DeleteCluster", &cx.base)
-                        .or_gone(&GONE)
+                        .or_gone(&GONE);
+                    if answer.as_ref().is_err_and(|error| error.code() == Some(leaving[0])) {
+                        super::remove_debris(cx, Some(id)).await?;
+                    }
+                    answer
                 },
             )
             .await?;

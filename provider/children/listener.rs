@@ -1,8 +1,9 @@
 //! A listener of the load balancer: one port, and what happens to requests that come in there.
 //!
 //! Calls: `elasticloadbalancing:CreateListener`, `…:DescribeListeners`, `…:ModifyListener`,
-//! `…:DeleteListener`, `…:DescribeTags`, `…:AddTags`, `…:RemoveTags`. Only the balancer cannot
-//! change. `CreateListener` answers with an existing one of the same settings, so we look first.
+//! `…:DeleteListener`, `…:DescribeTags`, `…:AddTags`, `…:RemoveTags`, and for debris
+//! `…:DescribeLoadBalancers`. Only the balancer cannot change; going from HTTPS to HTTP, AWS drops
+//! certificate and policy. `CreateListener` answers with an existing one of the same settings, so we look first.
 
 use std::time::Duration;
 
@@ -59,17 +60,7 @@ impl Resource for Listener {
     type Outputs<F: Form> = Outputs<F>;
 
     async fn find(cx: &Cx, inputs: &Inputs) -> Result<Option<Standing>> {
-        let answer = cx
-            .aws
-            .elb()
-            .await?
-            .describe_listeners()
-            .load_balancer_arn(&inputs.load_balancer_arn)
-            .send()
-            .await
-            .explain("elasticloadbalancing:DescribeListeners", &inputs.load_balancer_arn)
-            .or_gone(&GONE)?;
-        let listeners = answer.and_then(|answer| answer.listeners).unwrap_or_default();
+        let listeners = below(cx, &inputs.load_balancer_arn).await?;
         let same = |it: &&Described| it.port() == Some(i32::from(inputs.port));
         let Some(arn) = listeners.iter().find(same).and_then(|it| it.listener_arn()) else {
             return Ok(None);
@@ -170,6 +161,53 @@ impl Resource for Listener {
     async fn tag(cx: &Cx, id: &str, set: &Tags, remove: &[String]) -> Result<()> {
         super::elb_tags::change(cx, id, set, remove).await
     }
+
+    /// A balancer's listeners go with it, but while one stands it keeps its target group, and
+    /// debris of target groups is removed before that of balancers.
+    async fn debris(cx: &Cx) -> Result<Vec<String>> {
+        let elb = cx.aws.elb().await?;
+        let balancers = elb
+            .describe_load_balancers()
+            .into_paginator()
+            .items()
+            .send()
+            .collect::<Result<Vec<_>, _>>()
+            .await
+            .explain("elasticloadbalancing:DescribeLoadBalancers", &cx.base)?;
+        let mut found = Vec::new();
+        for balancer in balancers {
+            let named = |name: &str| super::ours::named(cx, name);
+            let Some(arn) = balancer.load_balancer_arn() else { continue };
+            if balancer.load_balancer_name().is_some_and(named) {
+                found.extend(below(cx, arn).await?);
+            }
+        }
+        let mut ours = Vec::new();
+        for arn in found.into_iter().filter_map(|listener| listener.listener_arn) {
+            if super::ours::carries(&super::elb_tags::of(cx, &arn).await?, &cx.base) {
+                ours.push(arn);
+            }
+        }
+        Ok(ours)
+    }
+}
+
+/// All listeners of this balancer.
+async fn below(cx: &Cx, balancer: &str) -> Result<Vec<Described>> {
+    let answer = cx
+        .aws
+        .elb()
+        .await?
+        .describe_listeners()
+        .load_balancer_arn(balancer)
+        .into_paginator()
+        .items()
+        .send()
+        .collect::<Result<Vec<_>, _>>()
+        .await
+        .explain("elasticloadbalancing:DescribeListeners", balancer)
+        .or_gone(&GONE)?;
+    Ok(answer.unwrap_or_default())
 }
 
 fn is_fresh_certificate(error: &Error) -> bool {

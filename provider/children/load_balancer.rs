@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::aws::{Explain, OrGone};
 use crate::error::{Error, Problem, Result};
-use crate::property::{Form, Output, Plain, Wire};
+use crate::property::{Form, Plain, Wire};
 use crate::resource::wait::Seen;
 use crate::resource::{Asked, Cx, Live, Made, Resource, Settled, Standing, Tags, naming};
 
@@ -73,8 +73,8 @@ impl Resource for LoadBalancer {
         _asked: &Asked<'_>,
         _problems: &mut Vec<Problem>,
     ) -> Inputs<Wire> {
-        inputs.subnets = sorted(inputs.subnets);
-        inputs.security_groups = sorted(inputs.security_groups);
+        inputs.subnets = super::ours::sorted(inputs.subnets);
+        inputs.security_groups = super::ours::sorted(inputs.security_groups);
         inputs
     }
 
@@ -214,8 +214,11 @@ impl Resource for LoadBalancer {
     async fn debris(cx: &Cx) -> Result<Vec<String>> {
         let mut found = Vec::new();
         for internal in [false, true] {
-            if let Some(balancer) = by_name(cx, &name(&cx.base, internal)).await? {
-                found.extend(balancer.load_balancer_arn);
+            let balancer = by_name(cx, &name(&cx.base, internal)).await?;
+            if let Some(arn) = balancer.and_then(|balancer| balancer.load_balancer_arn)
+                && super::ours::carries(&super::elb_tags::of(cx, &arn).await?, &cx.base)
+            {
+                found.push(arn);
             }
         }
         Ok(found)
@@ -379,17 +382,11 @@ fn outputs(balancer: &Described) -> Outputs {
     }
 }
 
-/// AWS keeps no order of these; ours is the alphabet's, where all of it is known.
-fn sorted(names: Output<Vec<Output<String>>>) -> Output<Vec<Output<String>>> {
-    names.map(|mut names| {
-        names.sort_by(|a, b| a.known().cmp(&b.known()));
-        names
-    })
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Described, Inputs, changed, defaults, inputs, opposite, outputs};
+    use aws_sdk_elasticloadbalancingv2::types::AvailabilityZone;
+
+    use super::{Described, Inputs, Scheme, changed, defaults, inputs, opposite, outputs};
 
     fn asked() -> Inputs {
         Inputs { deletion_protection: true, idle_timeout: 120, ..defaults() }
@@ -406,6 +403,25 @@ mod tests {
     fn attributes_are_read_back() {
         let sent = changed(&opposite(&asked()), &asked());
         assert_eq!(inputs(&Described::builder().build(), &sent), asked());
+    }
+
+    #[test]
+    fn lists_without_order_are_read_in_the_order_of_the_alphabet() {
+        let zone = |id: &str| AvailabilityZone::builder().subnet_id(id).build();
+        let shown = Described::builder()
+            .scheme(Scheme::Internal)
+            .availability_zones(zone("subnet-2"))
+            .availability_zones(zone("subnet-1"))
+            .security_groups("sg-2")
+            .security_groups("sg-1")
+            .build();
+        let expected = Inputs {
+            internal: true,
+            subnets: vec!["subnet-1".to_owned(), "subnet-2".to_owned()],
+            security_groups: vec!["sg-1".to_owned(), "sg-2".to_owned()],
+            ..defaults()
+        };
+        assert_eq!(inputs(&shown, &[]), expected);
     }
 
     #[test]

@@ -33,7 +33,8 @@ mod expiry;
 mod ours;
 mod role_policies;
 
-use crate::resource::{Child, Erased};
+use crate::error::Result;
+use crate::resource::{Child, Cx, Erased};
 
 /// All kinds of children, in the order in which a service needs them.
 pub static CHILDREN: &[&dyn Child] = &[
@@ -61,4 +62,17 @@ pub static CHILDREN: &[&dyn Child] = &[
 #[must_use]
 pub fn find(token: &str) -> Option<&'static dyn Child> {
     CHILDREN.iter().copied().find(|child| child.token() == token)
+}
+
+/// Removes whatever an interrupted run left of the service of `cx`, the last kinds first, and says
+/// so. With `holding` only objects that use that object: an object is deleted after all that the
+/// state knows to use it, so whoever still does is unknown to the state.
+pub(crate) async fn remove_debris(cx: &Cx, holding: Option<&str>) -> Result<()> {
+    for child in CHILDREN.iter().rev() {
+        for id in child.sweep(cx, holding).await? {
+            let told = format!("removed {id}, which an interrupted run had left behind");
+            cx.journal.info(&cx.urn, &told);
+        }
+    }
+    Ok(())
 }

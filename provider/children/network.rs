@@ -11,8 +11,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::aws::Explain;
 use crate::error::{Error, Problem, Result};
-use crate::property::{Form, Plain};
-use crate::resource::{Cx, Live, Made, Resource, Settled, Standing};
+use crate::property::{Form, Plain, Wire};
+use crate::resource::{Asked, Cx, Live, Made, Resource, Settled, Standing};
 
 /// The network.
 pub struct Network;
@@ -55,6 +55,17 @@ impl Resource for Network {
     type Inputs<F: Form> = Inputs<F>;
     type Outputs<F: Form> = Outputs<F>;
 
+    /// The order of subnets means nothing, so another order is no change.
+    fn check(
+        mut inputs: Inputs<Wire>,
+        _asked: &Asked<'_>,
+        _problems: &mut Vec<Problem>,
+    ) -> Inputs<Wire> {
+        inputs.public_subnet_ids = inputs.public_subnet_ids.map(super::ours::sorted);
+        inputs.private_subnet_ids = inputs.private_subnet_ids.map(super::ours::sorted);
+        inputs
+    }
+
     async fn preview(cx: &Cx, inputs: &Inputs) -> Result<Option<Outputs>> {
         look(cx, inputs).await.map(Some)
     }
@@ -95,13 +106,13 @@ async fn look(cx: &Cx, inputs: &Inputs) -> Result<Outputs> {
         let subnets = default_subnets(cx).await?;
         return Ok(in_default_vpc(inputs, subnets));
     }
-    let ids = |given: &Option<Vec<String>>| given.clone().unwrap_or_default();
-    let (public, private) = (ids(&inputs.public_subnet_ids), ids(&inputs.private_subnet_ids));
-    let mut all = [public.clone(), private.clone()].concat();
+    let mut all: Vec<String> =
+        given(inputs).iter().flat_map(|list| list.ids.iter().cloned()).collect();
     all.sort();
     all.dedup();
-    let found = describe(cx, &all).await?;
-    arrange(inputs, &public, &private, &found)
+    // Asked for no subnet at all, EC2 refuses the filter instead of finding none.
+    let found = if all.is_empty() { Vec::new() } else { describe(cx, &all).await? };
+    arrange(inputs, &found)
 }
 
 /// The default VPC's default subnets, one a zone: the ones that AWS made and that are public.
@@ -171,70 +182,90 @@ async fn describe(cx: &Cx, ids: &[String]) -> Result<Vec<Subnet>> {
     Ok(answer.subnets.unwrap_or_default())
 }
 
+/// One of the two lists of subnets, under its name.
+#[derive(Clone, Copy)]
+struct Given<'a> {
+    path: &'static str,
+    ids: &'a [String],
+}
+
+/// The public subnets and the private ones.
+fn given(inputs: &Inputs) -> [Given<'_>; 2] {
+    let public = inputs.public_subnet_ids.as_deref().unwrap_or_default();
+    let private = inputs.private_subnet_ids.as_deref().unwrap_or_default();
+    [
+        Given { path: "publicSubnetIds", ids: public },
+        Given { path: "privateSubnetIds", ids: private },
+    ]
+}
+
 /// Who stands where, or everything that is wrong with it.
-fn arrange(
-    inputs: &Inputs,
-    public: &[String],
-    private: &[String],
-    found: &[Subnet],
-) -> Result<Outputs> {
-    let mut problems = Vec::new();
-    let subnet = |id: &str| found.iter().find(|subnet| subnet.subnet_id() == Some(id));
-    for (path, ids) in [("publicSubnetIds", public), ("privateSubnetIds", private)] {
-        for (index, id) in ids.iter().enumerate() {
-            if subnet(id).is_none() {
-                let reason = format!("There is no subnet \"{id}\" in this account and region.");
-                problems.push(Problem::new(format!("{path}[{index}]"), reason));
-            }
-        }
-    }
-    let vpcs: BTreeMap<&str, &str> =
-        found.iter().filter_map(|it| Some((it.vpc_id()?, it.subnet_id()?))).collect();
-    if vpcs.len() > 1 {
-        let each: Vec<String> =
-            vpcs.iter().map(|(vpc, subnet)| format!("{subnet} is in {vpc}")).collect();
-        let reason = format!("All subnets must be in one VPC, but {}.", each.join(", "));
-        problems.push(Problem::new("publicSubnetIds", reason));
-    }
-    let vpc = vpcs.keys().next().copied().unwrap_or_default();
-    if let Some(given) = &inputs.vpc_id
-        && vpcs.len() == 1
-        && given != vpc
-    {
-        let reason = format!("The subnets are in {vpc}, not in {given}.");
-        problems.push(Problem::new("vpcId", reason));
-    }
-    let internal = inputs.internal && !private.is_empty();
-    let (path, balancer) =
-        if internal { ("privateSubnetIds", private) } else { ("publicSubnetIds", public) };
-    let tasks = if private.is_empty() { public } else { private };
-    problems.extend(complain_of_zones(path, balancer, found));
-    if tasks.len() > MOST_TASK_SUBNETS {
-        let reason = format!("{} subnets are given; a service has 16 at most.", tasks.len());
-        problems.push(Problem::new("privateSubnetIds", reason));
+fn arrange(inputs: &Inputs, found: &[Subnet]) -> Result<Outputs> {
+    let [public, private] = given(inputs);
+    let balancer = if inputs.internal && !private.ids.is_empty() { private } else { public };
+    let tasks = if private.ids.is_empty() { public } else { private };
+    let mut problems = complain_of_missing(&[public, private], found);
+    problems.extend(complain_of_vpcs(inputs, &[public, private], found));
+    problems.extend(complain_of_zones(balancer, found));
+    if tasks.ids.len() > MOST_TASK_SUBNETS {
+        let reason = format!(
+            "{} subnets are given for the tasks; a service has {MOST_TASK_SUBNETS} at most.",
+            tasks.ids.len()
+        );
+        problems.push(Problem::new(tasks.path, reason));
     }
     if !problems.is_empty() {
         return Err(Error::input(problems));
     }
-    let sorted = |ids: &[String]| {
-        let mut ids = ids.to_vec();
-        ids.sort();
-        ids
-    };
     Ok(Outputs {
-        vpc_id: vpc.to_owned(),
-        balancer_subnet_ids: sorted(balancer),
-        task_subnet_ids: sorted(tasks),
-        assign_public_ip: inputs.assign_public_ip.unwrap_or(private.is_empty() && !inputs.internal),
+        vpc_id: found.first().and_then(Subnet::vpc_id).unwrap_or_default().to_owned(),
+        balancer_subnet_ids: sorted(balancer.ids),
+        task_subnet_ids: sorted(tasks.ids),
+        // Public subnets have no NAT: without an address nothing could be pulled.
+        assign_public_ip: inputs.assign_public_ip.unwrap_or(private.ids.is_empty()),
     })
 }
 
+fn complain_of_missing(lists: &[Given<'_>], found: &[Subnet]) -> Vec<Problem> {
+    let exists = |id: &str| found.iter().any(|subnet| subnet.subnet_id() == Some(id));
+    let missing = |list: &Given<'_>| {
+        let path = list.path;
+        let ids: Vec<String> = list.ids.iter().filter(|id| !exists(id)).cloned().collect();
+        ids.into_iter().map(move |id| {
+            Problem::new(path, format!("There is no subnet \"{id}\" in this account and region."))
+        })
+    };
+    lists.iter().flat_map(missing).collect()
+}
+
+/// All subnets stand in one VPC, and in the one that was named.
+fn complain_of_vpcs(inputs: &Inputs, lists: &[Given<'_>], found: &[Subnet]) -> Option<Problem> {
+    let vpcs_of = |ids: &[String]| -> BTreeMap<String, String> {
+        let place =
+            |subnet: &Subnet| Some((subnet.vpc_id()?.to_owned(), subnet.subnet_id()?.to_owned()));
+        let known = found.iter().filter_map(place);
+        known.filter(|(_, subnet)| ids.contains(subnet)).collect()
+    };
+    let all = vpcs_of(&lists.iter().flat_map(|list| list.ids.to_vec()).collect::<Vec<_>>());
+    if all.len() > 1 {
+        // The list that is in disorder by itself; else the last one disagrees with the first.
+        let mixed = lists.iter().find(|list| vpcs_of(list.ids).len() > 1).or(lists.last())?;
+        let each: Vec<String> =
+            all.iter().map(|(vpc, subnet)| format!("{subnet} is in {vpc}")).collect();
+        let reason = format!("All subnets must be in one VPC, but {}.", each.join(" and "));
+        return Some(Problem::new(mixed.path, reason));
+    }
+    let (asked, vpc) = (inputs.vpc_id.as_ref()?, all.keys().next()?);
+    (asked != vpc)
+        .then(|| Problem::new("vpcId", format!("The subnets are in {vpc}, not in {asked}.")))
+}
+
 /// A load balancer stands in two zones or more, in one subnet of each.
-fn complain_of_zones(path: &str, ids: &[String], found: &[Subnet]) -> Vec<Problem> {
+fn complain_of_zones(balancer: Given<'_>, found: &[Subnet]) -> Vec<Problem> {
     let mut zones: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for subnet in found {
         if let (Some(zone), Some(id)) = (subnet.availability_zone(), subnet.subnet_id())
-            && ids.iter().any(|wanted| wanted == id)
+            && balancer.ids.iter().any(|wanted| wanted == id)
         {
             zones.entry(zone).or_default().push(id);
         }
@@ -246,15 +277,26 @@ fn complain_of_zones(path: &str, ids: &[String], found: &[Subnet]) -> Vec<Proble
                 "A load balancer stands in one subnet of each zone, but {} are all in {zone}.",
                 ids.join(" and ")
             );
-            problems.push(Problem::new(path, reason));
+            problems.push(Problem::new(balancer.path, reason));
         }
     }
-    if zones.len() == 1 {
-        let zone = zones.keys().next().copied().unwrap_or_default();
-        let reason = format!("All subnets are in {zone}; a load balancer needs two zones.");
-        problems.push(Problem::new(path, reason));
+    // While some are missing nobody knows in which zones they would be.
+    let all_found = zones.values().map(Vec::len).sum::<usize>() == balancer.ids.len();
+    if all_found && zones.len() < 2 {
+        let reason = match zones.keys().next() {
+            Some(zone) => format!("All subnets are in {zone}; a load balancer needs two zones."),
+            None => "None is given; a load balancer needs subnets in two zones.".to_owned(),
+        };
+        problems.push(Problem::new(balancer.path, reason));
     }
     problems
+}
+
+fn sorted(ids: &[String]) -> Vec<String> {
+    let mut ids = ids.to_vec();
+    ids.sort();
+    ids.dedup();
+    ids
 }
 
 fn wrong(path: &str, reason: String) -> Error {
@@ -268,55 +310,138 @@ fn filter(name: &str, value: &str) -> Filter {
 #[cfg(test)]
 mod tests {
     use aws_sdk_ec2::types::Subnet;
+    use expect_test::{Expect, expect};
 
-    use super::{Inputs, arrange};
+    use super::{Inputs, arrange, in_default_vpc};
 
     fn subnet(id: &str, vpc: &str, zone: &str) -> Subnet {
         Subnet::builder().subnet_id(id).vpc_id(vpc).availability_zone(zone).build()
     }
 
-    fn inputs() -> Inputs {
+    fn inputs(public: &[&str], private: &[&str]) -> Inputs {
+        let ids = |list: &[&str]| Some(list.iter().map(|id| (*id).to_owned()).collect());
         Inputs {
             vpc_id: None,
-            public_subnet_ids: None,
-            private_subnet_ids: None,
+            public_subnet_ids: ids(public),
+            private_subnet_ids: ids(private),
             use_default_vpc: false,
             internal: false,
             assign_public_ip: None,
         }
     }
 
-    fn ids(list: &[&str]) -> Vec<String> {
-        list.iter().map(|id| (*id).to_owned()).collect()
-    }
-
-    #[test]
-    fn the_balancer_is_public_and_the_tasks_are_private_where_there_is_a_choice() {
-        let found = [
+    /// Public p1, p2 and private q1, q2 in the zones a and b.
+    fn four() -> [Subnet; 4] {
+        [
             subnet("p1", "v", "a"),
             subnet("p2", "v", "b"),
             subnet("q1", "v", "a"),
             subnet("q2", "v", "b"),
-        ];
-        let outputs = arrange(&inputs(), &ids(&["p2", "p1"]), &ids(&["q1", "q2"]), &found).unwrap();
-        assert_eq!(outputs.balancer_subnet_ids, ["p1", "p2"]);
-        assert_eq!(outputs.task_subnet_ids, ["q1", "q2"]);
-        assert!(!outputs.assign_public_ip);
-        let outputs = arrange(&inputs(), &ids(&["p1", "p2"]), &[], &found[..2]).unwrap();
-        assert_eq!(outputs.task_subnet_ids, ["p1", "p2"]);
-        assert!(outputs.assign_public_ip, "public subnets have no other way out");
+        ]
+    }
+
+    fn check(given: &Inputs, found: &[Subnet], expected: &Expect) {
+        let told = match arrange(given, found) {
+            Ok(it) => format!(
+                "{}: balancer {}, tasks {}, public IP {}",
+                it.vpc_id,
+                it.balancer_subnet_ids.join(" "),
+                it.task_subnet_ids.join(" "),
+                it.assign_public_ip
+            ),
+            Err(error) => error.to_string(),
+        };
+        expected.assert_eq(&told);
     }
 
     #[test]
-    fn everything_wrong_with_a_network_is_told_at_once() {
-        let found = [subnet("p1", "v", "a"), subnet("p2", "w", "a")];
-        let given = Inputs { vpc_id: Some("x".to_owned()), ..inputs() };
-        let error = arrange(&given, &ids(&["p1", "p2", "p3"]), &[], &found).unwrap_err();
-        expect_test::expect![[r#"
-            `publicSubnetIds`: A load balancer stands in one subnet of each zone, but p1 and p2 are all in a.
-            `publicSubnetIds`: All subnets are in a; a load balancer needs two zones.
-            `publicSubnetIds`: All subnets must be in one VPC, but p1 is in v, p2 is in w.
-            `publicSubnetIds[2]`: There is no subnet "p3" in this account and region."#]]
-        .assert_eq(&error.to_string());
+    fn the_balancer_is_public_and_the_tasks_are_private_where_there_is_a_choice() {
+        let both = inputs(&["p2", "p1"], &["q1", "q2"]);
+        check(&both, &four(), &expect!["v: balancer p1 p2, tasks q1 q2, public IP false"]);
+        let internal = Inputs { internal: true, ..both };
+        check(&internal, &four(), &expect!["v: balancer q1 q2, tasks q1 q2, public IP false"]);
+    }
+
+    #[test]
+    fn tasks_in_public_subnets_have_no_other_way_out_than_an_address() {
+        let public = inputs(&["p1", "p2"], &[]);
+        check(&public, &four(), &expect!["v: balancer p1 p2, tasks p1 p2, public IP true"]);
+        let internal = Inputs { internal: true, ..public.clone() };
+        check(&internal, &four(), &expect!["v: balancer p1 p2, tasks p1 p2, public IP true"]);
+        let own = Inputs { assign_public_ip: Some(false), ..public };
+        check(&own, &four(), &expect!["v: balancer p1 p2, tasks p1 p2, public IP false"]);
+    }
+
+    #[test]
+    fn a_public_balancer_needs_public_subnets() {
+        check(
+            &inputs(&[], &["q1", "q2"]),
+            &four(),
+            &expect![
+                "`publicSubnetIds`: None is given; a load balancer needs subnets in two zones."
+            ],
+        );
+    }
+
+    #[test]
+    fn two_zones_are_needed_with_one_subnet_each() {
+        let found = [subnet("p1", "v", "a"), subnet("p2", "v", "a")];
+        check(
+            &inputs(&["p1", "p2"], &[]),
+            &found,
+            &expect![[r"
+                `publicSubnetIds`: A load balancer stands in one subnet of each zone, but p1 and p2 are all in a.
+                `publicSubnetIds`: All subnets are in a; a load balancer needs two zones."]],
+        );
+    }
+
+    #[test]
+    fn all_subnets_stand_in_one_vpc_and_in_the_one_that_was_named() {
+        let mut found = four();
+        let other = Inputs { vpc_id: Some("x".to_owned()), ..inputs(&["p1", "p2"], &[]) };
+        check(&other, &found, &expect!["`vpcId`: The subnets are in v, not in x."]);
+        found[3] = subnet("q2", "w", "b");
+        check(
+            &inputs(&["p1", "p2"], &["q1", "q2"]),
+            &found,
+            &expect![
+                "`privateSubnetIds`: All subnets must be in one VPC, but q1 is in v and q2 is in w."
+            ],
+        );
+    }
+
+    #[test]
+    fn missing_subnets_are_named_and_nothing_is_said_of_their_zones() {
+        check(
+            &inputs(&["p1", "p3"], &["q9"]),
+            &four(),
+            &expect![[r#"
+                `privateSubnetIds`: There is no subnet "q9" in this account and region.
+                `publicSubnetIds`: There is no subnet "p3" in this account and region."#]],
+        );
+    }
+
+    #[test]
+    fn tasks_stand_in_sixteen_subnets_at_most() {
+        let found: Vec<Subnet> =
+            (10..27).map(|n| subnet(&format!("p{n}"), "v", &format!("z{n}"))).collect();
+        let ids: Vec<&str> = found.iter().filter_map(Subnet::subnet_id).collect();
+        check(
+            &inputs(&ids, &[]),
+            &found,
+            &expect![
+                "`publicSubnetIds`: 17 subnets are given for the tasks; a service has 16 at most."
+            ],
+        );
+    }
+
+    #[test]
+    fn in_the_default_vpc_all_stand_together_and_tasks_have_addresses() {
+        let given = Inputs { use_default_vpc: true, internal: true, ..inputs(&[], &[]) };
+        let outputs = in_default_vpc(&given, vec![subnet("d2", "v", "b"), subnet("d1", "v", "a")]);
+        assert_eq!(outputs.vpc_id, "v");
+        assert_eq!(outputs.balancer_subnet_ids, ["d1", "d2"]);
+        assert_eq!(outputs.task_subnet_ids, outputs.balancer_subnet_ids);
+        assert!(outputs.assign_public_ip);
     }
 }

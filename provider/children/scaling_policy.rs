@@ -10,7 +10,8 @@ use std::time::Duration;
 
 use aws_sdk_applicationautoscaling::types::{
     MetricType, PolicyType, PredefinedMetricSpecification, ScalableDimension,
-    ScalingPolicy as Described, ServiceNamespace, TargetTrackingScalingPolicyConfiguration,
+    ScalingPolicy as Described, ServiceNamespace,
+    TargetTrackingScalingPolicyConfiguration as Configuration,
 };
 use serde::{Deserialize, Serialize};
 
@@ -50,6 +51,9 @@ pub struct Outputs<F: Form = Plain> {
 }
 
 const GONE: [&str; 1] = ["ObjectNotFoundException"];
+/// How long AWS takes to tell its own services of a change (terraform-provider-aws,
+/// appautoscaling/policy.go).
+const PROPAGATION: Duration = Duration::from_mins(2);
 /// Metrics, and the end of the policy's name for each.
 const SUFFIXES: [(&str, &str); 3] = [
     ("ECSServiceAverageCPUUtilization", "cpu"),
@@ -60,6 +64,8 @@ const SUFFIXES: [(&str, &str); 3] = [
 impl Resource for Policy {
     const TYPE: &'static str = "fargate:appautoscaling:Policy";
     const REPLACE_ON: &'static [&'static str] = &["resourceId", "metric"];
+    // AWS may not give it back letter by letter: CloudFormation calls it write-only.
+    const WRITE_ONLY: &'static [&'static str] = &["resourceLabel"];
     type Inputs<F: Form> = Inputs<F>;
     type Outputs<F: Form> = Outputs<F>;
 
@@ -69,7 +75,7 @@ impl Resource for Policy {
     }
 
     async fn create(cx: &Cx, inputs: &Inputs) -> Result<Made<Outputs>> {
-        let outputs = put(cx, &name(cx, inputs), inputs).await?;
+        let outputs = put(cx, &name(&cx.base, &inputs.metric), inputs).await?;
         Ok(Made { id: id(cx, inputs), outputs })
     }
 
@@ -100,7 +106,7 @@ impl Resource for Policy {
         let (target, name) = split(id);
         cx.patience
             .retry(
-                Duration::from_mins(2),
+                PROPAGATION,
                 |error| error.code() == Some("ConcurrentUpdateException"),
                 || async {
                     scaling
@@ -118,16 +124,18 @@ impl Resource for Policy {
             .await
             .map(drop)
     }
+
+    // No debris: a policy goes with its target.
 }
 
-fn name(cx: &Cx, inputs: &Inputs) -> String {
-    let suffix = SUFFIXES.iter().find(|(metric, _)| *metric == inputs.metric);
-    format!("{}-{}", cx.base, suffix.map_or(inputs.metric.as_str(), |(_, suffix)| suffix))
+fn name(base: &str, metric: &str) -> String {
+    let suffix = SUFFIXES.iter().find(|(known, _)| *known == metric);
+    format!("{base}-{}", suffix.map_or(metric, |(_, suffix)| suffix))
 }
 
 /// `<resource id>/<policy name>`.
 fn id(cx: &Cx, inputs: &Inputs) -> String {
-    format!("{}/{}", inputs.resource_id, name(cx, inputs))
+    format!("{}/{}", inputs.resource_id, name(&cx.base, &inputs.metric))
 }
 
 fn split(id: &str) -> (&str, &str) {
@@ -151,7 +159,7 @@ async fn put(cx: &Cx, name: &str, inputs: &Inputs) -> Result<Outputs> {
     };
     let answer = cx
         .patience
-        .retry(Duration::from_mins(2), passing, || async {
+        .retry(PROPAGATION, passing, || async {
             scaling
                 .put_scaling_policy()
                 .policy_name(name)
@@ -168,14 +176,14 @@ async fn put(cx: &Cx, name: &str, inputs: &Inputs) -> Result<Outputs> {
     Ok(Outputs { arn: answer.policy_arn().to_owned(), name: name.to_owned() })
 }
 
-fn configuration(inputs: &Inputs) -> Result<TargetTrackingScalingPolicyConfiguration> {
+fn configuration(inputs: &Inputs) -> Result<Configuration> {
     let whole = |number: u32| i32::try_from(number).unwrap_or(i32::MAX);
     let metric = PredefinedMetricSpecification::builder()
         .predefined_metric_type(MetricType::from(inputs.metric.as_str()))
         .set_resource_label(inputs.resource_label.clone())
         .build()
         .map_err(Error::bug)?;
-    TargetTrackingScalingPolicyConfiguration::builder()
+    Configuration::builder()
         .target_value(inputs.target_value)
         .predefined_metric_specification(metric)
         .scale_in_cooldown(whole(inputs.scale_in_cooldown))
@@ -212,10 +220,10 @@ fn inputs(policy: &Described) -> Inputs {
     Inputs {
         resource_id: policy.resource_id().to_owned(),
         metric: metric.map_or("", |it| it.predefined_metric_type().as_str()).to_owned(),
-        target_value: tracking.map_or(0.0, TargetTrackingScalingPolicyConfiguration::target_value),
+        target_value: tracking.map_or(0.0, Configuration::target_value),
         resource_label: metric.and_then(|it| it.resource_label()).map(str::to_owned),
-        scale_in_cooldown: natural(tracking.and_then(aws_sdk_applicationautoscaling::types::TargetTrackingScalingPolicyConfiguration::scale_in_cooldown)),
-        scale_out_cooldown: natural(tracking.and_then(aws_sdk_applicationautoscaling::types::TargetTrackingScalingPolicyConfiguration::scale_out_cooldown)),
+        scale_in_cooldown: natural(tracking.and_then(Configuration::scale_in_cooldown)),
+        scale_out_cooldown: natural(tracking.and_then(Configuration::scale_out_cooldown)),
     }
 }
 
@@ -228,8 +236,8 @@ mod tests {
     use aws_smithy_types::DateTime;
 
     use super::{
-        Described, Inputs, PolicyType, ScalableDimension, ServiceNamespace, configuration, inputs,
-        split,
+        Described, Inputs, PolicyType, SUFFIXES, ScalableDimension, ServiceNamespace,
+        configuration, inputs, name, split,
     };
 
     #[test]
@@ -258,6 +266,8 @@ mod tests {
 
     #[test]
     fn an_id_is_the_targets_and_the_name() {
+        let names = SUFFIXES.map(|(metric, _)| name("web", metric));
+        assert_eq!(names, ["web-cpu", "web-memory", "web-requests"]);
         assert_eq!(split("service/c/s/web-cpu"), ("service/c/s", "web-cpu"));
     }
 }

@@ -1,8 +1,8 @@
 //! The scalable target: between how many tasks the service may scale.
 //!
 //! Calls: `application-autoscaling:RegisterScalableTarget`, `…:DescribeScalableTargets`,
-//! `…:DeregisterScalableTarget`, `…:TagResource`, `…:UntagResource`, `…:ListTagsForResource`;
-//! `iam:CreateServiceLinkedRole` for the first target of an account. Cluster and service cannot
+//! `…:DeregisterScalableTarget`, `…:TagResource`, `…:UntagResource`, for debris
+//! `…:ListTagsForResource`; `iam:CreateServiceLinkedRole` for the first target of an account. Cluster and service cannot
 //! change. Registering changes an existing target without a word, and puts the task count between
 //! the bounds at once.
 
@@ -137,9 +137,30 @@ impl Resource for Target {
         Ok(())
     }
 
+    /// The cluster may be the user's and have any name. A service of somebody else may be called
+    /// like ours in another cluster, so the tag has to say the rest.
     async fn debris(cx: &Cx) -> Result<Vec<String>> {
-        let id = format!("service/{0}/{0}", cx.base);
-        Ok(describe(cx, &id).await?.map(|_| id).into_iter().collect())
+        let targets = cx
+            .aws
+            .scaling()
+            .await?
+            .describe_scalable_targets()
+            .service_namespace(ServiceNamespace::Ecs)
+            .scalable_dimension(ScalableDimension::EcsServiceDesiredCount)
+            .into_paginator()
+            .items()
+            .send()
+            .collect::<Result<Vec<_>, _>>()
+            .await
+            .explain("application-autoscaling:DescribeScalableTargets", &cx.base)?;
+        let mut ours = Vec::new();
+        for target in targets.iter().filter(|target| inputs(target).service_name == cx.base) {
+            let Some(arn) = target.scalable_target_arn() else { continue };
+            if super::ours::carries(&tags(cx, arn).await?, &cx.base) {
+                ours.push(target.resource_id().to_owned());
+            }
+        }
+        Ok(ours)
     }
 }
 
@@ -191,6 +212,20 @@ async fn describe(cx: &Cx, id: &str) -> Result<Option<Described>> {
         .await
         .explain("application-autoscaling:DescribeScalableTargets", id)?;
     Ok(answer.scalable_targets().first().cloned())
+}
+
+async fn tags(cx: &Cx, arn: &str) -> Result<Tags> {
+    let answer = cx
+        .aws
+        .scaling()
+        .await?
+        .list_tags_for_resource()
+        .resource_arn(arn)
+        .send()
+        .await
+        .explain("application-autoscaling:ListTagsForResource", arn)
+        .or_gone(&["ResourceNotFoundException"])?;
+    Ok(answer.and_then(|answer| answer.tags).unwrap_or_default().into_iter().collect())
 }
 
 fn inputs(target: &Described) -> Inputs {

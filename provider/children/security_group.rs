@@ -7,7 +7,9 @@
 
 use std::time::Duration;
 
-use aws_sdk_ec2::types::{Filter, IpPermission, ResourceType, SecurityGroup as Described};
+use aws_sdk_ec2::types::{
+    Filter, IpPermission, NetworkInterface, ResourceType, SecurityGroup as Described,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::aws::{Explain, OrGone};
@@ -36,9 +38,13 @@ pub struct Outputs<F: Form = Plain> {
     pub security_group_id: F::Of<String>,
 }
 
-/// How long interfaces may keep a group: a balancer's linger for minutes after its deletion
-/// (terraform-provider-aws waits up to 35 for them).
-const USUAL: Duration = Duration::from_mins(35);
+const GONE: [&str; 1] = ["InvalidGroup.NotFound"];
+/// What a group in use is refused with (terraform-provider-aws, ec2/vpc_security_group.go).
+const IN_USE: [&str; 2] = ["DependencyViolation", "InvalidGroup.InUse"];
+/// How long tasks and rules may keep a group (same source).
+const USUAL: Duration = Duration::from_mins(15);
+/// How long a deleted balancer's interfaces may (terraform-provider-aws, elbv2/load_balancer.go).
+const BALANCER: Duration = Duration::from_mins(35);
 
 impl Resource for SecurityGroup {
     const TYPE: &'static str = "fargate:ec2:SecurityGroup";
@@ -112,7 +118,7 @@ impl Resource for SecurityGroup {
 
     async fn read(cx: &Cx, id: &str) -> Result<Option<Live<Self>>> {
         Ok(by_id(cx, id).await?.map(|group| Live {
-            inputs: inputs(&cx.base, &group),
+            inputs: inputs(&group),
             outputs: Outputs { security_group_id: id.to_owned() },
             tags: Some(super::ec2_tags::read(group.tags())),
         }))
@@ -129,34 +135,22 @@ impl Resource for SecurityGroup {
     }
 
     async fn delete(cx: &Cx, id: &str, _inputs: &Inputs, _outputs: &Outputs) -> Result<()> {
-        let ec2 = cx.aws.ec2().await?;
-        let blocked = |error: &Error| {
-            matches!(error.code(), Some("DependencyViolation" | "InvalidGroup.InUse"))
-        };
-        let deleted = cx
-            .patience
-            .retry(USUAL, blocked, || async {
-                let answer = ec2
-                    .delete_security_group()
-                    .group_id(id)
-                    .send()
-                    .await
-                    .explain("ec2:DeleteSecurityGroup", id)
-                    .or_gone(&["InvalidGroup.NotFound"]);
-                if answer.is_err() {
-                    cx.status(&blockers(cx, id).await.unwrap_or_default());
-                }
-                answer
-            })
-            .await;
-        match deleted {
-            Err(error) if blocked(&error) => {
-                let who = blockers(cx, id).await.unwrap_or_default();
-                Err(error
-                    .hinted(format!("{who}. Remove what still uses the group, then try again.")))
-            }
-            other => other.map(drop),
+        let Err(refused) = remove(cx, id).await else { return Ok(()) };
+        if !in_use(&refused) {
+            return Err(refused);
         }
+        super::remove_debris(cx, Some(id)).await?;
+        // Interfaces of a deleted balancer and of stopped tasks go by themselves.
+        let balancer = users(cx, id).await?.iter().any(is_balancers);
+        let usual = if balancer { BALANCER } else { USUAL };
+        cx.patience
+            .wait(&format!("the deletion of security group {id}"), usual, || async {
+                match remove(cx, id).await {
+                    Err(error) if in_use(&error) => look_at_users(cx, id).await,
+                    other => other.map(Seen::Done),
+                }
+            })
+            .await
     }
 
     async fn tag(cx: &Cx, id: &str, set: &Tags, remove: &[String]) -> Result<()> {
@@ -170,16 +164,31 @@ impl Resource for SecurityGroup {
     }
 }
 
+/// What the group waits for; an error if that does not go by itself.
+async fn look_at_users(cx: &Cx, id: &str) -> Result<Seen<()>> {
+    let users = users(cx, id).await?;
+    let told = told(&users);
+    let Some(who) = users.iter().find(|user| stays(user)) else {
+        cx.status(&told);
+        return Ok(Seen::Pending(told));
+    };
+    let who = who.network_interface_id().unwrap_or_default();
+    let refused = format!("the security group {id} cannot be deleted: {told}");
+    Err(Error::aws(IN_USE[0], refused).hinted(format!(
+        "{who} belongs to an instance and does not go by itself. Take the group from it, then try \
+         again."
+    )))
+}
+
 fn name(base: &str, inputs: &Inputs) -> String {
     let immutable = (&inputs.vpc_id, &inputs.description);
     naming::with_hash(&format!("{base}-{}", inputs.purpose), immutable)
 }
 
-/// What the name says of the purpose: it stands between the base and the hash.
-fn inputs(base: &str, group: &Described) -> Inputs {
+/// The purpose stands in the name, before the hash and after the base, which may be anything.
+fn inputs(group: &Described) -> Inputs {
     let name = group.group_name().unwrap_or_default();
-    let rest = name.strip_prefix(base).unwrap_or(name).trim_start_matches('-');
-    let purpose = rest.rsplit_once('-').map_or(rest, |(purpose, _)| purpose);
+    let purpose = name.rsplit('-').nth(1).unwrap_or_default();
     Inputs {
         purpose: purpose.to_owned(),
         description: group.description().unwrap_or_default().to_owned(),
@@ -208,14 +217,30 @@ fn everything_out(permission: &IpPermission) -> Option<IpPermission> {
     if v4.is_empty() && v6.is_empty() {
         return None;
     }
-    let some = |list: bool| list.then_some(());
     Some(
         IpPermission::builder()
             .ip_protocol("-1")
-            .set_ip_ranges(some(!v4.is_empty()).map(|()| v4))
-            .set_ipv6_ranges(some(!v6.is_empty()).map(|()| v6))
+            .set_ip_ranges((!v4.is_empty()).then_some(v4))
+            .set_ipv6_ranges((!v6.is_empty()).then_some(v6))
             .build(),
     )
+}
+
+async fn remove(cx: &Cx, id: &str) -> Result<()> {
+    cx.aws
+        .ec2()
+        .await?
+        .delete_security_group()
+        .group_id(id)
+        .send()
+        .await
+        .explain("ec2:DeleteSecurityGroup", id)
+        .or_gone(&GONE)
+        .map(drop)
+}
+
+fn in_use(error: &Error) -> bool {
+    error.code().is_some_and(|code| IN_USE.contains(&code))
 }
 
 async fn by_id(cx: &Cx, id: &str) -> Result<Option<Described>> {
@@ -236,8 +261,8 @@ async fn describe(cx: &Cx, filters: impl IntoIterator<Item = Filter>) -> Result<
     Ok(answer.security_groups.unwrap_or_default())
 }
 
-/// Who still uses the group.
-async fn blockers(cx: &Cx, id: &str) -> Result<String> {
+/// The interfaces that still use the group.
+async fn users(cx: &Cx, id: &str) -> Result<Vec<NetworkInterface>> {
     let answer = cx
         .aws
         .ec2()
@@ -247,19 +272,33 @@ async fn blockers(cx: &Cx, id: &str) -> Result<String> {
         .send()
         .await
         .explain("ec2:DescribeNetworkInterfaces", id)?;
-    let who: Vec<String> = answer
-        .network_interfaces()
+    Ok(answer.network_interfaces.unwrap_or_default())
+}
+
+/// `ELB app/<name>/<id>`: how AWS describes them (terraform-provider-aws, same source).
+fn is_balancers(user: &NetworkInterface) -> bool {
+    user.description().is_some_and(|description| description.starts_with("ELB "))
+}
+
+/// Whether somebody gave the group to an instance of theirs. Interfaces of balancers and Fargate
+/// tasks are attached too, but to no instance that EC2 would name.
+fn stays(user: &NetworkInterface) -> bool {
+    user.attachment().is_some_and(|attachment| attachment.instance_id().is_some())
+}
+
+fn told(users: &[NetworkInterface]) -> String {
+    let who: Vec<String> = users
         .iter()
         .map(|it| {
             let id = it.network_interface_id().unwrap_or_default();
             format!("{id} ({})", it.description().unwrap_or("no description"))
         })
         .collect();
-    Ok(if who.is_empty() {
-        format!("the group {id} is still used, perhaps by a rule of another group")
+    if who.is_empty() {
+        "it is still used, perhaps by a rule of another group".to_owned()
     } else {
-        format!("the group {id} is still used by {}", who.join(", "))
-    })
+        format!("it is still used by {}", who.join(", "))
+    }
 }
 
 fn filter(name: &str, value: &str) -> Filter {
@@ -268,7 +307,11 @@ fn filter(name: &str, value: &str) -> Filter {
 
 #[cfg(test)]
 mod tests {
-    use super::{Described, Inputs, inputs, name};
+    use aws_sdk_ec2::types::{
+        IpPermission, IpRange, Ipv6Range, NetworkInterface, NetworkInterfaceAttachment,
+    };
+
+    use super::{Described, Inputs, everything_out, inputs, is_balancers, name, stays, told};
 
     #[test]
     fn the_name_tells_base_and_purpose_and_is_read_back() {
@@ -277,11 +320,43 @@ mod tests {
             description: "d".to_owned(),
             vpc_id: "vpc-1".to_owned(),
         };
-        let shown = Described::builder()
-            .group_name(name("web-abc", &asked))
-            .description("d")
-            .vpc_id("vpc-1")
+        let name = name("web-abc", &asked);
+        assert!(name.starts_with("web-abc-alb-"));
+        let shown = Described::builder().group_name(name).description("d").vpc_id("vpc-1").build();
+        assert_eq!(inputs(&shown), asked);
+    }
+
+    #[test]
+    fn what_aws_lets_out_by_itself_is_revoked_and_nothing_else() {
+        let everywhere = IpRange::builder().cidr_ip("0.0.0.0/0");
+        let ours = IpRange::builder().cidr_ip("0.0.0.0/0").description("To the world").build();
+        let v6 = Ipv6Range::builder().cidr_ipv6("::/0").build();
+        let all = || IpPermission::builder().ip_protocol("-1");
+
+        let dual = all().ip_ranges(everywhere.clone().build()).ipv6_ranges(v6).build();
+        assert_eq!(everything_out(&dual), Some(dual));
+        assert_eq!(everything_out(&all().ip_ranges(ours).build()), None);
+        let tcp = IpPermission::builder().ip_protocol("tcp").ip_ranges(everywhere.build());
+        assert_eq!(everything_out(&tcp.build()), None);
+    }
+
+    #[test]
+    fn what_keeps_a_group_is_named_and_an_instance_does_not_go_by_itself() {
+        let attached = NetworkInterfaceAttachment::builder();
+        let balancers = NetworkInterface::builder()
+            .network_interface_id("eni-1")
+            .description("ELB app/web/50dc6c495c0c9188")
+            .attachment(attached.clone().instance_owner_id("amazon-elb").build())
             .build();
-        assert_eq!(inputs("web-abc", &shown), asked);
+        let instances = NetworkInterface::builder()
+            .network_interface_id("eni-2")
+            .attachment(attached.instance_id("i-1").build())
+            .build();
+        assert_eq!((is_balancers(&balancers), stays(&balancers)), (true, false));
+        assert_eq!((is_balancers(&instances), stays(&instances)), (false, true));
+        assert_eq!(
+            told(&[balancers, instances]),
+            "it is still used by eni-1 (ELB app/web/50dc6c495c0c9188), eni-2 (no description)"
+        );
     }
 }

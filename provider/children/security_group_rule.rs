@@ -255,7 +255,57 @@ fn filter(name: &str, value: &str) -> Filter {
 
 #[cfg(test)]
 mod tests {
-    use super::{Described, Inputs, inputs};
+    use aws_sdk_ec2::types::ReferencedSecurityGroup;
+
+    use super::{Described, Inputs, inputs, permission};
+
+    fn between_groups() -> Inputs {
+        Inputs {
+            security_group_id: "sg-1".to_owned(),
+            direction: "ingress".to_owned(),
+            protocol: "tcp".to_owned(),
+            from_port: Some(8080),
+            to_port: Some(8080),
+            cidr_ipv4: None,
+            cidr_ipv6: None,
+            referenced_security_group_id: Some("sg-2".to_owned()),
+            description: "From the load balancer".to_owned(),
+        }
+    }
+
+    #[test]
+    fn the_description_goes_to_the_one_source() {
+        let asked = between_groups();
+        let sent = permission(&asked);
+        let pair = sent.user_id_group_pairs().first().expect("a pair");
+        assert_eq!((sent.from_port(), sent.to_port()), (Some(8080), Some(8080)));
+        assert_eq!(pair.group_id(), Some("sg-2"));
+        assert_eq!(pair.description(), Some("From the load balancer"));
+        assert!(sent.ip_ranges().is_empty() && sent.ipv6_ranges().is_empty());
+
+        let asked = Inputs {
+            cidr_ipv6: Some("::/0".to_owned()),
+            referenced_security_group_id: None,
+            ..asked
+        };
+        let sent = permission(&asked);
+        assert_eq!(sent.ipv6_ranges().first().and_then(|it| it.cidr_ipv6()), Some("::/0"));
+        assert!(sent.user_id_group_pairs().is_empty());
+    }
+
+    #[test]
+    fn what_aws_shows_is_read_as_what_was_asked_for() {
+        let shown = Described::builder()
+            .group_id("sg-1")
+            .is_egress(false)
+            .ip_protocol("tcp")
+            .from_port(8080)
+            .to_port(8080)
+            .referenced_group_info(ReferencedSecurityGroup::builder().group_id("sg-2").build())
+            .description("From the load balancer")
+            .build();
+        assert_eq!(inputs(&shown), between_groups());
+    }
 
     #[test]
     fn all_protocols_means_no_ports() {

@@ -218,7 +218,7 @@ impl Resource for TargetGroup {
     }
 
     async fn debris(cx: &Cx) -> Result<Vec<String>> {
-        let pages = cx
+        let groups = cx
             .aws
             .elb()
             .await?
@@ -229,15 +229,14 @@ impl Resource for TargetGroup {
             .collect::<Result<Vec<_>, _>>()
             .await
             .explain("elasticloadbalancing:DescribeTargetGroups", &cx.base)?;
-        let prefix = format!("{}-", cx.base);
         let mut found = Vec::new();
-        for group in pages {
-            let named = group.target_group_name().is_some_and(|name| name.starts_with(&prefix));
-            if let (true, Some(arn)) = (named, group.target_group_arn())
-                && super::elb_tags::of(cx, arn).await?.get(crate::resource::owner::SERVICE_TAG)
-                    == Some(&cx.base)
+        for group in groups {
+            let named = |name: &str| super::ours::named(cx, name);
+            if group.target_group_name().is_some_and(named)
+                && let Some(arn) = group.target_group_arn
+                && super::ours::carries(&super::elb_tags::of(cx, &arn).await?, &cx.base)
             {
-                found.push(arn.to_owned());
+                found.push(arn);
             }
         }
         Ok(found)

@@ -14,7 +14,7 @@ use std::time::Duration;
 use serde::Deserialize;
 use tokio_util::sync::CancellationToken;
 
-use super::owner::{Owner, is_reserved};
+use super::owner::{Owner, is_reserved, same_service};
 use super::{Asked, Cx, Journal, Live, Patience, Resource, Settled, Standing, Tags};
 use crate::aws::Account;
 use crate::error::{Error, Problem, Result};
@@ -103,8 +103,9 @@ pub trait Child: Send + Sync {
     ) -> Boxed<'_, Outcome>;
     /// Removes the object, if it is still the one that this state made.
     fn delete(&self, site: Site, id: String, old: Old) -> Boxed<'_, ()>;
-    /// Removes all objects of this kind that still belong to the service `base`; tells their ids.
-    fn sweep<'a>(&'a self, cx: &'a Cx) -> Boxed<'a, Vec<String>>;
+    /// Removes the objects of this kind that still belong to the service of `cx`, or only those
+    /// whose inputs name the object `holding`; tells their ids.
+    fn sweep<'a>(&'a self, cx: &'a Cx, holding: Option<&'a str>) -> Boxed<'a, Vec<String>>;
     /// Names of all properties, inputs and outputs: for tests of the tables.
     fn property_names(&self) -> (Vec<&'static str>, Vec<&'static str>);
     /// The declared rules, for tests of the tables.
@@ -200,11 +201,18 @@ impl<R: Resource> Child for Erased<R> {
         Box::pin(async move { delete::<R>(&site, &id, &old).await })
     }
 
-    fn sweep<'a>(&'a self, cx: &'a Cx) -> Boxed<'a, Vec<String>> {
+    fn sweep<'a>(&'a self, cx: &'a Cx, holding: Option<&'a str>) -> Boxed<'a, Vec<String>> {
         Box::pin(async move {
             let mut removed = Vec::new();
             for id in R::debris(cx).await? {
-                if let Some(live) = R::read(cx, &id).await? {
+                let Some(live) = R::read(cx, &id).await? else { continue };
+                let tags = live.tags.as_ref();
+                let foreign = tags.is_some_and(|tags| !same_service(&cx.tags, tags));
+                let spared = match holding {
+                    Some(of) => !names(&Value::Map(encode(&live.inputs)?), of),
+                    None => false,
+                };
+                if !foreign && !spared {
                     R::delete(cx, &id, &live.inputs, &live.outputs).await?;
                     removed.push(id);
                 }
@@ -333,7 +341,10 @@ async fn take_over<R: Resource>(
 
 fn refuse_foreign(cx: &Cx, id: &str, tags: &Tags) -> Result<()> {
     let whose = match Owner::of(tags) {
-        Some(owner) if owner.base == cx.base && owner.child == cx.child => return Ok(()),
+        Some(owner) if owner.child == cx.child && same_service(&cx.tags, tags) => return Ok(()),
+        Some(owner) if owner.base == cx.base && !same_service(&cx.tags, tags) => {
+            format!("it belongs to the service `{}` of another stack", owner.base)
+        }
         Some(owner) => format!("it belongs to `{}` of the service `{}`", owner.child, owner.base),
         None => "no FargateWebService made it".to_owned(),
     };
@@ -553,6 +564,16 @@ fn outputs_of<R: Resource>(state: &Map) -> Map {
         .filter(|(name, _)| names.contains(&name.as_str()))
         .map(|(name, value)| (name.clone(), value.clone()))
         .collect()
+}
+
+/// Whether a value, or anything in it, is this text.
+fn names(value: &Value, text: &str) -> bool {
+    match value {
+        Value::String(it) => it == text,
+        Value::List(items) => items.iter().any(|item| names(item, text)),
+        Value::Map(map) => map.values().any(|item| names(item, text)),
+        _ => false,
+    }
 }
 
 fn lay_unknown(state: &mut Map, names: &[&str]) {

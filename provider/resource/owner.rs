@@ -50,6 +50,18 @@ impl Owner {
     }
 }
 
+/// Tags that name the stack: every object carries them, since the component puts them into `tags`.
+const STACK_TAGS: [&str; 2] = ["pulumi:project", "pulumi:stack"];
+
+/// Whether an object with the tags `live` belongs to the same service of the same stack as one with
+/// `ours`. Two stacks may use the same explicit name; neither may take from the other.
+#[must_use]
+pub fn same_service(ours: &Tags, live: &Tags) -> bool {
+    live.contains_key(SERVICE_TAG)
+        && live.get(SERVICE_TAG) == ours.get(SERVICE_TAG)
+        && STACK_TAGS.iter().all(|key| live.get(*key) == ours.get(*key))
+}
+
 /// Whether a tag is one of ours or of AWS's, and so nothing that a program declares.
 #[must_use]
 pub fn is_reserved(key: &str) -> bool {
@@ -58,12 +70,24 @@ pub fn is_reserved(key: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::Owner;
+    use super::{Owner, same_service};
 
     #[test]
     fn an_owner_is_found_in_the_tags_that_it_set() {
         let owner = Owner::fresh("web-abc1234", "web-cluster");
         assert_eq!(Owner::of(&owner.tags()), Some(owner.clone()));
         assert_ne!(Owner::fresh("web-abc1234", "web-cluster").token, owner.token);
+    }
+
+    #[test]
+    fn a_service_of_the_same_name_in_another_stack_is_another_service() {
+        let tags = |stack: &str| {
+            let mut tags = Owner::fresh("web", "web-cluster").tags();
+            tags.insert("pulumi:stack".to_owned(), stack.to_owned());
+            tags
+        };
+        assert!(same_service(&tags("dev"), &tags("dev")));
+        assert!(!same_service(&tags("dev"), &tags("prod")));
+        assert!(!same_service(&tags("dev"), &[].into()));
     }
 }

@@ -78,10 +78,11 @@ def register_scalable_target(call: Call) -> Params:
         raise invalid(
             f"Maximum capacity cannot be less than minimum capacity. Min: {low}, Max: {high}"
         )
-    if existing is not None:
-        params.pop("Tags", None)  # tags count on creation only (botocore)
+    tags = params.pop("Tags", {})
     result = call.moto()
     target = _target(call)
+    if existing is None:
+        target.tags = tags  # tags count on creation only (botocore)
     if ecs:
         linked_roles.ensure_service_linked_role(
             context, "ecs.application-autoscaling.amazonaws.com"
@@ -94,6 +95,35 @@ def register_scalable_target(call: Call) -> Params:
         _set_desired_count(context, resource, low, high)
     result["ScalableTargetARN"] = target.arn
     return result
+
+
+def _tagged(call: Call) -> Any:
+    arn = call.params["ResourceARN"]
+    for targets in backend(call.context).targets.values():
+        for target in targets.values():
+            if target.arn == arn:
+                return target
+    raise AwsError("ResourceNotFoundException", f"The resource '{arn}' does not exist")
+
+
+@on("application-autoscaling", "ListTagsForResource")
+def list_tags_for_resource(call: Call) -> Params:
+    """moto keeps no tags of scalable targets."""
+    return {"Tags": dict(_tagged(call).tags)}
+
+
+@on("application-autoscaling", "TagResource")
+def tag_resource(call: Call) -> Params:
+    _tagged(call).tags.update(call.params["Tags"])
+    return {}
+
+
+@on("application-autoscaling", "UntagResource")
+def untag_resource(call: Call) -> Params:
+    tags = _tagged(call).tags
+    for key in call.params["TagKeys"]:
+        tags.pop(key, None)
+    return {}
 
 
 def _service_exists(context: Context, resource: str) -> bool:

@@ -1,0 +1,238 @@
+//! The repository's rules about itself. Each failure says what to do.
+
+use fargate::children::CHILDREN;
+use serde_json::Value as Json;
+
+use crate::scan::{Source, sources};
+use crate::text;
+
+/// The modules in the order in which they may use each other: each only what stands in a lower
+/// row. Those of one row do not know each other.
+const LAYERS: &[&[&str]] =
+    &[&["error"], &["property", "aws"], &["resource"], &["children"], &["component"], &["server"]];
+
+/// Paths that the order allows and that are still wrong, with the files for which they are right.
+const KEPT_APART: &[(&str, &str, &[&str])] = &[
+    // The component wires children and asks AWS nothing. Its schema has the provider's settings.
+    ("component", "aws", &["component/schema.rs"]),
+];
+
+/// What children share: modules in `children/` that are no AWS thing of their own.
+const SHARED: &[&str] = &[
+    "container",
+    "ec2_tags",
+    "ecs_tags",
+    "elb_tags",
+    "expiry",
+    "ours",
+    "role_policies",
+    "statement",
+];
+
+/// Deletes what a killed run has left of any kind, so it has to know them all.
+const KNOWS_ALL_CHILDREN: &str = "children/base_name.rs";
+
+fn row(layer: &str) -> Option<usize> {
+    LAYERS.iter().position(|layers| layers.contains(&layer))
+}
+
+fn none(found: &[String], what_to_do: &str) {
+    assert!(found.is_empty(), "\n{}\n\n{what_to_do}\n", found.join("\n"));
+}
+
+/// Every place where a source names something that `wrong` says it must not.
+fn named(wrong: impl Fn(&Source, &[String]) -> bool) -> Vec<String> {
+    let mut found = Vec::new();
+    for source in sources() {
+        let wrongs = source.named.iter().filter(|named| wrong(&source, &named.path));
+        found.extend(wrongs.map(|it| format!("{}: {}", source.at(it.line), it.path.join("::"))));
+    }
+    found
+}
+
+#[test]
+fn each_module_uses_only_what_stands_below_it() {
+    let of_sources: Vec<_> = sources().iter().map(|it| it.layer().to_owned()).collect();
+    for layer in of_sources.iter().filter(|layer| !matches!(layer.as_str(), "lib" | "main")) {
+        assert!(row(layer).is_some(), "Give the new module `{layer}` its row in LAYERS.");
+    }
+    let found = named(|source, path| {
+        let (Some(own), Some(other)) = (row(source.layer()), row(&path[0])) else { return false };
+        source.layer() != path[0] && other >= own
+    });
+    none(
+        &found,
+        "A module may use only those of a lower row in LAYERS (provider/tests/tidy.rs). Move what \
+         both need down, or hand it in as an argument or a trait that the upper one implements.",
+    );
+}
+
+#[test]
+fn the_component_does_not_ask_aws() {
+    let found = named(|source, path| {
+        KEPT_APART.iter().any(|(own, other, but)| {
+            source.layer() == *own && path[0] == *other && !but.contains(&source.path.as_str())
+        })
+    });
+    none(&found, "Ask AWS in a child, and give the component what it answers as an output.");
+}
+
+#[test]
+fn no_child_names_another() {
+    let all = sources();
+    let modules: Vec<&str> = all
+        .iter()
+        .filter_map(|source| source.path.strip_prefix("children/"))
+        .filter_map(|path| path.split(['/', '.']).next())
+        .filter(|module| *module != "mod")
+        .collect();
+    for shared in SHARED {
+        assert!(modules.contains(shared), "`{shared}` is gone: take it out of SHARED.");
+    }
+    let is_child = |name: &str| modules.contains(&name) && !SHARED.contains(&name);
+    let found = named(|source, path| {
+        let own = source.path.split(['/', '.']).nth(1).unwrap_or_default();
+        let Some(other) = path.get(1).filter(|_| path[0] == "children") else { return false };
+        let named = match other.as_str() {
+            "CHILDREN" | "find" => source.path != KNOWS_ALL_CHILDREN,
+            other => is_child(other) && other != own,
+        };
+        named && source.layer() == "children" && source.path != "children/mod.rs"
+    });
+    none(
+        &found,
+        "Children do not know each other: the component hands one's output to the other. What \
+         both need goes into a module of its own, which SHARED (provider/tests/tidy.rs) lists.",
+    );
+
+    let kinds = modules.iter().filter(|module| {
+        SHARED.contains(module)
+            && all.iter().any(|it| {
+                it.path == format!("children/{module}.rs") && it.text.contains("impl Resource for")
+            })
+    });
+    let kinds: Vec<_> = kinds.map(|it| format!("provider/children/{it}.rs")).collect();
+    none(&kinds, "This is a child of its own, so nobody may share it: take it out of SHARED.");
+}
+
+#[test]
+fn only_the_server_speaks_grpc() {
+    let mut found = Vec::new();
+    for source in sources().iter().filter(|source| source.layer() != "server") {
+        for (index, token) in source.tokens.iter().enumerate() {
+            let wrong = matches!(token.text.as_str(), "tonic" | "prost" | "prost_types" | "proto")
+                && source.reads(index + 1, &["::"]);
+            if wrong {
+                found.push(format!("{}: {}::", source.at(token.line), token.text));
+            }
+        }
+    }
+    none(&found, "Protobuf and gRPC stay in provider/server: convert there, call down with ours.");
+}
+
+#[test]
+fn only_children_and_their_rim_speak_to_aws() {
+    let mut found = Vec::new();
+    for source in sources().iter().filter(|it| !matches!(it.layer(), "aws" | "children")) {
+        for token in source.tokens.iter().filter(|token| token.text.starts_with("aws_")) {
+            found.push(format!("{}: {}", source.at(token.line), token.text));
+        }
+    }
+    none(&found, "AWS's clients stay in provider/aws and provider/children.");
+}
+
+#[test]
+fn signatures_stand_in_one_place() {
+    // Spelled out where a test plays the engine: there a changed constant has to be noticed.
+    const AGAIN: &[&str] = &["property/value.rs", "property/output.rs"];
+    let all = sources();
+    let values = all.iter().find(|source| source.path == AGAIN[0]).expect("the values");
+    let is_signature =
+        |text: &&str| text.len() == 32 && text.chars().all(|it| it.is_ascii_hexdigit());
+    let signatures: Vec<&str> = values.text.split('"').filter(is_signature).collect();
+    assert!(signatures.len() >= 3, "The signatures are not in provider/{} any more.", AGAIN[0]);
+    let found: Vec<_> = all
+        .iter()
+        .filter(|source| !AGAIN.contains(&source.path.as_str()))
+        .filter(|source| signatures.iter().any(|signature| source.text.contains(signature)))
+        .map(|source| format!("provider/{}", source.path))
+        .collect();
+    none(&found, "How secrets and outputs are written is for provider/property/value.rs to know.");
+}
+
+#[test]
+fn errors_become_statuses_in_one_place() {
+    // Answers that have no error of ours behind them: what the engine asks is not there.
+    const IN_ANSWERS: &[&str] = &["unimplemented", "invalid_argument"];
+    let mut found = Vec::new();
+    for source in sources().iter().filter(|source| source.layer() == "server") {
+        for index in 0..source.tokens.len() {
+            if !source.reads(index, &["Status", "::"]) || source.path == "server/status.rs" {
+                continue;
+            }
+            let Some(made) = source.tokens.get(index + 2) else { continue };
+            let answers = source.path == "server/mod.rs" && IN_ANSWERS.contains(&&*made.text);
+            if !answers && made.text.starts_with(char::is_lowercase) {
+                found.push(format!("{}: Status::{}", source.at(made.line), made.text));
+            }
+        }
+    }
+    none(&found, "Return our Error, and let provider/server/status.rs make a Status of it.");
+}
+
+#[test]
+fn nobody_sleeps_but_the_wait() {
+    const MAY: &[&str] = &["resource/wait.rs", "server/monitor.rs"];
+    let mut found = Vec::new();
+    for source in sources().iter().filter(|source| !MAY.contains(&source.path.as_str())) {
+        for token in source.tokens.iter().filter(|it| matches!(&*it.text, "sleep" | "sleep_until"))
+        {
+            found.push(format!("{}: {}", source.at(token.line), token.text));
+        }
+    }
+    none(
+        &found,
+        "Wait with `cx.patience` (provider/resource/wait.rs): it ends when it is told to.",
+    );
+}
+
+/// The one version in a file of `key = "version"` lines.
+fn version_in(path: &str, line_begins: &str) -> String {
+    let found = text(path)
+        .lines()
+        .find_map(|line| line.trim().strip_prefix(line_begins).map(str::to_owned))
+        .unwrap_or_else(|| panic!("{path} has no line {line_begins}…"));
+    found.trim_matches(|character| !char::is_alphanumeric(character)).to_owned()
+}
+
+#[test]
+fn versions_agree() {
+    let json = |path: &str, pointer: &str| {
+        let found: Json = serde_json::from_str(&text(path)).expect("JSON");
+        found.pointer(pointer).and_then(Json::as_str).unwrap_or("none").to_owned()
+    };
+    let crates = version_in("Cargo.toml", "version =");
+    let others = [
+        ("schema.json", json("schema.json", "/version")),
+        ("sdk/nodejs/package.json", json("sdk/nodejs/package.json", "/version")),
+        ("sdk/nodejs/package.json, pulumi", json("sdk/nodejs/package.json", "/pulumi/version")),
+        ("sdk/python/pyproject.toml", version_in("sdk/python/pyproject.toml", "version =")),
+    ];
+    let found: Vec<_> = others
+        .iter()
+        .filter(|(_, version)| *version != crates)
+        .map(|(path, version)| format!("{path}: {version}, and Cargo.toml: {crates}"))
+        .collect();
+    none(&found, "Set the version in Cargo.toml only, and run `make generate`.");
+}
+
+#[test]
+fn what_a_child_is_replaced_on_is_an_input_of_it() {
+    let mut found = Vec::new();
+    for child in CHILDREN {
+        let (inputs, _) = child.property_names();
+        let unknown = child.replace_on().iter().filter(|name| !inputs.contains(name));
+        found.extend(unknown.map(|name| format!("{}: {name}", child.token())));
+    }
+    none(&found, "Correct the name in REPLACE_ON: it names no property of the child's Inputs.");
+}
