@@ -4,7 +4,7 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use tokio::io::AsyncReadExt;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 fn main() -> ExitCode {
     let engine = engine_address(std::env::args().skip(1));
@@ -13,7 +13,11 @@ fn main() -> ExitCode {
             Ok(runtime) => runtime,
             Err(error) => return fail(&error.to_string()),
         };
-    let served = runtime.block_on(fargate::server::serve(announce, ended(engine.is_some())));
+    let served = runtime.block_on(async {
+        let (interrupt, terminate) =
+            (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+        fargate::server::serve(announce, ended(interrupt, terminate, engine.is_some())).await
+    });
     match served {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => fail(&error.to_string()),
@@ -40,20 +44,9 @@ fn engine_address(arguments: impl Iterator<Item = String>) -> Option<String> {
 }
 
 /// Ends on SIGINT and SIGTERM, and when the engine's end of our standard input closes: a dead
-/// engine must not leave us behind. (A process to attach to may well have no standard input.)
-async fn ended(has_engine: bool) {
-    let interrupted = async {
-        match signal(SignalKind::interrupt()) {
-            Ok(mut signal) => drop(signal.recv().await),
-            Err(_) => std::future::pending().await,
-        }
-    };
-    let terminated = async {
-        match signal(SignalKind::terminate()) {
-            Ok(mut signal) => drop(signal.recv().await),
-            Err(_) => std::future::pending().await,
-        }
-    };
+/// engine must not leave us behind. The signals are listened for before the port is announced:
+/// whoever reads it may send one at once. (A process to attach to may well have no standard input.)
+async fn ended(mut interrupt: Signal, mut terminate: Signal, has_engine: bool) {
     let orphaned = async {
         if has_engine {
             let mut input = tokio::io::stdin();
@@ -64,8 +57,8 @@ async fn ended(has_engine: bool) {
         }
     };
     tokio::select! {
-        () = interrupted => {}
-        () = terminated => {}
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
         () = orphaned => {
             // The runtime would wait for the thread that reads; nobody waits for us any more.
             std::process::exit(0)

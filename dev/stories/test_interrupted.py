@@ -19,6 +19,7 @@ CREATES = [
     ("ecs", "CreateService"),
     ("elbv2", "CreateLoadBalancer"),
     ("iam", "CreateRole"),
+    ("ecs", "RegisterTaskDefinition"),
     ("ec2", "CreateSecurityGroup"),
 ]
 each_create = pytest.mark.parametrize(("service", "operation"), CREATES, ids=[it[1] for it in CREATES])

@@ -89,10 +89,13 @@ impl Resource for TaskDefinition {
     type Inputs<F: Form> = Inputs<F>;
     type Outputs<F: Form> = Outputs<F>;
 
-    /// Nothing stands in the way of a new revision; what an interrupted run registered is an
-    /// older revision of the family and goes with it.
-    async fn find(_cx: &Cx, _inputs: &Inputs) -> Result<Option<Standing>> {
-        Ok(None)
+    /// Nothing stands in the way of a new revision, but an interrupted run may have registered this
+    /// very one already.
+    async fn find(cx: &Cx, wanted: &Inputs) -> Result<Option<Standing>> {
+        let Some((definition, tags)) = describe(cx, &cx.base).await? else { return Ok(None) };
+        let same = inputs(&definition).as_ref() == Some(wanted);
+        let ours = super::ours::carries(&tags, &cx.base);
+        Ok((same && ours).then(|| Standing { id: cx.base.clone(), tags: Some(tags) }))
     }
 
     async fn create(cx: &Cx, inputs: &Inputs) -> Result<Made<Outputs>> {
@@ -123,6 +126,13 @@ impl Resource for TaskDefinition {
         if old == Some(new) {
             return Ok(outputs.into());
         }
+        // Whatever it was, the newest revision may be what is asked for already.
+        if old.is_none()
+            && let Some((live, _)) = describe(cx, id).await?
+            && inputs(&live).as_ref() == Some(new)
+        {
+            return Ok(self::outputs(&live).into());
+        }
         let outputs = register(cx, new).await?;
         let older = revisions(cx, id).await?.into_iter().skip(KEPT_REVISIONS).collect();
         deregister(cx, older).await?;
@@ -151,7 +161,9 @@ impl Resource for TaskDefinition {
     }
 
     async fn debris(cx: &Cx) -> Result<Vec<String>> {
-        Ok(describe(cx, &cx.base).await?.map(|_| cx.base.clone()).into_iter().collect())
+        let ours = |(_, tags): &(Described, Tags)| super::ours::carries(tags, &cx.base);
+        let ours = describe(cx, &cx.base).await?.as_ref().is_some_and(ours);
+        Ok(ours.then(|| cx.base.clone()).into_iter().collect())
     }
 }
 
