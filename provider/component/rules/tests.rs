@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use expect_test::expect_file;
 
-use super::super::Args;
+use super::Args;
 use crate::property::codec::from_json_text;
 use crate::property::{Map, Value};
 

@@ -1,0 +1,121 @@
+//! Rules on the way in: listeners, certificates, health checks, and who may connect.
+
+use super::{Found, complain_of_arn, prefixed};
+use crate::component::args::{Args, HealthCheckArgs};
+use crate::component::presets::Defaults;
+use crate::component::{HEALTH_CHECK_INTERVAL, HEALTH_CHECK_TIMEOUT};
+use crate::property::Output;
+
+pub(super) fn balancer(args: &Args, found: &mut Found) {
+    if let Some(check) = &args.health_check {
+        health_check(check, found);
+    }
+    found.range("deregistrationDelay", args.deregistration_delay.as_ref(), 0, 3600, " seconds");
+    found.range("idleTimeout", args.idle_timeout.as_ref(), 1, 4000, " seconds");
+    found.range(
+        "healthCheckGracePeriodSeconds",
+        args.health_check_grace_period_seconds.as_ref(),
+        0,
+        2_147_483_647,
+        " seconds",
+    );
+    found.check("certificateArn", args.certificate_arn.as_ref(), |arn| {
+        complain_of_arn(arn, "acm").filter(|_| !arn.contains(":server-certificate/"))
+    });
+    found.check("sslPolicy", args.ssl_policy.as_ref(), |policy| {
+        (!policy.starts_with("ELBSecurityPolicy-")).then(|| {
+            format!(
+                "\"{policy}\" is not a TLS policy: their names begin with `ELBSecurityPolicy-`."
+            )
+        })
+    });
+    if args.certificate_arn.is_none() {
+        for (path, given) in [
+            ("sslPolicy", args.ssl_policy.is_some()),
+            ("redirectHttp", args.redirect_http == Some(true)),
+        ] {
+            if given {
+                found.add(path, "It needs HTTPS. Give a `certificateArn`.");
+            }
+        }
+        if Defaults::of(args.preset).https {
+            found.add(
+                "certificateArn",
+                "The preset `prod` serves HTTPS, so it needs the ARN of an ACM certificate.",
+            );
+        }
+    }
+    for (index, block) in args.allowed_cidr_blocks.iter().flatten().enumerate() {
+        if let Some(reason) = complain_of_cidr(block) {
+            found.add(&format!("allowedCidrBlocks[{index}]"), reason);
+        }
+    }
+    if args.alb_security_group_id.is_some() && args.allowed_cidr_blocks.is_some() {
+        found.add(
+            "allowedCidrBlocks",
+            "The rules of your own `albSecurityGroupId` say who may connect. Give only one of the two.",
+        );
+    }
+    for (path, group) in [
+        ("albSecurityGroupId", &args.alb_security_group_id),
+        ("serviceSecurityGroupId", &args.service_security_group_id),
+    ] {
+        found.check(path, group.as_ref(), |id| prefixed(id, "sg-", "a security group"));
+    }
+}
+
+fn health_check(check: &HealthCheckArgs, found: &mut Found) {
+    found.check("healthCheck.path", check.path.as_ref(), |path| {
+        (!path.starts_with('/') || path.len() > 1024)
+            .then(|| format!("\"{path}\" is not a path: it begins with `/`."))
+    });
+    found.check("healthCheck.port", check.port.as_ref(), |port| {
+        let fits = port == "traffic-port" || port.parse::<u16>().is_ok_and(|port| port > 0);
+        (!fits).then(|| format!("\"{port}\" is neither `traffic-port` nor a port from 1 to 65535."))
+    });
+    found.check("healthCheck.matcher", check.matcher.as_ref(), |matcher| {
+        complain_of_matcher(matcher)
+    });
+    found.range("healthCheck.interval", check.interval.as_ref(), 5, 300, " seconds");
+    found.range("healthCheck.timeout", check.timeout.as_ref(), 2, 120, " seconds");
+    found.range("healthCheck.healthyThreshold", check.healthy_threshold.as_ref(), 2, 10, "");
+    found.range("healthCheck.unhealthyThreshold", check.unhealthy_threshold.as_ref(), 2, 10, "");
+    let timeout = check.timeout.clone().unwrap_or(Output::from(HEALTH_CHECK_TIMEOUT));
+    let interval = check.interval.clone().unwrap_or(Output::from(HEALTH_CHECK_INTERVAL));
+    if check.timeout.is_some() || check.interval.is_some() {
+        found.check("healthCheck.timeout", Some(&timeout.zip(interval)), |(timeout, interval)| {
+            (timeout >= interval).then(|| {
+                format!("{timeout} seconds are not less than the `interval` of {interval} seconds.")
+            })
+        });
+    }
+}
+
+fn complain_of_matcher(matcher: &str) -> Option<String> {
+    let code = |text: &str| text.parse::<u16>().is_ok_and(|code| (200..=499).contains(&code));
+    let fits = !matcher.is_empty()
+        && matcher.split(',').all(|part| match part.split_once('-') {
+            Some((from, to)) => code(from) && code(to) && from < to,
+            None => code(part),
+        });
+    (!fits).then(|| {
+        format!(
+            "\"{matcher}\" does not say which status codes are healthy: give codes from 200 to 499, \
+             such as `200`, `200,302` or `200-299`."
+        )
+    })
+}
+
+fn complain_of_cidr(block: &str) -> Option<String> {
+    match block.parse::<ipnet::IpNet>() {
+        Err(_) => Some(format!(
+            "\"{block}\" is not a CIDR block: write it as `10.0.0.0/8`, `203.0.113.7/32` or `::/0`."
+        )),
+        // AWS cuts host bits off, and the rule would differ from the program for ever.
+        Ok(net) if net.trunc() != net => Some(format!(
+            "\"{block}\" has bits set beyond its prefix. Write it as `{}`.",
+            net.trunc()
+        )),
+        Ok(_) => None,
+    }
+}

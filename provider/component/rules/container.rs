@@ -1,0 +1,146 @@
+//! Rules on the container: its size, image, variables and health check.
+
+use super::{Found, SECRET_IN_ENVIRONMENT, complain_of_arn, known, member};
+use crate::component::args::Args;
+use crate::component::presets::Defaults;
+use crate::component::task_size::{complain_of_cpu, complain_of_memory};
+use crate::error::Problem;
+use crate::property::Output;
+
+pub(super) fn container(args: &Args, found: &mut Found) {
+    let defaults = Defaults::of(args.preset);
+    found.check("cpu", args.cpu.as_ref(), |cpu| complain_of_cpu(*cpu));
+    let cpu = args.cpu.clone().unwrap_or(Output::from(defaults.cpu));
+    let size = args.memory.clone().unwrap_or(Output::from(defaults.memory)).zip(cpu);
+    if args.cpu.is_some() || args.memory.is_some() {
+        found.check("memory", Some(&size), |(memory, cpu)| complain_of_memory(*cpu, *memory));
+    }
+    found.one_of("architecture", args.architecture.as_ref(), &["X86_64", "ARM64"]);
+    found.check("containerPort", args.container_port.as_ref(), |port| {
+        (*port == 0).then(|| "0 is no port: 1 to 65535 are allowed.".to_owned())
+    });
+    found.range("stopTimeout", args.stop_timeout.as_ref(), 2, 120, " seconds");
+    found.check("image", args.image.as_ref(), |image| complain_of_image(image));
+    found.check("imageTag", args.image_tag.as_ref(), |tag| complain_of_tag(tag));
+    if args.image.is_some() && args.image_tag.is_some() {
+        found.add(
+            "imageTag",
+            "It names an image in the service's own repository, but `image` names another image. \
+             Give only one of the two.",
+        );
+    }
+    variables(args, found);
+    if known(args.readonly_root_filesystem.as_ref()) == Some(&true)
+        && known(args.enable_execute_command.as_ref()) == Some(&true)
+    {
+        found.add(
+            "enableExecuteCommand",
+            "Its agent must write to the root file system, which `readonlyRootFilesystem` forbids. \
+             Give up one of the two.",
+        );
+    }
+    if let Some(check) = &args.container_health_check {
+        let path = |name: &str| format!("containerHealthCheck.{name}");
+        if check.command.is_none() {
+            found.add(&path("command"), "It is required: what should be run in the container?");
+        }
+        found.check(&path("command"), check.command.as_ref(), |command| {
+            let first = command.first().and_then(Output::known).map(String::as_str);
+            let fits = matches!(first, Some("CMD" | "CMD-SHELL" | "NONE") | None);
+            (!fits || command.is_empty()).then(|| {
+                "It begins with `CMD` (arguments follow) or `CMD-SHELL` (one line for the shell)."
+                    .to_owned()
+            })
+        });
+        found.range(&path("interval"), check.interval.as_ref(), 5, 300, " seconds");
+        found.range(&path("timeout"), check.timeout.as_ref(), 2, 60, " seconds");
+        found.range(&path("retries"), check.retries.as_ref(), 1, 10, "");
+        found.range(&path("startPeriod"), check.start_period.as_ref(), 0, 300, " seconds");
+    }
+}
+
+fn variables(args: &Args, found: &mut Found) {
+    let environment = known(args.environment.as_ref());
+    let secrets = known(args.secrets.as_ref());
+    if args.environment.as_ref().is_some_and(Output::is_secret) {
+        found
+            .0
+            .push(Problem { secret: true, ..Problem::new("environment", SECRET_IN_ENVIRONMENT) });
+    }
+    for (name, value) in environment.into_iter().flatten() {
+        let path = member("environment", name);
+        if let Some(reason) = complain_of_variable(name) {
+            found.add(&path, reason);
+        }
+        if value.is_secret() {
+            found.0.push(Problem { secret: true, ..Problem::new(&path, SECRET_IN_ENVIRONMENT) });
+        }
+        if secrets.is_some_and(|secrets| secrets.contains_key(name)) {
+            found
+                .add(&path, "The same variable stands under `secrets`. Give it in one place only.");
+        }
+    }
+    for (name, arn) in secrets.into_iter().flatten() {
+        let path = member("secrets", name);
+        if let Some(reason) = complain_of_variable(name) {
+            found.add(&path, reason);
+        }
+        found.check(&path, Some(arn), |arn| {
+            let fits = complain_of_arn(arn, "secretsmanager").is_none()
+                || complain_of_arn(arn, "ssm").is_none();
+            (!fits).then(|| {
+                format!(
+                    "\"{arn}\" is not the ARN of a secret (`arn:aws:secretsmanager:…:secret:…`) or \
+                     parameter (`arn:aws:ssm:…:parameter/…`)."
+                )
+            })
+        });
+    }
+    found.arn("databaseSecretArn", args.database_secret_arn.as_ref(), "secretsmanager");
+    let taken = environment.is_some_and(|it| it.contains_key("DB_SECRET_ARN"))
+        || secrets.is_some_and(|it| it.contains_key("DB_SECRET_ARN"));
+    if args.database_secret_arn.is_some() && taken {
+        found.add(
+            "databaseSecretArn",
+            "It sets the variable `DB_SECRET_ARN`, which you also set yourself. Give up one of the two.",
+        );
+    }
+}
+
+fn complain_of_variable(name: &str) -> Option<String> {
+    let fits = !name.is_empty()
+        && !name.contains('=')
+        && !name.contains(char::is_whitespace)
+        && !name.contains('\0');
+    (!fits).then(|| {
+        format!("\"{name}\" cannot name an environment variable: no spaces, no `=`, not empty.")
+    })
+}
+
+fn complain_of_image(image: &str) -> Option<String> {
+    let fits = !image.is_empty()
+        && image.len() <= 255
+        && !image.contains(char::is_whitespace)
+        && !image.contains("://")
+        && !image.starts_with(['/', ':', '@'])
+        && !image.ends_with(['/', ':', '@']);
+    (!fits).then(|| {
+        format!(
+            "\"{image}\" is not an image. Write it as `registry/name:tag`, without a scheme, such as \
+             `public.ecr.aws/nginx/nginx:1.27`."
+        )
+    })
+}
+
+fn complain_of_tag(tag: &str) -> Option<String> {
+    let fits = !tag.is_empty()
+        && tag.len() <= 128
+        && !tag.starts_with(['.', '-'])
+        && tag.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-'));
+    (!fits).then(|| {
+        format!(
+            "\"{tag}\" is not an image tag: up to 128 letters, digits, `_`, `.` and `-`, not \
+             beginning with `.` or `-`."
+        )
+    })
+}

@@ -1,0 +1,179 @@
+//! Rules on inputs: everything that AWS would refuse later, said now, all at once.
+//!
+//! A rule looks at what is known and lets the unknown pass; the update checks again. Limits are
+//! AWS's; the section of its documentation stands in the inputs' descriptions.
+
+mod balancer;
+mod container;
+mod network;
+mod operations;
+mod service;
+
+use super::args::Args;
+use super::presets::{Defaults, Preset};
+use crate::error::Problem;
+use crate::property::Output;
+
+/// Everything that is wrong.
+pub(super) fn problems(args: &Args) -> Vec<Problem> {
+    let mut found = Found::default();
+    container::container(args, &mut found);
+    balancer::balancer(args, &mut found);
+    network::network(args, &mut found);
+    service::service(args, &mut found);
+    service::repository(args, &mut found);
+    service::scaling(args, &mut found);
+    operations::operations(args, &mut found);
+    operations::permissions(args, &mut found);
+    found.0
+}
+
+/// What works but may not be meant.
+pub(super) fn warnings(args: &Args) -> Vec<String> {
+    let defaults = Defaults::of(args.preset);
+    let mut warnings = Vec::new();
+    let scales =
+        args.autoscaling.as_ref().and_then(|it| it.enabled).unwrap_or(defaults.autoscaling);
+    let minimum = args.autoscaling.as_ref().and_then(|it| it.min_capacity.as_ref());
+    let tasks = if scales {
+        known(minimum).copied().unwrap_or(defaults.min_capacity)
+    } else {
+        known(args.desired_count.as_ref()).copied().unwrap_or(defaults.desired_count)
+    };
+    if tasks == 1 && args.preset != Some(Preset::Dev) {
+        warnings.push(
+            "Only one task is guaranteed to run: while it is being replaced or its zone fails, \
+             nobody serves."
+                .to_owned(),
+        );
+    }
+    if args.certificate_arn.is_none() && args.preset != Some(Preset::Dev) {
+        warnings.push(
+            "The service speaks plain HTTP. Give a `certificateArn` to serve HTTPS.".to_owned(),
+        );
+    }
+    if known(args.wait_for_steady_state.as_ref()) == Some(&false) {
+        warnings.push(
+            "`waitForSteadyState` is false: this run does not tell whether the tasks start."
+                .to_owned(),
+        );
+    }
+    warnings
+}
+
+#[derive(Default)]
+struct Found(Vec<Problem>);
+
+impl Found {
+    fn add(&mut self, path: &str, reason: impl Into<String>) {
+        self.0.push(Problem::new(path, reason));
+    }
+
+    /// Adds the complaint about a known value; one about a secret is told without the value.
+    fn check<T>(
+        &mut self,
+        path: &str,
+        value: Option<&Output<T>>,
+        complain: impl FnOnce(&T) -> Option<String>,
+    ) {
+        let Some(output) = value else { return };
+        let Some(reason) = output.known().and_then(complain) else { return };
+        let secret = output.is_secret();
+        let reason = if secret {
+            "The value, which is secret, is not allowed here.".to_owned()
+        } else {
+            reason
+        };
+        self.0.push(Problem { secret, ..Problem::new(path, reason) });
+    }
+
+    fn range(
+        &mut self,
+        path: &str,
+        value: Option<&Output<u32>>,
+        least: u32,
+        most: u32,
+        unit: &str,
+    ) {
+        self.check(path, value, |number| {
+            (!(least..=most).contains(number))
+                .then(|| format!("{number} is out of range: {least} to {most}{unit} are allowed."))
+        });
+    }
+
+    fn one_of(&mut self, path: &str, value: Option<&Output<String>>, allowed: &[&str]) {
+        self.check(path, value, |text| {
+            (!allowed.contains(&text.as_str())).then(|| choices(text, allowed))
+        });
+    }
+
+    fn arn(&mut self, path: &str, value: Option<&Output<String>>, service: &str) {
+        self.check(path, value, |text| complain_of_arn(text, service));
+    }
+}
+
+fn known<T>(value: Option<&Output<T>>) -> Option<&T> {
+    value.and_then(Output::known)
+}
+
+fn choices(seen: &str, allowed: &[&str]) -> String {
+    let all = allowed.iter().map(|it| format!("`{it}`")).collect::<Vec<_>>().join(", ");
+    match crate::property::codec::nearest(seen, allowed.iter().copied()) {
+        Some(near) => {
+            format!("\"{seen}\" is not allowed. Did you mean `{near}`? Allowed are {all}.")
+        }
+        None => format!("\"{seen}\" is not allowed. Allowed are {all}."),
+    }
+}
+
+fn complain_of_arn(text: &str, service: &str) -> Option<String> {
+    let parts: Vec<&str> = text.splitn(6, ':').collect();
+    let fits = parts.len() == 6
+        && parts[0] == "arn"
+        && parts[1].starts_with("aws")
+        && parts[2] == service
+        && !parts[5].is_empty();
+    (!fits).then(|| {
+        format!(
+            "\"{text}\" is not the ARN of {}: it begins with `arn:aws:{service}:`.",
+            thing(service)
+        )
+    })
+}
+
+fn thing(service: &str) -> &'static str {
+    match service {
+        "acm" => "an ACM certificate",
+        "ecs" => "an ECS cluster",
+        "iam" => "an IAM role or policy",
+        "kms" => "a KMS key",
+        "secretsmanager" => "a Secrets Manager secret",
+        _ => "such a thing",
+    }
+}
+
+const SECRET_IN_ENVIRONMENT: &str = "The value is secret, but environment variables are readable \
+    by everyone who may see the task definition. Put it into Secrets Manager and name its ARN under \
+    `secrets`.";
+
+/// A member's path in Pulumi's syntax.
+fn member(map: &str, name: &str) -> String {
+    use crate::property::codec::{Key, render_path};
+    render_path(&[Key::Name(map.to_owned()), Key::Name(name.to_owned())])
+}
+
+fn prefixed(id: &str, prefix: &str, what: &str) -> Option<String> {
+    (!id.starts_with(prefix))
+        .then(|| format!("\"{id}\" is not the id of {what}: it begins with `{prefix}`."))
+}
+
+fn count(number: usize) -> String {
+    match number {
+        0 => "None is".to_owned(),
+        1 => "One is".to_owned(),
+        n => format!("{n} are"),
+    }
+}
+
+#[cfg(test)]
+mod tests;

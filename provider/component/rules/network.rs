@@ -1,0 +1,60 @@
+//! Rules on where balancer and tasks stand, as far as ids tell.
+
+use super::{Found, count, known, prefixed};
+use crate::component::args::{Args, List};
+
+pub(super) fn network(args: &Args, found: &mut Found) {
+    let default = args.use_default_vpc == Some(true);
+    for (path, given) in [
+        ("vpcId", args.vpc_id.is_some()),
+        ("publicSubnetIds", args.public_subnet_ids.is_some()),
+        ("privateSubnetIds", args.private_subnet_ids.is_some()),
+    ] {
+        if default && given {
+            found.add(
+                path,
+                "`useDefaultVpc` chooses the network already. Give only one of the two.",
+            );
+        }
+    }
+    let internal = known(args.internal.as_ref()) == Some(&true);
+    if !default && args.public_subnet_ids.is_none() && args.private_subnet_ids.is_none() {
+        found.add(
+            "publicSubnetIds",
+            "No network is given. Give `publicSubnetIds` (and `privateSubnetIds` for the tasks) in \
+             two zones, or set `useDefaultVpc: true`.",
+        );
+    } else if !default && !internal && args.public_subnet_ids.is_none() && args.internal.is_none() {
+        found.add(
+            "publicSubnetIds",
+            "A load balancer that the internet can reach stands in public subnets. Give them, or \
+             set `internal: true`.",
+        );
+    }
+    subnets("publicSubnetIds", args.public_subnet_ids.as_ref(), found);
+    subnets("privateSubnetIds", args.private_subnet_ids.as_ref(), found);
+    found.check("vpcId", args.vpc_id.as_ref(), |id| prefixed(id, "vpc-", "a VPC"));
+}
+
+fn subnets(path: &str, ids: Option<&List>, found: &mut Found) {
+    let Some(ids) = known(ids) else { return };
+    if ids.len() < 2 {
+        found.add(
+            path,
+            format!(
+                "{} given, but at least two subnets in two zones are needed.",
+                count(ids.len())
+            ),
+        );
+    }
+    let mut seen = std::collections::BTreeSet::new();
+    for (index, id) in ids.iter().enumerate() {
+        let path = format!("{path}[{index}]");
+        found.check(&path, Some(id), |id| prefixed(id, "subnet-", "a subnet"));
+        if let Some(id) = id.known()
+            && !seen.insert(id.clone())
+        {
+            found.add(&path, format!("\"{id}\" is given twice."));
+        }
+    }
+}

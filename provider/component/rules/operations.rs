@@ -1,0 +1,106 @@
+//! Rules on logs, monitoring, roles and tags.
+
+use super::service::complain_of_percent;
+use super::{Found, known, member};
+use crate::component::args::Args;
+
+/// Days that CloudWatch Logs accepts (botocore, PutRetentionPolicy).
+const RETENTIONS: [u32; 22] = [
+    1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922,
+    3288, 3653,
+];
+
+pub(super) fn operations(args: &Args, found: &mut Found) {
+    found.check("logRetentionInDays", args.log_retention_in_days.as_ref(), |days| {
+        (!RETENTIONS.contains(days)).then(|| {
+            let all = RETENTIONS.map(|days| days.to_string()).join(", ");
+            format!("CloudWatch Logs does not offer {days} days. Choose one of {all}.")
+        })
+    });
+    found.arn("logKmsKeyId", args.log_kms_key_id.as_ref(), "kms");
+    let Some(monitoring) = &args.monitoring else { return };
+    let path = |name: &str| format!("monitoring.{name}");
+    for (name, threshold) in [
+        ("cpuThreshold", &monitoring.cpu_threshold),
+        ("memoryThreshold", &monitoring.memory_threshold),
+    ] {
+        found.check(&path(name), threshold.as_ref(), |threshold| complain_of_percent(*threshold));
+    }
+    for (name, threshold) in [
+        ("serverErrorThreshold", &monitoring.server_error_threshold),
+        ("responseTimeThreshold", &monitoring.response_time_threshold),
+    ] {
+        found.check(&path(name), threshold.as_ref(), |threshold| {
+            (*threshold < 0.0).then(|| format!("{threshold} is negative."))
+        });
+    }
+    found.check(&path("alarmActions"), monitoring.alarm_actions.as_ref(), |actions| {
+        (actions.len() > 5).then(|| format!("{} are given; an alarm has 5 at most.", actions.len()))
+    });
+    for (index, action) in
+        known(monitoring.alarm_actions.as_ref()).into_iter().flatten().enumerate()
+    {
+        found.check(&format!("monitoring.alarmActions[{index}]"), Some(action), |action| {
+            (!action.starts_with("arn:"))
+                .then(|| format!("\"{action}\" is not an ARN, such as that of an SNS topic."))
+        });
+    }
+}
+
+pub(super) fn permissions(args: &Args, found: &mut Found) {
+    found.arn("taskRoleArn", args.task_role_arn.as_ref(), "iam");
+    found.arn("executionRoleArn", args.execution_role_arn.as_ref(), "iam");
+    found.arn("permissionsBoundary", args.permissions_boundary.as_ref(), "iam");
+    for (path, given) in [
+        ("taskRolePolicyArns", args.task_role_policy_arns.is_some()),
+        ("taskRoleStatements", args.task_role_statements.is_some()),
+        ("databaseSecretArn", false),
+    ] {
+        if given && args.task_role_arn.is_some() {
+            found.add(
+                path,
+                "It is for the role that is made, but `taskRoleArn` names your own. Give only one of \
+                 the two.",
+            );
+        }
+    }
+    for (index, arn) in known(args.task_role_policy_arns.as_ref()).into_iter().flatten().enumerate()
+    {
+        found.arn(&format!("taskRolePolicyArns[{index}]"), Some(arn), "iam");
+    }
+    for (key, value) in known(args.tags.as_ref()).into_iter().flatten() {
+        let path = member("tags", key);
+        if let Some(reason) = complain_of_tag_key(key) {
+            found.add(&path, reason);
+        }
+        found.check(&path, Some(value), |value| {
+            (value.chars().count() > 256)
+                .then(|| format!("It has {} characters; AWS allows 256.", value.chars().count()))
+        });
+    }
+    found.check("tags", args.tags.as_ref(), |tags| {
+        // Fifty in all, of which four are the stack's and the owner's.
+        (tags.len() > 46).then(|| {
+            format!(
+                "{} tags are given; 46 are possible beside the four that are set anyway.",
+                tags.len()
+            )
+        })
+    });
+}
+
+fn complain_of_tag_key(key: &str) -> Option<String> {
+    let reserved = key.to_ascii_lowercase().starts_with("aws:") || key.starts_with("fargate:");
+    if reserved {
+        return Some(format!(
+            "\"{key}\" is reserved: tags cannot begin with `aws:` or `fargate:`."
+        ));
+    }
+    let fits = (1..=127).contains(&key.chars().count())
+        && key.chars().all(|c| c.is_alphanumeric() || c == ' ' || "_.:/=+-@".contains(c));
+    (!fits).then(|| {
+        format!(
+            "\"{key}\" cannot be a tag's key: 1 to 127 letters, digits, spaces and `_ . : / = + - @`."
+        )
+    })
+}

@@ -1,0 +1,146 @@
+//! Rules on cluster, service, repository and autoscaling.
+
+use super::{Found, count, known};
+use crate::component::args::{Args, AutoscalingArgs};
+use crate::component::presets::Defaults;
+use crate::property::Output;
+
+pub(super) fn service(args: &Args, found: &mut Found) {
+    found.arn("clusterArn", args.cluster_arn.as_ref(), "ecs");
+    if args.cluster_arn.is_some() && args.container_insights.is_some() {
+        found.add(
+            "containerInsights",
+            "It is a setting of the made cluster, but `clusterArn` names an existing one. Give only \
+             one of the two.",
+        );
+    }
+    found.one_of(
+        "containerInsights",
+        args.container_insights.as_ref(),
+        &["disabled", "enabled", "enhanced"],
+    );
+    found.range("desiredCount", args.desired_count.as_ref(), 0, 5000, " tasks");
+    found.one_of("spot", args.spot.as_ref(), &["none", "mixed", "all"]);
+    strategies(args, found);
+    let Some(deployment) = &args.deployment else { return };
+    let (least, most) = ("deployment.minimumHealthyPercent", "deployment.maximumPercent");
+    found.range(least, deployment.minimum_healthy_percent.as_ref(), 0, 100, " percent");
+    found.range(most, deployment.maximum_percent.as_ref(), 100, 200, " percent");
+    let both = deployment.minimum_healthy_percent.clone().unwrap_or(Output::from(100));
+    let both = both.zip(deployment.maximum_percent.clone().unwrap_or(Output::from(200)));
+    found.check(most, Some(&both), |both| {
+        (*both == (100, 100)).then(|| {
+            "With 100 and `minimumHealthyPercent` 100 no task can ever be replaced. Raise this, or \
+             lower the other."
+                .to_owned()
+        })
+    });
+}
+
+fn strategies(args: &Args, found: &mut Found) {
+    let Some(given) = &args.capacity_provider_strategies else { return };
+    let path = "capacityProviderStrategies";
+    if args.spot.is_some() {
+        found.add(path, "`spot` is a short word for it. Give only one of the two.");
+    }
+    let Some(items) = given.known() else { return };
+    if items.is_empty() || items.len() > 20 {
+        found.add(path, format!("{} given; 1 to 20 are allowed.", count(items.len())));
+    }
+    let mut bases = 0;
+    let mut weights = 0;
+    let mut all_known = true;
+    for (index, item) in items.iter().enumerate() {
+        let at = |name: &str| format!("{path}[{index}].{name}");
+        found.one_of(
+            &at("capacityProvider"),
+            Some(&item.capacity_provider),
+            &["FARGATE", "FARGATE_SPOT"],
+        );
+        found.range(&at("base"), item.base.as_ref(), 0, 100_000, "");
+        found.range(&at("weight"), item.weight.as_ref(), 0, 1000, "");
+        bases += usize::from(known(item.base.as_ref()).is_some_and(|base| *base > 0));
+        weights += item.weight.as_ref().map_or(1, |weight| weight.known().copied().unwrap_or(1));
+        all_known &= item.weight.as_ref().is_none_or(|weight| weight.known().is_some());
+    }
+    if bases > 1 {
+        found.add(path, "Only one capacity provider can have a `base` above 0.");
+    }
+    if weights == 0 && all_known && !items.is_empty() {
+        found.add(path, "At least one capacity provider needs a `weight` above 0.");
+    }
+}
+
+pub(super) fn repository(args: &Args, found: &mut Found) {
+    let Some(repository) = &args.repository else { return };
+    let path = |name: &str| format!("repository.{name}");
+    if repository.enabled == Some(false) && args.image.is_none() {
+        found.add(
+            &path("enabled"),
+            "Without a repository of its own the service needs an `image` from elsewhere.",
+        );
+    }
+    found.one_of(
+        &path("imageTagMutability"),
+        repository.image_tag_mutability.as_ref(),
+        &["MUTABLE", "IMMUTABLE"],
+    );
+    found.range(&path("keepImages"), repository.keep_images.as_ref(), 1, 10_000, " images");
+    found.range(
+        &path("expireUntaggedAfterDays"),
+        repository.expire_untagged_after_days.as_ref(),
+        1,
+        3650,
+        " days",
+    );
+    found.arn(&path("kmsKeyArn"), repository.kms_key_arn.as_ref(), "kms");
+}
+
+pub(super) fn scaling(args: &Args, found: &mut Found) {
+    let defaults = Defaults::of(args.preset);
+    let none = AutoscalingArgs::default();
+    let given = args.autoscaling.as_ref().unwrap_or(&none);
+    let enabled = given.enabled.unwrap_or(defaults.autoscaling);
+    if !enabled {
+        return;
+    }
+    let path = |name: &str| format!("autoscaling.{name}");
+    for (name, target) in [("cpuTarget", &given.cpu_target), ("memoryTarget", &given.memory_target)]
+    {
+        found.check(&path(name), target.as_ref(), |target| complain_of_percent(*target));
+    }
+    found.check(&path("requestCountTarget"), given.request_count_target.as_ref(), |target| {
+        (*target <= 0.0).then(|| format!("{target} requests cannot be aimed at: give more than 0."))
+    });
+    found.range(&path("minCapacity"), given.min_capacity.as_ref(), 0, 5000, " tasks");
+    found.range(&path("maxCapacity"), given.max_capacity.as_ref(), 0, 5000, " tasks");
+    found.range(
+        &path("scaleOutCooldown"),
+        given.scale_out_cooldown.as_ref(),
+        0,
+        86_400,
+        " seconds",
+    );
+    found.range(&path("scaleInCooldown"), given.scale_in_cooldown.as_ref(), 0, 86_400, " seconds");
+    let least = given.min_capacity.clone().unwrap_or(Output::from(defaults.min_capacity));
+    let most = given.max_capacity.clone().unwrap_or(Output::from(defaults.max_capacity));
+    let range = least.zip(most);
+    found.check(&path("maxCapacity"), Some(&range), |(least, most)| {
+        (least > most).then(|| format!("{most} is less than `minCapacity`, which is {least}."))
+    });
+    if let Some(desired) = &args.desired_count {
+        found.check("desiredCount", Some(&desired.clone().zip(range)), |(desired, (least, most))| {
+            (least <= most && !(least..=most).contains(&desired)).then(|| {
+                format!(
+                    "{desired} is outside of what autoscaling allows, {least} to {most} tasks. Change \
+                     it, or `autoscaling.minCapacity` and `maxCapacity`."
+                )
+            })
+        });
+    }
+}
+
+pub(super) fn complain_of_percent(percent: f64) -> Option<String> {
+    (!(1.0..=100.0).contains(&percent))
+        .then(|| format!("{percent} is out of range: 1 to 100 percent are allowed."))
+}
