@@ -12,8 +12,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent / "stories"))
 
-import yaml
-from world import ROOT, Cloud, Stack, copy_example, made_by
+from world import ROOT, Cloud, Stack, made_by
 
 STACKS = ("typescript", "python", "yaml")
 
@@ -26,18 +25,6 @@ def pulumi(stack: Stack, *args: str) -> int:
     command = ["pulumi", *args, "--non-interactive"]
     print(f"$ {' '.join(command)}", flush=True)
     return subprocess.run(command, cwd=stack.folder, env=stack.env, stdin=subprocess.DEVNULL).returncode
-
-
-def prepare(stack: Stack, example: str) -> None:
-    """A copy of the example that finds our plugin and, without a registry, our SDK."""
-    copy_example(example, stack.folder)
-    project = stack.folder / "Pulumi.yaml"
-    document = yaml.safe_load(project.read_text()) | {"plugins": stack.project()["plugins"]}
-    project.write_text(yaml.safe_dump(document, sort_keys=False))
-    if example == "typescript":
-        (stack.folder / "node_modules").symlink_to(made_by("node") / "node_modules")
-    if example == "python":
-        stack.env["PYTHONPATH"] = str(made_by("python-sdk"))
 
 
 def own_engine() -> str | None:
@@ -66,9 +53,8 @@ def main() -> int:
         # A fortieth of AWS's own times: one sees it work, and need not wait.
         cloud.control("POST", "clock", {"speed": 0.025})
         stack = Stack(folder, cloud, engine=engine)
-        prepare(stack, example)
+        stack.example(example)
         say(f"A local AWS runs at {cloud.url}. This is examples/{example}:")
-        stack.begin()
         if pulumi(stack, "up", "--yes", "--skip-preview"):
             return 1
         say("What stands in the local AWS now:")

@@ -5,24 +5,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-import yaml
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
-from world import Cloud, Ran, Stack, TypeScriptStack, copy_example, made_by
-
-
-def program(stack: Stack, example: str) -> None:
-    """The example in the stack's folder, where it finds our plugin and, without a registry, our SDK."""
-    copy_example(example, stack.folder)
-    project = stack.folder / "Pulumi.yaml"
-    document = yaml.safe_load(project.read_text()) | {"plugins": stack.project()["plugins"]}
-    project.write_text(yaml.safe_dump(document, sort_keys=False))
-    if document["runtime"] == "nodejs":
-        (stack.folder / "node_modules").symlink_to(made_by("node") / "node_modules")
-    if document["runtime"] == "python":
-        stack.env["PYTHONPATH"] = str(made_by("python-sdk"))
-    stack.begin()
+from world import Cloud, Ran, Stack, TypeScriptStack
 
 
 def network(cloud: Cloud) -> dict[str, Any]:
@@ -94,7 +80,7 @@ def test_the_production_example_lives_from_an_empty_repository_to_a_deliberate_e
     stack = typescript_stack
     needed = surroundings(cloud)
     before = cloud.objects()
-    program(stack, "production")
+    stack.example("production")
     configure(stack, needed)
 
     # The repository is still empty: all is made, and the run says how the first image gets there.
@@ -122,7 +108,7 @@ def test_the_production_example_cannot_be_destroyed_while_it_is_protected(
 ) -> None:
     stack = typescript_stack
     needed = surroundings(cloud)
-    program(stack, "production")
+    stack.example("production")
     configure(stack, needed)
     stack.up()
     refused_to_destroy(stack).says("deletionProtection")
@@ -130,7 +116,7 @@ def test_the_production_example_cannot_be_destroyed_while_it_is_protected(
 
 @pytest.mark.parametrize("example", ["yaml", "typescript", "python"])
 def test_an_example_is_made_stays_as_it_is_and_leaves_nothing(stack: Stack, cloud: Cloud, example: str) -> None:
-    program(stack, example)
+    stack.example(example)
     stack.up()
     assert stack.outputs()["url"].startswith("http://")
     stack.no_change()

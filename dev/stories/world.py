@@ -194,6 +194,25 @@ class Stack:
         outputs = {"url": f"${{{name}.url}}", "taskDefinition": f"${{{name}.taskDefinitionArn}}"}
         self.write(resources={name: resource}, outputs=outputs)
 
+    def example(self, name: str) -> None:
+        """A copy of an example, where it finds our plugin and, without a registry, our SDK."""
+        # Not what a person may have installed or configured in it.
+        ignore = shutil.ignore_patterns("node_modules", "venv", ".venv", "__pycache__", "Pulumi.*.yaml")
+        shutil.copytree(ROOT / "examples" / name, self.folder, dirs_exist_ok=True, ignore=ignore)
+        project = self.folder / "Pulumi.yaml"
+        document = yaml.safe_load(project.read_text()) | {"plugins": self.project()["plugins"]}
+        project.write_text(yaml.safe_dump(document, sort_keys=False))
+        if document["runtime"] == "nodejs":
+            self.link_node_modules()
+        if document["runtime"] == "python":
+            self.env["PYTHONPATH"] = str(made_by("python-sdk"))
+        self.begin()
+
+    def link_node_modules(self) -> None:
+        modules = self.folder / "node_modules"
+        if not modules.exists():
+            modules.symlink_to(made_by("node") / "node_modules")
+
     def begin(self) -> None:
         if not self.made:
             self.made = True
@@ -292,16 +311,8 @@ class TypeScriptStack(Stack):
         (self.folder / "Pulumi.yaml").write_text(yaml.safe_dump(self.project()))
         (self.folder / "index.ts").write_text(text)
         (self.folder / "package.json").write_text(json.dumps({"name": "story", "main": "index.ts"}))
-        modules = self.folder / "node_modules"
-        if not modules.exists():
-            modules.symlink_to(made_by("node") / "node_modules")
+        self.link_node_modules()
         self.begin()
-
-
-def copy_example(name: str, folder: Path) -> None:
-    """A copy of an example, without what a person may have installed in it."""
-    ignore = shutil.ignore_patterns("node_modules", "venv", ".venv", "__pycache__", "Pulumi.*.yaml")
-    shutil.copytree(ROOT / "examples" / name, folder, dirs_exist_ok=True, ignore=ignore)
 
 
 def wait_for(what: str, look: Any, seconds: float = 60) -> Any:

@@ -1,6 +1,7 @@
-//! Tags of EC2 objects: security groups and their rules have the same calls.
+//! Tags of EC2 objects, by which they are marked and found: security groups and their rules have
+//! the same calls.
 
-use aws_sdk_ec2::types::{ResourceType, Tag, TagSpecification};
+use aws_sdk_ec2::types::{Filter, ResourceType, Tag, TagSpecification};
 
 use crate::aws::Explain;
 use crate::error::Result;
@@ -43,4 +44,9 @@ pub(super) fn read(tags: &[Tag]) -> Tags {
 
 fn write(tags: &Tags) -> Vec<Tag> {
     tags.iter().map(|(key, value)| Tag::builder().key(key).value(value).build()).collect()
+}
+
+/// What a describing call looks for: a property by its name, or a tag as `tag:<key>`.
+pub(super) fn filter(name: &str, value: &str) -> Filter {
+    Filter::builder().name(name).values(value).build()
 }

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use aws_sdk_ec2::types::{Filter, Subnet};
 use serde::{Deserialize, Serialize};
 
+use super::ec2_tags::filter;
 use crate::aws::Explain;
 use crate::error::{Error, Problem, Result};
 use crate::property::{Form, Plain, Wire};
@@ -301,10 +302,6 @@ fn sorted(ids: &[String]) -> Vec<String> {
 
 fn wrong(path: &str, reason: String) -> Error {
     Error::input(vec![Problem::new(path, reason)])
-}
-
-fn filter(name: &str, value: &str) -> Filter {
-    Filter::builder().name(name).values(value).build()
 }
 
 #[cfg(test)]

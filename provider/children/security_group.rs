@@ -12,6 +12,7 @@ use aws_sdk_ec2::types::{
 };
 use serde::{Deserialize, Serialize};
 
+use super::ec2_tags::filter;
 use crate::aws::{Explain, OrGone};
 use crate::error::{Error, Result};
 use crate::property::{Form, Plain};
@@ -299,10 +300,6 @@ fn told(users: &[NetworkInterface]) -> String {
     } else {
         format!("it is still used by {}", who.join(", "))
     }
-}
-
-fn filter(name: &str, value: &str) -> Filter {
-    Filter::builder().name(name).values(value).build()
 }
 
 #[cfg(test)]

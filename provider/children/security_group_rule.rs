@@ -14,6 +14,7 @@ use aws_sdk_ec2::types::{
 };
 use serde::{Deserialize, Serialize};
 
+use super::ec2_tags::filter;
 use crate::aws::{Explain, OrGone};
 use crate::error::{Error, Result};
 use crate::property::{Form, Plain};
@@ -247,10 +248,6 @@ fn inputs(rule: &Described) -> Inputs {
             .map(str::to_owned),
         description: rule.description().unwrap_or_default().to_owned(),
     }
-}
-
-fn filter(name: &str, value: &str) -> Filter {
-    Filter::builder().name(name).values(value).build()
 }
 
 #[cfg(test)]

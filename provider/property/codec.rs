@@ -231,15 +231,16 @@ fn is_missing_because_removed(problem: &Problem, problems: &[Problem]) -> bool {
 
 /// Takes apart serde's "unknown field `x`, expected one of `a`, `b`".
 fn unknown_field(message: &str) -> Option<(&str, Vec<&str>)> {
-    let rest = message.strip_prefix("unknown field `")?;
-    let (field, rest) = rest.split_once('`')?;
-    Some((field, rest.split('`').skip(1).step_by(2).collect()))
+    seen_and_allowed(message.strip_prefix("unknown field `")?)
 }
 
 /// Takes apart serde's "unknown variant `x`, expected one of `a`, `b`".
 fn unknown_variant(message: &str) -> Option<(&str, Vec<&str>)> {
-    let rest = message.strip_prefix("unknown variant `")?;
-    let (seen, rest) = rest.split_once('`')?;
+    seen_and_allowed(message.strip_prefix("unknown variant `")?)
+}
+
+fn seen_and_allowed(message: &str) -> Option<(&str, Vec<&str>)> {
+    let (seen, rest) = message.split_once('`')?;
     Some((seen, rest.split('`').skip(1).step_by(2).collect()))
 }
 
@@ -258,6 +259,14 @@ pub fn nearest<'a>(typed: &str, allowed: impl IntoIterator<Item = &'a str>) -> O
         .filter(|(likeness, _)| *likeness > 0.84)
         .max_by(|(a, _), (b, _)| a.total_cmp(b))
         .map(|(_, name)| name)
+}
+
+/// Says that a value is none of those that are allowed, and which was probably meant.
+#[must_use]
+pub fn choices(seen: &str, allowed: &[&str]) -> String {
+    let meant = nearest(seen, allowed.iter().copied());
+    let meant = meant.map_or_else(String::new, |near| format!(" Did you mean `{near}`?"));
+    format!("\"{seen}\" is not allowed.{meant} Allowed are {}.", list(allowed))
 }
 
 fn list(names: &[&str]) -> String {
@@ -279,9 +288,7 @@ fn in_words(message: &str) -> String {
         return "The value, which is secret, is of the wrong type.".to_owned();
     }
     if let Some((seen, allowed)) = unknown_variant(message) {
-        let meant = nearest(seen, allowed.iter().copied());
-        let meant = meant.map_or_else(String::new, |near| format!(" Did you mean `{near}`?"));
-        return format!("\"{seen}\" is not allowed.{meant} Allowed are {}.", list(&allowed));
+        return choices(seen, &allowed);
     }
     let Some((seen, expected)) = message
         .strip_prefix("invalid type: ")

@@ -104,8 +104,8 @@ impl Resource for Service {
         _asked: &Asked<'_>,
         _problems: &mut Vec<Problem>,
     ) -> Inputs<Wire> {
-        inputs.subnets = sorted(inputs.subnets);
-        inputs.security_groups = sorted(inputs.security_groups);
+        inputs.subnets = super::ours::sorted(inputs.subnets);
+        inputs.security_groups = super::ours::sorted(inputs.security_groups);
         inputs
     }
 
@@ -264,16 +264,6 @@ fn outputs(service: &Described) -> Outputs {
 /// `arn:…:service/<cluster>/<name>` names its cluster.
 fn cluster_of(arn: &str) -> &str {
     arn.split('/').nth(1).unwrap_or("default")
-}
-
-type Names = crate::property::Output<Vec<crate::property::Output<String>>>;
-
-/// AWS keeps no order of these; ours is the alphabet's, where all of it is known.
-fn sorted(names: Names) -> Names {
-    names.map(|mut names| {
-        names.sort_by(|a, b| a.known().cmp(&b.known()));
-        names
-    })
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ use super::args::Args;
 use super::presets::{Defaults, Preset};
 use crate::error::Problem;
 use crate::property::Output;
+use crate::property::codec::choices;
 
 /// Everything that is wrong.
 pub(super) fn problems(args: &Args) -> Vec<Problem> {
@@ -114,16 +115,6 @@ impl Found {
 
 fn known<T>(value: Option<&Output<T>>) -> Option<&T> {
     value.and_then(Output::known)
-}
-
-fn choices(seen: &str, allowed: &[&str]) -> String {
-    let all = allowed.iter().map(|it| format!("`{it}`")).collect::<Vec<_>>().join(", ");
-    match crate::property::codec::nearest(seen, allowed.iter().copied()) {
-        Some(near) => {
-            format!("\"{seen}\" is not allowed. Did you mean `{near}`? Allowed are {all}.")
-        }
-        None => format!("\"{seen}\" is not allowed. Allowed are {all}."),
-    }
 }
 
 fn complain_of_arn(text: &str, service: &str) -> Option<String> {
