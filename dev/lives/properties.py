@@ -57,6 +57,8 @@ class Row:
     beside: dict[str, Any] = field(default_factory=dict)
     # What else must change with it.
     along: dict[str, Any] = field(default_factory=dict)
+    # Whether it is whoever's changed it last: what others do is not undone.
+    anybodys: bool = False
 
 
 @dataclass(frozen=True)
@@ -281,7 +283,7 @@ KINDS: dict[str, Kind] = {
         {
             "clusterArn": Row("$one.clusterArn", "$two.clusterArn", replaces=True),
             "taskDefinitionArn": Row("$one.taskDefinitionArn", "$two.taskDefinitionArn", along={"containerPort": 8080}),
-            "desiredCount": Row(1, 2),
+            "desiredCount": Row(1, 2, anybodys=True),
             "scaled": Row(False, True, spelled=UNTOLD),
             "subnets": Row(["$subnet1", "$subnet2"], ["$subnet2", "$subnet3"], spelled=ordered),
             "securityGroups": Row(["$one.serviceSecurityGroupId"], ["$two.serviceSecurityGroupId"], spelled=ordered),
