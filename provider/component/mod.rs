@@ -195,26 +195,36 @@ pub async fn construct(registrar: &dyn Registrar, stack: &Stack, args: Args) -> 
     // The way in.
     let load_balancer = &pending(async move {
         let (network, group) = tokio::try_join!(network.clone(), alb_group.clone())?;
-        let inputs = want.load_balancer(network.balancer_subnet_ids, group);
+        let inputs = want.load_balancer(network.vpc_id, network.balancer_subnet_ids, group);
         plan.make::<load_balancer::LoadBalancer>("alb", inputs).await
     });
     let target_group = &pending(async move {
-        let inputs = want.target_group(network.clone().await?.vpc_id);
-        plan.make::<target_group::TargetGroup>("target-group", inputs).await
-    });
-    let http = &pending(async move {
-        if !want.listens_on_http() {
-            return Ok(None);
+        let mut inputs = want.target_group(network.clone().await?.vpc_id);
+        // Checks go to another port only when the groups let them through.
+        if want.checks_another_port() {
+            inputs.health_check.port = inputs.health_check.port.after(&rules.clone().await?);
         }
-        let (balancer, group) = tokio::try_join!(load_balancer.clone(), target_group.clone())?;
-        let inputs = want.http_listener(balancer.arn, group.arn);
-        plan.make::<listener::Listener>("http", inputs).await.map(|it| Some(it.arn))
+        plan.make::<target_group::TargetGroup>("target-group", inputs).await
     });
     let https = &pending(async move {
         let Some(certificate) = want.args.certificate_arn.clone() else { return Ok(None) };
         let (balancer, group) = tokio::try_join!(load_balancer.clone(), target_group.clone())?;
         let inputs = want.https_listener(balancer.arn, group.arn, certificate);
         plan.make::<listener::Listener>("https", inputs).await.map(|it| Some(it.arn))
+    });
+    let http = &pending(async move {
+        if !want.listens_on_http() {
+            return Ok(None);
+        }
+        let (balancer, group) = tokio::try_join!(load_balancer.clone(), target_group.clone())?;
+        let (https, rules) = tokio::try_join!(https.clone(), rules.clone())?;
+        // Nobody is redirected to a port that is still closed.
+        let balancer = match &https {
+            Some(https) => balancer.arn.after(https).after(&rules),
+            None => balancer.arn,
+        };
+        let inputs = want.http_listener(balancer, group.arn);
+        plan.make::<listener::Listener>("http", inputs).await.map(|it| Some(it.arn))
     });
 
     // What runs.

@@ -219,11 +219,13 @@ impl Settled {
 
     pub(super) fn load_balancer(
         &self,
+        vpc_id: Output<String>,
         subnets: Output<Vec<String>>,
         group: Output<String>,
     ) -> load_balancer::Inputs<Wire> {
         load_balancer::Inputs {
             internal: or(self.args.internal.as_ref(), false),
+            vpc_id,
             subnets: spread(subnets),
             security_groups: vec![group].into(),
             idle_timeout: or(self.args.idle_timeout.as_ref(), 60),
@@ -235,13 +237,17 @@ impl Settled {
         }
     }
 
+    pub(super) fn checks_another_port(&self) -> bool {
+        self.args.health_check.as_ref().is_some_and(|check| check.port.is_some())
+    }
+
     pub(super) fn target_group(&self, vpc_id: Output<String>) -> target_group::Inputs<Wire> {
         let none = HealthCheckArgs::default();
         let check = self.args.health_check.as_ref().unwrap_or(&none);
         target_group::Inputs {
-            port: self.container_port(),
             protocol: "HTTP".into(),
             vpc_id,
+            internal: or(self.args.internal.as_ref(), false),
             health_check: target_group::HealthCheck {
                 path: or(check.path.as_ref(), "/"),
                 port: or(check.port.as_ref(), "traffic-port"),
