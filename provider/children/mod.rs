@@ -78,3 +78,17 @@ pub(crate) async fn remove_debris(cx: &Cx, holding: Option<&str>) -> Result<()> 
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::CHILDREN;
+
+    #[test]
+    fn no_child_loses_anything_on_the_wire() {
+        for child in CHILDREN {
+            for dice in 0..25 {
+                child.survives_the_wire(dice);
+            }
+        }
+    }
+}

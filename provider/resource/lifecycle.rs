@@ -112,6 +112,9 @@ pub trait Child: Send + Sync {
     fn property_names(&self) -> (Vec<&'static str>, Vec<&'static str>);
     /// The declared rules, for tests of the tables.
     fn replace_on(&self) -> &'static [&'static str];
+    /// Whether inputs and outputs lose nothing on the wire, as the dice fall.
+    #[cfg(test)]
+    fn survives_the_wire(&self, dice: u64);
 }
 
 /// What the state knows of an object.
@@ -229,6 +232,13 @@ impl<R: Resource> Child for Erased<R> {
 
     fn replace_on(&self) -> &'static [&'static str] {
         R::REPLACE_ON
+    }
+
+    #[cfg(test)]
+    fn survives_the_wire(&self, dice: u64) {
+        use crate::property::laws::survives_the_wire;
+        survives_the_wire::<R::Inputs<Plain>, R::Inputs<Wire>>(dice);
+        survives_the_wire::<R::Outputs<Plain>, R::Outputs<Wire>>(dice);
     }
 }
 
