@@ -75,12 +75,12 @@ class Life:
 
     # The program.
 
-    def service(self, name: str = "web", options: dict[str, Any] | None = None, **inputs: Any) -> Life:
+    def service(self, name: str = "web", options: dict[str, Any] | None = None, /, **inputs: Any) -> Life:
         """A program of one service."""
         self.program = [Declared(name, inputs, options=options or {})]
         return self
 
-    def child(self, type: str, name: str, options: dict[str, Any] | None = None, **inputs: Any) -> Life:
+    def child(self, type: str, name: str, options: dict[str, Any] | None = None, /, **inputs: Any) -> Life:
         """One more child in the program, as no user would declare it; one of the same name is another try."""
         self.program = [it for it in self.program if it.name != name]
         inputs = {"region": REGION, "baseName": "life", "tags": {}} | inputs
@@ -127,7 +127,7 @@ class Life:
     def destroy(self, fails: bool = False) -> Ran:
         return self._as_expected("destroy", self._run(None, How(config=self.stack_config)), fails)
 
-    def adopt(self, type: str, name: str, id: str, **inputs: Any) -> Diff:
+    def adopt(self, type: str, name: str, id: str, /, **inputs: Any) -> Diff:
         """What `import` does: the state of an object, and how it differs from the inputs of a program."""
         return wait(self._adopt(urn_of(type, name, ROOT_URN), id, inputs))
 
