@@ -4,7 +4,7 @@ SHELL := /usr/bin/env bash
 EXAMPLE ?= typescript
 PORT ?= 4566
 
-.PHONY: help demo test plugin engine cloud generate check unit cloud-tests stories bench clean
+.PHONY: help demo test plugin engine cloud generate check unit cloud-tests lives stories bench clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -14,7 +14,7 @@ demo: ## show it: `pulumi up` of an example against a local AWS (EXAMPLE=typescr
 	@cargo build --quiet
 	@dev/demo $(EXAMPLE)
 
-test: check unit cloud-tests stories ## everything: formatting, lints, all tests of all levels
+test: check unit cloud-tests lives stories ## everything: formatting, lints, all tests of all levels
 	@echo "All tests passed."
 
 plugin: ## build bin/pulumi-resource-fargate for publishing
@@ -51,6 +51,13 @@ unit: ## tests of the Rust code
 cloud-tests: ## tests of the local AWS
 	@echo "== tests of the local AWS"
 	@python="$$(dev/python)/bin/python"; cd dev/cloud && "$$python" -m pytest -q -n 2 -p no:cacheprovider tests
+
+lives: ## every property through its whole life, led by a small engine
+	@dev/prerequisites cargo python go
+	@echo "== lives of all properties"
+	@cargo build --quiet
+	@dev/engine/build > /dev/null
+	@python="$$(dev/python)/bin/python"; cd dev/lives && "$$python" -m pytest -q -n 2 -p no:cacheprovider .
 
 stories: ## stories through the real Pulumi engine
 	@dev/prerequisites cargo python node go

@@ -52,6 +52,8 @@ class Cloud:
         line = self.process.stdout.readline()  # type: ignore[union-attr]
         self.url = line.split()[-1]
         assert self.url.startswith("http://127.0.0.1:"), line
+        # One of each is enough: boto3 takes a tenth of a second to make one.
+        self.clients: dict[str, Any] = {}
 
     def stop(self) -> None:
         self.process.kill()
@@ -72,13 +74,15 @@ class Cloud:
         self.control("POST", "clock", {"speed": 0})
 
     def client(self, service: str) -> Any:
-        return boto3.client(
-            service,
-            region_name=REGION,
-            endpoint_url=self.url,
-            aws_access_key_id="test",
-            aws_secret_access_key="test",
-        )
+        if service not in self.clients:
+            self.clients[service] = boto3.client(
+                service,
+                region_name=REGION,
+                endpoint_url=self.url,
+                aws_access_key_id="test",
+                aws_secret_access_key="test",
+            )
+        return self.clients[service]
 
     def objects(self) -> list[str]:
         """Everything that a fresh account does not have, as `kind name`."""

@@ -48,6 +48,9 @@ impl Resource for Image {
     const REPLACE_ON: &'static [&'static str] = &[];
     /// Another tag, or a push: all of them go with the digest.
     const CHANGES_ON_UPDATE: &'static [&'static str] = &["digest", "uri", "found"];
+    /// It is a look at a repository, and [`Resource::moved`] looks again: the id says only where it
+    /// looked first.
+    const KEEPS_ITSELF: bool = true;
     type Inputs<F: Form> = Inputs<F>;
     type Outputs<F: Form> = Outputs<F>;
 

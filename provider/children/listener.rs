@@ -49,6 +49,9 @@ pub struct Outputs<F: Form = Plain> {
 }
 
 const GONE: [&str; 2] = ["ListenerNotFound", "LoadBalancerNotFound"];
+/// What HTTPS gets when no policy is sent (botocore, CreateListener); a change without one keeps the
+/// old.
+const DEFAULT_POLICY: &str = "ELBSecurityPolicy-2016-08";
 /// How long a fresh certificate may be unknown to the balancer (terraform-provider-aws,
 /// elbv2/listener.go).
 const CERTIFICATE: Duration = Duration::from_mins(5);
@@ -79,7 +82,7 @@ impl Resource for Listener {
                     .port(i32::from(inputs.port))
                     .protocol(ProtocolEnum::from(inputs.protocol.as_str()))
                     .set_certificates(certificates(inputs))
-                    .set_ssl_policy(inputs.ssl_policy.clone())
+                    .set_ssl_policy(policy(inputs))
                     .default_actions(action(inputs)?)
                     .set_tags(Some(super::elb_tags::write(&cx.tags)))
                     .send()
@@ -135,7 +138,7 @@ impl Resource for Listener {
                     .port(i32::from(new.port))
                     .protocol(ProtocolEnum::from(new.protocol.as_str()))
                     .set_certificates(certificates(new))
-                    .set_ssl_policy(new.ssl_policy.clone())
+                    .set_ssl_policy(policy(new))
                     .default_actions(action(new)?)
                     .send()
                     .await
@@ -219,6 +222,11 @@ fn certificates(inputs: &Inputs) -> Option<Vec<Certificate>> {
     Some(vec![Certificate::builder().certificate_arn(arn).build()])
 }
 
+fn policy(inputs: &Inputs) -> Option<String> {
+    let default = || (inputs.protocol == "HTTPS").then(|| DEFAULT_POLICY.to_owned());
+    inputs.ssl_policy.clone().or_else(default)
+}
+
 fn action(inputs: &Inputs) -> Result<Action> {
     let action = match (&inputs.target_group_arn, inputs.redirect_port) {
         (_, Some(port)) => {
@@ -254,7 +262,10 @@ fn inputs(listener: &Described) -> Inputs {
         port: port(listener.port()),
         protocol: listener.protocol().map_or("", ProtocolEnum::as_str).to_owned(),
         certificate_arn: certificate.map(str::to_owned),
-        ssl_policy: listener.ssl_policy().filter(|_| https).map(str::to_owned),
+        ssl_policy: listener
+            .ssl_policy()
+            .filter(|policy| https && *policy != DEFAULT_POLICY)
+            .map(str::to_owned),
         target_group_arn: group.filter(|_| redirect.is_none()).map(str::to_owned),
         redirect_port: redirect.and_then(|it| it.port()).and_then(|port| port.parse().ok()),
     }
@@ -262,7 +273,7 @@ fn inputs(listener: &Described) -> Inputs {
 
 #[cfg(test)]
 mod tests {
-    use super::{Described, Inputs, ProtocolEnum, action, certificates, inputs};
+    use super::{Described, Inputs, ProtocolEnum, action, certificates, inputs, policy};
 
     fn check_read_back(asked: &Inputs) {
         let shown = Described::builder()
@@ -270,7 +281,7 @@ mod tests {
             .port(i32::from(asked.port))
             .protocol(ProtocolEnum::from(asked.protocol.as_str()))
             .set_certificates(certificates(asked))
-            .set_ssl_policy(asked.ssl_policy.clone())
+            .set_ssl_policy(policy(asked))
             .default_actions(action(asked).expect("an action"))
             .build();
         assert_eq!(inputs(&shown), *asked);
@@ -288,6 +299,7 @@ mod tests {
             redirect_port: None,
         };
         check_read_back(&forward);
+        check_read_back(&Inputs { ssl_policy: None, ..forward.clone() });
         check_read_back(&Inputs {
             port: 80,
             protocol: "HTTP".to_owned(),

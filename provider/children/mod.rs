@@ -91,4 +91,21 @@ mod tests {
             }
         }
     }
+
+    /// What the tables of `dev/lives` are held against.
+    #[test]
+    fn the_inputs_of_all_children_are_written_down() {
+        let mut lines = vec![
+            "# Every input of every child, and which of them replace it. Made by the tests."
+                .to_owned(),
+        ];
+        for child in CHILDREN {
+            for name in child.property_names().0 {
+                let replaces = if child.replace_on().contains(&name) { " replaces" } else { "" };
+                lines.push(format!("{}.{name}{replaces}", child.token()));
+            }
+        }
+        let written = lines.join("\n") + "\n";
+        expect_test::expect_file!["properties.txt"].assert_eq(&written);
+    }
 }

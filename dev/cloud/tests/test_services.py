@@ -132,6 +132,11 @@ def test_log_groups(cloud: Cloud) -> None:
     )
     assert code == "InvalidParameterException" and "retentionInDays" in message
     logs.put_retention_policy(logGroupName="/web", retentionInDays=7)
+    key = "arn:aws:kms:eu-central-1:123456789012:key/11111111-1111-1111-1111-111111111111"
+    logs.associate_kms_key(logGroupName="/web", kmsKeyId=key)
+    assert logs.describe_log_groups(logGroupNamePrefix="/web")["logGroups"][0]["kmsKeyId"] == key
+    logs.disassociate_kms_key(logGroupName="/web")
+    assert "kmsKeyId" not in logs.describe_log_groups(logGroupNamePrefix="/web")["logGroups"][0]
     found = logs.describe_log_groups(logGroupNamePrefix="/web")["logGroups"][0]
     assert found["retentionInDays"] == 7
     assert found["arn"].endswith(":*")

@@ -1,0 +1,291 @@
+"""A stack of one program, as a story has it (dev/stories), led by the small engine.
+
+Each run starts a plugin of its own, as the real engine does, so that nothing can live in memory from one to the next.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import threading
+import time
+from collections.abc import AsyncIterator, Coroutine, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+import world
+from plugin import BINARY, EngineLog, Heard, Plugin, Process, Refused, serve
+from pulumi.runtime.proto import engine_pb2_grpc, provider_pb2, resource_pb2_grpc
+from state import COMPONENT, PROVIDER, ROOT_URN, Entry, State, Step, urn_of
+from values import UNKNOWN, Inputs, plain, read
+from world import REGION, Cloud
+
+from engine import Caller, Declared, Diff, Failed, How, Run, configure
+
+T = TypeVar("T")
+
+
+@cache
+def _loop() -> asyncio.AbstractEventLoop:
+    """The one loop of all engines, in a thread of its own: tests are written without it."""
+    loop = asyncio.new_event_loop()
+    threading.Thread(target=loop.run_forever, name="engines", daemon=True).start()
+    return loop
+
+
+def wait(work: Coroutine[Any, Any, T]) -> T:
+    return asyncio.run_coroutine_threadsafe(work, _loop()).result()
+
+
+@dataclass
+class Ran(world.Ran):
+    """What one run gave."""
+
+    steps: list[Step] = field(default_factory=list)
+    heard: Heard = field(default_factory=Heard)
+    foretold: dict[str, Inputs] = field(default_factory=dict)
+    seconds: float = 0.0
+
+    def changes(self) -> list[Step]:
+        """The steps without what stays the same."""
+        return [it for it in self.steps if it.op not in ("same", "read")]
+
+
+class Life:
+    """One program with its state."""
+
+    def __init__(self, cloud: Cloud, config: Inputs | None = None, binary: Path = BINARY) -> None:
+        self.cloud = cloud
+        self.config = config or {}
+        self.binary = binary
+        self.stack_config: dict[str, str] = {}
+        self.state = State()
+        self.program: list[Declared] = []
+        clean = {key: value for key, value in os.environ.items() if not key.startswith(("AWS_", "PULUMI_"))}
+        self.env = clean | {
+            "AWS_ENDPOINT_URL": cloud.url,
+            "AWS_REGION": REGION,
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",
+            "AWS_EC2_METADATA_DISABLED": "true",
+        }
+
+    # The program.
+
+    def service(self, name: str = "web", options: dict[str, Any] | None = None, /, **inputs: Any) -> Life:
+        """A program of one service."""
+        self.program = [Declared(name, inputs, options=options or {})]
+        return self
+
+    def child(self, type: str, name: str, options: dict[str, Any] | None = None, /, **inputs: Any) -> Life:
+        """One more child in the program, as no user would declare it; one of the same name is another try."""
+        self.program = [it for it in self.program if it.name != name]
+        inputs = {"region": REGION, "baseName": "life", "tags": {}} | inputs
+        self.program.append(Declared(name, inputs, type, options or {}))
+        return self
+
+    # Runs.
+
+    def up(self, fails: bool = False, **how: Any) -> Ran:
+        ran = self._run(self.program, How(config=self.stack_config, **how))
+        return self._as_expected("up", ran, fails)
+
+    def preview(self, fails: bool = False, **how: Any) -> Ran:
+        ran = self._run(self.program, How(preview=True, config=self.stack_config, **how))
+        return self._as_expected("preview", ran, fails)
+
+    def plan(self, **how: Any) -> list[Step]:
+        """What a preview would do, without what stays the same."""
+        return self.preview(**how).changes()
+
+    def no_change(self) -> None:
+        steps = self.plan()
+        assert not steps, "\n".join(f"{step} {step.diffs}" for step in steps)
+
+    def up_as_planned(self) -> Ran:
+        """An `up` that does what its preview said, and nothing else; what the preview knew of outputs was true."""
+        seed = os.urandom(32)
+        planned = self.preview(seed=seed)
+        ran = self.up(seed=seed)
+        assert sorted(map(str, ran.changes())) == sorted(map(str, planned.changes()))
+        live = self.state.live()
+        wrong = [
+            f"{name}.{path}: {was} was foretold, {now} came"
+            for urn, outputs in planned.foretold.items()
+            for name in [urn.rsplit("::")[-1]]
+            for path, was, now in differences(plain(outputs), plain(live[urn].outputs))
+        ]
+        assert not wrong, "\n".join(wrong)
+        return ran
+
+    def refresh(self, fails: bool = False) -> Ran:
+        return self._as_expected("refresh", self._timed(self._refresh()), fails)
+
+    def destroy(self, fails: bool = False) -> Ran:
+        return self._as_expected("destroy", self._run(None, How(config=self.stack_config)), fails)
+
+    def adopt(self, type: str, name: str, id: str, /, **inputs: Any) -> Diff:
+        """What `import` does: the state of an object, and how it differs from the inputs of a program."""
+        return wait(self._adopt(urn_of(type, name, ROOT_URN), id, inputs))
+
+    # What is there.
+
+    def resources(self) -> dict[str, dict[str, Any]]:
+        """The state's resources by name."""
+        return {it.name: it.exported() for it in self.state.entries if not it.delete}
+
+    def outputs(self, name: str = "web") -> dict[str, Any]:
+        """The outputs of a service."""
+        return self.resources()[name]["outputs"]
+
+    # How.
+
+    def _as_expected(self, what: str, ran: Ran, fails: bool) -> Ran:
+        if (ran.code != 0) != fails:
+            how = "succeeded" if fails else "failed"
+            raise AssertionError(f"{what} {how}\n\n{ran.text}\n\nlast calls:\n{self.cloud.tail()}")
+        return ran
+
+    def _timed(self, work: Coroutine[Any, Any, Ran]) -> Ran:
+        begin = time.monotonic()
+        ran = wait(work)
+        ran.seconds = time.monotonic() - begin
+        return ran
+
+    def _run(self, program: list[Declared] | None, how: How) -> Ran:
+        return self._timed(self._run_program(program, how))
+
+    async def _run_program(self, program: list[Declared] | None, how: How) -> Ran:
+        heard = Heard()
+        run = Run(self.state, how)
+        monitor = [(resource_pb2_grpc.add_ResourceMonitorServicer_to_server, run)]
+        async with self._plugin(heard, monitor) as (plugin, address):
+            run.meet(plugin, address)
+            try:
+                if program is None:
+                    await configure(plugin, self._configured(), run.reference())
+                else:
+                    await run.configure(self.config)
+                    await run.program(program)
+            except (Failed, Refused) as error:
+                run.fail("provider", str(error))
+            await run.end()
+            await plugin.cancel()
+            if run.abandoned:
+                await asyncio.wait(run.abandoned, timeout=5)
+        if not how.preview:
+            self.state = run.left()
+        return Ran(1 if run.errors else 0, _text(run.errors, heard), run.steps, heard, run.foretold)
+
+    async def _refresh(self) -> Ran:
+        heard = Heard()
+        errors: list[str] = []
+        steps: list[Step] = []
+        async with self._configured_plugin(heard) as caller:
+            entries = self.state.customs()
+            found = await asyncio.gather(*(_refreshed(caller, it, errors) for it in entries))
+            await caller.plugin.cancel()
+        now = dict(zip(map(id, entries), found, strict=True))
+        gone = [it for it in entries if now[id(it)][0] is None]
+        kept = State(self.state.without(gone), self.state.provider_id)
+        by_urn = {(it.urn, it.delete): now[id(it)] for it in entries}
+        for n, entry in enumerate(kept.entries):
+            fresh, _ = by_urn.get((entry.urn, entry.delete), (None, []))
+            if fresh is not None:
+                kept.entries[n] = replace(
+                    entry, id=fresh.id, inputs=fresh.inputs, outputs=fresh.outputs, init_errors=fresh.init_errors
+                )
+        steps += [Step("delete", it.type, it.name) for it in gone]
+        steps += [Step("update", it.type, it.name, now[id(it)][1]) for it in entries if now[id(it)][1]]
+        self.state = kept
+        return Ran(1 if errors else 0, _text(errors, heard), steps, heard)
+
+    async def _adopt(self, urn: str, id: str, inputs: Inputs) -> Diff:
+        async with self._configured_plugin(Heard()) as caller:
+            reply = await caller.read(Entry(urn, True, id=id))
+            assert reply.HasField("properties"), f"resource '{id}' does not exist"
+            assert reply.HasField("inputs"), "provider does not support importing resources"
+            found = Entry(
+                urn,
+                True,
+                parent=ROOT_URN,
+                id=reply.id or id,
+                inputs=read(reply.inputs, unknowns=False),
+                outputs=read(reply.properties, unknowns=False),
+            )
+            checked = await caller.check(urn, found.inputs, inputs)
+            diff = await caller.diff(found, checked)
+            await caller.plugin.cancel()
+        reference = f"{urn_of(PROVIDER, 'default_0_1_0')}::{self.state.provider_id}"
+        self.state.entries.append(replace(found, inputs=checked, provider=reference))
+        return diff
+
+    def _configured(self) -> Inputs:
+        entry = self.state.live().get(urn_of(PROVIDER, "default_0_1_0"))
+        return entry.inputs if entry else {**self.config, "version": "0.1.0"}
+
+    @asynccontextmanager
+    async def _configured_plugin(self, heard: Heard) -> AsyncIterator[Caller]:
+        async with self._plugin(heard, []) as (plugin, _):
+            reference = f"{urn_of(PROVIDER, 'default_0_1_0')}::{self.state.provider_id}"
+            await configure(plugin, self._configured(), reference)
+            yield Caller(plugin)
+
+    @asynccontextmanager
+    async def _plugin(self, heard: Heard, more: list[Any]) -> AsyncIterator[tuple[Plugin, str]]:
+        server, address = await serve([(engine_pb2_grpc.add_EngineServicer_to_server, EngineLog(heard)), *more])
+        process = await asyncio.to_thread(Process, self.env, address, self.binary)
+        plugin = Plugin(process, heard)
+        try:
+            await plugin.shake_hands(address, str(self.binary.parent))
+            yield plugin, address
+        except BaseException:
+            process.kill()
+            raise
+        finally:
+            await plugin.close()
+            await server.stop(None)
+        assert await asyncio.to_thread(process.interrupt) == 0, process.said()
+        assert process.said() == ""
+
+
+async def _refreshed(caller: Caller, old: Entry, errors: list[str]) -> tuple[Entry | None, list[str]]:
+    """The entry as AWS has it now, or nothing, and where it differs."""
+    try:
+        reply = await caller.read(old)
+        fresh, reasons = reply, ()
+    except Refused as refused:
+        if not isinstance(refused.details, provider_pb2.ErrorResourceInitFailed):
+            errors.append(f"{old.name}: {refused}")
+            return old, []
+        fresh, reasons = refused.details, tuple(refused.details.reasons)
+    if not fresh.id:
+        return None, []
+    inputs = read(fresh.inputs, unknowns=False) if fresh.HasField("inputs") else old.inputs
+    outputs = read(fresh.properties, unknowns=False)
+    now = replace(old, id=fresh.id, inputs=inputs, outputs=outputs, init_errors=reasons)
+    diff = await caller.diff(now, old.inputs)
+    return now, diff.paths
+
+
+def _text(errors: Iterable[str], heard: Heard) -> str:
+    said = [f"{it.urn.rsplit('::', 1)[-1]}: {it.message}" for it in heard.log if not it.ephemeral]
+    return "\n".join([*said, *(f"error: {it}" for it in errors)])
+
+
+def differences(was: Any, now: Any, path: str = "") -> list[tuple[str, Any, Any]]:
+    """Where a foretold tree was wrong; what was unknown, or not foretold, is not."""
+    if was is UNKNOWN:
+        return []
+    if isinstance(was, dict) and isinstance(now, dict):
+        return [it for name in was for it in differences(was[name], now.get(name), f"{path}.{name}".lstrip("."))]
+    if isinstance(was, list) and isinstance(now, list) and len(was) == len(now):
+        pairs = enumerate(zip(was, now, strict=True))
+        return [it for n, (a, b) in pairs for it in differences(a, b, f"{path}[{n}]")]
+    return [] if was == now else [(path, was, now)]
+
+
+__all__ = ["COMPONENT", "Life", "Ran", "differences", "wait"]

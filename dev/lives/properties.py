@@ -1,0 +1,399 @@
+"""The table of every input of every child: two values each, what a change does, and how AWS spells it.
+
+A row says as little as it can: without more it is an input that must be given, that changes in place, and that AWS
+spells as we do. `$names` are things that stand already (ground.py).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+
+class _Absent:
+    def __repr__(self) -> str:
+        return "ABSENT"
+
+
+# Not given at all.
+ABSENT: Final = _Absent()
+# It must be given.
+REQUIRED: Final = "it must be given"
+# AWS does not tell it: the refresh keeps what the state has.
+UNTOLD: Final = "AWS does not tell it"
+
+
+def same(value: Any) -> Any:
+    return value
+
+
+def text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def ordered(value: Any) -> Any:
+    return sorted(value)
+
+
+def enabled(value: bool) -> str:
+    return "ENABLED" if value else "DISABLED"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One input."""
+
+    first: Any
+    second: Any
+    # Whether AWS can only make another object.
+    replaces: bool = False
+    # What AWS has while it is not given; or that it must be.
+    absent: Any = REQUIRED
+    # How AWS spells a value; or that it does not tell it.
+    spelled: Callable[[Any], Any] | str = same
+    # What the child's other inputs must be for this one to be allowed.
+    beside: dict[str, Any] = field(default_factory=dict)
+    # What else must change with it.
+    along: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """An input that no program can change: why, and what it is."""
+
+    why: str
+    first: Any
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of child."""
+
+    rows: dict[str, Row | Kept]
+    # Whether it has tags.
+    tagged: bool = True
+    # What has to be there, beside two services.
+    needs: tuple[str, ...] = ()
+    # What else changes with the base name, for kinds whose place only one can take.
+    moves: dict[str, Any] = field(default_factory=dict)
+
+
+def statements(value: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """As IAM keeps them."""
+    spelled = {"sid": "Sid", "actions": "Action", "resources": "Resource", "conditions": "Condition"}
+    return [{"Effect": "Allow"} | {spelled[name]: it for name, it in statement.items()} for statement in value]
+
+
+READ = {"sid": "Read", "actions": ["s3:GetObject"], "resources": ["arn:aws:s3:::files/*"]}
+WRITE = {
+    "actions": ["s3:GetObject", "s3:PutObject"],
+    "resources": ["arn:aws:s3:::files/*", "arn:aws:s3:::more/*"],
+    "conditions": {"StringEquals": {"aws:ResourceTag/team": ["one", "two"]}},
+}
+READ_ONLY = "arn:aws:iam::aws:policy/ReadOnlyAccess"
+AUDIT = "arn:aws:iam::aws:policy/SecurityAudit"
+TOPIC = "arn:aws:sns:eu-west-1:123456789012:{}".format
+SECRET = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:{}".format
+OLD_TLS, NEW_TLS = "ELBSecurityPolicy-TLS13-1-2-2021-06", "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"
+HTTPS = {"protocol": "HTTPS", "certificateArn": "$certificate1", "sslPolicy": OLD_TLS}
+CHECK = {"command": ["CMD-SHELL", "true"], "interval": 10, "timeout": 5, "retries": 3, "startPeriod": 0}
+OTHER_CHECK = {"command": ["CMD", "test", "-f", "/ready"], "interval": 20, "timeout": 4, "retries": 2, "startPeriod": 9}
+
+
+def shares(*items: tuple[str, int, int]) -> list[dict[str, Any]]:
+    return [{"capacityProvider": provider, "base": base, "weight": weight} for provider, base, weight in items]
+
+
+def in_check(name: str, first: Any, second: Any) -> Row:
+    """A member of the container's health check, which is one object."""
+    return Row(first, second, beside={"healthCheck": CHECK})
+
+
+KINDS: dict[str, Kind] = {
+    "fargate:index:BaseName": Kind(
+        {
+            "component": Kept(
+                "it is the component's name when the base name was chosen; a later one changes nothing", "web"
+            ),
+            "name": Row("orders", "shop", replaces=True, spelled=UNTOLD),
+            "chosen": Kept("the first check chooses it", ABSENT),
+        },
+        tagged=False,
+    ),
+    "fargate:ec2:Network": Kind(
+        {
+            "vpcId": Row(
+                "$vpc1",
+                "$vpc1",
+                spelled=UNTOLD,
+                absent=None,
+                beside={"useDefaultVpc": False, "publicSubnetIds": ["$subnet1", "$subnet2"]},
+            ),
+            "publicSubnetIds": Row(
+                ["$subnet1", "$subnet2"], ["$subnet2", "$subnet3"], spelled=UNTOLD, beside={"useDefaultVpc": False}
+            ),
+            "privateSubnetIds": Row(
+                ["$subnet1", "$subnet2"],
+                ["$subnet2", "$subnet3"],
+                spelled=UNTOLD,
+                beside={"useDefaultVpc": False, "publicSubnetIds": ["$subnet1", "$subnet2"]},
+                absent=None,
+            ),
+            "useDefaultVpc": Row(True, False, spelled=UNTOLD, along={"publicSubnetIds": ["$subnet1", "$subnet2"]}),
+            "internal": Row(False, True, spelled=UNTOLD),
+            "assignPublicIp": Row(True, False, spelled=UNTOLD, absent=None),
+        },
+        tagged=False,
+    ),
+    "fargate:cloudwatch:LogGroup": Kind(
+        {
+            "retentionInDays": Row(7, 14, absent=None),
+            "kmsKeyId": Row("$key1", "$key2", absent=None),
+        },
+    ),
+    "fargate:ecr:Repository": Kind(
+        {
+            "imageTagMutability": Row("MUTABLE", "IMMUTABLE"),
+            "scanOnPush": Row(True, False),
+            "keepImages": Row(30, 5),
+            "expireUntaggedAfterDays": Row(1, 7),
+            "forceDelete": Row(False, True, spelled=UNTOLD),
+            "kmsKeyArn": Row("$key1", "$key2", replaces=True, absent="AES256"),
+        },
+    ),
+    "fargate:ecr:Image": Kind(
+        {
+            "repositoryName": Row("$images1", "$images2", spelled=UNTOLD),
+            "repositoryUrl": Row("$images1.url", "$images2.url", spelled=UNTOLD),
+            "tag": Row("latest", "stable", spelled=UNTOLD),
+        },
+        tagged=False,
+        needs=("repositories",),
+    ),
+    "fargate:iam:Role": Kind(
+        {
+            "purpose": Row("task", "execution", replaces=True, spelled=UNTOLD),
+            "description": Row("One", "Another"),
+            "statements": Row([READ], [WRITE], spelled=statements),
+            "managedPolicyArns": Row([READ_ONLY], [AUDIT, READ_ONLY], spelled=ordered),
+            "permissionsBoundary": Row(READ_ONLY, AUDIT, absent=None),
+        },
+    ),
+    "fargate:ec2:SecurityGroup": Kind(
+        {
+            "purpose": Row("service", "alb", replaces=True, spelled=UNTOLD),
+            "description": Row("One", "Another", replaces=True),
+            "vpcId": Row("$vpc1", "$vpc2", replaces=True),
+        },
+    ),
+    "fargate:ec2:SecurityGroupRule": Kind(
+        {
+            "securityGroupId": Row("$one.serviceSecurityGroupId", "$two.serviceSecurityGroupId", replaces=True),
+            "direction": Row("ingress", "egress", replaces=True),
+            "protocol": Row("tcp", "udp"),
+            "fromPort": Row(8000, 8001),
+            "toPort": Row(8005, 8006),
+            "cidrIpv4": Row("10.0.0.0/8", "10.1.0.0/16", replaces=True),
+            "cidrIpv6": Row("2001:db8::/32", "2001:db8:1::/48", replaces=True, beside={"cidrIpv4": ABSENT}),
+            "referencedSecurityGroupId": Row(
+                "$one.albSecurityGroupId", "$two.albSecurityGroupId", replaces=True, beside={"cidrIpv4": ABSENT}
+            ),
+            "description": Row("One", ""),
+        },
+        moves={"securityGroupId": "$two.serviceSecurityGroupId"},
+    ),
+    "fargate:ecs:Cluster": Kind(
+        {
+            "containerInsights": Row("enabled", "enhanced"),
+            "capacityProviders": Row(["FARGATE", "FARGATE_SPOT"], ["FARGATE"]),
+        },
+    ),
+    "fargate:lb:LoadBalancer": Kind(
+        {
+            "internal": Row(False, True, replaces=True, spelled=lambda it: "internal" if it else "internet-facing"),
+            "subnets": Row(["$subnet1", "$subnet2"], ["$subnet2", "$subnet3"], spelled=ordered),
+            "securityGroups": Row(["$one.albSecurityGroupId"], ["$two.albSecurityGroupId"], spelled=ordered),
+            "idleTimeout": Row(60, 120, spelled=text),
+            "deletionProtection": Row(False, True, spelled=text),
+            "dropInvalidHeaderFields": Row(True, False, spelled=text),
+        },
+    ),
+    "fargate:lb:TargetGroup": Kind(
+        {
+            "port": Row(80, 8080, replaces=True),
+            "protocol": Row("HTTP", "HTTPS", replaces=True),
+            "vpcId": Row("$vpc1", "$vpc2", replaces=True),
+            "healthCheck.path": Row("/", "/health"),
+            "healthCheck.port": Row("traffic-port", "8081"),
+            "healthCheck.matcher": Row("200-399", "200,204"),
+            "healthCheck.interval": Row(10, 30),
+            "healthCheck.timeout": Row(5, 3),
+            "healthCheck.healthyThreshold": Row(2, 4),
+            "healthCheck.unhealthyThreshold": Row(3, 5),
+            "deregistrationDelay": Row(30, 300, spelled=text),
+        },
+    ),
+    "fargate:lb:Listener": Kind(
+        {
+            "loadBalancerArn": Row(
+                "$one.loadBalancerArn", "$two.loadBalancerArn", replaces=True, along={"targetGroupArn": "$targets2"}
+            ),
+            "port": Row(8000, 8001),
+            "protocol": Row("HTTP", "HTTPS", along={"certificateArn": "$certificate1", "sslPolicy": OLD_TLS}),
+            "certificateArn": Row("$certificate1", "$certificate2", beside=HTTPS, spelled=lambda arn: [arn]),
+            # What AWS takes when none is sent (CreateListener, SslPolicy).
+            "sslPolicy": Row(OLD_TLS, NEW_TLS, beside=HTTPS, absent="ELBSecurityPolicy-2016-08"),
+            "targetGroupArn": Row("$targets1", "$targets2"),
+            "redirectPort": Row(443, 8443, beside={"targetGroupArn": ABSENT}, spelled=text),
+        },
+        moves={"loadBalancerArn": "$two.loadBalancerArn", "targetGroupArn": "$targets2"},
+    ),
+    "fargate:ecs:TaskDefinition": Kind(
+        {
+            "cpu": Row(256, 512, spelled=text, along={"memory": 1024}),
+            "memory": Row(512, 1024, spelled=text),
+            "architecture": Row("X86_64", "ARM64"),
+            "executionRoleArn": Row("$one.executionRoleArn", "$two.executionRoleArn"),
+            "taskRoleArn": Row("$one.taskRoleArn", "$two.taskRoleArn"),
+            "image": Row("nginx:1.27", "nginx:1.28"),
+            "containerPort": Row(80, 8080),
+            "environment": Row({"A": "1"}, {"A": "2", "B": ""}),
+            "secrets": Row({"KEY": SECRET("one-AbCdEf")}, {"KEY": SECRET("two-AbCdEf"), "C": SECRET("c-AbCdEf")}),
+            "command": Row(["serve"], ["serve", "--fast"], absent=[]),
+            "entryPoint": Row(["/bin/run"], ["/bin/sh", "-c"], absent=[]),
+            "user": Row("1000", "1000:1000", absent=None),
+            "workingDirectory": Row("/one", "/two", absent=None),
+            "readonlyRootFilesystem": Row(False, True),
+            "initProcessEnabled": Row(True, False),
+            "stopTimeout": Row(30, 60, absent=None),
+            "healthCheck": Row(CHECK, OTHER_CHECK, absent=None, spelled=lambda check: check["command"]),
+            "healthCheck.command": in_check("command", ["CMD-SHELL", "true"], ["CMD", "true"]),
+            "healthCheck.interval": in_check("interval", 10, 20),
+            "healthCheck.timeout": in_check("timeout", 5, 6),
+            "healthCheck.retries": in_check("retries", 3, 2),
+            "healthCheck.startPeriod": in_check("startPeriod", 0, 15),
+            "logGroupName": Row("$one.logGroupName", "$two.logGroupName"),
+        },
+    ),
+    "fargate:ecs:Service": Kind(
+        {
+            "clusterArn": Row("$one.clusterArn", "$two.clusterArn", replaces=True),
+            "taskDefinitionArn": Row("$one.taskDefinitionArn", "$two.taskDefinitionArn", along={"containerPort": 8080}),
+            "desiredCount": Row(1, 2),
+            "scaled": Row(False, True, spelled=UNTOLD),
+            "subnets": Row(["$subnet1", "$subnet2"], ["$subnet2", "$subnet3"], spelled=ordered),
+            "securityGroups": Row(["$one.serviceSecurityGroupId"], ["$two.serviceSecurityGroupId"], spelled=ordered),
+            "assignPublicIp": Row(True, False, spelled=enabled),
+            "targetGroupArn": Row(
+                "$one.targetGroupArn", "$two.targetGroupArn", along={"loadBalancerArn": "$two.loadBalancerArn"}
+            ),
+            "loadBalancerArn": Row("$one.loadBalancerArn", "$two.loadBalancerArn", spelled=UNTOLD),
+            "containerPort": Row(80, 8080, along={"taskDefinitionArn": "$two.taskDefinitionArn"}),
+            "capacityProviderStrategy": Row(
+                shares(("FARGATE", 0, 1)),
+                shares(("FARGATE", 1, 1), ("FARGATE_SPOT", 0, 3)),
+            ),
+            "minimumHealthyPercent": Row(100, 50),
+            "maximumPercent": Row(200, 150),
+            "circuitBreaker": Row(True, False, along={"rollback": False}),
+            "rollback": Row(True, False),
+            "healthCheckGracePeriodSeconds": Row(60, 0),
+            "enableExecuteCommand": Row(False, True),
+            "waitForSteadyState": Row(True, False, spelled=UNTOLD),
+            "triggers": Row({}, {"at": "1"}, spelled=UNTOLD),
+            "forceNewDeployment": Row(False, True, spelled=UNTOLD),
+            "logGroupName": Row("$one.logGroupName", "$two.logGroupName", spelled=UNTOLD),
+        },
+    ),
+    "fargate:appautoscaling:Target": Kind(
+        {
+            "clusterName": Row(
+                "$one.clusterName", "$two.clusterName", replaces=True, along={"serviceName": "$two.serviceName"}
+            ),
+            "serviceName": Row(
+                "$one.serviceName", "$two.serviceName", replaces=True, along={"clusterName": "$two.clusterName"}
+            ),
+            "minCapacity": Row(1, 2),
+            "maxCapacity": Row(3, 4),
+        },
+        tagged=False,
+        moves={"clusterName": "$two.clusterName", "serviceName": "$two.serviceName"},
+    ),
+    "fargate:appautoscaling:Policy": Kind(
+        {
+            "resourceId": Row("$one.resourceId", "$two.resourceId", replaces=True),
+            "metric": Row("ECSServiceAverageCPUUtilization", "ECSServiceAverageMemoryUtilization", replaces=True),
+            "targetValue": Row(70, 55.5),
+            "resourceLabel": Row(
+                "$one.label", "$one.label", beside={"metric": "ALBRequestCountPerTarget"}, spelled=UNTOLD
+            ),
+            "scaleInCooldown": Row(900, 600),
+            "scaleOutCooldown": Row(300, 0),
+        },
+        tagged=False,
+        needs=("scalable",),
+    ),
+    "fargate:cloudwatch:MetricAlarm": Kind(
+        {
+            "purpose": Row("busy", "idle", replaces=True, spelled=UNTOLD),
+            "description": Row("One", "Another"),
+            "namespace": Row("AWS/ECS", "AWS/ApplicationELB"),
+            "metricName": Row("CPUUtilization", "MemoryUtilization"),
+            "dimensions": Row({"ClusterName": "a"}, {"ClusterName": "a", "ServiceName": "b"}),
+            "statistic": Row("Average", "Maximum", absent=REQUIRED),
+            "extendedStatistic": Row("p99", "p99.9", beside={"statistic": ABSENT}),
+            "comparisonOperator": Row("GreaterThanThreshold", "LessThanOrEqualToThreshold"),
+            "threshold": Row(80, 0.5),
+            "period": Row(60, 300),
+            "evaluationPeriods": Row(5, 1),
+            "treatMissingData": Row("notBreaching", "missing"),
+            "alarmActions": Row([TOPIC("a")], [TOPIC("b"), TOPIC("a")], spelled=ordered),
+            "okActions": Row([TOPIC("a")], [], spelled=ordered),
+        },
+    ),
+    "fargate:cloudwatch:Dashboard": Kind(
+        {
+            "clusterName": Row("one-cluster", "other-cluster"),
+            "serviceName": Row("one-service", "other-service"),
+            "loadBalancer": Row("app/one/1a", "app/other/2b"),
+            "targetGroup": Row("targetgroup/one/3c", "targetgroup/other/4d"),
+            "logGroupName": Row("/one", "/other"),
+            "containerInsights": Row(False, True),
+        },
+    ),
+}
+
+
+def common(kind: Kind) -> dict[str, Row]:
+    """The inputs that every child has beside its own."""
+    rows = {"baseName": Row("life", "other", replaces=True, spelled=UNTOLD, along=kind.moves)}
+    return rows | ({"tags": Row({"team": "one"}, {"team": "two", "more": ""})} if kind.tagged else {})
+
+
+def top(path: str) -> str:
+    return re.split(r"[.\[]", path, maxsplit=1)[0]
+
+
+def with_value(inputs: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
+    """The inputs with another value at a path, or without it."""
+    name, _, rest = path.partition(".")
+    if rest:
+        value = with_value(inputs[name], rest, value)
+    left = {key: it for key, it in inputs.items() if key != name}
+    return left if value is ABSENT else left | {name: value}
+
+
+def first_inputs(rows: dict[str, Row | Kept]) -> dict[str, Any]:
+    """A child with the first value of everything that can stand together."""
+    inputs: dict[str, Any] = {}
+    for path, row in rows.items():
+        if isinstance(row, Kept) or not row.beside:
+            name, _, rest = path.partition(".")
+            inputs.setdefault(name, {} if rest else None)
+            inputs = with_value(inputs, path, row.first)
+    return inputs
+
+
+__all__ = ["ABSENT", "KINDS", "REQUIRED", "UNTOLD", "Kept", "Kind", "Row", "common"]
