@@ -4,7 +4,7 @@
 //! `…:DescribeLoadBalancerAttributes`, `…:ModifyLoadBalancerAttributes`, `…:SetSubnets`,
 //! `…:SetSecurityGroups`, `…:DeleteLoadBalancer`, `…:DescribeTags`, `…:AddTags`, `…:RemoveTags`;
 //! `ec2:DescribeNetworkInterfaces` after a delete; `iam:CreateServiceLinkedRole` for the first
-//! balancer of an account. Name and scheme cannot change. `CreateLoadBalancer` answers with an
+//! balancer of an account. Name, scheme and VPC cannot change. `CreateLoadBalancer` answers with an
 //! existing balancer of the same settings as if it had made it, so we look first.
 //!
 //! A create returns when the balancer exists: its minutes of provisioning overlap with the start
@@ -33,6 +33,8 @@ pub struct LoadBalancer;
 #[serde(bound = "", rename_all = "camelCase", deny_unknown_fields)]
 pub struct Inputs<F: Form = Plain> {
     pub internal: F::Of<bool>,
+    /// Of the subnets: they can change, but not to another VPC.
+    pub vpc_id: F::Of<String>,
     pub subnets: F::Of<Vec<F::Of<String>>>,
     pub security_groups: F::Of<Vec<F::Of<String>>>,
     /// Seconds.
@@ -64,7 +66,7 @@ const DROP_INVALID: &str = "routing.http.drop_invalid_header_fields.enabled";
 
 impl Resource for LoadBalancer {
     const TYPE: &'static str = "fargate:lb:LoadBalancer";
-    const REPLACE_ON: &'static [&'static str] = &["internal"];
+    const REPLACE_ON: &'static [&'static str] = &["internal", "vpcId"];
     type Inputs<F: Form> = Inputs<F>;
     type Outputs<F: Form> = Outputs<F>;
 
@@ -79,7 +81,7 @@ impl Resource for LoadBalancer {
     }
 
     async fn find(cx: &Cx, inputs: &Inputs) -> Result<Option<Standing>> {
-        let name = name(&cx.base, inputs.internal);
+        let name = name(&cx.base, inputs);
         let Some(balancer) = by_name(cx, &name).await? else { return Ok(None) };
         let id = balancer.load_balancer_arn().unwrap_or_default().to_owned();
         let tags = Some(super::elb_tags::of(cx, &id).await?);
@@ -87,7 +89,7 @@ impl Resource for LoadBalancer {
     }
 
     async fn create(cx: &Cx, inputs: &Inputs) -> Result<Made<Outputs>> {
-        let name = name(&cx.base, inputs.internal);
+        let name = name(&cx.base, inputs);
         let scheme = if inputs.internal { Scheme::Internal } else { Scheme::InternetFacing };
         let made = cx
             .aws
@@ -212,10 +214,22 @@ impl Resource for LoadBalancer {
     }
 
     async fn debris(cx: &Cx) -> Result<Vec<String>> {
+        let balancers = cx
+            .aws
+            .elb()
+            .await?
+            .describe_load_balancers()
+            .into_paginator()
+            .items()
+            .send()
+            .collect::<Result<Vec<_>, _>>()
+            .await
+            .explain("elasticloadbalancing:DescribeLoadBalancers", &cx.base)?;
         let mut found = Vec::new();
-        for internal in [false, true] {
-            let balancer = by_name(cx, &name(&cx.base, internal)).await?;
-            if let Some(arn) = balancer.and_then(|balancer| balancer.load_balancer_arn)
+        for balancer in balancers {
+            let named = |name: &str| super::ours::named(cx, name);
+            if balancer.load_balancer_name().is_some_and(named)
+                && let Some(arn) = balancer.load_balancer_arn
                 && super::ours::carries(&super::elb_tags::of(cx, &arn).await?, &cx.base)
             {
                 found.push(arn);
@@ -225,14 +239,15 @@ impl Resource for LoadBalancer {
     }
 }
 
-fn name(base: &str, internal: bool) -> String {
-    naming::with_hash(base, internal)
+fn name(base: &str, inputs: &Inputs) -> String {
+    naming::with_hash(base, (inputs.internal, &inputs.vpc_id))
 }
 
 /// A balancer's attributes when nobody has set any (botocore, LoadBalancerAttribute).
 fn defaults() -> Inputs {
     Inputs {
         internal: false,
+        vpc_id: String::new(),
         subnets: Vec::new(),
         security_groups: Vec::new(),
         idle_timeout: 60,
@@ -362,6 +377,7 @@ fn inputs(balancer: &Described, attributes: &[LoadBalancerAttribute]) -> Inputs 
     security_groups.sort();
     Inputs {
         internal: balancer.scheme() == Some(&Scheme::Internal),
+        vpc_id: balancer.vpc_id().unwrap_or_default().to_owned(),
         subnets,
         security_groups,
         idle_timeout: attribute(IDLE_TIMEOUT).parse().unwrap_or(60),

@@ -7,6 +7,7 @@
 pub mod base_name;
 pub mod cluster;
 pub mod dashboard;
+pub mod deletion_protection;
 pub mod image;
 pub mod listener;
 pub mod load_balancer;
@@ -56,6 +57,7 @@ pub static CHILDREN: &[&dyn Child] = &[
     &Erased::<scaling_policy::Policy>::NEW,
     &Erased::<metric_alarm::MetricAlarm>::NEW,
     &Erased::<dashboard::Dashboard>::NEW,
+    &Erased::<deletion_protection::DeletionProtection>::NEW,
 ];
 
 /// The child with this type token.
@@ -80,6 +82,15 @@ pub(crate) async fn remove_debris(cx: &Cx, holding: Option<&str>) -> Result<()> 
 #[cfg(test)]
 mod tests {
     use super::CHILDREN;
+
+    #[test]
+    fn no_child_loses_anything_on_the_wire() {
+        for child in CHILDREN {
+            for dice in 0..25 {
+                child.survives_the_wire(dice);
+            }
+        }
+    }
 
     /// What the tables of `dev/lives` are held against.
     #[test]

@@ -3,8 +3,8 @@
 //! Calls: `ec2:AuthorizeSecurityGroupIngress`, `ec2:AuthorizeSecurityGroupEgress`,
 //! `ec2:DescribeSecurityGroupRules`, `ec2:ModifySecurityGroupRules`,
 //! `ec2:RevokeSecurityGroupIngress`, `ec2:RevokeSecurityGroupEgress`, `ec2:CreateTags`,
-//! `ec2:DeleteTags`. Group, direction and source cannot change here: the new rule stands before
-//! the old one goes.
+//! `ec2:DeleteTags`. Only the description changes in place. EC2 would change ports and source too,
+//! but then the tasks that still run would be cut off: the new rule stands before the old one goes.
 
 use std::time::Duration;
 
@@ -57,8 +57,16 @@ const GONE: [&str; 3] =
 
 impl Resource for SecurityGroupRule {
     const TYPE: &'static str = "fargate:ec2:SecurityGroupRule";
-    const REPLACE_ON: &'static [&'static str] =
-        &["securityGroupId", "direction", "cidrIpv4", "cidrIpv6", "referencedSecurityGroupId"];
+    const REPLACE_ON: &'static [&'static str] = &[
+        "securityGroupId",
+        "direction",
+        "protocol",
+        "fromPort",
+        "toPort",
+        "cidrIpv4",
+        "cidrIpv6",
+        "referencedSecurityGroupId",
+    ];
     type Inputs<F: Form> = Inputs<F>;
     type Outputs<F: Form> = Outputs<F>;
 

@@ -2,9 +2,14 @@
 //!
 //! Calls: `elasticloadbalancing:CreateTargetGroup`, `…:DescribeTargetGroups`,
 //! `…:DescribeTargetGroupAttributes`, `…:ModifyTargetGroup`, `…:ModifyTargetGroupAttributes`,
-//! `…:DeleteTargetGroup`, `…:DescribeTags`, `…:AddTags`, `…:RemoveTags`. Port, protocol and VPC
-//! cannot change: a replacement has another name, and the service moves over before the old group
-//! goes. `CreateTargetGroup` silently answers with an existing one, so we look first.
+//! `…:DeleteTargetGroup`, `…:DescribeTags`, `…:AddTags`, `…:RemoveTags`. Protocol and VPC cannot
+//! change, and a group belongs to one balancer, so that it goes with the scheme of that: a
+//! replacement has another name, and the service moves over before the old group goes.
+//! `CreateTargetGroup` silently answers with an existing one, so we look first.
+//!
+//! The group's own port is that of targets which are registered without one (API reference,
+//! CreateTargetGroup, `Port`). ECS registers every task with the container's port, so another
+//! container port is no other group: old and new tasks stand in it side by side.
 
 use std::time::Duration;
 
@@ -16,6 +21,7 @@ use serde::{Deserialize, Serialize};
 use crate::aws::{Explain, OrGone};
 use crate::error::{Error, Result};
 use crate::property::{Form, Plain};
+use crate::resource::owner::Owner;
 use crate::resource::{Cx, Live, Made, Resource, Settled, Standing, Tags, naming};
 
 /// The target group.
@@ -25,9 +31,10 @@ pub struct TargetGroup;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(bound = "", rename_all = "camelCase", deny_unknown_fields)]
 pub struct Inputs<F: Form = Plain> {
-    pub port: F::Of<u16>,
     pub protocol: F::Of<String>,
     pub vpc_id: F::Of<String>,
+    /// The scheme of the balancer that it will belong to.
+    pub internal: F::Of<bool>,
     pub health_check: HealthCheck<F>,
     /// Seconds.
     pub deregistration_delay: F::Of<u32>,
@@ -58,6 +65,8 @@ pub struct Outputs<F: Form = Plain> {
     pub arn_suffix: F::Of<String>,
 }
 
+/// Required, and without a meaning for us.
+const PORT: i32 = 80;
 const GONE: [&str; 1] = ["TargetGroupNotFound"];
 const DELAY: &str = "deregistration_delay.timeout_seconds";
 /// AWS's default for the delay, in seconds.
@@ -65,7 +74,7 @@ const DEFAULT_DELAY: u32 = 300;
 
 impl Resource for TargetGroup {
     const TYPE: &'static str = "fargate:lb:TargetGroup";
-    const REPLACE_ON: &'static [&'static str] = &["port", "protocol", "vpcId"];
+    const REPLACE_ON: &'static [&'static str] = &["protocol", "vpcId", "internal"];
     type Inputs<F: Form> = Inputs<F>;
     type Outputs<F: Form> = Outputs<F>;
 
@@ -98,7 +107,7 @@ impl Resource for TargetGroup {
             .await?
             .create_target_group()
             .name(&name)
-            .port(i32::from(inputs.port))
+            .port(PORT)
             .protocol(ProtocolEnum::from(inputs.protocol.as_str()))
             .vpc_id(&inputs.vpc_id)
             .target_type(TargetTypeEnum::Ip)
@@ -155,10 +164,13 @@ impl Resource for TargetGroup {
             .explain("elasticloadbalancing:DescribeTargetGroupAttributes", id)
             .or_gone(&GONE)?;
         let Some(attributes) = attributes else { return Ok(None) };
+        let tags = super::elb_tags::of(cx, id).await?;
+        // An import knows the base name from the tags only.
+        let base = Owner::of(&tags).map_or_else(|| cx.base.clone(), |owner| owner.base);
         Ok(Some(Live {
-            inputs: inputs(&group, attributes.attributes()),
+            inputs: inputs(&group, attributes.attributes(), &base),
             outputs: outputs(&group),
-            tags: Some(super::elb_tags::of(cx, id).await?),
+            tags: Some(tags),
         }))
     }
 
@@ -244,7 +256,7 @@ impl Resource for TargetGroup {
 }
 
 fn name(base: &str, inputs: &Inputs) -> String {
-    naming::with_hash(base, (inputs.port, &inputs.protocol, &inputs.vpc_id))
+    naming::with_hash(base, (inputs.internal, &inputs.protocol, &inputs.vpc_id))
 }
 
 fn matcher(check: &HealthCheck) -> Matcher {
@@ -269,15 +281,16 @@ async fn set_delay(cx: &Cx, id: &str, seconds: u32) -> Result<()> {
     Ok(())
 }
 
-fn inputs(group: &Described, attributes: &[TargetGroupAttribute]) -> Inputs {
+/// The name alone tells for which balancer the group was made.
+fn inputs(group: &Described, attributes: &[TargetGroupAttribute], base: &str) -> Inputs {
     let natural =
         |number: Option<i32>| number.and_then(|number| u32::try_from(number).ok()).unwrap_or(0);
     let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
     let delay = attributes.iter().find(|it| it.key() == Some(DELAY)).and_then(|it| it.value());
-    Inputs {
-        port: group.port().and_then(|port| u16::try_from(port).ok()).unwrap_or(0),
+    let read = Inputs {
         protocol: group.protocol().map_or("", ProtocolEnum::as_str).to_owned(),
         vpc_id: text(group.vpc_id()),
+        internal: false,
         health_check: HealthCheck {
             path: text(group.health_check_path()),
             port: text(group.health_check_port()),
@@ -288,7 +301,9 @@ fn inputs(group: &Described, attributes: &[TargetGroupAttribute]) -> Inputs {
             unhealthy_threshold: natural(group.unhealthy_threshold_count()),
         },
         deregistration_delay: delay.and_then(|delay| delay.parse().ok()).unwrap_or(DEFAULT_DELAY),
-    }
+    };
+    let internal = Inputs { internal: true, ..read.clone() };
+    if group.target_group_name() == Some(&name(base, &internal)) { internal } else { read }
 }
 
 fn outputs(group: &Described) -> Outputs {
@@ -302,12 +317,11 @@ fn outputs(group: &Described) -> Outputs {
 
 #[cfg(test)]
 mod tests {
-    use super::{DEFAULT_DELAY, Described, Matcher, ProtocolEnum, inputs, outputs};
+    use super::{DEFAULT_DELAY, Described, Inputs, Matcher, ProtocolEnum, inputs, name, outputs};
 
     #[test]
     fn what_aws_shows_is_read_as_what_was_asked_for() {
         let shown = Described::builder()
-            .port(8080)
             .protocol(ProtocolEnum::Http)
             .vpc_id("vpc-1")
             .health_check_path("/health")
@@ -318,9 +332,20 @@ mod tests {
                 "arn:aws:elasticloadbalancing:eu-west-1:1:targetgroup/web/73e2d6bc24d8a067",
             )
             .build();
-        let read = inputs(&shown, &[]);
-        assert_eq!((read.port, read.health_check.interval), (8080, 10));
+        let read = inputs(&shown, &[], "web");
+        assert_eq!((read.vpc_id.as_str(), read.health_check.interval), ("vpc-1", 10));
         assert_eq!(read.deregistration_delay, DEFAULT_DELAY);
         assert_eq!(outputs(&shown).arn_suffix, "targetgroup/web/73e2d6bc24d8a067");
+
+        let internal = Inputs { internal: true, ..read.clone() };
+        let named = |inputs| {
+            Described::builder()
+                .protocol(ProtocolEnum::Http)
+                .vpc_id("vpc-1")
+                .target_group_name(name("web", inputs))
+                .build()
+        };
+        assert!(inputs(&named(&internal), &[], "web").internal);
+        assert!(!inputs(&named(&read), &[], "web").internal);
     }
 }

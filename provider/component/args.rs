@@ -42,8 +42,8 @@ pub struct Args {
     /// The tag of the image in the service's own repository. The tag is resolved to a digest, so
     /// a moved tag shows up in the next preview and is rolled out. Default `latest`.
     pub image_tag: Option<Output<String>>,
-    /// The port on which the container listens, 1 to 65535. Default 80. Changing it replaces the
-    /// target group, without an interruption.
+    /// The port on which the container listens, 1 to 65535. Default 80. A change is a new
+    /// deployment, without an interruption.
     pub container_port: Option<Output<u16>>,
     /// CPU units of a task: 256, 512, 1024, 2048, 4096, 8192 or 16384 (1024 are one vCPU).
     /// Default 512; 256 with the preset `dev`.
@@ -84,7 +84,8 @@ pub struct Args {
     pub container_health_check: Option<ContainerHealthCheckArgs>,
 
     /// Whether the load balancer is reachable from inside the network only. Default false.
-    /// Changing it replaces the load balancer, and so its address.
+    /// Changing it replaces the load balancer, and so its address; the service moves over to the
+    /// new one before the old one goes.
     pub internal: Option<Output<bool>>,
     /// How the load balancer checks whether a task can serve.
     pub health_check: Option<HealthCheckArgs>,

@@ -5,9 +5,9 @@ use super::presets::Defaults;
 use super::{HEALTH_CHECK_INTERVAL, HEALTH_CHECK_TIMEOUT};
 use crate::children::statement::Statement;
 use crate::children::{
-    cluster, dashboard, listener, load_balancer, log_group, metric_alarm, network, repository,
-    role, scaling_policy, scaling_target, security_group, security_group_rule, service,
-    target_group, task_definition,
+    cluster, dashboard, deletion_protection, listener, load_balancer, log_group, metric_alarm,
+    network, repository, role, scaling_policy, scaling_target, security_group, security_group_rule,
+    service, target_group, task_definition,
 };
 use crate::property::{Output, Property, Wire};
 
@@ -219,11 +219,13 @@ impl Settled {
 
     pub(super) fn load_balancer(
         &self,
+        vpc_id: Output<String>,
         subnets: Output<Vec<String>>,
         group: Output<String>,
     ) -> load_balancer::Inputs<Wire> {
         load_balancer::Inputs {
             internal: or(self.args.internal.as_ref(), false),
+            vpc_id,
             subnets: spread(subnets),
             security_groups: vec![group].into(),
             idle_timeout: or(self.args.idle_timeout.as_ref(), 60),
@@ -235,13 +237,17 @@ impl Settled {
         }
     }
 
+    pub(super) fn checks_another_port(&self) -> bool {
+        self.args.health_check.as_ref().is_some_and(|check| check.port.is_some())
+    }
+
     pub(super) fn target_group(&self, vpc_id: Output<String>) -> target_group::Inputs<Wire> {
         let none = HealthCheckArgs::default();
         let check = self.args.health_check.as_ref().unwrap_or(&none);
         target_group::Inputs {
-            port: self.container_port(),
             protocol: "HTTP".into(),
             vpc_id,
+            internal: or(self.args.internal.as_ref(), false),
             health_check: target_group::HealthCheck {
                 path: or(check.path.as_ref(), "/"),
                 port: or(check.port.as_ref(), "traffic-port"),
@@ -443,6 +449,27 @@ impl Settled {
             target_group: watched.target_group,
             log_group_name,
             container_insights: insights,
+        }
+    }
+
+    /// Whether something in it may have to be kept: asked for, or images that would be lost.
+    pub(super) fn is_protected(&self) -> bool {
+        let given = self.args.repository.as_ref().and_then(|it| it.force_delete.as_ref());
+        let discards = given.is_none() && self.defaults.force_delete;
+        self.args.deletion_protection.is_some()
+            || self.defaults.deletion_protection
+            || self.repository().is_some() && !discards
+    }
+
+    pub(super) fn deletion_protection(
+        &self,
+        load_balancer_arn: Output<String>,
+        repository_name: Option<Output<String>>,
+    ) -> deletion_protection::Inputs<Wire> {
+        deletion_protection::Inputs {
+            load_balancer_arn,
+            repository_name,
+            force_delete: self.repository().map(|repository| repository.force_delete),
         }
     }
 

@@ -11,7 +11,7 @@ use super::names::names_of;
 use super::value::{Dialect, Envelope, Map, Value, is_signature_key};
 use crate::error::{Error, Problem, Result};
 
-/// Separates the outer path from the inner one in an error that came through an `Output`.
+/// Separates the path within an `Output` from the error in it: serde passes on nothing but a text.
 const INNER: char = '\u{1f}';
 const REQUIRED: &str = "It is required.";
 /// What an error says instead of a value that is secret.
@@ -22,26 +22,29 @@ const SECRET_OF_WRONG_TYPE: &str = "the value, which is secret, is of the wrong 
 /// # Errors
 /// The wrong properties: of the wrong type, or unknown to `T`.
 pub fn decode<T: DeserializeOwned>(map: &Map) -> Result<T, Vec<Problem>> {
+    let mut problems = Vec::new();
+    complain_of_numbers(map, false, &mut Vec::new(), &mut problems);
     let mut json = Json::Object(
         map.iter().map(|(name, value)| (name.clone(), to_json(value.clone()))).collect(),
     );
-    let mut problems = Vec::new();
+    let mut taken = Vec::new();
     loop {
         let error = match serde_path_to_error::deserialize::<_, T>(&json) {
             Ok(read) if problems.is_empty() => return Ok(read),
             Ok(_) => return Err(problems),
             Err(error) => error,
         };
-        let keys: Vec<Key> = error.path().iter().filter_map(Key::from_segment).collect();
-        let problem = to_problem(&keys, &error.inner().to_string());
-        // What is wrong is taken out and reported, so that the next round finds the next one.
-        let removed = remove(&mut json, &keys, &error.inner().to_string());
-        if !problems.contains(&problem) && !is_missing_because_removed(&problem, &problems) {
+        let outer = error.path().iter().filter_map(Key::from_segment).collect();
+        let message = error.inner().to_string();
+        let (keys, message) = whole_path(outer, &message);
+        let problem = to_problem(as_given(&keys, &taken), message);
+        // One place is wrong once: what was taken out because it is wrong need not be missed too.
+        if !problems.iter().any(|known: &Problem| known.path == problem.path) {
             problems.push(problem);
         }
-        if !removed {
-            return Err(problems);
-        }
+        // What is wrong is taken out and reported, so that the next round finds the next one.
+        let Some(gone) = take_out(&mut json, keys, message) else { return Err(problems) };
+        taken.push(as_given(&gone, &taken));
     }
 }
 
@@ -71,8 +74,9 @@ pub fn unknown<T: DeserializeOwned>() -> Result<T> {
 pub(super) fn from_value<T: DeserializeOwned>(value: &Value) -> Result<T, String> {
     let json = to_json(value.clone());
     serde_path_to_error::deserialize::<_, T>(&json).map_err(|error| {
-        let keys: Vec<Key> = error.path().iter().filter_map(Key::from_segment).collect();
-        format!("{}{INNER}{}", render_path(&keys), error.inner())
+        let keys: Json =
+            error.path().iter().filter_map(Key::from_segment).map(Json::from).collect();
+        format!("{keys}{INNER}{}", error.inner())
     })
 }
 
@@ -165,6 +169,22 @@ impl Key {
             Segment::Enum { .. } | Segment::Unknown => None,
         }
     }
+
+    fn from_json(json: Json) -> Option<Self> {
+        match json {
+            Json::String(name) => Some(Self::Name(name)),
+            other => other.as_u64().and_then(|it| usize::try_from(it).ok()).map(Self::Index),
+        }
+    }
+}
+
+impl From<Key> for Json {
+    fn from(key: Key) -> Self {
+        match key {
+            Key::Name(name) => name.into(),
+            Key::Index(index) => index.into(),
+        }
+    }
 }
 
 /// A path in Pulumi's syntax: `ports[0].number`, `tags["a.b"]`.
@@ -183,50 +203,100 @@ pub fn render_path(keys: &[Key]) -> String {
                 }
                 path.push_str(name);
             }
-            Key::Name(name) => path.extend(["[", &format!("{name:?}"), "]"]),
+            // Pulumi's paths escape quotes, and nothing else.
+            Key::Name(name) => path.extend(["[\"", &name.replace('"', "\\\""), "\"]"]),
         }
     }
     path
 }
 
-fn to_problem(keys: &[Key], message: &str) -> Problem {
-    let (inner, message) = match message.rsplit_once(INNER) {
-        Some((inner, message)) => {
-            (inner.split(INNER).filter(|at| !at.is_empty()).collect::<Vec<_>>().join("."), message)
+/// JSON knows no infinities and nothing that is no number: where one stands, `null` would be read,
+/// which is "not given".
+fn complain_of_numbers(map: &Map, secret: bool, keys: &mut Vec<Key>, problems: &mut Vec<Problem>) {
+    fn look(value: &Value, secret: bool, keys: &mut Vec<Key>, problems: &mut Vec<Problem>) {
+        match value {
+            Value::Number(number) if !number.is_finite() => {
+                let reason = "The value is not a number, or infinite.";
+                problems.push(Problem { secret, ..Problem::new(render_path(keys), reason) });
+            }
+            Value::List(items) => {
+                for (index, item) in items.iter().enumerate() {
+                    keys.push(Key::Index(index));
+                    look(item, secret, keys, problems);
+                    keys.pop();
+                }
+            }
+            Value::Map(map) => complain_of_numbers(map, secret, keys, problems),
+            Value::Output(envelope) => {
+                let inside = envelope.value.iter();
+                inside.for_each(|it| look(it, secret || envelope.secret, keys, problems));
+            }
+            _ => {}
         }
-        None => (String::new(), message),
-    };
-    let mut keys = keys.to_vec();
-    let missing = message.strip_prefix("missing field `").and_then(|rest| rest.split('`').next());
-    let mut inner = inner;
-    match missing {
-        Some(field) if inner.is_empty() => keys.push(Key::Name(field.to_owned())),
-        Some(field) => inner = format!("{inner}.{field}"),
-        None => {}
     }
-    let reason = match unknown_field(message) {
-        None if missing.is_some() => REQUIRED.to_owned(),
-        Some((field, allowed)) => {
+    for (name, value) in map {
+        keys.push(Key::Name(name.clone()));
+        look(value, secret, keys, problems);
+        keys.pop();
+    }
+}
+
+/// Where an error is, and what it says: the paths within outputs are at the beginning of its text.
+fn whole_path(mut keys: Vec<Key>, message: &str) -> (Vec<Key>, &str) {
+    let mut message = message;
+    while let Some((inner, rest)) = message.split_once(INNER)
+        && let Ok(inner) = serde_json::from_str::<Vec<Json>>(inner)
+    {
+        keys.extend(inner.into_iter().filter_map(Key::from_json));
+        message = rest;
+    }
+    (keys, message)
+}
+
+/// The path as it was before members of lists were taken out.
+fn as_given(keys: &[Key], taken: &[Vec<Key>]) -> Vec<Key> {
+    let mut given: Vec<Key> = Vec::new();
+    for key in keys {
+        let key = match key {
+            Key::Index(index) => {
+                let mut before: Vec<usize> =
+                    taken.iter().filter_map(|it| gone(it, &given)).collect();
+                before.sort_unstable();
+                let moved = before.iter().fold(*index, |at, gone| at + usize::from(*gone <= at));
+                Key::Index(moved)
+            }
+            Key::Name(_) => key.clone(),
+        };
+        given.push(key);
+    }
+    given
+}
+
+/// Which member of the list at `parent` was taken out.
+fn gone(taken: &[Key], parent: &[Key]) -> Option<usize> {
+    match taken.split_last()? {
+        (Key::Index(index), of) if of == parent => Some(*index),
+        _ => None,
+    }
+}
+
+fn to_problem(mut keys: Vec<Key>, message: &str) -> Problem {
+    let missing = message.strip_prefix("missing field `").and_then(|rest| rest.split('`').next());
+    let reason = match (missing, unknown_field(message)) {
+        (Some(field), _) => {
+            keys.push(Key::Name(field.to_owned()));
+            REQUIRED.to_owned()
+        }
+        (None, Some((field, allowed))) => {
             if keys.last() != Some(&Key::Name(field.to_owned())) {
                 keys.push(Key::Name(field.to_owned()));
             }
             unknown_reason(field, &allowed)
         }
-        None => in_words(message),
+        (None, None) => in_words(message),
     };
-    let outer = render_path(&keys);
-    let path = match (outer.is_empty(), inner.is_empty()) {
-        (_, true) => outer,
-        (true, false) => inner,
-        (false, false) if inner.starts_with('[') => outer + &inner,
-        (false, false) => format!("{outer}.{inner}"),
-    };
-    Problem { secret: message == SECRET_OF_WRONG_TYPE, ..Problem::new(path, reason) }
-}
-
-/// A required property that was taken out because it is wrong need not be missed as well.
-fn is_missing_because_removed(problem: &Problem, problems: &[Problem]) -> bool {
-    problem.reason == REQUIRED && problems.iter().any(|known| known.path == problem.path)
+    let secret = message == SECRET_OF_WRONG_TYPE;
+    Problem { secret, ..Problem::new(render_path(&keys), reason) }
 }
 
 /// Takes apart serde's "unknown field `x`, expected one of `a`, `b`".
@@ -322,31 +392,35 @@ fn in_words(message: &str) -> String {
     format!("Expected {expected}, got {seen}.")
 }
 
-/// Takes the value at `keys` out; whether there was one.
-fn remove(json: &mut Json, keys: &[Key], message: &str) -> bool {
-    let mut keys = keys.to_vec();
-    let message = message.rsplit_once(INNER).map_or(message, |(_, message)| message);
+/// Takes the value at `keys` out; tells where it was, if there was one.
+fn take_out(json: &mut Json, mut keys: Vec<Key>, message: &str) -> Option<Vec<Key>> {
     if let Some((field, _)) = unknown_field(message)
         && pointer(json, &keys).is_some_and(|at| at.get(field).is_some())
     {
         keys.push(Key::Name(field.to_owned()));
     }
-    let Some((last, parents)) = keys.split_last() else { return false };
-    match (pointer(json, parents), last) {
-        (Some(Json::Object(map)), Key::Name(name)) => map.remove(name).is_some(),
-        (Some(Json::Array(items)), Key::Index(index)) if *index < items.len() => {
-            items.remove(*index);
-            true
+    let (last, parents) = keys.split_last()?;
+    match (pointer(json, parents)?, last) {
+        (Json::Object(map), Key::Name(name)) => drop(map.remove(name)?),
+        (Json::Array(items), Key::Index(index)) if *index < items.len() => {
+            drop(items.remove(*index));
         }
-        _ => false,
+        _ => return None,
     }
+    Some(keys)
 }
 
+/// The value at `keys`, without the envelope around it.
 fn pointer<'a>(json: &'a mut Json, keys: &[Key]) -> Option<&'a mut Json> {
-    keys.iter().try_fold(json, |at, key| match key {
-        Key::Name(name) => at.get_mut(name),
-        Key::Index(index) => at.get_mut(index),
+    keys.iter().try_fold(bare(json)?, |at, key| match key {
+        Key::Name(name) => bare(at.get_mut(name)?),
+        Key::Index(index) => bare(at.get_mut(index)?),
     })
+}
+
+fn bare(json: &mut Json) -> Option<&mut Json> {
+    let is_envelope = json.as_object().is_some_and(|it| it.keys().any(|key| is_signature_key(key)));
+    if is_envelope { bare(json.get_mut("value")?) } else { Some(json) }
 }
 
 #[cfg(test)]
@@ -354,11 +428,19 @@ mod tests {
     use std::collections::BTreeMap;
 
     use expect_test::{Expect, expect};
+    use proptest::prelude::*;
     use serde::{Deserialize, Serialize};
 
-    use super::{Map, Value, decode, encode, unknown};
+    use super::{Map, Value, decode, encode, from_json, to_json, unknown};
     use crate::error::Error;
-    use crate::property::{Form, Output, Plain, Wire};
+    use crate::property::{Form, Output, Plain, Wire, laws};
+
+    proptest! {
+        #[test]
+        fn json_carries_every_value(value in laws::value()) {
+            prop_assert_eq!(from_json(to_json(value.clone())), Ok(value));
+        }
+    }
 
     #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
     #[serde(bound = "", rename_all = "camelCase", deny_unknown_fields)]
@@ -420,6 +502,56 @@ mod tests {
                 `environment.A`: Expected text, got the number 1.5.
                 `imge`: There is no such property. Did you mean `image`?
                 `taskSize`: Expected a whole number that is not negative, got the text "big"."#]],
+        );
+    }
+
+    #[test]
+    fn a_path_through_outputs_is_one_that_pulumi_reads() {
+        let list = Value::List(vec![Value::Number(1.0)]);
+        let odd = Value::Map([("a.b".to_owned(), list.clone()), ("c".to_owned(), list)].into());
+        check_refusal(
+            &[("environment", odd)],
+            &expect![[r#"
+                `environment.c`: Expected text, got a list.
+                `environment["a.b"]`: Expected text, got a list."#]],
+        );
+    }
+
+    #[test]
+    fn every_wrong_member_of_a_list_is_told_at_its_own_place() {
+        #[derive(Debug, Deserialize)]
+        #[serde(deny_unknown_fields)]
+        #[expect(dead_code, reason = "only what is wrong matters")]
+        struct Lists {
+            plain: Vec<String>,
+            wired: Output<Vec<Output<String>>>,
+        }
+        let list = || {
+            let number = Value::Number(1.0);
+            Value::List(vec![number.clone(), "a".into(), number.clone(), number, "b".into()])
+        };
+        let map = [("plain".to_owned(), list()), ("wired".to_owned(), list())].into();
+        let told = Error::input(decode::<Lists>(&map).expect_err("it is wrong")).to_string();
+        expect![[r"
+            `plain[0]`: Expected text, got the number 1.
+            `plain[2]`: Expected text, got the number 1.
+            `plain[3]`: Expected text, got the number 1.
+            `wired[0]`: Expected text, got the number 1.
+            `wired[2]`: Expected text, got the number 1.
+            `wired[3]`: Expected text, got the number 1."]]
+        .assert_eq(&told);
+    }
+
+    #[test]
+    fn what_is_no_number_is_not_taken_as_not_given() {
+        check_refusal(
+            &[
+                ("taskSize", Value::Number(f64::NAN)),
+                ("image", Value::Number(f64::INFINITY).into_secret()),
+            ],
+            &expect![[r"
+                `image`: The value is not a number, or infinite.
+                `taskSize`: The value is not a number, or infinite."]],
         );
     }
 

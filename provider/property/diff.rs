@@ -35,11 +35,16 @@ fn compare(old: &Value, new: &Value, keys: &mut Vec<Key>, changes: &mut Vec<Chan
         (Some(Value::List(old)), Some(Value::List(new))) => {
             for index in 0..old.len().max(new.len()) {
                 keys.push(Key::Index(index));
-                compare_members(old.get(index), new.get(index), keys, changes);
+                match (old.get(index), new.get(index)) {
+                    // In a list nothing is a member like any other.
+                    (Some(old), Some(new)) => compare(old, new, keys, changes),
+                    (None, _) => push(Kind::Add, keys, changes),
+                    (_, None) => push(Kind::Delete, keys, changes),
+                }
                 keys.pop();
             }
         }
-        (Some(old), Some(new)) if old == new => {}
+        (Some(old), Some(new)) if old == new && !old.has_unknown() => {}
         _ => push(Kind::Update, keys, changes),
     }
 }

@@ -8,6 +8,8 @@
 pub mod codec;
 pub mod diff;
 pub mod form;
+#[cfg(test)]
+pub(crate) mod laws;
 pub mod names;
 pub mod output;
 pub mod value;

@@ -291,7 +291,7 @@ export interface FargateWebServiceArgs {
      */
     containerInsights?: pulumi.Input<string | undefined>;
     /**
-     * The port on which the container listens, 1 to 65535. Default 80. Changing it replaces the target group, without an interruption.
+     * The port on which the container listens, 1 to 65535. Default 80. A change is a new deployment, without an interruption.
      */
     containerPort?: pulumi.Input<number | undefined>;
     /**
@@ -363,7 +363,7 @@ export interface FargateWebServiceArgs {
      */
     initProcessEnabled?: pulumi.Input<boolean | undefined>;
     /**
-     * Whether the load balancer is reachable from inside the network only. Default false. Changing it replaces the load balancer, and so its address.
+     * Whether the load balancer is reachable from inside the network only. Default false. Changing it replaces the load balancer, and so its address; the service moves over to the new one before the old one goes.
      */
     internal?: pulumi.Input<boolean | undefined>;
     /**

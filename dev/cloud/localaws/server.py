@@ -132,6 +132,9 @@ class LocalAws:
         self._regions.add(identified.region)
         with self.lock:
             result = self._perform(identified.service, identified.operation, params, context)
+            ecs = ecs_part()
+            if ecs is not None and identified.service in ("ec2", "ecs", "elbv2"):
+                ecs.look(context)
             # still under the lock: a result may hold parts of the living state
             return answers.success(model, identified.protocol, result, request_id)
 

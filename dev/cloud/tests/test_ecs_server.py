@@ -146,6 +146,25 @@ def test_a_service_becomes_stable_and_goes_away(address: str) -> None:
     ecs.delete_cluster(cluster="main")
 
 
+def test_a_task_that_its_balancer_does_not_reach_is_unhealthy(address: str) -> None:
+    ecs, _ = a_service(address)
+    ec2 = client(address, "ec2")
+    alone = ec2.create_security_group(GroupName="alone", Description="Nobody comes in")["GroupId"]
+    ecs.get_waiter("services_stable").wait(cluster="main", services=["web"])
+    control(address, "POST", "/ecs/serving")
+    network = {"awsvpcConfiguration": {"subnets": [], "securityGroups": [alone]}}
+    described = ecs.describe_services(cluster="main", services=["web"])["services"][0]
+    known = described["networkConfiguration"]["awsvpcConfiguration"]
+    network["awsvpcConfiguration"]["subnets"] = known["subnets"]
+    ecs.update_service(cluster="main", service="web", networkConfiguration=network)
+    for _ in range(20):
+        if newest_deployment(ecs)["status"] == "ROLLBACK_SUCCESSFUL":
+            break
+    events = ecs.describe_services(cluster="main", services=["web"])["services"][0]["events"]
+    assert any("Request timed out" in it["message"] for it in events), events
+    assert control(address, "GET", "/ecs/serving")["services"]["web"]["least"] >= 1
+
+
 def test_a_broken_image_is_rolled_back(address: str) -> None:
     ecs, _ = a_service(address)
     ecs.get_waiter("services_stable").wait(cluster="main", services=["web"])

@@ -32,6 +32,7 @@ class Neighbours:
         self.linked_role = True
         self.fresh_roles: set[str] = set()
         self.balancer = "active"
+        self.reached = True
         self.targets: dict[tuple[str, str, int], str] = {}
         self.interfaces: dict[str, str] = {}
         self.count = 0
@@ -57,6 +58,9 @@ class Neighbours:
 
     def target_group_is_attached(self, context: Context, group: str) -> bool:
         return self.attached
+
+    def balancer_reaches(self, context: Context, group: str, interface: str, port: int) -> bool:
+        return self.reached
 
     def claim_interface(
         self, context: Context, subnet: str, groups: list[str], description: str, owner: str

@@ -92,7 +92,7 @@ class FargateWebServiceArgs:
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] command: The command to run instead of the image's own, as a list of arguments.
         :param 'ContainerHealthCheckArgs' container_health_check: A health check that runs inside the container, beside the load balancer's.
         :param pulumi.Input[_builtins.str] container_insights: CloudWatch Container Insights of the made cluster: `disabled`, `enabled` or `enhanced`. Default `enabled` with `monitoring.level` `advanced`, else `disabled`.
-        :param pulumi.Input[_builtins.int] container_port: The port on which the container listens, 1 to 65535. Default 80. Changing it replaces the target group, without an interruption.
+        :param pulumi.Input[_builtins.int] container_port: The port on which the container listens, 1 to 65535. Default 80. A change is a new deployment, without an interruption.
         :param pulumi.Input[_builtins.int] cpu: CPU units of a task: 256, 512, 1024, 2048, 4096, 8192 or 16384 (1024 are one vCPU). Default 512; 256 with the preset `dev`.
         :param pulumi.Input[_builtins.str] database_secret_arn: ARN of a database secret in Secrets Manager that the application reads by itself: the container gets it as `DB_SECRET_ARN`, and the task role may read it.
         :param pulumi.Input[_builtins.bool] deletion_protection: Whether AWS refuses to delete the load balancer. Default false; true with the preset `prod`. To destroy the stack, set it to false and run `pulumi up` first.
@@ -110,7 +110,7 @@ class FargateWebServiceArgs:
         :param pulumi.Input[_builtins.str] image: The container image, such as `public.ecr.aws/nginx/nginx:1.27`. Default: the image with `imageTag` in the service's own ECR repository. While that repository is still empty the service has no tasks, and the run prints the commands that push the first image.
         :param pulumi.Input[_builtins.str] image_tag: The tag of the image in the service's own repository. The tag is resolved to a digest, so a moved tag shows up in the next preview and is rolled out. Default `latest`.
         :param pulumi.Input[_builtins.bool] init_process_enabled: Whether an init process reaps zombies and passes signals on. Default true.
-        :param pulumi.Input[_builtins.bool] internal: Whether the load balancer is reachable from inside the network only. Default false. Changing it replaces the load balancer, and so its address.
+        :param pulumi.Input[_builtins.bool] internal: Whether the load balancer is reachable from inside the network only. Default false. Changing it replaces the load balancer, and so its address; the service moves over to the new one before the old one goes.
         :param pulumi.Input[_builtins.str] log_kms_key_id: ARN of a KMS key for the logs; its policy must let CloudWatch Logs use it.
         :param pulumi.Input[_builtins.int] log_retention_in_days: Days for which logs are kept: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288 or 3653. Default 30; 7 with the preset `dev`, 14 with `staging`, 90 with `prod`.
         :param pulumi.Input[_builtins.int] memory: Memory of a task in MiB; which values are allowed depends on `cpu`. Default 1024; 512 with the preset `dev`.
@@ -390,7 +390,7 @@ class FargateWebServiceArgs:
     @pulumi.getter(name="containerPort")
     def container_port(self) -> pulumi.Input[Optional[_builtins.int]]:
         """
-        The port on which the container listens, 1 to 65535. Default 80. Changing it replaces the target group, without an interruption.
+        The port on which the container listens, 1 to 65535. Default 80. A change is a new deployment, without an interruption.
         """
         return pulumi.get(self, "container_port")
 
@@ -606,7 +606,7 @@ class FargateWebServiceArgs:
     @pulumi.getter
     def internal(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        Whether the load balancer is reachable from inside the network only. Default false. Changing it replaces the load balancer, and so its address.
+        Whether the load balancer is reachable from inside the network only. Default false. Changing it replaces the load balancer, and so its address; the service moves over to the new one before the old one goes.
         """
         return pulumi.get(self, "internal")
 
@@ -1021,7 +1021,7 @@ class FargateWebService(pulumi.ComponentResource):
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] command: The command to run instead of the image's own, as a list of arguments.
         :param Union['ContainerHealthCheckArgs', 'ContainerHealthCheckArgsDict'] container_health_check: A health check that runs inside the container, beside the load balancer's.
         :param pulumi.Input[_builtins.str] container_insights: CloudWatch Container Insights of the made cluster: `disabled`, `enabled` or `enhanced`. Default `enabled` with `monitoring.level` `advanced`, else `disabled`.
-        :param pulumi.Input[_builtins.int] container_port: The port on which the container listens, 1 to 65535. Default 80. Changing it replaces the target group, without an interruption.
+        :param pulumi.Input[_builtins.int] container_port: The port on which the container listens, 1 to 65535. Default 80. A change is a new deployment, without an interruption.
         :param pulumi.Input[_builtins.int] cpu: CPU units of a task: 256, 512, 1024, 2048, 4096, 8192 or 16384 (1024 are one vCPU). Default 512; 256 with the preset `dev`.
         :param pulumi.Input[_builtins.str] database_secret_arn: ARN of a database secret in Secrets Manager that the application reads by itself: the container gets it as `DB_SECRET_ARN`, and the task role may read it.
         :param pulumi.Input[_builtins.bool] deletion_protection: Whether AWS refuses to delete the load balancer. Default false; true with the preset `prod`. To destroy the stack, set it to false and run `pulumi up` first.
@@ -1039,7 +1039,7 @@ class FargateWebService(pulumi.ComponentResource):
         :param pulumi.Input[_builtins.str] image: The container image, such as `public.ecr.aws/nginx/nginx:1.27`. Default: the image with `imageTag` in the service's own ECR repository. While that repository is still empty the service has no tasks, and the run prints the commands that push the first image.
         :param pulumi.Input[_builtins.str] image_tag: The tag of the image in the service's own repository. The tag is resolved to a digest, so a moved tag shows up in the next preview and is rolled out. Default `latest`.
         :param pulumi.Input[_builtins.bool] init_process_enabled: Whether an init process reaps zombies and passes signals on. Default true.
-        :param pulumi.Input[_builtins.bool] internal: Whether the load balancer is reachable from inside the network only. Default false. Changing it replaces the load balancer, and so its address.
+        :param pulumi.Input[_builtins.bool] internal: Whether the load balancer is reachable from inside the network only. Default false. Changing it replaces the load balancer, and so its address; the service moves over to the new one before the old one goes.
         :param pulumi.Input[_builtins.str] log_kms_key_id: ARN of a KMS key for the logs; its policy must let CloudWatch Logs use it.
         :param pulumi.Input[_builtins.int] log_retention_in_days: Days for which logs are kept: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288 or 3653. Default 30; 7 with the preset `dev`, 14 with `staging`, 90 with `prod`.
         :param pulumi.Input[_builtins.int] memory: Memory of a task in MiB; which values are allowed depends on `cpu`. Default 1024; 512 with the preset `dev`.

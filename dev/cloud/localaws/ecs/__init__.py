@@ -12,7 +12,7 @@ from threading import RLock
 from localaws.context import AwsError, Context
 from localaws.rules import settles
 
-from . import clusters, control, definitions, deployments, services, tags, tasks
+from . import clusters, control, definitions, deployments, services, serving, tags, tasks
 from .images import behaviours
 from .model import Json, Task
 from .scheduler import reconcile
@@ -22,6 +22,7 @@ __all__ = [
     "advance",
     "control_routes",
     "dispatch",
+    "look",
     "objects",
     "reset",
     "service_exists",
@@ -95,6 +96,12 @@ def dispatch(operation: str, params: Json, context: Context) -> Json:
         return known(params, context)
 
 
+def look(context: Context) -> None:
+    """After a call of any service, since listeners and rules decide who serves."""
+    with _lock:
+        serving.look(state_of(context), context)
+
+
 def reset() -> None:
     with _lock:
         forget_all()
@@ -163,5 +170,7 @@ control_routes: dict[tuple[str, str], Callable[[Json], Json]] = {
     ("PUT", "/images/behaviour"): _routed(control.put_behaviour),
     ("DELETE", "/images/behaviour"): _routed(control.delete_behaviour),
     ("GET", "/ecs/services"): _routed(control.list_services),
+    ("GET", "/ecs/serving"): _routed(serving.told),
+    ("POST", "/ecs/serving"): _routed(serving.watch),
     ("POST", "/ecs/tasks/stop"): _routed(lambda body: control.stop_tasks(body, _kill)),
 }

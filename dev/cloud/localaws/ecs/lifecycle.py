@@ -7,7 +7,7 @@ from functools import partial
 
 from localaws.context import AwsError, Context
 
-from . import container_logs, events, failures, images, names, neighbours, targets
+from . import container_logs, events, failures, images, names, neighbours, serving, targets
 from .model import Json, Rollout, Service, Task
 from .store import State, state_of
 from .times import seconds
@@ -203,6 +203,8 @@ def _judge_target(
         delay = seconds(context, "balancer_look")
         state.again(when, delay, partial(_judge_target, task, group, port, bad))
         return
+    if bad is None and not serving.reached(task, group, port, context):
+        bad = {"reason": "Target.Timeout", "description": "Request timed out"}
     if bad is None:
         targets.set_health(task, group, port, {"state": "healthy"}, context)
         _judge(task, context, when)

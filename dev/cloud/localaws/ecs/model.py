@@ -148,6 +148,9 @@ class Service:
     waits_for_look: bool = False
     # Said once, not at every look: nothing can run without container instances.
     placement_event: bool = False
+    # Tasks that a balancer sends requests to, now and at the fewest, see serving.py.
+    serving: int = 0
+    least_serving: int | None = None
 
     @property
     def primary(self) -> Rollout:

@@ -43,6 +43,10 @@ def balancer_state(context: Context, group: str) -> str | None:
     return str(state.get("Code") if isinstance(state, dict) else state)
 
 
+def balancer_reaches(context: Context, group: str, interface: str, port: int) -> bool:
+    return bool(_rules("reach").balancer_reaches(context, group, interface, port))
+
+
 def group_is_attached(context: Context, group: str) -> bool:
     return bool(_rules("elbv2").target_group_is_attached(context, group))
 

@@ -66,6 +66,8 @@ class State:
             self._advancing = False
 
     def _carry_out(self, context: Context, now: float) -> None:
+        from . import serving
+
         for service in self.services:
             service.rounds = 0
         postponed, self._next_look = self._next_look, []
@@ -74,6 +76,7 @@ class State:
         while self._agenda and self._agenda[0][0] <= now:
             when, _, action = heapq.heappop(self._agenda)
             action(context, when)
+            serving.look(self, context)
         self._forget(now)
 
     def _forget(self, now: float) -> None:

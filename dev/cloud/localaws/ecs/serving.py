@@ -1,0 +1,51 @@
+"""Who serves right now, and the fewest that did since a test began to watch.
+
+A task serves when its balancer is active, forwards to its target group, finds it healthy, and gets through to it. This is
+looked at after every call and every step of time, so that no gap is too short to be seen.
+"""
+
+from __future__ import annotations
+
+from localaws.context import Context
+
+from . import neighbours, targets
+from .model import Json, Service, Task
+from .store import State, all_states
+
+
+def look(state: State, context: Context) -> None:
+    for service in state.services:
+        service.serving = sum(_serves(task, context) for task in service.living())
+        if service.least_serving is None or service.serving < service.least_serving:
+            service.least_serving = service.serving
+
+
+def _serves(task: Task, context: Context) -> bool:
+    return bool(task.targets) and any(
+        task.targets.get(group) == "healthy"
+        and targets.balancer_is_active(group, context)
+        and reached(task, group, port, context)
+        for group, port, _ in targets.groups(task)
+    )
+
+
+def reached(task: Task, group: str, port: int, context: Context) -> bool:
+    """By requests, and by health checks where they have a port of their own."""
+    described = targets.group_of(group, context)
+    checked = described.health_check_port if described is not None else None
+    ports = {port} if checked in (None, "traffic-port") else {port, int(checked)}
+    return all(neighbours.balancer_reaches(context, group, task.eni or "", it) for it in ports)
+
+
+def watch(body: Json) -> Json:
+    """From now on."""
+    for state in all_states():
+        for service in state.services:
+            service.least_serving = service.serving
+    return told(body)
+
+
+def told(body: Json) -> Json:
+    found: list[Service] = [it for state in all_states() for it in state.services]
+    found = [it for it in found if it.status == "ACTIVE"]
+    return {"services": {it.name: {"now": it.serving, "least": it.least_serving} for it in found}}

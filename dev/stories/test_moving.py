@@ -1,0 +1,53 @@
+"""What AWS cannot change in place is replaced, and the running service never stands without a task that its balancer reaches."""
+
+from typing import Any
+
+from test_production import certificate, network
+from world import IMAGE, Cloud, Stack
+
+
+def least_serving(cloud: Cloud) -> int:
+    (service,) = cloud.control("GET", "ecs/serving")["services"].values()
+    return int(service["least"])
+
+
+def moves(stack: Stack, cloud: Cloud, before: dict[str, Any], after: dict[str, Any], *replaced: str) -> None:
+    stack.service(image=IMAGE, **before)
+    stack.up()
+    assert cloud.control("POST", "ecs/serving")
+    assert least_serving(cloud) == 2
+    stack.service(image=IMAGE, **after)
+    assert {it.name for it in stack.plan() if it.op == "replace"} == {f"web-{part}" for part in replaced}
+    stack.up()
+    assert least_serving(cloud) >= 1
+    stack.no_change()
+    stack.refresh()
+    stack.no_change()
+    stack.destroy()
+
+
+def test_another_port_of_the_container(stack: Stack, cloud: Cloud) -> None:
+    here = {"useDefaultVpc": True}
+    moves(stack, cloud, here, here | {"containerPort": 8080}, "alb-out", "service-in")
+
+
+def test_another_port_for_health_checks(stack: Stack, cloud: Cloud) -> None:
+    here = {"useDefaultVpc": True}
+    moves(stack, cloud, here, here | {"healthCheck": {"port": "9000"}})
+
+
+def test_an_internal_balancer_in_place_of_a_public_one(stack: Stack, cloud: Cloud) -> None:
+    here = network(cloud)
+    moves(stack, cloud, here, here | {"internal": True}, "alb", "target-group", "http")
+
+
+def test_another_vpc(stack: Stack, cloud: Cloud) -> None:
+    replaced = ("alb", "target-group", "http", "alb-sg", "service-sg", "alb-in-80-0.0.0.0-0", "alb-out", "service-in", "service-out")  # fmt: skip
+    moves(stack, cloud, network(cloud), network(cloud), *replaced)
+
+
+def test_https_and_back(stack: Stack, cloud: Cloud) -> None:
+    here = {"useDefaultVpc": True}
+    secure = here | {"certificateArn": certificate(cloud)}
+    moves(stack, cloud, here, secure)
+    moves(stack, cloud, secure, here)
