@@ -80,6 +80,12 @@ class Kind:
     needs: tuple[str, ...] = ()
     # What else changes with the base name, for kinds whose place only one can take.
     moves: dict[str, Any] = field(default_factory=dict)
+    # What an import cannot know; the next run writes it into the state, and changes nothing.
+    unread: frozenset[str] = frozenset()
+    # Whether a call that changes it makes it again, should others have deleted it.
+    upserted: bool = False
+    # Whether AWS tells it in one text, so that nobody knows which input is not as it was.
+    one_text: bool = False
 
 
 def statements(value: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -278,6 +284,7 @@ KINDS: dict[str, Kind] = {
             "healthCheck.startPeriod": in_check("startPeriod", 0, 15),
             "logGroupName": Row("$one.logGroupName", "$two.logGroupName"),
         },
+        upserted=True,
     ),
     "fargate:ecs:Service": Kind(
         {
@@ -308,6 +315,7 @@ KINDS: dict[str, Kind] = {
             "forceNewDeployment": Row(False, True, spelled=UNTOLD),
             "logGroupName": Row("$one.logGroupName", "$two.logGroupName", spelled=UNTOLD),
         },
+        unread=frozenset({"loadBalancerArn", "logGroupName"}),
     ),
     "fargate:appautoscaling:Target": Kind(
         {
@@ -322,6 +330,8 @@ KINDS: dict[str, Kind] = {
         },
         tagged=False,
         moves={"clusterName": "$two.clusterName", "serviceName": "$two.serviceName"},
+        unread=frozenset({"baseName", "tags"}),
+        upserted=True,
     ),
     "fargate:appautoscaling:Policy": Kind(
         {
@@ -336,6 +346,8 @@ KINDS: dict[str, Kind] = {
         },
         tagged=False,
         needs=("scalable",),
+        unread=frozenset({"baseName", "tags"}),
+        upserted=True,
     ),
     "fargate:cloudwatch:MetricAlarm": Kind(
         {
@@ -354,6 +366,7 @@ KINDS: dict[str, Kind] = {
             "alarmActions": Row([TOPIC("a")], [TOPIC("b"), TOPIC("a")], spelled=ordered),
             "okActions": Row([TOPIC("a")], [], spelled=ordered),
         },
+        upserted=True,
     ),
     "fargate:cloudwatch:Dashboard": Kind(
         {
@@ -364,6 +377,8 @@ KINDS: dict[str, Kind] = {
             "logGroupName": Row("/one", "/other"),
             "containerInsights": Row(False, True),
         },
+        upserted=True,
+        one_text=True,
     ),
 }
 

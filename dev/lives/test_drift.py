@@ -13,6 +13,9 @@ from properties import UNTOLD, Row
 from state import State
 from walk import NAME, Walk
 
+# Each registers a revision of its own; the family is nobody's.
+SHARED = {"fargate:ecs:TaskDefinition"}
+
 
 def told(walk: Walk) -> dict[str, Row]:
     """What AWS tells, and others can change on the object that is there."""
@@ -76,27 +79,42 @@ def test_an_object_that_others_deleted_is_made_again(life: Life, token: str) -> 
     walk.settled()
 
 
-def in_place(walk: Walk) -> list[tuple[str, Row]]:
-    """Changes that need the object: one of a property, one of the tags."""
-    rows = [
-        (path, row)
-        for path, row in walk.rows.items()
-        if isinstance(row, Row) and not row.replaces and not row.beside and row.spelled != UNTOLD
-    ]
-    return [*rows[:1], *(it for it in rows if it[0] == "tags")]
+def a_change(walk: Walk) -> tuple[str, Row]:
+    """Some property that changes in place."""
+    rows = ((path, row) for path, row in told(walk).items() if not row.beside)
+    return next(rows, ("tags", walk.rows.get("tags")))  # type: ignore[return-value]
 
 
-@pytest.mark.parametrize("token", DELETES)
+@pytest.mark.parametrize("token", [token for token in DELETES if not KINDS[token].upserted])
 def test_an_update_of_what_others_deleted_says_so_and_what_to_do(life: Life, token: str) -> None:
     walk = Walk.begin(life, token)
-    for path, row in in_place(walk):
-        DELETES[token](life.cloud, walk.entry())
-        walk.declare(walk.second(path, row))
-        life.up(fails=True).says("is gone", "pulumi refresh")
-        life.refresh()
-        life.up()
-        walk.settled()
-        walk.up(walk.inputs)
+    DELETES[token](life.cloud, walk.entry())
+    walk.declare(walk.second(*a_change(walk)))
+    ran = life.up(fails=True)
+    ran.says("is gone from AWS", "Run `pulumi refresh`")
+    life.refresh()
+    life.up()
+    walk.settled()
+
+
+@pytest.mark.parametrize("token", [token for token in TAGGED if token not in SHARED])
+def test_tagging_what_others_deleted_says_so_and_what_to_do(life: Life, token: str) -> None:
+    walk = Walk.begin(life, token)
+    DELETES[token](life.cloud, walk.entry())
+    walk.declare(walk.inputs | {"tags": {"team": "two"}})
+    life.up(fails=True).says("is gone from AWS", "Run `pulumi refresh`")
+
+
+@pytest.mark.parametrize("token", [token for token in DELETES if KINDS[token].upserted])
+def test_an_update_that_makes_it_again_makes_all_of_it(life: Life, token: str) -> None:
+    walk = Walk.begin(life, token)
+    before = look(life.cloud, walk.entry())
+    DELETES[token](life.cloud, walk.entry())
+    path, row = a_change(walk)
+    walk.up(walk.second(path, row))
+    walk.settled()
+    walk.up(walk.inputs)
+    assert look(life.cloud, walk.entry()) == before
 
 
 @pytest.mark.parametrize("token", DELETES)
@@ -110,9 +128,6 @@ def test_deleting_twice_succeeds(life: Life, token: str) -> None:
     assert walk.standing() == walk.before
 
 
-# Each registers a revision of its own; the family is nobody's.
-SHARED = {"fargate:ecs:TaskDefinition"}
-# Others may make a group's rules; an identical one is refused by EC2 itself.
 NAMED = [token for token in TAGGED if token not in SHARED]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from drifts import DELETES
 from life import Life
+from properties import KINDS
 from walk import NAME, Walk
 
 
@@ -12,10 +13,16 @@ from walk import NAME, Walk
 def test_an_imported_object_is_as_its_program_says(life: Life, token: str) -> None:
     walk = Walk.begin(life, token)
     adopting = Life(life.cloud)
-    found = walk.entry()
-    diff = adopting.adopt(token, NAME, found.id, **found.inputs)
-    assert diff.paths == []
+    adopting.adopt(token, NAME, walk.entry().id)
     adopting.program = life.program
+    planned = adopting.plan()
+    unread = KINDS[token].unread
+    assert [str(step) for step in planned] == [f"update {NAME}"] * bool(unread)
+    assert {path for step in planned for path in step.diffs} == unread
+    calls = len(life.cloud.calls())
+    adopting.up()
+    changed = [it for it in life.cloud.calls()[calls:] if not it["operation"].startswith(("Describe", "List", "Get"))]
+    assert changed == []
     adopting.no_change()
     assert adopting.refresh().steps == []
     adopting.no_change()
