@@ -1,10 +1,8 @@
 //! A scaling policy: which metric to aim at, and where.
 //!
-//! Calls: `application-autoscaling:PutScalingPolicy`, `…:DescribeScalingPolicies`,
-//! `…:DeleteScalingPolicy`; on its behalf AWS makes two alarms with `cloudwatch:PutMetricAlarm`
-//! and removes them with `cloudwatch:DeleteAlarms`, which the caller must be allowed. Target and
-//! metric cannot change. Putting a policy overwrites one of the same name; the name hangs below
-//! the service's own target, so it is ours.
+//! On its behalf AWS makes two alarms, and removes them with it. Target and metric cannot change.
+//! Putting a policy overwrites one of the same name; the name hangs below the service's own target,
+//! so it is ours.
 
 use std::time::Duration;
 
@@ -18,7 +16,9 @@ use serde::{Deserialize, Serialize};
 use crate::aws::{Explain, OrGone};
 use crate::error::{Error, Result};
 use crate::property::{Form, Plain};
-use crate::resource::{Cx, Live, Made, Resource, Settled, Standing};
+use crate::resource::{
+    Cx, EVERYWHERE, Live, Made, Needed, Permission, Resource, Settled, Standing,
+};
 
 /// The scaling policy.
 pub struct Policy;
@@ -63,6 +63,41 @@ const SUFFIXES: [(&str, &str); 3] = [
 
 impl Resource for Policy {
     const TYPE: &'static str = "fargate:appautoscaling:Policy";
+    const PERMISSIONS: &'static [Permission] = &[
+        Permission {
+            sid: "ScalingPolicies",
+            to: "make, change and remove the scaling policies",
+            needed: Needed::If("it has `autoscaling`"),
+            actions: &[
+                "application-autoscaling:PutScalingPolicy",
+                "application-autoscaling:DeleteScalingPolicy",
+            ],
+            on: &["arn:aws:application-autoscaling:*:*:scalable-target/*"],
+            only_if: Some(("StringEquals", "application-autoscaling:service-namespace", "ecs")),
+            ..EVERYWHERE
+        },
+        Permission {
+            sid: "ScalingPoliciesFind",
+            to: "find the scaling policies",
+            needed: Needed::If("it has `autoscaling`"),
+            actions: &["application-autoscaling:DescribeScalingPolicies"],
+            ..EVERYWHERE
+        },
+        // It tries with an alarm that has no name (user guide, permissions validation), so the
+        // name cannot be narrowed.
+        Permission {
+            sid: "ScalingPoliciesAlarms",
+            to: "let Application Auto Scaling check that the caller may make the alarms of a policy",
+            needed: Needed::If("it has `autoscaling`"),
+            actions: &[
+                "cloudwatch:DescribeAlarms",
+                "cloudwatch:PutMetricAlarm",
+                "cloudwatch:DeleteAlarms",
+            ],
+            on: &["arn:aws:cloudwatch:*:*:alarm:*"],
+            ..EVERYWHERE
+        },
+    ];
     const REPLACE_ON: &'static [&'static str] = &["resourceId", "metric"];
     // AWS may not give it back letter by letter: CloudFormation calls it write-only.
     const WRITE_ONLY: &'static [&'static str] = &["resourceLabel"];

@@ -1,10 +1,8 @@
 //! The target group: the tasks as the load balancer sees them, and whether they are healthy.
 //!
-//! Calls: `elasticloadbalancing:CreateTargetGroup`, `…:DescribeTargetGroups`,
-//! `…:DescribeTargetGroupAttributes`, `…:ModifyTargetGroup`, `…:ModifyTargetGroupAttributes`,
-//! `…:DeleteTargetGroup`, `…:DescribeTags`, `…:AddTags`, `…:RemoveTags`. Port, protocol and VPC
-//! cannot change: a replacement has another name, and the service moves over before the old group
-//! goes. `CreateTargetGroup` silently answers with an existing one, so we look first.
+//! Port, protocol and VPC cannot change: a replacement has another name, and the service moves over
+//! before the old group goes. `CreateTargetGroup` silently answers with an existing one, so we look
+//! first.
 
 use std::time::Duration;
 
@@ -16,7 +14,9 @@ use serde::{Deserialize, Serialize};
 use crate::aws::{Explain, OrGone};
 use crate::error::{Error, Result};
 use crate::property::{Form, Plain};
-use crate::resource::{Cx, Live, Made, Resource, Settled, Standing, Tags, naming};
+use crate::resource::{
+    Cx, EVERYWHERE, Live, Made, Permission, Resource, Settled, Standing, Tags, naming,
+};
 
 /// The target group.
 pub struct TargetGroup;
@@ -65,6 +65,32 @@ const DEFAULT_DELAY: u32 = 300;
 
 impl Resource for TargetGroup {
     const TYPE: &'static str = "fargate:lb:TargetGroup";
+    const PERMISSIONS: &'static [Permission] = &[
+        Permission {
+            sid: "TargetGroup",
+            to: "make, change and remove the target group",
+            actions: &[
+                "elasticloadbalancing:CreateTargetGroup",
+                "elasticloadbalancing:ModifyTargetGroup",
+                "elasticloadbalancing:ModifyTargetGroupAttributes",
+                "elasticloadbalancing:DeleteTargetGroup",
+                "elasticloadbalancing:AddTags",
+                "elasticloadbalancing:RemoveTags",
+            ],
+            on: &["arn:aws:elasticloadbalancing:*:*:targetgroup/*"],
+            ..EVERYWHERE
+        },
+        Permission {
+            sid: "TargetGroupFind",
+            to: "find the target group",
+            actions: &[
+                "elasticloadbalancing:DescribeTags",
+                "elasticloadbalancing:DescribeTargetGroups",
+                "elasticloadbalancing:DescribeTargetGroupAttributes",
+            ],
+            ..EVERYWHERE
+        },
+    ];
     const REPLACE_ON: &'static [&'static str] = &["port", "protocol", "vpcId"];
     type Inputs<F: Form> = Inputs<F>;
     type Outputs<F: Form> = Outputs<F>;
