@@ -90,6 +90,14 @@ impl Resource for LoadBalancer {
             ],
             ..EVERYWHERE
         },
+        // What it does as the caller before it makes its role (kubernetes/cloud-provider-aws#59).
+        Permission {
+            sid: "LoadBalancerFirstLook",
+            to: "let Elastic Load Balancing look around in an account that never used it",
+            needed: Needed::If("it is the first load balancer of the account"),
+            actions: &["ec2:DescribeAccountAttributes", "ec2:DescribeInternetGateways"],
+            ..EVERYWHERE
+        },
         Permission {
             sid: "LoadBalancerFirst",
             to: "let Elastic Load Balancing make its own role in an account that never used it",

@@ -32,10 +32,14 @@ def create_log_group(call: Call) -> Params:
     return call.moto()
 
 
-@on("logs", "AssociateKmsKey")
+@on("logs", "AssociateKmsKey", "DisassociateKmsKey")
 def associate_kms_key(call: Call) -> Params:
+    """moto lacks both."""
     _check_key(call)
-    return call.moto()
+    _group(call)
+    groups = logs_backends[call.context.account][call.context.region].groups
+    groups[call.params["logGroupName"]].kms_key_id = call.params.get("kmsKeyId")
+    return {}
 
 
 def _check_key(call: Call) -> None:
