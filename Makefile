@@ -31,9 +31,9 @@ cloud: ## run the local AWS in the foreground (PORT=4566)
 	@dev/prerequisites python
 	@python="$$(dev/python)/bin/python"; cd dev/cloud && exec "$$python" -m localaws --port $(PORT) --speed 0.1
 
-generate: ## write schema.json and sdk/ from the Rust types
+generate: ## write schema.json, docs/ and sdk/ from the Rust types
 	@dev/prerequisites cargo go
-	@UPDATE_EXPECT=1 cargo test --quiet --lib schema > /dev/null
+	@UPDATE_EXPECT=1 cargo test --quiet --lib the_committed_ > /dev/null
 	@"$$(dev/engine/build)/bin/sdkgen" schema.json sdk
 
 check: ## formatting and lints

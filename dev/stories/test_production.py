@@ -8,7 +8,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
-from world import Cloud, Ran, Stack, TypeScriptStack
+from world import Caller, Cloud, Ran, Stack, TypeScriptStack
 
 
 def network(cloud: Cloud) -> dict[str, Any]:
@@ -79,6 +79,9 @@ def test_the_production_example_lives_from_an_empty_repository_to_a_deliberate_e
 ) -> None:
     stack = typescript_stack
     needed = surroundings(cloud)
+    # In a new account, by somebody who may do what docs/permissions.md says and no more.
+    cloud.control("PUT", "account", {"service_linked_roles": "absent"})
+    stack.act_as(Caller(cloud, "service", "features"))
     before = cloud.objects()
     stack.example("production")
     configure(stack, needed)

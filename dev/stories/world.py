@@ -145,6 +145,24 @@ class Step:
         return f"{self.op} {self.name}"
 
 
+class Caller:
+    """An IAM user who may do what the committed policies say, less what is left out."""
+
+    def __init__(self, cloud: Cloud, *policies: str, without: str = "") -> None:
+        iam = cloud.client("iam")
+        iam.create_user(UserName="deployer")
+        for name in policies:
+            document = json.loads((ROOT / "docs" / "iam" / f"{name}.json").read_text())
+            for statement in document["Statement"]:
+                actions = statement["Action"] if isinstance(statement["Action"], list) else [statement["Action"]]
+                # A statement needs an action; AWS has none of this name.
+                statement["Action"] = [it for it in actions if it != without] or ["none:Nothing"]
+            made = iam.create_policy(PolicyName=f"fargate-{name}", PolicyDocument=json.dumps(document))
+            iam.attach_user_policy(UserName="deployer", PolicyArn=made["Policy"]["Arn"])
+        key = iam.create_access_key(UserName="deployer")["AccessKey"]
+        self.env = {"AWS_ACCESS_KEY_ID": key["AccessKeyId"], "AWS_SECRET_ACCESS_KEY": key["SecretAccessKey"]}
+
+
 class Stack:
     """One program with its state, in a folder of its own."""
 
@@ -178,6 +196,9 @@ class Stack:
             "AWS_EC2_METADATA_DISABLED": "true",
         }
         self.made = False
+
+    def act_as(self, caller: Caller) -> None:
+        self.env |= caller.env
 
     def project(self) -> dict[str, Any]:
         project: dict[str, Any] = {"name": "story", "runtime": self.language}

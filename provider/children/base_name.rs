@@ -1,15 +1,17 @@
 //! The base name: what all objects of one service have in common, chosen once and kept.
 //!
-//! Calls: none for itself. It is the first child and so the last to be deleted; its delete looks
-//! for objects that still carry the service's tag (what a killed run left without a trace in the
-//! state), removes them with the calls of their own kinds, and says so.
+//! It makes no calls for itself. It is the first child and so the last to be deleted; its delete
+//! looks for objects that still carry the service's tag (what a killed run left without a trace in
+//! the state), removes them with the calls of their own kinds, and says so.
 
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Problem, Result};
 use crate::property::{Form, Map, Output, Plain, Value, Wire};
 use crate::resource::owner::Owner;
-use crate::resource::{Asked, Autonaming, Cx, Live, Made, Resource, Settled, Standing, naming};
+use crate::resource::{
+    Asked, Autonaming, Cx, Live, Made, Permission, Resource, Settled, Standing, naming,
+};
 
 /// The base name.
 pub struct BaseName;
@@ -41,6 +43,7 @@ pub struct Outputs<F: Form = Plain> {
 
 impl Resource for BaseName {
     const TYPE: &'static str = "fargate:index:BaseName";
+    const PERMISSIONS: &'static [Permission] = &[];
     const REPLACE_ON: &'static [&'static str] = &["name", "chosen"];
     const KEEPS_ITSELF: bool = true;
     type Inputs<F: Form> = Inputs<F>;

@@ -1,8 +1,5 @@
 //! The ECS cluster: where the service's tasks run, with Fargate's two capacity providers.
 //!
-//! Calls: `ecs:CreateCluster`, `ecs:DescribeClusters`, `ecs:UpdateClusterSettings`,
-//! `ecs:PutClusterCapacityProviders`, `ecs:DeleteCluster`, `ecs:TagResource`,
-//! `ecs:UntagResource`; `iam:CreateServiceLinkedRole` for the first cluster of an account.
 //! Only the name cannot change. `CreateCluster` answers with an existing cluster of the name as
 //! if it had made it, so we look first.
 
@@ -17,7 +14,9 @@ use crate::aws::{Explain, OrGone};
 use crate::error::{Error, Result};
 use crate::property::{Form, Plain};
 use crate::resource::wait::Seen;
-use crate::resource::{Cx, Live, Made, Resource, Settled, Standing, Tags};
+use crate::resource::{
+    Cx, EVERYWHERE, Live, Made, Needed, Permission, Resource, Settled, Standing, Tags,
+};
 
 /// The cluster.
 pub struct Cluster;
@@ -46,6 +45,39 @@ const USUAL: Duration = Duration::from_mins(10);
 
 impl Resource for Cluster {
     const TYPE: &'static str = "fargate:ecs:Cluster";
+    const PERMISSIONS: &'static [Permission] = &[
+        Permission {
+            sid: "ClusterFind",
+            to: "find the cluster",
+            actions: &["ecs:DescribeClusters"],
+            on: &["arn:aws:ecs:*:*:cluster/*"],
+            ..EVERYWHERE
+        },
+        Permission {
+            sid: "Cluster",
+            to: "make, change and remove the cluster",
+            needed: Needed::Unless("`clusterArn` is given"),
+            actions: &[
+                "ecs:CreateCluster",
+                "ecs:UpdateClusterSettings",
+                "ecs:PutClusterCapacityProviders",
+                "ecs:DeleteCluster",
+                "ecs:TagResource",
+                "ecs:UntagResource",
+            ],
+            on: &["arn:aws:ecs:*:*:cluster/*"],
+            ..EVERYWHERE
+        },
+        Permission {
+            sid: "ClusterFirst",
+            to: "let ECS make its own role in an account that never used it",
+            needed: Needed::If("it is the first use of ECS in the account"),
+            actions: &["iam:CreateServiceLinkedRole"],
+            on: &["arn:aws:iam::*:role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS"],
+            only_if: Some(("StringEquals", "iam:AWSServiceName", "ecs.amazonaws.com")),
+            ..EVERYWHERE
+        },
+    ];
     const REPLACE_ON: &'static [&'static str] = &[];
     type Inputs<F: Form> = Inputs<F>;
     type Outputs<F: Form> = Outputs<F>;

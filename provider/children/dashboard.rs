@@ -1,8 +1,8 @@
 //! The CloudWatch dashboard of the service.
 //!
-//! Calls: `cloudwatch:PutDashboard`, `cloudwatch:GetDashboard`, `cloudwatch:DeleteDashboards`. Everything but the name can change. `PutDashboard` overwrites a
-//! dashboard of the same name without a word, and tells of no tags, so its first widget holds them:
-//! whose it is can be seen before. Names are global, not regional.
+//! Everything but the name can change. `PutDashboard` overwrites a dashboard of the same name
+//! without a word, and tells of no tags, so its first widget holds them: whose it is can be seen
+//! before. Names are global, not regional.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
@@ -10,7 +10,9 @@ use serde_json::{Value as Json, json};
 use crate::aws::{Explain, OrGone};
 use crate::error::{Error, Result};
 use crate::property::{Form, Plain};
-use crate::resource::{Cx, Live, Made, Resource, Settled, Standing, Tags, naming};
+use crate::resource::{
+    Cx, EVERYWHERE, Live, Made, Needed, Permission, Resource, Settled, Standing, Tags, naming,
+};
 
 /// The dashboard.
 pub struct Dashboard;
@@ -42,6 +44,23 @@ const GONE: [&str; 2] = ["ResourceNotFound", "DashboardNotFoundError"];
 
 impl Resource for Dashboard {
     const TYPE: &'static str = "fargate:cloudwatch:Dashboard";
+    const PERMISSIONS: &'static [Permission] = &[
+        Permission {
+            sid: "DashboardFind",
+            to: "find the dashboard",
+            actions: &["cloudwatch:GetDashboard"],
+            on: &["arn:aws:cloudwatch::*:dashboard/*"],
+            ..EVERYWHERE
+        },
+        Permission {
+            sid: "Dashboard",
+            to: "make, change and remove the dashboard",
+            needed: Needed::If("it has a dashboard"),
+            actions: &["cloudwatch:PutDashboard", "cloudwatch:DeleteDashboards"],
+            on: &["arn:aws:cloudwatch::*:dashboard/*"],
+            ..EVERYWHERE
+        },
+    ];
     const REPLACE_ON: &'static [&'static str] = &[];
     type Inputs<F: Form> = Inputs<F>;
     type Outputs<F: Form> = Outputs<F>;

@@ -1,16 +1,17 @@
 //! Stands before all others when a service is deleted, and asks whether the deletion can come to its end.
 //!
-//! Calls: `elasticloadbalancing:DescribeLoadBalancerAttributes`, `ecr:ListImages`. AWS refuses to delete a
-//! protected load balancer and a repository with images, but their turn comes late: the service would be
-//! gone by then. This child depends on all others, so it is deleted first, and while AWS would refuse so
-//! does it. It is nothing in AWS by itself.
+//! AWS refuses to delete a protected load balancer and a repository with images, but their turn comes
+//! late: the service would be gone by then. This child depends on all others, so it is deleted first,
+//! and while AWS would refuse so does it. It is nothing in AWS by itself.
 
 use serde::{Deserialize, Serialize};
 
 use crate::aws::{Explain, OrGone};
 use crate::error::{Error, Result};
 use crate::property::{Form, Plain};
-use crate::resource::{Cx, Live, Made, Resource, Settled, Standing};
+use crate::resource::{
+    Cx, EVERYWHERE, Live, Made, Needed, Permission, Resource, Settled, Standing,
+};
 
 /// The protection.
 pub struct DeletionProtection;
@@ -37,6 +38,23 @@ const ATTRIBUTE: &str = "deletion_protection.enabled";
 
 impl Resource for DeletionProtection {
     const TYPE: &'static str = "fargate:index:DeletionProtection";
+    const PERMISSIONS: &'static [Permission] = &[
+        Permission {
+            sid: "ProtectionFind",
+            to: "ask whether the load balancer is protected before anything is deleted",
+            needed: Needed::If("it has `deletionProtection` or a repository of its own"),
+            actions: &["elasticloadbalancing:DescribeLoadBalancerAttributes"],
+            ..EVERYWHERE
+        },
+        Permission {
+            sid: "ProtectionImages",
+            to: "ask whether the repository holds images before anything is deleted",
+            needed: Needed::If("it has a repository of its own"),
+            actions: &["ecr:ListImages"],
+            on: &["arn:aws:ecr:*:*:repository/*"],
+            ..EVERYWHERE
+        },
+    ];
     const REPLACE_ON: &'static [&'static str] = &[];
     const KEEPS_ITSELF: bool = true;
     type Inputs<F: Form> = Inputs<F>;

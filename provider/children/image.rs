@@ -1,6 +1,5 @@
 //! The image: which digest a tag of the repository stands for right now.
 //!
-//! Calls: `ecr:DescribeImages`; for a refresh also `ecr:DescribeRepositories`.
 //! Nothing is made, changed or removed in AWS: images are pushed by others. What is kept is the
 //! digest, so that a task definition names an image that cannot change under it, and a push of
 //! the same tag is a change that a preview can see. There need not be an image yet; then `found`
@@ -13,7 +12,9 @@ use serde::{Deserialize, Serialize};
 use crate::aws::{Explain, OrGone};
 use crate::error::{Error, Result};
 use crate::property::{Form, Plain};
-use crate::resource::{Cx, Live, Made, Resource, Settled, Standing};
+use crate::resource::{
+    Cx, EVERYWHERE, Live, Made, Needed, Permission, Resource, Settled, Standing,
+};
 
 /// The image.
 pub struct Image;
@@ -45,6 +46,14 @@ const SETTLING: Duration = Duration::from_mins(2);
 
 impl Resource for Image {
     const TYPE: &'static str = "fargate:ecr:Image";
+    const PERMISSIONS: &'static [Permission] = &[Permission {
+        sid: "Image",
+        to: "see which image a tag stands for",
+        needed: Needed::If("it runs an image of its own repository"),
+        actions: &["ecr:DescribeImages", "ecr:DescribeRepositories"],
+        on: &["arn:aws:ecr:*:*:repository/*"],
+        ..EVERYWHERE
+    }];
     const REPLACE_ON: &'static [&'static str] = &[];
     /// Another tag, or a push: all of them go with the digest.
     const CHANGES_ON_UPDATE: &'static [&'static str] = &["digest", "uri", "found"];

@@ -1,9 +1,7 @@
 //! A listener of the load balancer: one port, and what happens to requests that come in there.
 //!
-//! Calls: `elasticloadbalancing:CreateListener`, `…:DescribeListeners`, `…:ModifyListener`,
-//! `…:DeleteListener`, `…:DescribeTags`, `…:AddTags`, `…:RemoveTags`, and for debris
-//! `…:DescribeLoadBalancers`. Only the balancer cannot change; going from HTTPS to HTTP, AWS drops
-//! certificate and policy. `CreateListener` answers with an existing one of the same settings, so we look first.
+//! Only the balancer cannot change; going from HTTPS to HTTP, AWS drops certificate and policy.
+//! `CreateListener` answers with an existing one of the same settings, so we look first.
 
 use std::time::Duration;
 
@@ -16,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::aws::{Explain, OrGone};
 use crate::error::{Error, Result};
 use crate::property::{Form, Plain};
-use crate::resource::{Cx, Live, Made, Resource, Settled, Standing, Tags};
+use crate::resource::{Cx, EVERYWHERE, Live, Made, Permission, Resource, Settled, Standing, Tags};
 
 /// The listener.
 pub struct Listener;
@@ -58,6 +56,37 @@ const CERTIFICATE: Duration = Duration::from_mins(5);
 
 impl Resource for Listener {
     const TYPE: &'static str = "fargate:lb:Listener";
+    const PERMISSIONS: &'static [Permission] = &[
+        Permission {
+            sid: "ListenerMake",
+            to: "add listeners to the load balancer",
+            actions: &["elasticloadbalancing:CreateListener"],
+            on: &["arn:aws:elasticloadbalancing:*:*:loadbalancer/app/*"],
+            ..EVERYWHERE
+        },
+        Permission {
+            sid: "Listener",
+            to: "change and remove the listeners",
+            actions: &[
+                "elasticloadbalancing:ModifyListener",
+                "elasticloadbalancing:DeleteListener",
+                "elasticloadbalancing:AddTags",
+                "elasticloadbalancing:RemoveTags",
+            ],
+            on: &["arn:aws:elasticloadbalancing:*:*:listener/app/*"],
+            ..EVERYWHERE
+        },
+        Permission {
+            sid: "ListenerFind",
+            to: "find the listeners",
+            actions: &[
+                "elasticloadbalancing:DescribeListeners",
+                "elasticloadbalancing:DescribeLoadBalancers",
+                "elasticloadbalancing:DescribeTags",
+            ],
+            ..EVERYWHERE
+        },
+    ];
     const REPLACE_ON: &'static [&'static str] = &["loadBalancerArn"];
     type Inputs<F: Form> = Inputs<F>;
     type Outputs<F: Form> = Outputs<F>;

@@ -1,11 +1,7 @@
 //! The Application Load Balancer.
 //!
-//! Calls: `elasticloadbalancing:CreateLoadBalancer`, `…:DescribeLoadBalancers`,
-//! `…:DescribeLoadBalancerAttributes`, `…:ModifyLoadBalancerAttributes`, `…:SetSubnets`,
-//! `…:SetSecurityGroups`, `…:DeleteLoadBalancer`, `…:DescribeTags`, `…:AddTags`, `…:RemoveTags`;
-//! `ec2:DescribeNetworkInterfaces` after a delete; `iam:CreateServiceLinkedRole` for the first
-//! balancer of an account. Name, scheme and VPC cannot change. `CreateLoadBalancer` answers with an
-//! existing balancer of the same settings as if it had made it, so we look first.
+//! Name, scheme and VPC cannot change. `CreateLoadBalancer` answers with an existing balancer of
+//! the same settings as if it had made it, so we look first.
 //!
 //! A create returns when the balancer exists: its minutes of provisioning overlap with the start
 //! of the tasks, and the service waits for both.
@@ -23,7 +19,10 @@ use crate::aws::{Explain, OrGone};
 use crate::error::{Error, Problem, Result};
 use crate::property::{Form, Plain, Wire};
 use crate::resource::wait::Seen;
-use crate::resource::{Asked, Cx, Live, Made, Resource, Settled, Standing, Tags, naming};
+use crate::resource::{
+    Asked, Cx, EVERYWHERE, Live, Made, Needed, Permission, Resource, Settled, Standing, Tags,
+    naming,
+};
 
 /// The load balancer.
 pub struct LoadBalancer;
@@ -66,6 +65,57 @@ const DROP_INVALID: &str = "routing.http.drop_invalid_header_fields.enabled";
 
 impl Resource for LoadBalancer {
     const TYPE: &'static str = "fargate:lb:LoadBalancer";
+    const PERMISSIONS: &'static [Permission] = &[
+        Permission {
+            sid: "LoadBalancer",
+            to: "make, change and remove the load balancer",
+            actions: &[
+                "elasticloadbalancing:CreateLoadBalancer",
+                "elasticloadbalancing:ModifyLoadBalancerAttributes",
+                "elasticloadbalancing:SetSubnets",
+                "elasticloadbalancing:SetSecurityGroups",
+                "elasticloadbalancing:DeleteLoadBalancer",
+                "elasticloadbalancing:AddTags",
+                "elasticloadbalancing:RemoveTags",
+            ],
+            on: &["arn:aws:elasticloadbalancing:*:*:loadbalancer/app/*"],
+            ..EVERYWHERE
+        },
+        Permission {
+            sid: "LoadBalancerFind",
+            to: "find the load balancer, and what is left of it after a delete",
+            actions: &[
+                "ec2:DescribeNetworkInterfaces",
+                "elasticloadbalancing:DescribeLoadBalancers",
+                "elasticloadbalancing:DescribeLoadBalancerAttributes",
+                "elasticloadbalancing:DescribeTags",
+            ],
+            ..EVERYWHERE
+        },
+        // What it does as the caller before it makes its role (kubernetes/cloud-provider-aws#59).
+        Permission {
+            sid: "LoadBalancerFirstLook",
+            to: "let Elastic Load Balancing look around in an account that never used it",
+            needed: Needed::If("it is the first load balancer of the account"),
+            actions: &["ec2:DescribeAccountAttributes", "ec2:DescribeInternetGateways"],
+            ..EVERYWHERE
+        },
+        Permission {
+            sid: "LoadBalancerFirst",
+            to: "let Elastic Load Balancing make its own role in an account that never used it",
+            needed: Needed::If("it is the first load balancer of the account"),
+            actions: &["iam:CreateServiceLinkedRole"],
+            on: &[
+                "arn:aws:iam::*:role/aws-service-role/elasticloadbalancing.amazonaws.com/AWSServiceRoleForElasticLoadBalancing",
+            ],
+            only_if: Some((
+                "StringEquals",
+                "iam:AWSServiceName",
+                "elasticloadbalancing.amazonaws.com",
+            )),
+            ..EVERYWHERE
+        },
+    ];
     const REPLACE_ON: &'static [&'static str] = &["internal", "vpcId"];
     type Inputs<F: Form> = Inputs<F>;
     type Outputs<F: Form> = Outputs<F>;

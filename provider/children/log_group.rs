@@ -1,9 +1,5 @@
 //! The log group: where the containers' output goes, and how long it is kept.
 //!
-//! Calls: `logs:CreateLogGroup`, `logs:DescribeLogGroups`, `logs:PutRetentionPolicy`,
-//! `logs:DeleteRetentionPolicy`, `logs:AssociateKmsKey`, `logs:DisassociateKmsKey`,
-//! `logs:DeleteLogGroup`, `logs:ListTagsForResource`, `logs:TagResource`, `logs:UntagResource`;
-//! `sts:GetCallerIdentity` for the ARN, which no create answers with.
 //! Only the name cannot change. Another key counts for what is logged from then on. A group that
 //! stands under a retention policy of the account shows that policy's days in place of its own
 //! (DescribeLogGroups, `retentionPolicyName`): then a refresh keeps what was asked for.
@@ -16,7 +12,9 @@ use serde::{Deserialize, Serialize};
 use crate::aws::{Explain, OrGone};
 use crate::error::{Error, Problem, Result};
 use crate::property::{Form, Plain, Wire};
-use crate::resource::{Asked, Cx, Live, Made, Resource, Settled, Standing, Tags};
+use crate::resource::{
+    Asked, Cx, EVERYWHERE, Live, Made, Needed, Permission, Resource, Settled, Standing, Tags,
+};
 
 /// The log group.
 pub struct LogGroup;
@@ -56,6 +54,37 @@ const BUSY: Duration = Duration::from_mins(1);
 
 impl Resource for LogGroup {
     const TYPE: &'static str = "fargate:cloudwatch:LogGroup";
+    // Without `logs:DeleteRetentionPolicy`: the component always says for how long to keep logs.
+    const PERMISSIONS: &'static [Permission] = &[
+        Permission {
+            sid: "Logs",
+            to: "make, change and remove the log group",
+            actions: &[
+                "logs:CreateLogGroup",
+                "logs:PutRetentionPolicy",
+                "logs:DeleteLogGroup",
+                "logs:ListTagsForResource",
+                "logs:TagResource",
+                "logs:UntagResource",
+            ],
+            on: &["arn:aws:logs:*:*:log-group:/fargate/*"],
+            ..EVERYWHERE
+        },
+        Permission {
+            sid: "LogsFind",
+            to: "find the log group",
+            actions: &["logs:DescribeLogGroups"],
+            ..EVERYWHERE
+        },
+        Permission {
+            sid: "LogsKey",
+            to: "change the key of the log group, which CloudWatch Logs itself must be allowed to use",
+            needed: Needed::If("it has, or had, a `logKmsKeyId`"),
+            actions: &["logs:AssociateKmsKey", "logs:DisassociateKmsKey"],
+            on: &["arn:aws:logs:*:*:log-group:/fargate/*"],
+            ..EVERYWHERE
+        },
+    ];
     const REPLACE_ON: &'static [&'static str] = &[];
     type Inputs<F: Form> = Inputs<F>;
     type Outputs<F: Form> = Outputs<F>;

@@ -1,8 +1,5 @@
 //! A CloudWatch alarm on one metric of the service.
 //!
-//! Calls: `cloudwatch:PutMetricAlarm`, `cloudwatch:DescribeAlarms`, `cloudwatch:DeleteAlarms`,
-//! `cloudwatch:ListTagsForResource`, `cloudwatch:TagResource`, `cloudwatch:UntagResource`;
-//! `sts:GetCallerIdentity` for the ARN, which no put answers with.
 //! The name cannot change, and so neither the purpose, which is a part of it. `PutMetricAlarm`
 //! overwrites an alarm of the name without a word, so we look first; it also clears whatever is
 //! not given (datapoints to alarm, a switch that mutes the actions) and heeds tags only while the
@@ -21,7 +18,9 @@ use crate::aws::{Explain, OrGone};
 use crate::error::{Problem, Result};
 use crate::property::{Form, Plain, Wire};
 use crate::resource::owner::Owner;
-use crate::resource::{Asked, Cx, Live, Made, Resource, Settled, Standing, Tags};
+use crate::resource::{
+    Asked, Cx, EVERYWHERE, Live, Made, Needed, Permission, Resource, Settled, Standing, Tags,
+};
 
 /// The alarm.
 pub struct MetricAlarm;
@@ -75,6 +74,29 @@ const MISSING: &str = "missing";
 
 impl Resource for MetricAlarm {
     const TYPE: &'static str = "fargate:cloudwatch:MetricAlarm";
+    const PERMISSIONS: &'static [Permission] = &[
+        Permission {
+            sid: "AlarmsFind",
+            to: "find the alarms",
+            actions: &["cloudwatch:DescribeAlarms"],
+            on: &["arn:aws:cloudwatch:*:*:alarm:*"],
+            ..EVERYWHERE
+        },
+        Permission {
+            sid: "Alarms",
+            to: "make, change and remove the alarms",
+            needed: Needed::If("its `monitoring.level` is `basic` or `advanced`"),
+            actions: &[
+                "cloudwatch:PutMetricAlarm",
+                "cloudwatch:DeleteAlarms",
+                "cloudwatch:ListTagsForResource",
+                "cloudwatch:TagResource",
+                "cloudwatch:UntagResource",
+            ],
+            on: &["arn:aws:cloudwatch:*:*:alarm:*"],
+            ..EVERYWHERE
+        },
+    ];
     const REPLACE_ON: &'static [&'static str] = &["purpose"];
     type Inputs<F: Form> = Inputs<F>;
     type Outputs<F: Form> = Outputs<F>;

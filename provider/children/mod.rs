@@ -1,8 +1,8 @@
 //! One file per AWS thing, in the order in which they come to life.
 //!
-//! Each file reads in the same order: what it is and which calls it makes, `Inputs`, `Outputs`,
-//! check, find, create, read, update, delete, then the mapping and the waits, then tests. No
-//! child names another; the component wires them.
+//! Each file reads in the same order: what it is, `Inputs`, `Outputs`, what the caller must be
+//! allowed, check, find, create, read, update, delete, then the mapping and the waits, then tests.
+//! No child names another; the component wires them.
 
 pub mod base_name;
 pub mod cluster;

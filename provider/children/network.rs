@@ -1,8 +1,8 @@
 //! Where balancer and tasks stand: the answer to a few questions, asked once and kept.
 //!
-//! Calls: `ec2:DescribeVpcs` (only for the default VPC), `ec2:DescribeSubnets`. No object in AWS;
-//! the answer stands in the state, so a run without changes asks nothing, and a new subnet in the
-//! default VPC moves no service. A preview asks too: a network that cannot work is told there.
+//! No object in AWS; the answer stands in the state, so a run without changes asks nothing, and a
+//! new subnet in the default VPC moves no service. A preview asks too: a network that cannot work
+//! is told there.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ use super::ec2_tags::filter;
 use crate::aws::Explain;
 use crate::error::{Error, Problem, Result};
 use crate::property::{Form, Plain, Wire};
-use crate::resource::{Asked, Cx, Live, Made, Resource, Settled, Standing};
+use crate::resource::{Asked, Cx, EVERYWHERE, Live, Made, Permission, Resource, Settled, Standing};
 
 /// The network.
 pub struct Network;
@@ -49,6 +49,12 @@ const MOST_TASK_SUBNETS: usize = 16;
 
 impl Resource for Network {
     const TYPE: &'static str = "fargate:ec2:Network";
+    const PERMISSIONS: &'static [Permission] = &[Permission {
+        sid: "Network",
+        to: "find the VPC, its subnets and their zones",
+        actions: &["ec2:DescribeSubnets", "ec2:DescribeVpcs"],
+        ..EVERYWHERE
+    }];
     const REPLACE_ON: &'static [&'static str] = &[];
     const CHANGES_ON_UPDATE: &'static [&'static str] =
         &["vpcId", "balancerSubnetIds", "taskSubnetIds", "assignPublicIp"];

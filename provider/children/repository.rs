@@ -1,9 +1,5 @@
 //! The ECR repository: where the service's images are pushed, and how many of them are kept.
 //!
-//! Calls: `ecr:CreateRepository`, `ecr:DescribeRepositories`, `ecr:PutLifecyclePolicy`,
-//! `ecr:GetLifecyclePolicy`, `ecr:PutImageTagMutability`, `ecr:PutImageScanningConfiguration`,
-//! `ecr:DeleteRepository`, `ecr:ListTagsForResource`, `ecr:TagResource`, `ecr:UntagResource`; with
-//! a key of the user's also `kms:DescribeKey`, `kms:CreateGrant` and `kms:RetireGrant`.
 //! The name and the encryption cannot change. The lifecycle policy is compared as a whole, not by
 //! its text: one that we did not write shows as keeping nothing, and the next update replaces it.
 //! Whether a delete may take the images along is our own affair; AWS does not know it.
@@ -21,7 +17,10 @@ use crate::aws::{Explain, OrGone};
 use crate::error::{Error, Problem, Result};
 use crate::property::{Form, Plain, Wire};
 use crate::resource::wait::Seen;
-use crate::resource::{Asked, Cx, Live, Made, Resource, Settled, Standing, Tags, naming};
+use crate::resource::{
+    Asked, Cx, EVERYWHERE, Live, Made, Needed, Permission, Resource, Settled, Standing, Tags,
+    naming,
+};
 
 /// The repository.
 pub struct Repository;
@@ -63,6 +62,43 @@ const USUAL: Duration = Duration::from_mins(20);
 
 impl Resource for Repository {
     const TYPE: &'static str = "fargate:ecr:Repository";
+    const PERMISSIONS: &'static [Permission] = &[
+        Permission {
+            sid: "RepositoryFind",
+            to: "find the image repository",
+            actions: &["ecr:DescribeRepositories", "ecr:ListTagsForResource"],
+            on: &["arn:aws:ecr:*:*:repository/*"],
+            ..EVERYWHERE
+        },
+        Permission {
+            sid: "Repository",
+            to: "make, change and remove the image repository",
+            needed: Needed::If("it has a repository of its own"),
+            actions: &[
+                "ecr:CreateRepository",
+                "ecr:PutLifecyclePolicy",
+                "ecr:GetLifecyclePolicy",
+                "ecr:PutImageTagMutability",
+                "ecr:PutImageScanningConfiguration",
+                "ecr:DeleteRepository",
+                "ecr:TagResource",
+                "ecr:UntagResource",
+            ],
+            on: &["arn:aws:ecr:*:*:repository/*"],
+            ..EVERYWHERE
+        },
+        // ECR user guide, encryption at rest: with the rights of whoever makes or removes the
+        // repository.
+        Permission {
+            sid: "RepositoryKey",
+            to: "let ECR use the key of the images",
+            needed: Needed::If("it has a `repository.kmsKeyArn`"),
+            actions: &["kms:CreateGrant", "kms:DescribeKey", "kms:RetireGrant"],
+            on: &["arn:aws:kms:*:*:key/*"],
+            only_if: Some(("StringLike", "kms:ViaService", "ecr.*.amazonaws.com")),
+            ..EVERYWHERE
+        },
+    ];
     const REPLACE_ON: &'static [&'static str] = &["kmsKeyArn"];
     /// What a delete may take along is said to us, not to AWS.
     const WRITE_ONLY: &'static [&'static str] = &["forceDelete"];

@@ -1,11 +1,6 @@
 //! An IAM role for tasks: `execution` for ECS itself while it starts them, `task` for what runs in
 //! them.
 //!
-//! Calls: `iam:CreateRole`, `iam:GetRole`, `iam:UpdateRole`, `iam:UpdateAssumeRolePolicy`,
-//! `iam:PutRolePolicy`, `iam:GetRolePolicy`, `iam:ListRolePolicies`, `iam:DeleteRolePolicy`,
-//! `iam:AttachRolePolicy`, `iam:DetachRolePolicy`, `iam:ListAttachedRolePolicies`,
-//! `iam:PutRolePermissionsBoundary`, `iam:DeleteRolePermissionsBoundary`, `iam:DeleteRole`,
-//! `iam:TagRole`, `iam:UntagRole`; `sts:GetCallerIdentity` for the trust policy.
 //! The name cannot change, and so neither the purpose, which is a part of it. What the role may do
 //! is one inline policy; inline policies that others added are left alone until the delete. Who
 //! may act as it follows from account and region, is no input, and is put right whenever the role
@@ -22,7 +17,9 @@ use crate::aws::{Explain, OrGone};
 use crate::error::{Error, Problem, Result};
 use crate::property::{Form, Plain, Wire};
 use crate::resource::wait::Seen;
-use crate::resource::{Asked, Cx, Live, Made, Resource, Settled, Standing, Tags};
+use crate::resource::{
+    Asked, Cx, EVERYWHERE, Live, Made, Needed, Permission, Resource, Settled, Standing, Tags,
+};
 
 /// The role.
 pub struct Role;
@@ -57,6 +54,51 @@ const ATTACHED: [&str; 2] = ["DeleteConflict", "ConcurrentModification"];
 
 impl Resource for Role {
     const TYPE: &'static str = "fargate:iam:Role";
+    const PERMISSIONS: &'static [Permission] = &[
+        Permission {
+            sid: "RolesFind",
+            to: "find the execution role and the task role",
+            actions: &["iam:GetRole"],
+            on: &["arn:aws:iam::*:role/*-execution", "arn:aws:iam::*:role/*-task"],
+            ..EVERYWHERE
+        },
+        Permission {
+            sid: "Roles",
+            to: "make, change and remove the execution role and the task role",
+            needed: Needed::Unless("`executionRoleArn` and `taskRoleArn` are given"),
+            actions: &[
+                "iam:CreateRole",
+                "iam:UpdateRole",
+                "iam:UpdateAssumeRolePolicy",
+                "iam:PutRolePolicy",
+                "iam:GetRolePolicy",
+                "iam:ListRolePolicies",
+                "iam:DeleteRolePolicy",
+                "iam:ListAttachedRolePolicies",
+                "iam:DeleteRole",
+                "iam:TagRole",
+                "iam:UntagRole",
+            ],
+            on: &["arn:aws:iam::*:role/*-execution", "arn:aws:iam::*:role/*-task"],
+            ..EVERYWHERE
+        },
+        Permission {
+            sid: "RolePolicies",
+            to: "attach managed policies to the task role",
+            needed: Needed::If("it has, or had, `taskRolePolicyArns`"),
+            actions: &["iam:AttachRolePolicy", "iam:DetachRolePolicy"],
+            on: &["arn:aws:iam::*:role/*-task"],
+            ..EVERYWHERE
+        },
+        Permission {
+            sid: "RoleBoundary",
+            to: "change the permissions boundary of both roles",
+            needed: Needed::If("its `permissionsBoundary` changes"),
+            actions: &["iam:PutRolePermissionsBoundary", "iam:DeleteRolePermissionsBoundary"],
+            on: &["arn:aws:iam::*:role/*-execution", "arn:aws:iam::*:role/*-task"],
+            ..EVERYWHERE
+        },
+    ];
     const REPLACE_ON: &'static [&'static str] = &["purpose"];
     type Inputs<F: Form> = Inputs<F>;
     type Outputs<F: Form> = Outputs<F>;

@@ -1,11 +1,8 @@
 //! A scaling policy: which metric to aim at, and where.
 //!
-//! Calls: `application-autoscaling:PutScalingPolicy`, `…:DescribeScalingPolicies`,
-//! `…:DeleteScalingPolicy`, and for whose it is `…:DescribeScalableTargets`,
-//! `…:ListTagsForResource`, `…:TagResource`, `…:UntagResource`; on its behalf AWS makes two alarms with `cloudwatch:PutMetricAlarm`
-//! and removes them with `cloudwatch:DeleteAlarms`, which the caller must be allowed. Target and
-//! metric cannot change. Putting a policy overwrites one of the same name; the name hangs below
-//! the service's own target, so it is ours.
+//! On its behalf AWS makes two alarms, and removes them with it. Target and metric cannot change.
+//! Putting a policy overwrites one of the same name; the name hangs below the service's own target,
+//! so it is ours.
 //!
 //! A policy has no tags. One that a newer entry of the state has taken over says so by a tag of its
 //! target, so that the deletion of the older entry leaves it alone.
@@ -23,7 +20,9 @@ use crate::aws::{Explain, OrGone};
 use crate::error::{Error, Result};
 use crate::property::{Form, Plain};
 use crate::resource::owner::OWNER_TAG;
-use crate::resource::{Cx, Live, Made, Resource, Settled, Standing, Tags};
+use crate::resource::{
+    Cx, EVERYWHERE, Live, Made, Needed, Permission, Resource, Settled, Standing, Tags,
+};
 
 /// The scaling policy.
 pub struct Policy;
@@ -68,6 +67,41 @@ const SUFFIXES: [(&str, &str); 3] = [
 
 impl Resource for Policy {
     const TYPE: &'static str = "fargate:appautoscaling:Policy";
+    const PERMISSIONS: &'static [Permission] = &[
+        Permission {
+            sid: "ScalingPolicies",
+            to: "make, change and remove the scaling policies",
+            needed: Needed::If("it has `autoscaling`"),
+            actions: &[
+                "application-autoscaling:PutScalingPolicy",
+                "application-autoscaling:DeleteScalingPolicy",
+            ],
+            on: &["arn:aws:application-autoscaling:*:*:scalable-target/*"],
+            only_if: Some(("StringEquals", "application-autoscaling:service-namespace", "ecs")),
+            ..EVERYWHERE
+        },
+        Permission {
+            sid: "ScalingPoliciesFind",
+            to: "find the scaling policies",
+            needed: Needed::If("it has `autoscaling`"),
+            actions: &["application-autoscaling:DescribeScalingPolicies"],
+            ..EVERYWHERE
+        },
+        // It tries with an alarm that has no name (user guide, permissions validation), so the
+        // name cannot be narrowed.
+        Permission {
+            sid: "ScalingPoliciesAlarms",
+            to: "let Application Auto Scaling check that the caller may make the alarms of a policy",
+            needed: Needed::If("it has `autoscaling`"),
+            actions: &[
+                "cloudwatch:DescribeAlarms",
+                "cloudwatch:PutMetricAlarm",
+                "cloudwatch:DeleteAlarms",
+            ],
+            on: &["arn:aws:cloudwatch:*:*:alarm:*"],
+            ..EVERYWHERE
+        },
+    ];
     const REPLACE_ON: &'static [&'static str] = &["resourceId", "metric"];
     // AWS may not give it back letter by letter: CloudFormation calls it write-only.
     const WRITE_ONLY: &'static [&'static str] = &["resourceLabel"];

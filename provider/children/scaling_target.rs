@@ -1,10 +1,7 @@
 //! The scalable target: between how many tasks the service may scale.
 //!
-//! Calls: `application-autoscaling:RegisterScalableTarget`, `…:DescribeScalableTargets`,
-//! `…:DeregisterScalableTarget`, `…:ListTagsForResource`, `…:TagResource`, `…:UntagResource`;
-//! `iam:CreateServiceLinkedRole` for the first target of an account. Cluster and service cannot
-//! change. Registering changes an existing target without a word, and puts the task count between
-//! the bounds at once.
+//! Cluster and service cannot change. Registering changes an existing target without a word, and
+//! puts the task count between the bounds at once.
 
 use std::time::Duration;
 
@@ -17,7 +14,9 @@ use crate::aws::{Explain, OrGone};
 use crate::error::{Error, Result};
 use crate::property::{Form, Plain};
 use crate::resource::wait::Seen;
-use crate::resource::{Cx, Live, Made, Resource, Settled, Standing, Tags};
+use crate::resource::{
+    Cx, EVERYWHERE, Live, Made, Needed, Permission, Resource, Settled, Standing, Tags,
+};
 
 /// The scalable target.
 pub struct Target;
@@ -48,6 +47,62 @@ const PROPAGATION: Duration = Duration::from_mins(2);
 
 impl Resource for Target {
     const TYPE: &'static str = "fargate:appautoscaling:Target";
+    const PERMISSIONS: &'static [Permission] = &[
+        Permission {
+            sid: "Scaling",
+            to: "make, change and remove the service's scaling, and that of no other AWS service",
+            needed: Needed::If("it has `autoscaling`"),
+            actions: &[
+                "application-autoscaling:RegisterScalableTarget",
+                "application-autoscaling:DeregisterScalableTarget",
+            ],
+            on: &["arn:aws:application-autoscaling:*:*:scalable-target/*"],
+            only_if: Some(("StringEquals", "application-autoscaling:service-namespace", "ecs")),
+            ..EVERYWHERE
+        },
+        Permission {
+            sid: "ScalingFind",
+            to: "find the service's scaling",
+            actions: &["application-autoscaling:DescribeScalableTargets"],
+            ..EVERYWHERE
+        },
+        Permission {
+            sid: "ScalingTags",
+            to: "tag the service's scaling",
+            needed: Needed::If("it has `autoscaling`"),
+            actions: &[
+                "application-autoscaling:ListTagsForResource",
+                "application-autoscaling:TagResource",
+                "application-autoscaling:UntagResource",
+            ],
+            on: &["arn:aws:application-autoscaling:*:*:scalable-target/*"],
+            ..EVERYWHERE
+        },
+        // Application Auto Scaling user guide, permissions validation.
+        Permission {
+            sid: "ScalingService",
+            to: "let Application Auto Scaling check that the caller may change the service",
+            needed: Needed::If("it has `autoscaling`"),
+            actions: &["ecs:DescribeServices", "ecs:UpdateService"],
+            on: &["arn:aws:ecs:*:*:service/*"],
+            ..EVERYWHERE
+        },
+        Permission {
+            sid: "ScalingFirst",
+            to: "let Application Auto Scaling make its own role in an account that never used it",
+            needed: Needed::If("it is the first that scales in the account"),
+            actions: &["iam:CreateServiceLinkedRole"],
+            on: &[
+                "arn:aws:iam::*:role/aws-service-role/ecs.application-autoscaling.amazonaws.com/AWSServiceRoleForApplicationAutoScaling_ECSService",
+            ],
+            only_if: Some((
+                "StringEquals",
+                "iam:AWSServiceName",
+                "ecs.application-autoscaling.amazonaws.com",
+            )),
+            ..EVERYWHERE
+        },
+    ];
     const REPLACE_ON: &'static [&'static str] = &["clusterName", "serviceName"];
     type Inputs<F: Form> = Inputs<F>;
     type Outputs<F: Form> = Outputs<F>;

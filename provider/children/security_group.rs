@@ -1,9 +1,7 @@
 //! A security group: its name and place. Its rules are children of their own, since the balancer's
 //! and the tasks' groups name each other.
 //!
-//! Calls: `ec2:CreateSecurityGroup`, `ec2:DescribeSecurityGroups`,
-//! `ec2:RevokeSecurityGroupEgress`, `ec2:DeleteSecurityGroup`, `ec2:DescribeNetworkInterfaces`,
-//! `ec2:CreateTags`, `ec2:DeleteTags`. Nothing but tags can change.
+//! Nothing but tags can change.
 
 use std::time::Duration;
 
@@ -17,7 +15,9 @@ use crate::aws::{Explain, OrGone};
 use crate::error::{Error, Result};
 use crate::property::{Form, Plain};
 use crate::resource::wait::Seen;
-use crate::resource::{Cx, Live, Made, Resource, Settled, Standing, Tags, naming};
+use crate::resource::{
+    Cx, EVERYWHERE, Live, Made, Needed, Permission, Resource, Settled, Standing, Tags, naming,
+};
 
 /// The security group.
 pub struct SecurityGroup;
@@ -49,6 +49,43 @@ const BALANCER: Duration = Duration::from_mins(35);
 
 impl Resource for SecurityGroup {
     const TYPE: &'static str = "fargate:ec2:SecurityGroup";
+    const PERMISSIONS: &'static [Permission] = &[
+        Permission {
+            sid: "SecurityGroups",
+            to: "make and remove the two security groups",
+            needed: Needed::Unless("`albSecurityGroupId` and `serviceSecurityGroupId` are given"),
+            actions: &[
+                "ec2:CreateSecurityGroup",
+                "ec2:DeleteSecurityGroup",
+                "ec2:RevokeSecurityGroupEgress",
+            ],
+            on: &["arn:aws:ec2:*:*:security-group/*"],
+            ..EVERYWHERE
+        },
+        // AWS asks for the VPC as well as for the group.
+        Permission {
+            sid: "SecurityGroupsPlace",
+            to: "put the security groups into a VPC",
+            needed: Needed::Unless("`albSecurityGroupId` and `serviceSecurityGroupId` are given"),
+            actions: &["ec2:CreateSecurityGroup"],
+            on: &["arn:aws:ec2:*:*:vpc/*"],
+            ..EVERYWHERE
+        },
+        Permission {
+            sid: "SecurityGroupsFind",
+            to: "find the security groups, and what still uses them",
+            actions: &["ec2:DescribeSecurityGroups", "ec2:DescribeNetworkInterfaces"],
+            ..EVERYWHERE
+        },
+        Permission {
+            sid: "SecurityGroupsTags",
+            to: "tag the security groups",
+            needed: Needed::Unless("`albSecurityGroupId` and `serviceSecurityGroupId` are given"),
+            actions: &["ec2:CreateTags", "ec2:DeleteTags"],
+            on: &["arn:aws:ec2:*:*:security-group/*"],
+            ..EVERYWHERE
+        },
+    ];
     const REPLACE_ON: &'static [&'static str] = &["purpose", "description", "vpcId"];
     type Inputs<F: Form> = Inputs<F>;
     type Outputs<F: Form> = Outputs<F>;

@@ -1,10 +1,7 @@
 //! One rule of a security group: who may talk to whom, on which ports.
 //!
-//! Calls: `ec2:AuthorizeSecurityGroupIngress`, `ec2:AuthorizeSecurityGroupEgress`,
-//! `ec2:DescribeSecurityGroupRules`, `ec2:ModifySecurityGroupRules`,
-//! `ec2:RevokeSecurityGroupIngress`, `ec2:RevokeSecurityGroupEgress`, `ec2:CreateTags`,
-//! `ec2:DeleteTags`. Only the description changes in place. EC2 would change ports and source too,
-//! but then the tasks that still run would be cut off: the new rule stands before the old one goes.
+//! Only the description changes in place. EC2 would change ports and source too, but then the tasks
+//! that still run would be cut off: the new rule stands before the old one goes.
 
 use std::time::Duration;
 
@@ -18,7 +15,9 @@ use super::ec2_tags::filter;
 use crate::aws::{Explain, OrGone};
 use crate::error::{Error, Result};
 use crate::property::{Form, Plain};
-use crate::resource::{Cx, Live, Made, Resource, Settled, Standing, Tags};
+use crate::resource::{
+    Cx, EVERYWHERE, Live, Made, Needed, Permission, Resource, Settled, Standing, Tags,
+};
 
 /// The rule.
 pub struct SecurityGroupRule;
@@ -57,6 +56,42 @@ const GONE: [&str; 3] =
 
 impl Resource for SecurityGroupRule {
     const TYPE: &'static str = "fargate:ec2:SecurityGroupRule";
+    const PERMISSIONS: &'static [Permission] = &[
+        Permission {
+            sid: "SecurityGroupRules",
+            to: "make, change and remove the rules of the security groups",
+            needed: Needed::Unless("`albSecurityGroupId` and `serviceSecurityGroupId` are given"),
+            actions: &[
+                "ec2:AuthorizeSecurityGroupEgress",
+                "ec2:AuthorizeSecurityGroupIngress",
+                "ec2:ModifySecurityGroupRules",
+            ],
+            on: &["arn:aws:ec2:*:*:security-group/*", "arn:aws:ec2:*:*:security-group-rule/*"],
+            ..EVERYWHERE
+        },
+        Permission {
+            sid: "SecurityGroupRulesRemove",
+            to: "remove rules of the security groups",
+            needed: Needed::Unless("`albSecurityGroupId` and `serviceSecurityGroupId` are given"),
+            actions: &["ec2:RevokeSecurityGroupEgress", "ec2:RevokeSecurityGroupIngress"],
+            on: &["arn:aws:ec2:*:*:security-group/*"],
+            ..EVERYWHERE
+        },
+        Permission {
+            sid: "SecurityGroupRulesFind",
+            to: "find the rules of the security groups",
+            actions: &["ec2:DescribeSecurityGroupRules"],
+            ..EVERYWHERE
+        },
+        Permission {
+            sid: "SecurityGroupRulesTags",
+            to: "tag the rules of the security groups",
+            needed: Needed::Unless("`albSecurityGroupId` and `serviceSecurityGroupId` are given"),
+            actions: &["ec2:CreateTags", "ec2:DeleteTags"],
+            on: &["arn:aws:ec2:*:*:security-group-rule/*"],
+            ..EVERYWHERE
+        },
+    ];
     const REPLACE_ON: &'static [&'static str] = &[
         "securityGroupId",
         "direction",

@@ -1,11 +1,8 @@
 //! The target group: the tasks as the load balancer sees them, and whether they are healthy.
 //!
-//! Calls: `elasticloadbalancing:CreateTargetGroup`, `…:DescribeTargetGroups`,
-//! `…:DescribeTargetGroupAttributes`, `…:ModifyTargetGroup`, `…:ModifyTargetGroupAttributes`,
-//! `…:DeleteTargetGroup`, `…:DescribeTags`, `…:AddTags`, `…:RemoveTags`. Protocol and VPC cannot
-//! change, and a group belongs to one balancer, so that it goes with the scheme of that: a
-//! replacement has another name, and the service moves over before the old group goes.
-//! `CreateTargetGroup` silently answers with an existing one, so we look first.
+//! Protocol and VPC cannot change, and a group belongs to one balancer, so that it goes with the
+//! scheme of that: a replacement has another name, and the service moves over before the old group
+//! goes. `CreateTargetGroup` silently answers with an existing one, so we look first.
 //!
 //! The group's own port is that of targets which are registered without one (API reference,
 //! CreateTargetGroup, `Port`). ECS registers every task with the container's port, so another
@@ -22,7 +19,9 @@ use crate::aws::{Explain, OrGone};
 use crate::error::{Error, Result};
 use crate::property::{Form, Plain};
 use crate::resource::owner::Owner;
-use crate::resource::{Cx, Live, Made, Resource, Settled, Standing, Tags, naming};
+use crate::resource::{
+    Cx, EVERYWHERE, Live, Made, Permission, Resource, Settled, Standing, Tags, naming,
+};
 
 /// The target group.
 pub struct TargetGroup;
@@ -74,6 +73,32 @@ const DEFAULT_DELAY: u32 = 300;
 
 impl Resource for TargetGroup {
     const TYPE: &'static str = "fargate:lb:TargetGroup";
+    const PERMISSIONS: &'static [Permission] = &[
+        Permission {
+            sid: "TargetGroup",
+            to: "make, change and remove the target group",
+            actions: &[
+                "elasticloadbalancing:CreateTargetGroup",
+                "elasticloadbalancing:ModifyTargetGroup",
+                "elasticloadbalancing:ModifyTargetGroupAttributes",
+                "elasticloadbalancing:DeleteTargetGroup",
+                "elasticloadbalancing:AddTags",
+                "elasticloadbalancing:RemoveTags",
+            ],
+            on: &["arn:aws:elasticloadbalancing:*:*:targetgroup/*"],
+            ..EVERYWHERE
+        },
+        Permission {
+            sid: "TargetGroupFind",
+            to: "find the target group",
+            actions: &[
+                "elasticloadbalancing:DescribeTags",
+                "elasticloadbalancing:DescribeTargetGroups",
+                "elasticloadbalancing:DescribeTargetGroupAttributes",
+            ],
+            ..EVERYWHERE
+        },
+    ];
     const REPLACE_ON: &'static [&'static str] = &["protocol", "vpcId", "internal"];
     type Inputs<F: Form> = Inputs<F>;
     type Outputs<F: Form> = Outputs<F>;

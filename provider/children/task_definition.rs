@@ -1,9 +1,7 @@
 //! The task definition: what a task runs, as one logical thing with many revisions.
 //!
-//! Calls: `ecs:RegisterTaskDefinition`, `ecs:DescribeTaskDefinition`, `ecs:ListTaskDefinitions`,
-//! `ecs:DeregisterTaskDefinition`, `ecs:DeleteTaskDefinitions`, `ecs:TagResource`,
-//! `ecs:UntagResource`, and `iam:PassRole` for both roles. A revision never changes; an update
-//! registers the next one in place, and the last ten stay for a way back by hand.
+//! A revision never changes; an update registers the next one in place, and the last ten stay for a
+//! way back by hand.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -20,7 +18,7 @@ use super::container::{CONTAINER, LOG_PREFIX};
 use crate::aws::{Explain, OrGone};
 use crate::error::{Error, Result};
 use crate::property::{Form, Plain};
-use crate::resource::{Cx, Live, Made, Resource, Settled, Standing, Tags};
+use crate::resource::{Cx, EVERYWHERE, Live, Made, Permission, Resource, Settled, Standing, Tags};
 
 /// The task definition.
 pub struct TaskDefinition;
@@ -83,6 +81,38 @@ pub struct Outputs<F: Form = Plain> {
 
 impl Resource for TaskDefinition {
     const TYPE: &'static str = "fargate:ecs:TaskDefinition";
+    const PERMISSIONS: &'static [Permission] = &[
+        Permission {
+            sid: "TaskDefinition",
+            to: "register, tag and remove revisions of the task definition",
+            actions: &[
+                "ecs:RegisterTaskDefinition",
+                "ecs:DeleteTaskDefinitions",
+                "ecs:TagResource",
+                "ecs:UntagResource",
+            ],
+            on: &["arn:aws:ecs:*:*:task-definition/*"],
+            ..EVERYWHERE
+        },
+        Permission {
+            sid: "TaskDefinitionFind",
+            to: "find and retire revisions of the task definition",
+            actions: &[
+                "ecs:DeregisterTaskDefinition",
+                "ecs:DescribeTaskDefinition",
+                "ecs:ListTaskDefinitions",
+            ],
+            ..EVERYWHERE
+        },
+        Permission {
+            sid: "PassRole",
+            to: "hand the two roles to the tasks, and to nothing else",
+            actions: &["iam:PassRole"],
+            on: &["arn:aws:iam::*:role/*-execution", "arn:aws:iam::*:role/*-task"],
+            only_if: Some(("StringEquals", "iam:PassedToService", "ecs-tasks.amazonaws.com")),
+            ..EVERYWHERE
+        },
+    ];
     const REPLACE_ON: &'static [&'static str] = &[];
     // A change is a new revision, and the service that names it changes with it.
     const CHANGES_ON_UPDATE: &'static [&'static str] = &["arn", "revision"];

@@ -5,6 +5,7 @@
 //! made at the same time. The component never calls AWS.
 
 pub mod args;
+pub mod caller;
 mod options;
 mod outputs;
 mod permissions;

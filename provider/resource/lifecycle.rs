@@ -15,7 +15,9 @@ use serde::Deserialize;
 use tokio_util::sync::CancellationToken;
 
 use super::owner::{Owner, is_reserved, same_service};
-use super::{Asked, Cx, Drawn, Journal, Live, Patience, Resource, Settled, Standing, Tags};
+use super::{
+    Asked, Cx, Drawn, Journal, Live, Patience, Permission, Resource, Settled, Standing, Tags,
+};
 use crate::aws::Account;
 use crate::error::{Error, Problem, Result};
 use crate::property::diff::{Change, Kind, diff};
@@ -108,6 +110,8 @@ pub trait Child: Send + Sync {
     /// Removes the objects of this kind that still belong to the service of `cx`, or only those
     /// whose inputs name the object `holding`; tells their ids.
     fn sweep<'a>(&'a self, cx: &'a Cx, holding: Option<&'a str>) -> Boxed<'a, Vec<String>>;
+    /// What the caller must be allowed for this kind.
+    fn permissions(&self) -> &'static [Permission];
     /// Names of all properties, inputs and outputs: for tests of the tables.
     fn property_names(&self) -> (Vec<&'static str>, Vec<&'static str>);
     /// The declared rules, for tests of the tables.
@@ -224,6 +228,10 @@ impl<R: Resource> Child for Erased<R> {
             }
             Ok(removed)
         })
+    }
+
+    fn permissions(&self) -> &'static [Permission] {
+        R::PERMISSIONS
     }
 
     fn property_names(&self) -> (Vec<&'static str>, Vec<&'static str>) {

@@ -16,11 +16,13 @@ pub mod drawn;
 pub mod lifecycle;
 pub mod naming;
 pub mod owner;
+pub mod permission;
 pub mod registrar;
 pub mod wait;
 
 pub use drawn::Drawn;
 pub use lifecycle::{Child, Erased};
+pub use permission::{EVERYWHERE, Needed, Permission};
 pub use registrar::{Changes, Registrar, Scope, register};
 pub use wait::Patience;
 
@@ -37,6 +39,9 @@ pub type Tags = BTreeMap<String, String>;
 pub trait Resource: Send + Sync + Sized + 'static {
     /// The type token: `fargate:ecs:Cluster`.
     const TYPE: &'static str;
+    /// What the caller must be allowed for all calls of this kind, and for what AWS checks beside
+    /// them.
+    const PERMISSIONS: &'static [Permission];
     /// Properties that AWS cannot change on an existing object.
     const REPLACE_ON: &'static [&'static str];
     /// Outputs that an update may change; in a preview of an update they are unknown. All other

@@ -236,3 +236,22 @@ fn what_a_child_is_replaced_on_is_an_input_of_it() {
     }
     none(&found, "Correct the name in REPLACE_ON: it names no property of the child's Inputs.");
 }
+
+#[test]
+fn each_call_is_one_that_the_caller_is_allowed() {
+    // The component always says for how long logs are kept.
+    const NEVER_COMES: &[&str] = &["logs:DeleteRetentionPolicy"];
+    let allowed: Vec<&str> = CHILDREN
+        .iter()
+        .flat_map(|child| child.permissions())
+        .flat_map(|permission| permission.actions.iter().copied())
+        .collect();
+    let mut found = Vec::new();
+    for source in sources().iter().filter(|source| source.layer() == "children") {
+        let calls = source.text.split(".explain(\"").skip(1);
+        let actions = calls.filter_map(|rest| rest.split('"').next());
+        let missing = actions.filter(|it| !allowed.contains(it) && !NEVER_COMES.contains(it));
+        found.extend(missing.map(|action| format!("provider/{}: {action}", source.path)));
+    }
+    none(&found, "Declare it in the child's PERMISSIONS, and run `make generate`.");
+}

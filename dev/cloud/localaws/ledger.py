@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import threading
 from collections import Counter
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 # The parameters that name what a call was about, best first.
@@ -29,6 +29,8 @@ class Entry:
     ms: float
     resource: str
     params: dict[str, Any]
+    # What IAM was asked, and which statements allowed it; only for callers with policies.
+    asked: list[dict[str, Any]] = field(default_factory=list)
 
 
 class Ledger:

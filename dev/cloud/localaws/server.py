@@ -6,10 +6,12 @@ import threading
 import time
 import traceback
 import uuid
+from dataclasses import asdict
 from types import ModuleType
 from typing import Any
 
-from . import answers, models, moto_bridge, rules, shapes, state, tagging
+from . import answers, authorization, models, moto_bridge, rules, shapes, state, tagging
+from .authorization.asks.common import linked_role
 from .clock import Clock
 from .context import ACCOUNT, DEFAULT_REGION, AwsError, Context
 from .control import Control
@@ -57,7 +59,7 @@ class LocalAws:
         return answer
 
     def context(self, region: str, access_key: str = "") -> Context:
-        principal = f"arn:aws:iam::{ACCOUNT}:user/developer"
+        principal = authorization.principal(access_key)
         return Context(ACCOUNT, region, principal, self.clock, access_key or "local")
 
     def regions(self) -> list[str]:
@@ -131,12 +133,24 @@ class LocalAws:
         context = self.context(identified.region, identified.access_key)
         self._regions.add(identified.region)
         with self.lock:
+            asked = self._authorize(identified.service, identified.operation, params, context)
+            entry.asked = [asdict(verdict) for verdict in asked]
             result = self._perform(identified.service, identified.operation, params, context)
             ecs = ecs_part()
             if ecs is not None and identified.service in ("ec2", "ecs", "elbv2"):
                 ecs.look(context)
             # still under the lock: a result may hold parts of the living state
             return answers.success(model, identified.protocol, result, request_id)
+
+    def _authorize(
+        self, service: str, operation: str, params: dict[str, Any], context: Context
+    ) -> list[authorization.Verdict]:
+        try:
+            return authorization.authorize(service, operation, params, context)
+        except NotImplementedError as error:
+            raise AwsError(
+                "NotImplemented", f"IAM is not modelled for this: {error}", 501
+            ) from None
 
     def _perform(
         self, service: str, operation: str, params: dict[str, Any], context: Context
@@ -147,7 +161,9 @@ class LocalAws:
                 if ecs is None:
                     raise AwsError("NotImplemented", "ECS is not modelled yet", 501)
                 result: dict[str, Any] = ecs.dispatch(operation, params, context)
-                if operation == "CreateCluster":
+                if operation == "CreateCluster" and authorization.may(
+                    linked_role(context, "ecs.amazonaws.com"), context
+                ):
                     # botocore: the call tries to create the service-linked role
                     linked_roles.ensure_service_linked_role(context, "ecs.amazonaws.com")
                 return result

@@ -1,9 +1,8 @@
 //! Why did it fail? The stopped tasks' reasons, the last log lines, the targets' health and the
 //! service's events, in one message: nobody should have to open the console to learn it.
 //!
-//! Calls, all of them only after a failure: `ecs:ListTasks`, `ecs:DescribeTasks`,
-//! `ecs:DescribeServices`, `logs:GetLogEvents`, `elasticloadbalancing:DescribeTargetHealth`. What
-//! the caller may not ask is left out; the verdict itself never fails.
+//! Asked only after a failure. What the caller may not ask is left out; the verdict itself never
+//! fails.
 
 use std::collections::BTreeMap;
 

@@ -1,10 +1,7 @@
 //! The ECS service: it keeps tasks running behind the load balancer, and it is done when the
 //! revision that was asked for serves, not before.
 //!
-//! Calls: `ecs:CreateService`, `ecs:UpdateService`, `ecs:DescribeServices`, `ecs:DeleteService`,
-//! `ecs:ListServiceDeployments`, `ecs:DescribeServiceDeployments`, `ecs:TagResource`,
-//! `ecs:UntagResource`; while it waits `elasticloadbalancing:DescribeLoadBalancers`; to explain a
-//! failure those of [`evidence`]. Only cluster and name cannot change.
+//! Only cluster and name cannot change.
 //!
 //! Everything but the task count is compared with what is live, not with what was asked for last
 //! time: after a rollback the two differ. The task count belongs to whoever changed it last.
@@ -23,7 +20,9 @@ use crate::aws::{Explain, OrGone};
 use crate::error::{Error, Problem, Result};
 use crate::property::{Form, Plain, Wire};
 use crate::resource::wait::Seen;
-use crate::resource::{Asked, Cx, Live, Made, Resource, Settled, Standing, Tags};
+use crate::resource::{
+    Asked, Cx, EVERYWHERE, Live, Made, Needed, Permission, Resource, Settled, Standing, Tags,
+};
 
 /// The service.
 pub struct Service;
@@ -85,6 +84,61 @@ const GONE: [&str; 2] = ["ClusterNotFoundException", "ServiceNotFoundException"]
 
 impl Resource for Service {
     const TYPE: &'static str = "fargate:ecs:Service";
+    const PERMISSIONS: &'static [Permission] = &[
+        Permission {
+            sid: "Service",
+            to: "make, change, watch and remove the service",
+            actions: &[
+                "ecs:CreateService",
+                "ecs:UpdateService",
+                "ecs:DescribeServices",
+                "ecs:DeleteService",
+                "ecs:ListServiceDeployments",
+                "ecs:DescribeServiceDeployments",
+                "ecs:TagResource",
+                "ecs:UntagResource",
+            ],
+            on: &["arn:aws:ecs:*:*:service/*"],
+            ..EVERYWHERE
+        },
+        // AWS asks for the deployment as well as for the service.
+        Permission {
+            sid: "ServiceDeployments",
+            to: "watch its deployments",
+            actions: &["ecs:DescribeServiceDeployments"],
+            on: &["arn:aws:ecs:*:*:service-deployment/*"],
+            ..EVERYWHERE
+        },
+        Permission {
+            sid: "ServiceLoadBalancer",
+            to: "wait until the load balancer is ready",
+            actions: &["elasticloadbalancing:DescribeLoadBalancers"],
+            ..EVERYWHERE
+        },
+        Permission {
+            sid: "EvidenceFind",
+            to: "find the stopped tasks, and the health of the targets",
+            needed: Needed::If("a failed deployment is to be explained"),
+            actions: &["ecs:ListTasks", "elasticloadbalancing:DescribeTargetHealth"],
+            ..EVERYWHERE
+        },
+        Permission {
+            sid: "EvidenceTasks",
+            to: "tell why tasks stopped",
+            needed: Needed::If("a failed deployment is to be explained"),
+            actions: &["ecs:DescribeTasks"],
+            on: &["arn:aws:ecs:*:*:task/*"],
+            ..EVERYWHERE
+        },
+        Permission {
+            sid: "EvidenceLogs",
+            to: "show the last log lines",
+            needed: Needed::If("a failed deployment is to be explained"),
+            actions: &["logs:GetLogEvents"],
+            on: &["arn:aws:logs:*:*:log-group:/fargate/*:log-stream:*"],
+            ..EVERYWHERE
+        },
+    ];
     const REPLACE_ON: &'static [&'static str] = &["clusterArn"];
     const WRITE_ONLY: &'static [&'static str] = &[
         // The count is the autoscaler's, or whoever's scaled by hand.

@@ -32,6 +32,12 @@ def backend(context: Context) -> Any:
     return ecr_backends[context.account][context.region]
 
 
+def encryption(context: Context, repository: str) -> dict[str, str] | None:
+    """How a repository's images are encrypted; None if there is no such repository."""
+    found = backend(context).repositories.get(repository)
+    return found.encryption_configuration if found else None
+
+
 def push_image(context: Context, repository: str, tag: str, content: str) -> str:
     """Put a pretended image: a valid manifest whose digests derive from `content`."""
     config = hashlib.sha256(f"config:{content}".encode()).hexdigest()

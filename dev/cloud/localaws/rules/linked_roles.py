@@ -20,6 +20,11 @@ LINKED_ROLES = {
 }
 
 
+def is_there(context: Context, service: str) -> bool:
+    """Whether it was made, be it only now."""
+    return _linked_role(context.account, service) is not None
+
+
 def exists(context: Context, service: str) -> bool:
     """A fresh one cannot be assumed at once, like any role."""
     role = _linked_role(context.account, service)

@@ -1,0 +1,86 @@
+"""What IAM says to a call: nobody but an IAM user of this account is held to policies.
+
+Whoever signs with the access key of such a user (CreateUser, CreateAccessKey) may do what the
+user's and its groups' policies allow, and nothing else. All other credentials are taken for a
+developer who may do everything, so that the local AWS can be used without setting up anything.
+
+`asks` says which actions on which resources a call asks for, `policies` whether a policy allows
+them, `refusals` how each service words a no.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from ..context import ACCOUNT, AwsError, Context
+from ..rules import iam
+from . import asks, policies, refusals
+from .ask import Ask
+
+DEVELOPER = f"arn:aws:iam::{ACCOUNT}:user/developer"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One ask and who allowed it: what the ledger shows."""
+
+    action: str
+    resource: str
+    allowed_by: list[str]
+
+
+def principal(access_key: str) -> str:
+    """The ARN of whoever signs with this key."""
+    user = _user(access_key)
+    return user.arn if user else DEVELOPER
+
+
+def authorize(
+    service: str, operation: str, params: dict[str, Any], context: Context
+) -> list[Verdict]:
+    """Refuse the call if its caller may not do all that it asks for."""
+    user = _user(context.access_key)
+    if user is None:
+        return []
+    documents = _documents(user)
+    verdicts = []
+    for ask in asks.of(service, operation, params, context):
+        decision = policies.decide(documents, ask)
+        if ask.tried and not decision.allowed:
+            continue
+        if not decision.allowed:
+            raise refusals.refusal(service, user.arn, ask, decision)
+        verdicts.append(Verdict(ask.action, ask.resource, decision.allowed_by))
+    return verdicts
+
+
+def may(asked: list[Ask], context: Context) -> bool:
+    """For what a service tries as the caller, and leaves if the caller may not."""
+    user = _user(context.access_key)
+    documents = _documents(user) if user else []
+    return user is None or all(policies.decide(documents, ask).allowed for ask in asked)
+
+
+def _user(access_key: str) -> Any:
+    for user in iam.backend(ACCOUNT).users.values():
+        for key in user.access_keys:
+            if key.access_key_id == access_key:
+                if key.status != "Active":
+                    raise AwsError(
+                        "InvalidClientTokenId",
+                        "The security token included in the request is invalid.",
+                        403,
+                    )
+                return user
+    return None
+
+
+def _documents(user: Any) -> list[dict[str, Any]]:
+    groups = iam.backend(ACCOUNT).get_groups_for_user(user.name)
+    texts: list[Any] = []
+    for holder in [user, *groups]:
+        texts += holder.policies.values()
+        for policy in holder.managed_policies.values():
+            texts += [it.document for it in policy.versions if it.is_default]
+    return [policies.read(text) for text in texts]

@@ -1,0 +1,149 @@
+"""What the caller must be allowed (docs/permissions.md): enough for all that a service may go through, and nothing in
+vain."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from test_production import certificate, network
+from world import IMAGE, REGION, ROOT, Caller, Cloud, Stack
+
+
+def granted(*policies: str) -> set[tuple[str, str]]:
+    """Statement and action of all that the policies grant."""
+    found = set()
+    for name in policies:
+        document = json.loads((ROOT / "docs" / "iam" / f"{name}.json").read_text())
+        for statement in document["Statement"]:
+            actions = statement["Action"]
+            found |= {(statement["Sid"], it) for it in ([actions] if isinstance(actions, str) else actions)}
+    return found
+
+
+def asked(cloud: Cloud) -> set[tuple[str, str]]:
+    """Statement and action of all that was asked for and allowed."""
+    return {(sid, it["action"]) for call in cloud.calls() for it in call["asked"] for sid in it["allowed_by"]}
+
+
+def key(cloud: Cloud) -> str:
+    return str(cloud.client("kms").create_key()["KeyMetadata"]["Arn"])
+
+
+def policy(cloud: Cloud, name: str) -> str:
+    document = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}
+    made = cloud.client("iam").create_policy(PolicyName=name, PolicyDocument=json.dumps(document))
+    return str(made["Policy"]["Arn"])
+
+
+def security_group(cloud: Cloud, vpc: str, name: str) -> str:
+    return str(cloud.client("ec2").create_security_group(GroupName=name, Description=name, VpcId=vpc)["GroupId"])
+
+
+def test_the_policies_are_enough_for_all_that_a_service_goes_through_and_grant_nothing_in_vain(
+    stack: Stack, cloud: Cloud
+) -> None:
+    place = network(cloud)
+    boundary, managed = policy(cloud, "boundary"), policy(cloud, "managed")
+    keys, certificates = [key(cloud), key(cloud)], [certificate(cloud), certificate(cloud)]
+    own_group = security_group(cloud, place["vpcId"], "own")
+    cloud.control("PUT", "account", {"service_linked_roles": "absent"})
+    stack.act_as(Caller(cloud, "service", "features"))
+    before = cloud.objects()
+    inputs: dict[str, Any] = place | {
+        "certificateArn": certificates[0],
+        "repository": {"kmsKeyArn": keys[0], "forceDelete": True},
+        "taskRolePolicyArns": [managed],
+        "tags": {"team": "orders", "stage": "test"},
+        "permissionsBoundary": boundary,
+    }
+
+    # A role is left half made, and somebody changes it before the next run.
+    cloud.fault("iam", "PutRolePolicy", "error", code="LimitExceeded", message="no", status=409)
+    stack.service(**inputs)
+    stack.up(fails=True)
+    iam = cloud.client("iam")
+    role = next(it["RoleName"] for it in iam.list_roles()["Roles"] if it["RoleName"].endswith("-execution"))
+    trust = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "ecs-tasks.amazonaws.com"}}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
+    iam.update_assume_role_policy(RoleName=role, PolicyDocument=document)
+    iam.update_role(RoleName=role, Description="mine")
+    stack.up()
+
+    # The first image, a crash, and its reasons.
+    repository = next(it.split()[1] for it in cloud.objects() if it.startswith("ecr:repository"))
+    cloud.behave(f"{repository}:latest", run="exit", code=3, after=1, logs=["KeyError"])
+    cloud.push(repository, "latest", "one")
+    stack.up(fails=True).says("KeyError")
+    cloud.behave(f"{repository}:latest", run="well")
+    cloud.push(repository, "latest", "two")
+    stack.up()
+
+    # Everything that can change does, here and in AWS.
+    cluster = stack.resources()["web-cluster"]["outputs"]["name"]
+    cloud.client("ecs").put_cluster_capacity_providers(
+        cluster=cluster, capacityProviders=["FARGATE"], defaultCapacityProviderStrategy=[]
+    )
+    stack.refresh()
+    third = cloud.client("ec2").create_subnet(
+        VpcId=place["vpcId"], CidrBlock="10.20.30.0/24", AvailabilityZone=f"{REGION}c"
+    )
+    inputs |= {
+        "publicSubnetIds": [*place["publicSubnetIds"], third["Subnet"]["SubnetId"]],
+        "certificateArn": certificates[1],
+        "repository": {
+            "kmsKeyArn": keys[0],
+            "forceDelete": True,
+            "imageTagMutability": "IMMUTABLE",
+            "scanOnPush": False,
+            "keepImages": 5,
+        },
+        "tags": {"team": "billing"},
+        "containerInsights": "enhanced",
+        "containerPort": 8080,
+        "healthCheck": {"path": "/up"},
+        "deregistrationDelay": 10,
+        "idleTimeout": 30,
+        "logRetentionInDays": 7,
+        "logKmsKeyId": keys[1],
+        "monitoring": {"cpuThreshold": 50},
+        "autoscaling": {"maxCapacity": 4, "cpuTarget": 50},
+        "taskRoleStatements": [{"actions": ["s3:GetObject"], "resources": ["*"]}],
+    }
+    del inputs["taskRolePolicyArns"], inputs["permissionsBoundary"]
+    stack.service(**inputs)
+    stack.up()
+    inputs |= {"permissionsBoundary": boundary, "albSecurityGroupId": own_group}
+    del inputs["logKmsKeyId"], inputs["taskRoleStatements"], inputs["tags"]
+    stack.service(**inputs)
+    stack.up()
+    stack.refresh()
+    stack.no_change()
+
+    stack.destroy()
+    assert cloud.objects() == sorted([*before, *_linked_roles(cloud)])
+    assert asked(cloud) == granted("service", "features")
+
+
+def _linked_roles(_cloud: Cloud) -> list[str]:
+    return []
+
+
+def test_a_service_without_features_needs_only_the_first_policy(stack: Stack, cloud: Cloud) -> None:
+    stack.act_as(Caller(cloud, "service"))
+    before = cloud.objects()
+    plain = {"useDefaultVpc": True, "autoscaling": {"enabled": False}, "monitoring": {"level": "none"}}
+    stack.service(image=IMAGE, **plain)
+    stack.up()
+    stack.service(image=IMAGE, cpu=256, memory=512, **plain)
+    stack.up()
+    stack.refresh()
+    stack.destroy()
+    assert cloud.objects() == before
+
+
+@pytest.mark.parametrize("action", ["iam:PassRole", "ecs:TagResource", "elasticloadbalancing:AddTags"])
+def test_what_the_caller_may_not_do_is_named(stack: Stack, cloud: Cloud, action: str) -> None:
+    stack.act_as(Caller(cloud, "service", "features", without=action))
+    stack.service(image=IMAGE, useDefaultVpc=True)
+    stack.up(fails=True).says(f"is not authorized to perform: {action}")

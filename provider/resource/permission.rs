@@ -1,0 +1,36 @@
+//! What the caller of the provider must be allowed in AWS: data that each child declares beside the
+//! calls which need it, and of which `docs/permissions.md` and the policies are made.
+
+/// One statement of the caller's policy.
+///
+/// Resources are as narrow as AWS allows: which action knows which resources and conditions is
+/// from the Service Authorization Reference (as of April 2026).
+#[derive(Debug)]
+pub struct Permission {
+    /// The statement's name, and the one by which `docs/permissions.md` speaks of it.
+    pub sid: &'static str,
+    /// What for: ends the sentence "It lets the provider …".
+    pub to: &'static str,
+    /// When it is needed.
+    pub needed: Needed,
+    pub actions: &'static [&'static str],
+    /// ARNs, or `*` for actions that know no resources.
+    pub on: &'static [&'static str],
+    /// Operator, key and value of its condition.
+    pub only_if: Option<(&'static str, &'static str, &'static str)>,
+}
+
+/// When a permission is needed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Needed {
+    /// By every service.
+    Always,
+    /// By every service but one for which this holds.
+    Unless(&'static str),
+    /// By a service for which this holds.
+    If(&'static str),
+}
+
+/// A permission that every service needs, on everything: where to begin.
+pub const EVERYWHERE: Permission =
+    Permission { sid: "", to: "", needed: Needed::Always, actions: &[], on: &["*"], only_if: None };
