@@ -320,6 +320,14 @@ def _alarm_tags(cloud: Cloud, it: Entry, tags: dict[str, str], gone: list[str]) 
         cloudwatch.untag_resource(ResourceARN=it.outputs["arn"], TagKeys=gone)
 
 
+def _scaling_tags(cloud: Cloud, it: Entry, tags: dict[str, str], gone: list[str]) -> None:
+    scaling = cloud.client("application-autoscaling")
+    if tags:
+        scaling.tag_resource(ResourceARN=it.outputs["arn"], Tags=tags)
+    if gone:
+        scaling.untag_resource(ResourceARN=it.outputs["arn"], TagKeys=gone)
+
+
 def listed(tags: dict[str, str]) -> list[dict[str, str]]:
     return [{"Key": key, "Value": value} for key, value in tags.items()]
 
@@ -338,6 +346,7 @@ TAGGED: dict[str, Callable[[Cloud, Entry, dict[str, str], list[str]], None]] = {
     "fargate:lb:TargetGroup": _elb_tags,
     "fargate:lb:Listener": _elb_tags,
     "fargate:cloudwatch:MetricAlarm": _alarm_tags,
+    "fargate:appautoscaling:Target": _scaling_tags,
 }
 
 

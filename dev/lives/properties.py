@@ -59,6 +59,8 @@ class Row:
     along: dict[str, Any] = field(default_factory=dict)
     # Whether it is whoever's changed it last: what others do is not undone.
     anybodys: bool = False
+    # Whether others can change what we replace.
+    anothers: bool = False
 
 
 @dataclass(frozen=True)
@@ -127,8 +129,18 @@ KINDS: dict[str, Kind] = {
             ),
             "name": Row("orders", "shop", replaces=True, spelled=UNTOLD),
             "chosen": Kept("the first check chooses it", ABSENT),
+            "drawn": Kept("the first check says it of its choice", ABSENT),
         },
         tagged=False,
+    ),
+    "fargate:index:DeletionProtection": Kind(
+        {
+            "loadBalancerArn": Row("$one.loadBalancerArn", "$two.loadBalancerArn", spelled=UNTOLD),
+            "repositoryName": Row("$images1", "$images2", spelled=UNTOLD, absent=None),
+            "forceDelete": Row(True, False, spelled=UNTOLD, absent=None, along={"repositoryName": ABSENT}),
+        },
+        tagged=False,
+        needs=("repositories",),
     ),
     "fargate:ec2:Network": Kind(
         {
@@ -200,9 +212,10 @@ KINDS: dict[str, Kind] = {
         {
             "securityGroupId": Row("$one.serviceSecurityGroupId", "$two.serviceSecurityGroupId", replaces=True),
             "direction": Row("ingress", "egress", replaces=True),
-            "protocol": Row("tcp", "udp"),
-            "fromPort": Row(8000, 8001),
-            "toPort": Row(8005, 8006),
+            # AWS could change these in place, and would cut off whoever is served: another rule comes first.
+            "protocol": Row("tcp", "udp", replaces=True, anothers=True),
+            "fromPort": Row(8000, 8001, replaces=True, anothers=True),
+            "toPort": Row(8005, 8006, replaces=True, anothers=True),
             "cidrIpv4": Row("10.0.0.0/8", "10.1.0.0/16", replaces=True),
             "cidrIpv6": Row("2001:db8::/32", "2001:db8:1::/48", replaces=True, beside={"cidrIpv4": ABSENT}),
             "referencedSecurityGroupId": Row(
@@ -221,6 +234,12 @@ KINDS: dict[str, Kind] = {
     "fargate:lb:LoadBalancer": Kind(
         {
             "internal": Row(False, True, replaces=True, spelled=lambda it: "internal" if it else "internet-facing"),
+            "vpcId": Row(
+                "$vpc1",
+                "$vpc2",
+                replaces=True,
+                along={"subnets": ["$other1", "$other2"], "securityGroups": ["$others"]},
+            ),
             "subnets": Row(["$subnet1", "$subnet2"], ["$subnet2", "$subnet3"], spelled=ordered),
             "securityGroups": Row(["$one.albSecurityGroupId"], ["$two.albSecurityGroupId"], spelled=ordered),
             "idleTimeout": Row(60, 120, spelled=text),
@@ -230,9 +249,9 @@ KINDS: dict[str, Kind] = {
     ),
     "fargate:lb:TargetGroup": Kind(
         {
-            "port": Row(80, 8080, replaces=True),
             "protocol": Row("HTTP", "HTTPS", replaces=True),
             "vpcId": Row("$vpc1", "$vpc2", replaces=True),
+            "internal": Row(False, True, replaces=True, spelled=UNTOLD),
             "healthCheck.path": Row("/", "/health"),
             "healthCheck.port": Row("traffic-port", "8081"),
             "healthCheck.matcher": Row("200-399", "200,204"),
@@ -328,10 +347,7 @@ KINDS: dict[str, Kind] = {
             "minCapacity": Row(1, 2),
             "maxCapacity": Row(3, 4),
         },
-        tagged=False,
         moves={"clusterName": "$two.clusterName", "serviceName": "$two.serviceName"},
-        unread=frozenset({"baseName", "tags"}),
-        upserted=True,
     ),
     "fargate:appautoscaling:Policy": Kind(
         {

@@ -11,7 +11,12 @@ from looks import look
 from properties import ABSENT, KINDS, REQUIRED, UNTOLD, Kind, Row, common, first_inputs, top, with_value
 from state import Entry
 
-KEPT_BY_ITSELF = {"fargate:index:BaseName", "fargate:ec2:Network", "fargate:ecr:Image"}
+KEPT_BY_ITSELF = {
+    "fargate:index:BaseName",
+    "fargate:index:DeletionProtection",
+    "fargate:ec2:Network",
+    "fargate:ecr:Image",
+}
 NAME = "life-child"
 
 
@@ -71,12 +76,16 @@ class Walk:
         self.declare(inputs)
         self.life.up()
 
+    def steps(self, row: Row) -> list[str]:
+        """What becomes of the child when this one changes."""
+        ops = ["create-replacement", "delete-replaced", "replace"] if row.replaces else ["update"]
+        return [f"{op} {NAME}" for op in ops]
+
     def change(self, path: str, row: Row, inputs: dict[str, Any], value: Any, changed: set[str]) -> None:
         """A change that its preview says, that AWS has then, and that is all."""
         self.declare(inputs)
         done = self.life.up_as_planned().changes()
-        ops = ["create-replacement", "delete-replaced", "replace"] if row.replaces else ["update"]
-        assert sorted(step.op for step in done) == ops
+        assert sorted(map(str, done)) == self.steps(row)
         assert {top(diff) for step in done for diff in step.diffs} == changed
         self.check(path, row, value)
         self.settled()
@@ -119,8 +128,7 @@ class Walk:
         seen = self.life.refresh().steps
         assert [str(step) for step in seen] == [f"update {NAME}"]
         assert self.kind.one_text or top(path) in {top(diff) for diff in seen[0].diffs}
-        done = self.life.up_as_planned().changes()
-        assert [str(step) for step in done] == [f"update {NAME}"]
+        assert sorted(map(str, self.life.up_as_planned().changes())) == self.steps(row)
         self.check(path, row, row.first)
         self.settled()
         self.up(self.inputs)
