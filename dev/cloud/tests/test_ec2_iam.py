@@ -99,7 +99,7 @@ def test_only_what_is_there_can_be_tagged(cloud: Cloud) -> None:
         ("sg-0123456789abcdef0", "InvalidGroup.NotFound"),
         ("sgr-0123456789abcdef0", "InvalidSecurityGroupRuleId.NotFound"),
     ):
-        code, message = cloud.error(
+        code, message = cloud.refused(
             "ec2", "create_tags", Resources=[missing], Tags=[{"Key": "a", "Value": "b"}]
         )
         assert code == expected and f"'{missing}'" in message
