@@ -1,0 +1,215 @@
+"""The table of every input of the component: a value beside its default, and what else the program must say for it.
+
+What a change does to the children, and what AWS has before and after it, stands in changes.txt.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from properties import CHECK, OTHER_CHECK, READ, READ_ONLY, SECRET, TOPIC, WRITE, shares
+from world import IMAGE
+
+Inputs = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Input:
+    """One input of the component, or one member of it."""
+
+    value: Any
+    # What else changes with it.
+    along: Inputs = field(default_factory=dict)
+
+
+# Programs in which the inputs below are changed one after another.
+SERVICE: Inputs = {"image": IMAGE, "useDefaultVpc": True, "name": "shop"}
+HTTPS: Inputs = SERVICE | {"certificateArn": "$certificate1"}
+IN_SUBNETS: Inputs = {"image": IMAGE, "publicSubnetIds": ["$subnet1", "$subnet2"], "name": "shop"}
+SMALL: Inputs = SERVICE | {"preset": "dev"}
+CHECKED: Inputs = SMALL | {"containerHealthCheck": {"command": ["CMD-SHELL", "true"]}}
+SHARED: Inputs = SMALL | {"capacityProviderStrategies": shares(("FARGATE", 1, 1), ("FARGATE_SPOT", 0, 1))}
+ALLOWED: Inputs = SMALL | {"taskRoleStatements": [READ]}
+OWN_IMAGE: Inputs = {"useDefaultVpc": True, "name": "shop", "preset": "dev"}
+
+
+@dataclass(frozen=True)
+class Group:
+    """Inputs that are changed in one living service."""
+
+    program: Inputs
+    inputs: dict[str, Input]
+
+
+def share(name: str, value: Any) -> Input:
+    first, second = shares(("FARGATE", 1, 1), ("FARGATE_SPOT", 0, 1))
+    changed = [first, second | {name: value}] if name == "weight" else [first | {name: value}, second]
+    return Input(changed)
+
+
+def statement(name: str) -> Input:
+    return Input([READ | {name: (READ | WRITE | {"sid": "Other"})[name]}])
+
+
+GROUPS: dict[str, Group] = {
+    "container": Group(
+        SMALL,
+        {
+            "image": Input("public.ecr.aws/nginx/nginx:1.28"),
+            "containerPort": Input(8080),
+            "cpu": Input(512, along={"memory": 1024}),
+            "memory": Input(1024),
+            "architecture": Input("ARM64"),
+            "environment": Input({"GREETING": "hello"}),
+            "secrets": Input({"KEY": SECRET("key-AbCdEf")}),
+            "databaseSecretArn": Input(SECRET("database-AbCdEf")),
+            "command": Input(["serve"]),
+            "entryPoint": Input(["/bin/run"]),
+            "user": Input("1000:1000"),
+            "workingDirectory": Input("/srv"),
+            "readonlyRootFilesystem": Input(True),
+            "initProcessEnabled": Input(False),
+            "stopTimeout": Input(60),
+        },
+    ),
+    "container health check": Group(
+        CHECKED,
+        {
+            "containerHealthCheck.command": Input(OTHER_CHECK["command"]),
+            "containerHealthCheck.interval": Input(20),
+            "containerHealthCheck.timeout": Input(4),
+            "containerHealthCheck.retries": Input(2),
+            "containerHealthCheck.startPeriod": Input(9),
+        },
+    ),
+    "load balancer": Group(
+        SMALL,
+        {
+            "internal": Input(True),
+            "healthCheck.path": Input("/health"),
+            "healthCheck.port": Input("8081"),
+            "healthCheck.matcher": Input("200"),
+            "healthCheck.interval": Input(30),
+            "healthCheck.timeout": Input(3),
+            "healthCheck.healthyThreshold": Input(4),
+            "healthCheck.unhealthyThreshold": Input(5),
+            "healthCheckGracePeriodSeconds": Input(0),
+            "deregistrationDelay": Input(300),
+            "idleTimeout": Input(120),
+            "certificateArn": Input("$certificate1"),
+            "allowedCidrBlocks": Input(["10.0.0.0/8", "2001:db8::/32"]),
+            "deletionProtection": Input(True),
+        },
+    ),
+    "https": Group(
+        HTTPS | {"preset": "dev"},
+        {
+            "redirectHttp": Input(False),
+            "sslPolicy": Input("ELBSecurityPolicy-TLS13-1-2-2021-06"),
+        },
+    ),
+    "network": Group(
+        IN_SUBNETS | {"preset": "dev"},
+        {
+            "vpcId": Input("$vpc1"),
+            "publicSubnetIds": Input(["$subnet2", "$subnet3"]),
+            "privateSubnetIds": Input(["$subnet2", "$subnet3"]),
+            "assignPublicIp": Input(False),
+            "useDefaultVpc": Input(True, along={"publicSubnetIds": None}),
+            "albSecurityGroupId": Input("$one.albSecurityGroupId"),
+            "serviceSecurityGroupId": Input("$one.serviceSecurityGroupId"),
+        },
+    ),
+    "cluster and service": Group(
+        SMALL,
+        {
+            "containerInsights": Input("enhanced"),
+            "clusterArn": Input("$one.clusterArn"),
+            "desiredCount": Input(2),
+            "spot": Input("mixed"),
+            "deployment.minimumHealthyPercent": Input(50),
+            "deployment.maximumPercent": Input(150),
+            "deployment.circuitBreaker.enable": Input(False, along={"deployment.circuitBreaker.rollback": False}),
+            "deployment.circuitBreaker.rollback": Input(False),
+            "waitForSteadyState": Input(False),
+            "enableExecuteCommand": Input(True),
+            "triggers": Input({"at": "noon"}),
+            "forceNewDeployment": Input(True),
+        },
+    ),
+    "capacity providers": Group(
+        SHARED,
+        {
+            "capacityProviderStrategies[].base": share("base", 2),
+            "capacityProviderStrategies[].weight": share("weight", 3),
+            "capacityProviderStrategies[].capacityProvider": Input(shares(("FARGATE_SPOT", 0, 1))),
+        },
+    ),
+    "repository": Group(
+        OWN_IMAGE,
+        {
+            "imageTag": Input("stable"),
+            "repository.enabled": Input(True),
+            "repository.imageTagMutability": Input("IMMUTABLE"),
+            "repository.scanOnPush": Input(False),
+            "repository.keepImages": Input(5),
+            "repository.expireUntaggedAfterDays": Input(7),
+            "repository.forceDelete": Input(False),
+        },
+    ),
+    "encrypted repository": Group(
+        OWN_IMAGE,
+        {"repository.kmsKeyArn": Input("$key1")},
+    ),
+    "autoscaling": Group(
+        SERVICE,
+        {
+            "autoscaling.enabled": Input(False),
+            "autoscaling.minCapacity": Input(3),
+            "autoscaling.maxCapacity": Input(5),
+            "autoscaling.cpuTarget": Input(50),
+            "autoscaling.memoryTarget": Input(60.5),
+            "autoscaling.requestCountTarget": Input(1000),
+            "autoscaling.scaleOutCooldown": Input(60),
+            "autoscaling.scaleInCooldown": Input(0),
+        },
+    ),
+    "operations": Group(
+        SERVICE,
+        {
+            "logRetentionInDays": Input(14),
+            "logKmsKeyId": Input("$key1"),
+            "monitoring.level": Input("basic"),
+            "monitoring.alarmActions": Input([TOPIC("pager")]),
+            "monitoring.cpuThreshold": Input(50),
+            "monitoring.memoryThreshold": Input(60),
+            "monitoring.serverErrorThreshold": Input(0),
+            "monitoring.responseTimeThreshold": Input(0.5),
+            "monitoring.dashboard": Input(False),
+            "preset": Input("staging"),
+            "tags": Input({"team": "shop"}),
+        },
+    ),
+    "permissions": Group(
+        SMALL,
+        {
+            "taskRoleArn": Input("$one.taskRoleArn"),
+            "executionRoleArn": Input("$one.executionRoleArn"),
+            "taskRolePolicyArns": Input([READ_ONLY]),
+            "permissionsBoundary": Input(READ_ONLY),
+        },
+    ),
+    "statements": Group(
+        ALLOWED,
+        {
+            "taskRoleStatements[].sid": statement("sid"),
+            "taskRoleStatements[].actions": statement("actions"),
+            "taskRoleStatements[].resources": statement("resources"),
+            "taskRoleStatements[].conditions": statement("conditions"),
+        },
+    ),
+    "name": Group(SMALL, {"name": Input("store")}),
+}
+
+__all__ = ["CHECK", "GROUPS", "Group", "Input"]

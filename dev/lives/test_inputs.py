@@ -1,0 +1,156 @@
+"""Every input of the component: what its change does to the children and to AWS, and that taking it away undoes all of it."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ground import Ground
+from inputs import GROUPS, Group, Input, Inputs
+from life import Life
+from looks import LOOKS, look
+from properties import ABSENT, with_value
+from world import ROOT
+
+CHANGES = Path(__file__).with_name("changes.txt")
+INVERSE = {"create": "delete", "delete": "create"}
+REVISION = re.compile(r"(task-definition/[^:]+):\d+")
+CHANCE = re.compile(r"\b[0-9a-f]{16,17}\b")
+
+
+def leaves(properties: dict[str, Any], types: dict[str, Any], above: str = "") -> set[str]:
+    """The paths of all inputs that hold no others."""
+    found: set[str] = set()
+    for name, spec in properties.items():
+        ref = (spec.get("$ref") or spec.get("items", {}).get("$ref", "")).rsplit("/", 1)[-1]
+        members = types.get(ref, {}).get("properties")
+        path = f"{above}{name}" + ("[]" if "items" in spec and members else "")
+        found |= leaves(members, types, f"{path}.") if members else {path}
+    return found
+
+
+def test_each_input_of_the_component_has_its_row() -> None:
+    schema = json.loads((ROOT / "schema.json").read_text())
+    properties = schema["resources"]["fargate:index:FargateWebService"]["inputProperties"]
+    rows = [path for group in GROUPS.values() for path in group.inputs]
+    assert sorted(rows) == sorted(leaves(properties, schema["types"]))
+
+
+class Shop:
+    """A service in which one input is changed after another."""
+
+    def __init__(self, life: Life, group: Group) -> None:
+        self.life = life
+        self.ground = Ground(life.cloud)
+        self.base = self.ground.filled(group.program)
+        self.inputs = self.base
+        self.up()
+        if "image" not in self.base:
+            repository = life.resources()["web-repository"]["id"]
+            for tag in ("latest", "stable"):
+                life.cloud.push(repository, tag, tag)
+            self.up()
+
+    def up(self, **more: Any) -> list[str]:
+        self.inputs = self.base | more
+        self.life.service("web", None, **self.inputs)
+        done = self.life.up_as_planned().changes()
+        return sorted(f"{it.op} {it.name.removeprefix('web-')}" for it in done if it.name != "web")
+
+    def facts(self) -> dict[str, Any]:
+        """What AWS has of each child, or what the child says of itself; with names for what chance chose."""
+        names = {str(value): f"${name}" for name, value in self.ground.names.items() if isinstance(value, str)}
+        for it in self.life.state.customs():
+            if not it.name.endswith("-name") and len(it.id) > 8:
+                names[it.id] = f"<{it.name.removeprefix('web-')}>"
+        known = sorted(names.items(), key=lambda it: -len(it[0]))
+
+        def named(value: Any) -> Any:
+            if isinstance(value, dict):
+                return {key: named(it) for key, it in value.items()}
+            if isinstance(value, list):
+                return [named(it) for it in value]
+            if isinstance(value, str):
+                value = REVISION.sub(r"\1:*", value)
+                for id, name in known:
+                    value = value.replace(id, name)
+                return CHANCE.sub("*", value)
+            return value
+
+        found: dict[str, Any] = {}
+        for it in self.life.state.customs():
+            facts = look(self.life.cloud, it) if it.type in LOOKS else it.outputs
+            if it.type == "fargate:cloudwatch:Dashboard":
+                facts = {"tags": facts["tags"], "widgets": json.loads(repr(facts["clusterName"]))}
+            found |= {f"{it.name.removeprefix('web-')}.{key}": named(value) for key, value in facts.items()}
+        return {key: value for key, value in found.items() if not key.endswith((".ownerToken", ".unsettled"))}
+
+
+def program(base: Inputs, path: str, row: Input, ground: Ground) -> Inputs:
+    """The inputs that change with a row."""
+    changed = dict(base)
+    for name, value in {path: row.value, **row.along}.items():
+        parts = name.removesuffix("[]").split("[]")[0]
+        head, *rest = parts.split(".")
+        if rest:
+            changed.setdefault(head, {})
+            if len(rest) > 1:
+                changed[head] = {rest[0]: {}} | changed[head]
+        changed = with_value(changed, parts, ABSENT if value is None else ground.filled(value))
+    return changed
+
+
+def told(path: str, steps: list[str], before: dict[str, Any], after: dict[str, Any]) -> list[str]:
+    """A row of changes.txt."""
+    lines = [path, *(f"    {step}" for step in steps)]
+    for key in sorted(before.keys() & after.keys()):
+        if before[key] != after[key] and not key.startswith("dashboard.widgets"):
+            lines.append(f"    {key}: {json.dumps(before[key])} -> {json.dumps(after[key])}")
+    return lines
+
+
+def committed() -> dict[str, list[str]]:
+    rows: dict[str, list[str]] = {}
+    for line in CHANGES.read_text().splitlines() if CHANGES.exists() else []:
+        if line and not line.startswith((" ", "#")):
+            rows[line] = []
+        if line and not line.startswith("#"):
+            rows[line if not line.startswith(" ") else list(rows)[-1]].append(line)
+    return rows
+
+
+def write(rows: dict[str, list[str]]) -> None:
+    head = "# What a change of each input does: to the children, and to what AWS has. Made by test_inputs.py with UPDATE_EXPECT=1.\n\n"
+    CHANGES.write_text(head + "\n\n".join("\n".join(rows[path]) for path in sorted(rows)) + "\n")
+
+
+@pytest.mark.parametrize("name", GROUPS)
+def test_a_change_does_what_is_written_and_can_be_taken_back(life: Life, name: str) -> None:
+    group = GROUPS[name]
+    shop = Shop(life, group)
+    before = shop.facts()
+    wrong: list[str] = []
+    for path, row in group.inputs.items():
+        shop.base, base = program(shop.base, path, row, shop.ground), shop.base
+        try:
+            steps = shop.up()
+            after = shop.facts()
+            life.no_change()
+        finally:
+            shop.base = base
+        back = shop.up()
+        assert sorted(INVERSE.get(op, op) + " " + it for op, it in (step.split(" ", 1) for step in back)) == steps, path
+        assert shop.facts() == before, path
+        rows = committed()
+        if rows.get(path) != told(path, steps, before, after):
+            rows[path] = told(path, steps, before, after)
+            wrong += rows[path]
+            if os.environ.get("UPDATE_EXPECT"):
+                write(rows)
+    assert os.environ.get("UPDATE_EXPECT") or not wrong, "\n".join(wrong)
+    assert life.refresh().steps == []
+    life.no_change()
