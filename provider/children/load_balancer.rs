@@ -113,7 +113,6 @@ impl Resource for LoadBalancer {
                 "iam:AWSServiceName",
                 "elasticloadbalancing.amazonaws.com",
             )),
-            ..EVERYWHERE
         },
     ];
     const REPLACE_ON: &'static [&'static str] = &["internal", "vpcId"];
