@@ -11,7 +11,7 @@ use std::time::Duration;
 use aws_sdk_ec2::types::Filter;
 use aws_sdk_elasticloadbalancingv2::types::{
     LoadBalancer as Described, LoadBalancerAttribute, LoadBalancerSchemeEnum as Scheme,
-    LoadBalancerStateEnum as State, LoadBalancerTypeEnum,
+    LoadBalancerTypeEnum,
 };
 use serde::{Deserialize, Serialize};
 
@@ -170,16 +170,6 @@ impl Resource for LoadBalancer {
         outputs: Outputs,
     ) -> Result<Settled<Outputs>> {
         modify(cx, id, &defaults(), inputs).await?;
-        let state = describe(cx, id).await?.and_then(|balancer| balancer.state);
-        if let Some(state) = state
-            && state.code() == Some(&State::Failed)
-        {
-            let reason = state.reason().unwrap_or("no reason given");
-            return Err(Error::aws(
-                "LoadBalancerFailed",
-                format!("AWS could not set up the load balancer {id}: {reason}"),
-            ));
-        }
         Ok(outputs.into())
     }
 
