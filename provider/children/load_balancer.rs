@@ -253,7 +253,7 @@ impl Resource for LoadBalancer {
     }
 
     async fn debris(cx: &Cx) -> Result<Vec<String>> {
-        let balancers = cx
+        let load_balancers = cx
             .aws
             .elb()
             .await?
@@ -264,17 +264,9 @@ impl Resource for LoadBalancer {
             .collect::<Result<Vec<_>, _>>()
             .await
             .explain("elasticloadbalancing:DescribeLoadBalancers", &cx.base)?;
-        let mut found = Vec::new();
-        for balancer in balancers {
-            let named = |name: &str| super::ours::named(cx, name);
-            if balancer.load_balancer_name().is_some_and(named)
-                && let Some(arn) = balancer.load_balancer_arn
-                && super::ours::carries(&super::elb_tags::of(cx, &arn).await?, &cx.base)
-            {
-                found.push(arn);
-            }
-        }
-        Ok(found)
+        let named =
+            load_balancers.into_iter().map(|it| (it.load_balancer_name, it.load_balancer_arn));
+        super::elb_tags::of_service(cx, named).await
     }
 }
 
