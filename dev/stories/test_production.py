@@ -100,7 +100,9 @@ def test_the_production_example_lives_from_an_empty_repository_to_a_deliberate_e
     # It is protected, and images are never thrown away in passing.
     stack.config("deletionProtection", "false")
     stack.up()
+    whole = cloud.objects()
     refused_to_destroy(stack).says("repository.forceDelete")
+    assert cloud.objects() == whole and running(stack, cloud) == 2
     cloud.client("ecr").batch_delete_image(repositoryName=repository, imageIds=[{"imageTag": "v1"}])
     stack.destroy()
     assert cloud.objects() == before
@@ -114,7 +116,9 @@ def test_the_production_example_cannot_be_destroyed_while_it_is_protected(
     stack.example("production")
     configure(stack, needed)
     stack.up()
+    whole = cloud.objects()
     refused_to_destroy(stack).says("deletionProtection")
+    assert cloud.objects() == whole
 
 
 @pytest.mark.parametrize("example", ["yaml", "typescript", "python"])

@@ -77,6 +77,27 @@ def test_a_preview_only_looks(stack: Stack, cloud: Cloud) -> None:
     assert cloud.counts() == {}
 
 
+# What a first run asks, each to wait until something is there, or once for all children.
+ASKED = {
+    "ec2:DescribeVpcs", "ec2:DescribeSubnets", "sts:GetCallerIdentity",
+    "ec2:DescribeSecurityGroups", "iam:GetRole", "ecs:DescribeClusters",
+    "ecs:DescribeServices", "ecs:ListServiceDeployments", "ecs:DescribeServiceDeployments", "elbv2:DescribeLoadBalancers",
+}  # fmt: skip
+
+
+def test_under_a_name_that_was_just_drawn_nothing_is_looked_for(stack: Stack, cloud: Cloud) -> None:
+    stack.service(image=IMAGE, useDefaultVpc=True)
+    cloud.forget_calls()
+    stack.up()
+    looks = {it for it in cloud.counts() if it.split(":")[1].startswith(("Describe", "Get", "List"))}
+    assert looks == ASKED
+    # A chosen name may be taken.
+    stack.service(image=IMAGE, useDefaultVpc=True, name="orders")
+    cloud.forget_calls()
+    stack.up()
+    assert {"cloudwatch:GetDashboard", "logs:DescribeLogGroups", "elbv2:DescribeTargetGroups"} <= set(cloud.counts())
+
+
 def test_outputs_of_a_first_preview_are_unknown_and_not_missing(stack: Stack) -> None:
     stack.service(image=IMAGE, useDefaultVpc=True, name="orders")
     stack.preview().says("url", "[unknown]")

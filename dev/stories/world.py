@@ -26,6 +26,7 @@ import yaml
 ROOT = Path(__file__).resolve().parents[2]
 VERSION = re.search(r'^version = "(.+)"', (ROOT / "Cargo.toml").read_text(), re.M).group(1)  # type: ignore[union-attr]
 REGION = "eu-west-1"
+ACCOUNT = "123456789012"
 IMAGE = "public.ecr.aws/nginx/nginx:1.27"
 COMPONENT = "fargate:index:FargateWebService"
 

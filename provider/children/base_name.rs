@@ -7,7 +7,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Problem, Result};
-use crate::property::{Form, Output, Plain, Wire};
+use crate::property::{Form, Map, Output, Plain, Value, Wire};
 use crate::resource::owner::Owner;
 use crate::resource::{
     Asked, Autonaming, Cx, Live, Made, Permission, Resource, Settled, Standing, naming,
@@ -28,6 +28,9 @@ pub struct Inputs<F: Form = Plain> {
     /// The choice made in the first check, kept from then on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub chosen: Option<F::Of<String>>,
+    /// Whether the choice was drawn at random, so that nothing can bear it yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub drawn: Option<F::Of<bool>>,
 }
 
 /// What comes of it.
@@ -61,15 +64,20 @@ impl Resource for BaseName {
                 problems.push(Problem::new("name", reason));
             }
             inputs.chosen = None;
+            inputs.drawn = None;
             return inputs;
         }
         if let Some(chosen) = kept("chosen") {
             inputs.chosen = Some(chosen.into());
+            inputs.drawn = kept_true(asked.olds, "drawn");
             return inputs;
         }
         let component = inputs.component.known().cloned().unwrap_or_default();
         match &asked.autonaming {
-            None => inputs.chosen = Some(naming::base_name(&component, asked.seed).into()),
+            None => {
+                inputs.chosen = Some(naming::base_name(&component, asked.seed).into());
+                inputs.drawn = Some(true.into());
+            }
             Some(Autonaming::Propose(name) | Autonaming::Enforce(name)) => {
                 if let Some(reason) = naming::complain(name) {
                     problems.push(Problem::new(
@@ -97,14 +105,21 @@ impl Resource for BaseName {
         Ok(None)
     }
 
-    async fn create(_cx: &Cx, inputs: &Inputs) -> Result<Made<Outputs>> {
+    async fn create(cx: &Cx, inputs: &Inputs) -> Result<Made<Outputs>> {
         let value = value(inputs);
+        if inputs.drawn == Some(true) {
+            cx.drawn.add(&value);
+        }
         Ok(Made { id: value.clone(), outputs: Outputs { value } })
     }
 
     async fn read(cx: &Cx, id: &str) -> Result<Option<Live<Self>>> {
-        let inputs =
-            Inputs { component: cx.child.clone(), name: Some(id.to_owned()), chosen: None };
+        let inputs = Inputs {
+            component: cx.child.clone(),
+            name: Some(id.to_owned()),
+            chosen: None,
+            drawn: None,
+        };
         let outputs = Outputs { value: id.to_owned() };
         Ok(Some(Live { inputs, outputs, tags: None }))
     }
@@ -126,6 +141,10 @@ impl Resource for BaseName {
     }
 }
 
+fn kept_true(olds: &Map, name: &str) -> Option<Output<bool>> {
+    (olds.get(name)?.known()? == &Value::Bool(true)).then(|| true.into())
+}
+
 fn value(inputs: &Inputs) -> String {
     inputs.name.clone().or_else(|| inputs.chosen.clone()).unwrap_or_default()
 }
@@ -137,7 +156,7 @@ mod tests {
     use crate::resource::{Asked, Autonaming, Resource};
 
     fn inputs(name: Option<&str>) -> Inputs<Wire> {
-        Inputs { component: "web".into(), name: name.map(Into::into), chosen: None }
+        Inputs { component: "web".into(), name: name.map(Into::into), chosen: None, drawn: None }
     }
 
     fn check(given: Inputs<Wire>, olds: &Map, autonaming: Option<Autonaming>) -> (Map, usize) {

@@ -7,6 +7,7 @@
 pub mod base_name;
 pub mod cluster;
 pub mod dashboard;
+pub mod deletion_protection;
 pub mod image;
 pub mod listener;
 pub mod load_balancer;
@@ -56,6 +57,7 @@ pub static CHILDREN: &[&dyn Child] = &[
     &Erased::<scaling_policy::Policy>::NEW,
     &Erased::<metric_alarm::MetricAlarm>::NEW,
     &Erased::<dashboard::Dashboard>::NEW,
+    &Erased::<deletion_protection::DeletionProtection>::NEW,
 ];
 
 /// The child with this type token.

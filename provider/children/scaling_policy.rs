@@ -3,6 +3,9 @@
 //! On its behalf AWS makes two alarms, and removes them with it. Target and metric cannot change.
 //! Putting a policy overwrites one of the same name; the name hangs below the service's own target,
 //! so it is ours.
+//!
+//! A policy has no tags. One that a newer entry of the state has taken over says so by a tag of its
+//! target, so that the deletion of the older entry leaves it alone.
 
 use std::time::Duration;
 
@@ -16,8 +19,9 @@ use serde::{Deserialize, Serialize};
 use crate::aws::{Explain, OrGone};
 use crate::error::{Error, Result};
 use crate::property::{Form, Plain};
+use crate::resource::owner::OWNER_TAG;
 use crate::resource::{
-    Cx, EVERYWHERE, Live, Made, Needed, Permission, Resource, Settled, Standing,
+    Cx, EVERYWHERE, Live, Made, Needed, Permission, Resource, Settled, Standing, Tags,
 };
 
 /// The scaling policy.
@@ -115,11 +119,9 @@ impl Resource for Policy {
     }
 
     async fn read(cx: &Cx, id: &str) -> Result<Option<Live<Self>>> {
-        Ok(describe(cx, id).await?.map(|policy| Live {
-            inputs: inputs(&policy),
-            outputs: outputs(&policy),
-            tags: None,
-        }))
+        let Some(policy) = describe(cx, id).await? else { return Ok(None) };
+        let tags = marks(cx, id).await?;
+        Ok(Some(Live { inputs: inputs(&policy), outputs: outputs(&policy), tags }))
     }
 
     async fn update(
@@ -156,11 +158,73 @@ impl Resource for Policy {
                         .or_gone(&GONE)
                 },
             )
-            .await
-            .map(drop)
+            .await?;
+        unmark(cx, id).await
+    }
+
+    /// Only who owns it, and only when somebody owned it before: the target has the other tags.
+    async fn tag(cx: &Cx, id: &str, set: &Tags, _remove: &[String]) -> Result<()> {
+        let (target, name) = split(id);
+        let (Some(owner), Some(arn)) = (set.get(OWNER_TAG), target_arn(cx, target).await?) else {
+            return Ok(());
+        };
+        let call = cx.aws.scaling().await?.tag_resource().resource_arn(&arn);
+        let call = call.tags(mark(name), owner);
+        call.send().await.explain("application-autoscaling:TagResource", id).map(drop)
     }
 
     // No debris: a policy goes with its target.
+}
+
+/// The tag of the target that says who owns the policy.
+fn mark(policy: &str) -> String {
+    format!("{OWNER_TAG}:{policy}")
+}
+
+/// Who owns the policy, if somebody took it over; else the entry that made it does.
+async fn marks(cx: &Cx, id: &str) -> Result<Option<Tags>> {
+    let (target, name) = split(id);
+    let Some(arn) = target_arn(cx, target).await? else { return Ok(None) };
+    let call = cx.aws.scaling().await?.list_tags_for_resource().resource_arn(&arn);
+    let answer = call
+        .send()
+        .await
+        .explain("application-autoscaling:ListTagsForResource", &arn)
+        .or_gone(&["ResourceNotFoundException"])?;
+    let mut tags: Tags =
+        answer.and_then(|answer| answer.tags).unwrap_or_default().into_iter().collect();
+    Ok(tags.remove(&mark(name)).map(|owner| {
+        tags.insert(OWNER_TAG.to_owned(), owner);
+        tags
+    }))
+}
+
+/// A policy that is gone belongs to nobody, and one of the same name may come.
+async fn unmark(cx: &Cx, id: &str) -> Result<()> {
+    if marks(cx, id).await?.is_none() {
+        return Ok(());
+    }
+    let (target, name) = split(id);
+    let Some(arn) = target_arn(cx, target).await? else { return Ok(()) };
+    let call = cx.aws.scaling().await?.untag_resource().resource_arn(&arn);
+    let call = call.tag_keys(mark(name));
+    call.send().await.explain("application-autoscaling:UntagResource", id).map(drop)
+}
+
+async fn target_arn(cx: &Cx, resource_id: &str) -> Result<Option<String>> {
+    let answer = cx
+        .aws
+        .scaling()
+        .await?
+        .describe_scalable_targets()
+        .service_namespace(ServiceNamespace::Ecs)
+        .scalable_dimension(ScalableDimension::EcsServiceDesiredCount)
+        .resource_ids(resource_id)
+        .send()
+        .await
+        .explain("application-autoscaling:DescribeScalableTargets", resource_id)?;
+    let target = answer.scalable_targets().first();
+    Ok(target.and_then(|target| target.scalable_target_arn()).map(str::to_owned))
 }
 
 fn name(base: &str, metric: &str) -> String {

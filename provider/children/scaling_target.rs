@@ -107,10 +107,10 @@ impl Resource for Target {
     type Inputs<F: Form> = Inputs<F>;
     type Outputs<F: Form> = Outputs<F>;
 
-    /// The service is ours, so what scales it is too: AWS may keep a target beyond its service.
     async fn find(cx: &Cx, inputs: &Inputs) -> Result<Option<Standing>> {
         let id = resource_id(inputs);
-        Ok(describe(cx, &id).await?.map(|_| Standing { id, tags: None }))
+        let Some(target) = describe(cx, &id).await? else { return Ok(None) };
+        Ok(Some(Standing { id, tags: Some(tags(cx, &target).await?) }))
     }
 
     async fn create(cx: &Cx, inputs: &Inputs) -> Result<Made<Outputs>> {
@@ -121,11 +121,9 @@ impl Resource for Target {
     }
 
     async fn read(cx: &Cx, id: &str) -> Result<Option<Live<Self>>> {
-        Ok(describe(cx, id).await?.map(|target| Live {
-            inputs: inputs(&target),
-            outputs: outputs(&target),
-            tags: None,
-        }))
+        let Some(target) = describe(cx, id).await? else { return Ok(None) };
+        let tags = Some(tags(cx, &target).await?);
+        Ok(Some(Live { inputs: inputs(&target), outputs: outputs(&target), tags }))
     }
 
     async fn update(
@@ -210,8 +208,7 @@ impl Resource for Target {
             .explain("application-autoscaling:DescribeScalableTargets", &cx.base)?;
         let mut ours = Vec::new();
         for target in targets.iter().filter(|target| inputs(target).service_name == cx.base) {
-            let Some(arn) = target.scalable_target_arn() else { continue };
-            if super::ours::carries(&tags(cx, arn).await?, &cx.base) {
+            if super::ours::carries(&tags(cx, target).await?, &cx.base) {
                 ours.push(target.resource_id().to_owned());
             }
         }
@@ -269,7 +266,8 @@ async fn describe(cx: &Cx, id: &str) -> Result<Option<Described>> {
     Ok(answer.scalable_targets().first().cloned())
 }
 
-async fn tags(cx: &Cx, arn: &str) -> Result<Tags> {
+async fn tags(cx: &Cx, target: &Described) -> Result<Tags> {
+    let Some(arn) = target.scalable_target_arn() else { return Ok(Tags::new()) };
     let answer = cx
         .aws
         .scaling()

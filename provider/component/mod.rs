@@ -6,7 +6,7 @@
 
 pub mod args;
 pub mod caller;
-mod ignore;
+mod options;
 mod outputs;
 mod permissions;
 mod presets;
@@ -14,6 +14,8 @@ mod rules;
 pub mod schema;
 mod settled;
 mod task_size;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 use std::future::Future;
@@ -22,17 +24,18 @@ use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, Shared};
 
 pub use args::Args;
+pub use options::Options;
 pub use outputs::Outputs;
 
 use crate::children::{
-    base_name, cluster, dashboard, image, listener, load_balancer, log_group, metric_alarm,
-    network, repository, role, scaling_policy, scaling_target, security_group, security_group_rule,
-    service, target_group, task_definition,
+    base_name, cluster, dashboard, deletion_protection, image, listener, load_balancer, log_group,
+    metric_alarm, network, repository, role, scaling_policy, scaling_target, security_group,
+    security_group_rule, service, target_group, task_definition,
 };
 use crate::error::Result;
 use crate::property::{Output, Wire};
 use crate::resource::Resource;
-use crate::resource::registrar::{Registrar, Scope, register_ignoring};
+use crate::resource::registrar::{Changes, Registrar, Scope, register};
 use settled::Settled;
 
 /// The component's type token.
@@ -50,8 +53,7 @@ pub struct Stack {
     pub region: String,
     /// Tags that every object gets, beside the user's.
     pub tags: BTreeMap<String, Output<String>>,
-    /// Properties of the component whose changes the user wants ignored.
-    pub ignore_changes: Vec<String>,
+    pub options: Options,
 }
 
 /// A child that is being made, for all who need its outputs.
@@ -66,7 +68,7 @@ fn pending<'a, T: Clone + Send + Sync + 'a>(
 /// Registers children below one component.
 struct Plan<'a> {
     scope: Scope<'a>,
-    ignore_changes: &'a [String],
+    options: Options,
 }
 
 impl Plan<'_> {
@@ -75,8 +77,11 @@ impl Plan<'_> {
         part: &str,
         inputs: R::Inputs<Wire>,
     ) -> Result<R::Outputs<Wire>> {
-        let ignored = ignore::of_child(self.ignore_changes, part);
-        register_ignoring::<R>(&self.scope, part, inputs, ignored).await
+        let changes = Changes {
+            ignored: options::of_child(&self.options.ignore_changes, part),
+            replacing: options::of_child(&self.options.replace_on_changes, part),
+        };
+        register::<R>(&self.scope, part, inputs, changes).await
     }
 }
 
@@ -94,20 +99,19 @@ pub async fn construct(registrar: &dyn Registrar, stack: &Stack, args: Args) -> 
         base: None,
         tags: all_tags(stack, want),
     };
-    let base = Plan { scope: scope.clone(), ignore_changes: &[] }
+    let base = Plan { scope: scope.clone(), options: Options::default() }
         .make::<base_name::BaseName>(
             "name",
             base_name::Inputs {
                 component: stack.component.as_str().into(),
                 name: want.args.name.clone(),
                 chosen: None,
+                drawn: None,
             },
         )
         .await?;
-    let plan = &Plan {
-        scope: Scope { base: Some(base.value), ..scope },
-        ignore_changes: &stack.ignore_changes,
-    };
+    let plan =
+        &Plan { scope: Scope { base: Some(base.value), ..scope }, options: stack.options.clone() };
 
     // What depends on nothing but the name.
     let network = &pending(plan.make::<network::Network>("network", want.network()));
@@ -260,7 +264,7 @@ pub async fn construct(registrar: &dyn Registrar, stack: &Stack, args: Args) -> 
 
     // What keeps an eye on it.
     let scaling = &pending(async move {
-        let Some(scaling) = want.scaling() else { return Ok(()) };
+        let Some(scaling) = want.scaling() else { return Ok(Output::from(Vec::new())) };
         let (service, image) = tokio::try_join!(service.clone(), image.clone())?;
         let inputs = scaling.target(service.cluster_name, service.name, &image.found);
         let target = plan.make::<scaling_target::Target>("scaling", inputs).await?;
@@ -269,7 +273,8 @@ pub async fn construct(registrar: &dyn Registrar, stack: &Stack, args: Args) -> 
         let made = scaling.policies(&target.resource_id, &label).into_iter().map(
             |(part, inputs)| async move { plan.make::<scaling_policy::Policy>(part, inputs).await },
         );
-        futures_util::future::try_join_all(made).await.map(drop)
+        let made = futures_util::future::try_join_all(made).await?;
+        Ok(made.into_iter().map(|policy| policy.arn).collect::<Output<Vec<_>>>())
     });
     let watched = &pending(async move {
         let (service, balancer, group) =
@@ -298,7 +303,7 @@ pub async fn construct(registrar: &dyn Registrar, stack: &Stack, args: Args) -> 
         plan.make::<dashboard::Dashboard>("dashboard", inputs).await.map(|it| Some(it.url))
     });
 
-    let (alarm_arns, dashboard_url, ()) =
+    let (alarm_arns, dashboard_url, policies) =
         tokio::try_join!(alarms.clone(), dashboard.clone(), scaling.clone())?;
     let (repository, image, balancer, target_group) = tokio::try_join!(
         repository.clone(),
@@ -313,6 +318,16 @@ pub async fn construct(registrar: &dyn Registrar, stack: &Stack, args: Args) -> 
         task_definition.clone(),
         task_role.clone()
     )?;
+
+    // What is deleted first: it depends on all that nobody else depends on.
+    if want.is_protected() {
+        let mut last = balancer.arn.clone().after(&service.arn).after(&policies).after(&alarm_arns);
+        if let Some(url) = &dashboard_url {
+            last = last.after(url);
+        }
+        let inputs = want.deletion_protection(last, repository.as_ref().map(|it| it.name.clone()));
+        plan.make::<deletion_protection::DeletionProtection>("protection", inputs).await?;
+    }
     let scheme = if https.is_some() { "https" } else { "http" };
     Ok(Outputs {
         url: balancer.dns_name.clone().map(|name| format!("{scheme}://{name}")),
@@ -340,21 +355,6 @@ pub async fn construct(registrar: &dyn Registrar, stack: &Stack, args: Args) -> 
         dashboard_url,
         alarm_arns,
     })
-}
-
-/// Options that work only half on a component, for the user to know.
-#[must_use]
-pub fn option_warnings(ignore_changes: &[String]) -> Vec<String> {
-    ignore_changes
-        .iter()
-        .filter(|path| !ignore::reaches_a_child(path))
-        .map(|path| {
-            format!(
-                "`ignoreChanges` of `{path}` has no effect: more than one child depends on it, and \
-                 ignoring it for one of them would tear the service apart."
-            )
-        })
-        .collect()
 }
 
 fn all_tags(stack: &Stack, want: &Settled) -> args::Dict {

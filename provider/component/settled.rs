@@ -5,9 +5,9 @@ use super::presets::Defaults;
 use super::{HEALTH_CHECK_INTERVAL, HEALTH_CHECK_TIMEOUT};
 use crate::children::statement::Statement;
 use crate::children::{
-    cluster, dashboard, listener, load_balancer, log_group, metric_alarm, network, repository,
-    role, scaling_policy, scaling_target, security_group, security_group_rule, service,
-    target_group, task_definition,
+    cluster, dashboard, deletion_protection, listener, load_balancer, log_group, metric_alarm,
+    network, repository, role, scaling_policy, scaling_target, security_group, security_group_rule,
+    service, target_group, task_definition,
 };
 use crate::property::{Output, Property, Wire};
 
@@ -443,6 +443,27 @@ impl Settled {
             target_group: watched.target_group,
             log_group_name,
             container_insights: insights,
+        }
+    }
+
+    /// Whether something in it may have to be kept: asked for, or images that would be lost.
+    pub(super) fn is_protected(&self) -> bool {
+        let given = self.args.repository.as_ref().and_then(|it| it.force_delete.as_ref());
+        let discards = given.is_none() && self.defaults.force_delete;
+        self.args.deletion_protection.is_some()
+            || self.defaults.deletion_protection
+            || self.repository().is_some() && !discards
+    }
+
+    pub(super) fn deletion_protection(
+        &self,
+        load_balancer_arn: Output<String>,
+        repository_name: Option<Output<String>>,
+    ) -> deletion_protection::Inputs<Wire> {
+        deletion_protection::Inputs {
+            load_balancer_arn,
+            repository_name,
+            force_delete: self.repository().map(|repository| repository.force_delete),
         }
     }
 

@@ -15,7 +15,9 @@ use serde::Deserialize;
 use tokio_util::sync::CancellationToken;
 
 use super::owner::{Owner, is_reserved, same_service};
-use super::{Asked, Cx, Journal, Live, Patience, Permission, Resource, Settled, Standing, Tags};
+use super::{
+    Asked, Cx, Drawn, Journal, Live, Patience, Permission, Resource, Settled, Standing, Tags,
+};
 use crate::aws::Account;
 use crate::error::{Error, Problem, Result};
 use crate::property::diff::{Change, Kind, diff};
@@ -45,6 +47,8 @@ pub struct Site {
     /// The user's own limit for the operation.
     pub timeout: Option<Duration>,
     pub cancelled: CancellationToken,
+    /// What this run has drawn so far.
+    pub drawn: Drawn,
     pub journal: Arc<dyn Journal>,
 }
 
@@ -297,7 +301,8 @@ async fn create<R: Resource>(site: &Site, received: Map) -> Result<Outcome> {
     let (common, inputs) = plain_inputs::<R>(&received)?;
     let cx = context(site, &common, None)?;
     let token = Owner::of(&cx.tags).map(|owner| owner.token);
-    let outcome = match R::find(&cx, &inputs).await? {
+    let standing = if cx.drawn.contains(&cx.base) { None } else { R::find(&cx, &inputs).await? };
+    let outcome = match standing {
         Some(standing) => take_over::<R>(&cx, standing, &inputs).await?,
         None => make::<R>(&cx, &inputs).await?,
     };
@@ -332,8 +337,8 @@ async fn take_over<R: Resource>(
 ) -> Result<Outcome> {
     if let Some(tags) = &standing.tags {
         refuse_foreign(cx, &standing.id, tags)?;
-        R::tag(cx, &standing.id, &cx.tags, &[]).await?;
     }
+    R::tag(cx, &standing.id, &cx.tags, &[]).await?;
     let id = standing.id;
     let Some(live) = R::read(cx, &id).await? else {
         return Err(Error::not_ready(format!(
@@ -622,6 +627,7 @@ fn context(site: &Site, common: &impl AsCommon, token: Option<String>) -> Result
         child: site.name.clone(),
         urn: site.urn.clone(),
         tags,
+        drawn: site.drawn.clone(),
         patience: Patience::new(site.timeout, site.cancelled.clone()),
         journal: Arc::clone(&site.journal),
     })

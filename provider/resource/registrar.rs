@@ -19,8 +19,16 @@ pub struct Registration {
     /// The child's name in the program.
     pub name: String,
     pub inputs: Map,
-    /// Names of inputs whose changes the user wants ignored.
-    pub ignore_changes: Vec<String>,
+    pub changes: Changes,
+}
+
+/// Changes that the user wants to be treated differently: paths of inputs.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Changes {
+    /// Nothing is done.
+    pub ignored: Vec<String>,
+    /// The object is replaced, although it could be changed.
+    pub replacing: Vec<String>,
 }
 
 /// What the engine says of it.
@@ -60,16 +68,7 @@ pub async fn register<R: Resource>(
     scope: &Scope<'_>,
     part: &str,
     inputs: R::Inputs<Wire>,
-) -> Result<R::Outputs<Wire>> {
-    register_ignoring::<R>(scope, part, inputs, Vec::new()).await
-}
-
-/// [`register`], with inputs whose changes are to be ignored.
-pub async fn register_ignoring<R: Resource>(
-    scope: &Scope<'_>,
-    part: &str,
-    inputs: R::Inputs<Wire>,
-    ignore_changes: Vec<String>,
+    changes: Changes,
 ) -> Result<R::Outputs<Wire>> {
     let mut object = encode(&inputs)?;
     object.extend(encode(&Common {
@@ -81,7 +80,7 @@ pub async fn register_ignoring<R: Resource>(
         token: R::TYPE,
         name: format!("{}-{part}", scope.component),
         inputs: object,
-        ignore_changes,
+        changes,
     };
     let Registered { urn, state } = scope.registrar.register(registration).await?;
     match state {

@@ -60,7 +60,8 @@ impl Patience {
     /// eventual consistency, each case named where this is called.
     ///
     /// # Errors
-    /// What `act` fails with when `passes` says no, or when `usual` has gone by.
+    /// What `act` fails with when `passes` says no, or when `usual` (or the user's own limit) has
+    /// gone by: then it also says for how long it was tried.
     pub async fn retry<T, F, A, P>(&self, usual: Duration, passes: P, mut act: A) -> Result<T>
     where
         A: FnMut() -> F,
@@ -72,7 +73,10 @@ impl Patience {
         let mut pause = Pause::default();
         loop {
             match act().await {
-                Err(error) if passes(&error) && begun.elapsed() < limit => {
+                Err(error) if passes(&error) => {
+                    if begun.elapsed() >= limit {
+                        return Err(out_of_patience(error, begun.elapsed(), self.limit.is_some()));
+                    }
                     if self.sleep(pause.next()).await.is_none() {
                         return Err(error);
                     }
@@ -117,10 +121,19 @@ impl Pause {
 fn too_late(what: &str, waited: Duration, missing: &str, user_limit: bool) -> Error {
     let error =
         Error::not_ready(format!("{what} was not done after {}: {missing}", in_words(waited)));
-    if user_limit {
-        error.hinted("The limit comes from `customTimeouts`; give it more time there.")
+    error.hinted(whose_limit(user_limit))
+}
+
+fn out_of_patience(error: Error, tried: Duration, user_limit: bool) -> Error {
+    let tried = format!("This often passes by itself, but did not within {}.", in_words(tried));
+    error.hinted(tried).hinted(whose_limit(user_limit))
+}
+
+fn whose_limit(users: bool) -> &'static str {
+    if users {
+        "The limit comes from `customTimeouts`; give it more time there."
     } else {
-        error.hinted("If it only needs longer, set `customTimeouts` on the FargateWebService.")
+        "If it only needs longer, set `customTimeouts` on the FargateWebService."
     }
 }
 
@@ -172,6 +185,23 @@ mod tests {
         assert_eq!(
             error.to_string(),
             "the load balancer \"web\" was not done after 0 s: it is still provisioning\n  \
+             The limit comes from `customTimeouts`; give it more time there."
+        );
+    }
+
+    #[tokio::test]
+    async fn a_refusal_that_does_not_pass_says_how_long_it_was_tried() {
+        let error = patience(Some(Duration::ZERO))
+            .retry(
+                Duration::from_secs(9),
+                |_| true,
+                || async { Err::<(), _>(Error::aws("Busy", "busy")) },
+            )
+            .await
+            .expect_err("no time");
+        assert_eq!(
+            error.to_string(),
+            "busy\n  This often passes by itself, but did not within 0 s.\n  \
              The limit comes from `customTimeouts`; give it more time there."
         );
     }

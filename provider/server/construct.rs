@@ -7,7 +7,7 @@ use tonic::Status;
 use super::monitor::Monitor;
 use super::proto::{ConstructRequest, ConstructResponse, construct_response};
 use super::{Session, channel, convert, status};
-use crate::component::{self, Args, Stack};
+use crate::component::{self, Args, Options, Stack};
 use crate::error::{Error, Result};
 use crate::property::{Map, Output, Value, encode};
 
@@ -27,16 +27,21 @@ async fn run(session: Session, request: ConstructRequest) -> Result<ConstructRes
     // Everything wrong at once, before anything is registered.
     let args = Args::read(&inputs)?;
     let stack = stack(&session, &request).await?;
+    let secrets = stack.options.additional_secret_outputs.clone();
 
     let channel = channel(&request.monitor_endpoint)?;
     let own = session.reference.clone();
     let monitor = Monitor::open(channel, &request, own, session.cancelled.clone()).await?;
-    let options = component::option_warnings(&request.ignore_changes);
-    for warning in args.warnings().into_iter().chain(options) {
+    for warning in args.warnings().into_iter().chain(stack.options.warnings()) {
         session.journal.warn(monitor.urn(), &warning);
     }
     let outputs = component::construct(&monitor, &stack, args).await?;
-    let outputs = encode(&outputs)?;
+    let mut outputs = encode(&outputs)?;
+    for name in &secrets {
+        if let Some(value) = outputs.remove(name) {
+            outputs.insert(name.clone(), value.into_secret());
+        }
+    }
     monitor.finish(outputs.clone(), request.dry_run).await?;
 
     let state_dependencies = outputs
@@ -71,6 +76,17 @@ fn inputs(request: &ConstructRequest) -> Result<Map> {
     Ok(inputs)
 }
 
+fn options(request: &ConstructRequest) -> Options {
+    Options {
+        ignore_changes: request.ignore_changes.clone(),
+        replace_on_changes: request.replace_on_changes.clone(),
+        additional_secret_outputs: request.additional_secret_outputs.clone(),
+        delete_before_replace: request.delete_before_replace == Some(true),
+        replaced_with_others: !request.replace_with.is_empty()
+            || request.replacement_trigger.is_some(),
+    }
+}
+
 /// What the component knows of the stack: its region is settled here, once.
 async fn stack(session: &Session, request: &ConstructRequest) -> Result<Stack> {
     let settings = session.account.settings();
@@ -85,10 +101,5 @@ async fn stack(session: &Session, request: &ConstructRequest) -> Result<Stack> {
     }
     tags.insert("pulumi:project".to_owned(), request.project.as_str().into());
     tags.insert("pulumi:stack".to_owned(), request.stack.as_str().into());
-    Ok(Stack {
-        component: request.name.clone(),
-        region,
-        tags,
-        ignore_changes: request.ignore_changes.clone(),
-    })
+    Ok(Stack { component: request.name.clone(), region, tags, options: options(request) })
 }

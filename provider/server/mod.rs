@@ -23,7 +23,7 @@ use crate::component::schema;
 use crate::error::{Error, Result};
 use crate::property::diff::diff;
 use crate::resource::lifecycle::{Old, Site};
-use crate::resource::{Asked, Autonaming, Child, Journal};
+use crate::resource::{Asked, Autonaming, Child, Drawn, Journal};
 use proto::resource_provider_server::ResourceProvider;
 
 /// The wire contract, made from `proto/`.
@@ -56,6 +56,8 @@ struct Session {
     reference: Option<String>,
     journal: Arc<dyn Journal>,
     cancelled: CancellationToken,
+    /// In attach mode one process serves many runs, and what one has drawn is old for the next.
+    drawn: Drawn,
 }
 
 impl Default for Provider {
@@ -66,6 +68,7 @@ impl Default for Provider {
                 reference: None,
                 journal: Arc::new(journal::Silence),
                 cancelled: CancellationToken::new(),
+                drawn: Drawn::default(),
             }),
         }
     }
@@ -87,6 +90,7 @@ impl Provider {
         self.change(|session| {
             session.journal = journal;
             session.cancelled = CancellationToken::new();
+            session.drawn = Drawn::default();
         });
     }
 
@@ -98,6 +102,7 @@ impl Provider {
             name: name_of(urn, name),
             timeout: Duration::try_from_secs_f64(timeout).ok().filter(|limit| !limit.is_zero()),
             cancelled: session.cancelled,
+            drawn: session.drawn,
             journal: session.journal,
         }
     }
@@ -233,6 +238,7 @@ impl ResourceProvider for Provider {
             session.account = Account::new(settings);
             session.reference = reference;
             session.cancelled = CancellationToken::new();
+            session.drawn = Drawn::default();
         });
         Ok(Response::new(proto::ConfigureResponse {
             accept_secrets: true,

@@ -123,7 +123,8 @@ impl Monitor {
             property_dependencies: by_property,
             provider: self.provider.clone(),
             version: VERSION.to_owned(),
-            ignore_changes: registration.ignore_changes,
+            ignore_changes: registration.changes.ignored,
+            replace_on_changes: registration.changes.replacing,
             custom_timeouts: self.timeouts.clone(),
             parent_stack_trace_handle: self.stack_trace.clone(),
             ..capabilities()

@@ -128,8 +128,16 @@ def _repository(call: Call) -> Any:
     return found
 
 
+@on("ecr", "PutImageScanningConfiguration")
+def put_image_scanning_configuration(call: Call) -> Params:
+    """Whether to scan is false if it is not said (botocore); moto keeps what was."""
+    call.params["imageScanningConfiguration"].setdefault("scanOnPush", False)
+    return call.moto()
+
+
 @on("ecr", "CreateRepository")
 def create_repository(call: Call) -> Params:
+    call.params.setdefault("imageScanningConfiguration", {}).setdefault("scanOnPush", False)
     _check_exclusions(call)
     return call.moto()
 

@@ -1,0 +1,181 @@
+//! Stands before all others when a service is deleted, and asks whether the deletion can come to
+//! its end.
+//!
+//! AWS refuses to delete a protected load balancer and a repository with images, but their turn
+//! comes late: the service would be gone by then. This child depends on all others, so it is
+//! deleted first, and while AWS would refuse so does it. It is nothing in AWS by itself.
+
+use serde::{Deserialize, Serialize};
+
+use crate::aws::{Explain, OrGone};
+use crate::error::{Error, Result};
+use crate::property::{Form, Plain};
+use crate::resource::{
+    Cx, EVERYWHERE, Live, Made, Needed, Permission, Resource, Settled, Standing,
+};
+
+/// The protection.
+pub struct DeletionProtection;
+
+/// What is asked for.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(bound = "", rename_all = "camelCase", deny_unknown_fields)]
+pub struct Inputs<F: Form = Plain> {
+    /// The load balancer, which may be protected.
+    pub load_balancer_arn: F::Of<String>,
+    /// The repository, if it must not be deleted with images in it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub repository_name: Option<F::Of<String>>,
+    /// Whether the repository may be deleted with its images.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub force_delete: Option<F::Of<bool>>,
+}
+
+/// Nothing comes of it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Outputs {}
+
+const ATTRIBUTE: &str = "deletion_protection.enabled";
+
+impl Resource for DeletionProtection {
+    const TYPE: &'static str = "fargate:index:DeletionProtection";
+    const PERMISSIONS: &'static [Permission] = &[
+        Permission {
+            sid: "ProtectedLoadBalancer",
+            to: "see, before anything is removed, whether the load balancer is protected",
+            actions: &["elasticloadbalancing:DescribeLoadBalancerAttributes"],
+            ..EVERYWHERE
+        },
+        Permission {
+            sid: "ProtectedRepository",
+            to: "see, before anything is removed, whether the repository holds images",
+            needed: Needed::If("it has a repository of its own"),
+            actions: &["ecr:ListImages"],
+            on: &["arn:aws:ecr:*:*:repository/*"],
+            ..EVERYWHERE
+        },
+    ];
+    const REPLACE_ON: &'static [&'static str] = &[];
+    const KEEPS_ITSELF: bool = true;
+    type Inputs<F: Form> = Inputs<F>;
+    type Outputs<F: Form> = Outputs;
+
+    async fn find(_cx: &Cx, _inputs: &Inputs) -> Result<Option<Standing>> {
+        Ok(None)
+    }
+
+    async fn create(cx: &Cx, _inputs: &Inputs) -> Result<Made<Outputs>> {
+        Ok(Made { id: cx.base.clone(), outputs: Outputs {} })
+    }
+
+    async fn read(_cx: &Cx, id: &str) -> Result<Option<Live<Self>>> {
+        Err(Error::aws(
+            "NothingToImport",
+            format!("{id} is nothing in AWS, so it cannot be imported"),
+        )
+        .hinted("`pulumi up` makes it by itself."))
+    }
+
+    async fn update(
+        _cx: &Cx,
+        _id: &str,
+        _old: Option<&Inputs>,
+        _new: &Inputs,
+        outputs: Outputs,
+    ) -> Result<Settled<Outputs>> {
+        Ok(outputs.into())
+    }
+
+    async fn delete(cx: &Cx, _id: &str, inputs: &Inputs, _outputs: &Outputs) -> Result<()> {
+        let mut reasons = Vec::new();
+        if is_protected(cx, &inputs.load_balancer_arn).await? {
+            reasons.push(Reason::LoadBalancer);
+        }
+        if let Some(repository) = &inputs.repository_name
+            && inputs.force_delete != Some(true)
+            && holds_images(cx, repository).await?
+        {
+            reasons.push(Reason::Repository(repository.clone()));
+        }
+        if reasons.is_empty() { Ok(()) } else { Err(refusal(&reasons)) }
+    }
+}
+
+/// What AWS would refuse to delete.
+enum Reason {
+    LoadBalancer,
+    Repository(String),
+}
+
+fn refusal(reasons: &[Reason]) -> Error {
+    let told = reasons.iter().map(|reason| match reason {
+        Reason::LoadBalancer => "its load balancer is protected".to_owned(),
+        Reason::Repository(name) => {
+            format!("its repository {name} holds images, which would be lost")
+        }
+    });
+    let told = told.collect::<Vec<_>>().join(", and ");
+    let refused = Error::aws(
+        "DeletionProtected",
+        format!("the service cannot be deleted: {told}. Nothing of it was deleted"),
+    );
+    reasons.iter().fold(refused, |error, reason| {
+        error.hinted(match reason {
+            Reason::LoadBalancer => {
+                "Set `deletionProtection: false` and run `pulumi up`, then delete it."
+            }
+            Reason::Repository(_) => {
+                "Set `repository.forceDelete: true` and run `pulumi up`, then delete it; or delete \
+                 the images yourself."
+            }
+        })
+    })
+}
+
+/// A balancer that is gone protects nothing.
+async fn is_protected(cx: &Cx, arn: &str) -> Result<bool> {
+    let answer = cx
+        .aws
+        .elb()
+        .await?
+        .describe_load_balancer_attributes()
+        .load_balancer_arn(arn)
+        .send()
+        .await
+        .explain("elasticloadbalancing:DescribeLoadBalancerAttributes", arn)
+        .or_gone(&["LoadBalancerNotFound"])?;
+    let attributes = answer.map(|answer| answer.attributes.unwrap_or_default()).unwrap_or_default();
+    Ok(attributes.iter().any(|it| it.key() == Some(ATTRIBUTE) && it.value() == Some("true")))
+}
+
+async fn holds_images(cx: &Cx, repository: &str) -> Result<bool> {
+    let answer = cx
+        .aws
+        .ecr()
+        .await?
+        .list_images()
+        .repository_name(repository)
+        .max_results(1)
+        .send()
+        .await
+        .explain("ecr:ListImages", repository)
+        .or_gone(&["RepositoryNotFoundException"])?;
+    Ok(answer.is_some_and(|answer| !answer.image_ids().is_empty()))
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::expect;
+
+    use super::{Reason, refusal};
+
+    #[test]
+    fn all_that_stands_in_the_way_is_told_at_once() {
+        let reasons = [Reason::LoadBalancer, Reason::Repository("web".to_owned())];
+        expect![[r"
+            the service cannot be deleted: its load balancer is protected, and its repository web holds images, which would be lost. Nothing of it was deleted
+              Set `deletionProtection: false` and run `pulumi up`, then delete it.
+              Set `repository.forceDelete: true` and run `pulumi up`, then delete it; or delete the images yourself."]]
+        .assert_eq(&refusal(&reasons).to_string());
+    }
+}

@@ -1,0 +1,95 @@
+//! The plan of children, without an engine: what is registered, and what it waits for.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Mutex;
+
+use expect_test::expect_file;
+
+use super::{Args, Options, Stack, construct, options};
+use crate::error::Result;
+use crate::property::Value;
+use crate::property::codec::from_json_text;
+use crate::resource::registrar::{Registered, Registrar, Registration};
+
+/// Keeps what is registered; all outputs are unknown, as in a first preview.
+#[derive(Default)]
+struct Recorder(Mutex<Vec<Registration>>);
+
+impl Registrar for Recorder {
+    fn register(
+        &self,
+        registration: Registration,
+    ) -> Pin<Box<dyn Future<Output = Result<Registered>> + Send + '_>> {
+        let outputs = crate::children::find(registration.token)
+            .map(|child| child.property_names().1)
+            .unwrap_or_default();
+        let state = outputs.into_iter().map(|name| (name.to_owned(), Value::unknown())).collect();
+        let urn = registration.name.clone();
+        self.0.lock().expect("no panic").push(registration);
+        Box::pin(async move { Ok(Registered { urn, state: Some(state) }) })
+    }
+}
+
+async fn plan(json: &str) -> BTreeMap<String, Registration> {
+    let recorder = Recorder::default();
+    let stack = Stack {
+        component: "web".to_owned(),
+        region: "eu-west-1".to_owned(),
+        tags: BTreeMap::new(),
+        options: Options::default(),
+    };
+    let json = serde_json::from_str(json).expect("JSON");
+    let Value::Map(inputs) = from_json_text(json).expect("values") else { panic!("no object") };
+    let args = Args::read(&inputs).expect("right inputs");
+    construct(&recorder, &stack, args).await.expect("constructed");
+    let registered = recorder.0.into_inner().expect("no panic");
+    registered.into_iter().map(|it| (it.name.clone(), it)).collect()
+}
+
+/// Everything that a service can have.
+const ALL: &str = r#"{
+    "publicSubnetIds": ["subnet-a", "subnet-b"],
+    "certificateArn": "arn:aws:acm:eu-west-1:123456789012:certificate/c",
+    "logKmsKeyId": "arn:aws:kms:eu-west-1:123456789012:key/1",
+    "repository": {"kmsKeyArn": "arn:aws:kms:eu-west-1:123456789012:key/1"},
+    "assignPublicIp": true,
+    "permissionsBoundary": "arn:aws:iam::123456789012:policy/boundary",
+    "command": ["serve"], "entryPoint": ["sh"], "user": "1000", "workingDirectory": "/app",
+    "stopTimeout": 20, "containerHealthCheck": {"command": ["CMD", "true"]},
+    "autoscaling": {"requestCountTarget": 100}
+}"#;
+
+/// Each child, and for each of its inputs that comes from others, from which.
+fn shown(registrations: &BTreeMap<String, Registration>) -> String {
+    let mut text = String::new();
+    for (name, registration) in registrations {
+        writeln!(text, "{name}  {}", registration.token).expect("text");
+        for (property, value) in &registration.inputs {
+            let sources: Vec<_> = value.dependencies().into_iter().collect();
+            if !sources.is_empty() {
+                writeln!(text, "    {property} <- {}", sources.join(", ")).expect("text");
+            }
+        }
+    }
+    text
+}
+
+#[tokio::test]
+async fn the_plan_of_a_service_that_has_everything() {
+    expect_file!["plan.txt"].assert_eq(&shown(&plan(ALL).await));
+}
+
+#[tokio::test]
+async fn options_go_to_properties_that_the_children_have() {
+    let plan = plan(ALL).await;
+    for (path, parts, property) in options::WAYS {
+        for part in *parts {
+            let child = &plan[&format!("web-{part}")];
+            let child = crate::children::find(child.token).expect("a kind");
+            assert!(child.property_names().0.contains(property), "{path} -> {part}.{property}");
+        }
+    }
+}
