@@ -2,7 +2,6 @@
 vain."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
