@@ -10,6 +10,7 @@ use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, SchemaGenerator};
 use serde_json::{Map, Value as Json, json};
 
+use super::presets::{DECIDED, default_in_words};
 use super::{Args, Outputs, TOKEN};
 use crate::aws::Settings;
 use crate::error::{Error, Result};
@@ -24,9 +25,10 @@ pub const COMMITTED: &str = include_str!("../../schema.json");
 /// A bug of ours: a type uses something that Pulumi's schema cannot say.
 pub fn generate() -> Result<String> {
     let mut types = Map::new();
-    let inputs = object::<Args>(&mut types, true)?;
+    let mut inputs = object::<Args>(&mut types, true)?;
     let outputs = object::<Outputs>(&mut types, false)?;
     let config = object::<Settings>(&mut types, false)?;
+    add_presets(&mut inputs.properties, &mut types)?;
     let secrets = ["secretKey", "token"];
     let mut variables = config.properties;
     for name in secrets {
@@ -75,6 +77,22 @@ const DESCRIPTION: &str = "A web service on AWS Fargate behind an Application Lo
 cluster, image repository, task definition, service, load balancer, roles, security groups, logs, \
 autoscaling, alarms and a dashboard, as one resource.\n\nA run succeeds when the revision that you \
 asked for serves, and fails with the reason when it does not.";
+
+/// Adds to the descriptions what the presets' table says of defaults.
+fn add_presets(inputs: &mut Map<String, Json>, types: &mut Map<String, Json>) -> Result<()> {
+    for (path, of) in DECIDED {
+        let input = match path.split_once('.') {
+            None => inputs.get_mut(path),
+            Some((group, name)) => types
+                .get_mut(&format!("fargate:index:{}", upper_first(group)))
+                .and_then(|it| it["properties"].get_mut(name)),
+        };
+        let input = input.ok_or_else(|| Error::bug(format!("no input is called {path}")))?;
+        let description = input["description"].as_str().unwrap_or_default();
+        input["description"] = format!("{description} {}", default_in_words(of)).into();
+    }
+    Ok(())
+}
 
 struct Object {
     properties: Map<String, Json>,
