@@ -23,8 +23,7 @@ here as in TypeScript and YAML; Python writes `desired_count`, Go and C# `Desire
 
 * *plain*: the value must be known in every preview, so it cannot be the output of a resource that is
   yet to be made. An object that is plain is known as such; what is in it may be an output, unless
-  it is plain itself.
-  All other inputs take outputs.
+  it is plain itself. All other inputs take outputs.
 * A change is made in place, without an interruption, unless it is said what is replaced.
 * Wrong inputs are told in the preview, all at once.
 

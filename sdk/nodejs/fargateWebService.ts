@@ -11,6 +11,24 @@ import * as utilities from "./utilities";
  * A web service on AWS Fargate behind an Application Load Balancer: cluster, image repository, task definition, service, load balancer, roles, security groups, logs, autoscaling, alarms and a dashboard, as one resource.
  *
  * A run succeeds when the revision that you asked for serves, and fails with the reason when it does not.
+ *
+ * ## Example Usage
+ *
+ * ```typescript
+ * import * as fargate from "pulumi-fargate";
+ *
+ * const web = new fargate.FargateWebService("web", {
+ *     preset: "dev",
+ *     // Without `image` the service gets an ECR repository, and the run says how to push to it.
+ *     image: "public.ecr.aws/nginx/nginx:1.27",
+ *     useDefaultVpc: true,
+ *     environment: { GREETING: "hello" },
+ * });
+ *
+ * export const url = web.url;
+ * export const service = web.serviceName;
+ * export const logs = web.logGroupName;
+ * ```
  */
 export class FargateWebService extends pulumi.ComponentResource {
     /** @internal */

@@ -1008,6 +1008,26 @@ class FargateWebService(pulumi.ComponentResource):
 
         A run succeeds when the revision that you asked for serves, and fails with the reason when it does not.
 
+        ## Example Usage
+        ```python
+        import pulumi
+        import pulumi_fargate as fargate
+
+        web = fargate.FargateWebService(
+            "web",
+            preset="dev",
+            # Without `image` the service gets an ECR repository, and the run says how to push to it.
+            image="public.ecr.aws/nginx/nginx:1.27",
+            use_default_vpc=True,
+            environment={"GREETING": "hello"},
+        )
+
+        pulumi.export("url", web.url)
+        pulumi.export("service", web.service_name)
+        pulumi.export("logs", web.log_group_name)
+        ```
+
+
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
         :param pulumi.Input[_builtins.str] alb_security_group_id: An existing security group for the load balancer, `sg-…`. Its rules are yours then. Default: one is made that lets `allowedCidrBlocks` in and only the tasks' port out.
@@ -1078,6 +1098,26 @@ class FargateWebService(pulumi.ComponentResource):
         A web service on AWS Fargate behind an Application Load Balancer: cluster, image repository, task definition, service, load balancer, roles, security groups, logs, autoscaling, alarms and a dashboard, as one resource.
 
         A run succeeds when the revision that you asked for serves, and fails with the reason when it does not.
+
+        ## Example Usage
+        ```python
+        import pulumi
+        import pulumi_fargate as fargate
+
+        web = fargate.FargateWebService(
+            "web",
+            preset="dev",
+            # Without `image` the service gets an ECR repository, and the run says how to push to it.
+            image="public.ecr.aws/nginx/nginx:1.27",
+            use_default_vpc=True,
+            environment={"GREETING": "hello"},
+        )
+
+        pulumi.export("url", web.url)
+        pulumi.export("service", web.service_name)
+        pulumi.export("logs", web.log_group_name)
+        ```
+
 
         :param str resource_name: The name of the resource.
         :param FargateWebServiceArgs args: The arguments to use to populate this resource's properties.
