@@ -146,6 +146,9 @@ fn type_definition(definition: &Json, plain: bool) -> Result<Json> {
             .collect();
         return Ok(json!({"type": "string", "enum": values, "description": words(definition)}));
     }
+    if definition.get("type") != Some(&"object".into()) {
+        return Err(Error::bug(format!("Pulumi's schema names only objects: {definition}")));
+    }
     let mut translated = Map::new();
     translated.insert("type".to_owned(), "object".into());
     if let Some(description) = words(definition) {

@@ -1,7 +1,7 @@
 package main
 
 import (
-	"github.com/pulumi/pulumi-fargate/sdk/go/fargate"
+	"example.com/pulumi-fargate/sdk/go/fargate"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 

@@ -155,12 +155,6 @@ export interface HealthCheckArgs {
 }
 
 /**
- * Text that nobody may print.
- */
-export interface HiddenArgs {
-}
-
-/**
  * Alarms and dashboard.
  */
 export interface MonitoringArgs {

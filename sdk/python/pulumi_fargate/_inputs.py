@@ -28,8 +28,6 @@ __all__ = [
     'DeploymentArgsDict',
     'HealthCheckArgs',
     'HealthCheckArgsDict',
-    'HiddenArgs',
-    'HiddenArgsDict',
     'MonitoringArgs',
     'MonitoringArgsDict',
     'RepositoryArgs',
@@ -681,21 +679,6 @@ class HealthCheckArgs:
     @unhealthy_threshold.setter
     def unhealthy_threshold(self, value: pulumi.Input[Optional[_builtins.int]]):
         pulumi.set(self, "unhealthy_threshold", value)
-
-
-class HiddenArgsDict(TypedDict):
-    """
-    Text that nobody may print.
-    """
-    pass
-
-@pulumi.input_type
-class HiddenArgs:
-    def __init__(__self__):
-        """
-        Text that nobody may print.
-        """
-        pass
 
 
 class MonitoringArgsDict(TypedDict):
