@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from life import Life
-from world import IMAGE, Cloud
+from world import IMAGE, REGION, Cloud
 
 PORTS = {"one": 80, "two": 8080}
 CERTIFICATES = ("first.example.com", "second.example.com")
@@ -35,6 +35,7 @@ class Ground:
             ]
             self.names[f"{name}.loadBalancer"], self.names[f"{name}.targetGroup"] = suffixes
             self.names[f"{name}.label"] = "/".join(suffixes)
+            self.open(outputs["albSecurityGroupId"], outputs["serviceSecurityGroupId"])
         self.networks()
         self.targets()
         self.names["certificate1"], self.names["certificate2"] = map(self.certificate, CERTIFICATES)
@@ -42,12 +43,27 @@ class Ground:
         for name in ("key1", "key2"):
             self.names[name] = keys.create_key()["KeyMetadata"]["Arn"]
 
+    def open(self, balancer: str, tasks: str) -> None:
+        """Other children may use the groups on other ports."""
+        ec2 = self.cloud.client("ec2")
+        everything = [{"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0", "Description": "Open"}]}]
+        ec2.authorize_security_group_egress(GroupId=balancer, IpPermissions=everything)
+        ec2.authorize_security_group_ingress(GroupId=tasks, IpPermissions=everything)
+
     def networks(self) -> None:
         ec2 = self.cloud.client("ec2")
         (vpc,) = ec2.describe_vpcs(Filters=[{"Name": "is-default", "Values": ["true"]}])["Vpcs"]
         subnets = ec2.describe_subnets(Filters=[{"Name": "vpc-id", "Values": [vpc["VpcId"]]}])["Subnets"]
         other = ec2.create_vpc(CidrBlock="10.1.0.0/16")["Vpc"]["VpcId"]
         self.names["vpc1"], self.names["vpc2"] = vpc["VpcId"], other
+        gateway = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
+        ec2.attach_internet_gateway(InternetGatewayId=gateway, VpcId=other)
+        for n, zone in enumerate("ab", 1):
+            made = ec2.create_subnet(VpcId=other, CidrBlock=f"10.1.{n}.0/24", AvailabilityZone=f"{REGION}{zone}")
+            self.names[f"other{n}"] = made["Subnet"]["SubnetId"]
+        self.names["others"] = ec2.create_security_group(GroupName="others", Description="Others", VpcId=other)[
+            "GroupId"
+        ]
         for n, subnet in enumerate(sorted(subnets, key=lambda it: it["AvailabilityZone"]), 1):
             self.names[f"subnet{n}"] = subnet["SubnetId"]
 

@@ -23,7 +23,7 @@ from state import COMPONENT, PROVIDER, ROOT_URN, Entry, State, Step, urn_of
 from values import UNKNOWN, Inputs, plain, read
 from world import REGION, Cloud
 
-from engine import Caller, Declared, Diff, Failed, How, Run, configure
+from engine import Caller, Declared, Failed, How, Run, configure
 
 T = TypeVar("T")
 
@@ -127,9 +127,9 @@ class Life:
     def destroy(self, fails: bool = False) -> Ran:
         return self._as_expected("destroy", self._run(None, How(config=self.stack_config)), fails)
 
-    def adopt(self, type: str, name: str, id: str, /, **inputs: Any) -> Diff:
-        """What `import` does: the state of an object, and how it differs from the inputs of a program."""
-        return wait(self._adopt(urn_of(type, name, ROOT_URN), id, inputs))
+    def adopt(self, type: str, name: str, id: str) -> None:
+        """What `pulumi import` does: the object of this id stands in the state from now on."""
+        wait(self._adopt(urn_of(type, name, ROOT_URN), id))
 
     # What is there.
 
@@ -203,25 +203,23 @@ class Life:
         self.state = kept
         return Ran(1 if errors else 0, _text(errors, heard), steps, heard)
 
-    async def _adopt(self, urn: str, id: str, inputs: Inputs) -> Diff:
+    async def _adopt(self, urn: str, id: str) -> None:
         async with self._configured_plugin(Heard()) as caller:
             reply = await caller.read(Entry(urn, True, id=id))
             assert reply.HasField("properties"), f"resource '{id}' does not exist"
             assert reply.HasField("inputs"), "provider does not support importing resources"
-            found = Entry(
-                urn,
-                True,
-                parent=ROOT_URN,
-                id=reply.id or id,
-                inputs=read(reply.inputs, unknowns=False),
-                outputs=read(reply.properties, unknowns=False),
-            )
-            checked = await caller.check(urn, found.inputs, inputs)
-            diff = await caller.diff(found, checked)
+            inputs = read(reply.inputs, unknowns=False)
+            checked = await caller.check(urn, inputs, inputs)
+            assert checked == inputs, "imported inputs are checked to something else"
+            outputs = read(reply.properties, unknowns=False)
             await caller.plugin.cancel()
-        reference = f"{urn_of(PROVIDER, 'default_0_1_0')}::{self.state.provider_id}"
-        self.state.entries.append(replace(found, inputs=checked, provider=reference))
-        return diff
+        provider = Entry(urn_of(PROVIDER, "default_0_1_0"), True, ROOT_URN, self.state.provider_id, self._configured())
+        for entry in (Entry(ROOT_URN, False), replace(provider, outputs=provider.inputs)):
+            if entry.urn not in self.state.live():
+                self.state.entries.append(entry)
+        reference = f"{provider.urn}::{provider.id}"
+        found = Entry(urn, True, ROOT_URN, reply.id or id, inputs, outputs, provider=reference)
+        self.state.entries.append(found)
 
     def _configured(self) -> Inputs:
         entry = self.state.live().get(urn_of(PROVIDER, "default_0_1_0"))

@@ -125,6 +125,7 @@ def load_balancer(cloud: Cloud, it: Entry) -> Facts:
     }
     return {
         "internal": found["Scheme"],
+        "vpcId": found["VpcId"],
         "subnets": sorted(zone["SubnetId"] for zone in found["AvailabilityZones"]),
         "securityGroups": sorted(found["SecurityGroups"]),
         "idleTimeout": attributes["idle_timeout.timeout_seconds"],
@@ -142,7 +143,6 @@ def target_group(cloud: Cloud, it: Entry) -> Facts:
         for attribute in elb.describe_target_group_attributes(TargetGroupArn=it.id)["Attributes"]
     }
     return {
-        "port": found["Port"],
         "protocol": found["Protocol"],
         "vpcId": found["VpcId"],
         "healthCheck.path": found["HealthCheckPath"],
@@ -246,6 +246,7 @@ def scaling_target(cloud: Cloud, it: Entry) -> Facts:
         "serviceName": service,
         "minCapacity": found["MinCapacity"],
         "maxCapacity": found["MaxCapacity"],
+        "tags": pairs(scaling.list_tags_for_resource(ResourceARN=found["ScalableTargetARN"])["Tags"]),
     }
 
 
@@ -293,6 +294,8 @@ class Somewhere:
         self.body = body
 
     def __eq__(self, other: object) -> bool:
+        if isinstance(other, Somewhere):
+            return other.body == self.body
         return isinstance(other, str) and other in self.body
 
     def __repr__(self) -> str:

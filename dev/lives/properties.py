@@ -57,6 +57,10 @@ class Row:
     beside: dict[str, Any] = field(default_factory=dict)
     # What else must change with it.
     along: dict[str, Any] = field(default_factory=dict)
+    # Whether it is whoever's changed it last: what others do is not undone.
+    anybodys: bool = False
+    # Whether others can change what we replace.
+    anothers: bool = False
 
 
 @dataclass(frozen=True)
@@ -78,6 +82,12 @@ class Kind:
     needs: tuple[str, ...] = ()
     # What else changes with the base name, for kinds whose place only one can take.
     moves: dict[str, Any] = field(default_factory=dict)
+    # What an import cannot know; the next run writes it into the state, and changes nothing.
+    unread: frozenset[str] = frozenset()
+    # Whether a call that changes it makes it again, should others have deleted it.
+    upserted: bool = False
+    # Whether AWS tells it in one text, so that nobody knows which input is not as it was.
+    one_text: bool = False
 
 
 def statements(value: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -119,8 +129,18 @@ KINDS: dict[str, Kind] = {
             ),
             "name": Row("orders", "shop", replaces=True, spelled=UNTOLD),
             "chosen": Kept("the first check chooses it", ABSENT),
+            "drawn": Kept("the first check says it of its choice", ABSENT),
         },
         tagged=False,
+    ),
+    "fargate:index:DeletionProtection": Kind(
+        {
+            "loadBalancerArn": Row("$one.loadBalancerArn", "$two.loadBalancerArn", spelled=UNTOLD),
+            "repositoryName": Row("$images1", "$images2", spelled=UNTOLD, absent=None),
+            "forceDelete": Row(True, False, spelled=UNTOLD, absent=None, along={"repositoryName": ABSENT}),
+        },
+        tagged=False,
+        needs=("repositories",),
     ),
     "fargate:ec2:Network": Kind(
         {
@@ -192,9 +212,10 @@ KINDS: dict[str, Kind] = {
         {
             "securityGroupId": Row("$one.serviceSecurityGroupId", "$two.serviceSecurityGroupId", replaces=True),
             "direction": Row("ingress", "egress", replaces=True),
-            "protocol": Row("tcp", "udp"),
-            "fromPort": Row(8000, 8001),
-            "toPort": Row(8005, 8006),
+            # AWS could change these in place, and would cut off whoever is served: another rule comes first.
+            "protocol": Row("tcp", "udp", replaces=True, anothers=True),
+            "fromPort": Row(8000, 8001, replaces=True, anothers=True),
+            "toPort": Row(8005, 8006, replaces=True, anothers=True),
             "cidrIpv4": Row("10.0.0.0/8", "10.1.0.0/16", replaces=True),
             "cidrIpv6": Row("2001:db8::/32", "2001:db8:1::/48", replaces=True, beside={"cidrIpv4": ABSENT}),
             "referencedSecurityGroupId": Row(
@@ -213,6 +234,12 @@ KINDS: dict[str, Kind] = {
     "fargate:lb:LoadBalancer": Kind(
         {
             "internal": Row(False, True, replaces=True, spelled=lambda it: "internal" if it else "internet-facing"),
+            "vpcId": Row(
+                "$vpc1",
+                "$vpc2",
+                replaces=True,
+                along={"subnets": ["$other1", "$other2"], "securityGroups": ["$others"]},
+            ),
             "subnets": Row(["$subnet1", "$subnet2"], ["$subnet2", "$subnet3"], spelled=ordered),
             "securityGroups": Row(["$one.albSecurityGroupId"], ["$two.albSecurityGroupId"], spelled=ordered),
             "idleTimeout": Row(60, 120, spelled=text),
@@ -222,9 +249,9 @@ KINDS: dict[str, Kind] = {
     ),
     "fargate:lb:TargetGroup": Kind(
         {
-            "port": Row(80, 8080, replaces=True),
             "protocol": Row("HTTP", "HTTPS", replaces=True),
             "vpcId": Row("$vpc1", "$vpc2", replaces=True),
+            "internal": Row(False, True, replaces=True, spelled=UNTOLD),
             "healthCheck.path": Row("/", "/health"),
             "healthCheck.port": Row("traffic-port", "8081"),
             "healthCheck.matcher": Row("200-399", "200,204"),
@@ -276,12 +303,13 @@ KINDS: dict[str, Kind] = {
             "healthCheck.startPeriod": in_check("startPeriod", 0, 15),
             "logGroupName": Row("$one.logGroupName", "$two.logGroupName"),
         },
+        upserted=True,
     ),
     "fargate:ecs:Service": Kind(
         {
             "clusterArn": Row("$one.clusterArn", "$two.clusterArn", replaces=True),
             "taskDefinitionArn": Row("$one.taskDefinitionArn", "$two.taskDefinitionArn", along={"containerPort": 8080}),
-            "desiredCount": Row(1, 2),
+            "desiredCount": Row(1, 2, anybodys=True),
             "scaled": Row(False, True, spelled=UNTOLD),
             "subnets": Row(["$subnet1", "$subnet2"], ["$subnet2", "$subnet3"], spelled=ordered),
             "securityGroups": Row(["$one.serviceSecurityGroupId"], ["$two.serviceSecurityGroupId"], spelled=ordered),
@@ -306,6 +334,7 @@ KINDS: dict[str, Kind] = {
             "forceNewDeployment": Row(False, True, spelled=UNTOLD),
             "logGroupName": Row("$one.logGroupName", "$two.logGroupName", spelled=UNTOLD),
         },
+        unread=frozenset({"loadBalancerArn", "logGroupName"}),
     ),
     "fargate:appautoscaling:Target": Kind(
         {
@@ -318,7 +347,6 @@ KINDS: dict[str, Kind] = {
             "minCapacity": Row(1, 2),
             "maxCapacity": Row(3, 4),
         },
-        tagged=False,
         moves={"clusterName": "$two.clusterName", "serviceName": "$two.serviceName"},
     ),
     "fargate:appautoscaling:Policy": Kind(
@@ -334,6 +362,8 @@ KINDS: dict[str, Kind] = {
         },
         tagged=False,
         needs=("scalable",),
+        unread=frozenset({"baseName", "tags"}),
+        upserted=True,
     ),
     "fargate:cloudwatch:MetricAlarm": Kind(
         {
@@ -352,6 +382,7 @@ KINDS: dict[str, Kind] = {
             "alarmActions": Row([TOPIC("a")], [TOPIC("b"), TOPIC("a")], spelled=ordered),
             "okActions": Row([TOPIC("a")], [], spelled=ordered),
         },
+        upserted=True,
     ),
     "fargate:cloudwatch:Dashboard": Kind(
         {
@@ -362,6 +393,8 @@ KINDS: dict[str, Kind] = {
             "logGroupName": Row("/one", "/other"),
             "containerInsights": Row(False, True),
         },
+        upserted=True,
+        one_text=True,
     ),
 }
 

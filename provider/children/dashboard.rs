@@ -112,8 +112,11 @@ impl Resource for Dashboard {
 
     /// Its tags stand in its first widget.
     async fn tag(cx: &Cx, id: &str, _set: &Tags, _remove: &[String]) -> Result<()> {
+        let Some(body) = body(cx, id).await? else {
+            return Err(Error::aws(GONE[0], format!("there is no dashboard {id}")));
+        };
         // One that somebody changed by hand is written anew by the update that its inputs bring.
-        match body(cx, id).await?.and_then(|body| told(&body).0) {
+        match told(&body).0 {
             Some(inputs) => put(cx, id, &inputs).await,
             None => Ok(()),
         }

@@ -142,7 +142,7 @@ impl Resource for MetricAlarm {
     async fn create(cx: &Cx, inputs: &Inputs) -> Result<Made<Outputs>> {
         let name = name(cx, inputs);
         let arn = arn(cx, &name).await?;
-        put(cx, &name, inputs, Some(&cx.tags)).await?;
+        put(cx, &name, inputs).await?;
         Ok(Made { id: name.clone(), outputs: Outputs { arn, name } })
     }
 
@@ -162,7 +162,7 @@ impl Resource for MetricAlarm {
         new: &Inputs,
         outputs: Outputs,
     ) -> Result<Settled<Outputs>> {
-        put(cx, id, new, None).await?;
+        put(cx, id, new).await?;
         Ok(outputs.into())
     }
 
@@ -212,7 +212,8 @@ impl Resource for MetricAlarm {
     }
 }
 
-async fn put(cx: &Cx, name: &str, inputs: &Inputs, tags: Option<&Tags>) -> Result<()> {
+/// The tags count only when this makes the alarm: then too when others have deleted it.
+async fn put(cx: &Cx, name: &str, inputs: &Inputs) -> Result<()> {
     let cloudwatch = cx.aws.cloudwatch().await?;
     cx.patience
         .retry(USUAL, is(&BUSY), || async {
@@ -232,7 +233,7 @@ async fn put(cx: &Cx, name: &str, inputs: &Inputs, tags: Option<&Tags>) -> Resul
                 .treat_missing_data(&inputs.treat_missing_data)
                 .set_alarm_actions(Some(inputs.alarm_actions.clone()))
                 .set_ok_actions(Some(inputs.ok_actions.clone()))
-                .set_tags(tags.map(sdk_tags))
+                .set_tags(Some(sdk_tags(&cx.tags)))
                 .send()
                 .await
                 .explain("cloudwatch:PutMetricAlarm", name)

@@ -132,6 +132,10 @@ impl Resource for Target {
         mut outputs: Outputs,
     ) -> Result<Settled<Outputs>> {
         if old != Some(new) {
+            // To register one that others have deleted would make another, without our tags.
+            if describe(cx, id).await?.is_none() {
+                return Err(not_scaling(id));
+            }
             outputs.arn = register(cx, id, new, None).await?;
         }
         Ok(outputs.into())
@@ -164,7 +168,7 @@ impl Resource for Target {
     }
 
     async fn tag(cx: &Cx, id: &str, set: &Tags, remove: &[String]) -> Result<()> {
-        let Some(target) = describe(cx, id).await? else { return Ok(()) };
+        let Some(target) = describe(cx, id).await? else { return Err(not_scaling(id)) };
         let Some(arn) = target.scalable_target_arn() else { return Ok(()) };
         let scaling = cx.aws.scaling().await?;
         if !set.is_empty() {
@@ -262,6 +266,10 @@ async fn describe(cx: &Cx, id: &str) -> Result<Option<Described>> {
         .await
         .explain("application-autoscaling:DescribeScalableTargets", id)?;
     Ok(answer.scalable_targets().first().cloned())
+}
+
+fn not_scaling(id: &str) -> Error {
+    Error::aws(GONE[0], format!("{id} is not scaled"))
 }
 
 async fn tags(cx: &Cx, target: &Described) -> Result<Tags> {

@@ -160,7 +160,7 @@ impl<R: Resource> Child for Erased<R> {
             let replaces = changes
                 .iter()
                 .map(|change| change.property.as_str())
-                .filter(|name| R::REPLACE_ON.contains(name) || [REGION, BASE].contains(name))
+                .filter(|name| R::REPLACE_ON.contains(name) || moves(&old.inputs, name))
                 .map(str::to_owned)
                 .collect();
             let moved =
@@ -201,7 +201,7 @@ impl<R: Resource> Child for Erased<R> {
             if preview {
                 preview_update::<R>(&site, id, old, news).await
             } else {
-                update::<R>(&site, id, old, news).await
+                update_or_gone::<R>(&site, id, old, news).await
             }
         })
     }
@@ -405,6 +405,35 @@ fn settle<O: crate::property::Property>(
     }
 }
 
+/// An update; one that AWS refuses because the object is not there any more says that instead.
+async fn update_or_gone<R: Resource>(
+    site: &Site,
+    id: String,
+    old: Old,
+    received: Map,
+) -> Result<Outcome> {
+    match update::<R>(site, id.clone(), old, received.clone()).await {
+        Err(refused) => Err(gone::<R>(site, &id, &received).await.unwrap_or(refused)),
+        Ok(Outcome { id, state, trouble: Some(trouble) }) => {
+            let trouble = gone::<R>(site, &id, &received).await.unwrap_or(trouble);
+            Ok(Outcome { id, state, trouble: Some(trouble) })
+        }
+        done => done,
+    }
+}
+
+/// That the object is gone, if it is: then every call about it is refused, each in its own words.
+async fn gone<R: Resource>(site: &Site, id: &str, inputs: &Map) -> Option<Error> {
+    if R::KEEPS_ITSELF {
+        return None;
+    }
+    let cx = context(site, &Common::of(inputs).ok()?, None).ok()?;
+    let None = R::read(&cx, id).await.ok()? else { return None };
+    let told = format!("{id} is gone from AWS: somebody else has deleted it");
+    let what_to_do = "Run `pulumi refresh`; the next `pulumi up` makes it again.";
+    Some(Error::aws("Gone", told).hinted(what_to_do))
+}
+
 async fn update<R: Resource>(site: &Site, id: String, old: Old, received: Map) -> Result<Outcome> {
     let (common, new) = plain_inputs::<R>(&received)?;
     let token = old.state.get(TOKEN).and_then(Value::as_str).map(str::to_owned);
@@ -552,6 +581,12 @@ impl Common {
         let (common, _) = split(inputs.clone());
         decode(&known_map(&common)?).map_err(Error::input)
     }
+}
+
+/// Whether a change of one of the inputs that every child has can only make another object. An
+/// import of what has no tags does not know the base name; to learn it is no change.
+fn moves(old: &Map, name: &str) -> bool {
+    name == REGION || name == BASE && old.contains_key(BASE)
 }
 
 fn split(inputs: Map) -> (Map, Map) {

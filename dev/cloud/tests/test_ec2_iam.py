@@ -94,6 +94,17 @@ def test_a_group_that_a_rule_names_stays(cloud: Cloud) -> None:
     ec2.delete_security_group(GroupId=one)
 
 
+def test_only_what_is_there_can_be_tagged(cloud: Cloud) -> None:
+    for missing, expected in (
+        ("sg-0123456789abcdef0", "InvalidGroup.NotFound"),
+        ("sgr-0123456789abcdef0", "InvalidSecurityGroupRuleId.NotFound"),
+    ):
+        code, message = cloud.refused(
+            "ec2", "create_tags", Resources=[missing], Tags=[{"Key": "a", "Value": "b"}]
+        )
+        assert code == expected and f"'{missing}'" in message
+
+
 def test_modify_a_rule(cloud: Cloud) -> None:
     ec2 = cloud.client("ec2")
     group = ec2.create_security_group(GroupName="web", Description="web")["GroupId"]

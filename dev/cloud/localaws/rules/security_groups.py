@@ -239,6 +239,25 @@ def revoke(call: Call) -> Params:
     return call.moto()
 
 
+@on("ec2", "CreateTags")
+def create_tags(call: Call) -> Params:
+    """Only what is there can be tagged; moto says so of groups, in words of its own, and of no rule."""
+    from .ec2 import backend
+
+    groups = [
+        group for groups in backend(call.context).groups.values() for group in groups.values()
+    ]
+    for resource in call.params["Resources"]:
+        if resource.startswith("sg-"):
+            group_of(call.context, resource)
+        if resource.startswith("sgr-") and not any(group.get_rule(resource) for group in groups):
+            raise AwsError(
+                "InvalidSecurityGroupRuleId.NotFound",
+                f"The security group rule ID '{resource}' does not exist",
+            )
+    return call.moto()
+
+
 def _description(rule: SecurityGroupRule) -> str | None:
     return rule.ip_range.get("Description") or rule.source_group.get("Description")
 

@@ -1,0 +1,134 @@
+"""One child on its way: made on its ground, changed, looked at."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drifts import CHANGES
+from ground import Ground
+from life import Life
+from looks import look
+from properties import ABSENT, KINDS, REQUIRED, UNTOLD, Kind, Row, common, first_inputs, top, with_value
+from state import Entry
+
+KEPT_BY_ITSELF = {
+    "fargate:index:BaseName",
+    "fargate:index:DeletionProtection",
+    "fargate:ec2:Network",
+    "fargate:ecr:Image",
+}
+NAME = "life-child"
+
+
+class Walk:
+    """One child on its way through its rows."""
+
+    def __init__(self, life: Life, ground: Ground, type: str, kind: Kind) -> None:
+        self.life = life
+        self.ground = ground
+        self.type = type
+        self.kind = kind
+        # What stands already.
+        self.before = self.standing()
+        self.rows = kind.rows | common(kind)
+        self.inputs = ground.filled(first_inputs(self.rows))
+
+    @classmethod
+    def begin(cls, life: Life, type: str) -> Walk:
+        """The child is made with the first values, and stays as it is."""
+        kind = KINDS[type]
+        ground = Ground(life.cloud)
+        for need in kind.needs:
+            getattr(ground, need)()
+        walk = cls(life, ground, type, kind)
+        walk.declare(walk.inputs)
+        life.up_as_planned()
+        walk.settled()
+        return walk
+
+    def standing(self) -> list[str]:
+        """What is there, but for the interfaces of tasks, which come and go."""
+        return [it for it in self.life.cloud.objects() if not it.startswith("ec2:network-interface")]
+
+    def declare(self, inputs: dict[str, Any]) -> None:
+        self.life.child(self.type, NAME, **inputs)
+
+    def entry(self) -> Entry:
+        return next(it for it in self.life.state.entries if it.name == NAME and not it.delete)
+
+    def settled(self) -> None:
+        assert self.life.refresh().steps == []
+        self.life.no_change()
+
+    def told(self, row: Row, value: Any) -> Any:
+        """What AWS should say."""
+        if value is ABSENT:
+            return row.absent
+        assert callable(row.spelled)
+        return row.spelled(self.ground.filled(value))
+
+    def check(self, path: str, row: Row, value: Any) -> None:
+        if row.spelled == UNTOLD or self.type in KEPT_BY_ITSELF:
+            return
+        assert look(self.life.cloud, self.entry())[path] == self.told(row, value)
+
+    def up(self, inputs: dict[str, Any]) -> None:
+        self.declare(inputs)
+        self.life.up()
+
+    def steps(self, row: Row) -> list[str]:
+        """What becomes of the child when this one changes."""
+        ops = ["create-replacement", "delete-replaced", "replace"] if row.replaces else ["update"]
+        return [f"{op} {NAME}" for op in ops]
+
+    def change(self, path: str, row: Row, inputs: dict[str, Any], value: Any, changed: set[str]) -> None:
+        """A change that its preview says, that AWS has then, and that is all."""
+        self.declare(inputs)
+        done = self.life.up_as_planned().changes()
+        assert sorted(map(str, done)) == self.steps(row)
+        assert {top(diff) for step in done for diff in step.diffs} == changed
+        self.check(path, row, value)
+        self.settled()
+
+    def beside(self, path: str, row: Row) -> dict[str, Any]:
+        """The inputs that allow for this one, without it."""
+        inputs = self.inputs
+        for name, value in row.beside.items():
+            inputs = with_value(inputs, name, self.ground.filled(value))
+        return inputs if "." in path else with_value(inputs, path, ABSENT)
+
+    def first(self, path: str, row: Row) -> dict[str, Any]:
+        return with_value(self.beside(path, row), path, self.ground.filled(row.first))
+
+    def second(self, path: str, row: Row) -> dict[str, Any]:
+        inputs = with_value(self.beside(path, row), path, self.ground.filled(row.second))
+        for name, value in row.along.items():
+            inputs = with_value(inputs, name, self.ground.filled(value))
+        return inputs
+
+    def live(self, path: str, row: Row) -> None:
+        """From the first value to the second, to none, and back."""
+        first = self.first(path, row)
+        if row.beside:
+            self.up(first)
+            self.settled()
+            self.check(path, row, row.first)
+        if row.first != row.second:
+            self.change(path, row, self.second(path, row), row.second, {top(path), *map(top, row.along)})
+        if row.absent is not REQUIRED:
+            self.up(first)
+            self.change(path, row, self.beside(path, row), ABSENT, {top(path)})
+        self.up(self.inputs)
+
+    def drift(self, path: str, row: Row) -> None:
+        """Changed by somebody else, seen by a refresh, put right by the next run."""
+        if row.beside:
+            self.up(self.first(path, row))
+        CHANGES[self.type](self.life.cloud, self.entry(), path, self.ground.filled(row.second))
+        seen = self.life.refresh().steps
+        assert [str(step) for step in seen] == [f"update {NAME}"]
+        assert self.kind.one_text or top(path) in {top(diff) for diff in seen[0].diffs}
+        assert sorted(map(str, self.life.up_as_planned().changes())) == self.steps(row)
+        self.check(path, row, row.first)
+        self.settled()
+        self.up(self.inputs)
