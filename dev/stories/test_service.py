@@ -80,7 +80,7 @@ def test_a_preview_only_looks(stack: Stack, cloud: Cloud) -> None:
 # What a first run asks, each to wait until something is there, or once for all children.
 ASKED = {
     "ec2:DescribeVpcs", "ec2:DescribeSubnets", "sts:GetCallerIdentity",
-    "ec2:DescribeSecurityGroups", "iam:GetRole", "ecs:DescribeClusters",
+    "ec2:DescribeSecurityGroups", "ecs:DescribeClusters",
     "ecs:DescribeServices", "ecs:ListServiceDeployments", "ecs:DescribeServiceDeployments", "elbv2:DescribeLoadBalancers",
 }  # fmt: skip
 

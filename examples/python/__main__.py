@@ -4,7 +4,7 @@ import pulumi_fargate as fargate
 web = fargate.FargateWebService(
     "web",
     preset="dev",
-    # Leave `image` out to get an ECR repository of your own; see "Your own image" in the README.
+    # Without `image` the service gets an ECR repository, and the run says how to push to it.
     image="public.ecr.aws/nginx/nginx:1.27",
     use_default_vpc=True,
     environment={"GREETING": "hello"},

@@ -2,7 +2,7 @@ import * as fargate from "pulumi-fargate";
 
 const web = new fargate.FargateWebService("web", {
     preset: "dev",
-    // Leave `image` out to get an ECR repository of your own; see "Your own image" in the README.
+    // Without `image` the service gets an ECR repository, and the run says how to push to it.
     image: "public.ecr.aws/nginx/nginx:1.27",
     useDefaultVpc: true,
     environment: { GREETING: "hello" },

@@ -55,6 +55,7 @@ pub struct AssumeRole {
 /// Text that nobody may print.
 #[derive(Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(transparent)]
+#[schemars(inline)]
 pub struct Hidden(String);
 
 impl Hidden {

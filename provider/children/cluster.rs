@@ -75,7 +75,6 @@ impl Resource for Cluster {
             actions: &["iam:CreateServiceLinkedRole"],
             on: &["arn:aws:iam::*:role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS"],
             only_if: Some(("StringEquals", "iam:AWSServiceName", "ecs.amazonaws.com")),
-            ..EVERYWHERE
         },
     ];
     const REPLACE_ON: &'static [&'static str] = &[];

@@ -1,8 +1,9 @@
-//! Stands before all others when a service is deleted, and asks whether the deletion can come to its end.
+//! Stands before all others when a service is deleted, and asks whether the deletion can come to
+//! its end.
 //!
-//! AWS refuses to delete a protected load balancer and a repository with images, but their turn comes
-//! late: the service would be gone by then. This child depends on all others, so it is deleted first,
-//! and while AWS would refuse so does it. It is nothing in AWS by itself.
+//! AWS refuses to delete a protected load balancer and a repository with images, but their turn
+//! comes late: the service would be gone by then. This child depends on all others, so it is
+//! deleted first, and while AWS would refuse so does it. It is nothing in AWS by itself.
 
 use serde::{Deserialize, Serialize};
 
@@ -40,15 +41,14 @@ impl Resource for DeletionProtection {
     const TYPE: &'static str = "fargate:index:DeletionProtection";
     const PERMISSIONS: &'static [Permission] = &[
         Permission {
-            sid: "ProtectionFind",
-            to: "ask whether the load balancer is protected before anything is deleted",
-            needed: Needed::If("it has `deletionProtection` or a repository of its own"),
+            sid: "ProtectedLoadBalancer",
+            to: "see, before anything is removed, whether the load balancer is protected",
             actions: &["elasticloadbalancing:DescribeLoadBalancerAttributes"],
             ..EVERYWHERE
         },
         Permission {
-            sid: "ProtectionImages",
-            to: "ask whether the repository holds images before anything is deleted",
+            sid: "ProtectedRepository",
+            to: "see, before anything is removed, whether the repository holds images",
             needed: Needed::If("it has a repository of its own"),
             actions: &["ecr:ListImages"],
             on: &["arn:aws:ecr:*:*:repository/*"],

@@ -26,6 +26,23 @@ pub(super) async fn of(cx: &Cx, arn: &str) -> Result<Tags> {
     Ok(tags.into_iter().filter_map(|tag| Some((tag.key?, tag.value.unwrap_or_default()))).collect())
 }
 
+/// Of objects with these names and ARNs, the ARNs of those that belong to the service of `cx`.
+pub(super) async fn of_service(
+    cx: &Cx,
+    objects: impl IntoIterator<Item = (Option<String>, Option<String>)>,
+) -> Result<Vec<String>> {
+    let mut found = Vec::new();
+    for (name, arn) in objects {
+        if name.is_some_and(|name| super::ours::named(cx, &name))
+            && let Some(arn) = arn
+            && super::ours::carries(&of(cx, &arn).await?, &cx.base)
+        {
+            found.push(arn);
+        }
+    }
+    Ok(found)
+}
+
 /// Sets and removes tags of the object with this ARN.
 pub(super) async fn change(cx: &Cx, arn: &str, set: &Tags, remove: &[String]) -> Result<()> {
     let elb = cx.aws.elb().await?;

@@ -11,7 +11,7 @@ use std::time::Duration;
 use aws_sdk_ec2::types::Filter;
 use aws_sdk_elasticloadbalancingv2::types::{
     LoadBalancer as Described, LoadBalancerAttribute, LoadBalancerSchemeEnum as Scheme,
-    LoadBalancerStateEnum as State, LoadBalancerTypeEnum,
+    LoadBalancerTypeEnum,
 };
 use serde::{Deserialize, Serialize};
 
@@ -113,7 +113,6 @@ impl Resource for LoadBalancer {
                 "iam:AWSServiceName",
                 "elasticloadbalancing.amazonaws.com",
             )),
-            ..EVERYWHERE
         },
     ];
     const REPLACE_ON: &'static [&'static str] = &["internal", "vpcId"];
@@ -171,16 +170,6 @@ impl Resource for LoadBalancer {
         outputs: Outputs,
     ) -> Result<Settled<Outputs>> {
         modify(cx, id, &defaults(), inputs).await?;
-        let state = describe(cx, id).await?.and_then(|balancer| balancer.state);
-        if let Some(state) = state
-            && state.code() == Some(&State::Failed)
-        {
-            let reason = state.reason().unwrap_or("no reason given");
-            return Err(Error::aws(
-                "LoadBalancerFailed",
-                format!("AWS could not set up the load balancer {id}: {reason}"),
-            ));
-        }
         Ok(outputs.into())
     }
 
@@ -264,7 +253,7 @@ impl Resource for LoadBalancer {
     }
 
     async fn debris(cx: &Cx) -> Result<Vec<String>> {
-        let balancers = cx
+        let load_balancers = cx
             .aws
             .elb()
             .await?
@@ -275,17 +264,9 @@ impl Resource for LoadBalancer {
             .collect::<Result<Vec<_>, _>>()
             .await
             .explain("elasticloadbalancing:DescribeLoadBalancers", &cx.base)?;
-        let mut found = Vec::new();
-        for balancer in balancers {
-            let named = |name: &str| super::ours::named(cx, name);
-            if balancer.load_balancer_name().is_some_and(named)
-                && let Some(arn) = balancer.load_balancer_arn
-                && super::ours::carries(&super::elb_tags::of(cx, &arn).await?, &cx.base)
-            {
-                found.push(arn);
-            }
-        }
-        Ok(found)
+        let named =
+            load_balancers.into_iter().map(|it| (it.load_balancer_name, it.load_balancer_arn));
+        super::elb_tags::of_service(cx, named).await
     }
 }
 

@@ -13,7 +13,9 @@ use super::ec2_tags::filter;
 use crate::aws::Explain;
 use crate::error::{Error, Problem, Result};
 use crate::property::{Form, Plain, Wire};
-use crate::resource::{Asked, Cx, EVERYWHERE, Live, Made, Permission, Resource, Settled, Standing};
+use crate::resource::{
+    Asked, Cx, EVERYWHERE, Live, Made, Needed, Permission, Resource, Settled, Standing,
+};
 
 /// The network.
 pub struct Network;
@@ -49,12 +51,21 @@ const MOST_TASK_SUBNETS: usize = 16;
 
 impl Resource for Network {
     const TYPE: &'static str = "fargate:ec2:Network";
-    const PERMISSIONS: &'static [Permission] = &[Permission {
-        sid: "Network",
-        to: "find the VPC, its subnets and their zones",
-        actions: &["ec2:DescribeSubnets", "ec2:DescribeVpcs"],
-        ..EVERYWHERE
-    }];
+    const PERMISSIONS: &'static [Permission] = &[
+        Permission {
+            sid: "Network",
+            to: "find the subnets and their zones",
+            actions: &["ec2:DescribeSubnets"],
+            ..EVERYWHERE
+        },
+        Permission {
+            sid: "NetworkDefault",
+            to: "find the default VPC",
+            needed: Needed::If("it has `useDefaultVpc`"),
+            actions: &["ec2:DescribeVpcs"],
+            ..EVERYWHERE
+        },
+    ];
     const REPLACE_ON: &'static [&'static str] = &[];
     const CHANGES_ON_UPDATE: &'static [&'static str] =
         &["vpcId", "balancerSubnetIds", "taskSubnetIds", "assignPublicIp"];

@@ -96,7 +96,6 @@ impl Resource for Repository {
             actions: &["kms:CreateGrant", "kms:DescribeKey", "kms:RetireGrant"],
             on: &["arn:aws:kms:*:*:key/*"],
             only_if: Some(("StringLike", "kms:ViaService", "ecr.*.amazonaws.com")),
-            ..EVERYWHERE
         },
     ];
     const REPLACE_ON: &'static [&'static str] = &["kmsKeyArn"];

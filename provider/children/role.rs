@@ -16,7 +16,6 @@ use super::statement::{self, Statement};
 use crate::aws::{Explain, OrGone};
 use crate::error::{Error, Problem, Result};
 use crate::property::{Form, Plain, Wire};
-use crate::resource::wait::Seen;
 use crate::resource::{
     Asked, Cx, EVERYWHERE, Live, Made, Needed, Permission, Resource, Settled, Standing, Tags,
 };
@@ -157,8 +156,6 @@ impl Resource for Role {
         for policy in &inputs.managed_policy_arns {
             role_policies::attach(cx, id, policy).await?;
         }
-        let role = wait_visible(cx, id).await?;
-        set_trust(cx, &role).await?;
         Ok(outputs.into())
     }
 
@@ -178,11 +175,14 @@ impl Resource for Role {
     ) -> Result<Settled<Outputs>> {
         // Without the old inputs `complete` follows: it adds what is missing. What is too much, or
         // otherwise, is seen by a look only.
-        let old = match old {
-            Some(old) => Some(old.clone()),
-            None => Self::read(cx, id).await?.map(|live| live.inputs),
+        let old = if let Some(old) = old {
+            old.clone()
+        } else {
+            let Some(role) = describe(cx, id).await? else { return Err(gone(id)) };
+            set_trust(cx, &role).await?;
+            let Some(live) = Self::read(cx, id).await? else { return Err(gone(id)) };
+            live.inputs
         };
-        let Some(old) = old else { return Err(gone(id)) };
         if old.description != new.description {
             set_description(cx, id, &new.description).await?;
         }
@@ -287,17 +287,6 @@ async fn set_trust(cx: &Cx, role: &Described) -> Result<()> {
         })
         .await?;
     Ok(())
-}
-
-async fn wait_visible(cx: &Cx, role: &str) -> Result<Described> {
-    cx.patience
-        .wait(&format!("role {role}"), USUAL, || async {
-            Ok(match describe(cx, role).await? {
-                Some(role) => Seen::Done(role),
-                None => Seen::Pending("IAM does not show it yet".to_owned()),
-            })
-        })
-        .await
 }
 
 async fn describe(cx: &Cx, role: &str) -> Result<Option<Described>> {

@@ -78,7 +78,6 @@ impl Resource for Policy {
             ],
             on: &["arn:aws:application-autoscaling:*:*:scalable-target/*"],
             only_if: Some(("StringEquals", "application-autoscaling:service-namespace", "ecs")),
-            ..EVERYWHERE
         },
         Permission {
             sid: "ScalingPoliciesFind",

@@ -58,7 +58,6 @@ impl Resource for Target {
             ],
             on: &["arn:aws:application-autoscaling:*:*:scalable-target/*"],
             only_if: Some(("StringEquals", "application-autoscaling:service-namespace", "ecs")),
-            ..EVERYWHERE
         },
         Permission {
             sid: "ScalingFind",
@@ -100,7 +99,6 @@ impl Resource for Target {
                 "iam:AWSServiceName",
                 "ecs.application-autoscaling.amazonaws.com",
             )),
-            ..EVERYWHERE
         },
     ];
     const REPLACE_ON: &'static [&'static str] = &["clusterName", "serviceName"];

@@ -255,7 +255,7 @@ impl Resource for TargetGroup {
     }
 
     async fn debris(cx: &Cx) -> Result<Vec<String>> {
-        let groups = cx
+        let target_groups = cx
             .aws
             .elb()
             .await?
@@ -266,17 +266,8 @@ impl Resource for TargetGroup {
             .collect::<Result<Vec<_>, _>>()
             .await
             .explain("elasticloadbalancing:DescribeTargetGroups", &cx.base)?;
-        let mut found = Vec::new();
-        for group in groups {
-            let named = |name: &str| super::ours::named(cx, name);
-            if group.target_group_name().is_some_and(named)
-                && let Some(arn) = group.target_group_arn
-                && super::ours::carries(&super::elb_tags::of(cx, &arn).await?, &cx.base)
-            {
-                found.push(arn);
-            }
-        }
-        Ok(found)
+        let named = target_groups.into_iter().map(|it| (it.target_group_name, it.target_group_arn));
+        super::elb_tags::of_service(cx, named).await
     }
 }
 

@@ -1,5 +1,7 @@
 //! Every input of the component, documented for its users: these comments are the schema's
-//! descriptions and the SDKs' help.
+//! descriptions, the SDKs' help and docs/reference.md. They say unit, limit, default and what a
+//! change replaces; a default that a preset decides stands in the presets' table only, and is added
+//! to the description from there. What says nothing of replacement is changed in place.
 //!
 //! An input that is not an [`Output`] is *plain*: it decides which children exist, so it must be
 //! known in every preview.
@@ -46,16 +48,17 @@ pub struct Args {
     /// deployment, without an interruption.
     pub container_port: Option<Output<u16>>,
     /// CPU units of a task: 256, 512, 1024, 2048, 4096, 8192 or 16384 (1024 are one vCPU).
-    /// Default 512; 256 with the preset `dev`.
     pub cpu: Option<Output<u32>>,
-    /// Memory of a task in MiB; which values are allowed depends on `cpu`. Default 1024; 512 with
-    /// the preset `dev`.
+    /// Memory of a task in MiB; which values are allowed depends on `cpu`: 512, 1024 or 2048 with
+    /// 256 CPU units, 1024 to 4096 in steps of 1024 with 512, 2048 to 8192 with 1024, and so on. A
+    /// wrong value is told with its neighbours.
     pub memory: Option<Output<u32>>,
     /// The processor that the image is built for: `X86_64` (default) or `ARM64`, which costs about
     /// a fifth less.
     pub architecture: Option<Output<String>>,
-    /// Environment variables. Values are readable by everyone who may see the task definition, so
-    /// a secret value is refused here: put it into Secrets Manager and name its ARN in `secrets`.
+    /// Environment variables, such as `{LOG_LEVEL: info}`. Values are readable by everyone who may
+    /// see the task definition, so a secret value is refused here: put it into Secrets Manager and
+    /// name its ARN in `secrets`.
     pub environment: Option<Dict>,
     /// Environment variables whose values come from Secrets Manager or the SSM Parameter Store:
     /// the variable's name, and the ARN of the secret (`arn:…:secret:name-AbCdEf`, with
@@ -65,13 +68,15 @@ pub struct Args {
     /// ARN of a database secret in Secrets Manager that the application reads by itself: the
     /// container gets it as `DB_SECRET_ARN`, and the task role may read it.
     pub database_secret_arn: Option<Output<String>>,
-    /// The command to run instead of the image's own, as a list of arguments.
+    /// The command to run instead of the image's own, as a list of arguments, such as
+    /// `["server", "--port", "80"]`. Default: the image's.
     pub command: Option<List>,
-    /// The entry point to use instead of the image's own, as a list of arguments.
+    /// The entry point to use instead of the image's own, as a list of arguments. Default: the
+    /// image's.
     pub entry_point: Option<List>,
     /// The user to run as, such as `1000:1000`. Default: the image's.
     pub user: Option<Output<String>>,
-    /// The directory to run in. Default: the image's.
+    /// The directory to run in, such as `/srv`. Default: the image's.
     pub working_directory: Option<Output<String>>,
     /// Whether the container's root file system is read-only. Default false. Not together with
     /// `enableExecuteCommand`, whose agent must write.
@@ -80,7 +85,7 @@ pub struct Args {
     pub init_process_enabled: Option<Output<bool>>,
     /// Seconds between SIGTERM and SIGKILL when a task stops, 2 to 120. Default: AWS's, 30.
     pub stop_timeout: Option<Output<u32>>,
-    /// A health check that runs inside the container, beside the load balancer's.
+    /// A health check that runs inside the container, beside the load balancer's. Default: none.
     pub container_health_check: Option<ContainerHealthCheckArgs>,
 
     /// Whether the load balancer is reachable from inside the network only. Default false.
@@ -89,14 +94,16 @@ pub struct Args {
     pub internal: Option<Output<bool>>,
     /// How the load balancer checks whether a task can serve.
     pub health_check: Option<HealthCheckArgs>,
-    /// Seconds for which a starting task's failed health checks do not count. Default 60.
+    /// Seconds for which a starting task's failed health checks do not count, 0 to 2147483647.
+    /// Default 60.
     pub health_check_grace_period_seconds: Option<Output<u32>>,
     /// Seconds for which a leaving task may finish its requests, 0 to 3600. Default 30 (AWS's own
     /// default of 300 makes every deployment wait for minutes).
     pub deregistration_delay: Option<Output<u32>>,
     /// Seconds after which an idle connection is closed, 1 to 4000. Default 60.
     pub idle_timeout: Option<Output<u32>>,
-    /// ARN of an issued ACM certificate in the service's region: makes the service HTTPS.
+    /// ARN of an issued ACM certificate in the service's region: makes the service HTTPS. Default:
+    /// none, and plain HTTP. Giving or removing it makes or removes a listener; the address stays.
     pub certificate_arn: Option<Output<String>>,
     /// Whether plain HTTP is redirected to HTTPS. Default true when there is a certificate. With
     /// false and a certificate the load balancer does not listen on port 80 at all.
@@ -104,13 +111,15 @@ pub struct Args {
     /// The TLS policy of the HTTPS listener. Default `ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09`,
     /// which AWS recommends.
     pub ssl_policy: Option<Output<String>>,
-    /// Who may connect, as IPv4 or IPv6 CIDR blocks. Default everyone, `0.0.0.0/0`.
+    /// Who may connect, as IPv4 or IPv6 CIDR blocks, such as `["10.0.0.0/8"]`. Default everyone,
+    /// `0.0.0.0/0`. Each block is a rule of its own, which is made before an old one goes.
     pub allowed_cidr_blocks: Option<Vec<String>>,
-    /// Whether AWS refuses to delete the load balancer. Default false; true with the preset
-    /// `prod`. To destroy the stack, set it to false and run `pulumi up` first.
+    /// Whether AWS refuses to delete the load balancer. To destroy the stack, set it to false and
+    /// run `pulumi up` first.
     pub deletion_protection: Option<Output<bool>>,
 
-    /// The VPC. Default: the VPC of the given subnets.
+    /// The VPC. Default: the VPC of the given subnets. Changing it replaces target group and security
+    /// groups; AWS moves no load balancer to another VPC, so begin a new service there.
     pub vpc_id: Option<Output<String>>,
     /// Subnets with a route to the internet, in at least two zones: where the load balancer
     /// stands (unless it is internal), and the tasks if there are no private subnets.
@@ -123,27 +132,28 @@ pub struct Args {
     /// Whether to use the account's default VPC and its public subnets; give no subnets then.
     /// Default false: a service never lands in a network that nobody chose.
     pub use_default_vpc: Option<bool>,
-    /// An existing security group for the load balancer. Its rules are yours then. Default: one is
-    /// made that lets `allowedCidrBlocks` in and only the tasks' port out.
+    /// An existing security group for the load balancer, `sg-…`. Its rules are yours then. Default:
+    /// one is made that lets `allowedCidrBlocks` in and only the tasks' port out.
     pub alb_security_group_id: Option<Output<String>>,
-    /// An existing security group for the tasks. Its rules are yours then. Default: one is made
-    /// that lets only the load balancer in.
+    /// An existing security group for the tasks, `sg-…`. Its rules are yours then. Default: one is
+    /// made that lets only the load balancer in.
     pub service_security_group_id: Option<Output<String>>,
 
-    /// ARN of an existing cluster to use. Default: a cluster is made.
+    /// ARN of an existing cluster to use. Default: a cluster is made. Changing it replaces the
+    /// service.
     pub cluster_arn: Option<Output<String>>,
     /// CloudWatch Container Insights of the made cluster: `disabled`, `enabled` or `enhanced`.
     /// Default `enabled` with `monitoring.level` `advanced`, else `disabled`.
     pub container_insights: Option<Output<String>>,
-    /// How many tasks to begin with, and for good without autoscaling. Default 2; 1 with the
-    /// presets `dev` and `staging`. Later only a change of this number is sent: the count belongs
-    /// to whoever changed it last.
+    /// How many tasks to begin with, and for good without autoscaling: 0 to 5000. With autoscaling
+    /// the default is `autoscaling.minCapacity`. Later only a change of this number is sent: the
+    /// count belongs to whoever changed it last.
     pub desired_count: Option<Output<u32>>,
-    /// Fargate Spot, up to 70 % cheaper and interrupted at two minutes' notice: `none` (default),
-    /// `mixed` (the first task on demand, the rest half and half) or `all`. Default `all` with
-    /// the preset `dev`, `mixed` with `staging`.
+    /// Fargate Spot, up to 70 % cheaper and interrupted at two minutes' notice: `none`, `mixed` (the
+    /// first task on demand, the rest half and half) or `all`.
     pub spot: Option<Output<String>>,
-    /// Which capacity providers get which share of the tasks; instead of `spot`.
+    /// Which capacity providers get which share of the tasks; instead of `spot`. Default: what
+    /// `spot` says.
     pub capacity_provider_strategies: Option<Output<Vec<StrategyArgs>>>,
     /// How a new revision replaces the old one.
     pub deployment: Option<DeploymentArgs>,
@@ -152,7 +162,8 @@ pub struct Args {
     pub wait_for_steady_state: Option<Output<bool>>,
     /// Whether `aws ecs execute-command` may open a shell in a task. Default false.
     pub enable_execute_command: Option<Output<bool>>,
-    /// Any change in this map starts a new deployment of the same revision.
+    /// Any change in this map starts a new deployment of the same revision, such as a hash of a
+    /// configuration that tasks read when they start. Default: none.
     pub triggers: Option<Dict>,
     /// Whether every change of the service starts a new deployment. Default false.
     pub force_new_deployment: Option<Output<bool>>,
@@ -162,10 +173,10 @@ pub struct Args {
     /// Autoscaling by target tracking.
     pub autoscaling: Option<AutoscalingArgs>,
     /// Days for which logs are kept: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731,
-    /// 1096, 1827, 2192, 2557, 2922, 3288 or 3653. Default 30; 7 with the preset `dev`, 14 with
-    /// `staging`, 90 with `prod`.
+    /// 1096, 1827, 2192, 2557, 2922, 3288 or 3653.
     pub log_retention_in_days: Option<Output<u32>>,
-    /// ARN of a KMS key for the logs; its policy must let CloudWatch Logs use it.
+    /// ARN of a KMS key for the logs; its policy must let CloudWatch Logs use it. Default: a key of
+    /// AWS. Another key counts for what is logged from then on.
     pub log_kms_key_id: Option<Output<String>>,
     /// Alarms and dashboard.
     pub monitoring: Option<MonitoringArgs>,
@@ -177,13 +188,15 @@ pub struct Args {
     /// An existing role with which ECS pulls the image, writes logs and reads `secrets`. Default:
     /// one is made that may do that for this service's repository, logs and secrets only.
     pub execution_role_arn: Option<Output<String>>,
-    /// ARNs of managed policies for the made task role.
+    /// ARNs of managed policies for the made task role. Default: none.
     pub task_role_policy_arns: Option<List>,
-    /// What else the application may do: statements for the made task role.
+    /// What else the application may do: statements for the made task role, such as
+    /// `[{actions: ["s3:GetObject"], resources: ["arn:aws:s3:::orders/*"]}]`. Default: nothing.
     pub task_role_statements: Option<Output<Vec<StatementArgs>>>,
-    /// ARN of a permissions boundary for the made roles.
+    /// ARN of a permissions boundary for the made roles. Default: none.
     pub permissions_boundary: Option<Output<String>>,
-    /// Tags for everything that is made, beside the stack's and the provider's `defaultTags`.
+    /// Tags for everything that is made, up to 46, beside the stack's and the provider's
+    /// `defaultTags`.
     pub tags: Option<Dict>,
 }
 
@@ -230,7 +243,7 @@ pub struct ContainerHealthCheckArgs {
 pub struct StrategyArgs {
     /// `FARGATE` or `FARGATE_SPOT`.
     pub capacity_provider: Output<String>,
-    /// How many tasks run here before shares count; for one provider only. Default 0.
+    /// How many tasks run here before shares count, 0 to 100000; for one provider only. Default 0.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub base: Option<Output<u32>>,
     /// The share of all further tasks, 0 to 1000. Default 1.
@@ -242,14 +255,15 @@ pub struct StrategyArgs {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct StatementArgs {
-    /// A name for the statement: letters and digits.
+    /// A name for the statement: letters and digits. Default: none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sid: Option<String>,
     /// Actions to allow, such as `s3:GetObject`.
     pub actions: List,
     /// ARNs to allow them on.
     pub resources: List,
-    /// Conditions: operator, key, values.
+    /// Conditions: operator, key, values, such as `{StringEquals: {"s3:prefix": ["a/"]}}`. Default:
+    /// none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub conditions: Option<Output<Conditions>>,
 }
@@ -258,9 +272,9 @@ pub struct StatementArgs {
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct DeploymentArgs {
-    /// How much of the desired count must stay healthy meanwhile, in percent. Default 100.
+    /// How much of the desired count must stay healthy meanwhile, in percent, 0 to 100. Default 100.
     pub minimum_healthy_percent: Option<Output<u32>>,
-    /// How much of the desired count may run meanwhile, in percent. Default 200.
+    /// How much of the desired count may run meanwhile, in percent, 100 to 200. Default 200.
     pub maximum_percent: Option<Output<u32>>,
     /// What happens when new tasks keep failing.
     pub circuit_breaker: Option<CircuitBreakerArgs>,
@@ -283,17 +297,15 @@ pub struct CircuitBreakerArgs {
 pub struct RepositoryArgs {
     /// Whether there is one. Default: if no `image` is given.
     pub enabled: Option<bool>,
-    /// `MUTABLE` (default) or `IMMUTABLE` (default with the preset `prod`): whether a tag can be
-    /// moved to another image.
+    /// `MUTABLE` or `IMMUTABLE`: whether a tag can be moved to another image.
     pub image_tag_mutability: Option<Output<String>>,
     /// Whether images are scanned for vulnerabilities when they are pushed. Default true.
     pub scan_on_push: Option<Output<bool>>,
-    /// How many images are kept; older ones expire. Default 30.
+    /// How many images are kept, 1 to 10000; older ones expire. Default 30.
     pub keep_images: Option<Output<u32>>,
-    /// Days after which an image without a tag expires. Default 1.
+    /// Days after which an image without a tag expires, 1 to 3650. Default 1.
     pub expire_untagged_after_days: Option<Output<u32>>,
-    /// Whether a repository that still holds images may be deleted. Default false; true with the
-    /// preset `dev`.
+    /// Whether a repository that still holds images may be deleted.
     pub force_delete: Option<Output<bool>>,
     /// ARN of a KMS key for the images. Default: AES-256 with a key of AWS. Changing it replaces
     /// the repository.
@@ -304,21 +316,21 @@ pub struct RepositoryArgs {
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct AutoscalingArgs {
-    /// Whether the service scales. Default true; false with the preset `dev`.
+    /// Whether the service scales.
     pub enabled: Option<bool>,
-    /// The fewest tasks. Default 2; 1 with the presets `dev` and `staging`.
+    /// The fewest tasks, 0 to 5000.
     pub min_capacity: Option<Output<u32>>,
-    /// The most tasks. Default 10; 3 with the presets `dev` and `staging`.
+    /// The most tasks, 0 to 5000.
     pub max_capacity: Option<Output<u32>>,
-    /// The average CPU use to aim at, in percent. Default 70.
+    /// The average CPU use to aim at, in percent, 1 to 100. Default 70.
     pub cpu_target: Option<Output<f64>>,
-    /// The average memory use to aim at, in percent. Default 80.
+    /// The average memory use to aim at, in percent, 1 to 100. Default 80.
     pub memory_target: Option<Output<f64>>,
-    /// Requests per task and minute to aim at. Default: requests do not count.
+    /// Requests per task and minute to aim at, more than 0. Default: requests do not count.
     pub request_count_target: Option<Output<f64>>,
-    /// Seconds between two scale-outs. Default 300.
+    /// Seconds between two scale-outs, 0 to 86400. Default 300.
     pub scale_out_cooldown: Option<Output<u32>>,
-    /// Seconds between two scale-ins. Default 900.
+    /// Seconds between two scale-ins, 0 to 86400. Default 900.
     pub scale_in_cooldown: Option<Output<u32>>,
 }
 
@@ -326,15 +338,15 @@ pub struct AutoscalingArgs {
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct MonitoringArgs {
-    /// `none`, `basic` (CPU and memory alarms) or `advanced` (default: also 5XX, response time and
-    /// unhealthy hosts, Container Insights, and a dashboard). Default `basic` with the presets
-    /// `dev` and `staging`.
+    /// `none`, `basic` (CPU and memory alarms) or `advanced` (also 5XX, response time and unhealthy
+    /// hosts, Container Insights, and a dashboard).
     pub level: Option<Level>,
-    /// ARNs to notify when an alarm goes off or recovers, such as an SNS topic; up to 5.
+    /// ARNs to notify when an alarm goes off or recovers, such as an SNS topic; up to 5. Default:
+    /// nobody.
     pub alarm_actions: Option<List>,
-    /// Average CPU use that sets off the alarm, in percent. Default 80.
+    /// Average CPU use that sets off the alarm, in percent, 1 to 100. Default 80.
     pub cpu_threshold: Option<Output<f64>>,
-    /// Average memory use that sets off the alarm, in percent. Default 80.
+    /// Average memory use that sets off the alarm, in percent, 1 to 100. Default 80.
     pub memory_threshold: Option<Output<f64>>,
     /// More 5XX answers than this in five minutes set off the alarm. Default 10.
     pub server_error_threshold: Option<Output<f64>>,
@@ -354,6 +366,17 @@ pub enum Level {
     Basic,
     /// All alarms, Container Insights, and a dashboard.
     Advanced,
+}
+
+impl Level {
+    /// As programs write it.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Basic => "basic",
+            Self::Advanced => "advanced",
+        }
+    }
 }
 
 /// Inputs that are objects of further inputs.

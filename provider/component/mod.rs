@@ -10,6 +10,7 @@ mod options;
 mod outputs;
 mod permissions;
 mod presets;
+pub mod reference;
 mod rules;
 pub mod schema;
 mod settled;

@@ -1,12 +1,12 @@
 //! Every output of the component, documented for its users.
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::property::Output;
 
 /// What a service tells of itself.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Outputs {
     /// Where the service answers: `https://…` with a certificate, else `http://…`.

@@ -89,3 +89,76 @@ impl Defaults {
         }
     }
 }
+
+/// What a preset says of one input, as a person would write it.
+pub(super) type Decision = fn(&Defaults) -> String;
+
+/// The inputs whose defaults a preset decides.
+pub(super) const DECIDED: [(&str, Decision); 12] = [
+    ("cpu", |it| it.cpu.to_string()),
+    ("memory", |it| it.memory.to_string()),
+    ("desiredCount", |it| it.desired_count.to_string()),
+    ("spot", |it| format!("`{}`", it.spot)),
+    ("autoscaling.enabled", |it| it.autoscaling.to_string()),
+    ("autoscaling.minCapacity", |it| it.min_capacity.to_string()),
+    ("autoscaling.maxCapacity", |it| it.max_capacity.to_string()),
+    ("monitoring.level", |it| format!("`{}`", it.level.name())),
+    ("logRetentionInDays", |it| it.log_retention_in_days.to_string()),
+    ("deletionProtection", |it| it.deletion_protection.to_string()),
+    ("repository.imageTagMutability", |it| format!("`{}`", it.image_tag_mutability)),
+    ("repository.forceDelete", |it| it.force_delete.to_string()),
+];
+
+/// The presets by name, none of them first.
+pub(super) const PRESETS: [(&str, Option<Preset>); 4] = [
+    ("none", None),
+    ("dev", Some(Preset::Dev)),
+    ("staging", Some(Preset::Staging)),
+    ("prod", Some(Preset::Prod)),
+];
+
+/// `Default 512; 256 with the preset `dev`.`
+pub(super) fn default_in_words(of: Decision) -> String {
+    let plain = of(&Defaults::of(None));
+    let mut others: Vec<(String, Vec<&str>)> = Vec::new();
+    for (name, preset) in PRESETS {
+        let value = of(&Defaults::of(preset));
+        match others.iter_mut().find(|(known, _)| *known == value) {
+            _ if value == plain => {}
+            Some((_, names)) => names.push(name),
+            None => others.push((value, vec![name])),
+        }
+    }
+    let others: Vec<String> = others
+        .into_iter()
+        .map(|(value, names)| {
+            let presets = if names.len() == 1 { "preset" } else { "presets" };
+            format!("; {value} with the {presets} `{}`", names.join("` and `"))
+        })
+        .collect();
+    format!("Default {plain}{}.", others.concat())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{DECIDED, default_in_words};
+
+    #[test]
+    fn a_default_names_the_presets_that_change_it() {
+        let words: Vec<String> =
+            DECIDED.iter().map(|(path, of)| format!("{path}: {}", default_in_words(*of))).collect();
+        expect_test::expect![[r"
+            cpu: Default 512; 256 with the preset `dev`.
+            memory: Default 1024; 512 with the preset `dev`.
+            desiredCount: Default 2; 1 with the presets `dev` and `staging`.
+            spot: Default `none`; `all` with the preset `dev`; `mixed` with the preset `staging`.
+            autoscaling.enabled: Default true; false with the preset `dev`.
+            autoscaling.minCapacity: Default 2; 1 with the presets `dev` and `staging`.
+            autoscaling.maxCapacity: Default 10; 3 with the presets `dev` and `staging`.
+            monitoring.level: Default `advanced`; `basic` with the presets `dev` and `staging`.
+            logRetentionInDays: Default 30; 7 with the preset `dev`; 14 with the preset `staging`; 90 with the preset `prod`.
+            deletionProtection: Default false; true with the preset `prod`.
+            repository.imageTagMutability: Default `MUTABLE`; `IMMUTABLE` with the preset `prod`.
+            repository.forceDelete: Default false; true with the preset `dev`."]].assert_eq(&words.join("\n"));
+    }
+}

@@ -10,6 +10,7 @@ use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, SchemaGenerator};
 use serde_json::{Map, Value as Json, json};
 
+use super::presets::{DECIDED, default_in_words};
 use super::{Args, Outputs, TOKEN};
 use crate::aws::Settings;
 use crate::error::{Error, Result};
@@ -24,9 +25,10 @@ pub const COMMITTED: &str = include_str!("../../schema.json");
 /// A bug of ours: a type uses something that Pulumi's schema cannot say.
 pub fn generate() -> Result<String> {
     let mut types = Map::new();
-    let inputs = object::<Args>(&mut types, true)?;
+    let mut inputs = object::<Args>(&mut types, true)?;
     let outputs = object::<Outputs>(&mut types, false)?;
     let config = object::<Settings>(&mut types, false)?;
+    add_presets(&mut inputs.properties, &mut types)?;
     let secrets = ["secretKey", "token"];
     let mut variables = config.properties;
     for name in secrets {
@@ -59,7 +61,7 @@ pub fn generate() -> Result<String> {
         "resources": {
             TOKEN: {
                 "isComponent": true,
-                "description": DESCRIPTION,
+                "description": description(),
                 "inputProperties": inputs.properties,
                 "properties": outputs.properties,
                 "required": outputs.required,
@@ -75,6 +77,42 @@ const DESCRIPTION: &str = "A web service on AWS Fargate behind an Application Lo
 cluster, image repository, task definition, service, load balancer, roles, security groups, logs, \
 autoscaling, alarms and a dashboard, as one resource.\n\nA run succeeds when the revision that you \
 asked for serves, and fails with the reason when it does not.";
+
+/// The same program in each language, as the Pulumi registry and the SDKs want it: each SDK's help
+/// keeps its own. A story runs the first three.
+const EXAMPLES: [(&str, &str); 6] = [
+    ("typescript", include_str!("../../examples/typescript/index.ts")),
+    ("python", include_str!("../../examples/python/__main__.py")),
+    ("yaml", include_str!("../../examples/yaml/Pulumi.yaml")),
+    ("go", include_str!("examples/main.go")),
+    ("java", include_str!("examples/App.java")),
+    ("csharp", include_str!("examples/Program.cs")),
+];
+
+fn description() -> String {
+    let fenced = EXAMPLES.map(|(language, program)| format!("```{language}\n{program}```\n"));
+    format!(
+        "{DESCRIPTION}\n\n{{{{% examples %}}}}\n## Example Usage\n{{{{% example %}}}}\n\n{}\
+         {{{{% /example %}}}}\n{{{{% /examples %}}}}\n",
+        fenced.concat()
+    )
+}
+
+/// Adds to the descriptions what the presets' table says of defaults.
+fn add_presets(inputs: &mut Map<String, Json>, types: &mut Map<String, Json>) -> Result<()> {
+    for (path, of) in DECIDED {
+        let input = match path.split_once('.') {
+            None => inputs.get_mut(path),
+            Some((group, name)) => types
+                .get_mut(&format!("fargate:index:{}", upper_first(group)))
+                .and_then(|it| it["properties"].get_mut(name)),
+        };
+        let input = input.ok_or_else(|| Error::bug(format!("no input is called {path}")))?;
+        let description = input["description"].as_str().unwrap_or_default();
+        input["description"] = format!("{description} {}", default_in_words(of)).into();
+    }
+    Ok(())
+}
 
 struct Object {
     properties: Map<String, Json>,
@@ -107,6 +145,9 @@ fn type_definition(definition: &Json, plain: bool) -> Result<Json> {
             .map(|(value, description)| json!({"name": upper_first(&value), "value": value, "description": description}))
             .collect();
         return Ok(json!({"type": "string", "enum": values, "description": words(definition)}));
+    }
+    if definition.get("type") != Some(&"object".into()) {
+        return Err(Error::bug(format!("Pulumi's schema names only objects: {definition}")));
     }
     let mut translated = Map::new();
     translated.insert("type".to_owned(), "object".into());

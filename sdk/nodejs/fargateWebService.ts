@@ -11,6 +11,24 @@ import * as utilities from "./utilities";
  * A web service on AWS Fargate behind an Application Load Balancer: cluster, image repository, task definition, service, load balancer, roles, security groups, logs, autoscaling, alarms and a dashboard, as one resource.
  *
  * A run succeeds when the revision that you asked for serves, and fails with the reason when it does not.
+ *
+ * ## Example Usage
+ *
+ * ```typescript
+ * import * as fargate from "pulumi-fargate";
+ *
+ * const web = new fargate.FargateWebService("web", {
+ *     preset: "dev",
+ *     // Without `image` the service gets an ECR repository, and the run says how to push to it.
+ *     image: "public.ecr.aws/nginx/nginx:1.27",
+ *     useDefaultVpc: true,
+ *     environment: { GREETING: "hello" },
+ * });
+ *
+ * export const url = web.url;
+ * export const service = web.serviceName;
+ * export const logs = web.logGroupName;
+ * ```
  */
 export class FargateWebService extends pulumi.ComponentResource {
     /** @internal */
@@ -247,11 +265,11 @@ export class FargateWebService extends pulumi.ComponentResource {
  */
 export interface FargateWebServiceArgs {
     /**
-     * An existing security group for the load balancer. Its rules are yours then. Default: one is made that lets `allowedCidrBlocks` in and only the tasks' port out.
+     * An existing security group for the load balancer, `sg-…`. Its rules are yours then. Default: one is made that lets `allowedCidrBlocks` in and only the tasks' port out.
      */
     albSecurityGroupId?: pulumi.Input<string | undefined>;
     /**
-     * Who may connect, as IPv4 or IPv6 CIDR blocks. Default everyone, `0.0.0.0/0`.
+     * Who may connect, as IPv4 or IPv6 CIDR blocks, such as `["10.0.0.0/8"]`. Default everyone, `0.0.0.0/0`. Each block is a rule of its own, which is made before an old one goes.
      */
     allowedCidrBlocks?: string[];
     /**
@@ -267,23 +285,23 @@ export interface FargateWebServiceArgs {
      */
     autoscaling?: inputs.AutoscalingArgs;
     /**
-     * Which capacity providers get which share of the tasks; instead of `spot`.
+     * Which capacity providers get which share of the tasks; instead of `spot`. Default: what `spot` says.
      */
     capacityProviderStrategies?: pulumi.Input<inputs.StrategyArgs[] | undefined>;
     /**
-     * ARN of an issued ACM certificate in the service's region: makes the service HTTPS.
+     * ARN of an issued ACM certificate in the service's region: makes the service HTTPS. Default: none, and plain HTTP. Giving or removing it makes or removes a listener; the address stays.
      */
     certificateArn?: pulumi.Input<string | undefined>;
     /**
-     * ARN of an existing cluster to use. Default: a cluster is made.
+     * ARN of an existing cluster to use. Default: a cluster is made. Changing it replaces the service.
      */
     clusterArn?: pulumi.Input<string | undefined>;
     /**
-     * The command to run instead of the image's own, as a list of arguments.
+     * The command to run instead of the image's own, as a list of arguments, such as `["server", "--port", "80"]`. Default: the image's.
      */
     command?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**
-     * A health check that runs inside the container, beside the load balancer's.
+     * A health check that runs inside the container, beside the load balancer's. Default: none.
      */
     containerHealthCheck?: inputs.ContainerHealthCheckArgs;
     /**
@@ -303,7 +321,7 @@ export interface FargateWebServiceArgs {
      */
     databaseSecretArn?: pulumi.Input<string | undefined>;
     /**
-     * Whether AWS refuses to delete the load balancer. Default false; true with the preset `prod`. To destroy the stack, set it to false and run `pulumi up` first.
+     * Whether AWS refuses to delete the load balancer. To destroy the stack, set it to false and run `pulumi up` first. Default false; true with the preset `prod`.
      */
     deletionProtection?: pulumi.Input<boolean | undefined>;
     /**
@@ -315,7 +333,7 @@ export interface FargateWebServiceArgs {
      */
     deregistrationDelay?: pulumi.Input<number | undefined>;
     /**
-     * How many tasks to begin with, and for good without autoscaling. Default 2; 1 with the presets `dev` and `staging`. Later only a change of this number is sent: the count belongs to whoever changed it last.
+     * How many tasks to begin with, and for good without autoscaling: 0 to 5000. With autoscaling the default is `autoscaling.minCapacity`. Later only a change of this number is sent: the count belongs to whoever changed it last. Default 2; 1 with the presets `dev` and `staging`.
      */
     desiredCount?: pulumi.Input<number | undefined>;
     /**
@@ -323,11 +341,11 @@ export interface FargateWebServiceArgs {
      */
     enableExecuteCommand?: pulumi.Input<boolean | undefined>;
     /**
-     * The entry point to use instead of the image's own, as a list of arguments.
+     * The entry point to use instead of the image's own, as a list of arguments. Default: the image's.
      */
     entryPoint?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**
-     * Environment variables. Values are readable by everyone who may see the task definition, so a secret value is refused here: put it into Secrets Manager and name its ARN in `secrets`.
+     * Environment variables, such as `{LOG_LEVEL: info}`. Values are readable by everyone who may see the task definition, so a secret value is refused here: put it into Secrets Manager and name its ARN in `secrets`.
      */
     environment?: pulumi.Input<{[key: string]: pulumi.Input<string>} | undefined>;
     /**
@@ -343,7 +361,7 @@ export interface FargateWebServiceArgs {
      */
     healthCheck?: inputs.HealthCheckArgs;
     /**
-     * Seconds for which a starting task's failed health checks do not count. Default 60.
+     * Seconds for which a starting task's failed health checks do not count, 0 to 2147483647. Default 60.
      */
     healthCheckGracePeriodSeconds?: pulumi.Input<number | undefined>;
     /**
@@ -367,15 +385,15 @@ export interface FargateWebServiceArgs {
      */
     internal?: pulumi.Input<boolean | undefined>;
     /**
-     * ARN of a KMS key for the logs; its policy must let CloudWatch Logs use it.
+     * ARN of a KMS key for the logs; its policy must let CloudWatch Logs use it. Default: a key of AWS. Another key counts for what is logged from then on.
      */
     logKmsKeyId?: pulumi.Input<string | undefined>;
     /**
-     * Days for which logs are kept: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288 or 3653. Default 30; 7 with the preset `dev`, 14 with `staging`, 90 with `prod`.
+     * Days for which logs are kept: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288 or 3653. Default 30; 7 with the preset `dev`; 14 with the preset `staging`; 90 with the preset `prod`.
      */
     logRetentionInDays?: pulumi.Input<number | undefined>;
     /**
-     * Memory of a task in MiB; which values are allowed depends on `cpu`. Default 1024; 512 with the preset `dev`.
+     * Memory of a task in MiB; which values are allowed depends on `cpu`: 512, 1024 or 2048 with 256 CPU units, 1024 to 4096 in steps of 1024 with 512, 2048 to 8192 with 1024, and so on. A wrong value is told with its neighbours. Default 1024; 512 with the preset `dev`.
      */
     memory?: pulumi.Input<number | undefined>;
     /**
@@ -387,7 +405,7 @@ export interface FargateWebServiceArgs {
      */
     name?: pulumi.Input<string | undefined>;
     /**
-     * ARN of a permissions boundary for the made roles.
+     * ARN of a permissions boundary for the made roles. Default: none.
      */
     permissionsBoundary?: pulumi.Input<string | undefined>;
     /**
@@ -419,11 +437,11 @@ export interface FargateWebServiceArgs {
      */
     secrets?: pulumi.Input<{[key: string]: pulumi.Input<string>} | undefined>;
     /**
-     * An existing security group for the tasks. Its rules are yours then. Default: one is made that lets only the load balancer in.
+     * An existing security group for the tasks, `sg-…`. Its rules are yours then. Default: one is made that lets only the load balancer in.
      */
     serviceSecurityGroupId?: pulumi.Input<string | undefined>;
     /**
-     * Fargate Spot, up to 70 % cheaper and interrupted at two minutes' notice: `none` (default), `mixed` (the first task on demand, the rest half and half) or `all`. Default `all` with the preset `dev`, `mixed` with `staging`.
+     * Fargate Spot, up to 70 % cheaper and interrupted at two minutes' notice: `none`, `mixed` (the first task on demand, the rest half and half) or `all`. Default `none`; `all` with the preset `dev`; `mixed` with the preset `staging`.
      */
     spot?: pulumi.Input<string | undefined>;
     /**
@@ -435,7 +453,7 @@ export interface FargateWebServiceArgs {
      */
     stopTimeout?: pulumi.Input<number | undefined>;
     /**
-     * Tags for everything that is made, beside the stack's and the provider's `defaultTags`.
+     * Tags for everything that is made, up to 46, beside the stack's and the provider's `defaultTags`.
      */
     tags?: pulumi.Input<{[key: string]: pulumi.Input<string>} | undefined>;
     /**
@@ -443,15 +461,15 @@ export interface FargateWebServiceArgs {
      */
     taskRoleArn?: pulumi.Input<string | undefined>;
     /**
-     * ARNs of managed policies for the made task role.
+     * ARNs of managed policies for the made task role. Default: none.
      */
     taskRolePolicyArns?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**
-     * What else the application may do: statements for the made task role.
+     * What else the application may do: statements for the made task role, such as `[{actions: ["s3:GetObject"], resources: ["arn:aws:s3:::orders/*"]}]`. Default: nothing.
      */
     taskRoleStatements?: pulumi.Input<inputs.StatementArgs[] | undefined>;
     /**
-     * Any change in this map starts a new deployment of the same revision.
+     * Any change in this map starts a new deployment of the same revision, such as a hash of a configuration that tasks read when they start. Default: none.
      */
     triggers?: pulumi.Input<{[key: string]: pulumi.Input<string>} | undefined>;
     /**
@@ -463,7 +481,7 @@ export interface FargateWebServiceArgs {
      */
     user?: pulumi.Input<string | undefined>;
     /**
-     * The VPC. Default: the VPC of the given subnets.
+     * The VPC. Default: the VPC of the given subnets. Changing it replaces target group and security groups; AWS moves no load balancer to another VPC, so begin a new service there.
      */
     vpcId?: pulumi.Input<string | undefined>;
     /**
@@ -471,7 +489,7 @@ export interface FargateWebServiceArgs {
      */
     waitForSteadyState?: pulumi.Input<boolean | undefined>;
     /**
-     * The directory to run in. Default: the image's.
+     * The directory to run in, such as `/srv`. Default: the image's.
      */
     workingDirectory?: pulumi.Input<string | undefined>;
 }

@@ -46,8 +46,8 @@ export class Provider extends pulumi.ProviderResource {
             resourceInputs["maxRetries"] = pulumi.output(args?.maxRetries).apply(JSON.stringify);
             resourceInputs["profile"] = args?.profile;
             resourceInputs["region"] = args?.region;
-            resourceInputs["secretKey"] = pulumi.output(args?.secretKey ? pulumi.secret(args.secretKey) : undefined).apply(JSON.stringify);
-            resourceInputs["token"] = pulumi.output(args?.token ? pulumi.secret(args.token) : undefined).apply(JSON.stringify);
+            resourceInputs["secretKey"] = args?.secretKey ? pulumi.secret(args.secretKey) : undefined;
+            resourceInputs["token"] = args?.token ? pulumi.secret(args.token) : undefined;
         }
         opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts);
         super(Provider.__pulumiType, name, resourceInputs, opts);
@@ -97,9 +97,9 @@ export interface ProviderArgs {
     /**
      * The secret key that belongs to `accessKey`.
      */
-    secretKey?: pulumi.Input<inputs.HiddenArgs | undefined>;
+    secretKey?: pulumi.Input<string | undefined>;
     /**
      * The session token of temporary credentials.
      */
-    token?: pulumi.Input<inputs.HiddenArgs | undefined>;
+    token?: pulumi.Input<string | undefined>;
 }

@@ -112,10 +112,10 @@ Object.defineProperty(exports, "region", {
 /**
  * The secret key that belongs to `accessKey`.
  */
-export declare const secretKey: outputs.Hidden | undefined;
+export declare const secretKey: string | undefined;
 Object.defineProperty(exports, "secretKey", {
     get() {
-        return __config.getObject<outputs.Hidden>("secretKey");
+        return __config.get("secretKey");
     },
     enumerable: true,
 });
@@ -123,10 +123,10 @@ Object.defineProperty(exports, "secretKey", {
 /**
  * The session token of temporary credentials.
  */
-export declare const token: outputs.Hidden | undefined;
+export declare const token: string | undefined;
 Object.defineProperty(exports, "token", {
     get() {
-        return __config.getObject<outputs.Hidden>("token");
+        return __config.get("token");
     },
     enumerable: true,
 });

@@ -29,7 +29,7 @@ export interface AssumeRoleArgs {
  */
 export interface AutoscalingArgs {
     /**
-     * The average CPU use to aim at, in percent. Default 70.
+     * The average CPU use to aim at, in percent, 1 to 100. Default 70.
      */
     cpuTarget?: pulumi.Input<number | undefined>;
     /**
@@ -37,27 +37,27 @@ export interface AutoscalingArgs {
      */
     enabled?: boolean;
     /**
-     * The most tasks. Default 10; 3 with the presets `dev` and `staging`.
+     * The most tasks, 0 to 5000. Default 10; 3 with the presets `dev` and `staging`.
      */
     maxCapacity?: pulumi.Input<number | undefined>;
     /**
-     * The average memory use to aim at, in percent. Default 80.
+     * The average memory use to aim at, in percent, 1 to 100. Default 80.
      */
     memoryTarget?: pulumi.Input<number | undefined>;
     /**
-     * The fewest tasks. Default 2; 1 with the presets `dev` and `staging`.
+     * The fewest tasks, 0 to 5000. Default 2; 1 with the presets `dev` and `staging`.
      */
     minCapacity?: pulumi.Input<number | undefined>;
     /**
-     * Requests per task and minute to aim at. Default: requests do not count.
+     * Requests per task and minute to aim at, more than 0. Default: requests do not count.
      */
     requestCountTarget?: pulumi.Input<number | undefined>;
     /**
-     * Seconds between two scale-ins. Default 900.
+     * Seconds between two scale-ins, 0 to 86400. Default 900.
      */
     scaleInCooldown?: pulumi.Input<number | undefined>;
     /**
-     * Seconds between two scale-outs. Default 300.
+     * Seconds between two scale-outs, 0 to 86400. Default 300.
      */
     scaleOutCooldown?: pulumi.Input<number | undefined>;
 }
@@ -111,11 +111,11 @@ export interface DeploymentArgs {
      */
     circuitBreaker?: inputs.CircuitBreakerArgs;
     /**
-     * How much of the desired count may run meanwhile, in percent. Default 200.
+     * How much of the desired count may run meanwhile, in percent, 100 to 200. Default 200.
      */
     maximumPercent?: pulumi.Input<number | undefined>;
     /**
-     * How much of the desired count must stay healthy meanwhile, in percent. Default 100.
+     * How much of the desired count must stay healthy meanwhile, in percent, 0 to 100. Default 100.
      */
     minimumHealthyPercent?: pulumi.Input<number | undefined>;
 }
@@ -155,21 +155,15 @@ export interface HealthCheckArgs {
 }
 
 /**
- * Text that nobody may print.
- */
-export interface HiddenArgs {
-}
-
-/**
  * Alarms and dashboard.
  */
 export interface MonitoringArgs {
     /**
-     * ARNs to notify when an alarm goes off or recovers, such as an SNS topic; up to 5.
+     * ARNs to notify when an alarm goes off or recovers, such as an SNS topic; up to 5. Default: nobody.
      */
     alarmActions?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**
-     * Average CPU use that sets off the alarm, in percent. Default 80.
+     * Average CPU use that sets off the alarm, in percent, 1 to 100. Default 80.
      */
     cpuThreshold?: pulumi.Input<number | undefined>;
     /**
@@ -177,11 +171,11 @@ export interface MonitoringArgs {
      */
     dashboard?: boolean;
     /**
-     * `none`, `basic` (CPU and memory alarms) or `advanced` (default: also 5XX, response time and unhealthy hosts, Container Insights, and a dashboard). Default `basic` with the presets `dev` and `staging`.
+     * `none`, `basic` (CPU and memory alarms) or `advanced` (also 5XX, response time and unhealthy hosts, Container Insights, and a dashboard). Default `advanced`; `basic` with the presets `dev` and `staging`.
      */
     level?: enums.Level;
     /**
-     * Average memory use that sets off the alarm, in percent. Default 80.
+     * Average memory use that sets off the alarm, in percent, 1 to 100. Default 80.
      */
     memoryThreshold?: pulumi.Input<number | undefined>;
     /**
@@ -203,7 +197,7 @@ export interface RepositoryArgs {
      */
     enabled?: boolean;
     /**
-     * Days after which an image without a tag expires. Default 1.
+     * Days after which an image without a tag expires, 1 to 3650. Default 1.
      */
     expireUntaggedAfterDays?: pulumi.Input<number | undefined>;
     /**
@@ -211,11 +205,11 @@ export interface RepositoryArgs {
      */
     forceDelete?: pulumi.Input<boolean | undefined>;
     /**
-     * `MUTABLE` (default) or `IMMUTABLE` (default with the preset `prod`): whether a tag can be moved to another image.
+     * `MUTABLE` or `IMMUTABLE`: whether a tag can be moved to another image. Default `MUTABLE`; `IMMUTABLE` with the preset `prod`.
      */
     imageTagMutability?: pulumi.Input<string | undefined>;
     /**
-     * How many images are kept; older ones expire. Default 30.
+     * How many images are kept, 1 to 10000; older ones expire. Default 30.
      */
     keepImages?: pulumi.Input<number | undefined>;
     /**
@@ -237,7 +231,7 @@ export interface StatementArgs {
      */
     actions: pulumi.Input<pulumi.Input<string>[]>;
     /**
-     * Conditions: operator, key, values.
+     * Conditions: operator, key, values, such as `{StringEquals: {"s3:prefix": ["a/"]}}`. Default: none.
      */
     conditions?: pulumi.Input<{[key: string]: {[key: string]: string[]}} | undefined>;
     /**
@@ -245,7 +239,7 @@ export interface StatementArgs {
      */
     resources: pulumi.Input<pulumi.Input<string>[]>;
     /**
-     * A name for the statement: letters and digits.
+     * A name for the statement: letters and digits. Default: none.
      */
     sid?: string;
 }
@@ -255,7 +249,7 @@ export interface StatementArgs {
  */
 export interface StrategyArgs {
     /**
-     * How many tasks run here before shares count; for one provider only. Default 0.
+     * How many tasks run here before shares count, 0 to 100000; for one provider only. Default 0.
      */
     base?: pulumi.Input<number | undefined>;
     /**

@@ -24,9 +24,3 @@ export interface AssumeRole {
     sessionName?: string;
 }
 
-/**
- * Text that nobody may print.
- */
-export interface Hidden {
-}
-

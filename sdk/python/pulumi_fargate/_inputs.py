@@ -28,8 +28,6 @@ __all__ = [
     'DeploymentArgsDict',
     'HealthCheckArgs',
     'HealthCheckArgsDict',
-    'HiddenArgs',
-    'HiddenArgsDict',
     'MonitoringArgs',
     'MonitoringArgsDict',
     'RepositoryArgs',
@@ -119,7 +117,7 @@ class AutoscalingArgsDict(TypedDict):
     """
     cpu_target: NotRequired[pulumi.Input[Optional[_builtins.float]]]
     """
-    The average CPU use to aim at, in percent. Default 70.
+    The average CPU use to aim at, in percent, 1 to 100. Default 70.
     """
     enabled: NotRequired[_builtins.bool]
     """
@@ -127,27 +125,27 @@ class AutoscalingArgsDict(TypedDict):
     """
     max_capacity: NotRequired[pulumi.Input[Optional[_builtins.int]]]
     """
-    The most tasks. Default 10; 3 with the presets `dev` and `staging`.
+    The most tasks, 0 to 5000. Default 10; 3 with the presets `dev` and `staging`.
     """
     memory_target: NotRequired[pulumi.Input[Optional[_builtins.float]]]
     """
-    The average memory use to aim at, in percent. Default 80.
+    The average memory use to aim at, in percent, 1 to 100. Default 80.
     """
     min_capacity: NotRequired[pulumi.Input[Optional[_builtins.int]]]
     """
-    The fewest tasks. Default 2; 1 with the presets `dev` and `staging`.
+    The fewest tasks, 0 to 5000. Default 2; 1 with the presets `dev` and `staging`.
     """
     request_count_target: NotRequired[pulumi.Input[Optional[_builtins.float]]]
     """
-    Requests per task and minute to aim at. Default: requests do not count.
+    Requests per task and minute to aim at, more than 0. Default: requests do not count.
     """
     scale_in_cooldown: NotRequired[pulumi.Input[Optional[_builtins.int]]]
     """
-    Seconds between two scale-ins. Default 900.
+    Seconds between two scale-ins, 0 to 86400. Default 900.
     """
     scale_out_cooldown: NotRequired[pulumi.Input[Optional[_builtins.int]]]
     """
-    Seconds between two scale-outs. Default 300.
+    Seconds between two scale-outs, 0 to 86400. Default 300.
     """
 
 @pulumi.input_type
@@ -164,14 +162,14 @@ class AutoscalingArgs:
         """
         Autoscaling by target tracking.
 
-        :param pulumi.Input[_builtins.float] cpu_target: The average CPU use to aim at, in percent. Default 70.
+        :param pulumi.Input[_builtins.float] cpu_target: The average CPU use to aim at, in percent, 1 to 100. Default 70.
         :param _builtins.bool enabled: Whether the service scales. Default true; false with the preset `dev`.
-        :param pulumi.Input[_builtins.int] max_capacity: The most tasks. Default 10; 3 with the presets `dev` and `staging`.
-        :param pulumi.Input[_builtins.float] memory_target: The average memory use to aim at, in percent. Default 80.
-        :param pulumi.Input[_builtins.int] min_capacity: The fewest tasks. Default 2; 1 with the presets `dev` and `staging`.
-        :param pulumi.Input[_builtins.float] request_count_target: Requests per task and minute to aim at. Default: requests do not count.
-        :param pulumi.Input[_builtins.int] scale_in_cooldown: Seconds between two scale-ins. Default 900.
-        :param pulumi.Input[_builtins.int] scale_out_cooldown: Seconds between two scale-outs. Default 300.
+        :param pulumi.Input[_builtins.int] max_capacity: The most tasks, 0 to 5000. Default 10; 3 with the presets `dev` and `staging`.
+        :param pulumi.Input[_builtins.float] memory_target: The average memory use to aim at, in percent, 1 to 100. Default 80.
+        :param pulumi.Input[_builtins.int] min_capacity: The fewest tasks, 0 to 5000. Default 2; 1 with the presets `dev` and `staging`.
+        :param pulumi.Input[_builtins.float] request_count_target: Requests per task and minute to aim at, more than 0. Default: requests do not count.
+        :param pulumi.Input[_builtins.int] scale_in_cooldown: Seconds between two scale-ins, 0 to 86400. Default 900.
+        :param pulumi.Input[_builtins.int] scale_out_cooldown: Seconds between two scale-outs, 0 to 86400. Default 300.
         """
         if cpu_target is not None:
             pulumi.set(__self__, "cpu_target", cpu_target)
@@ -194,7 +192,7 @@ class AutoscalingArgs:
     @pulumi.getter(name="cpuTarget")
     def cpu_target(self) -> pulumi.Input[Optional[_builtins.float]]:
         """
-        The average CPU use to aim at, in percent. Default 70.
+        The average CPU use to aim at, in percent, 1 to 100. Default 70.
         """
         return pulumi.get(self, "cpu_target")
 
@@ -218,7 +216,7 @@ class AutoscalingArgs:
     @pulumi.getter(name="maxCapacity")
     def max_capacity(self) -> pulumi.Input[Optional[_builtins.int]]:
         """
-        The most tasks. Default 10; 3 with the presets `dev` and `staging`.
+        The most tasks, 0 to 5000. Default 10; 3 with the presets `dev` and `staging`.
         """
         return pulumi.get(self, "max_capacity")
 
@@ -230,7 +228,7 @@ class AutoscalingArgs:
     @pulumi.getter(name="memoryTarget")
     def memory_target(self) -> pulumi.Input[Optional[_builtins.float]]:
         """
-        The average memory use to aim at, in percent. Default 80.
+        The average memory use to aim at, in percent, 1 to 100. Default 80.
         """
         return pulumi.get(self, "memory_target")
 
@@ -242,7 +240,7 @@ class AutoscalingArgs:
     @pulumi.getter(name="minCapacity")
     def min_capacity(self) -> pulumi.Input[Optional[_builtins.int]]:
         """
-        The fewest tasks. Default 2; 1 with the presets `dev` and `staging`.
+        The fewest tasks, 0 to 5000. Default 2; 1 with the presets `dev` and `staging`.
         """
         return pulumi.get(self, "min_capacity")
 
@@ -254,7 +252,7 @@ class AutoscalingArgs:
     @pulumi.getter(name="requestCountTarget")
     def request_count_target(self) -> pulumi.Input[Optional[_builtins.float]]:
         """
-        Requests per task and minute to aim at. Default: requests do not count.
+        Requests per task and minute to aim at, more than 0. Default: requests do not count.
         """
         return pulumi.get(self, "request_count_target")
 
@@ -266,7 +264,7 @@ class AutoscalingArgs:
     @pulumi.getter(name="scaleInCooldown")
     def scale_in_cooldown(self) -> pulumi.Input[Optional[_builtins.int]]:
         """
-        Seconds between two scale-ins. Default 900.
+        Seconds between two scale-ins, 0 to 86400. Default 900.
         """
         return pulumi.get(self, "scale_in_cooldown")
 
@@ -278,7 +276,7 @@ class AutoscalingArgs:
     @pulumi.getter(name="scaleOutCooldown")
     def scale_out_cooldown(self) -> pulumi.Input[Optional[_builtins.int]]:
         """
-        Seconds between two scale-outs. Default 300.
+        Seconds between two scale-outs, 0 to 86400. Default 300.
         """
         return pulumi.get(self, "scale_out_cooldown")
 
@@ -465,11 +463,11 @@ class DeploymentArgsDict(TypedDict):
     """
     maximum_percent: NotRequired[pulumi.Input[Optional[_builtins.int]]]
     """
-    How much of the desired count may run meanwhile, in percent. Default 200.
+    How much of the desired count may run meanwhile, in percent, 100 to 200. Default 200.
     """
     minimum_healthy_percent: NotRequired[pulumi.Input[Optional[_builtins.int]]]
     """
-    How much of the desired count must stay healthy meanwhile, in percent. Default 100.
+    How much of the desired count must stay healthy meanwhile, in percent, 0 to 100. Default 100.
     """
 
 @pulumi.input_type
@@ -482,8 +480,8 @@ class DeploymentArgs:
         How a new revision replaces the old one.
 
         :param 'CircuitBreakerArgs' circuit_breaker: What happens when new tasks keep failing.
-        :param pulumi.Input[_builtins.int] maximum_percent: How much of the desired count may run meanwhile, in percent. Default 200.
-        :param pulumi.Input[_builtins.int] minimum_healthy_percent: How much of the desired count must stay healthy meanwhile, in percent. Default 100.
+        :param pulumi.Input[_builtins.int] maximum_percent: How much of the desired count may run meanwhile, in percent, 100 to 200. Default 200.
+        :param pulumi.Input[_builtins.int] minimum_healthy_percent: How much of the desired count must stay healthy meanwhile, in percent, 0 to 100. Default 100.
         """
         if circuit_breaker is not None:
             pulumi.set(__self__, "circuit_breaker", circuit_breaker)
@@ -508,7 +506,7 @@ class DeploymentArgs:
     @pulumi.getter(name="maximumPercent")
     def maximum_percent(self) -> pulumi.Input[Optional[_builtins.int]]:
         """
-        How much of the desired count may run meanwhile, in percent. Default 200.
+        How much of the desired count may run meanwhile, in percent, 100 to 200. Default 200.
         """
         return pulumi.get(self, "maximum_percent")
 
@@ -520,7 +518,7 @@ class DeploymentArgs:
     @pulumi.getter(name="minimumHealthyPercent")
     def minimum_healthy_percent(self) -> pulumi.Input[Optional[_builtins.int]]:
         """
-        How much of the desired count must stay healthy meanwhile, in percent. Default 100.
+        How much of the desired count must stay healthy meanwhile, in percent, 0 to 100. Default 100.
         """
         return pulumi.get(self, "minimum_healthy_percent")
 
@@ -683,32 +681,17 @@ class HealthCheckArgs:
         pulumi.set(self, "unhealthy_threshold", value)
 
 
-class HiddenArgsDict(TypedDict):
-    """
-    Text that nobody may print.
-    """
-    pass
-
-@pulumi.input_type
-class HiddenArgs:
-    def __init__(__self__):
-        """
-        Text that nobody may print.
-        """
-        pass
-
-
 class MonitoringArgsDict(TypedDict):
     """
     Alarms and dashboard.
     """
     alarm_actions: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
     """
-    ARNs to notify when an alarm goes off or recovers, such as an SNS topic; up to 5.
+    ARNs to notify when an alarm goes off or recovers, such as an SNS topic; up to 5. Default: nobody.
     """
     cpu_threshold: NotRequired[pulumi.Input[Optional[_builtins.float]]]
     """
-    Average CPU use that sets off the alarm, in percent. Default 80.
+    Average CPU use that sets off the alarm, in percent, 1 to 100. Default 80.
     """
     dashboard: NotRequired[_builtins.bool]
     """
@@ -716,11 +699,11 @@ class MonitoringArgsDict(TypedDict):
     """
     level: NotRequired['Level']
     """
-    `none`, `basic` (CPU and memory alarms) or `advanced` (default: also 5XX, response time and unhealthy hosts, Container Insights, and a dashboard). Default `basic` with the presets `dev` and `staging`.
+    `none`, `basic` (CPU and memory alarms) or `advanced` (also 5XX, response time and unhealthy hosts, Container Insights, and a dashboard). Default `advanced`; `basic` with the presets `dev` and `staging`.
     """
     memory_threshold: NotRequired[pulumi.Input[Optional[_builtins.float]]]
     """
-    Average memory use that sets off the alarm, in percent. Default 80.
+    Average memory use that sets off the alarm, in percent, 1 to 100. Default 80.
     """
     response_time_threshold: NotRequired[pulumi.Input[Optional[_builtins.float]]]
     """
@@ -744,11 +727,11 @@ class MonitoringArgs:
         """
         Alarms and dashboard.
 
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] alarm_actions: ARNs to notify when an alarm goes off or recovers, such as an SNS topic; up to 5.
-        :param pulumi.Input[_builtins.float] cpu_threshold: Average CPU use that sets off the alarm, in percent. Default 80.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] alarm_actions: ARNs to notify when an alarm goes off or recovers, such as an SNS topic; up to 5. Default: nobody.
+        :param pulumi.Input[_builtins.float] cpu_threshold: Average CPU use that sets off the alarm, in percent, 1 to 100. Default 80.
         :param _builtins.bool dashboard: Whether there is a dashboard. Default true with the level `advanced`.
-        :param 'Level' level: `none`, `basic` (CPU and memory alarms) or `advanced` (default: also 5XX, response time and unhealthy hosts, Container Insights, and a dashboard). Default `basic` with the presets `dev` and `staging`.
-        :param pulumi.Input[_builtins.float] memory_threshold: Average memory use that sets off the alarm, in percent. Default 80.
+        :param 'Level' level: `none`, `basic` (CPU and memory alarms) or `advanced` (also 5XX, response time and unhealthy hosts, Container Insights, and a dashboard). Default `advanced`; `basic` with the presets `dev` and `staging`.
+        :param pulumi.Input[_builtins.float] memory_threshold: Average memory use that sets off the alarm, in percent, 1 to 100. Default 80.
         :param pulumi.Input[_builtins.float] response_time_threshold: An average response time above this, in seconds, sets off the alarm. Default 2.
         :param pulumi.Input[_builtins.float] server_error_threshold: More 5XX answers than this in five minutes set off the alarm. Default 10.
         """
@@ -771,7 +754,7 @@ class MonitoringArgs:
     @pulumi.getter(name="alarmActions")
     def alarm_actions(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
         """
-        ARNs to notify when an alarm goes off or recovers, such as an SNS topic; up to 5.
+        ARNs to notify when an alarm goes off or recovers, such as an SNS topic; up to 5. Default: nobody.
         """
         return pulumi.get(self, "alarm_actions")
 
@@ -783,7 +766,7 @@ class MonitoringArgs:
     @pulumi.getter(name="cpuThreshold")
     def cpu_threshold(self) -> pulumi.Input[Optional[_builtins.float]]:
         """
-        Average CPU use that sets off the alarm, in percent. Default 80.
+        Average CPU use that sets off the alarm, in percent, 1 to 100. Default 80.
         """
         return pulumi.get(self, "cpu_threshold")
 
@@ -807,7 +790,7 @@ class MonitoringArgs:
     @pulumi.getter
     def level(self) -> Optional['Level']:
         """
-        `none`, `basic` (CPU and memory alarms) or `advanced` (default: also 5XX, response time and unhealthy hosts, Container Insights, and a dashboard). Default `basic` with the presets `dev` and `staging`.
+        `none`, `basic` (CPU and memory alarms) or `advanced` (also 5XX, response time and unhealthy hosts, Container Insights, and a dashboard). Default `advanced`; `basic` with the presets `dev` and `staging`.
         """
         return pulumi.get(self, "level")
 
@@ -819,7 +802,7 @@ class MonitoringArgs:
     @pulumi.getter(name="memoryThreshold")
     def memory_threshold(self) -> pulumi.Input[Optional[_builtins.float]]:
         """
-        Average memory use that sets off the alarm, in percent. Default 80.
+        Average memory use that sets off the alarm, in percent, 1 to 100. Default 80.
         """
         return pulumi.get(self, "memory_threshold")
 
@@ -862,7 +845,7 @@ class RepositoryArgsDict(TypedDict):
     """
     expire_untagged_after_days: NotRequired[pulumi.Input[Optional[_builtins.int]]]
     """
-    Days after which an image without a tag expires. Default 1.
+    Days after which an image without a tag expires, 1 to 3650. Default 1.
     """
     force_delete: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
@@ -870,11 +853,11 @@ class RepositoryArgsDict(TypedDict):
     """
     image_tag_mutability: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    `MUTABLE` (default) or `IMMUTABLE` (default with the preset `prod`): whether a tag can be moved to another image.
+    `MUTABLE` or `IMMUTABLE`: whether a tag can be moved to another image. Default `MUTABLE`; `IMMUTABLE` with the preset `prod`.
     """
     keep_images: NotRequired[pulumi.Input[Optional[_builtins.int]]]
     """
-    How many images are kept; older ones expire. Default 30.
+    How many images are kept, 1 to 10000; older ones expire. Default 30.
     """
     kms_key_arn: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -899,10 +882,10 @@ class RepositoryArgs:
         The service's own ECR repository.
 
         :param _builtins.bool enabled: Whether there is one. Default: if no `image` is given.
-        :param pulumi.Input[_builtins.int] expire_untagged_after_days: Days after which an image without a tag expires. Default 1.
+        :param pulumi.Input[_builtins.int] expire_untagged_after_days: Days after which an image without a tag expires, 1 to 3650. Default 1.
         :param pulumi.Input[_builtins.bool] force_delete: Whether a repository that still holds images may be deleted. Default false; true with the preset `dev`.
-        :param pulumi.Input[_builtins.str] image_tag_mutability: `MUTABLE` (default) or `IMMUTABLE` (default with the preset `prod`): whether a tag can be moved to another image.
-        :param pulumi.Input[_builtins.int] keep_images: How many images are kept; older ones expire. Default 30.
+        :param pulumi.Input[_builtins.str] image_tag_mutability: `MUTABLE` or `IMMUTABLE`: whether a tag can be moved to another image. Default `MUTABLE`; `IMMUTABLE` with the preset `prod`.
+        :param pulumi.Input[_builtins.int] keep_images: How many images are kept, 1 to 10000; older ones expire. Default 30.
         :param pulumi.Input[_builtins.str] kms_key_arn: ARN of a KMS key for the images. Default: AES-256 with a key of AWS. Changing it replaces the repository.
         :param pulumi.Input[_builtins.bool] scan_on_push: Whether images are scanned for vulnerabilities when they are pushed. Default true.
         """
@@ -937,7 +920,7 @@ class RepositoryArgs:
     @pulumi.getter(name="expireUntaggedAfterDays")
     def expire_untagged_after_days(self) -> pulumi.Input[Optional[_builtins.int]]:
         """
-        Days after which an image without a tag expires. Default 1.
+        Days after which an image without a tag expires, 1 to 3650. Default 1.
         """
         return pulumi.get(self, "expire_untagged_after_days")
 
@@ -961,7 +944,7 @@ class RepositoryArgs:
     @pulumi.getter(name="imageTagMutability")
     def image_tag_mutability(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        `MUTABLE` (default) or `IMMUTABLE` (default with the preset `prod`): whether a tag can be moved to another image.
+        `MUTABLE` or `IMMUTABLE`: whether a tag can be moved to another image. Default `MUTABLE`; `IMMUTABLE` with the preset `prod`.
         """
         return pulumi.get(self, "image_tag_mutability")
 
@@ -973,7 +956,7 @@ class RepositoryArgs:
     @pulumi.getter(name="keepImages")
     def keep_images(self) -> pulumi.Input[Optional[_builtins.int]]:
         """
-        How many images are kept; older ones expire. Default 30.
+        How many images are kept, 1 to 10000; older ones expire. Default 30.
         """
         return pulumi.get(self, "keep_images")
 
@@ -1020,11 +1003,11 @@ class StatementArgsDict(TypedDict):
     """
     conditions: NotRequired[pulumi.Input[Optional[Mapping[str, Mapping[str, Sequence[_builtins.str]]]]]]
     """
-    Conditions: operator, key, values.
+    Conditions: operator, key, values, such as `{StringEquals: {"s3:prefix": ["a/"]}}`. Default: none.
     """
     sid: NotRequired[_builtins.str]
     """
-    A name for the statement: letters and digits.
+    A name for the statement: letters and digits. Default: none.
     """
 
 @pulumi.input_type
@@ -1039,8 +1022,8 @@ class StatementArgs:
 
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] actions: Actions to allow, such as `s3:GetObject`.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] resources: ARNs to allow them on.
-        :param pulumi.Input[Mapping[str, Mapping[str, Sequence[_builtins.str]]]] conditions: Conditions: operator, key, values.
-        :param _builtins.str sid: A name for the statement: letters and digits.
+        :param pulumi.Input[Mapping[str, Mapping[str, Sequence[_builtins.str]]]] conditions: Conditions: operator, key, values, such as `{StringEquals: {"s3:prefix": ["a/"]}}`. Default: none.
+        :param _builtins.str sid: A name for the statement: letters and digits. Default: none.
         """
         pulumi.set(__self__, "actions", actions)
         pulumi.set(__self__, "resources", resources)
@@ -1077,7 +1060,7 @@ class StatementArgs:
     @pulumi.getter
     def conditions(self) -> pulumi.Input[Optional[Mapping[str, Mapping[str, Sequence[_builtins.str]]]]]:
         """
-        Conditions: operator, key, values.
+        Conditions: operator, key, values, such as `{StringEquals: {"s3:prefix": ["a/"]}}`. Default: none.
         """
         return pulumi.get(self, "conditions")
 
@@ -1089,7 +1072,7 @@ class StatementArgs:
     @pulumi.getter
     def sid(self) -> Optional[_builtins.str]:
         """
-        A name for the statement: letters and digits.
+        A name for the statement: letters and digits. Default: none.
         """
         return pulumi.get(self, "sid")
 
@@ -1108,7 +1091,7 @@ class StrategyArgsDict(TypedDict):
     """
     base: NotRequired[pulumi.Input[Optional[_builtins.int]]]
     """
-    How many tasks run here before shares count; for one provider only. Default 0.
+    How many tasks run here before shares count, 0 to 100000; for one provider only. Default 0.
     """
     weight: NotRequired[pulumi.Input[Optional[_builtins.int]]]
     """
@@ -1125,7 +1108,7 @@ class StrategyArgs:
         One capacity provider's share.
 
         :param pulumi.Input[_builtins.str] capacity_provider: `FARGATE` or `FARGATE_SPOT`.
-        :param pulumi.Input[_builtins.int] base: How many tasks run here before shares count; for one provider only. Default 0.
+        :param pulumi.Input[_builtins.int] base: How many tasks run here before shares count, 0 to 100000; for one provider only. Default 0.
         :param pulumi.Input[_builtins.int] weight: The share of all further tasks, 0 to 1000. Default 1.
         """
         pulumi.set(__self__, "capacity_provider", capacity_provider)
@@ -1150,7 +1133,7 @@ class StrategyArgs:
     @pulumi.getter
     def base(self) -> pulumi.Input[Optional[_builtins.int]]:
         """
-        How many tasks run here before shares count; for one provider only. Default 0.
+        How many tasks run here before shares count, 0 to 100000; for one provider only. Default 0.
         """
         return pulumi.get(self, "base")
 

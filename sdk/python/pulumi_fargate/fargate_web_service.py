@@ -81,42 +81,42 @@ class FargateWebServiceArgs:
         """
         The set of arguments for constructing a FargateWebService resource.
 
-        :param pulumi.Input[_builtins.str] alb_security_group_id: An existing security group for the load balancer. Its rules are yours then. Default: one is made that lets `allowedCidrBlocks` in and only the tasks' port out.
-        :param Sequence[_builtins.str] allowed_cidr_blocks: Who may connect, as IPv4 or IPv6 CIDR blocks. Default everyone, `0.0.0.0/0`.
+        :param pulumi.Input[_builtins.str] alb_security_group_id: An existing security group for the load balancer, `sg-…`. Its rules are yours then. Default: one is made that lets `allowedCidrBlocks` in and only the tasks' port out.
+        :param Sequence[_builtins.str] allowed_cidr_blocks: Who may connect, as IPv4 or IPv6 CIDR blocks, such as `["10.0.0.0/8"]`. Default everyone, `0.0.0.0/0`. Each block is a rule of its own, which is made before an old one goes.
         :param pulumi.Input[_builtins.str] architecture: The processor that the image is built for: `X86_64` (default) or `ARM64`, which costs about a fifth less.
         :param pulumi.Input[_builtins.bool] assign_public_ip: Whether tasks get a public IP address. Default: only if they run in public subnets.
         :param 'AutoscalingArgs' autoscaling: Autoscaling by target tracking.
-        :param pulumi.Input[Sequence['StrategyArgs']] capacity_provider_strategies: Which capacity providers get which share of the tasks; instead of `spot`.
-        :param pulumi.Input[_builtins.str] certificate_arn: ARN of an issued ACM certificate in the service's region: makes the service HTTPS.
-        :param pulumi.Input[_builtins.str] cluster_arn: ARN of an existing cluster to use. Default: a cluster is made.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] command: The command to run instead of the image's own, as a list of arguments.
-        :param 'ContainerHealthCheckArgs' container_health_check: A health check that runs inside the container, beside the load balancer's.
+        :param pulumi.Input[Sequence['StrategyArgs']] capacity_provider_strategies: Which capacity providers get which share of the tasks; instead of `spot`. Default: what `spot` says.
+        :param pulumi.Input[_builtins.str] certificate_arn: ARN of an issued ACM certificate in the service's region: makes the service HTTPS. Default: none, and plain HTTP. Giving or removing it makes or removes a listener; the address stays.
+        :param pulumi.Input[_builtins.str] cluster_arn: ARN of an existing cluster to use. Default: a cluster is made. Changing it replaces the service.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] command: The command to run instead of the image's own, as a list of arguments, such as `["server", "--port", "80"]`. Default: the image's.
+        :param 'ContainerHealthCheckArgs' container_health_check: A health check that runs inside the container, beside the load balancer's. Default: none.
         :param pulumi.Input[_builtins.str] container_insights: CloudWatch Container Insights of the made cluster: `disabled`, `enabled` or `enhanced`. Default `enabled` with `monitoring.level` `advanced`, else `disabled`.
         :param pulumi.Input[_builtins.int] container_port: The port on which the container listens, 1 to 65535. Default 80. A change is a new deployment, without an interruption.
         :param pulumi.Input[_builtins.int] cpu: CPU units of a task: 256, 512, 1024, 2048, 4096, 8192 or 16384 (1024 are one vCPU). Default 512; 256 with the preset `dev`.
         :param pulumi.Input[_builtins.str] database_secret_arn: ARN of a database secret in Secrets Manager that the application reads by itself: the container gets it as `DB_SECRET_ARN`, and the task role may read it.
-        :param pulumi.Input[_builtins.bool] deletion_protection: Whether AWS refuses to delete the load balancer. Default false; true with the preset `prod`. To destroy the stack, set it to false and run `pulumi up` first.
+        :param pulumi.Input[_builtins.bool] deletion_protection: Whether AWS refuses to delete the load balancer. To destroy the stack, set it to false and run `pulumi up` first. Default false; true with the preset `prod`.
         :param 'DeploymentArgs' deployment: How a new revision replaces the old one.
         :param pulumi.Input[_builtins.int] deregistration_delay: Seconds for which a leaving task may finish its requests, 0 to 3600. Default 30 (AWS's own default of 300 makes every deployment wait for minutes).
-        :param pulumi.Input[_builtins.int] desired_count: How many tasks to begin with, and for good without autoscaling. Default 2; 1 with the presets `dev` and `staging`. Later only a change of this number is sent: the count belongs to whoever changed it last.
+        :param pulumi.Input[_builtins.int] desired_count: How many tasks to begin with, and for good without autoscaling: 0 to 5000. With autoscaling the default is `autoscaling.minCapacity`. Later only a change of this number is sent: the count belongs to whoever changed it last. Default 2; 1 with the presets `dev` and `staging`.
         :param pulumi.Input[_builtins.bool] enable_execute_command: Whether `aws ecs execute-command` may open a shell in a task. Default false.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] entry_point: The entry point to use instead of the image's own, as a list of arguments.
-        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] environment: Environment variables. Values are readable by everyone who may see the task definition, so a secret value is refused here: put it into Secrets Manager and name its ARN in `secrets`.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] entry_point: The entry point to use instead of the image's own, as a list of arguments. Default: the image's.
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] environment: Environment variables, such as `{LOG_LEVEL: info}`. Values are readable by everyone who may see the task definition, so a secret value is refused here: put it into Secrets Manager and name its ARN in `secrets`.
         :param pulumi.Input[_builtins.str] execution_role_arn: An existing role with which ECS pulls the image, writes logs and reads `secrets`. Default: one is made that may do that for this service's repository, logs and secrets only.
         :param pulumi.Input[_builtins.bool] force_new_deployment: Whether every change of the service starts a new deployment. Default false.
         :param 'HealthCheckArgs' health_check: How the load balancer checks whether a task can serve.
-        :param pulumi.Input[_builtins.int] health_check_grace_period_seconds: Seconds for which a starting task's failed health checks do not count. Default 60.
+        :param pulumi.Input[_builtins.int] health_check_grace_period_seconds: Seconds for which a starting task's failed health checks do not count, 0 to 2147483647. Default 60.
         :param pulumi.Input[_builtins.int] idle_timeout: Seconds after which an idle connection is closed, 1 to 4000. Default 60.
         :param pulumi.Input[_builtins.str] image: The container image, such as `public.ecr.aws/nginx/nginx:1.27`. Default: the image with `imageTag` in the service's own ECR repository. While that repository is still empty the service has no tasks, and the run prints the commands that push the first image.
         :param pulumi.Input[_builtins.str] image_tag: The tag of the image in the service's own repository. The tag is resolved to a digest, so a moved tag shows up in the next preview and is rolled out. Default `latest`.
         :param pulumi.Input[_builtins.bool] init_process_enabled: Whether an init process reaps zombies and passes signals on. Default true.
         :param pulumi.Input[_builtins.bool] internal: Whether the load balancer is reachable from inside the network only. Default false. Changing it replaces the load balancer, and so its address; the service moves over to the new one before the old one goes.
-        :param pulumi.Input[_builtins.str] log_kms_key_id: ARN of a KMS key for the logs; its policy must let CloudWatch Logs use it.
-        :param pulumi.Input[_builtins.int] log_retention_in_days: Days for which logs are kept: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288 or 3653. Default 30; 7 with the preset `dev`, 14 with `staging`, 90 with `prod`.
-        :param pulumi.Input[_builtins.int] memory: Memory of a task in MiB; which values are allowed depends on `cpu`. Default 1024; 512 with the preset `dev`.
+        :param pulumi.Input[_builtins.str] log_kms_key_id: ARN of a KMS key for the logs; its policy must let CloudWatch Logs use it. Default: a key of AWS. Another key counts for what is logged from then on.
+        :param pulumi.Input[_builtins.int] log_retention_in_days: Days for which logs are kept: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288 or 3653. Default 30; 7 with the preset `dev`; 14 with the preset `staging`; 90 with the preset `prod`.
+        :param pulumi.Input[_builtins.int] memory: Memory of a task in MiB; which values are allowed depends on `cpu`: 512, 1024 or 2048 with 256 CPU units, 1024 to 4096 in steps of 1024 with 512, 2048 to 8192 with 1024, and so on. A wrong value is told with its neighbours. Default 1024; 512 with the preset `dev`.
         :param 'MonitoringArgs' monitoring: Alarms and dashboard.
         :param pulumi.Input[_builtins.str] name: The base of all names in AWS: up to 26 lower-case letters, digits and hyphens. Default: the resource's name and seven random characters, chosen once. Changing it replaces everything.
-        :param pulumi.Input[_builtins.str] permissions_boundary: ARN of a permissions boundary for the made roles.
+        :param pulumi.Input[_builtins.str] permissions_boundary: ARN of a permissions boundary for the made roles. Default: none.
         :param 'Preset' preset: A set of defaults: `dev` is small and cheap (one Spot task, no autoscaling, basic monitoring), `staging` in between, `prod` adds deletion protection and immutable image tags, and demands HTTPS. Without a preset the service has two tasks, autoscaling from 2 to 10, alarms and a dashboard, and nothing that stops you from deleting it. Whatever you give explicitly wins.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] private_subnet_ids: Subnets without a direct route to the internet, in at least two zones: where the tasks run. Tasks need a way to the registry and the logs: a NAT gateway or VPC endpoints.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] public_subnet_ids: Subnets with a route to the internet, in at least two zones: where the load balancer stands (unless it is internal), and the tasks if there are no private subnets.
@@ -124,20 +124,20 @@ class FargateWebServiceArgs:
         :param _builtins.bool redirect_http: Whether plain HTTP is redirected to HTTPS. Default true when there is a certificate. With false and a certificate the load balancer does not listen on port 80 at all.
         :param 'RepositoryArgs' repository: The service's own ECR repository.
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] secrets: Environment variables whose values come from Secrets Manager or the SSM Parameter Store: the variable's name, and the ARN of the secret (`arn:…:secret:name-AbCdEf`, with `:jsonKey::` at its end for one key of a JSON secret) or parameter. The execution role may read these and no others.
-        :param pulumi.Input[_builtins.str] service_security_group_id: An existing security group for the tasks. Its rules are yours then. Default: one is made that lets only the load balancer in.
-        :param pulumi.Input[_builtins.str] spot: Fargate Spot, up to 70 % cheaper and interrupted at two minutes' notice: `none` (default), `mixed` (the first task on demand, the rest half and half) or `all`. Default `all` with the preset `dev`, `mixed` with `staging`.
+        :param pulumi.Input[_builtins.str] service_security_group_id: An existing security group for the tasks, `sg-…`. Its rules are yours then. Default: one is made that lets only the load balancer in.
+        :param pulumi.Input[_builtins.str] spot: Fargate Spot, up to 70 % cheaper and interrupted at two minutes' notice: `none`, `mixed` (the first task on demand, the rest half and half) or `all`. Default `none`; `all` with the preset `dev`; `mixed` with the preset `staging`.
         :param pulumi.Input[_builtins.str] ssl_policy: The TLS policy of the HTTPS listener. Default `ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09`, which AWS recommends.
         :param pulumi.Input[_builtins.int] stop_timeout: Seconds between SIGTERM and SIGKILL when a task stops, 2 to 120. Default: AWS's, 30.
-        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] tags: Tags for everything that is made, beside the stack's and the provider's `defaultTags`.
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] tags: Tags for everything that is made, up to 46, beside the stack's and the provider's `defaultTags`.
         :param pulumi.Input[_builtins.str] task_role_arn: An existing role for the application. Default: one is made with exactly what `databaseSecretArn`, `enableExecuteCommand`, `taskRolePolicyArns` and `taskRoleStatements` ask for.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] task_role_policy_arns: ARNs of managed policies for the made task role.
-        :param pulumi.Input[Sequence['StatementArgs']] task_role_statements: What else the application may do: statements for the made task role.
-        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] triggers: Any change in this map starts a new deployment of the same revision.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] task_role_policy_arns: ARNs of managed policies for the made task role. Default: none.
+        :param pulumi.Input[Sequence['StatementArgs']] task_role_statements: What else the application may do: statements for the made task role, such as `[{actions: ["s3:GetObject"], resources: ["arn:aws:s3:::orders/*"]}]`. Default: nothing.
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] triggers: Any change in this map starts a new deployment of the same revision, such as a hash of a configuration that tasks read when they start. Default: none.
         :param _builtins.bool use_default_vpc: Whether to use the account's default VPC and its public subnets; give no subnets then. Default false: a service never lands in a network that nobody chose.
         :param pulumi.Input[_builtins.str] user: The user to run as, such as `1000:1000`. Default: the image's.
-        :param pulumi.Input[_builtins.str] vpc_id: The VPC. Default: the VPC of the given subnets.
+        :param pulumi.Input[_builtins.str] vpc_id: The VPC. Default: the VPC of the given subnets. Changing it replaces target group and security groups; AWS moves no load balancer to another VPC, so begin a new service there.
         :param pulumi.Input[_builtins.bool] wait_for_steady_state: Whether `pulumi up` waits until the new revision serves, and fails if it does not. Default true; with false a green run means nothing about your tasks.
-        :param pulumi.Input[_builtins.str] working_directory: The directory to run in. Default: the image's.
+        :param pulumi.Input[_builtins.str] working_directory: The directory to run in, such as `/srv`. Default: the image's.
         """
         if alb_security_group_id is not None:
             pulumi.set(__self__, "alb_security_group_id", alb_security_group_id)
@@ -258,7 +258,7 @@ class FargateWebServiceArgs:
     @pulumi.getter(name="albSecurityGroupId")
     def alb_security_group_id(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        An existing security group for the load balancer. Its rules are yours then. Default: one is made that lets `allowedCidrBlocks` in and only the tasks' port out.
+        An existing security group for the load balancer, `sg-…`. Its rules are yours then. Default: one is made that lets `allowedCidrBlocks` in and only the tasks' port out.
         """
         return pulumi.get(self, "alb_security_group_id")
 
@@ -270,7 +270,7 @@ class FargateWebServiceArgs:
     @pulumi.getter(name="allowedCidrBlocks")
     def allowed_cidr_blocks(self) -> Optional[Sequence[_builtins.str]]:
         """
-        Who may connect, as IPv4 or IPv6 CIDR blocks. Default everyone, `0.0.0.0/0`.
+        Who may connect, as IPv4 or IPv6 CIDR blocks, such as `["10.0.0.0/8"]`. Default everyone, `0.0.0.0/0`. Each block is a rule of its own, which is made before an old one goes.
         """
         return pulumi.get(self, "allowed_cidr_blocks")
 
@@ -318,7 +318,7 @@ class FargateWebServiceArgs:
     @pulumi.getter(name="capacityProviderStrategies")
     def capacity_provider_strategies(self) -> pulumi.Input[Optional[Sequence['StrategyArgs']]]:
         """
-        Which capacity providers get which share of the tasks; instead of `spot`.
+        Which capacity providers get which share of the tasks; instead of `spot`. Default: what `spot` says.
         """
         return pulumi.get(self, "capacity_provider_strategies")
 
@@ -330,7 +330,7 @@ class FargateWebServiceArgs:
     @pulumi.getter(name="certificateArn")
     def certificate_arn(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        ARN of an issued ACM certificate in the service's region: makes the service HTTPS.
+        ARN of an issued ACM certificate in the service's region: makes the service HTTPS. Default: none, and plain HTTP. Giving or removing it makes or removes a listener; the address stays.
         """
         return pulumi.get(self, "certificate_arn")
 
@@ -342,7 +342,7 @@ class FargateWebServiceArgs:
     @pulumi.getter(name="clusterArn")
     def cluster_arn(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        ARN of an existing cluster to use. Default: a cluster is made.
+        ARN of an existing cluster to use. Default: a cluster is made. Changing it replaces the service.
         """
         return pulumi.get(self, "cluster_arn")
 
@@ -354,7 +354,7 @@ class FargateWebServiceArgs:
     @pulumi.getter
     def command(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
         """
-        The command to run instead of the image's own, as a list of arguments.
+        The command to run instead of the image's own, as a list of arguments, such as `["server", "--port", "80"]`. Default: the image's.
         """
         return pulumi.get(self, "command")
 
@@ -366,7 +366,7 @@ class FargateWebServiceArgs:
     @pulumi.getter(name="containerHealthCheck")
     def container_health_check(self) -> Optional['ContainerHealthCheckArgs']:
         """
-        A health check that runs inside the container, beside the load balancer's.
+        A health check that runs inside the container, beside the load balancer's. Default: none.
         """
         return pulumi.get(self, "container_health_check")
 
@@ -426,7 +426,7 @@ class FargateWebServiceArgs:
     @pulumi.getter(name="deletionProtection")
     def deletion_protection(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        Whether AWS refuses to delete the load balancer. Default false; true with the preset `prod`. To destroy the stack, set it to false and run `pulumi up` first.
+        Whether AWS refuses to delete the load balancer. To destroy the stack, set it to false and run `pulumi up` first. Default false; true with the preset `prod`.
         """
         return pulumi.get(self, "deletion_protection")
 
@@ -462,7 +462,7 @@ class FargateWebServiceArgs:
     @pulumi.getter(name="desiredCount")
     def desired_count(self) -> pulumi.Input[Optional[_builtins.int]]:
         """
-        How many tasks to begin with, and for good without autoscaling. Default 2; 1 with the presets `dev` and `staging`. Later only a change of this number is sent: the count belongs to whoever changed it last.
+        How many tasks to begin with, and for good without autoscaling: 0 to 5000. With autoscaling the default is `autoscaling.minCapacity`. Later only a change of this number is sent: the count belongs to whoever changed it last. Default 2; 1 with the presets `dev` and `staging`.
         """
         return pulumi.get(self, "desired_count")
 
@@ -486,7 +486,7 @@ class FargateWebServiceArgs:
     @pulumi.getter(name="entryPoint")
     def entry_point(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
         """
-        The entry point to use instead of the image's own, as a list of arguments.
+        The entry point to use instead of the image's own, as a list of arguments. Default: the image's.
         """
         return pulumi.get(self, "entry_point")
 
@@ -498,7 +498,7 @@ class FargateWebServiceArgs:
     @pulumi.getter
     def environment(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]:
         """
-        Environment variables. Values are readable by everyone who may see the task definition, so a secret value is refused here: put it into Secrets Manager and name its ARN in `secrets`.
+        Environment variables, such as `{LOG_LEVEL: info}`. Values are readable by everyone who may see the task definition, so a secret value is refused here: put it into Secrets Manager and name its ARN in `secrets`.
         """
         return pulumi.get(self, "environment")
 
@@ -546,7 +546,7 @@ class FargateWebServiceArgs:
     @pulumi.getter(name="healthCheckGracePeriodSeconds")
     def health_check_grace_period_seconds(self) -> pulumi.Input[Optional[_builtins.int]]:
         """
-        Seconds for which a starting task's failed health checks do not count. Default 60.
+        Seconds for which a starting task's failed health checks do not count, 0 to 2147483647. Default 60.
         """
         return pulumi.get(self, "health_check_grace_period_seconds")
 
@@ -618,7 +618,7 @@ class FargateWebServiceArgs:
     @pulumi.getter(name="logKmsKeyId")
     def log_kms_key_id(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        ARN of a KMS key for the logs; its policy must let CloudWatch Logs use it.
+        ARN of a KMS key for the logs; its policy must let CloudWatch Logs use it. Default: a key of AWS. Another key counts for what is logged from then on.
         """
         return pulumi.get(self, "log_kms_key_id")
 
@@ -630,7 +630,7 @@ class FargateWebServiceArgs:
     @pulumi.getter(name="logRetentionInDays")
     def log_retention_in_days(self) -> pulumi.Input[Optional[_builtins.int]]:
         """
-        Days for which logs are kept: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288 or 3653. Default 30; 7 with the preset `dev`, 14 with `staging`, 90 with `prod`.
+        Days for which logs are kept: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288 or 3653. Default 30; 7 with the preset `dev`; 14 with the preset `staging`; 90 with the preset `prod`.
         """
         return pulumi.get(self, "log_retention_in_days")
 
@@ -642,7 +642,7 @@ class FargateWebServiceArgs:
     @pulumi.getter
     def memory(self) -> pulumi.Input[Optional[_builtins.int]]:
         """
-        Memory of a task in MiB; which values are allowed depends on `cpu`. Default 1024; 512 with the preset `dev`.
+        Memory of a task in MiB; which values are allowed depends on `cpu`: 512, 1024 or 2048 with 256 CPU units, 1024 to 4096 in steps of 1024 with 512, 2048 to 8192 with 1024, and so on. A wrong value is told with its neighbours. Default 1024; 512 with the preset `dev`.
         """
         return pulumi.get(self, "memory")
 
@@ -678,7 +678,7 @@ class FargateWebServiceArgs:
     @pulumi.getter(name="permissionsBoundary")
     def permissions_boundary(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        ARN of a permissions boundary for the made roles.
+        ARN of a permissions boundary for the made roles. Default: none.
         """
         return pulumi.get(self, "permissions_boundary")
 
@@ -774,7 +774,7 @@ class FargateWebServiceArgs:
     @pulumi.getter(name="serviceSecurityGroupId")
     def service_security_group_id(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        An existing security group for the tasks. Its rules are yours then. Default: one is made that lets only the load balancer in.
+        An existing security group for the tasks, `sg-…`. Its rules are yours then. Default: one is made that lets only the load balancer in.
         """
         return pulumi.get(self, "service_security_group_id")
 
@@ -786,7 +786,7 @@ class FargateWebServiceArgs:
     @pulumi.getter
     def spot(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Fargate Spot, up to 70 % cheaper and interrupted at two minutes' notice: `none` (default), `mixed` (the first task on demand, the rest half and half) or `all`. Default `all` with the preset `dev`, `mixed` with `staging`.
+        Fargate Spot, up to 70 % cheaper and interrupted at two minutes' notice: `none`, `mixed` (the first task on demand, the rest half and half) or `all`. Default `none`; `all` with the preset `dev`; `mixed` with the preset `staging`.
         """
         return pulumi.get(self, "spot")
 
@@ -822,7 +822,7 @@ class FargateWebServiceArgs:
     @pulumi.getter
     def tags(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]:
         """
-        Tags for everything that is made, beside the stack's and the provider's `defaultTags`.
+        Tags for everything that is made, up to 46, beside the stack's and the provider's `defaultTags`.
         """
         return pulumi.get(self, "tags")
 
@@ -846,7 +846,7 @@ class FargateWebServiceArgs:
     @pulumi.getter(name="taskRolePolicyArns")
     def task_role_policy_arns(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
         """
-        ARNs of managed policies for the made task role.
+        ARNs of managed policies for the made task role. Default: none.
         """
         return pulumi.get(self, "task_role_policy_arns")
 
@@ -858,7 +858,7 @@ class FargateWebServiceArgs:
     @pulumi.getter(name="taskRoleStatements")
     def task_role_statements(self) -> pulumi.Input[Optional[Sequence['StatementArgs']]]:
         """
-        What else the application may do: statements for the made task role.
+        What else the application may do: statements for the made task role, such as `[{actions: ["s3:GetObject"], resources: ["arn:aws:s3:::orders/*"]}]`. Default: nothing.
         """
         return pulumi.get(self, "task_role_statements")
 
@@ -870,7 +870,7 @@ class FargateWebServiceArgs:
     @pulumi.getter
     def triggers(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]:
         """
-        Any change in this map starts a new deployment of the same revision.
+        Any change in this map starts a new deployment of the same revision, such as a hash of a configuration that tasks read when they start. Default: none.
         """
         return pulumi.get(self, "triggers")
 
@@ -906,7 +906,7 @@ class FargateWebServiceArgs:
     @pulumi.getter(name="vpcId")
     def vpc_id(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The VPC. Default: the VPC of the given subnets.
+        The VPC. Default: the VPC of the given subnets. Changing it replaces target group and security groups; AWS moves no load balancer to another VPC, so begin a new service there.
         """
         return pulumi.get(self, "vpc_id")
 
@@ -930,7 +930,7 @@ class FargateWebServiceArgs:
     @pulumi.getter(name="workingDirectory")
     def working_directory(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The directory to run in. Default: the image's.
+        The directory to run in, such as `/srv`. Default: the image's.
         """
         return pulumi.get(self, "working_directory")
 
@@ -1008,44 +1008,64 @@ class FargateWebService(pulumi.ComponentResource):
 
         A run succeeds when the revision that you asked for serves, and fails with the reason when it does not.
 
+        ## Example Usage
+        ```python
+        import pulumi
+        import pulumi_fargate as fargate
+
+        web = fargate.FargateWebService(
+            "web",
+            preset="dev",
+            # Without `image` the service gets an ECR repository, and the run says how to push to it.
+            image="public.ecr.aws/nginx/nginx:1.27",
+            use_default_vpc=True,
+            environment={"GREETING": "hello"},
+        )
+
+        pulumi.export("url", web.url)
+        pulumi.export("service", web.service_name)
+        pulumi.export("logs", web.log_group_name)
+        ```
+
+
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
-        :param pulumi.Input[_builtins.str] alb_security_group_id: An existing security group for the load balancer. Its rules are yours then. Default: one is made that lets `allowedCidrBlocks` in and only the tasks' port out.
-        :param Sequence[_builtins.str] allowed_cidr_blocks: Who may connect, as IPv4 or IPv6 CIDR blocks. Default everyone, `0.0.0.0/0`.
+        :param pulumi.Input[_builtins.str] alb_security_group_id: An existing security group for the load balancer, `sg-…`. Its rules are yours then. Default: one is made that lets `allowedCidrBlocks` in and only the tasks' port out.
+        :param Sequence[_builtins.str] allowed_cidr_blocks: Who may connect, as IPv4 or IPv6 CIDR blocks, such as `["10.0.0.0/8"]`. Default everyone, `0.0.0.0/0`. Each block is a rule of its own, which is made before an old one goes.
         :param pulumi.Input[_builtins.str] architecture: The processor that the image is built for: `X86_64` (default) or `ARM64`, which costs about a fifth less.
         :param pulumi.Input[_builtins.bool] assign_public_ip: Whether tasks get a public IP address. Default: only if they run in public subnets.
         :param Union['AutoscalingArgs', 'AutoscalingArgsDict'] autoscaling: Autoscaling by target tracking.
-        :param pulumi.Input[Sequence[Union['StrategyArgs', 'StrategyArgsDict']]] capacity_provider_strategies: Which capacity providers get which share of the tasks; instead of `spot`.
-        :param pulumi.Input[_builtins.str] certificate_arn: ARN of an issued ACM certificate in the service's region: makes the service HTTPS.
-        :param pulumi.Input[_builtins.str] cluster_arn: ARN of an existing cluster to use. Default: a cluster is made.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] command: The command to run instead of the image's own, as a list of arguments.
-        :param Union['ContainerHealthCheckArgs', 'ContainerHealthCheckArgsDict'] container_health_check: A health check that runs inside the container, beside the load balancer's.
+        :param pulumi.Input[Sequence[Union['StrategyArgs', 'StrategyArgsDict']]] capacity_provider_strategies: Which capacity providers get which share of the tasks; instead of `spot`. Default: what `spot` says.
+        :param pulumi.Input[_builtins.str] certificate_arn: ARN of an issued ACM certificate in the service's region: makes the service HTTPS. Default: none, and plain HTTP. Giving or removing it makes or removes a listener; the address stays.
+        :param pulumi.Input[_builtins.str] cluster_arn: ARN of an existing cluster to use. Default: a cluster is made. Changing it replaces the service.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] command: The command to run instead of the image's own, as a list of arguments, such as `["server", "--port", "80"]`. Default: the image's.
+        :param Union['ContainerHealthCheckArgs', 'ContainerHealthCheckArgsDict'] container_health_check: A health check that runs inside the container, beside the load balancer's. Default: none.
         :param pulumi.Input[_builtins.str] container_insights: CloudWatch Container Insights of the made cluster: `disabled`, `enabled` or `enhanced`. Default `enabled` with `monitoring.level` `advanced`, else `disabled`.
         :param pulumi.Input[_builtins.int] container_port: The port on which the container listens, 1 to 65535. Default 80. A change is a new deployment, without an interruption.
         :param pulumi.Input[_builtins.int] cpu: CPU units of a task: 256, 512, 1024, 2048, 4096, 8192 or 16384 (1024 are one vCPU). Default 512; 256 with the preset `dev`.
         :param pulumi.Input[_builtins.str] database_secret_arn: ARN of a database secret in Secrets Manager that the application reads by itself: the container gets it as `DB_SECRET_ARN`, and the task role may read it.
-        :param pulumi.Input[_builtins.bool] deletion_protection: Whether AWS refuses to delete the load balancer. Default false; true with the preset `prod`. To destroy the stack, set it to false and run `pulumi up` first.
+        :param pulumi.Input[_builtins.bool] deletion_protection: Whether AWS refuses to delete the load balancer. To destroy the stack, set it to false and run `pulumi up` first. Default false; true with the preset `prod`.
         :param Union['DeploymentArgs', 'DeploymentArgsDict'] deployment: How a new revision replaces the old one.
         :param pulumi.Input[_builtins.int] deregistration_delay: Seconds for which a leaving task may finish its requests, 0 to 3600. Default 30 (AWS's own default of 300 makes every deployment wait for minutes).
-        :param pulumi.Input[_builtins.int] desired_count: How many tasks to begin with, and for good without autoscaling. Default 2; 1 with the presets `dev` and `staging`. Later only a change of this number is sent: the count belongs to whoever changed it last.
+        :param pulumi.Input[_builtins.int] desired_count: How many tasks to begin with, and for good without autoscaling: 0 to 5000. With autoscaling the default is `autoscaling.minCapacity`. Later only a change of this number is sent: the count belongs to whoever changed it last. Default 2; 1 with the presets `dev` and `staging`.
         :param pulumi.Input[_builtins.bool] enable_execute_command: Whether `aws ecs execute-command` may open a shell in a task. Default false.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] entry_point: The entry point to use instead of the image's own, as a list of arguments.
-        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] environment: Environment variables. Values are readable by everyone who may see the task definition, so a secret value is refused here: put it into Secrets Manager and name its ARN in `secrets`.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] entry_point: The entry point to use instead of the image's own, as a list of arguments. Default: the image's.
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] environment: Environment variables, such as `{LOG_LEVEL: info}`. Values are readable by everyone who may see the task definition, so a secret value is refused here: put it into Secrets Manager and name its ARN in `secrets`.
         :param pulumi.Input[_builtins.str] execution_role_arn: An existing role with which ECS pulls the image, writes logs and reads `secrets`. Default: one is made that may do that for this service's repository, logs and secrets only.
         :param pulumi.Input[_builtins.bool] force_new_deployment: Whether every change of the service starts a new deployment. Default false.
         :param Union['HealthCheckArgs', 'HealthCheckArgsDict'] health_check: How the load balancer checks whether a task can serve.
-        :param pulumi.Input[_builtins.int] health_check_grace_period_seconds: Seconds for which a starting task's failed health checks do not count. Default 60.
+        :param pulumi.Input[_builtins.int] health_check_grace_period_seconds: Seconds for which a starting task's failed health checks do not count, 0 to 2147483647. Default 60.
         :param pulumi.Input[_builtins.int] idle_timeout: Seconds after which an idle connection is closed, 1 to 4000. Default 60.
         :param pulumi.Input[_builtins.str] image: The container image, such as `public.ecr.aws/nginx/nginx:1.27`. Default: the image with `imageTag` in the service's own ECR repository. While that repository is still empty the service has no tasks, and the run prints the commands that push the first image.
         :param pulumi.Input[_builtins.str] image_tag: The tag of the image in the service's own repository. The tag is resolved to a digest, so a moved tag shows up in the next preview and is rolled out. Default `latest`.
         :param pulumi.Input[_builtins.bool] init_process_enabled: Whether an init process reaps zombies and passes signals on. Default true.
         :param pulumi.Input[_builtins.bool] internal: Whether the load balancer is reachable from inside the network only. Default false. Changing it replaces the load balancer, and so its address; the service moves over to the new one before the old one goes.
-        :param pulumi.Input[_builtins.str] log_kms_key_id: ARN of a KMS key for the logs; its policy must let CloudWatch Logs use it.
-        :param pulumi.Input[_builtins.int] log_retention_in_days: Days for which logs are kept: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288 or 3653. Default 30; 7 with the preset `dev`, 14 with `staging`, 90 with `prod`.
-        :param pulumi.Input[_builtins.int] memory: Memory of a task in MiB; which values are allowed depends on `cpu`. Default 1024; 512 with the preset `dev`.
+        :param pulumi.Input[_builtins.str] log_kms_key_id: ARN of a KMS key for the logs; its policy must let CloudWatch Logs use it. Default: a key of AWS. Another key counts for what is logged from then on.
+        :param pulumi.Input[_builtins.int] log_retention_in_days: Days for which logs are kept: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288 or 3653. Default 30; 7 with the preset `dev`; 14 with the preset `staging`; 90 with the preset `prod`.
+        :param pulumi.Input[_builtins.int] memory: Memory of a task in MiB; which values are allowed depends on `cpu`: 512, 1024 or 2048 with 256 CPU units, 1024 to 4096 in steps of 1024 with 512, 2048 to 8192 with 1024, and so on. A wrong value is told with its neighbours. Default 1024; 512 with the preset `dev`.
         :param Union['MonitoringArgs', 'MonitoringArgsDict'] monitoring: Alarms and dashboard.
         :param pulumi.Input[_builtins.str] name: The base of all names in AWS: up to 26 lower-case letters, digits and hyphens. Default: the resource's name and seven random characters, chosen once. Changing it replaces everything.
-        :param pulumi.Input[_builtins.str] permissions_boundary: ARN of a permissions boundary for the made roles.
+        :param pulumi.Input[_builtins.str] permissions_boundary: ARN of a permissions boundary for the made roles. Default: none.
         :param 'Preset' preset: A set of defaults: `dev` is small and cheap (one Spot task, no autoscaling, basic monitoring), `staging` in between, `prod` adds deletion protection and immutable image tags, and demands HTTPS. Without a preset the service has two tasks, autoscaling from 2 to 10, alarms and a dashboard, and nothing that stops you from deleting it. Whatever you give explicitly wins.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] private_subnet_ids: Subnets without a direct route to the internet, in at least two zones: where the tasks run. Tasks need a way to the registry and the logs: a NAT gateway or VPC endpoints.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] public_subnet_ids: Subnets with a route to the internet, in at least two zones: where the load balancer stands (unless it is internal), and the tasks if there are no private subnets.
@@ -1053,20 +1073,20 @@ class FargateWebService(pulumi.ComponentResource):
         :param _builtins.bool redirect_http: Whether plain HTTP is redirected to HTTPS. Default true when there is a certificate. With false and a certificate the load balancer does not listen on port 80 at all.
         :param Union['RepositoryArgs', 'RepositoryArgsDict'] repository: The service's own ECR repository.
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] secrets: Environment variables whose values come from Secrets Manager or the SSM Parameter Store: the variable's name, and the ARN of the secret (`arn:…:secret:name-AbCdEf`, with `:jsonKey::` at its end for one key of a JSON secret) or parameter. The execution role may read these and no others.
-        :param pulumi.Input[_builtins.str] service_security_group_id: An existing security group for the tasks. Its rules are yours then. Default: one is made that lets only the load balancer in.
-        :param pulumi.Input[_builtins.str] spot: Fargate Spot, up to 70 % cheaper and interrupted at two minutes' notice: `none` (default), `mixed` (the first task on demand, the rest half and half) or `all`. Default `all` with the preset `dev`, `mixed` with `staging`.
+        :param pulumi.Input[_builtins.str] service_security_group_id: An existing security group for the tasks, `sg-…`. Its rules are yours then. Default: one is made that lets only the load balancer in.
+        :param pulumi.Input[_builtins.str] spot: Fargate Spot, up to 70 % cheaper and interrupted at two minutes' notice: `none`, `mixed` (the first task on demand, the rest half and half) or `all`. Default `none`; `all` with the preset `dev`; `mixed` with the preset `staging`.
         :param pulumi.Input[_builtins.str] ssl_policy: The TLS policy of the HTTPS listener. Default `ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09`, which AWS recommends.
         :param pulumi.Input[_builtins.int] stop_timeout: Seconds between SIGTERM and SIGKILL when a task stops, 2 to 120. Default: AWS's, 30.
-        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] tags: Tags for everything that is made, beside the stack's and the provider's `defaultTags`.
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] tags: Tags for everything that is made, up to 46, beside the stack's and the provider's `defaultTags`.
         :param pulumi.Input[_builtins.str] task_role_arn: An existing role for the application. Default: one is made with exactly what `databaseSecretArn`, `enableExecuteCommand`, `taskRolePolicyArns` and `taskRoleStatements` ask for.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] task_role_policy_arns: ARNs of managed policies for the made task role.
-        :param pulumi.Input[Sequence[Union['StatementArgs', 'StatementArgsDict']]] task_role_statements: What else the application may do: statements for the made task role.
-        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] triggers: Any change in this map starts a new deployment of the same revision.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] task_role_policy_arns: ARNs of managed policies for the made task role. Default: none.
+        :param pulumi.Input[Sequence[Union['StatementArgs', 'StatementArgsDict']]] task_role_statements: What else the application may do: statements for the made task role, such as `[{actions: ["s3:GetObject"], resources: ["arn:aws:s3:::orders/*"]}]`. Default: nothing.
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] triggers: Any change in this map starts a new deployment of the same revision, such as a hash of a configuration that tasks read when they start. Default: none.
         :param _builtins.bool use_default_vpc: Whether to use the account's default VPC and its public subnets; give no subnets then. Default false: a service never lands in a network that nobody chose.
         :param pulumi.Input[_builtins.str] user: The user to run as, such as `1000:1000`. Default: the image's.
-        :param pulumi.Input[_builtins.str] vpc_id: The VPC. Default: the VPC of the given subnets.
+        :param pulumi.Input[_builtins.str] vpc_id: The VPC. Default: the VPC of the given subnets. Changing it replaces target group and security groups; AWS moves no load balancer to another VPC, so begin a new service there.
         :param pulumi.Input[_builtins.bool] wait_for_steady_state: Whether `pulumi up` waits until the new revision serves, and fails if it does not. Default true; with false a green run means nothing about your tasks.
-        :param pulumi.Input[_builtins.str] working_directory: The directory to run in. Default: the image's.
+        :param pulumi.Input[_builtins.str] working_directory: The directory to run in, such as `/srv`. Default: the image's.
         """
         ...
     @overload
@@ -1078,6 +1098,26 @@ class FargateWebService(pulumi.ComponentResource):
         A web service on AWS Fargate behind an Application Load Balancer: cluster, image repository, task definition, service, load balancer, roles, security groups, logs, autoscaling, alarms and a dashboard, as one resource.
 
         A run succeeds when the revision that you asked for serves, and fails with the reason when it does not.
+
+        ## Example Usage
+        ```python
+        import pulumi
+        import pulumi_fargate as fargate
+
+        web = fargate.FargateWebService(
+            "web",
+            preset="dev",
+            # Without `image` the service gets an ECR repository, and the run says how to push to it.
+            image="public.ecr.aws/nginx/nginx:1.27",
+            use_default_vpc=True,
+            environment={"GREETING": "hello"},
+        )
+
+        pulumi.export("url", web.url)
+        pulumi.export("service", web.service_name)
+        pulumi.export("logs", web.log_group_name)
+        ```
+
 
         :param str resource_name: The name of the resource.
         :param FargateWebServiceArgs args: The arguments to use to populate this resource's properties.

@@ -17,7 +17,6 @@ from ._enums import *
 
 __all__ = [
     'AssumeRole',
-    'Hidden',
 ]
 
 @pulumi.output_type
@@ -65,17 +64,5 @@ class AssumeRole(dict):
         Name of the session in AWS's audit logs. Default `pulumi-fargate`.
         """
         return pulumi.get(self, "session_name")
-
-
-@pulumi.output_type
-class Hidden(dict):
-    """
-    Text that nobody may print.
-    """
-    def __init__(__self__):
-        """
-        Text that nobody may print.
-        """
-        pass
 
 

@@ -29,8 +29,8 @@ class ProviderArgs:
                  max_retries: pulumi.Input[Optional[_builtins.int]] = None,
                  profile: pulumi.Input[Optional[_builtins.str]] = None,
                  region: pulumi.Input[Optional[_builtins.str]] = None,
-                 secret_key: pulumi.Input[Optional['HiddenArgs']] = None,
-                 token: pulumi.Input[Optional['HiddenArgs']] = None):
+                 secret_key: pulumi.Input[Optional[_builtins.str]] = None,
+                 token: pulumi.Input[Optional[_builtins.str]] = None):
         """
         The set of arguments for constructing a Provider resource.
 
@@ -43,8 +43,8 @@ class ProviderArgs:
         :param pulumi.Input[_builtins.int] max_retries: How often a call is repeated that was throttled or that failed on AWS's side. Default 7.
         :param pulumi.Input[_builtins.str] profile: The profile of the shared AWS configuration files. Default: `AWS_PROFILE`, then `default`.
         :param pulumi.Input[_builtins.str] region: The AWS region, such as `eu-central-1`. Default: the stack's `aws:region`, then the environment (`AWS_REGION`), then the profile.
-        :param pulumi.Input['HiddenArgs'] secret_key: The secret key that belongs to `accessKey`.
-        :param pulumi.Input['HiddenArgs'] token: The session token of temporary credentials.
+        :param pulumi.Input[_builtins.str] secret_key: The secret key that belongs to `accessKey`.
+        :param pulumi.Input[_builtins.str] token: The session token of temporary credentials.
         """
         if access_key is not None:
             pulumi.set(__self__, "access_key", access_key)
@@ -179,26 +179,26 @@ class ProviderArgs:
 
     @_builtins.property
     @pulumi.getter(name="secretKey")
-    def secret_key(self) -> pulumi.Input[Optional['HiddenArgs']]:
+    def secret_key(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
         The secret key that belongs to `accessKey`.
         """
         return pulumi.get(self, "secret_key")
 
     @secret_key.setter
-    def secret_key(self, value: pulumi.Input[Optional['HiddenArgs']]):
+    def secret_key(self, value: pulumi.Input[Optional[_builtins.str]]):
         pulumi.set(self, "secret_key", value)
 
     @_builtins.property
     @pulumi.getter
-    def token(self) -> pulumi.Input[Optional['HiddenArgs']]:
+    def token(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
         The session token of temporary credentials.
         """
         return pulumi.get(self, "token")
 
     @token.setter
-    def token(self, value: pulumi.Input[Optional['HiddenArgs']]):
+    def token(self, value: pulumi.Input[Optional[_builtins.str]]):
         pulumi.set(self, "token", value)
 
 
@@ -217,8 +217,8 @@ class Provider(pulumi.ProviderResource):
                  max_retries: pulumi.Input[Optional[_builtins.int]] = None,
                  profile: pulumi.Input[Optional[_builtins.str]] = None,
                  region: pulumi.Input[Optional[_builtins.str]] = None,
-                 secret_key: pulumi.Input[Optional[Union['HiddenArgs', 'HiddenArgsDict']]] = None,
-                 token: pulumi.Input[Optional[Union['HiddenArgs', 'HiddenArgsDict']]] = None,
+                 secret_key: pulumi.Input[Optional[_builtins.str]] = None,
+                 token: pulumi.Input[Optional[_builtins.str]] = None,
                  __props__=None):
         """
         How the fargate package reaches AWS.
@@ -234,8 +234,8 @@ class Provider(pulumi.ProviderResource):
         :param pulumi.Input[_builtins.int] max_retries: How often a call is repeated that was throttled or that failed on AWS's side. Default 7.
         :param pulumi.Input[_builtins.str] profile: The profile of the shared AWS configuration files. Default: `AWS_PROFILE`, then `default`.
         :param pulumi.Input[_builtins.str] region: The AWS region, such as `eu-central-1`. Default: the stack's `aws:region`, then the environment (`AWS_REGION`), then the profile.
-        :param pulumi.Input[Union['HiddenArgs', 'HiddenArgsDict']] secret_key: The secret key that belongs to `accessKey`.
-        :param pulumi.Input[Union['HiddenArgs', 'HiddenArgsDict']] token: The session token of temporary credentials.
+        :param pulumi.Input[_builtins.str] secret_key: The secret key that belongs to `accessKey`.
+        :param pulumi.Input[_builtins.str] token: The session token of temporary credentials.
         """
         ...
     @overload
@@ -270,8 +270,8 @@ class Provider(pulumi.ProviderResource):
                  max_retries: pulumi.Input[Optional[_builtins.int]] = None,
                  profile: pulumi.Input[Optional[_builtins.str]] = None,
                  region: pulumi.Input[Optional[_builtins.str]] = None,
-                 secret_key: pulumi.Input[Optional[Union['HiddenArgs', 'HiddenArgsDict']]] = None,
-                 token: pulumi.Input[Optional[Union['HiddenArgs', 'HiddenArgsDict']]] = None,
+                 secret_key: pulumi.Input[Optional[_builtins.str]] = None,
+                 token: pulumi.Input[Optional[_builtins.str]] = None,
                  __props__=None):
         opts = pulumi.ResourceOptions.merge(_utilities.get_resource_opts_defaults(), opts)
         if not isinstance(opts, pulumi.ResourceOptions):
@@ -290,8 +290,8 @@ class Provider(pulumi.ProviderResource):
             __props__.__dict__["max_retries"] = pulumi.Output.from_input(max_retries).apply(pulumi.runtime.to_json) if max_retries is not None else None
             __props__.__dict__["profile"] = profile
             __props__.__dict__["region"] = region
-            __props__.__dict__["secret_key"] = pulumi.Output.secret(secret_key).apply(pulumi.runtime.to_json) if secret_key is not None else None
-            __props__.__dict__["token"] = pulumi.Output.secret(token).apply(pulumi.runtime.to_json) if token is not None else None
+            __props__.__dict__["secret_key"] = None if secret_key is None else pulumi.Output.secret(secret_key)
+            __props__.__dict__["token"] = None if token is None else pulumi.Output.secret(token)
         super(Provider, __self__).__init__(
             'fargate',
             resource_name,
