@@ -71,6 +71,7 @@ GROUPS: dict[str, Group] = {
             "readonlyRootFilesystem": Input(True),
             "initProcessEnabled": Input(False),
             "stopTimeout": Input(60),
+            "repository.enabled": Input(True),
         },
     ),
     "container health check": Group(
@@ -150,7 +151,6 @@ GROUPS: dict[str, Group] = {
         OWN_IMAGE,
         {
             "imageTag": Input("stable"),
-            "repository.enabled": Input(True),
             "repository.imageTagMutability": Input("IMMUTABLE"),
             "repository.scanOnPush": Input(False),
             "repository.keepImages": Input(5),

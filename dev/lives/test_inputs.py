@@ -19,6 +19,8 @@ from world import ROOT
 CHANGES = Path(__file__).with_name("changes.txt")
 INVERSE = {"create": "delete", "delete": "create"}
 REVISION = re.compile(r"(task-definition/[^:]+):\d+")
+# Ids, which chance has chosen.
+OPAQUE = re.compile(r"^(arn:|\w+-[0-9a-f]{17}$)")
 CHANCE = re.compile(r"\b[0-9a-f]{16,17}\b")
 
 
@@ -49,11 +51,15 @@ class Shop:
         self.base = self.ground.filled(group.program)
         self.inputs = self.base
         self.up()
-        if "image" not in self.base:
-            repository = life.resources()["web-repository"]["id"]
+        self.push()
+
+    def push(self) -> None:
+        """A repository of its own holds images, a new one too."""
+        repository = self.life.resources().get("web-repository")
+        if repository is not None and "image" not in self.base:
             for tag in ("latest", "stable"):
-                life.cloud.push(repository, tag, tag)
-            self.up()
+                self.life.cloud.push(repository["id"], tag, tag)
+            self.life.up()
 
     def up(self, **more: Any) -> list[str]:
         self.inputs = self.base | more
@@ -63,7 +69,7 @@ class Shop:
 
     def facts(self) -> dict[str, Any]:
         """What AWS has of each child, or what the child says of itself; with names for what chance chose."""
-        names = {str(value): f"${name}" for name, value in self.ground.names.items() if isinstance(value, str)}
+        names = {value: f"${name}" for name, value in self.ground.names.items() if OPAQUE.search(str(value))}
         for it in self.life.state.customs():
             if not it.name.endswith("-name") and len(it.id) > 8:
                 names[it.id] = f"<{it.name.removeprefix('web-')}>"
@@ -73,7 +79,8 @@ class Shop:
             if isinstance(value, dict):
                 return {key: named(it) for key, it in value.items()}
             if isinstance(value, list):
-                return [named(it) for it in value]
+                found = [named(it) for it in value]
+                return sorted(found) if all(str(it).startswith(("$", "<")) for it in found) else found
             if isinstance(value, str):
                 value = REVISION.sub(r"\1:*", value)
                 for id, name in known:
@@ -87,7 +94,9 @@ class Shop:
             if it.type == "fargate:cloudwatch:Dashboard":
                 facts = {"tags": facts["tags"], "widgets": json.loads(repr(facts["clusterName"]))}
             found |= {f"{it.name.removeprefix('web-')}.{key}": named(value) for key, value in facts.items()}
-        return {key: value for key, value in found.items() if not key.endswith((".ownerToken", ".unsettled"))}
+        # The count of a service that scales is whoever's changed it last.
+        scaled = {"service.desiredCount"} if any(key.startswith("scaling.") for key in found) else set()
+        return {key: it for key, it in found.items() if key not in scaled and not key.endswith(".ownerToken")}
 
 
 def program(base: Inputs, path: str, row: Input, ground: Ground) -> Inputs:
@@ -109,8 +118,12 @@ def told(path: str, steps: list[str], before: dict[str, Any], after: dict[str, A
     lines = [path, *(f"    {step}" for step in steps)]
     for key in sorted(before.keys() & after.keys()):
         if before[key] != after[key] and not key.startswith("dashboard.widgets"):
-            lines.append(f"    {key}: {json.dumps(before[key])} -> {json.dumps(after[key])}")
+            lines.append(f"    {key}: {spelled(before[key])} -> {spelled(after[key])}")
     return lines
+
+
+def spelled(value: Any) -> str:
+    return json.dumps(value, sort_keys=True)
 
 
 def committed() -> dict[str, list[str]]:
@@ -138,11 +151,13 @@ def test_a_change_does_what_is_written_and_can_be_taken_back(life: Life, name: s
         shop.base, base = program(shop.base, path, row, shop.ground), shop.base
         try:
             steps = shop.up()
+            shop.push()
             after = shop.facts()
             life.no_change()
         finally:
             shop.base = base
         back = shop.up()
+        shop.push()
         assert sorted(INVERSE.get(op, op) + " " + it for op, it in (step.split(" ", 1) for step in back)) == steps, path
         assert shop.facts() == before, path
         rows = committed()

@@ -59,11 +59,11 @@ impl Settled {
 
     /// Whether something in it may have to be kept: asked for, or images that would be lost.
     pub(in crate::component) fn is_protected(&self) -> bool {
-        let given = self.args.repository.as_ref().and_then(|it| it.force_delete.as_ref());
-        let discards = given.is_none() && self.defaults.force_delete;
+        // A repository may come to be protected or not while the service lives: the child stays and
+        // knows, since its end in the middle of that life would be taken for the service's.
         self.args.deletion_protection.is_some()
             || self.defaults.deletion_protection
-            || self.repository().is_some() && !discards
+            || self.repository().is_some()
     }
 
     pub(in crate::component) fn deletion_protection(
