@@ -125,6 +125,17 @@ impl Error {
         self
     }
 
+    /// The same without these texts, which are nobody's business: AWS repeats what it was sent.
+    #[must_use]
+    pub fn hushed(mut self, secrets: &[String]) -> Self {
+        for text in std::iter::once(&mut self.message).chain(&mut self.hints) {
+            for secret in secrets {
+                *text = text.replace(secret.as_str(), "[secret]");
+            }
+        }
+        self
+    }
+
     /// The kind: who must act.
     #[must_use]
     pub fn kind(&self) -> &Kind {
@@ -171,6 +182,13 @@ mod tests {
             Problem::new("cpu", "Too big."),
         ]);
         assert_eq!(error.to_string(), "`cpu`: Too big.\n`memory`: Too small.");
+    }
+
+    #[test]
+    fn what_is_secret_is_not_repeated() {
+        let told = Error::aws("NotFound", "no role hunter2").hinted("Make hunter2.");
+        let hushed = told.hushed(&["hunter2".to_owned()]);
+        assert_eq!(hushed.to_string(), "no role [secret]\n  Make [secret].");
     }
 
     #[test]

@@ -93,6 +93,10 @@ class Life:
         ran = self._run(self.program, How(config=self.stack_config, **how))
         return self._as_expected("up", ran, fails)
 
+    def try_up(self) -> Ran:
+        """An `up` that may succeed or fail."""
+        return self._run(self.program, How(config=self.stack_config))
+
     def preview(self, fails: bool = False, **how: Any) -> Ran:
         ran = self._run(self.program, How(preview=True, config=self.stack_config, **how))
         return self._as_expected("preview", ran, fails)

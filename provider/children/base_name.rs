@@ -61,7 +61,10 @@ impl Resource for BaseName {
         }
         if let Some(name) = &inputs.name {
             if let Some(reason) = name.known().and_then(|name| naming::complain(name)) {
-                problems.push(Problem::new("name", reason));
+                let secret = name.is_secret();
+                let reason =
+                    if secret { "The value, which is secret, is no name.".into() } else { reason };
+                problems.push(Problem { secret, ..Problem::new("name", reason) });
             }
             inputs.chosen = None;
             inputs.drawn = None;

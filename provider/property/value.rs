@@ -127,6 +127,29 @@ impl Value {
         }
     }
 
+    /// Every text in this value that is secret, the longest first.
+    #[must_use]
+    pub fn secret_texts(&self) -> Vec<String> {
+        let mut found = Vec::new();
+        self.gather_secrets(false, &mut found);
+        found.sort_by_key(|text| std::cmp::Reverse(text.len()));
+        found
+    }
+
+    fn gather_secrets(&self, hidden: bool, found: &mut Vec<String>) {
+        match self {
+            Self::Output(envelope) => {
+                if let Some(value) = &envelope.value {
+                    value.gather_secrets(hidden || envelope.secret, found);
+                }
+            }
+            Self::String(text) if hidden && !text.is_empty() => found.push(text.clone()),
+            Self::List(items) => items.iter().for_each(|item| item.gather_secrets(hidden, found)),
+            Self::Map(map) => map.values().for_each(|item| item.gather_secrets(hidden, found)),
+            _ => {}
+        }
+    }
+
     /// All URNs in the envelopes of this value and of everything in it.
     #[must_use]
     pub fn dependencies(&self) -> BTreeSet<String> {
@@ -392,6 +415,14 @@ mod tests {
     fn a_null_in_an_object_means_not_given() {
         let read = Value::from_wire_map(map([("a", Value::Null)])).expect("plain");
         assert_eq!(read, Value::Map(Map::new()));
+    }
+
+    #[test]
+    fn secret_texts_are_found_at_any_depth() {
+        let inner = Value::Map(map([("a", "long one".into()), ("b", Value::Bool(true))]));
+        let tree =
+            Value::List(vec!["open".into(), Value::from("s").into_secret(), inner.into_secret()]);
+        assert_eq!(tree.secret_texts(), ["long one", "s"]);
     }
 
     #[test]

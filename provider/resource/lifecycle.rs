@@ -180,7 +180,8 @@ impl<R: Resource> Child for Erased<R> {
             if preview {
                 preview_create::<R>(&site, inputs).await
             } else {
-                create::<R>(&site, inputs).await
+                let secrets = Value::Map(inputs.clone()).secret_texts();
+                hushed(create::<R>(&site, inputs).await, &secrets)
             }
         })
     }
@@ -201,7 +202,8 @@ impl<R: Resource> Child for Erased<R> {
             if preview {
                 preview_update::<R>(&site, id, old, news).await
             } else {
-                update_or_gone::<R>(&site, id, old, news).await
+                let secrets = Value::Map(news.clone()).secret_texts();
+                hushed(update_or_gone::<R>(&site, id, old, news).await, &secrets)
             }
         })
     }
@@ -248,6 +250,13 @@ impl<R: Resource> Child for Erased<R> {
         survives_the_wire::<R::Inputs<Plain>, R::Inputs<Wire>>(dice);
         survives_the_wire::<R::Outputs<Plain>, R::Outputs<Wire>>(dice);
     }
+}
+
+/// What came of it, with secrets cut out of what went wrong: AWS repeats what it was sent.
+fn hushed(done: Result<Outcome>, secrets: &[String]) -> Result<Outcome> {
+    let outcome = done.map_err(|error| error.hushed(secrets))?;
+    let trouble = outcome.trouble.map(|trouble| trouble.hushed(secrets));
+    Ok(Outcome { trouble, ..outcome })
 }
 
 // What a preview says.

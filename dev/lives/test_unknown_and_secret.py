@@ -1,0 +1,174 @@
+"""Inputs that are not known yet, and inputs that are nobody's business."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from inputs import GROUPS, Inputs
+from life import Life, Ran
+from test_inputs import program
+from values import UNKNOWN, Secret, read, unhidden_texts
+from world import IMAGE
+
+ARN = "arn:aws:{}:eu-west-1:123456789012:{}".format
+PLACES = {
+    "$certificate1": ARN("acm", "certificate/11111111-1111-1111-1111-111111111111"),
+    "$key1": ARN("kms", "key/11111111-1111-1111-1111-111111111111"),
+    "$one.clusterArn": ARN("ecs", "cluster/one"),
+    "$one.taskRoleArn": "arn:aws:iam::123456789012:role/one-task",
+    "$one.executionRoleArn": "arn:aws:iam::123456789012:role/one-execution",
+    "$one.albSecurityGroupId": "sg-0123456789abcdef0",
+    "$one.serviceSecurityGroupId": "sg-0123456789abcdef1",
+}
+
+
+class Elsewhere:
+    """Ids of things that a preview never meets."""
+
+    def filled(self, value: Any) -> Any:
+        if isinstance(value, str) and value.startswith("$"):
+            return PLACES.get(value, "subnet-0123456789abcdef0")
+        if isinstance(value, dict):
+            return {name: self.filled(it) for name, it in value.items()}
+        if isinstance(value, list):
+            return [self.filled(it) for it in value]
+        return value
+
+
+# They decide which children exist, so they are plain: an SDK waits for them.
+PLAIN = {
+    "preset",
+    "allowedCidrBlocks",
+    "redirectHttp",
+    "useDefaultVpc",
+    "repository.enabled",
+    "autoscaling.enabled",
+    "monitoring.level",
+    "monitoring.dashboard",
+    "taskRoleStatements[].sid",
+}
+ROWS = {path: (group.program, row) for group in GROUPS.values() for path, row in group.inputs.items()}
+OUTPUTS = sorted(ROWS.keys() - PLAIN)
+KEPT = {"image": IMAGE, "useDefaultVpc": True}
+
+
+def leaf(inputs: Inputs, path: str, value: Any) -> Inputs:
+    """The inputs with a value at a path; a member of a list stands in its first item."""
+    head, _, rest = path.partition(".")
+    name = head.removesuffix("[]")
+    if not rest:
+        return inputs | {name: value}
+    inner = inputs.get(name, {})
+    if head.endswith("[]"):
+        return inputs | {name: [leaf(inner[0], rest, value), *inner[1:]]}
+    return inputs | {name: leaf(inner, rest, value)}
+
+
+def declared(path: str, value: Any) -> Inputs:
+    base, row = ROWS[path]
+    inputs = Elsewhere().filled(base)
+    if path in ("vpcId", "privateSubnetIds"):
+        inputs["publicSubnetIds"] = UNKNOWN
+    elif "publicSubnetIds" in inputs:
+        inputs = {name: it for name, it in inputs.items() if name != "publicSubnetIds"}
+        inputs |= {"useDefaultVpc": True} if path != "publicSubnetIds" else {}
+    for name, it in row.along.items():
+        inputs = program(inputs, name, type(row)(it), Elsewhere())  # type: ignore[arg-type]
+    return leaf(inputs, path, value)
+
+
+def children(ran: Ran) -> set[str]:
+    return {step.name for step in ran.steps if step.op == "create"}
+
+
+def test_each_input_alone_may_be_unknown(life: Life) -> None:
+    for path in OUTPUTS:
+        life.service("web", None, **declared(path, UNKNOWN))
+        try:
+            ran = life.preview()
+        except AssertionError as error:
+            raise AssertionError(f"{path}: {error}") from error
+        assert {"web-service", "web-alb", "web-target-group", "web-task-definition"} <= children(ran), path
+
+
+def test_all_inputs_may_be_unknown_at_once(life: Life) -> None:
+    inputs: Inputs = {"useDefaultVpc": True}
+    conflicts = {"imageTag", "vpcId", "publicSubnetIds", "privateSubnetIds", "sslPolicy", "certificateArn"}
+    for path in OUTPUTS:
+        if "[]" not in path and path not in conflicts and not path.startswith("repository"):
+            inputs = leaf(inputs, path, UNKNOWN)
+    for path in ("clusterArn", "containerInsights", "taskRoleArn", "taskRolePolicyArns", "permissionsBoundary"):
+        inputs.pop(path, None)
+    life.service("web", None, **inputs)
+    assert {"web-service", "web-alb", "web-task-definition"} <= children(life.preview())
+
+
+def texts(ran: Ran) -> list[str]:
+    """Whatever the plugin has sent in the clear."""
+    found = [it.message for it in ran.heard.log]
+    for sent in ran.heard.sent:
+        if isinstance(sent.message, str):
+            found.append(sent.message)
+            continue
+        for field, value in sent.message.ListFields():
+            if field.message_type is not None and field.message_type.full_name == "google.protobuf.Struct":
+                found += unhidden_texts(read(value, unknowns=True, outputs=True))
+            else:
+                found.append(str(value))
+    return found
+
+
+def strings(value: Any) -> Any:
+    """A value with each text in it secret."""
+    if isinstance(value, str):
+        return Secret(value)
+    if isinstance(value, dict):
+        return {name: strings(it) for name, it in value.items()}
+    if isinstance(value, list):
+        return [strings(it) for it in value]
+    return value
+
+
+HIDDEN = "hush-hush"
+# Texts that nobody checks: each may be anything, so each can be recognised wherever it turns up.
+FREE = {
+    "image": f"public.ecr.aws/{HIDDEN}/nginx:1",
+    "command": [HIDDEN],
+    "entryPoint": [HIDDEN],
+    "user": HIDDEN,
+    "workingDirectory": f"/{HIDDEN}",
+    "healthCheck.path": f"/{HIDDEN}",
+    "secrets": {"KEY": f"arn:aws:secretsmanager:eu-west-1:123456789012:secret:{HIDDEN}-AbCdEf"},
+    "databaseSecretArn": f"arn:aws:secretsmanager:eu-west-1:123456789012:secret:{HIDDEN}-AbCdEf",
+    "triggers": {"at": HIDDEN},
+    "tags": {"team": HIDDEN},
+    "containerHealthCheck.command": ["CMD-SHELL", HIDDEN],
+    "taskRolePolicyArns": [f"arn:aws:iam::aws:policy/{HIDDEN}"],
+    "permissionsBoundary": f"arn:aws:iam::aws:policy/{HIDDEN}",
+    "monitoring.alarmActions": [f"arn:aws:sns:eu-west-1:123456789012:{HIDDEN}"],
+    "logKmsKeyId": f"arn:aws:kms:eu-west-1:123456789012:key/{HIDDEN}",
+    "certificateArn": f"arn:aws:acm:eu-west-1:123456789012:certificate/{HIDDEN}",
+    "taskRoleStatements[].actions": [f"s3:{HIDDEN}"],
+    "taskRoleStatements[].resources": [f"arn:aws:s3:::{HIDDEN}/*"],
+}
+
+
+@pytest.mark.parametrize("path", FREE)
+def test_a_secret_is_told_to_nobody(life: Life, path: str) -> None:
+    """Not in a preview, not in a run that may fail, not in a refresh, not in the state."""
+    life.service("web", None, **declared(path, strings(FREE[path])))
+    runs = [life.preview()]
+    runs += [life.try_up(), life.refresh()]
+    for it in runs:
+        assert [text for text in texts(it) if HIDDEN in text] == []
+    state = [(it.name, text) for it in life.state.entries for text in unhidden_texts({"i": it.inputs, "o": it.outputs})]
+    assert [it for it in state if HIDDEN in it[1]] == []
+
+
+def test_a_secret_that_is_wrong_is_told_to_nobody(life: Life) -> None:
+    for path in ("cpu", "architecture", "healthCheck.matcher", "sslPolicy", "imageTag", "image", "vpcId", "name"):
+        life.service("web", None, **(KEPT | leaf({}, path, Secret(f"{HIDDEN} !"))))
+        ran = life.preview(fails=True)
+        assert HIDDEN not in ran.text, path
+        assert [text for text in texts(ran) if HIDDEN in text] == [], path
