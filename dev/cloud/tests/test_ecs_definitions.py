@@ -76,6 +76,8 @@ def test_refusals(world: World) -> None:
     logs = {"logDriver": "awslogs", "options": {"awslogs-group": "g", "awslogs-region": "r"}}
     assert "awslogs-stream-prefix" in refusal(world, with_container(world, logConfiguration=logs))
     assert "image" in refusal(world, with_container(world, image=""))
+    large = [{"name": "LARGE", "value": "x" * 65536}]
+    assert "65536" in refusal(world, with_container(world, environment=large))
 
 
 def test_what_aws_adds(world: World) -> None:

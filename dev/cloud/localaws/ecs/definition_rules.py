@@ -5,6 +5,7 @@ Messages with a source name it; the others are worded from memory and only their
 
 from __future__ import annotations
 
+import json
 import re
 from typing import NoReturn
 
@@ -29,7 +30,14 @@ def refuse(message: str) -> NoReturn:
     raise AwsError("ClientException", message)
 
 
+# "Task definition size limit: 64 KB" (ECS developer guide, service quotas).
+LARGEST = 64 * 1024
+
+
 def check_definition(params: Json) -> None:
+    size = len(json.dumps(params, separators=(",", ":")))
+    if size > LARGEST:
+        refuse(f"Actual length: '{size}'. Max allowed length is '{LARGEST}' bytes.")
     check_name(params["family"], "Family", "ClientException")
     containers = params["containerDefinitions"]
     if not containers:
