@@ -31,7 +31,8 @@ def test_a_part_that_others_deleted_is_made_again_and_all_is_well(life: Life, cl
     entry = next(it for it in life.state.entries if it.name == f"web-{part}")
     DELETES[entry.type](cloud, entry)
     assert f"delete web-{part}" in map(str, life.refresh().steps)
-    assert f"create web-{part}" in map(str, life.up_as_planned().changes())
+    # The preview says more, since it does not know that the new part will have the old one's ARN.
+    assert f"create web-{part}" in map(str, life.up().changes())
     assert life.refresh().steps == []
     life.no_change()
     assert sorted(it.split()[0] for it in cloud.objects()) == kinds
