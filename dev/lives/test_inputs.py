@@ -21,6 +21,8 @@ INVERSE = {"create": "delete", "delete": "create"}
 REVISION = re.compile(r"(task-definition/[^:]+):\d+")
 # Ids, which chance has chosen.
 OPAQUE = re.compile(r"^(arn:|\w+-[0-9a-f]{17}$)")
+# Base names of the services that stand already.
+OF_THE_GROUND = re.compile(r"^(one|two)-[a-z0-9]{7}$")
 CHANCE = re.compile(r"\b[0-9a-f]{16,17}\b")
 
 
@@ -82,7 +84,7 @@ class Shop:
                 found = [named(it) for it in value]
                 return sorted(found) if all(str(it).startswith(("$", "<")) for it in found) else found
             if isinstance(value, str):
-                value = REVISION.sub(r"\1:*", value)
+                value = OF_THE_GROUND.sub(r"\1-*", REVISION.sub(r"\1:*", value))
                 for id, name in known:
                     value = value.replace(id, name)
                 return CHANCE.sub("*", value)
