@@ -90,8 +90,11 @@ impl Defaults {
     }
 }
 
-/// The inputs whose defaults a preset decides, and how a person would write them.
-pub(super) const DECIDED: [(&str, fn(&Defaults) -> String); 12] = [
+/// A default as a person would write it.
+pub(super) type InWords = fn(&Defaults) -> String;
+
+/// The inputs whose defaults a preset decides.
+pub(super) const DECIDED: [(&str, InWords); 12] = [
     ("cpu", |it| it.cpu.to_string()),
     ("memory", |it| it.memory.to_string()),
     ("desiredCount", |it| it.desired_count.to_string()),
@@ -115,7 +118,7 @@ pub(super) const PRESETS: [(&str, Option<Preset>); 4] = [
 ];
 
 /// `Default 512; 256 with the preset `dev`.`
-pub(super) fn default_in_words(of: fn(&Defaults) -> String) -> String {
+pub(super) fn default_in_words(of: InWords) -> String {
     let plain = of(&Defaults::of(None));
     let mut others: Vec<(String, Vec<&str>)> = Vec::new();
     for (name, preset) in PRESETS {
@@ -144,7 +147,7 @@ mod tests {
     fn a_default_names_the_presets_that_change_it() {
         let words: Vec<String> =
             DECIDED.iter().map(|(path, of)| format!("{path}: {}", default_in_words(*of))).collect();
-        expect_test::expect![[r#"
+        expect_test::expect![[r"
             cpu: Default 512; 256 with the preset `dev`.
             memory: Default 1024; 512 with the preset `dev`.
             desiredCount: Default 2; 1 with the presets `dev` and `staging`.
@@ -156,6 +159,6 @@ mod tests {
             logRetentionInDays: Default 30; 7 with the preset `dev`; 14 with the preset `staging`; 90 with the preset `prod`.
             deletionProtection: Default false; true with the preset `prod`.
             repository.imageTagMutability: Default `MUTABLE`; `IMMUTABLE` with the preset `prod`.
-            repository.forceDelete: Default false; true with the preset `dev`."#]].assert_eq(&words.join("\n"));
+            repository.forceDelete: Default false; true with the preset `dev`."]].assert_eq(&words.join("\n"));
     }
 }

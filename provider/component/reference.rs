@@ -138,10 +138,8 @@ fn presets() -> String {
         let values = PRESETS.map(|(_, preset)| of(&Defaults::of(preset)));
         let _ = writeln!(table, "| `{path}` | {} |", values.join(" | "));
     }
-    let https = PRESETS.map(|(_, preset)| match Defaults::of(preset).https {
-        true => "demanded",
-        false => "possible",
-    });
+    let https =
+        PRESETS.map(|(_, preset)| if Defaults::of(preset).https { "demanded" } else { "possible" });
     let _ = writeln!(table, "| HTTPS (`certificateArn`) | {} |", https.join(" | "));
     table
 }
