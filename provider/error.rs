@@ -197,4 +197,13 @@ mod tests {
         assert_eq!(error.to_string(), "no\n  Ask for the right.");
         assert_eq!(error.code(), Some("AccessDenied"));
     }
+
+    #[test]
+    fn a_bug_and_a_stop_say_what_they_are() {
+        let told = [Error::bug("a child has no region"), Error::cancelled("waiting for role web")];
+        expect_test::expect![[r"
+            a child has no region. This is a bug in the fargate provider; please report it.
+            stopped on request while waiting for role web"]]
+        .assert_eq(&told.map(|it| it.to_string()).join("\n"));
+    }
 }

@@ -86,7 +86,19 @@ def test_the_policies_are_enough_for_all_that_a_service_goes_through_and_grant_n
     cloud.client("ecs").put_cluster_capacity_providers(
         cluster=cluster, capacityProviders=["FARGATE"], defaultCapacityProviderStrategy=[]
     )
+    rules = cloud.client("ec2").describe_security_group_rules()["SecurityGroupRules"]
+    ours = next(it for it in rules if it.get("Description") == "From the load balancer")
+    changed = {
+        "IpProtocol": ours["IpProtocol"],
+        "FromPort": ours["FromPort"],
+        "ToPort": ours["ToPort"],
+        "ReferencedGroupId": ours["ReferencedGroupInfo"]["GroupId"],
+        "Description": "mine",
+    }
+    update = {"SecurityGroupRuleId": ours["SecurityGroupRuleId"], "SecurityGroupRule": changed}
+    cloud.client("ec2").modify_security_group_rules(GroupId=ours["GroupId"], SecurityGroupRules=[update])
     stack.refresh()
+    stack.up()
     inputs |= {
         "publicSubnetIds": [*place["publicSubnetIds"], third["Subnet"]["SubnetId"]],
         "certificateArn": certificates[1],

@@ -111,4 +111,26 @@ mod tests {
         assert!(settings(&["2"], &[]).allow("1").is_err());
         assert!(settings(&["1"], &["1"]).allow("1").is_err());
     }
+
+    #[test]
+    fn an_account_that_is_excluded_is_named_with_the_setting() {
+        let told =
+            |settings: &Settings| settings.allow("111111111111").expect_err("no").to_string();
+        let forbidden = Settings {
+            forbidden_account_ids: vec!["111111111111".to_owned()],
+            ..Settings::default()
+        };
+        let allowed = Settings {
+            allowed_account_ids: vec!["222222222222".to_owned()],
+            ..Settings::default()
+        };
+        expect_test::expect![[r"
+            the credentials belong to AWS account 111111111111, which `forbiddenAccountIds` excludes
+              Use another profile, or another stack."]]
+        .assert_eq(&told(&forbidden));
+        expect_test::expect![[r"
+            the credentials belong to AWS account 111111111111, which is not in `allowedAccountIds`
+              Use another profile, or another stack."]]
+        .assert_eq(&told(&allowed));
+    }
 }

@@ -149,6 +149,12 @@ async fn put(cx: &Cx, name: &str, inputs: &Inputs) -> Result<()> {
     Ok(())
 }
 
+fn no_json(name: &str) -> Error {
+    let told = format!("CloudWatch has a dashboard {name}, but what it holds is no JSON");
+    Error::aws("InvalidDashboard", told)
+        .hinted("Delete it in CloudWatch, and run `pulumi up` again.")
+}
+
 async fn body(cx: &Cx, name: &str) -> Result<Option<Json>> {
     let answer = cx
         .aws
@@ -161,9 +167,7 @@ async fn body(cx: &Cx, name: &str) -> Result<Option<Json>> {
         .explain("cloudwatch:GetDashboard", name)
         .or_gone(&GONE)?;
     let Some(text) = answer.and_then(|answer| answer.dashboard_body) else { return Ok(None) };
-    serde_json::from_str(&text).map(Some).map_err(|_| {
-        Error::aws("InvalidDashboard", format!("the dashboard {name} does not hold JSON"))
-    })
+    serde_json::from_str(&text).map(Some).map_err(|_| no_json(name))
 }
 
 fn outputs(cx: &Cx, name: &str) -> Outputs {
@@ -325,5 +329,13 @@ mod tests {
         for widget in body["widgets"].as_array().expect("widgets") {
             assert!(widget["type"] == "text" || widget["properties"]["region"] == "eu-west-1");
         }
+    }
+
+    #[test]
+    fn a_dashboard_that_cannot_be_read_is_told_with_the_way_out() {
+        expect_test::expect![[r"
+            CloudWatch has a dashboard web, but what it holds is no JSON
+              Delete it in CloudWatch, and run `pulumi up` again."]]
+        .assert_eq(&super::no_json("web").to_string());
     }
 }

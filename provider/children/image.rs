@@ -173,7 +173,11 @@ async fn url(cx: &Cx, repository: &str) -> Result<Option<String>> {
 fn parts(id: &str) -> Result<(&str, &str)> {
     id.split_once(':')
         .filter(|(repository, tag)| !repository.is_empty() && !tag.is_empty())
-        .ok_or_else(|| Error::aws("InvalidId", format!("\"{id}\" is not `<repository>:<tag>`")))
+        .ok_or_else(|| {
+            let told =
+                format!("an image is named `<repository>:<tag>`, such as `web:latest`, not `{id}`");
+            Error::aws("InvalidId", told)
+        })
 }
 
 fn outputs(inputs: &Inputs, digest: Option<String>) -> Outputs {
@@ -200,7 +204,9 @@ fn changed(old: &Outputs, now: &Outputs) -> Vec<&'static str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Inputs, changed, outputs, parts};
+    use expect_test::expect;
+
+    use super::{Inputs, changed, how_to_push, outputs, parts};
 
     fn inputs() -> Inputs {
         Inputs {
@@ -232,5 +238,17 @@ mod tests {
     fn an_id_names_repository_and_tag() {
         assert_eq!(parts("team/web:v1"), Ok(("team/web", "v1")));
         assert!(parts("web").is_err());
+    }
+
+    #[test]
+    fn a_missing_image_is_told_with_the_commands_that_push_it() {
+        expect![[r"
+            There is no image 123456789012.dkr.ecr.eu-central-1.amazonaws.com/web:latest yet, so the service has no tasks. Push it, and run `pulumi up` again:
+              aws ecr get-login-password --region eu-central-1 | docker login --username AWS --password-stdin 123456789012.dkr.ecr.eu-central-1.amazonaws.com
+              docker build --tag 123456789012.dkr.ecr.eu-central-1.amazonaws.com/web:latest .
+              docker push 123456789012.dkr.ecr.eu-central-1.amazonaws.com/web:latest"]].assert_eq(&how_to_push(&inputs(), "eu-central-1"));
+        let error = parts("web").expect_err("no tag").to_string();
+        expect!["an image is named `<repository>:<tag>`, such as `web:latest`, not `web`"]
+            .assert_eq(&error);
     }
 }

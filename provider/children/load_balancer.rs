@@ -239,7 +239,7 @@ impl Resource for LoadBalancer {
                 Ok(match interfaces(cx, &outputs.arn_suffix).await? {
                     0 => Seen::Done(()),
                     n => {
-                        let waiting = format!("{n} of its network interfaces are still there");
+                        let waiting = format!("network interfaces still there: {n}");
                         cx.status(&waiting);
                         Seen::Pending(waiting)
                     }

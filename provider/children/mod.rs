@@ -81,7 +81,14 @@ pub(crate) async fn remove_debris(cx: &Cx, holding: Option<&str>) -> Result<()> 
 
 #[cfg(test)]
 mod tests {
-    use super::CHILDREN;
+    use std::fmt::Write;
+
+    use expect_test::expect;
+
+    use super::{CHILDREN, find};
+    use crate::property::codec::from_json_text;
+    use crate::property::{Map, Value};
+    use crate::resource::{Asked, Autonaming};
 
     #[test]
     fn no_child_loses_anything_on_the_wire() {
@@ -107,5 +114,76 @@ mod tests {
         }
         let written = lines.join("\n") + "\n";
         expect_test::expect_file!["properties.txt"].assert_eq(&written);
+    }
+
+    /// What a wrong input of a child is told: met in an import, or through `pulumi:autonaming`.
+    fn told(token: &str, inputs: &str, autonaming: Option<Autonaming>) -> String {
+        let json = serde_json::from_str(inputs).expect("the inputs are JSON");
+        let Ok(Value::Map(inputs)) = from_json_text(json) else { panic!("no object") };
+        let child = find(token).expect("a child");
+        let asked = Asked { name: "web-part", olds: &Map::new(), seed: &[], autonaming };
+        let error = child.check(inputs, &asked).err();
+        error.unwrap_or_else(|| panic!("nothing is wrong with {token}")).to_string()
+    }
+
+    const ALARM: &str = r#"{"purpose": "slow", "description": "", "namespace": "AWS/ECS",
+        "metricName": "m", "dimensions": {}, "comparisonOperator": "GreaterThanThreshold",
+        "threshold": 1, "period": 45, "evaluationPeriods": 1, "treatMissingData": "missing",
+        "alarmActions": ["a", "b", "c", "d", "e", "f"], "okActions": []}"#;
+
+    #[test]
+    fn wrong_inputs_of_children_are_told() {
+        let wrong = [
+            (
+                "fargate:iam:Role",
+                r#"{"purpose": "admin", "description": "", "managedPolicyArns": [],
+                    "statements": [{"actions": [], "resources": []}]}"#,
+            ),
+            ("fargate:cloudwatch:MetricAlarm", ALARM),
+            ("fargate:cloudwatch:LogGroup", r#"{"retentionInDays": 2, "kmsKeyId": "alias/logs"}"#),
+            (
+                "fargate:ecr:Repository",
+                r#"{"imageTagMutability": "SOMETIMES", "scanOnPush": true, "keepImages": 0,
+                    "expireUntaggedAfterDays": 0, "forceDelete": false}"#,
+            ),
+            ("fargate:index:BaseName", r#"{"component": "web", "name": "Web!"}"#),
+        ];
+        let mut all = String::new();
+        for (token, inputs) in wrong {
+            writeln!(all, "{token}\n{}\n", told(token, inputs, None)).expect("text");
+        }
+        for autonaming in [Autonaming::Disabled, Autonaming::Enforce("My Web".to_owned())] {
+            let component = r#"{"component": "web"}"#;
+            let told = told("fargate:index:BaseName", component, Some(autonaming));
+            writeln!(all, "{told}\n").expect("text");
+        }
+        expect![[r#"
+            fargate:iam:Role
+            `purpose`: Choose "execution" or "task", not "admin".
+            `statements[0].actions`: IAM needs at least one entry here.
+            `statements[0].resources`: IAM needs at least one entry here.
+
+            fargate:cloudwatch:MetricAlarm
+            `alarmActions`: CloudWatch takes up to 5 actions here.
+            `period`: 45 s is no period. Choose 10, 20, 30 or a multiple of 60.
+            `statistic`: An alarm needs either `statistic` or `extendedStatistic`.
+
+            fargate:cloudwatch:LogGroup
+            `kmsKeyId`: CloudWatch Logs takes a key by its whole ARN only: `arn:aws:kms:…:key/…`.
+            `retentionInDays`: CloudWatch Logs does not keep logs for 2 days. Choose one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653.
+
+            fargate:ecr:Repository
+            `expireUntaggedAfterDays`: ECR needs at least one day here.
+            `imageTagMutability`: Choose "MUTABLE" or "IMMUTABLE", not "SOMETIMES".
+            `keepImages`: ECR needs at least one image here.
+
+            fargate:index:BaseName
+            `name`: "Web!" cannot be the base of all names in AWS. Use up to 26 lower-case letters, digits and single hyphens, beginning with a letter, not ending with a hyphen, and not beginning with "internal-" or "sg-" (load balancer, repository and security group names allow no more).
+
+            `pulumi:autonaming` is disabled, so the FargateWebService needs a `name`.
+
+            `pulumi:autonaming` proposes a name that does not fit: "My Web" cannot be the base of all names in AWS. Use up to 26 lower-case letters, digits and single hyphens, beginning with a letter, not ending with a hyphen, and not beginning with "internal-" or "sg-" (load balancer, repository and security group names allow no more).
+
+        "#]].assert_eq(&all);
     }
 }

@@ -21,6 +21,12 @@ pub(super) fn named(cx: &Cx, name: &str) -> bool {
     name.strip_prefix(cx.base.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
 }
 
+/// The error for `what`, of which the state thinks that it is there.
+pub(super) fn gone(code: &str, what: &str) -> Error {
+    Error::aws(code, format!("{what} is gone from AWS"))
+        .hinted("Run `pulumi refresh`; the next `pulumi up` makes it again.")
+}
+
 /// Whether AWS refused with one of `codes`: what a retry asks.
 pub(super) fn is<const N: usize>(codes: &'static [&'static str; N]) -> impl Fn(&Error) -> bool {
     |error| error.code().is_some_and(|code| codes.contains(&code))
@@ -37,7 +43,9 @@ pub(super) fn sorted<T: Ord>(list: Output<Vec<Output<T>>>) -> Output<Vec<Output<
 
 #[cfg(test)]
 mod tests {
-    use super::{carries, sorted};
+    use expect_test::expect;
+
+    use super::{carries, gone, sorted};
     use crate::property::Output;
     use crate::resource::owner::Owner;
 
@@ -55,5 +63,13 @@ mod tests {
         let tags = Owner::fresh("web-two", "web-two-logs").tags();
         assert!(carries(&tags, "web-two"));
         assert!(!carries(&tags, "web"));
+    }
+
+    #[test]
+    fn what_is_gone_comes_with_the_next_step() {
+        expect![[r"
+            the role web-task is gone from AWS
+              Run `pulumi refresh`; the next `pulumi up` makes it again."]]
+        .assert_eq(&gone("NoSuchEntity", "the role web-task").to_string());
     }
 }

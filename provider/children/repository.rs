@@ -230,8 +230,7 @@ impl Resource for Repository {
 
     async fn tag(cx: &Cx, id: &str, set: &Tags, remove: &[String]) -> Result<()> {
         let Some(repository) = describe(cx, id).await? else {
-            return Err(Error::aws(GONE[0], format!("the repository {id} is gone"))
-                .hinted("Run `pulumi refresh`, then `pulumi up`."));
+            return Err(super::ours::gone(GONE[0], &format!("the repository {id}")));
         };
         let arn = outputs(&repository).arn;
         let ecr = cx.aws.ecr().await?;

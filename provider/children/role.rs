@@ -297,8 +297,7 @@ async fn describe(cx: &Cx, role: &str) -> Result<Option<Described>> {
 }
 
 fn gone(role: &str) -> Error {
-    Error::aws(GONE[0], format!("the role {role} is gone"))
-        .hinted("Run `pulumi refresh`, then `pulumi up`.")
+    ours::gone(GONE[0], &format!("the role {role}"))
 }
 
 fn name(cx: &Cx, inputs: &Inputs) -> String {

@@ -136,11 +136,11 @@ impl Resource for TaskDefinition {
     async fn read(cx: &Cx, id: &str) -> Result<Option<Live<Self>>> {
         let Some((definition, tags)) = describe(cx, id).await? else { return Ok(None) };
         let inputs = inputs(&definition).ok_or_else(|| {
-            Error::aws(
-                "UnknownShape",
-                format!(
-                    "the newest revision of task definition {id} has no container `{CONTAINER}`"
-                ),
+            let told = format!(
+                "the newest revision of task definition {id} has no container `{CONTAINER}`"
+            );
+            Error::aws("UnknownShape", told).hinted(
+                "Somebody else registered it. Deregister that revision, and run `pulumi refresh`.",
             )
         })?;
         Ok(Some(Live { inputs, outputs: outputs(&definition), tags: Some(tags) }))

@@ -90,11 +90,11 @@ impl Defaults {
     }
 }
 
-/// What a preset says of one input, as a person would write it.
-pub(super) type Decision = fn(&Defaults) -> String;
+/// A default as a person would write it.
+pub(super) type InWords = fn(&Defaults) -> String;
 
 /// The inputs whose defaults a preset decides.
-pub(super) const DECIDED: [(&str, Decision); 12] = [
+pub(super) const DECIDED: [(&str, InWords); 12] = [
     ("cpu", |it| it.cpu.to_string()),
     ("memory", |it| it.memory.to_string()),
     ("desiredCount", |it| it.desired_count.to_string()),
@@ -118,7 +118,7 @@ pub(super) const PRESETS: [(&str, Option<Preset>); 4] = [
 ];
 
 /// `Default 512; 256 with the preset `dev`.`
-pub(super) fn default_in_words(of: Decision) -> String {
+pub(super) fn default_in_words(of: InWords) -> String {
     let plain = of(&Defaults::of(None));
     let mut others: Vec<(String, Vec<&str>)> = Vec::new();
     for (name, preset) in PRESETS {

@@ -360,9 +360,8 @@ async fn take_over<R: Resource>(
     R::tag(cx, &standing.id, &cx.tags, &[]).await?;
     let id = standing.id;
     let Some(live) = R::read(cx, &id).await? else {
-        return Err(Error::not_ready(format!(
-            "{id} was there and is gone again while it was being taken over; run `pulumi up` again"
-        )));
+        let told = format!("{id}, which an interrupted run had made, went while it was taken over");
+        return Err(Error::not_ready(told).hinted("Run `pulumi up` again: it makes a new one."));
     };
     let kept = encode(&live.outputs)?;
     let settled = finish::<R>(cx, &id, None, inputs, live.outputs).await;
@@ -370,19 +369,25 @@ async fn take_over<R: Resource>(
 }
 
 fn refuse_foreign(cx: &Cx, id: &str, tags: &Tags) -> Result<()> {
-    let whose = match Owner::of(tags) {
-        Some(owner) if owner.child == cx.child && same_service(&cx.tags, tags) => return Ok(()),
-        Some(owner) if owner.base == cx.base && !same_service(&cx.tags, tags) => {
+    foreign(&cx.base, &cx.child, &cx.tags, id, tags).map_or(Ok(()), Err)
+}
+
+/// The error for the object `id` with the tags `live`, unless the child `child` of `base` made it.
+fn foreign(base: &str, child: &str, ours: &Tags, id: &str, live: &Tags) -> Option<Error> {
+    let same = same_service(ours, live);
+    let whose = match Owner::of(live) {
+        Some(owner) if owner.child == child && same => return None,
+        Some(owner) if owner.base == base && !same => {
             format!("it belongs to the service `{}` of another stack", owner.base)
         }
         Some(owner) => format!("it belongs to `{}` of the service `{}`", owner.child, owner.base),
         None => "no FargateWebService made it".to_owned(),
     };
-    Err(Error::aws(
-        "NameTaken",
-        format!("the name is taken by {id}, and {whose}. Nothing was changed"),
+    let told = format!("the name is taken by {id}, and {whose}. Nothing was changed");
+    Some(
+        Error::aws("NameTaken", told)
+            .hinted("Remove or rename that object, or give the FargateWebService another `name`."),
     )
-    .hinted("Remove or rename that object, or give the FargateWebService another `name`."))
 }
 
 /// An update to the end.
@@ -713,5 +718,43 @@ pub fn problems_of(error: &Error) -> Option<&[Problem]> {
     match error.kind() {
         crate::error::Kind::Input(problems) => Some(problems),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::expect;
+
+    use super::{Owner, Tags, foreign};
+
+    #[test]
+    fn a_taken_name_is_told_with_whose_it_is() {
+        let tags = |base: &str, child: &str, stack: &str| -> Tags {
+            let stack = [("pulumi:stack".to_owned(), stack.to_owned())];
+            Owner::fresh(base, child).tags().into_iter().chain(stack).collect()
+        };
+        let ours = tags("web", "web-alb", "dev");
+        let whose = [
+            tags("web", "web-alb", "prod"),
+            tags("web", "web-http", "dev"),
+            tags("shop", "shop-alb", "dev"),
+            Tags::new(),
+        ];
+        let told = whose.map(|live| {
+            foreign("web", "web-alb", &ours, "arn:alb", &live).expect("foreign").to_string()
+        });
+        expect![[r"
+            the name is taken by arn:alb, and it belongs to the service `web` of another stack. Nothing was changed
+              Remove or rename that object, or give the FargateWebService another `name`.
+            the name is taken by arn:alb, and it belongs to `web-http` of the service `web`. Nothing was changed
+              Remove or rename that object, or give the FargateWebService another `name`.
+            the name is taken by arn:alb, and it belongs to `shop-alb` of the service `shop`. Nothing was changed
+              Remove or rename that object, or give the FargateWebService another `name`.
+            the name is taken by arn:alb, and no FargateWebService made it. Nothing was changed
+              Remove or rename that object, or give the FargateWebService another `name`."]].assert_eq(&told.join("\n"));
+        assert_eq!(
+            foreign("web", "web-alb", &ours, "arn:alb", &tags("web", "web-alb", "dev")),
+            None
+        );
     }
 }

@@ -208,14 +208,11 @@ pub(super) async fn wait_balancer(cx: &Cx, arn: &str) -> Result<()> {
                     Seen::Done(())
                 }
                 Some(BalancerState::Failed) => {
-                    let reason = state.and_then(|state| state.reason()).unwrap_or("no reason given");
-                    return Err(Error::aws(
-                        "LoadBalancerFailed",
-                        format!("AWS could not set up the load balancer {arn}: {reason}"),
-                    ));
+                    let reason = state.and_then(|state| state.reason());
+                    return Err(balancer_failed(arn, reason));
                 }
                 _ => {
-                    cx.status("waiting for the load balancer to become active");
+                    cx.status("the tasks are ready; waiting for the load balancer to become active");
                     Seen::Pending("it is still provisioning".to_owned())
                 }
             })
@@ -223,9 +220,24 @@ pub(super) async fn wait_balancer(cx: &Cx, arn: &str) -> Result<()> {
         .await
 }
 
+/// The error for a load balancer that AWS could not set up.
+fn balancer_failed(arn: &str, reason: Option<&str>) -> Error {
+    let reason = reason.unwrap_or("no reason given");
+    let told = format!("AWS could not set up the load balancer {arn}: {reason}");
+    Error::aws("LoadBalancerFailed", told).hinted(
+        "AWS does not try again by itself: mend what it says, and let `pulumi up --replace` make \
+         the load balancer anew.",
+    )
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Ended, Status, verdict};
+    use std::time::Instant;
+
+    use aws_sdk_ecs::types::{ServiceDeploymentCircuitBreaker, ServiceRevisionSummary};
+    use expect_test::expect;
+
+    use super::{Ended, ServiceDeployment, Status, balancer_failed, progress, verdict};
 
     fn told(status: &Status) -> Option<String> {
         match verdict("web", status, Some("tasks failed to start.")) {
@@ -248,5 +260,36 @@ mod tests {
             )
         );
         assert!(told(&Status::Stopped).is_some());
+    }
+
+    #[test]
+    fn each_end_and_the_way_there_are_told() {
+        let ends = [Status::RollbackSuccessful, Status::RollbackFailed, Status::Stopped];
+        let told = ends.map(|status| told(&status).unwrap_or_default());
+        expect![[r"
+            the deployment of service web failed, and the service went back to what ran before: tasks failed to start.
+            the deployment of service web failed, and going back to what ran before failed too: tasks failed to start.
+            the deployment of service web was stopped before it was done: tasks failed to start."]].assert_eq(&told.join("\n"));
+        let deployment = ServiceDeployment::builder()
+            .target_service_revision(
+                ServiceRevisionSummary::builder()
+                    .running_task_count(1)
+                    .requested_task_count(2)
+                    .build(),
+            )
+            .deployment_circuit_breaker(
+                ServiceDeploymentCircuitBreaker::builder().failure_count(3).build(),
+            )
+            .build();
+        expect!["1/2 tasks running, 0 pending, 3 failed, 0 s"]
+            .assert_eq(&progress(&deployment, Instant::now()));
+    }
+
+    #[test]
+    fn a_load_balancer_that_failed_is_told_with_the_way_out() {
+        let failed = balancer_failed("arn:alb", Some("no free addresses in subnet-1"));
+        expect![[r"
+            AWS could not set up the load balancer arn:alb: no free addresses in subnet-1
+              AWS does not try again by itself: mend what it says, and let `pulumi up --replace` make the load balancer anew."]].assert_eq(&failed.to_string());
     }
 }

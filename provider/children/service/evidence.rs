@@ -26,15 +26,16 @@ pub(super) async fn explain(cx: &Cx, inputs: &Inputs, revision: &str, verdict: S
     let tasks = stopped_tasks(cx, inputs, revision).await.unwrap_or_default();
     let reasons = grouped(&tasks);
     section(&mut told, "Stopped tasks", &reasons);
+    let mut lines = Vec::new();
     if let Some(task) = tasks.last().and_then(|task| task.task_arn()) {
         let id = task.rsplit('/').next().unwrap_or_default();
-        let lines = last_lines(cx, inputs, id).await.unwrap_or_default();
+        lines = last_lines(cx, inputs, id).await.unwrap_or_default();
         section(&mut told, &format!("Last log lines of task {id}"), &lines);
     }
     section(&mut told, "Targets", &unhealthy_targets(cx, inputs).await.unwrap_or_default());
     section(&mut told, "Last events", &events(cx, inputs).await.unwrap_or_default());
     let mut error = Error::aws("DeploymentFailed", told);
-    if let Some(hint) = hint(&reasons.join("\n")) {
+    if let Some(hint) = hint(&reasons.join("\n"), &lines.join("\n")) {
         error = error.hinted(hint);
     }
     error.hinted(format!(
@@ -165,18 +166,19 @@ async fn events(cx: &Cx, inputs: &Inputs) -> Result<Vec<String>> {
 }
 
 /// What could be tried, for the reasons that we know.
-fn hint(reasons: &str) -> Option<String> {
+fn hint(reasons: &str, log: &str) -> Option<String> {
     let any = |fragments: &[&str]| fragments.iter().any(|fragment| reasons.contains(fragment));
-    let hint = if any(&["exec format error"]) {
+    // The kernel's refusal stands in the container's log.
+    let hint = if log.contains("exec format error") || any(&["exec format error"]) {
         "The image is built for another processor: build it for the `architecture` of the service."
     } else if any(&["exit code 137", "OutOfMemory"]) {
         "The container was killed, most often for lack of memory: raise `memory`."
-    } else if any(&["CannotPullContainerError", "not found"]) {
-        "The image cannot be pulled: check that it exists, and that the tasks reach the registry \
-         (a public IP, a NAT gateway, or VPC endpoints)."
     } else if any(&["ResourceInitializationError"]) {
         "The task could not fetch its secrets or open its log: check the ARNs under `secrets`, and \
          that the subnets have a way out."
+    } else if any(&["CannotPullContainerError"]) {
+        "The image cannot be pulled: check that it exists, and that the tasks reach the registry \
+         (a public IP, a NAT gateway, or VPC endpoints)."
     } else if any(&["failed ELB health checks", "Target."]) {
         "The container runs but does not answer the health check: check `healthCheck.path`, \
          `containerPort`, and `healthCheckGracePeriodSeconds` for a slow start."
@@ -190,7 +192,9 @@ fn hint(reasons: &str) -> Option<String> {
 mod tests {
     use aws_sdk_ecs::types::{Container, Task};
 
-    use super::grouped;
+    use expect_test::expect;
+
+    use super::{grouped, hint, section};
 
     #[test]
     fn equal_reasons_are_told_once() {
@@ -208,5 +212,45 @@ mod tests {
                 "1 x Spot interruption",
             ]
         );
+    }
+
+    #[test]
+    fn known_reasons_come_with_what_to_try() {
+        let seen = [
+            ("Essential container in task exited", "exec /app: exec format error"),
+            ("container `app` exited with exit code 137", ""),
+            ("ResourceInitializationError: secret arn:aws:… not found", ""),
+            ("CannotPullContainerError: failed to resolve ref web:1: web:1: not found", ""),
+            ("Task failed ELB health checks in (target-group arn:…)", ""),
+            ("Spot interruption", "bye"),
+        ];
+        let told = seen.map(|(reasons, log)| {
+            format!("{reasons}\n  {}", hint(reasons, log).unwrap_or("no hint".to_owned()))
+        });
+        expect![[r"
+            Essential container in task exited
+              The image is built for another processor: build it for the `architecture` of the service.
+            container `app` exited with exit code 137
+              The container was killed, most often for lack of memory: raise `memory`.
+            ResourceInitializationError: secret arn:aws:… not found
+              The task could not fetch its secrets or open its log: check the ARNs under `secrets`, and that the subnets have a way out.
+            CannotPullContainerError: failed to resolve ref web:1: web:1: not found
+              The image cannot be pulled: check that it exists, and that the tasks reach the registry (a public IP, a NAT gateway, or VPC endpoints).
+            Task failed ELB health checks in (target-group arn:…)
+              The container runs but does not answer the health check: check `healthCheck.path`, `containerPort`, and `healthCheckGracePeriodSeconds` for a slow start.
+            Spot interruption
+              no hint"]].assert_eq(&told.join("\n"));
+    }
+
+    #[test]
+    fn a_section_stands_below_the_verdict_and_an_empty_one_nowhere() {
+        let mut told = "the deployment failed".to_owned();
+        section(&mut told, "Stopped tasks", &["2 x crashed".to_owned()]);
+        section(&mut told, "Targets", &[]);
+        expect![[r"
+            the deployment failed
+              Stopped tasks:
+                2 x crashed"]]
+        .assert_eq(&told);
     }
 }

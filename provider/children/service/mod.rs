@@ -243,8 +243,7 @@ impl Resource for Service {
                 Ok(match service.filter(|it| it.status() != Some("INACTIVE")) {
                     None => Seen::Done(()),
                     Some(service) => {
-                        let waiting =
-                            format!("{} tasks are still stopping", service.running_count());
+                        let waiting = format!("tasks still stopping: {}", service.running_count());
                         cx.status(&waiting);
                         Seen::Pending(waiting)
                     }
@@ -282,8 +281,7 @@ async fn settle(
 }
 
 fn gone_meanwhile(cx: &Cx) -> Error {
-    Error::aws("ServiceNotFoundException", format!("service {} is gone from AWS", cx.base))
-        .hinted("Run `pulumi refresh`; the next `pulumi up` makes it again.")
+    super::ours::gone("ServiceNotFoundException", &format!("the service {}", cx.base))
 }
 
 /// The service, whatever its status; deleted ones stay visible for a while.
