@@ -4,7 +4,7 @@ SHELL := /usr/bin/env bash
 EXAMPLE ?= typescript
 PORT ?= 4566
 
-.PHONY: help demo test plugin engine cloud generate check unit cloud-tests lives stories bench clean
+.PHONY: help demo test plugin engine cloud generate check unit cloud-tests lives stories fuzz bench clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -65,6 +65,10 @@ stories: ## stories through the real Pulumi engine
 	@cargo build --quiet
 	@dev/engine/build > /dev/null && dev/node > /dev/null && dev/python-sdk > /dev/null
 	@python="$$(dev/python)/bin/python"; cd dev/stories && "$$python" -m pytest -q -n 2 -p no:cacheprovider .
+
+fuzz: ## look for bytes that break the plugin (SECONDS=120 for each target)
+	@dev/prerequisites cargo
+	@dev/fuzz/fuzz $(or $(SECONDS),120)
 
 bench: plugin ## start-up, memory, calls and critical path, each beside its budget
 	@"$$(dev/python)/bin/python" dev/bench/bench bin/pulumi-resource-fargate

@@ -210,6 +210,46 @@ pub fn render_path(keys: &[Key]) -> String {
     path
 }
 
+/// The keys of a path, by Pulumi's grammar (properties_path.go, strict).
+#[cfg(any(test, fuzzing))]
+pub(crate) fn parse_path(path: &str) -> Option<Vec<Key>> {
+    let mut keys = Vec::new();
+    let mut rest = path;
+    while !rest.is_empty() {
+        if let Some(quoted) = rest.strip_prefix("[\"") {
+            let (mut name, mut characters) = (String::new(), quoted.char_indices().peekable());
+            let end = loop {
+                match characters.next()? {
+                    (_, '\\') if characters.next_if(|(_, next)| *next == '"').is_some() => {
+                        name.push('"');
+                    }
+                    (at, '"') => break at,
+                    (_, other) => name.push(other),
+                }
+            };
+            keys.push(Key::Name(name));
+            rest = quoted[end + 1..].strip_prefix(']')?;
+        } else if let Some(index) = rest.strip_prefix('[') {
+            let (index, after) = index.split_once(']')?;
+            keys.push(Key::Index(index.parse().ok()?));
+            rest = after;
+        } else {
+            let name = match rest.strip_prefix('.') {
+                Some(_) if keys.is_empty() => return None,
+                Some(name) => name,
+                None => rest,
+            };
+            let end = name.find(['.', '[']).unwrap_or(name.len());
+            if end == 0 {
+                return None;
+            }
+            keys.push(Key::Name(name[..end].to_owned()));
+            rest = &name[end..];
+        }
+    }
+    Some(keys)
+}
+
 /// JSON knows no infinities and nothing that is no number: where one stands, `null` would be read,
 /// which is "not given".
 fn complain_of_numbers(map: &Map, secret: bool, keys: &mut Vec<Key>, problems: &mut Vec<Problem>) {
@@ -314,18 +354,69 @@ fn seen_and_allowed(message: &str) -> Option<(&str, Vec<&str>)> {
     Some((seen, rest.split('`').skip(1).step_by(2).collect()))
 }
 
+/// What others call things: awsx, CDK, Terraform's modules, Copilot, SST and ECS Express. Each
+/// name here, without its case and underscores, means one of ours.
+const PEERS: [(&str, &str); 32] = [
+    ("port", "containerPort"),
+    ("targetport", "containerPort"),
+    ("healthcheckpath", "healthCheck.path"),
+    ("healthcheckgraceperiod", "healthCheckGracePeriodSeconds"),
+    ("graceperiod", "healthCheckGracePeriodSeconds"),
+    ("count", "desiredCount"),
+    ("replicas", "desiredCount"),
+    ("variables", "environment"),
+    ("env", "environment"),
+    ("environmentvariables", "environment"),
+    ("containerenvironment", "environment"),
+    ("containerimage", "image"),
+    ("memorylimitmib", "memory"),
+    ("taskcpu", "cpu"),
+    ("taskmemory", "memory"),
+    ("cpuarchitecture", "architecture"),
+    ("subnets", "privateSubnetIds"),
+    ("subnetids", "privateSubnetIds"),
+    ("ecsprivatesubnetids", "privateSubnetIds"),
+    ("privateappsubnetids", "privateSubnetIds"),
+    ("vpc", "vpcId"),
+    ("cluster", "clusterArn"),
+    ("ecsclusterarn", "clusterArn"),
+    ("certificate", "certificateArn"),
+    ("capacityproviderstrategy", "capacityProviderStrategies"),
+    ("enablefargatespot", "spot"),
+    ("scaling", "autoscaling"),
+    ("mincapacity", "autoscaling.minCapacity"),
+    ("maxcapacity", "autoscaling.maxCapacity"),
+    ("taskrole", "taskRoleArn"),
+    ("executionrole", "executionRoleArn"),
+    ("continuebeforesteadystate", "waitForSteadyState"),
+];
+
+fn peer(typed: &str, allowed: &[&str]) -> Option<&'static str> {
+    let (_, ours) = PEERS.iter().find(|(theirs, _)| *theirs == plain(typed))?;
+    let root = ours.split('.').next()?;
+    allowed.contains(&root).then_some(*ours)
+}
+
 fn unknown_reason(field: &str, allowed: &[&str]) -> String {
+    if let Some(ours) = peer(field, allowed) {
+        return format!("There is no such property. Here it is called `{ours}`.");
+    }
     match nearest(field, allowed.iter().copied()) {
         Some(near) => format!("There is no such property. Did you mean `{near}`?"),
         None => format!("There is no such property. The properties here are {}.", list(allowed)),
     }
 }
 
+/// A name without what people write differently: case, underscores and hyphens.
+fn plain(name: &str) -> String {
+    name.replace(['_', '-'], "").to_lowercase()
+}
+
 /// The name that was probably meant.
 pub fn nearest<'a>(typed: &str, allowed: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     allowed
         .into_iter()
-        .map(|name| (strsim::jaro_winkler(&typed.to_lowercase(), &name.to_lowercase()), name))
+        .map(|name| (strsim::jaro_winkler(&plain(typed), &plain(name)), name))
         .filter(|(likeness, _)| *likeness > 0.84)
         .max_by(|(a, _), (b, _)| a.total_cmp(b))
         .map(|(_, name)| name)
@@ -389,7 +480,14 @@ fn in_words(message: &str) -> String {
             .replace("boolean ", "")
             .replace('`', ""),
     };
-    format!("Expected {expected}, got {seen}.")
+    let in_quotes = seen.strip_prefix("the text \"").and_then(|it| it.strip_suffix('"'));
+    let hint = match in_quotes {
+        Some(number) if expected.contains("number") && number.parse::<f64>().is_ok() => {
+            format!(" Write {number} without quotes.")
+        }
+        _ => String::new(),
+    };
+    format!("Expected {expected}, got {seen}.{hint}")
 }
 
 /// Takes the value at `keys` out; tells where it was, if there was one.

@@ -6,6 +6,8 @@
 //! [`names`] tells a struct's property names.
 
 pub mod codec;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod dice;
 pub mod diff;
 pub mod form;
 #[cfg(test)]

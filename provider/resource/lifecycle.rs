@@ -119,6 +119,9 @@ pub trait Child: Send + Sync {
     /// Whether inputs and outputs lose nothing on the wire, as the dice fall.
     #[cfg(test)]
     fn survives_the_wire(&self, dice: u64);
+    /// Inputs and outputs that are of the right types, whatever they say.
+    #[cfg(any(test, fuzzing))]
+    fn thrown(&self, dice: u64) -> Result<(Map, Map)>;
 }
 
 /// What the state knows of an object.
@@ -249,6 +252,15 @@ impl<R: Resource> Child for Erased<R> {
         use crate::property::laws::survives_the_wire;
         survives_the_wire::<R::Inputs<Plain>, R::Inputs<Wire>>(dice);
         survives_the_wire::<R::Outputs<Plain>, R::Outputs<Wire>>(dice);
+    }
+
+    #[cfg(any(test, fuzzing))]
+    fn thrown(&self, dice: u64) -> Result<(Map, Map)> {
+        use crate::property::dice::thrown;
+        Ok((
+            encode(&thrown::<R::Inputs<Plain>>(dice))?,
+            encode(&thrown::<R::Outputs<Plain>>(dice))?,
+        ))
     }
 }
 

@@ -10,6 +10,8 @@ use tonic::{Request, Response, Status};
 mod configuration;
 mod construct;
 mod convert;
+#[cfg(any(test, fuzzing))]
+pub mod fuzz;
 mod journal;
 mod monitor;
 mod replies;
@@ -201,9 +203,9 @@ impl ResourceProvider for Provider {
         request: Request<proto::CheckRequest>,
     ) -> Answer<proto::CheckResponse> {
         let request = request.into_inner();
-        let args = convert::read(request.news.clone()).map_err(|error| status::status(&error))?;
+        let args = convert::read(request.news).map_err(|error| status::status(&error))?;
         let failures = replies::failures(&configuration::problems(&args));
-        Ok(Response::new(proto::CheckResponse { inputs: request.news, failures }))
+        Ok(Response::new(proto::CheckResponse { inputs: Some(convert::write(args)), failures }))
     }
 
     async fn diff_config(

@@ -41,7 +41,9 @@ pub(super) fn check(
         }
         Err(error) => match error.kind() {
             ErrorKind::Input(problems) => {
-                Ok(CheckResponse { inputs: received, failures: failures(problems) })
+                // Never as received: a value without a kind would come back to the CLI.
+                let inputs = convert::read(received).ok().map(convert::write);
+                Ok(CheckResponse { inputs, failures: failures(problems) })
             }
             _ => Err(status::status(&error)),
         },

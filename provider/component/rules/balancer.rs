@@ -32,7 +32,7 @@ pub(super) fn balancer(args: &Args, found: &mut Found) {
     if args.certificate_arn.is_none() {
         for (path, given) in [
             ("sslPolicy", args.ssl_policy.is_some()),
-            ("redirectHttp", args.redirect_http == Some(true)),
+            ("redirectHttp", args.redirect_http.is_some()),
         ] {
             if given {
                 found.add(path, "It needs HTTPS. Give a `certificateArn`.");

@@ -88,6 +88,13 @@ impl Found {
         self.0.push(Problem { secret, ..Problem::new(path, reason) });
     }
 
+    /// An input that is given although it has no effect: nothing is silently ignored.
+    fn useless(&mut self, path: &str, given: bool, why: &str) {
+        if given {
+            self.add(path, format!("It has no effect, since {why}. Leave it out, or change that."));
+        }
+    }
+
     fn range(
         &mut self,
         path: &str,

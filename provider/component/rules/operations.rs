@@ -2,7 +2,7 @@
 
 use super::service::complain_of_percent;
 use super::{Found, known, member};
-use crate::component::args::Args;
+use crate::component::args::{Args, Level};
 
 /// Days that CloudWatch Logs accepts (botocore, PutRetentionPolicy).
 const RETENTIONS: [u32; 22] = [
@@ -20,6 +20,29 @@ pub(super) fn operations(args: &Args, found: &mut Found) {
     found.arn("logKmsKeyId", args.log_kms_key_id.as_ref(), "kms");
     let Some(monitoring) = &args.monitoring else { return };
     let path = |name: &str| format!("monitoring.{name}");
+    // If the preset chose the level, the same inputs may serve another preset.
+    let level = monitoring.level.unwrap_or(Level::Advanced);
+    let of_all = [
+        ("alarmActions", monitoring.alarm_actions.is_some()),
+        ("cpuThreshold", monitoring.cpu_threshold.is_some()),
+        ("memoryThreshold", monitoring.memory_threshold.is_some()),
+    ];
+    for (name, given) in of_all {
+        let none = level == Level::None;
+        found.useless(&path(name), given && none, "`monitoring.level` `none` makes no alarms");
+    }
+    let of_advanced = [
+        ("serverErrorThreshold", monitoring.server_error_threshold.is_some()),
+        ("responseTimeThreshold", monitoring.response_time_threshold.is_some()),
+    ];
+    for (name, given) in of_advanced {
+        let less = level < Level::Advanced;
+        found.useless(
+            &path(name),
+            given && less,
+            "only `monitoring.level` `advanced` has this alarm",
+        );
+    }
     for (name, threshold) in [
         ("cpuThreshold", &monitoring.cpu_threshold),
         ("memoryThreshold", &monitoring.memory_threshold),
@@ -54,7 +77,6 @@ pub(super) fn permissions(args: &Args, found: &mut Found) {
     for (path, given) in [
         ("taskRolePolicyArns", args.task_role_policy_arns.is_some()),
         ("taskRoleStatements", args.task_role_statements.is_some()),
-        ("databaseSecretArn", false),
     ] {
         if given && args.task_role_arn.is_some() {
             found.add(
@@ -64,6 +86,13 @@ pub(super) fn permissions(args: &Args, found: &mut Found) {
             );
         }
     }
+    found.useless(
+        "permissionsBoundary",
+        args.permissions_boundary.is_some()
+            && args.task_role_arn.is_some()
+            && args.execution_role_arn.is_some(),
+        "`taskRoleArn` and `executionRoleArn` name your own roles, so none is made",
+    );
     for (index, arn) in known(args.task_role_policy_arns.as_ref()).into_iter().flatten().enumerate()
     {
         found.arn(&format!("taskRolePolicyArns[{index}]"), Some(arn), "iam");

@@ -19,6 +19,15 @@ pub(super) fn service(args: &Args, found: &mut Found) {
         args.container_insights.as_ref(),
         &["disabled", "enabled", "enhanced"],
     );
+    if let Some(breaker) = args.deployment.as_ref().and_then(|it| it.circuit_breaker.as_ref()) {
+        let off = known(breaker.enable.as_ref()) == Some(&false);
+        let rolls_back = known(breaker.rollback.as_ref()) == Some(&true);
+        found.useless(
+            "deployment.circuitBreaker.rollback",
+            off && rolls_back,
+            "`deployment.circuitBreaker.enable` is false, and nothing else rolls back",
+        );
+    }
     found.range("desiredCount", args.desired_count.as_ref(), 0, 5000, " tasks");
     found.one_of("spot", args.spot.as_ref(), &["none", "mixed", "all"]);
     strategies(args, found);
@@ -80,6 +89,25 @@ pub(super) fn repository(args: &Args, found: &mut Found) {
             "Without a repository of its own the service needs an `image` from elsewhere.",
         );
     }
+    let why = match repository.enabled {
+        Some(false) => Some("`repository.enabled` is false, so there is no repository"),
+        None if args.image.is_some() => {
+            Some("with an `image` there is a repository only if `repository.enabled` is true")
+        }
+        _ => None,
+    };
+    if let Some(why) = why {
+        for (name, given) in [
+            ("imageTagMutability", repository.image_tag_mutability.is_some()),
+            ("scanOnPush", repository.scan_on_push.is_some()),
+            ("keepImages", repository.keep_images.is_some()),
+            ("expireUntaggedAfterDays", repository.expire_untagged_after_days.is_some()),
+            ("forceDelete", repository.force_delete.is_some()),
+            ("kmsKeyArn", repository.kms_key_arn.is_some()),
+        ] {
+            found.useless(&path(name), given, why);
+        }
+    }
     found.one_of(
         &path("imageTagMutability"),
         repository.image_tag_mutability.as_ref(),
@@ -101,10 +129,24 @@ pub(super) fn scaling(args: &Args, found: &mut Found) {
     let none = AutoscalingArgs::default();
     let given = args.autoscaling.as_ref().unwrap_or(&none);
     let enabled = given.enabled.unwrap_or(defaults.autoscaling);
+    let path = |name: &str| format!("autoscaling.{name}");
     if !enabled {
+        // If the preset turned it off, the same inputs may serve another preset.
+        let said = given.enabled.is_some();
+        for (name, is_given) in [
+            ("minCapacity", given.min_capacity.is_some()),
+            ("maxCapacity", given.max_capacity.is_some()),
+            ("cpuTarget", given.cpu_target.is_some()),
+            ("memoryTarget", given.memory_target.is_some()),
+            ("requestCountTarget", given.request_count_target.is_some()),
+            ("scaleOutCooldown", given.scale_out_cooldown.is_some()),
+            ("scaleInCooldown", given.scale_in_cooldown.is_some()),
+        ] {
+            let useless = said && is_given;
+            found.useless(&path(name), useless, "`autoscaling.enabled` is false");
+        }
         return;
     }
-    let path = |name: &str| format!("autoscaling.{name}");
     for (name, target) in [("cpuTarget", &given.cpu_target), ("memoryTarget", &given.memory_target)]
     {
         found.check(&path(name), target.as_ref(), |target| complain_of_percent(*target));

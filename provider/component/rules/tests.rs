@@ -56,6 +56,11 @@ fn small_and_full_programs_are_accepted() {
             "tags": {"team": "web"}}"#,
     );
     accept(r#"{"internal": true, "privateSubnetIds": ["subnet-a", "subnet-b"]}"#);
+    // What only a preset makes useless is left for the other presets.
+    accept(
+        r#"{"preset": "dev", "useDefaultVpc": true, "autoscaling": {"maxCapacity": 4},
+            "monitoring": {"responseTimeThreshold": 1}}"#,
+    );
 }
 
 /// What a preview may not know yet passes; the update checks again.
