@@ -118,8 +118,8 @@ pub struct Args {
     /// run `pulumi up` first.
     pub deletion_protection: Option<Output<bool>>,
 
-    /// The VPC. Default: the VPC of the given subnets. Changing it replaces target group and security
-    /// groups; AWS moves no load balancer to another VPC, so begin a new service there.
+    /// The VPC. Default: the VPC of the given subnets. Changing it replaces load balancer (and so
+    /// its address), target group and security groups; the service moves over before the old ones go.
     pub vpc_id: Option<Output<String>>,
     /// Subnets with a route to the internet, in at least two zones: where the load balancer
     /// stands (unless it is internal), and the tasks if there are no private subnets.

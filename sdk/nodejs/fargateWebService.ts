@@ -481,7 +481,7 @@ export interface FargateWebServiceArgs {
      */
     user?: pulumi.Input<string | undefined>;
     /**
-     * The VPC. Default: the VPC of the given subnets. Changing it replaces target group and security groups; AWS moves no load balancer to another VPC, so begin a new service there.
+     * The VPC. Default: the VPC of the given subnets. Changing it replaces load balancer (and so its address), target group and security groups; the service moves over before the old ones go.
      */
     vpcId?: pulumi.Input<string | undefined>;
     /**

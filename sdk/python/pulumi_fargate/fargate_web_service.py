@@ -135,7 +135,7 @@ class FargateWebServiceArgs:
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] triggers: Any change in this map starts a new deployment of the same revision, such as a hash of a configuration that tasks read when they start. Default: none.
         :param _builtins.bool use_default_vpc: Whether to use the account's default VPC and its public subnets; give no subnets then. Default false: a service never lands in a network that nobody chose.
         :param pulumi.Input[_builtins.str] user: The user to run as, such as `1000:1000`. Default: the image's.
-        :param pulumi.Input[_builtins.str] vpc_id: The VPC. Default: the VPC of the given subnets. Changing it replaces target group and security groups; AWS moves no load balancer to another VPC, so begin a new service there.
+        :param pulumi.Input[_builtins.str] vpc_id: The VPC. Default: the VPC of the given subnets. Changing it replaces load balancer (and so its address), target group and security groups; the service moves over before the old ones go.
         :param pulumi.Input[_builtins.bool] wait_for_steady_state: Whether `pulumi up` waits until the new revision serves, and fails if it does not. Default true; with false a green run means nothing about your tasks.
         :param pulumi.Input[_builtins.str] working_directory: The directory to run in, such as `/srv`. Default: the image's.
         """
@@ -906,7 +906,7 @@ class FargateWebServiceArgs:
     @pulumi.getter(name="vpcId")
     def vpc_id(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The VPC. Default: the VPC of the given subnets. Changing it replaces target group and security groups; AWS moves no load balancer to another VPC, so begin a new service there.
+        The VPC. Default: the VPC of the given subnets. Changing it replaces load balancer (and so its address), target group and security groups; the service moves over before the old ones go.
         """
         return pulumi.get(self, "vpc_id")
 
@@ -1084,7 +1084,7 @@ class FargateWebService(pulumi.ComponentResource):
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] triggers: Any change in this map starts a new deployment of the same revision, such as a hash of a configuration that tasks read when they start. Default: none.
         :param _builtins.bool use_default_vpc: Whether to use the account's default VPC and its public subnets; give no subnets then. Default false: a service never lands in a network that nobody chose.
         :param pulumi.Input[_builtins.str] user: The user to run as, such as `1000:1000`. Default: the image's.
-        :param pulumi.Input[_builtins.str] vpc_id: The VPC. Default: the VPC of the given subnets. Changing it replaces target group and security groups; AWS moves no load balancer to another VPC, so begin a new service there.
+        :param pulumi.Input[_builtins.str] vpc_id: The VPC. Default: the VPC of the given subnets. Changing it replaces load balancer (and so its address), target group and security groups; the service moves over before the old ones go.
         :param pulumi.Input[_builtins.bool] wait_for_steady_state: Whether `pulumi up` waits until the new revision serves, and fails if it does not. Default true; with false a green run means nothing about your tasks.
         :param pulumi.Input[_builtins.str] working_directory: The directory to run in, such as `/srv`. Default: the image's.
         """
