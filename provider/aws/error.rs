@@ -8,16 +8,25 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
 use crate::error::{Error, Result};
 
-/// Codes that say that the credentials are no good, not the request (all AWS services).
-const BAD_CREDENTIALS: [&str; 7] = [
-    "ExpiredToken",
-    "ExpiredTokenException",
-    "RequestExpired",
-    "InvalidClientTokenId",
-    "UnrecognizedClientException",
-    "AuthFailure",
-    "SignatureDoesNotMatch",
+/// Codes that say that the credentials are no good, not the request (all AWS services), and what to
+/// do about it.
+const BAD_CREDENTIALS: [(&str, &str); 8] = [
+    ("ExpiredToken", EXPIRED),
+    ("ExpiredTokenException", EXPIRED),
+    ("RequestExpired", CLOCK),
+    ("RequestTimeTooSkewed", CLOCK),
+    ("InvalidClientTokenId", UNKNOWN_KEY),
+    ("UnrecognizedClientException", UNKNOWN_KEY),
+    ("AuthFailure", UNKNOWN_KEY),
+    ("SignatureDoesNotMatch", WRONG_SECRET),
 ];
+const EXPIRED: &str =
+    "The credentials have expired: log in again (`aws sso login`), or renew the session token.";
+const CLOCK: &str = "AWS sees another time than this machine: set its clock, and run it again.";
+const UNKNOWN_KEY: &str = "AWS does not know the access key, or it is not active in this partition: use another \
+    profile or key. `aws sts get-caller-identity` shows which one is used.";
+const WRONG_SECRET: &str = "The secret key does not belong to the access key: look for a typing error in the \
+    secret, or a wrong clock on this machine.";
 /// Codes that say that the caller may not do this (all AWS services).
 const DENIED: [&str; 5] = [
     "AccessDenied",
@@ -74,18 +83,7 @@ where
         let message = meta.message().unwrap_or("AWS gave no reason").trim_end_matches('.');
         let request =
             meta.extra("aws_request_id").map_or_else(String::new, |id| format!(", request {id}"));
-        let told = format!("{action} for {object}: {message} ({code}{request})");
-        if BAD_CREDENTIALS.contains(&code) {
-            return Error::configuration(told).hinted(
-                "AWS does not accept the credentials: renew them, or use another profile.",
-            );
-        }
-        let refused = Error::aws(code, told);
-        return if DENIED.contains(&code) {
-            refused.hinted(format!("The caller needs the permission `{action}`."))
-        } else {
-            refused
-        };
+        return refusal(action, object, code, message, &request);
     }
     let context = DisplayErrorContext(error).to_string();
     let told = format!("{action} for {object}: {}", brief(&context));
@@ -98,7 +96,74 @@ where
     Error::unreachable(told).hinted("AWS could not be reached or did not answer; try again.")
 }
 
+fn refusal(action: &str, object: &str, code: &str, message: &str, request: &str) -> Error {
+    let told = format!("{action} for {object}: {message} ({code}{request})");
+    if let Some((_, hint)) = BAD_CREDENTIALS.iter().find(|(known, _)| *known == code) {
+        return Error::configuration(told).hinted(*hint);
+    }
+    let refused = Error::aws(code, told);
+    if !DENIED.contains(&code) {
+        return refused;
+    }
+    let permission = denied(message).unwrap_or(action);
+    refused.hinted(format!(
+        "The caller needs the permission `{permission}`. docs/permissions.md has the whole list."
+    ))
+}
+
+/// The action that AWS itself names: a call may need more than its own.
+fn denied(message: &str) -> Option<&str> {
+    let (_, rest) = message.split_once("to perform: ")?;
+    rest.split([' ', ',']).next().filter(|action| action.contains(':'))
+}
+
 /// The SDK's chain of causes without its debug output.
 fn brief(context: &str) -> &str {
     context.find(" (").map_or(context, |end| &context[..end])
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::expect;
+
+    use super::{BAD_CREDENTIALS, DENIED, refusal};
+
+    #[test]
+    fn what_is_wrong_with_credentials_is_told_apart() {
+        let told = BAD_CREDENTIALS.map(|(code, _)| {
+            refusal("sts:GetCallerIdentity", "the caller", code, "No", "").to_string()
+        });
+        expect![[r"
+            sts:GetCallerIdentity for the caller: No (ExpiredToken)
+              The credentials have expired: log in again (`aws sso login`), or renew the session token.
+            sts:GetCallerIdentity for the caller: No (ExpiredTokenException)
+              The credentials have expired: log in again (`aws sso login`), or renew the session token.
+            sts:GetCallerIdentity for the caller: No (RequestExpired)
+              AWS sees another time than this machine: set its clock, and run it again.
+            sts:GetCallerIdentity for the caller: No (RequestTimeTooSkewed)
+              AWS sees another time than this machine: set its clock, and run it again.
+            sts:GetCallerIdentity for the caller: No (InvalidClientTokenId)
+              AWS does not know the access key, or it is not active in this partition: use another profile or key. `aws sts get-caller-identity` shows which one is used.
+            sts:GetCallerIdentity for the caller: No (UnrecognizedClientException)
+              AWS does not know the access key, or it is not active in this partition: use another profile or key. `aws sts get-caller-identity` shows which one is used.
+            sts:GetCallerIdentity for the caller: No (AuthFailure)
+              AWS does not know the access key, or it is not active in this partition: use another profile or key. `aws sts get-caller-identity` shows which one is used.
+            sts:GetCallerIdentity for the caller: No (SignatureDoesNotMatch)
+              The secret key does not belong to the access key: look for a typing error in the secret, or a wrong clock on this machine."]].assert_eq(&told.join("\n"));
+    }
+
+    #[test]
+    fn a_missing_permission_is_the_one_that_aws_names() {
+        let message = "User: arn:aws:iam::1:user/ci is not authorized to perform: iam:PassRole on resource: r";
+        let told = [
+            refusal("ecs:RegisterTaskDefinition", "web", DENIED[1], message, ", request 1"),
+            refusal("ec2:CreateSecurityGroup", "web", DENIED[2], "You are not allowed", ""),
+        ];
+        let told = told.map(|error| error.to_string());
+        expect![[r"
+            ecs:RegisterTaskDefinition for web: User: arn:aws:iam::1:user/ci is not authorized to perform: iam:PassRole on resource: r (AccessDeniedException, request 1)
+              The caller needs the permission `iam:PassRole`. docs/permissions.md has the whole list.
+            ec2:CreateSecurityGroup for web: You are not allowed (UnauthorizedOperation)
+              The caller needs the permission `ec2:CreateSecurityGroup`. docs/permissions.md has the whole list."]].assert_eq(&told.join("\n"));
+    }
 }
