@@ -4,6 +4,7 @@
 //! asks AWS nothing pays nothing.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -16,7 +17,7 @@ pub mod settings;
 pub use error::{Explain, OrGone};
 pub use settings::Settings;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 
 /// Who calls AWS, and how: the provider's configuration, resolved at the first call.
 #[derive(Clone)]
@@ -27,6 +28,8 @@ struct Inner {
     config: OnceCell<SdkConfig>,
     identity: OnceCell<Identity>,
     regions: Mutex<HashMap<String, Aws>>,
+    /// Whether somebody has been told that the configuration or the credentials are no good.
+    complained: AtomicBool,
 }
 
 /// Who we are in AWS.
@@ -47,6 +50,7 @@ impl Account {
             config: OnceCell::new(),
             identity: OnceCell::new(),
             regions: Mutex::default(),
+            complained: AtomicBool::new(false),
         }))
     }
 
@@ -90,6 +94,17 @@ impl Account {
                  environment variable AWS_REGION).",
             )
         })
+    }
+
+    /// The same error, but what is wrong for all children alike is told at length only once.
+    #[must_use]
+    pub fn tell_once(&self, error: Error) -> Error {
+        if *error.kind() == Kind::Configuration && self.0.complained.swap(true, Ordering::Relaxed) {
+            return Error::configuration(
+                "AWS cannot be called, for the reason that another part tells",
+            );
+        }
+        error
     }
 
     async fn config(&self) -> Result<&SdkConfig> {

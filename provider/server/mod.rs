@@ -302,11 +302,12 @@ impl ResourceProvider for Provider {
         let request = request.into_inner();
         let child = child(type_of(&request.urn, &request.r#type))?;
         let site = self.site(&request.urn, &request.name, request.timeout);
+        let account = site.account.clone();
         to_the_end(async move {
             let outcome = async {
                 child.create(site, convert::read(request.properties)?, request.preview).await
             };
-            let outcome = replies::outcome(outcome.await)?;
+            let outcome = replies::outcome(outcome.await.map_err(|it| account.tell_once(it)))?;
             let properties = Some(convert::write(outcome.state));
             Ok(proto::CreateResponse { id: outcome.id, properties })
         })
@@ -343,13 +344,14 @@ impl ResourceProvider for Provider {
         let request = request.into_inner();
         let child = child(type_of(&request.urn, &request.r#type))?;
         let site = self.site(&request.urn, &request.name, request.timeout);
+        let account = site.account.clone();
         to_the_end(async move {
             let outcome = async {
                 let old = old(request.old_inputs, request.olds)?;
                 let news = convert::read(request.news)?;
                 child.update(site, request.id, old, news, request.preview).await
             };
-            let outcome = replies::outcome(outcome.await)?;
+            let outcome = replies::outcome(outcome.await.map_err(|it| account.tell_once(it)))?;
             Ok(proto::UpdateResponse { properties: Some(convert::write(outcome.state)) })
         })
         .await
