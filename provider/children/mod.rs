@@ -33,6 +33,7 @@ mod elb_tags;
 mod expiry;
 mod ours;
 mod role_policies;
+mod scalable;
 
 use crate::error::Result;
 use crate::resource::{Child, Cx, Erased};

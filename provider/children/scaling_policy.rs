@@ -16,6 +16,7 @@ use aws_sdk_applicationautoscaling::types::{
 };
 use serde::{Deserialize, Serialize};
 
+use super::scalable;
 use crate::aws::{Explain, OrGone};
 use crate::error::{Error, Result};
 use crate::property::{Form, Plain};
@@ -184,14 +185,7 @@ fn mark(policy: &str) -> String {
 async fn marks(cx: &Cx, id: &str) -> Result<Option<Tags>> {
     let (target, name) = split(id);
     let Some(arn) = target_arn(cx, target).await? else { return Ok(None) };
-    let call = cx.aws.scaling().await?.list_tags_for_resource().resource_arn(&arn);
-    let answer = call
-        .send()
-        .await
-        .explain("application-autoscaling:ListTagsForResource", &arn)
-        .or_gone(&["ResourceNotFoundException"])?;
-    let mut tags: Tags =
-        answer.and_then(|answer| answer.tags).unwrap_or_default().into_iter().collect();
+    let mut tags = scalable::tags(cx, &arn).await?;
     Ok(tags.remove(&mark(name)).map(|owner| {
         tags.insert(OWNER_TAG.to_owned(), owner);
         tags
@@ -200,30 +194,19 @@ async fn marks(cx: &Cx, id: &str) -> Result<Option<Tags>> {
 
 /// A policy that is gone belongs to nobody, and one of the same name may come.
 async fn unmark(cx: &Cx, id: &str) -> Result<()> {
-    if marks(cx, id).await?.is_none() {
-        return Ok(());
-    }
     let (target, name) = split(id);
     let Some(arn) = target_arn(cx, target).await? else { return Ok(()) };
+    if !scalable::tags(cx, &arn).await?.contains_key(&mark(name)) {
+        return Ok(());
+    }
     let call = cx.aws.scaling().await?.untag_resource().resource_arn(&arn);
     let call = call.tag_keys(mark(name));
     call.send().await.explain("application-autoscaling:UntagResource", id).map(drop)
 }
 
 async fn target_arn(cx: &Cx, resource_id: &str) -> Result<Option<String>> {
-    let answer = cx
-        .aws
-        .scaling()
-        .await?
-        .describe_scalable_targets()
-        .service_namespace(ServiceNamespace::Ecs)
-        .scalable_dimension(ScalableDimension::EcsServiceDesiredCount)
-        .resource_ids(resource_id)
-        .send()
-        .await
-        .explain("application-autoscaling:DescribeScalableTargets", resource_id)?;
-    let target = answer.scalable_targets().first();
-    Ok(target.and_then(|target| target.scalable_target_arn()).map(str::to_owned))
+    let target = scalable::target(cx, resource_id).await?;
+    Ok(target.and_then(|target| target.scalable_target_arn))
 }
 
 fn name(base: &str, metric: &str) -> String {

@@ -10,6 +10,7 @@ use aws_sdk_applicationautoscaling::types::{
 };
 use serde::{Deserialize, Serialize};
 
+use super::scalable;
 use crate::aws::{Explain, OrGone};
 use crate::error::{Error, Result};
 use crate::property::{Form, Plain};
@@ -107,7 +108,7 @@ impl Resource for Target {
 
     async fn find(cx: &Cx, inputs: &Inputs) -> Result<Option<Standing>> {
         let id = resource_id(inputs);
-        let Some(target) = describe(cx, &id).await? else { return Ok(None) };
+        let Some(target) = scalable::target(cx, &id).await? else { return Ok(None) };
         Ok(Some(Standing { id, tags: Some(tags(cx, &target).await?) }))
     }
 
@@ -119,7 +120,7 @@ impl Resource for Target {
     }
 
     async fn read(cx: &Cx, id: &str) -> Result<Option<Live<Self>>> {
-        let Some(target) = describe(cx, id).await? else { return Ok(None) };
+        let Some(target) = scalable::target(cx, id).await? else { return Ok(None) };
         let tags = Some(tags(cx, &target).await?);
         Ok(Some(Live { inputs: inputs(&target), outputs: outputs(&target), tags }))
     }
@@ -133,7 +134,7 @@ impl Resource for Target {
     ) -> Result<Settled<Outputs>> {
         if old != Some(new) {
             // To register one that others have deleted would make another, without our tags.
-            if describe(cx, id).await?.is_none() {
+            if scalable::target(cx, id).await?.is_none() {
                 return Err(not_scaling(id));
             }
             outputs.arn = register(cx, id, new, None).await?;
@@ -159,7 +160,7 @@ impl Resource for Target {
             .await?;
         cx.patience
             .wait(&format!("the end of autoscaling of {id}"), Duration::from_mins(5), || async {
-                Ok(match describe(cx, id).await? {
+                Ok(match scalable::target(cx, id).await? {
                     None => Seen::Done(()),
                     Some(_) => Seen::Pending("the scalable target is still there".to_owned()),
                 })
@@ -168,7 +169,7 @@ impl Resource for Target {
     }
 
     async fn tag(cx: &Cx, id: &str, set: &Tags, remove: &[String]) -> Result<()> {
-        let Some(target) = describe(cx, id).await? else { return Err(not_scaling(id)) };
+        let Some(target) = scalable::target(cx, id).await? else { return Err(not_scaling(id)) };
         let Some(arn) = target.scalable_target_arn() else { return Ok(()) };
         let scaling = cx.aws.scaling().await?;
         if !set.is_empty() {
@@ -253,38 +254,15 @@ fn is_busy(error: &Error) -> bool {
         || error.message().contains("ECS service doesn't exist")
 }
 
-async fn describe(cx: &Cx, id: &str) -> Result<Option<Described>> {
-    let answer = cx
-        .aws
-        .scaling()
-        .await?
-        .describe_scalable_targets()
-        .service_namespace(ServiceNamespace::Ecs)
-        .scalable_dimension(ScalableDimension::EcsServiceDesiredCount)
-        .resource_ids(id)
-        .send()
-        .await
-        .explain("application-autoscaling:DescribeScalableTargets", id)?;
-    Ok(answer.scalable_targets().first().cloned())
-}
-
 fn not_scaling(id: &str) -> Error {
     Error::aws(GONE[0], format!("{id} is not scaled"))
 }
 
 async fn tags(cx: &Cx, target: &Described) -> Result<Tags> {
-    let Some(arn) = target.scalable_target_arn() else { return Ok(Tags::new()) };
-    let answer = cx
-        .aws
-        .scaling()
-        .await?
-        .list_tags_for_resource()
-        .resource_arn(arn)
-        .send()
-        .await
-        .explain("application-autoscaling:ListTagsForResource", arn)
-        .or_gone(&["ResourceNotFoundException"])?;
-    Ok(answer.and_then(|answer| answer.tags).unwrap_or_default().into_iter().collect())
+    match target.scalable_target_arn() {
+        Some(arn) => scalable::tags(cx, arn).await,
+        None => Ok(Tags::new()),
+    }
 }
 
 fn inputs(target: &Described) -> Inputs {

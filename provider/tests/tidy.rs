@@ -26,6 +26,7 @@ const SHARED: &[&str] = &[
     "expiry",
     "ours",
     "role_policies",
+    "scalable",
     "statement",
 ];
 
