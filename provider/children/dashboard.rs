@@ -66,13 +66,15 @@ impl Resource for Dashboard {
     type Outputs<F: Form> = Outputs<F>;
 
     async fn find(cx: &Cx, _inputs: &Inputs) -> Result<Option<Standing>> {
-        let standing = body(cx, &cx.base).await?;
-        Ok(standing.map(|body| Standing { id: cx.base.clone(), tags: Some(told(&body).1) }))
+        let id = name(cx);
+        let standing = body(cx, &id).await?;
+        Ok(standing.map(|body| Standing { id, tags: Some(told(&body).1) }))
     }
 
     async fn create(cx: &Cx, inputs: &Inputs) -> Result<Made<Outputs>> {
-        put(cx, &cx.base, inputs).await?;
-        Ok(Made { id: cx.base.clone(), outputs: outputs(cx, &cx.base) })
+        let id = name(cx);
+        put(cx, &id, inputs).await?;
+        Ok(Made { outputs: outputs(cx, &id), id })
     }
 
     async fn read(cx: &Cx, id: &str) -> Result<Option<Live<Self>>> {
@@ -123,10 +125,15 @@ impl Resource for Dashboard {
     }
 
     async fn debris(cx: &Cx) -> Result<Vec<String>> {
-        let standing = body(cx, &cx.base).await?;
+        let id = name(cx);
+        let standing = body(cx, &id).await?;
         let ours = standing.is_some_and(|body| super::ours::carries(&told(&body).1, &cx.base));
-        Ok(ours.then(|| cx.base.clone()).into_iter().collect())
+        Ok(ours.then_some(id).into_iter().collect())
     }
+}
+
+fn name(cx: &Cx) -> String {
+    naming::in_region(&cx.base, cx.aws.region())
 }
 
 async fn put(cx: &Cx, name: &str, inputs: &Inputs) -> Result<()> {

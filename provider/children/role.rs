@@ -18,6 +18,7 @@ use crate::error::{Error, Problem, Result};
 use crate::property::{Form, Plain, Wire};
 use crate::resource::{
     Asked, Cx, EVERYWHERE, Live, Made, Needed, Permission, Resource, Settled, Standing, Tags,
+    naming,
 };
 
 /// The role.
@@ -118,13 +119,13 @@ impl Resource for Role {
     }
 
     async fn find(cx: &Cx, inputs: &Inputs) -> Result<Option<Standing>> {
-        let id = name(cx, inputs);
+        let id = name(cx, &inputs.purpose);
         Ok(describe(cx, &id).await?.map(|role| Standing { id, tags: Some(tags(role.tags())) }))
     }
 
     async fn create(cx: &Cx, inputs: &Inputs) -> Result<Made<Outputs>> {
         let iam = cx.aws.iam().await?;
-        let name = name(cx, inputs);
+        let name = name(cx, &inputs.purpose);
         let trust = trust(cx).await?.to_string();
         let answer = cx
             .patience
@@ -245,7 +246,7 @@ impl Resource for Role {
     async fn debris(cx: &Cx) -> Result<Vec<String>> {
         let mut found = Vec::new();
         for purpose in PURPOSES {
-            let id = format!("{}-{purpose}", cx.base);
+            let id = name(cx, purpose);
             let role = describe(cx, &id).await?;
             if role.is_some_and(|role| ours::carries(&tags(role.tags()), &cx.base)) {
                 found.push(id);
@@ -300,8 +301,8 @@ fn gone(role: &str) -> Error {
     ours::gone(GONE[0], &format!("the role {role}"))
 }
 
-fn name(cx: &Cx, inputs: &Inputs) -> String {
-    format!("{}-{}", cx.base, inputs.purpose)
+fn name(cx: &Cx, purpose: &str) -> String {
+    format!("{}-{purpose}", naming::in_region(&cx.base, cx.aws.region()))
 }
 
 async fn trust(cx: &Cx) -> Result<Json> {
@@ -381,8 +382,8 @@ mod tests {
             .path("/")
             .role_id("AROA")
             .create_date(DateTime::from_secs(0))
-            .role_name("web-site-execution")
-            .arn("arn:aws:iam::1:role/web-site-execution")
+            .role_name("web-site-eu-west-1-execution")
+            .arn("arn:aws:iam::1:role/web-site-eu-west-1-execution")
             .description("Starts the tasks of web.")
             .permissions_boundary(boundary)
             .build()

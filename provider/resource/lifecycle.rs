@@ -388,7 +388,7 @@ fn refuse_foreign(cx: &Cx, id: &str, tags: &Tags) -> Result<()> {
 fn foreign(base: &str, child: &str, ours: &Tags, id: &str, live: &Tags) -> Option<Error> {
     let same = same_service(ours, live);
     let whose = match Owner::of(live) {
-        Some(owner) if owner.child == child && same => return None,
+        Some(owner) if owner.is(child) && same => return None,
         Some(owner) if owner.base == base && !same => {
             format!("it belongs to the service `{}` of another stack", owner.base)
         }

@@ -30,6 +30,13 @@ pub fn with_hash(base: &str, immutable: impl Serialize) -> String {
     format!("{base}-{}", letters(&bytes, 5))
 }
 
+/// `<base>-<region>`, for what has one name in all regions (roles, dashboards): two stacks that give
+/// their service the same `name` in two regions do not meet.
+#[must_use]
+pub fn in_region(base: &str, region: &str) -> String {
+    format!("{base}-{region}")
+}
+
 /// The base name for a component: its name, made fit for AWS, and seven characters of the seed.
 #[must_use]
 pub fn base_name(component: &str, seed: &[u8]) -> String {

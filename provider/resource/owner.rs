@@ -1,11 +1,12 @@
 //! Whose object is it? Tags that tell, and what follows from them.
 //!
-//! Every taggable object carries `fargate:owner = <base name>/<child name>/<token>` and
-//! `fargate:service = <base name>`. The token is fresh for every create and kept in the state, so
+//! Every taggable object carries `fargate:owner = <base name>/<child>/<token>` and
+//! `fargate:service = <base name>`. The child is its name in the program, in letters that AWS allows. The token is fresh for every create and kept in the state, so
 //! that "the object that this entry of the state made" is a question with an answer: a crashed
 //! run's object is found again, and a delete never takes what a newer entry owns.
 
 use super::Tags;
+use super::naming::letters;
 
 /// The tag that names the entry of the state which owns an object.
 pub const OWNER_TAG: &str = "fargate:owner";
@@ -25,18 +26,22 @@ impl Owner {
     #[must_use]
     pub fn fresh(base: &str, child: &str) -> Self {
         let token = uuid::Uuid::new_v4().simple().to_string();
-        Self { base: base.to_owned(), child: child.to_owned(), token: token[..12].to_owned() }
+        Self { base: base.to_owned(), child: tagged(child), token: token[..12].to_owned() }
     }
 
     /// The owner that an object's tags name.
     #[must_use]
     pub fn of(tags: &Tags) -> Option<Self> {
-        let mut parts = tags.get(OWNER_TAG)?.splitn(3, '/');
-        Some(Self {
-            base: parts.next()?.to_owned(),
-            child: parts.next()?.to_owned(),
-            token: parts.next()?.to_owned(),
-        })
+        // Neither base name nor token has a slash; a name in a program may.
+        let (base, rest) = tags.get(OWNER_TAG)?.split_once('/')?;
+        let (child, token) = rest.rsplit_once('/')?;
+        Some(Self { base: base.to_owned(), child: child.to_owned(), token: token.to_owned() })
+    }
+
+    /// Whether the owner is this child, by its name in the program.
+    #[must_use]
+    pub fn is(&self, child: &str) -> bool {
+        self.child == tagged(child)
     }
 
     /// The tags that say so.
@@ -48,6 +53,26 @@ impl Owner {
         ]
         .into()
     }
+}
+
+/// Whether AWS allows a character in the tags of all our kinds: IAM is the strictest,
+/// `[\p{L}\p{Z}\p{N}_.:/=+\-@]*` (API reference, Tag).
+#[must_use]
+pub fn may_stand_in_a_tag(c: char) -> bool {
+    c.is_alphanumeric() || c == ' ' || "_.:/=+-@".contains(c)
+}
+
+/// A tag's value has 256 characters: base name, token and slashes leave this many.
+const LONGEST_CHILD: usize = 200;
+
+/// A child's name as it stands in a tag; what does not fit in there is told apart by a hash.
+fn tagged(child: &str) -> String {
+    if child.chars().count() <= LONGEST_CHILD && child.chars().all(may_stand_in_a_tag) {
+        return child.to_owned();
+    }
+    let fit = child.chars().map(|c| if may_stand_in_a_tag(c) { c } else { '_' });
+    let stem: String = fit.take(LONGEST_CHILD - 8).collect();
+    format!("{stem}-{}", letters(child.as_bytes(), 7))
 }
 
 /// Tags that name the stack: every object carries them, since the component puts them into `tags`.
@@ -70,13 +95,28 @@ pub fn is_reserved(key: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Owner, same_service};
+    use super::{Owner, may_stand_in_a_tag, same_service};
 
     #[test]
     fn an_owner_is_found_in_the_tags_that_it_set() {
         let owner = Owner::fresh("web-abc1234", "web-cluster");
         assert_eq!(Owner::of(&owner.tags()), Some(owner.clone()));
         assert_ne!(Owner::fresh("web-abc1234", "web-cluster").token, owner.token);
+    }
+
+    #[test]
+    fn any_name_of_a_program_fits_into_a_tag_and_is_known_again() {
+        let long = "x".repeat(300);
+        let names = ["team/web-alb", "web (old)-alb", "web [old]-alb", "漢字-alb", &long];
+        for name in names {
+            let owner = Owner::fresh("web-abc1234", name);
+            let tags = owner.tags();
+            assert_eq!(Owner::of(&tags), Some(owner.clone()));
+            assert!(tags["fargate:owner"].chars().count() <= 256, "{name}");
+            assert!(tags["fargate:owner"].chars().all(may_stand_in_a_tag), "{name}");
+            let known: Vec<&str> = names.into_iter().filter(|it| owner.is(it)).collect();
+            assert_eq!(known, [name]);
+        }
     }
 
     #[test]
