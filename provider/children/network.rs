@@ -47,7 +47,7 @@ pub struct Outputs<F: Form = Plain> {
 }
 
 /// A service has 16 subnets at most (botocore, AwsVpcConfiguration).
-const MOST_TASK_SUBNETS: usize = 16;
+pub const MOST_TASK_SUBNETS: usize = 16;
 
 impl Resource for Network {
     const TYPE: &'static str = "fargate:ec2:Network";
@@ -226,11 +226,7 @@ fn arrange(inputs: &Inputs, found: &[Subnet]) -> Result<Outputs> {
     problems.extend(complain_of_vpcs(inputs, &[public, private], found));
     problems.extend(complain_of_zones(balancer, found));
     if tasks.ids.len() > MOST_TASK_SUBNETS {
-        let reason = format!(
-            "{} subnets are given for the tasks; a service has {MOST_TASK_SUBNETS} at most.",
-            tasks.ids.len()
-        );
-        problems.push(Problem::new(tasks.path, reason));
+        problems.push(Problem::new(tasks.path, complain_of_many(tasks.ids.len())));
     }
     if !problems.is_empty() {
         return Err(Error::input(problems));
@@ -308,6 +304,12 @@ fn complain_of_zones(balancer: Given<'_>, found: &[Subnet]) -> Vec<Problem> {
         problems.push(Problem::new(balancer.path, reason));
     }
     problems
+}
+
+/// What is said of too many subnets for the tasks.
+#[must_use]
+pub fn complain_of_many(subnets: usize) -> String {
+    format!("{subnets} subnets are given for the tasks; a service has {MOST_TASK_SUBNETS} at most.")
 }
 
 fn sorted(ids: &[String]) -> Vec<String> {

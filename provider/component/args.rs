@@ -12,7 +12,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::presets::Preset;
-use super::rules;
+use super::rules::{self, Place};
 use crate::error::{Error, Result};
 use crate::property::{Envelope, Map, Output, Value, decode};
 
@@ -27,8 +27,9 @@ pub type Dict = Output<BTreeMap<String, Output<String>>>;
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct Args {
-    /// The base of all names in AWS: up to 26 lower-case letters, digits and hyphens. Default: the
-    /// resource's name and seven random characters, chosen once. Changing it replaces everything.
+    /// The base of all names in AWS: up to 26 lower-case letters, digits and hyphens; no two services
+    /// of an account and region can share one. Default: the resource's name and seven random
+    /// characters, chosen once. Changing it replaces everything.
     pub name: Option<Output<String>>,
     /// A set of defaults: `dev` is small and cheap (one Spot task, no autoscaling, basic
     /// monitoring), `staging` in between, `prod` adds deletion protection and immutable image
@@ -112,7 +113,8 @@ pub struct Args {
     /// which AWS recommends.
     pub ssl_policy: Option<Output<String>>,
     /// Who may connect, as IPv4 or IPv6 CIDR blocks, such as `["10.0.0.0/8"]`. Default everyone,
-    /// `0.0.0.0/0`. Each block is a rule of its own, which is made before an old one goes.
+    /// `0.0.0.0/0`. Each block is a rule of its own, which is made before an old one goes. With an
+    /// empty list nobody may connect until you add rules to the security group yourself.
     pub allowed_cidr_blocks: Option<Vec<String>>,
     /// Whether AWS refuses to delete the load balancer. To destroy the stack, set it to false and
     /// run `pulumi up` first.
@@ -139,7 +141,7 @@ pub struct Args {
     /// made that lets only the load balancer in.
     pub service_security_group_id: Option<Output<String>>,
 
-    /// ARN of an existing cluster to use. Default: a cluster is made. Changing it replaces the
+    /// ARN of an existing cluster in the service's region to use. Default: a cluster is made. Changing it replaces the
     /// service.
     pub cluster_arn: Option<Output<String>>,
     /// CloudWatch Container Insights of the made cluster: `disabled`, `enabled` or `enhanced`.
@@ -175,7 +177,7 @@ pub struct Args {
     /// Days for which logs are kept: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731,
     /// 1096, 1827, 2192, 2557, 2922, 3288 or 3653.
     pub log_retention_in_days: Option<Output<u32>>,
-    /// ARN of a KMS key for the logs; its policy must let CloudWatch Logs use it. Default: a key of
+    /// ARN of a KMS key for the logs, in the service's region; its policy must let CloudWatch Logs use it. Default: a key of
     /// AWS. Another key counts for what is logged from then on.
     pub log_kms_key_id: Option<Output<String>>,
     /// Alarms and dashboard.
@@ -307,7 +309,7 @@ pub struct RepositoryArgs {
     pub expire_untagged_after_days: Option<Output<u32>>,
     /// Whether a repository that still holds images may be deleted.
     pub force_delete: Option<Output<bool>>,
-    /// ARN of a KMS key for the images. Default: AES-256 with a key of AWS. Changing it replaces
+    /// ARN of a KMS key for the images, in the service's region. Default: AES-256 with a key of AWS. Changing it replaces
     /// the repository.
     pub kms_key_arn: Option<Output<String>>,
 }
@@ -341,8 +343,8 @@ pub struct MonitoringArgs {
     /// `none`, `basic` (CPU and memory alarms) or `advanced` (also 5XX, response time and unhealthy
     /// hosts, Container Insights, and a dashboard).
     pub level: Option<Level>,
-    /// ARNs to notify when an alarm goes off or recovers, such as an SNS topic; up to 5. Default:
-    /// nobody.
+    /// ARNs to notify when an alarm goes off or recovers, such as an SNS topic in the service's
+    /// region; up to 5. Default: nobody.
     pub alarm_actions: Option<List>,
     /// Average CPU use that sets off the alarm, in percent, 1 to 100. Default 80.
     pub cpu_threshold: Option<Output<f64>>,
@@ -390,11 +392,12 @@ const GROUPS: [&str; 6] = [
 ];
 
 impl Args {
-    /// Reads the inputs and checks all rules: what is wrong is told all at once.
+    /// Reads the inputs and checks all rules for a service at this place: what is wrong is told
+    /// all at once.
     ///
     /// # Errors
     /// Every wrong input, by its path.
-    pub fn read(inputs: &Map) -> Result<Self> {
+    pub fn read(inputs: &Map, place: &Place<'_>) -> Result<Self> {
         let mut inputs = inputs.clone();
         for group in GROUPS {
             if let Some(value) = inputs.remove(group) {
@@ -402,7 +405,7 @@ impl Args {
             }
         }
         let args: Self = decode(&inputs).map_err(Error::input)?;
-        let problems = rules::problems(&args);
+        let problems = rules::problems(&args, place);
         if problems.is_empty() { Ok(args) } else { Err(Error::input(problems)) }
     }
 

@@ -6,6 +6,7 @@
 
 pub mod args;
 pub mod caller;
+mod named;
 mod options;
 mod outputs;
 mod permissions;
@@ -25,8 +26,10 @@ use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, Shared};
 
 pub use args::Args;
+pub use named::Named;
 pub use options::Options;
 pub use outputs::Outputs;
+pub use rules::Place;
 
 use crate::children::{
     base_name, cluster, dashboard, deletion_protection, image, listener, load_balancer, log_group,

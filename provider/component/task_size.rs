@@ -36,10 +36,12 @@ pub(super) fn complain_of_memory(cpu: u32, memory: u32) -> Option<String> {
     }
     let below = offered.iter().rev().find(|offer| **offer < memory);
     let above = offered.iter().find(|offer| **offer > memory);
-    let near = [below, above].into_iter().flatten().map(u32::to_string).collect::<Vec<_>>();
+    let near = match (below, above) {
+        (Some(below), Some(above)) => format!("The nearest are {below} and {above}"),
+        (below, above) => format!("The nearest is {}", below.or(above)?),
+    };
     Some(format!(
-        "Fargate does not offer {memory} MiB with `cpu` {cpu}. Nearest are {}; all are {}.",
-        near.join(" and "),
+        "Fargate does not offer {memory} MiB with `cpu` {cpu}. {near}; all are {}.",
         in_words(&offered, step)
     ))
 }
@@ -69,14 +71,14 @@ mod tests {
         assert_eq!(
             complain_of_memory(256, 1000).as_deref(),
             Some(
-                "Fargate does not offer 1000 MiB with `cpu` 256. Nearest are 512 and 1024; all are \
+                "Fargate does not offer 1000 MiB with `cpu` 256. The nearest are 512 and 1024; all are \
                  512, 1024, 2048."
             )
         );
         assert_eq!(
             complain_of_memory(512, 9000).as_deref(),
             Some(
-                "Fargate does not offer 9000 MiB with `cpu` 512. Nearest are 4096; all are 1024, \
+                "Fargate does not offer 9000 MiB with `cpu` 512. The nearest is 4096; all are 1024, \
                  2048, 3072, 4096."
             )
         );

@@ -8,7 +8,7 @@ use std::sync::Mutex;
 
 use expect_test::expect_file;
 
-use super::{Args, Options, Stack, construct, options};
+use super::{Args, Options, Place, Stack, construct, options};
 use crate::error::Result;
 use crate::property::Value;
 use crate::property::codec::from_json_text;
@@ -43,7 +43,7 @@ async fn plan(json: &str) -> BTreeMap<String, Registration> {
     };
     let json = serde_json::from_str(json).expect("JSON");
     let Value::Map(inputs) = from_json_text(json).expect("values") else { panic!("no object") };
-    let args = Args::read(&inputs).expect("right inputs");
+    let args = Args::read(&inputs, &Place::default()).expect("right inputs");
     construct(&recorder, &stack, args).await.expect("constructed");
     let registered = recorder.0.into_inner().expect("no panic");
     registered.into_iter().map(|it| (it.name.clone(), it)).collect()

@@ -7,7 +7,7 @@ use tonic::Status;
 use super::monitor::Monitor;
 use super::proto::{ConstructRequest, ConstructResponse, construct_response};
 use super::{Session, channel, convert, status};
-use crate::component::{self, Args, Options, Stack};
+use crate::component::{self, Args, Options, Place, Stack};
 use crate::error::{Error, Result};
 use crate::property::{Map, Output, Value, encode};
 
@@ -24,9 +24,18 @@ async fn run(session: Session, request: ConstructRequest) -> Result<ConstructRes
         return Err(Error::bug(format!("`{}` is no component of this package", request.r#type)));
     }
     let inputs = inputs(&request)?;
+    let region = region(&session, &request).await;
+    let tags = tags(&session, &request);
     // Everything wrong at once, before anything is registered.
-    let args = Args::read(&inputs)?;
-    let stack = stack(&session, &request).await?;
+    let component = qualified(&request);
+    let place = Place {
+        region: region.as_deref().ok(),
+        tags: Some(&tags),
+        named: Some((&session.named, &component)),
+    };
+    let args = Args::read(&inputs, &place)?;
+    let component = request.name.clone();
+    let stack = Stack { component, region: region?, tags, options: options(&request) };
     let secrets = stack.options.additional_secret_outputs.clone();
 
     let channel = channel(&request.monitor_endpoint)?;
@@ -87,19 +96,27 @@ fn options(request: &ConstructRequest) -> Options {
     }
 }
 
-/// What the component knows of the stack: its region is settled here, once.
-async fn stack(session: &Session, request: &ConstructRequest) -> Result<Stack> {
-    let settings = session.account.settings();
-    let region = match settings.region.clone().or_else(|| request.config.get("aws:region").cloned())
-    {
-        Some(region) => region,
-        None => session.account.default_region().await?,
-    };
-    let mut tags: BTreeMap<String, Output<String>> = BTreeMap::new();
-    for (key, value) in &settings.default_tags {
-        tags.insert(key.clone(), value.as_str().into());
+/// The component among all of the program: components below different parents may be called alike.
+fn qualified(request: &ConstructRequest) -> String {
+    let parent = request.parent.split_once("::pulumi:pulumi:Stack::").is_none();
+    let parent = request.parent.rsplit("::").next().filter(|_| parent);
+    parent.into_iter().chain([request.name.as_str()]).collect::<Vec<_>>().join("::")
+}
+
+/// The service's region, settled here once: the provider's own, the stack's, the environment's.
+async fn region(session: &Session, request: &ConstructRequest) -> Result<String> {
+    let stacks = || request.config.get("aws:region").cloned();
+    match session.account.settings().region.clone().or_else(stacks) {
+        Some(region) => Ok(region),
+        None => session.account.default_region().await,
     }
-    tags.insert("pulumi:project".to_owned(), request.project.as_str().into());
-    tags.insert("pulumi:stack".to_owned(), request.stack.as_str().into());
-    Ok(Stack { component: request.name.clone(), region, tags, options: options(request) })
+}
+
+/// The tags that everything gets, beside the service's own.
+fn tags(session: &Session, request: &ConstructRequest) -> BTreeMap<String, Output<String>> {
+    let defaults = session.account.settings().default_tags.iter();
+    let defaults = defaults.map(|(key, value)| (key.clone(), value.as_str().into()));
+    let stacks = [("pulumi:project", &request.project), ("pulumi:stack", &request.stack)];
+    let stacks = stacks.map(|(key, value)| (key.to_owned(), value.as_str().into()));
+    defaults.chain(stacks).collect()
 }

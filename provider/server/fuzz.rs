@@ -21,7 +21,7 @@ use super::proto::resource_provider_server::ResourceProvider;
 use super::{Provider, configuration, convert, proto};
 use crate::aws::Account;
 use crate::children::CHILDREN;
-use crate::component::{self, Args};
+use crate::component::{self, Args, Place};
 use crate::error::Kind as ErrorKind;
 use crate::property::codec::parse_path;
 use crate::property::names::names_of;
@@ -90,7 +90,7 @@ const COMPONENT: crate::property::value::Dialect = crate::property::value::Diale
 fn inputs(bytes: &[u8]) {
     let Ok(object) = Struct::decode(bytes) else { return };
     let Ok(inputs) = convert::read(Some(object)) else { return };
-    match Args::read(&inputs) {
+    match Args::read(&inputs, &Place::default()) {
         Ok(args) => drop(args.warnings()),
         Err(error) => {
             let ErrorKind::Input(problems) = error.kind() else { panic!("{error}") };

@@ -21,7 +21,7 @@ mod status;
 pub use serve::serve;
 
 use crate::aws::{Account, Settings};
-use crate::component::schema;
+use crate::component::{Named, schema};
 use crate::error::{Error, Result};
 use crate::property::diff::diff;
 use crate::resource::lifecycle::{Old, Site};
@@ -60,6 +60,8 @@ struct Session {
     cancelled: CancellationToken,
     /// In attach mode one process serves many runs, and what one has drawn is old for the next.
     drawn: Drawn,
+    /// And so are the names that its components have.
+    named: Named,
 }
 
 impl Default for Provider {
@@ -71,6 +73,7 @@ impl Default for Provider {
                 journal: Arc::new(journal::Silence),
                 cancelled: CancellationToken::new(),
                 drawn: Drawn::default(),
+                named: Named::default(),
             }),
         }
     }
@@ -93,6 +96,7 @@ impl Provider {
             session.journal = journal;
             session.cancelled = CancellationToken::new();
             session.drawn = Drawn::default();
+            session.named = Named::default();
         });
     }
 
@@ -241,6 +245,7 @@ impl ResourceProvider for Provider {
             session.reference = reference;
             session.cancelled = CancellationToken::new();
             session.drawn = Drawn::default();
+            session.named = Named::default();
         });
         Ok(Response::new(proto::ConfigureResponse {
             accept_secrets: true,

@@ -269,7 +269,7 @@ export interface FargateWebServiceArgs {
      */
     albSecurityGroupId?: pulumi.Input<string | undefined>;
     /**
-     * Who may connect, as IPv4 or IPv6 CIDR blocks, such as `["10.0.0.0/8"]`. Default everyone, `0.0.0.0/0`. Each block is a rule of its own, which is made before an old one goes.
+     * Who may connect, as IPv4 or IPv6 CIDR blocks, such as `["10.0.0.0/8"]`. Default everyone, `0.0.0.0/0`. Each block is a rule of its own, which is made before an old one goes. With an empty list nobody may connect until you add rules to the security group yourself.
      */
     allowedCidrBlocks?: string[];
     /**
@@ -293,7 +293,7 @@ export interface FargateWebServiceArgs {
      */
     certificateArn?: pulumi.Input<string | undefined>;
     /**
-     * ARN of an existing cluster to use. Default: a cluster is made. Changing it replaces the service.
+     * ARN of an existing cluster in the service's region to use. Default: a cluster is made. Changing it replaces the service.
      */
     clusterArn?: pulumi.Input<string | undefined>;
     /**
@@ -385,7 +385,7 @@ export interface FargateWebServiceArgs {
      */
     internal?: pulumi.Input<boolean | undefined>;
     /**
-     * ARN of a KMS key for the logs; its policy must let CloudWatch Logs use it. Default: a key of AWS. Another key counts for what is logged from then on.
+     * ARN of a KMS key for the logs, in the service's region; its policy must let CloudWatch Logs use it. Default: a key of AWS. Another key counts for what is logged from then on.
      */
     logKmsKeyId?: pulumi.Input<string | undefined>;
     /**
@@ -401,7 +401,7 @@ export interface FargateWebServiceArgs {
      */
     monitoring?: inputs.MonitoringArgs;
     /**
-     * The base of all names in AWS: up to 26 lower-case letters, digits and hyphens. Default: the resource's name and seven random characters, chosen once. Changing it replaces everything.
+     * The base of all names in AWS: up to 26 lower-case letters, digits and hyphens; no two services of an account and region can share one. Default: the resource's name and seven random characters, chosen once. Changing it replaces everything.
      */
     name?: pulumi.Input<string | undefined>;
     /**

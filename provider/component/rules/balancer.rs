@@ -1,6 +1,10 @@
 //! Rules on the way in: listeners, certificates, health checks, and who may connect.
 
-use super::{Found, complain_of_arn, prefixed};
+use std::collections::BTreeSet;
+
+use ipnet::IpNet;
+
+use super::{CERTIFICATE, Found, complain_of_arn, prefixed};
 use crate::component::args::{Args, HealthCheckArgs};
 use crate::component::presets::Defaults;
 use crate::component::{HEALTH_CHECK_INTERVAL, HEALTH_CHECK_TIMEOUT};
@@ -20,7 +24,7 @@ pub(super) fn balancer(args: &Args, found: &mut Found) {
         " seconds",
     );
     found.check("certificateArn", args.certificate_arn.as_ref(), |arn| {
-        complain_of_arn(arn, "acm").filter(|_| !arn.contains(":server-certificate/"))
+        complain_of_arn(arn, CERTIFICATE).filter(|_| !arn.contains(":server-certificate/"))
     });
     found.check("sslPolicy", args.ssl_policy.as_ref(), |policy| {
         (!policy.starts_with("ELBSecurityPolicy-")).then(|| {
@@ -45,8 +49,13 @@ pub(super) fn balancer(args: &Args, found: &mut Found) {
             );
         }
     }
+    let mut blocks = BTreeSet::new();
     for (index, block) in args.allowed_cidr_blocks.iter().flatten().enumerate() {
-        if let Some(reason) = complain_of_cidr(block) {
+        let reason = match block.parse::<IpNet>() {
+            Ok(net) if !blocks.insert(net) => Some(format!("\"{block}\" is given twice.")),
+            _ => complain_of_cidr(block),
+        };
+        if let Some(reason) = reason {
             found.add(&format!("allowedCidrBlocks[{index}]"), reason);
         }
     }
@@ -66,8 +75,10 @@ pub(super) fn balancer(args: &Args, found: &mut Found) {
 
 fn health_check(check: &HealthCheckArgs, found: &mut Found) {
     found.check("healthCheck.path", check.path.as_ref(), |path| {
-        (!path.starts_with('/') || path.len() > 1024)
-            .then(|| format!("\"{path}\" is not a path: it begins with `/`."))
+        if path.len() > 1024 {
+            return Some(format!("It has {} characters; 1024 are allowed.", path.len()));
+        }
+        (!path.starts_with('/')).then(|| format!("\"{path}\" is not a path: it begins with `/`."))
     });
     found.check("healthCheck.port", check.port.as_ref(), |port| {
         let fits = port == "traffic-port" || port.parse::<u16>().is_ok_and(|port| port > 0);
@@ -107,15 +118,19 @@ fn complain_of_matcher(matcher: &str) -> Option<String> {
 }
 
 fn complain_of_cidr(block: &str) -> Option<String> {
-    match block.parse::<ipnet::IpNet>() {
+    match block.parse::<IpNet>() {
         Err(_) => Some(format!(
             "\"{block}\" is not a CIDR block: write it as `10.0.0.0/8`, `203.0.113.7/32` or `::/0`."
         )),
-        // AWS cuts host bits off, and the rule would differ from the program for ever.
+        // AWS cuts host bits off, and has one way of writing an address: the rule would differ from
+        // the program for ever.
         Ok(net) if net.trunc() != net => Some(format!(
             "\"{block}\" has bits set beyond its prefix. Write it as `{}`.",
             net.trunc()
         )),
+        Ok(net) if net.to_string() != block => {
+            Some(format!("AWS writes \"{block}\" in another way. Write it as `{net}`."))
+        }
         Ok(_) => None,
     }
 }

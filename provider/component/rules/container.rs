@@ -1,11 +1,14 @@
 //! Rules on the container: its size, image, variables and health check.
 
-use super::{Found, SECRET_IN_ENVIRONMENT, complain_of_arn, known, member};
+use super::{Found, PARAMETER, SECRET, SECRET_IN_ENVIRONMENT, complain_of_arn, known, member};
 use crate::component::args::Args;
 use crate::component::presets::Defaults;
 use crate::component::task_size::{complain_of_cpu, complain_of_memory};
 use crate::error::Problem;
 use crate::property::Output;
+
+/// How a health check's command begins (ECS API reference, HealthCheck).
+const COMMANDS: [&str; 3] = ["CMD", "CMD-SHELL", "NONE"];
 
 pub(super) fn container(args: &Args, found: &mut Found) {
     let defaults = Defaults::of(args.preset);
@@ -30,6 +33,7 @@ pub(super) fn container(args: &Args, found: &mut Found) {
         );
     }
     variables(args, found);
+    whole_size(args, found);
     if known(args.readonly_root_filesystem.as_ref()) == Some(&true)
         && known(args.enable_execute_command.as_ref()) == Some(&true)
     {
@@ -45,12 +49,16 @@ pub(super) fn container(args: &Args, found: &mut Found) {
             found.add(&path("command"), "It is required: what should be run in the container?");
         }
         found.check(&path("command"), check.command.as_ref(), |command| {
-            let first = command.first().and_then(Output::known).map(String::as_str);
-            let fits = matches!(first, Some("CMD" | "CMD-SHELL" | "NONE") | None);
-            (!fits || command.is_empty()).then(|| {
-                "It begins with `CMD` (arguments follow) or `CMD-SHELL` (one line for the shell)."
-                    .to_owned()
-            })
+            let seen = match command.first().map(Output::known) {
+                Some(None) => return None,
+                Some(Some(first)) if COMMANDS.contains(&first.as_str()) => return None,
+                Some(Some(first)) => format!("It begins with \"{first}\""),
+                None => "It is empty".to_owned(),
+            };
+            Some(format!(
+                "{seen}; it must begin with `CMD` (arguments follow) or `CMD-SHELL` (one line for \
+                 the shell follows)."
+            ))
         });
         found.range(&path("interval"), check.interval.as_ref(), 5, 300, " seconds");
         found.range(&path("timeout"), check.timeout.as_ref(), 2, 60, " seconds");
@@ -86,8 +94,8 @@ fn variables(args: &Args, found: &mut Found) {
             found.add(&path, reason);
         }
         found.check(&path, Some(arn), |arn| {
-            let fits = complain_of_arn(arn, "secretsmanager").is_none()
-                || complain_of_arn(arn, "ssm").is_none();
+            let fits =
+                complain_of_arn(arn, SECRET).is_none() || complain_of_arn(arn, PARAMETER).is_none();
             (!fits).then(|| {
                 format!(
                     "\"{arn}\" is not the ARN of a secret (`arn:aws:secretsmanager:…:secret:…`) or \
@@ -96,13 +104,33 @@ fn variables(args: &Args, found: &mut Found) {
             })
         });
     }
-    found.arn("databaseSecretArn", args.database_secret_arn.as_ref(), "secretsmanager");
+    found.arn("databaseSecretArn", args.database_secret_arn.as_ref(), SECRET);
     let taken = environment.is_some_and(|it| it.contains_key("DB_SECRET_ARN"))
         || secrets.is_some_and(|it| it.contains_key("DB_SECRET_ARN"));
     if args.database_secret_arn.is_some() && taken {
         found.add(
             "databaseSecretArn",
             "It sets the variable `DB_SECRET_ARN`, which you also set yourself. Give up one of the two.",
+        );
+    }
+}
+
+/// "Task definition size limit: 64 KB" (ECS developer guide, service quotas): what alone is larger
+/// can never be registered. ECS counts the rest of the definition too.
+const LARGEST_DEFINITION: usize = 64 << 10;
+
+fn whole_size(args: &Args, found: &mut Found) {
+    let variables = known(args.environment.as_ref()).into_iter().flatten();
+    let bytes: usize =
+        variables.map(|(name, value)| name.len() + value.known().map_or(0, String::len)).sum();
+    if bytes > LARGEST_DEFINITION {
+        found.add(
+            "environment",
+            format!(
+                "It has {bytes} bytes, and ECS allows {LARGEST_DEFINITION} for the whole task \
+                 definition. Let the application read large values from S3, Secrets Manager or the \
+                 Parameter Store."
+            ),
         );
     }
 }

@@ -7,6 +7,7 @@ mod balancer;
 mod container;
 mod network;
 mod operations;
+mod place;
 mod service;
 
 use super::args::Args;
@@ -15,8 +16,10 @@ use crate::error::Problem;
 use crate::property::Output;
 use crate::property::codec::choices;
 
-/// Everything that is wrong.
-pub(super) fn problems(args: &Args) -> Vec<Problem> {
+pub use place::Place;
+
+/// Everything that is wrong with a service at this place.
+pub(super) fn problems(args: &Args, place: &Place<'_>) -> Vec<Problem> {
     let mut found = Found::default();
     container::container(args, &mut found);
     balancer::balancer(args, &mut found);
@@ -26,6 +29,9 @@ pub(super) fn problems(args: &Args) -> Vec<Problem> {
     service::scaling(args, &mut found);
     operations::operations(args, &mut found);
     operations::permissions(args, &mut found);
+    operations::tags(args, place, &mut found);
+    place::name(args, place, &mut found);
+    place::regions(args, place, &mut found);
     found.0
 }
 
@@ -52,6 +58,26 @@ pub(super) fn warnings(args: &Args) -> Vec<String> {
         warnings.push(
             "The service speaks plain HTTP. Give a `certificateArn` to serve HTTPS.".to_owned(),
         );
+    }
+    if args.allowed_cidr_blocks.as_ref().is_some_and(Vec::is_empty) {
+        warnings.push(
+            "`allowedCidrBlocks` is empty: nobody reaches the service until you add rules to the \
+             security group `albSecurityGroupId`."
+                .to_owned(),
+        );
+    }
+    match (known(args.assign_public_ip.as_ref()), args.private_subnet_ids.is_some()) {
+        (Some(true), true) => warnings.push(
+            "`assignPublicIp` is true, but the tasks run in `privateSubnetIds`: an address is of \
+             no use there without a route to an internet gateway."
+                .to_owned(),
+        ),
+        (Some(false), false) => warnings.push(
+            "`assignPublicIp` is false, and the tasks run in public subnets: they reach the \
+             registry and the logs only by VPC endpoints. Without those no task starts."
+                .to_owned(),
+        ),
+        _ => {}
     }
     if known(args.wait_for_steady_state.as_ref()) == Some(&false) {
         warnings.push(
@@ -115,8 +141,8 @@ impl Found {
         });
     }
 
-    fn arn(&mut self, path: &str, value: Option<&Output<String>>, service: &str) {
-        self.check(path, value, |text| complain_of_arn(text, service));
+    fn arn(&mut self, path: &str, value: Option<&Output<String>>, thing: Thing) {
+        self.check(path, value, |text| complain_of_arn(text, thing));
     }
 }
 
@@ -124,30 +150,34 @@ fn known<T>(value: Option<&Output<T>>) -> Option<&T> {
     value.and_then(Output::known)
 }
 
-fn complain_of_arn(text: &str, service: &str) -> Option<String> {
+/// A kind of thing that an ARN names: its words, the service, and how its resource begins.
+type Thing = (&'static str, &'static str, &'static [&'static str]);
+
+const CERTIFICATE: Thing = ("an ACM certificate", "acm", &["certificate/"]);
+const CLUSTER: Thing = ("an ECS cluster", "ecs", &["cluster/"]);
+const ROLE: Thing = ("an IAM role", "iam", &["role/"]);
+const POLICY: Thing = ("an IAM policy", "iam", &["policy/"]);
+const KEY: Thing = ("a KMS key", "kms", &["key/"]);
+const KEY_OR_ALIAS: Thing = ("a KMS key", "kms", &["key/", "alias/"]);
+const SECRET: Thing = ("a Secrets Manager secret", "secretsmanager", &["secret:"]);
+const PARAMETER: Thing = ("a parameter", "ssm", &["parameter/"]);
+
+fn complain_of_arn(text: &str, (words, service, kinds): Thing) -> Option<String> {
     let parts: Vec<&str> = text.splitn(6, ':').collect();
     let fits = parts.len() == 6
         && parts[0] == "arn"
         && parts[1].starts_with("aws")
         && parts[2] == service
-        && !parts[5].is_empty();
+        && kinds
+            .iter()
+            .any(|kind| parts[5].strip_prefix(kind).is_some_and(|name| !name.is_empty()));
+    let place = if service == "iam" { ":123456789012:" } else { "eu-west-1:123456789012:" };
     (!fits).then(|| {
         format!(
-            "\"{text}\" is not the ARN of {}: it begins with `arn:aws:{service}:`.",
-            thing(service)
+            "\"{text}\" is not the ARN of {words}, such as `arn:aws:{service}:{place}{}…`.",
+            kinds[0]
         )
     })
-}
-
-fn thing(service: &str) -> &'static str {
-    match service {
-        "acm" => "an ACM certificate",
-        "ecs" => "an ECS cluster",
-        "iam" => "an IAM role or policy",
-        "kms" => "a KMS key",
-        "secretsmanager" => "a Secrets Manager secret",
-        _ => "such a thing",
-    }
 }
 
 const SECRET_IN_ENVIRONMENT: &str = "The value is secret, but environment variables are readable \

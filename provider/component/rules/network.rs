@@ -1,6 +1,7 @@
 //! Rules on where balancer and tasks stand, as far as ids tell.
 
 use super::{Found, count, known, prefixed};
+use crate::children::network::{MOST_TASK_SUBNETS, complain_of_many};
 use crate::component::args::{Args, List};
 
 pub(super) fn network(args: &Args, found: &mut Found) {
@@ -33,6 +34,14 @@ pub(super) fn network(args: &Args, found: &mut Found) {
     }
     subnets("publicSubnetIds", args.public_subnet_ids.as_ref(), found);
     subnets("privateSubnetIds", args.private_subnet_ids.as_ref(), found);
+    let tasks = match args.private_subnet_ids {
+        Some(_) => ("privateSubnetIds", args.private_subnet_ids.as_ref()),
+        None => ("publicSubnetIds", args.public_subnet_ids.as_ref()),
+    };
+    let many = known(tasks.1).map_or(0, Vec::len);
+    if many > MOST_TASK_SUBNETS {
+        found.add(tasks.0, complain_of_many(many));
+    }
     found.check("vpcId", args.vpc_id.as_ref(), |id| prefixed(id, "vpc-", "a VPC"));
 }
 

@@ -1,8 +1,11 @@
 //! Rules on logs, monitoring, roles and tags.
 
+use std::collections::BTreeSet;
+
 use super::service::complain_of_percent;
-use super::{Found, known, member};
+use super::{Found, KEY, POLICY, Place, ROLE, known, member};
 use crate::component::args::{Args, Level};
+use crate::resource::owner::may_stand_in_a_tag;
 
 /// Days that CloudWatch Logs accepts (botocore, PutRetentionPolicy).
 const RETENTIONS: [u32; 22] = [
@@ -17,7 +20,7 @@ pub(super) fn operations(args: &Args, found: &mut Found) {
             format!("CloudWatch Logs does not offer {days} days. Choose one of {all}.")
         })
     });
-    found.arn("logKmsKeyId", args.log_kms_key_id.as_ref(), "kms");
+    found.arn("logKmsKeyId", args.log_kms_key_id.as_ref(), KEY);
     let Some(monitoring) = &args.monitoring else { return };
     let path = |name: &str| format!("monitoring.{name}");
     // If the preset chose the level, the same inputs may serve another preset.
@@ -54,7 +57,7 @@ pub(super) fn operations(args: &Args, found: &mut Found) {
         ("responseTimeThreshold", &monitoring.response_time_threshold),
     ] {
         found.check(&path(name), threshold.as_ref(), |threshold| {
-            (*threshold < 0.0).then(|| format!("{threshold} is negative."))
+            (*threshold < 0.0).then(|| format!("{threshold} is negative: give 0 or more."))
         });
     }
     found.check(&path("alarmActions"), monitoring.alarm_actions.as_ref(), |actions| {
@@ -71,9 +74,9 @@ pub(super) fn operations(args: &Args, found: &mut Found) {
 }
 
 pub(super) fn permissions(args: &Args, found: &mut Found) {
-    found.arn("taskRoleArn", args.task_role_arn.as_ref(), "iam");
-    found.arn("executionRoleArn", args.execution_role_arn.as_ref(), "iam");
-    found.arn("permissionsBoundary", args.permissions_boundary.as_ref(), "iam");
+    found.arn("taskRoleArn", args.task_role_arn.as_ref(), ROLE);
+    found.arn("executionRoleArn", args.execution_role_arn.as_ref(), ROLE);
+    found.arn("permissionsBoundary", args.permissions_boundary.as_ref(), POLICY);
     for (path, given) in [
         ("taskRolePolicyArns", args.task_role_policy_arns.is_some()),
         ("taskRoleStatements", args.task_role_statements.is_some()),
@@ -95,28 +98,38 @@ pub(super) fn permissions(args: &Args, found: &mut Found) {
     );
     for (index, arn) in known(args.task_role_policy_arns.as_ref()).into_iter().flatten().enumerate()
     {
-        found.arn(&format!("taskRolePolicyArns[{index}]"), Some(arn), "iam");
+        found.arn(&format!("taskRolePolicyArns[{index}]"), Some(arn), POLICY);
     }
+}
+
+/// What AWS allows for all our kinds: fifty tags, of which three are the owner's and the base name's.
+pub(super) fn tags(args: &Args, place: &Place<'_>, found: &mut Found) {
     for (key, value) in known(args.tags.as_ref()).into_iter().flatten() {
         let path = member("tags", key);
         if let Some(reason) = complain_of_tag_key(key) {
             found.add(&path, reason);
         }
-        found.check(&path, Some(value), |value| {
-            (value.chars().count() > 256)
-                .then(|| format!("It has {} characters; AWS allows 256.", value.chars().count()))
-        });
+        found.check(&path, Some(value), |value| complain_of_tag_value(value));
     }
-    found.check("tags", args.tags.as_ref(), |tags| {
-        // Fifty in all, of which four are the stack's and the owner's.
-        (tags.len() > 46).then(|| {
+    let others = place.tags.into_iter().flatten().map(|(key, _)| key);
+    let mut all: BTreeSet<&String> = others.collect();
+    let set_anyway = all.len() + OWNERS_TAGS;
+    all.extend(known(args.tags.as_ref()).into_iter().flatten().map(|(key, _)| key));
+    let many = all.len() + OWNERS_TAGS;
+    if many > MOST_TAGS {
+        found.add(
+            "tags",
             format!(
-                "{} tags are given; 46 are possible beside the four that are set anyway.",
-                tags.len()
-            )
-        })
-    });
+                "With the {set_anyway} tags that are set anyway (`defaultTags`, the stack's and the \
+                 owner's) it would be {many}; AWS allows {MOST_TAGS}."
+            ),
+        );
+    }
 }
+
+/// AWS allows fifty tags; two of them say whose an object is.
+const MOST_TAGS: usize = 50;
+const OWNERS_TAGS: usize = 2;
 
 fn complain_of_tag_key(key: &str) -> Option<String> {
     let reserved = key.to_ascii_lowercase().starts_with("aws:") || key.starts_with("fargate:");
@@ -125,11 +138,23 @@ fn complain_of_tag_key(key: &str) -> Option<String> {
             "\"{key}\" is reserved: tags cannot begin with `aws:` or `fargate:`."
         ));
     }
-    let fits = (1..=127).contains(&key.chars().count())
-        && key.chars().all(|c| c.is_alphanumeric() || c == ' ' || "_.:/=+-@".contains(c));
+    let fits = (1..=127).contains(&key.chars().count()) && key.chars().all(may_stand_in_a_tag);
     (!fits).then(|| {
         format!(
             "\"{key}\" cannot be a tag's key: 1 to 127 letters, digits, spaces and `_ . : / = + - @`."
+        )
+    })
+}
+
+fn complain_of_tag_value(value: &str) -> Option<String> {
+    let many = value.chars().count();
+    if many > 256 {
+        return Some(format!("It has {many} characters; AWS allows 256."));
+    }
+    (!value.chars().all(may_stand_in_a_tag)).then(|| {
+        format!(
+            "\"{value}\" cannot be a tag's value: AWS allows letters, digits, spaces and \
+             `_ . : / = + - @`."
         )
     })
 }

@@ -1,12 +1,12 @@
 //! Rules on cluster, service, repository and autoscaling.
 
-use super::{Found, count, known};
+use super::{CLUSTER, Found, KEY_OR_ALIAS, count, known};
 use crate::component::args::{Args, AutoscalingArgs};
 use crate::component::presets::Defaults;
 use crate::property::Output;
 
 pub(super) fn service(args: &Args, found: &mut Found) {
-    found.arn("clusterArn", args.cluster_arn.as_ref(), "ecs");
+    found.arn("clusterArn", args.cluster_arn.as_ref(), CLUSTER);
     if args.cluster_arn.is_some() && args.container_insights.is_some() {
         found.add(
             "containerInsights",
@@ -121,7 +121,7 @@ pub(super) fn repository(args: &Args, found: &mut Found) {
         3650,
         " days",
     );
-    found.arn(&path("kmsKeyArn"), repository.kms_key_arn.as_ref(), "kms");
+    found.arn(&path("kmsKeyArn"), repository.kms_key_arn.as_ref(), KEY_OR_ALIAS);
 }
 
 pub(super) fn scaling(args: &Args, found: &mut Found) {

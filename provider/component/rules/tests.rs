@@ -1,12 +1,13 @@
 //! Wrong programs, and what their authors are told: `wrong_programs.txt` beside this file.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use expect_test::expect_file;
+use expect_test::{expect, expect_file};
 
-use super::Args;
+use super::{Args, Place};
 use crate::property::codec::from_json_text;
-use crate::property::{Map, Value};
+use crate::property::{Map, Output, Value};
 
 fn inputs(json: &str) -> Map {
     let json = serde_json::from_str(json).expect("the program is JSON");
@@ -15,6 +16,9 @@ fn inputs(json: &str) -> Map {
         other => panic!("{other:?} is no object"),
     }
 }
+
+/// Where the wrong programs run.
+const PLACE: Place<'_> = Place { region: Some("eu-west-1"), tags: None, named: None };
 
 /// Programs that are wrong in one way or several, as users would write them.
 const WRONG: &str = include_str!("wrong_programs.json");
@@ -25,7 +29,7 @@ fn wrong_programs_are_told_what_is_wrong() {
     let mut told = String::new();
     for program in &programs {
         let text = program.to_string();
-        let error = Args::read(&inputs(&text)).err();
+        let error = Args::read(&inputs(&text), &PLACE).err();
         let error = error.unwrap_or_else(|| panic!("nothing is wrong with {text}"));
         writeln!(told, "{text}\n    {}\n", error.to_string().replace('\n', "\n    "))
             .expect("text");
@@ -34,8 +38,33 @@ fn wrong_programs_are_told_what_is_wrong() {
     expect_file!["wrong_programs.txt"].assert_eq(&told);
 }
 
+/// What is too large to stand in the table.
+#[test]
+fn what_is_too_large_is_told_with_its_size() {
+    let tags: BTreeMap<String, String> = (0..46).map(|n| (format!("k{n}"), "v".into())).collect();
+    let stacks: BTreeMap<String, Output<String>> =
+        ["pulumi:project", "pulumi:stack", "k1", "team"].map(|key| (key.into(), "v".into())).into();
+    let program = serde_json::json!({
+        "useDefaultVpc": true,
+        "environment": {"BLOB": "x".repeat(65_533)},
+        "healthCheck": {"path": format!("/{}", "x".repeat(1024))},
+        "monitoring": {"alarmActions": vec!["arn:aws:sns:eu-west-1:123456789012:ops"; 6]},
+        "tags": tags,
+    });
+    let place = Place { tags: Some(&stacks), ..PLACE };
+    let error = Args::read(&inputs(&program.to_string()), &place).expect_err("it is too large");
+    expect![[r"
+        `environment`: It has 65537 bytes, and ECS allows 65536 for the whole task definition. Let the application read large values from S3, Secrets Manager or the Parameter Store.
+        `healthCheck.path`: It has 1025 characters; 1024 are allowed.
+        `monitoring.alarmActions`: 6 are given; an alarm has 5 at most.
+        `tags`: With the 6 tags that are set anyway (`defaultTags`, the stack's and the owner's) it would be 51; AWS allows 50."]].assert_eq(&error.to_string());
+    let fewer = program.to_string().replace("\"k45\":\"v\",", "");
+    let error = Args::read(&inputs(&fewer), &place).expect_err("the rest is too large");
+    assert!(!error.to_string().contains("`tags`"), "{error}");
+}
+
 fn accept(json: &str) -> Args {
-    match Args::read(&inputs(json)) {
+    match Args::read(&inputs(json), &Place::default()) {
         Ok(args) => args,
         Err(error) => panic!("{json} is refused: {error}"),
     }
@@ -92,7 +121,7 @@ fn every_input_may_be_unknown() {
             map.remove("image");
         }
         map.insert((*name).to_owned(), Value::unknown());
-        if let Err(error) = Args::read(&map) {
+        if let Err(error) = Args::read(&map, &Place::default()) {
             panic!("`{name}` may not be unknown: {error}");
         }
     }
@@ -103,13 +132,14 @@ fn nothing_of_a_secret_is_told() {
     for name in ["cpu", "image", "architecture", "certificateArn", "vpcId"] {
         let mut map = inputs(r#"{"useDefaultVpc": true}"#);
         map.insert(name.to_owned(), Value::from("hunter 2").into_secret());
-        let error = Args::read(&map).expect_err("it is wrong");
+        let error = Args::read(&map, &Place::default()).expect_err("it is wrong");
         assert!(!error.to_string().contains("hunter"), "{error}");
     }
     let secret = Value::Map([("A".to_owned(), Value::from("hunter 2").into_secret())].into());
     let mut map = inputs(r#"{"useDefaultVpc": true}"#);
     map.insert("environment".to_owned(), secret);
-    let error = Args::read(&map).expect_err("a secret is no environment variable");
+    let error =
+        Args::read(&map, &Place::default()).expect_err("a secret is no environment variable");
     assert!(error.to_string().contains("Secrets Manager") && !error.to_string().contains("hunter"));
 }
 
@@ -120,4 +150,16 @@ fn what_may_not_be_meant_is_warned_of() {
     assert_eq!(warned(r#"{"useDefaultVpc": true}"#), 1, "no HTTPS");
     let one = r#"{"useDefaultVpc": true, "autoscaling": {"enabled": false}, "desiredCount": 1}"#;
     assert_eq!(warned(one), 2, "no HTTPS, and one task");
+    let told = |json: &str| accept(json).warnings().join("\n");
+    expect![[r"
+        `allowedCidrBlocks` is empty: nobody reaches the service until you add rules to the security group `albSecurityGroupId`.
+        `assignPublicIp` is false, and the tasks run in public subnets: they reach the registry and the logs only by VPC endpoints. Without those no task starts.
+        `waitForSteadyState` is false: this run does not tell whether the tasks start."]].assert_eq(&told(
+        r#"{"preset": "dev", "useDefaultVpc": true, "allowedCidrBlocks": [],
+            "assignPublicIp": false, "waitForSteadyState": false}"#,
+    ));
+    expect!["`assignPublicIp` is true, but the tasks run in `privateSubnetIds`: an address is of no use there without a route to an internet gateway."].assert_eq(&told(
+        r#"{"preset": "dev", "publicSubnetIds": ["subnet-a", "subnet-b"], "assignPublicIp": true,
+            "privateSubnetIds": ["subnet-c", "subnet-d"]}"#,
+    ));
 }

@@ -159,7 +159,7 @@ export interface HealthCheckArgs {
  */
 export interface MonitoringArgs {
     /**
-     * ARNs to notify when an alarm goes off or recovers, such as an SNS topic; up to 5. Default: nobody.
+     * ARNs to notify when an alarm goes off or recovers, such as an SNS topic in the service's region; up to 5. Default: nobody.
      */
     alarmActions?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**
@@ -213,7 +213,7 @@ export interface RepositoryArgs {
      */
     keepImages?: pulumi.Input<number | undefined>;
     /**
-     * ARN of a KMS key for the images. Default: AES-256 with a key of AWS. Changing it replaces the repository.
+     * ARN of a KMS key for the images, in the service's region. Default: AES-256 with a key of AWS. Changing it replaces the repository.
      */
     kmsKeyArn?: pulumi.Input<string | undefined>;
     /**

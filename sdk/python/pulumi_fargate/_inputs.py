@@ -687,7 +687,7 @@ class MonitoringArgsDict(TypedDict):
     """
     alarm_actions: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
     """
-    ARNs to notify when an alarm goes off or recovers, such as an SNS topic; up to 5. Default: nobody.
+    ARNs to notify when an alarm goes off or recovers, such as an SNS topic in the service's region; up to 5. Default: nobody.
     """
     cpu_threshold: NotRequired[pulumi.Input[Optional[_builtins.float]]]
     """
@@ -727,7 +727,7 @@ class MonitoringArgs:
         """
         Alarms and dashboard.
 
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] alarm_actions: ARNs to notify when an alarm goes off or recovers, such as an SNS topic; up to 5. Default: nobody.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] alarm_actions: ARNs to notify when an alarm goes off or recovers, such as an SNS topic in the service's region; up to 5. Default: nobody.
         :param pulumi.Input[_builtins.float] cpu_threshold: Average CPU use that sets off the alarm, in percent, 1 to 100. Default 80.
         :param _builtins.bool dashboard: Whether there is a dashboard. Default true with the level `advanced`.
         :param 'Level' level: `none`, `basic` (CPU and memory alarms) or `advanced` (also 5XX, response time and unhealthy hosts, Container Insights, and a dashboard). Default `advanced`; `basic` with the presets `dev` and `staging`.
@@ -754,7 +754,7 @@ class MonitoringArgs:
     @pulumi.getter(name="alarmActions")
     def alarm_actions(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
         """
-        ARNs to notify when an alarm goes off or recovers, such as an SNS topic; up to 5. Default: nobody.
+        ARNs to notify when an alarm goes off or recovers, such as an SNS topic in the service's region; up to 5. Default: nobody.
         """
         return pulumi.get(self, "alarm_actions")
 
@@ -861,7 +861,7 @@ class RepositoryArgsDict(TypedDict):
     """
     kms_key_arn: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    ARN of a KMS key for the images. Default: AES-256 with a key of AWS. Changing it replaces the repository.
+    ARN of a KMS key for the images, in the service's region. Default: AES-256 with a key of AWS. Changing it replaces the repository.
     """
     scan_on_push: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
@@ -886,7 +886,7 @@ class RepositoryArgs:
         :param pulumi.Input[_builtins.bool] force_delete: Whether a repository that still holds images may be deleted. Default false; true with the preset `dev`.
         :param pulumi.Input[_builtins.str] image_tag_mutability: `MUTABLE` or `IMMUTABLE`: whether a tag can be moved to another image. Default `MUTABLE`; `IMMUTABLE` with the preset `prod`.
         :param pulumi.Input[_builtins.int] keep_images: How many images are kept, 1 to 10000; older ones expire. Default 30.
-        :param pulumi.Input[_builtins.str] kms_key_arn: ARN of a KMS key for the images. Default: AES-256 with a key of AWS. Changing it replaces the repository.
+        :param pulumi.Input[_builtins.str] kms_key_arn: ARN of a KMS key for the images, in the service's region. Default: AES-256 with a key of AWS. Changing it replaces the repository.
         :param pulumi.Input[_builtins.bool] scan_on_push: Whether images are scanned for vulnerabilities when they are pushed. Default true.
         """
         if enabled is not None:
@@ -968,7 +968,7 @@ class RepositoryArgs:
     @pulumi.getter(name="kmsKeyArn")
     def kms_key_arn(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        ARN of a KMS key for the images. Default: AES-256 with a key of AWS. Changing it replaces the repository.
+        ARN of a KMS key for the images, in the service's region. Default: AES-256 with a key of AWS. Changing it replaces the repository.
         """
         return pulumi.get(self, "kms_key_arn")
 

@@ -82,13 +82,13 @@ class FargateWebServiceArgs:
         The set of arguments for constructing a FargateWebService resource.
 
         :param pulumi.Input[_builtins.str] alb_security_group_id: An existing security group for the load balancer, `sg-…`. Its rules are yours then. Default: one is made that lets `allowedCidrBlocks` in and only the tasks' port out.
-        :param Sequence[_builtins.str] allowed_cidr_blocks: Who may connect, as IPv4 or IPv6 CIDR blocks, such as `["10.0.0.0/8"]`. Default everyone, `0.0.0.0/0`. Each block is a rule of its own, which is made before an old one goes.
+        :param Sequence[_builtins.str] allowed_cidr_blocks: Who may connect, as IPv4 or IPv6 CIDR blocks, such as `["10.0.0.0/8"]`. Default everyone, `0.0.0.0/0`. Each block is a rule of its own, which is made before an old one goes. With an empty list nobody may connect until you add rules to the security group yourself.
         :param pulumi.Input[_builtins.str] architecture: The processor that the image is built for: `X86_64` (default) or `ARM64`, which costs about a fifth less.
         :param pulumi.Input[_builtins.bool] assign_public_ip: Whether tasks get a public IP address. Default: only if they run in public subnets.
         :param 'AutoscalingArgs' autoscaling: Autoscaling by target tracking.
         :param pulumi.Input[Sequence['StrategyArgs']] capacity_provider_strategies: Which capacity providers get which share of the tasks; instead of `spot`. Default: what `spot` says.
         :param pulumi.Input[_builtins.str] certificate_arn: ARN of an issued ACM certificate in the service's region: makes the service HTTPS. Default: none, and plain HTTP. Giving or removing it makes or removes a listener; the address stays.
-        :param pulumi.Input[_builtins.str] cluster_arn: ARN of an existing cluster to use. Default: a cluster is made. Changing it replaces the service.
+        :param pulumi.Input[_builtins.str] cluster_arn: ARN of an existing cluster in the service's region to use. Default: a cluster is made. Changing it replaces the service.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] command: The command to run instead of the image's own, as a list of arguments, such as `["server", "--port", "80"]`. Default: the image's.
         :param 'ContainerHealthCheckArgs' container_health_check: A health check that runs inside the container, beside the load balancer's. Default: none.
         :param pulumi.Input[_builtins.str] container_insights: CloudWatch Container Insights of the made cluster: `disabled`, `enabled` or `enhanced`. Default `enabled` with `monitoring.level` `advanced`, else `disabled`.
@@ -111,11 +111,11 @@ class FargateWebServiceArgs:
         :param pulumi.Input[_builtins.str] image_tag: The tag of the image in the service's own repository. The tag is resolved to a digest, so a moved tag shows up in the next preview and is rolled out. Default `latest`.
         :param pulumi.Input[_builtins.bool] init_process_enabled: Whether an init process reaps zombies and passes signals on. Default true.
         :param pulumi.Input[_builtins.bool] internal: Whether the load balancer is reachable from inside the network only. Default false. Changing it replaces the load balancer, and so its address; the service moves over to the new one before the old one goes.
-        :param pulumi.Input[_builtins.str] log_kms_key_id: ARN of a KMS key for the logs; its policy must let CloudWatch Logs use it. Default: a key of AWS. Another key counts for what is logged from then on.
+        :param pulumi.Input[_builtins.str] log_kms_key_id: ARN of a KMS key for the logs, in the service's region; its policy must let CloudWatch Logs use it. Default: a key of AWS. Another key counts for what is logged from then on.
         :param pulumi.Input[_builtins.int] log_retention_in_days: Days for which logs are kept: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288 or 3653. Default 30; 7 with the preset `dev`; 14 with the preset `staging`; 90 with the preset `prod`.
         :param pulumi.Input[_builtins.int] memory: Memory of a task in MiB; which values are allowed depends on `cpu`: 512, 1024 or 2048 with 256 CPU units, 1024 to 4096 in steps of 1024 with 512, 2048 to 8192 with 1024, and so on. A wrong value is told with its neighbours. Default 1024; 512 with the preset `dev`.
         :param 'MonitoringArgs' monitoring: Alarms and dashboard.
-        :param pulumi.Input[_builtins.str] name: The base of all names in AWS: up to 26 lower-case letters, digits and hyphens. Default: the resource's name and seven random characters, chosen once. Changing it replaces everything.
+        :param pulumi.Input[_builtins.str] name: The base of all names in AWS: up to 26 lower-case letters, digits and hyphens; no two services of an account and region can share one. Default: the resource's name and seven random characters, chosen once. Changing it replaces everything.
         :param pulumi.Input[_builtins.str] permissions_boundary: ARN of a permissions boundary for the made roles. Default: none.
         :param 'Preset' preset: A set of defaults: `dev` is small and cheap (one Spot task, no autoscaling, basic monitoring), `staging` in between, `prod` adds deletion protection and immutable image tags, and demands HTTPS. Without a preset the service has two tasks, autoscaling from 2 to 10, alarms and a dashboard, and nothing that stops you from deleting it. Whatever you give explicitly wins.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] private_subnet_ids: Subnets without a direct route to the internet, in at least two zones: where the tasks run. Tasks need a way to the registry and the logs: a NAT gateway or VPC endpoints.
@@ -270,7 +270,7 @@ class FargateWebServiceArgs:
     @pulumi.getter(name="allowedCidrBlocks")
     def allowed_cidr_blocks(self) -> Optional[Sequence[_builtins.str]]:
         """
-        Who may connect, as IPv4 or IPv6 CIDR blocks, such as `["10.0.0.0/8"]`. Default everyone, `0.0.0.0/0`. Each block is a rule of its own, which is made before an old one goes.
+        Who may connect, as IPv4 or IPv6 CIDR blocks, such as `["10.0.0.0/8"]`. Default everyone, `0.0.0.0/0`. Each block is a rule of its own, which is made before an old one goes. With an empty list nobody may connect until you add rules to the security group yourself.
         """
         return pulumi.get(self, "allowed_cidr_blocks")
 
@@ -342,7 +342,7 @@ class FargateWebServiceArgs:
     @pulumi.getter(name="clusterArn")
     def cluster_arn(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        ARN of an existing cluster to use. Default: a cluster is made. Changing it replaces the service.
+        ARN of an existing cluster in the service's region to use. Default: a cluster is made. Changing it replaces the service.
         """
         return pulumi.get(self, "cluster_arn")
 
@@ -618,7 +618,7 @@ class FargateWebServiceArgs:
     @pulumi.getter(name="logKmsKeyId")
     def log_kms_key_id(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        ARN of a KMS key for the logs; its policy must let CloudWatch Logs use it. Default: a key of AWS. Another key counts for what is logged from then on.
+        ARN of a KMS key for the logs, in the service's region; its policy must let CloudWatch Logs use it. Default: a key of AWS. Another key counts for what is logged from then on.
         """
         return pulumi.get(self, "log_kms_key_id")
 
@@ -666,7 +666,7 @@ class FargateWebServiceArgs:
     @pulumi.getter
     def name(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The base of all names in AWS: up to 26 lower-case letters, digits and hyphens. Default: the resource's name and seven random characters, chosen once. Changing it replaces everything.
+        The base of all names in AWS: up to 26 lower-case letters, digits and hyphens; no two services of an account and region can share one. Default: the resource's name and seven random characters, chosen once. Changing it replaces everything.
         """
         return pulumi.get(self, "name")
 
@@ -1031,13 +1031,13 @@ class FargateWebService(pulumi.ComponentResource):
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
         :param pulumi.Input[_builtins.str] alb_security_group_id: An existing security group for the load balancer, `sg-…`. Its rules are yours then. Default: one is made that lets `allowedCidrBlocks` in and only the tasks' port out.
-        :param Sequence[_builtins.str] allowed_cidr_blocks: Who may connect, as IPv4 or IPv6 CIDR blocks, such as `["10.0.0.0/8"]`. Default everyone, `0.0.0.0/0`. Each block is a rule of its own, which is made before an old one goes.
+        :param Sequence[_builtins.str] allowed_cidr_blocks: Who may connect, as IPv4 or IPv6 CIDR blocks, such as `["10.0.0.0/8"]`. Default everyone, `0.0.0.0/0`. Each block is a rule of its own, which is made before an old one goes. With an empty list nobody may connect until you add rules to the security group yourself.
         :param pulumi.Input[_builtins.str] architecture: The processor that the image is built for: `X86_64` (default) or `ARM64`, which costs about a fifth less.
         :param pulumi.Input[_builtins.bool] assign_public_ip: Whether tasks get a public IP address. Default: only if they run in public subnets.
         :param Union['AutoscalingArgs', 'AutoscalingArgsDict'] autoscaling: Autoscaling by target tracking.
         :param pulumi.Input[Sequence[Union['StrategyArgs', 'StrategyArgsDict']]] capacity_provider_strategies: Which capacity providers get which share of the tasks; instead of `spot`. Default: what `spot` says.
         :param pulumi.Input[_builtins.str] certificate_arn: ARN of an issued ACM certificate in the service's region: makes the service HTTPS. Default: none, and plain HTTP. Giving or removing it makes or removes a listener; the address stays.
-        :param pulumi.Input[_builtins.str] cluster_arn: ARN of an existing cluster to use. Default: a cluster is made. Changing it replaces the service.
+        :param pulumi.Input[_builtins.str] cluster_arn: ARN of an existing cluster in the service's region to use. Default: a cluster is made. Changing it replaces the service.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] command: The command to run instead of the image's own, as a list of arguments, such as `["server", "--port", "80"]`. Default: the image's.
         :param Union['ContainerHealthCheckArgs', 'ContainerHealthCheckArgsDict'] container_health_check: A health check that runs inside the container, beside the load balancer's. Default: none.
         :param pulumi.Input[_builtins.str] container_insights: CloudWatch Container Insights of the made cluster: `disabled`, `enabled` or `enhanced`. Default `enabled` with `monitoring.level` `advanced`, else `disabled`.
@@ -1060,11 +1060,11 @@ class FargateWebService(pulumi.ComponentResource):
         :param pulumi.Input[_builtins.str] image_tag: The tag of the image in the service's own repository. The tag is resolved to a digest, so a moved tag shows up in the next preview and is rolled out. Default `latest`.
         :param pulumi.Input[_builtins.bool] init_process_enabled: Whether an init process reaps zombies and passes signals on. Default true.
         :param pulumi.Input[_builtins.bool] internal: Whether the load balancer is reachable from inside the network only. Default false. Changing it replaces the load balancer, and so its address; the service moves over to the new one before the old one goes.
-        :param pulumi.Input[_builtins.str] log_kms_key_id: ARN of a KMS key for the logs; its policy must let CloudWatch Logs use it. Default: a key of AWS. Another key counts for what is logged from then on.
+        :param pulumi.Input[_builtins.str] log_kms_key_id: ARN of a KMS key for the logs, in the service's region; its policy must let CloudWatch Logs use it. Default: a key of AWS. Another key counts for what is logged from then on.
         :param pulumi.Input[_builtins.int] log_retention_in_days: Days for which logs are kept: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288 or 3653. Default 30; 7 with the preset `dev`; 14 with the preset `staging`; 90 with the preset `prod`.
         :param pulumi.Input[_builtins.int] memory: Memory of a task in MiB; which values are allowed depends on `cpu`: 512, 1024 or 2048 with 256 CPU units, 1024 to 4096 in steps of 1024 with 512, 2048 to 8192 with 1024, and so on. A wrong value is told with its neighbours. Default 1024; 512 with the preset `dev`.
         :param Union['MonitoringArgs', 'MonitoringArgsDict'] monitoring: Alarms and dashboard.
-        :param pulumi.Input[_builtins.str] name: The base of all names in AWS: up to 26 lower-case letters, digits and hyphens. Default: the resource's name and seven random characters, chosen once. Changing it replaces everything.
+        :param pulumi.Input[_builtins.str] name: The base of all names in AWS: up to 26 lower-case letters, digits and hyphens; no two services of an account and region can share one. Default: the resource's name and seven random characters, chosen once. Changing it replaces everything.
         :param pulumi.Input[_builtins.str] permissions_boundary: ARN of a permissions boundary for the made roles. Default: none.
         :param 'Preset' preset: A set of defaults: `dev` is small and cheap (one Spot task, no autoscaling, basic monitoring), `staging` in between, `prod` adds deletion protection and immutable image tags, and demands HTTPS. Without a preset the service has two tasks, autoscaling from 2 to 10, alarms and a dashboard, and nothing that stops you from deleting it. Whatever you give explicitly wins.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] private_subnet_ids: Subnets without a direct route to the internet, in at least two zones: where the tasks run. Tasks need a way to the registry and the logs: a NAT gateway or VPC endpoints.
