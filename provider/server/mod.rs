@@ -292,7 +292,7 @@ impl ResourceProvider for Provider {
         to_the_end(async move {
             let difference = async {
                 let old = old(request.old_inputs, request.olds)?;
-                child.diff(site, request.id, old, convert::read(request.news)?).await
+                child.diff(site, old, convert::read(request.news)?).await
             };
             replies::diff(difference.await)
         })

@@ -1,0 +1,238 @@
+//! Check, diff, create, read, update and delete for any [`Resource`]; previews are decided here.
+//!
+//! Trees come in and trees go out: a child sees typed, known values only. The state of a child is
+//! its inputs as they were received (so that what came in secret stays secret), its outputs laid
+//! over them, and two marks of ours: the owner's token, and whether the object is unsettled.
+
+use std::collections::BTreeSet;
+use std::future::Future;
+use std::marker::PhantomData;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+
+mod create;
+mod delete;
+mod preview;
+mod read;
+mod state;
+mod update;
+
+use self::create::create;
+use self::delete::{delete, sweep};
+use self::preview::difference;
+use self::read::read;
+use self::state::split;
+use self::update::update;
+use super::{Asked, Cx, Drawn, Journal, Permission, Resource};
+use crate::aws::Account;
+use crate::error::{Error, Result};
+use crate::property::diff::Change;
+use crate::property::names::names_of;
+use crate::property::{Map, Plain, Value, Wire, decode, encode};
+
+/// A future behind a pointer: what a table of children of many types needs.
+pub type Boxed<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'a>>;
+
+/// Where and for whom a child acts, as the engine tells it.
+#[derive(Clone)]
+pub struct Site {
+    pub account: Account,
+    pub urn: String,
+    /// The child's name in the program.
+    pub name: String,
+    /// The user's own limit for the operation.
+    pub timeout: Option<Duration>,
+    pub cancelled: CancellationToken,
+    /// What this run has drawn so far.
+    pub drawn: Drawn,
+    pub journal: Arc<dyn Journal>,
+}
+
+/// What has become of an object.
+#[derive(Debug)]
+pub struct Outcome {
+    /// Empty in the preview of a create.
+    pub id: String,
+    pub state: Map,
+    /// It exists but is not well: keep the state, and fail with this.
+    pub trouble: Option<Error>,
+}
+
+/// What a refresh or an import found.
+#[derive(Debug)]
+pub struct Found {
+    pub id: String,
+    pub state: Map,
+    pub inputs: Map,
+}
+
+/// What an update would do.
+#[derive(Debug, Default)]
+pub struct Difference {
+    pub changes: Vec<Change>,
+    /// Changed properties that AWS cannot change in place.
+    pub replaces: BTreeSet<String>,
+    /// Outputs that would change although no input did.
+    pub moved: Vec<&'static str>,
+    /// Outputs that keep their value in an update.
+    pub stables: Vec<&'static str>,
+    pub delete_before_replace: bool,
+}
+
+/// One kind of child, whatever its types are.
+pub trait Child: Send + Sync {
+    /// The type token.
+    fn token(&self) -> &'static str;
+    /// Checked inputs, or everything that is wrong with them.
+    fn check(&self, news: Map, asked: &Asked<'_>) -> Result<Map>;
+    /// What an update from the old inputs and state to `news` would do. If nothing changed, AWS may
+    /// be asked whether the truth has moved.
+    fn diff(&self, site: Site, old: Old, news: Map) -> Boxed<'_, Difference>;
+    /// Makes the object, or says what would come of it.
+    fn create(&self, site: Site, inputs: Map, preview: bool) -> Boxed<'_, Outcome>;
+    /// What AWS has now; `None` if the object is gone. Without old inputs it is an import.
+    fn read(&self, site: Site, id: String, old: Old) -> Boxed<'_, Option<Found>>;
+    /// Brings the object to `news`, or says what would come of it.
+    fn update(
+        &self,
+        site: Site,
+        id: String,
+        old: Old,
+        news: Map,
+        preview: bool,
+    ) -> Boxed<'_, Outcome>;
+    /// Removes the object, if it is still the one that this state made.
+    fn delete(&self, site: Site, id: String, old: Old) -> Boxed<'_, ()>;
+    /// Removes the objects of this kind that still belong to the service of `cx`, or only those
+    /// whose inputs name the object `holding`; tells their ids.
+    fn sweep<'a>(&'a self, cx: &'a Cx, holding: Option<&'a str>) -> Boxed<'a, Vec<String>>;
+    /// What the caller must be allowed for this kind.
+    fn permissions(&self) -> &'static [Permission];
+    /// Names of all properties, inputs and outputs: for tests of the tables.
+    fn property_names(&self) -> (Vec<&'static str>, Vec<&'static str>);
+    /// The declared rules, for tests of the tables.
+    fn replace_on(&self) -> &'static [&'static str];
+    /// Whether inputs and outputs lose nothing on the wire, as the dice fall.
+    #[cfg(test)]
+    fn survives_the_wire(&self, dice: u64);
+    /// Inputs and outputs that are of the right types, whatever they say.
+    #[cfg(any(test, fuzzing))]
+    fn thrown(&self, dice: u64) -> Result<(Map, Map)>;
+}
+
+/// What the state knows of an object.
+#[derive(Clone, Debug, Default)]
+pub struct Old {
+    pub inputs: Map,
+    pub state: Map,
+}
+
+/// A [`Resource`] as a [`Child`].
+pub struct Erased<R>(PhantomData<R>);
+
+impl<R> Erased<R> {
+    /// The one value of this type.
+    pub const NEW: Self = Self(PhantomData);
+}
+
+impl<R: Resource> Child for Erased<R> {
+    fn token(&self) -> &'static str {
+        R::TYPE
+    }
+
+    fn check(&self, news: Map, asked: &Asked<'_>) -> Result<Map> {
+        let (common, own) = split(news);
+        let inputs: R::Inputs<Wire> = decode(&own).map_err(Error::input)?;
+        let mut problems = Vec::new();
+        let inputs = R::check(inputs, asked, &mut problems);
+        if !problems.is_empty() {
+            return Err(Error::input(problems));
+        }
+        let mut checked = encode(&inputs)?;
+        checked.extend(common);
+        Ok(checked)
+    }
+
+    fn diff(&self, site: Site, old: Old, news: Map) -> Boxed<'_, Difference> {
+        Box::pin(async move { difference::<R>(&site, &old, &news).await })
+    }
+
+    fn create(&self, site: Site, inputs: Map, preview: bool) -> Boxed<'_, Outcome> {
+        Box::pin(async move {
+            if preview {
+                preview::create::<R>(&site, inputs).await
+            } else {
+                let secrets = Value::Map(inputs.clone()).secret_texts();
+                hushed(create::<R>(&site, inputs).await, &secrets)
+            }
+        })
+    }
+
+    fn read(&self, site: Site, id: String, old: Old) -> Boxed<'_, Option<Found>> {
+        Box::pin(async move { read::<R>(&site, &id, old).await })
+    }
+
+    fn update(
+        &self,
+        site: Site,
+        id: String,
+        old: Old,
+        news: Map,
+        preview: bool,
+    ) -> Boxed<'_, Outcome> {
+        Box::pin(async move {
+            if preview {
+                preview::update::<R>(&site, id, old, news).await
+            } else {
+                let secrets = Value::Map(news.clone()).secret_texts();
+                hushed(update::<R>(&site, id, old, news).await, &secrets)
+            }
+        })
+    }
+
+    fn delete(&self, site: Site, id: String, old: Old) -> Boxed<'_, ()> {
+        Box::pin(async move { delete::<R>(&site, &id, &old).await })
+    }
+
+    fn sweep<'a>(&'a self, cx: &'a Cx, holding: Option<&'a str>) -> Boxed<'a, Vec<String>> {
+        Box::pin(sweep::<R>(cx, holding))
+    }
+
+    fn permissions(&self) -> &'static [Permission] {
+        R::PERMISSIONS
+    }
+
+    fn property_names(&self) -> (Vec<&'static str>, Vec<&'static str>) {
+        (names_of::<R::Inputs<Plain>>().to_vec(), names_of::<R::Outputs<Plain>>().to_vec())
+    }
+
+    fn replace_on(&self) -> &'static [&'static str] {
+        R::REPLACE_ON
+    }
+
+    #[cfg(test)]
+    fn survives_the_wire(&self, dice: u64) {
+        use crate::property::laws::survives_the_wire;
+        survives_the_wire::<R::Inputs<Plain>, R::Inputs<Wire>>(dice);
+        survives_the_wire::<R::Outputs<Plain>, R::Outputs<Wire>>(dice);
+    }
+
+    #[cfg(any(test, fuzzing))]
+    fn thrown(&self, dice: u64) -> Result<(Map, Map)> {
+        use crate::property::dice::thrown;
+        Ok((
+            encode(&thrown::<R::Inputs<Plain>>(dice))?,
+            encode(&thrown::<R::Outputs<Plain>>(dice))?,
+        ))
+    }
+}
+
+/// What came of it, with secrets cut out of what went wrong: AWS repeats what it was sent.
+fn hushed(done: Result<Outcome>, secrets: &[String]) -> Result<Outcome> {
+    let outcome = done.map_err(|error| error.hushed(secrets))?;
+    let trouble = outcome.trouble.map(|trouble| trouble.hushed(secrets));
+    Ok(Outcome { trouble, ..outcome })
+}

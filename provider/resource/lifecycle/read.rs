@@ -1,0 +1,75 @@
+//! What AWS has now, in the words of the inputs: for a refresh and for an import.
+
+use super::state::{BASE, COMMON, Common, REGION, TAGS, TOKEN, UNSETTLED, context};
+use super::{Found, Old, Site};
+use crate::error::{Error, Result};
+use crate::property::{Map, Value, encode};
+use crate::resource::owner::{Owner, is_reserved};
+use crate::resource::{Live, Resource, Tags};
+
+pub(super) async fn read<R: Resource>(site: &Site, id: &str, old: Old) -> Result<Option<Found>> {
+    let import = old.inputs.is_empty();
+    if R::KEEPS_ITSELF && !import {
+        return Ok(Some(Found { id: id.to_owned(), state: old.state, inputs: old.inputs }));
+    }
+    let mut common = Common::of(&old.inputs)?;
+    if common.region.is_none() {
+        common.region = Some(site.account.default_region().await?);
+    }
+    let token = old.state.get(TOKEN).and_then(Value::as_str).map(str::to_owned);
+    let cx = context(site, &common, token)?;
+    let Some(live) = R::read(&cx, id).await? else { return Ok(None) };
+    let Live { inputs, outputs, tags } = live;
+
+    let mut now = encode(&inputs)?;
+    if import {
+        adopt_common(&mut now, &common, tags.as_ref());
+    } else {
+        for name in COMMON.iter().chain(R::untold(&outputs)) {
+            match old.inputs.get(*name) {
+                Some(value) => now.insert((*name).to_owned(), value.clone()),
+                None => now.remove(*name),
+            };
+        }
+        if let Some(tags) = &tags {
+            let known = common.tags.keys().filter_map(|key| Some((key.clone(), tags.get(key)?)));
+            let known: Map = known.map(|(key, value)| (key, value.as_str().into())).collect();
+            if !(known.is_empty() && common.tags.is_empty()) {
+                now.insert(TAGS.to_owned(), Value::Map(known));
+            }
+        }
+    }
+    let merged = Value::Map(old.inputs).with_values_of(&Value::Map(now));
+    let Value::Map(inputs) = merged else { return Err(Error::bug("inputs are no object")) };
+    let mut state = inputs.clone();
+    state.extend(encode(&outputs)?);
+    let live_token = tags.as_ref().and_then(Owner::of).map(|owner| Value::from(owner.token));
+    for (name, value) in [
+        (TOKEN, old.state.get(TOKEN).cloned().or(live_token)),
+        (UNSETTLED, old.state.get(UNSETTLED).cloned()),
+    ] {
+        if let Some(value) = value {
+            state.insert(name.to_owned(), value);
+        }
+    }
+    Ok(Some(Found { id: id.to_owned(), state, inputs }))
+}
+
+/// What an import says of the inputs that every child has.
+fn adopt_common(inputs: &mut Map, common: &Common, tags: Option<&Tags>) {
+    if let Some(region) = &common.region {
+        inputs.insert(REGION.to_owned(), region.as_str().into());
+    }
+    let Some(tags) = tags else { return };
+    if let Some(owner) = Owner::of(tags) {
+        inputs.insert(BASE.to_owned(), owner.base.into());
+    }
+    let users: Map = tags
+        .iter()
+        .filter(|(key, _)| !is_reserved(key))
+        .map(|(key, value)| (key.clone(), value.as_str().into()))
+        .collect();
+    if !users.is_empty() {
+        inputs.insert(TAGS.to_owned(), Value::Map(users));
+    }
+}

@@ -1,0 +1,121 @@
+//! Trees and structs: what every child has beside its own inputs, and the state that is kept.
+
+use std::sync::Arc;
+
+use serde::Deserialize;
+
+use super::{Outcome, Site};
+use crate::error::{Error, Result};
+use crate::property::names::names_of;
+use crate::property::{Map, Plain, Value, decode};
+use crate::resource::owner::Owner;
+use crate::resource::{Cx, Patience, Resource, Tags};
+
+/// The owner's token, in the state.
+pub(super) const TOKEN: &str = "ownerToken";
+/// In the state of an object that was made or changed, but not to the end.
+pub(super) const UNSETTLED: &str = "unsettled";
+pub(super) const REGION: &str = "region";
+pub(super) const BASE: &str = "baseName";
+pub(super) const TAGS: &str = "tags";
+/// Inputs that every child has and no child declares.
+pub(super) const COMMON: [&str; 3] = [REGION, BASE, TAGS];
+
+/// The inputs that every child has.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(super) struct Common {
+    pub(super) region: Option<String>,
+    base_name: Option<String>,
+    pub(super) tags: Tags,
+}
+
+impl Common {
+    /// What a child needs that only looks: no name, no tags.
+    pub(super) fn in_region(region: &str) -> Self {
+        Self { region: Some(region.to_owned()), ..Self::default() }
+    }
+
+    pub(super) fn of(inputs: &Map) -> Result<Self> {
+        let (common, _) = split(inputs.clone());
+        decode(&known_map(&common)?).map_err(Error::input)
+    }
+
+    fn region(&self) -> Result<&str> {
+        self.region.as_deref().ok_or_else(|| Error::bug("a child has no region"))
+    }
+}
+
+/// Whether a change of one of the inputs that every child has can only make another object. An
+/// import of what has no tags does not know the base name; to learn it is no change.
+pub(super) fn moves(old: &Map, name: &str) -> bool {
+    name == REGION || name == BASE && old.contains_key(BASE)
+}
+
+pub(super) fn split(inputs: Map) -> (Map, Map) {
+    inputs.into_iter().partition(|(name, _)| COMMON.contains(&name.as_str()))
+}
+
+fn known_map(map: &Map) -> Result<Map> {
+    match Value::Map(map.clone()).unwrapped() {
+        Some(Value::Map(known)) => Ok(known),
+        _ => Err(Error::bug("a value is unknown outside of a preview")),
+    }
+}
+
+pub(super) fn plain_inputs<R: Resource>(inputs: &Map) -> Result<(Common, R::Inputs<Plain>)> {
+    let (common, own) = split(known_map(inputs)?);
+    let common = decode(&common).map_err(Error::input)?;
+    Ok((common, decode(&own).map_err(Error::input)?))
+}
+
+pub(super) fn plain_outputs<R: Resource>(state: &Map) -> Result<R::Outputs<Plain>> {
+    decode(&known_map(&outputs_of::<R>(state))?).map_err(|problems| {
+        Error::bug(format!("the state of a {} cannot be read: {}", R::TYPE, Error::input(problems)))
+    })
+}
+
+/// The part of a state that is outputs, with our marks.
+pub(super) fn outputs_of<R: Resource>(state: &Map) -> Map {
+    let names = names_of::<R::Outputs<Plain>>();
+    state
+        .iter()
+        .filter(|(name, _)| names.contains(&name.as_str()))
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect()
+}
+
+/// The state to keep: inputs as they came, outputs, marks.
+pub(super) fn keep(received: Map, outcome: Outcome, token: Option<String>) -> Outcome {
+    let mut state = received;
+    state.extend(outcome.state);
+    if let Some(token) = token {
+        state.insert(TOKEN.to_owned(), token.into());
+    }
+    if outcome.trouble.is_some() {
+        state.insert(UNSETTLED.to_owned(), Value::Bool(true));
+    }
+    Outcome { state, ..outcome }
+}
+
+pub(super) fn context(site: &Site, common: &Common, token: Option<String>) -> Result<Cx> {
+    let base = common.base_name.clone().unwrap_or_default();
+    let mut owner = Owner::fresh(&base, &site.name);
+    if let Some(token) = token {
+        owner.token = token;
+    }
+    let mut tags = common.tags.clone();
+    if !base.is_empty() {
+        tags.extend(owner.tags());
+    }
+    Ok(Cx {
+        aws: site.account.in_region(common.region()?),
+        base,
+        child: site.name.clone(),
+        urn: site.urn.clone(),
+        tags,
+        drawn: site.drawn.clone(),
+        patience: Patience::new(site.timeout, site.cancelled.clone()),
+        journal: Arc::clone(&site.journal),
+    })
+}
