@@ -7,6 +7,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::balancer_attributes::{self as attributes, DELETION_PROTECTION};
 use crate::aws::{Explain, OrGone};
 use crate::error::{Error, Result};
 use crate::property::{Form, Plain};
@@ -34,8 +35,6 @@ pub struct Inputs<F: Form = Plain> {
 /// Nothing comes of it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Outputs {}
-
-const ATTRIBUTE: &str = "deletion_protection.enabled";
 
 impl Resource for DeletionProtection {
     const TYPE: &'static str = "fargate:index:DeletionProtection";
@@ -134,18 +133,8 @@ fn refusal(reasons: &[Reason]) -> Error {
 
 /// A balancer that is gone protects nothing.
 async fn is_protected(cx: &Cx, arn: &str) -> Result<bool> {
-    let answer = cx
-        .aws
-        .elb()
-        .await?
-        .describe_load_balancer_attributes()
-        .load_balancer_arn(arn)
-        .send()
-        .await
-        .explain("elasticloadbalancing:DescribeLoadBalancerAttributes", arn)
-        .or_gone(&["LoadBalancerNotFound"])?;
-    let attributes = answer.map(|answer| answer.attributes.unwrap_or_default()).unwrap_or_default();
-    Ok(attributes.iter().any(|it| it.key() == Some(ATTRIBUTE) && it.value() == Some("true")))
+    let attributes = attributes::read(cx, arn).await?.unwrap_or_default();
+    Ok(attributes::value(&attributes, DELETION_PROTECTION) == "true")
 }
 
 async fn holds_images(cx: &Cx, repository: &str) -> Result<bool> {

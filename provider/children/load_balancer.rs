@@ -15,6 +15,9 @@ use aws_sdk_elasticloadbalancingv2::types::{
 };
 use serde::{Deserialize, Serialize};
 
+use super::balancer_attributes::{
+    self as attributes, DELETION_PROTECTION, DROP_INVALID, IDLE_TIMEOUT,
+};
 use crate::aws::{Explain, OrGone};
 use crate::error::{Error, Problem, Result};
 use crate::property::{Form, Plain, Wire};
@@ -58,10 +61,6 @@ pub struct Outputs<F: Form = Plain> {
 const GONE: [&str; 1] = ["LoadBalancerNotFound"];
 /// How long a deleted balancer's interfaces may linger (terraform-provider-aws waits as long).
 const LINGER: Duration = Duration::from_mins(35);
-
-const IDLE_TIMEOUT: &str = "idle_timeout.timeout_seconds";
-const DELETION_PROTECTION: &str = "deletion_protection.enabled";
-const DROP_INVALID: &str = "routing.http.drop_invalid_header_fields.enabled";
 
 impl Resource for LoadBalancer {
     const TYPE: &'static str = "fargate:lb:LoadBalancer";
@@ -169,13 +168,13 @@ impl Resource for LoadBalancer {
         inputs: &Inputs,
         outputs: Outputs,
     ) -> Result<Settled<Outputs>> {
-        modify(cx, id, &defaults(), inputs).await?;
+        attributes::write(cx, id, changed(&defaults(), inputs)).await?;
         Ok(outputs.into())
     }
 
     async fn read(cx: &Cx, id: &str) -> Result<Option<Live<Self>>> {
         let Some(balancer) = describe(cx, id).await? else { return Ok(None) };
-        let Some(attributes) = attributes(cx, id).await? else { return Ok(None) };
+        let Some(attributes) = attributes::read(cx, id).await? else { return Ok(None) };
         Ok(Some(Live {
             inputs: inputs(&balancer, &attributes),
             outputs: outputs(&balancer),
@@ -209,7 +208,7 @@ impl Resource for LoadBalancer {
         }
         // Without a known past every attribute is sent, since any of them may be off.
         let past = old.cloned().unwrap_or_else(|| opposite(new));
-        modify(cx, id, &past, new).await?;
+        attributes::write(cx, id, changed(&past, new)).await?;
         Ok(outputs.into())
     }
 
@@ -296,40 +295,17 @@ fn opposite(of: &Inputs) -> Inputs {
     }
 }
 
-async fn modify(cx: &Cx, id: &str, old: &Inputs, new: &Inputs) -> Result<()> {
-    let changed = changed(old, new);
-    if changed.is_empty() {
-        return Ok(());
-    }
-    cx.aws
-        .elb()
-        .await?
-        .modify_load_balancer_attributes()
-        .load_balancer_arn(id)
-        .set_attributes(Some(changed))
-        .send()
-        .await
-        .explain("elasticloadbalancing:ModifyLoadBalancerAttributes", id)?;
-    Ok(())
-}
-
 fn changed(old: &Inputs, new: &Inputs) -> Vec<LoadBalancerAttribute> {
-    let all = [
-        (IDLE_TIMEOUT, old.idle_timeout.to_string(), new.idle_timeout.to_string()),
-        (
-            DELETION_PROTECTION,
-            old.deletion_protection.to_string(),
-            new.deletion_protection.to_string(),
-        ),
-        (
-            DROP_INVALID,
-            old.drop_invalid_header_fields.to_string(),
-            new.drop_invalid_header_fields.to_string(),
-        ),
-    ];
-    all.into_iter()
-        .filter(|(_, old, new)| old != new)
-        .map(|(key, _, new)| LoadBalancerAttribute::builder().key(key).value(new).build())
+    let texts = |of: &Inputs| {
+        [
+            (IDLE_TIMEOUT, of.idle_timeout.to_string()),
+            (DELETION_PROTECTION, of.deletion_protection.to_string()),
+            (DROP_INVALID, of.drop_invalid_header_fields.to_string()),
+        ]
+    };
+    let both = texts(old).into_iter().zip(texts(new));
+    both.filter(|(old, new)| old != new)
+        .map(|(_, (key, value))| LoadBalancerAttribute::builder().key(key).value(value).build())
         .collect()
 }
 
@@ -361,20 +337,6 @@ async fn describe(cx: &Cx, arn: &str) -> Result<Option<Described>> {
     Ok(answer.and_then(|answer| answer.load_balancers().first().cloned()))
 }
 
-async fn attributes(cx: &Cx, arn: &str) -> Result<Option<Vec<LoadBalancerAttribute>>> {
-    let answer = cx
-        .aws
-        .elb()
-        .await?
-        .describe_load_balancer_attributes()
-        .load_balancer_arn(arn)
-        .send()
-        .await
-        .explain("elasticloadbalancing:DescribeLoadBalancerAttributes", arn)
-        .or_gone(&GONE)?;
-    Ok(answer.map(|answer| answer.attributes.unwrap_or_default()))
-}
-
 /// How many interfaces of the balancer there are: AWS names them by its ARN's end.
 async fn interfaces(cx: &Cx, arn_suffix: &str) -> Result<usize> {
     let filter = Filter::builder().name("description").values(format!("ELB {arn_suffix}")).build();
@@ -391,13 +353,7 @@ async fn interfaces(cx: &Cx, arn_suffix: &str) -> Result<usize> {
 }
 
 fn inputs(balancer: &Described, attributes: &[LoadBalancerAttribute]) -> Inputs {
-    let attribute = |key: &str| {
-        attributes
-            .iter()
-            .find(|it| it.key() == Some(key))
-            .and_then(|it| it.value())
-            .unwrap_or_default()
-    };
+    let attribute = |key: &str| attributes::value(attributes, key);
     let mut subnets: Vec<String> = balancer
         .availability_zones()
         .iter()

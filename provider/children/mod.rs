@@ -26,6 +26,7 @@ pub mod task_definition;
 
 pub mod statement;
 
+mod balancer_attributes;
 mod container;
 mod ec2_tags;
 mod ecs_tags;

@@ -19,6 +19,7 @@ const KEPT_APART: &[(&str, &str, &[&str])] = &[
 
 /// What children share: modules in `children/` that are no AWS thing of their own.
 const SHARED: &[&str] = &[
+    "balancer_attributes",
     "container",
     "ec2_tags",
     "ecs_tags",

@@ -1,0 +1,49 @@
+//! A load balancer's attributes, which have calls of their own: keys and values, all of them text.
+
+use aws_sdk_elasticloadbalancingv2::types::LoadBalancerAttribute as Attribute;
+
+use crate::aws::{Explain, OrGone};
+use crate::error::Result;
+use crate::resource::Cx;
+
+pub(super) const IDLE_TIMEOUT: &str = "idle_timeout.timeout_seconds";
+pub(super) const DELETION_PROTECTION: &str = "deletion_protection.enabled";
+pub(super) const DROP_INVALID: &str = "routing.http.drop_invalid_header_fields.enabled";
+
+/// The attributes of the balancer; `None` if there is no such balancer.
+pub(super) async fn read(cx: &Cx, arn: &str) -> Result<Option<Vec<Attribute>>> {
+    let answer = cx
+        .aws
+        .elb()
+        .await?
+        .describe_load_balancer_attributes()
+        .load_balancer_arn(arn)
+        .send()
+        .await
+        .explain("elasticloadbalancing:DescribeLoadBalancerAttributes", arn)
+        .or_gone(&["LoadBalancerNotFound"])?;
+    Ok(answer.map(|answer| answer.attributes.unwrap_or_default()))
+}
+
+/// One attribute's value; empty if AWS did not tell it.
+pub(super) fn value<'a>(attributes: &'a [Attribute], key: &str) -> &'a str {
+    let found = attributes.iter().find(|it| it.key() == Some(key));
+    found.and_then(Attribute::value).unwrap_or_default()
+}
+
+/// Sends these attributes, if there are any.
+pub(super) async fn write(cx: &Cx, arn: &str, attributes: Vec<Attribute>) -> Result<()> {
+    if attributes.is_empty() {
+        return Ok(());
+    }
+    cx.aws
+        .elb()
+        .await?
+        .modify_load_balancer_attributes()
+        .load_balancer_arn(arn)
+        .set_attributes(Some(attributes))
+        .send()
+        .await
+        .explain("elasticloadbalancing:ModifyLoadBalancerAttributes", arn)
+        .map(drop)
+}
