@@ -92,16 +92,46 @@ def test_each_input_alone_may_be_unknown(life: Life) -> None:
         assert {"web-service", "web-alb", "web-target-group", "web-task-definition"} <= children(ran), path
 
 
-def test_all_inputs_may_be_unknown_at_once(life: Life) -> None:
-    inputs: Inputs = {"useDefaultVpc": True}
-    conflicts = {"imageTag", "vpcId", "publicSubnetIds", "privateSubnetIds", "sslPolicy", "certificateArn"}
+# Two ways to have an image, two to have a network, and what only the one of each takes.
+IMAGES = {"image": {"image"}, "repository": {"imageTag", "repository"}}
+NETWORKS = {
+    "default": {"useDefaultVpc": True},
+    "own": {"vpcId": UNKNOWN, "publicSubnetIds": [UNKNOWN, UNKNOWN], "privateSubnetIds": UNKNOWN},
+}
+# Inputs that name something of one's own shut out what the made one would be like.
+INSTEAD = {
+    "clusterArn": {"containerInsights"},
+    "taskRoleArn": {"taskRolePolicyArns", "taskRoleStatements"},
+    "capacityProviderStrategies": {"spot"},
+}
+
+
+def everything_unknown(image: str, network: str, instead: bool) -> Inputs:
+    shut_out = set().union(*INSTEAD.values()) if instead else set(INSTEAD)
+    shut_out |= set().union(*(names for way, names in IMAGES.items() if way != image))
+    shut_out |= {"permissionsBoundary", "vpcId", "publicSubnetIds", "privateSubnetIds"}
+    inputs: Inputs = dict(NETWORKS[network])
     for path in OUTPUTS:
-        if "[]" not in path and path not in conflicts and not path.startswith("repository"):
+        if path.split(".")[0].removesuffix("[]") in shut_out:
+            continue
+        list_name, _, member = path.partition("[].")
+        if member:
+            (items,) = inputs.get(list_name) or [{}]
+            inputs[list_name] = [{**items, member: UNKNOWN}]
+        else:
             inputs = leaf(inputs, path, UNKNOWN)
-    for path in ("clusterArn", "containerInsights", "taskRoleArn", "taskRolePolicyArns", "permissionsBoundary"):
-        inputs.pop(path, None)
-    life.service("web", None, **inputs)
-    assert {"web-service", "web-alb", "web-task-definition"} <= children(life.preview())
+    return inputs
+
+
+@pytest.mark.parametrize("instead", [False, True])
+@pytest.mark.parametrize("network", NETWORKS)
+@pytest.mark.parametrize("image", IMAGES)
+def test_all_inputs_may_be_unknown_at_once(life: Life, image: str, network: str, instead: bool) -> None:
+    life.service("web", None, **everything_unknown(image, network, instead))
+    made = children(life.preview())
+    assert {"web-service", "web-alb", "web-https", "web-task-definition", "web-scaling", "web-dashboard"} <= made
+    assert ("web-repository" in made) == (image == "repository")
+    assert ("web-cluster" in made) != instead and ("web-task-role" in made) != instead
 
 
 def texts(ran: Ran) -> list[str]:
@@ -172,3 +202,9 @@ def test_a_secret_that_is_wrong_is_told_to_nobody(life: Life) -> None:
         ran = life.preview(fails=True)
         assert HIDDEN not in ran.text, path
         assert [text for text in texts(ran) if HIDDEN in text] == [], path
+
+
+def test_what_decides_which_parts_there_are_must_be_known(life: Life) -> None:
+    for path in sorted(PLAIN - {"taskRoleStatements[].sid"}):
+        life.service("web", None, **leaf(dict(KEPT), path, UNKNOWN))
+        life.preview(fails=True).says(path, "must be known")

@@ -93,7 +93,6 @@ impl Resource for Cluster {
         // In an account that never used ECS its service-linked role is made by this very call
         // and may not be there at once (terraform-provider-aws, ecs/cluster.go).
         let answer = cx
-            .patience
             .retry(
                 Duration::from_mins(2),
                 |error| error.message().contains("Unable to assume the service linked role"),
@@ -165,25 +164,24 @@ impl Resource for Cluster {
             "ClusterContainsTasksException",
             "UpdateInProgressException",
         ];
-        cx.patience
-            .retry(
-                USUAL,
-                |error| error.code().is_some_and(|code| leaving.contains(&code)),
-                || async {
-                    let answer = ecs
-                        .delete_cluster()
-                        .cluster(id)
-                        .send()
-                        .await
-                        .explain("ecs:DeleteCluster", &cx.base)
-                        .or_gone(&GONE);
-                    if answer.as_ref().is_err_and(|error| error.code() == Some(leaving[0])) {
-                        super::remove_debris(cx, Some(id)).await?;
-                    }
-                    answer
-                },
-            )
-            .await?;
+        cx.retry(
+            USUAL,
+            |error| error.code().is_some_and(|code| leaving.contains(&code)),
+            || async {
+                let answer = ecs
+                    .delete_cluster()
+                    .cluster(id)
+                    .send()
+                    .await
+                    .explain("ecs:DeleteCluster", &cx.base)
+                    .or_gone(&GONE);
+                if answer.as_ref().is_err_and(|error| error.code() == Some(leaving[0])) {
+                    super::remove_debris(cx, Some(id)).await?;
+                }
+                answer
+            },
+        )
+        .await?;
         cx.patience
             .wait(&format!("the deletion of cluster {}", cx.base), USUAL, || async {
                 Ok(match describe(cx, id).await? {
@@ -213,21 +211,20 @@ async fn put_capacity_providers(cx: &Cx, id: &str, new: &Inputs) -> Result<()> {
     let ecs = cx.aws.ecs().await?;
     // Refused while the cluster is still busy with an earlier change (same source).
     let busy = ["ResourceInUseException", "UpdateInProgressException"];
-    cx.patience
-        .retry(
-            USUAL,
-            |error| error.code().is_some_and(|code| busy.contains(&code)),
-            || async {
-                ecs.put_cluster_capacity_providers()
-                    .cluster(id)
-                    .set_capacity_providers(Some(new.capacity_providers.clone()))
-                    .set_default_capacity_provider_strategy(Some(Vec::new()))
-                    .send()
-                    .await
-                    .explain("ecs:PutClusterCapacityProviders", &cx.base)
-            },
-        )
-        .await?;
+    cx.retry(
+        USUAL,
+        |error| error.code().is_some_and(|code| busy.contains(&code)),
+        || async {
+            ecs.put_cluster_capacity_providers()
+                .cluster(id)
+                .set_capacity_providers(Some(new.capacity_providers.clone()))
+                .set_default_capacity_provider_strategy(Some(Vec::new()))
+                .send()
+                .await
+                .explain("ecs:PutClusterCapacityProviders", &cx.base)
+        },
+    )
+    .await?;
     wait_active(cx, id).await
 }
 

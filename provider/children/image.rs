@@ -116,8 +116,7 @@ async fn look(cx: &Cx, inputs: &Inputs) -> Result<Option<Outputs>> {
 /// The image in a repository that was perhaps made only now.
 async fn look_patiently(cx: &Cx, inputs: &Inputs) -> Result<Outputs> {
     // ECR may not see at once what it has just made (SETTLING).
-    let outputs =
-        cx.patience.retry(SETTLING, super::ours::is(&NO_REPOSITORY), || ask(cx, inputs)).await?;
+    let outputs = cx.retry(SETTLING, super::ours::is(&NO_REPOSITORY), || ask(cx, inputs)).await?;
     if !outputs.found {
         cx.warn(&how_to_push(inputs, cx.aws.region()));
     }

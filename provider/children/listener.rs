@@ -50,9 +50,9 @@ const GONE: [&str; 2] = ["ListenerNotFound", "LoadBalancerNotFound"];
 /// What HTTPS gets when no policy is sent (botocore, CreateListener); a change without one keeps the
 /// old.
 const DEFAULT_POLICY: &str = "ELBSecurityPolicy-2016-08";
-/// How long a fresh certificate may be unknown to the balancer (terraform-provider-aws,
-/// elbv2/listener.go).
-const CERTIFICATE: Duration = Duration::from_mins(5);
+/// How long a fresh certificate may be unknown to the balancer. One with a typing error looks the
+/// same, so this is less than the five minutes that terraform-provider-aws waits (elbv2/listener.go).
+const CERTIFICATE: Duration = Duration::from_mins(2);
 
 impl Resource for Listener {
     const TYPE: &'static str = "fargate:lb:Listener";
@@ -104,7 +104,6 @@ impl Resource for Listener {
     async fn create(cx: &Cx, inputs: &Inputs) -> Result<Made<Outputs>> {
         let elb = cx.aws.elb().await?;
         let answer = cx
-            .patience
             .retry(CERTIFICATE, is_fresh_certificate, || async {
                 elb.create_listener()
                     .load_balancer_arn(&inputs.load_balancer_arn)
@@ -117,6 +116,7 @@ impl Resource for Listener {
                     .send()
                     .await
                     .explain("elasticloadbalancing:CreateListener", &cx.child)
+                    .map_err(explain_certificate)
             })
             .await?;
         let arn = answer
@@ -160,20 +160,20 @@ impl Resource for Listener {
             return Ok(outputs.into());
         }
         let elb = cx.aws.elb().await?;
-        cx.patience
-            .retry(CERTIFICATE, is_fresh_certificate, || async {
-                elb.modify_listener()
-                    .listener_arn(id)
-                    .port(i32::from(new.port))
-                    .protocol(ProtocolEnum::from(new.protocol.as_str()))
-                    .set_certificates(certificates(new))
-                    .set_ssl_policy(policy(new))
-                    .default_actions(action(new)?)
-                    .send()
-                    .await
-                    .explain("elasticloadbalancing:ModifyListener", id)
-            })
-            .await?;
+        cx.retry(CERTIFICATE, is_fresh_certificate, || async {
+            elb.modify_listener()
+                .listener_arn(id)
+                .port(i32::from(new.port))
+                .protocol(ProtocolEnum::from(new.protocol.as_str()))
+                .set_certificates(certificates(new))
+                .set_ssl_policy(policy(new))
+                .default_actions(action(new)?)
+                .send()
+                .await
+                .explain("elasticloadbalancing:ModifyListener", id)
+                .map_err(explain_certificate)
+        })
+        .await?;
         Ok(outputs.into())
     }
 
@@ -246,6 +246,21 @@ fn is_fresh_certificate(error: &Error) -> bool {
     error.code() == Some("CertificateNotFound")
 }
 
+/// What stands in the way of a certificate, in the program's words.
+fn explain_certificate(error: Error) -> Error {
+    match error.code() {
+        Some("CertificateNotFound") => error.hinted(
+            "Is `certificateArn` the ARN of a certificate of this account and region? `aws acm \
+             list-certificates` tells them.",
+        ),
+        Some("UnsupportedCertificate") => error.hinted(
+            "A load balancer takes an ACM certificate when its status is ISSUED (its domain is \
+             validated) and its key is one that ELB knows.",
+        ),
+        _ => error,
+    }
+}
+
 fn certificates(inputs: &Inputs) -> Option<Vec<Certificate>> {
     let arn = inputs.certificate_arn.as_ref()?;
     Some(vec![Certificate::builder().certificate_arn(arn).build()])
@@ -302,7 +317,24 @@ fn inputs(listener: &Described) -> Inputs {
 
 #[cfg(test)]
 mod tests {
-    use super::{Described, Inputs, ProtocolEnum, action, certificates, inputs, policy};
+    use expect_test::expect;
+
+    use super::{
+        Described, Error, Inputs, ProtocolEnum, action, certificates, explain_certificate, inputs,
+        policy,
+    };
+
+    #[test]
+    fn a_certificate_that_does_not_fit_is_told_with_what_fits() {
+        let told = ["CertificateNotFound", "UnsupportedCertificate", "Throttling"]
+            .map(|code| explain_certificate(Error::aws(code, code)).to_string());
+        expect![[r"
+            CertificateNotFound
+              Is `certificateArn` the ARN of a certificate of this account and region? `aws acm list-certificates` tells them.
+            UnsupportedCertificate
+              A load balancer takes an ACM certificate when its status is ISSUED (its domain is validated) and its key is one that ELB knows.
+            Throttling"]].assert_eq(&told.join("\n"));
+    }
 
     fn check_read_back(asked: &Inputs) {
         let shown = Described::builder()

@@ -119,18 +119,17 @@ impl Resource for LogGroup {
         let logs = cx.aws.logs().await?;
         let name = name(cx);
         let arn = arn(cx, &name).await?;
-        cx.patience
-            .retry(BUSY, is_busy, || async {
-                logs.create_log_group()
-                    .log_group_name(&name)
-                    .set_kms_key_id(inputs.kms_key_id.clone())
-                    .set_tags(Some(cx.tags.clone().into_iter().collect()))
-                    .send()
-                    .await
-                    .explain("logs:CreateLogGroup", &name)
-                    .map_err(explain_key)
-            })
-            .await?;
+        cx.retry(BUSY, is_busy, || async {
+            logs.create_log_group()
+                .log_group_name(&name)
+                .set_kms_key_id(inputs.kms_key_id.clone())
+                .set_tags(Some(cx.tags.clone().into_iter().collect()))
+                .send()
+                .await
+                .explain("logs:CreateLogGroup", &name)
+                .map_err(explain_key)
+        })
+        .await?;
         let outputs = Outputs { name: name.clone(), arn, retention_policy_name: None };
         Ok(Made { id: name, outputs })
     }
@@ -181,16 +180,15 @@ impl Resource for LogGroup {
 
     async fn delete(cx: &Cx, id: &str, _inputs: &Inputs, _outputs: &Outputs) -> Result<()> {
         let logs = cx.aws.logs().await?;
-        cx.patience
-            .retry(BUSY, is_busy, || async {
-                logs.delete_log_group()
-                    .log_group_name(id)
-                    .send()
-                    .await
-                    .explain("logs:DeleteLogGroup", id)
-                    .or_gone(&GONE)
-            })
-            .await?;
+        cx.retry(BUSY, is_busy, || async {
+            logs.delete_log_group()
+                .log_group_name(id)
+                .send()
+                .await
+                .explain("logs:DeleteLogGroup", id)
+                .or_gone(&GONE)
+        })
+        .await?;
         Ok(())
     }
 
@@ -234,55 +232,53 @@ async fn set_retention(cx: &Cx, group: &str, days: Option<u32>) -> Result<()> {
     let unseen = |error: &Error| {
         error.message().contains("no identity-based policy allows the logs:PutRetentionPolicy")
     };
-    cx.patience
-        .retry(BUSY / 3, unseen, || {
-            cx.patience.retry(BUSY, is_busy, || async {
-                match days {
-                    Some(days) => logs
-                        .put_retention_policy()
-                        .log_group_name(group)
-                        .retention_in_days(i32::try_from(days).unwrap_or(i32::MAX))
-                        .send()
-                        .await
-                        .explain("logs:PutRetentionPolicy", group)
-                        .map(drop),
-                    None => logs
-                        .delete_retention_policy()
-                        .log_group_name(group)
-                        .send()
-                        .await
-                        .explain("logs:DeleteRetentionPolicy", group)
-                        .map(drop),
-                }
-            })
+    cx.retry(BUSY / 3, unseen, || {
+        cx.retry(BUSY, is_busy, || async {
+            match days {
+                Some(days) => logs
+                    .put_retention_policy()
+                    .log_group_name(group)
+                    .retention_in_days(i32::try_from(days).unwrap_or(i32::MAX))
+                    .send()
+                    .await
+                    .explain("logs:PutRetentionPolicy", group)
+                    .map(drop),
+                None => logs
+                    .delete_retention_policy()
+                    .log_group_name(group)
+                    .send()
+                    .await
+                    .explain("logs:DeleteRetentionPolicy", group)
+                    .map(drop),
+            }
         })
-        .await
+    })
+    .await
 }
 
 async fn set_key(cx: &Cx, group: &str, key: Option<&str>) -> Result<()> {
     let logs = cx.aws.logs().await?;
-    cx.patience
-        .retry(BUSY, is_busy, || async {
-            match key {
-                Some(key) => logs
-                    .associate_kms_key()
-                    .log_group_name(group)
-                    .kms_key_id(key)
-                    .send()
-                    .await
-                    .explain("logs:AssociateKmsKey", group)
-                    .map_err(explain_key)
-                    .map(drop),
-                None => logs
-                    .disassociate_kms_key()
-                    .log_group_name(group)
-                    .send()
-                    .await
-                    .explain("logs:DisassociateKmsKey", group)
-                    .map(drop),
-            }
-        })
-        .await
+    cx.retry(BUSY, is_busy, || async {
+        match key {
+            Some(key) => logs
+                .associate_kms_key()
+                .log_group_name(group)
+                .kms_key_id(key)
+                .send()
+                .await
+                .explain("logs:AssociateKmsKey", group)
+                .map_err(explain_key)
+                .map(drop),
+            None => logs
+                .disassociate_kms_key()
+                .log_group_name(group)
+                .send()
+                .await
+                .explain("logs:DisassociateKmsKey", group)
+                .map(drop),
+        }
+    })
+    .await
 }
 
 /// Another change of the same group is going on; AWS says "try again" (same source).

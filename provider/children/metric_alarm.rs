@@ -168,12 +168,11 @@ impl Resource for MetricAlarm {
 
     async fn delete(cx: &Cx, id: &str, _inputs: &Inputs, _outputs: &Outputs) -> Result<()> {
         let cloudwatch = cx.aws.cloudwatch().await?;
-        cx.patience
-            .retry(USUAL, is(&BUSY), || async {
-                let call = cloudwatch.delete_alarms().alarm_names(id);
-                call.send().await.explain("cloudwatch:DeleteAlarms", id).or_gone(&GONE)
-            })
-            .await?;
+        cx.retry(USUAL, is(&BUSY), || async {
+            let call = cloudwatch.delete_alarms().alarm_names(id);
+            call.send().await.explain("cloudwatch:DeleteAlarms", id).or_gone(&GONE)
+        })
+        .await?;
         Ok(())
     }
 
@@ -215,30 +214,29 @@ impl Resource for MetricAlarm {
 /// The tags count only when this makes the alarm: then too when others have deleted it.
 async fn put(cx: &Cx, name: &str, inputs: &Inputs) -> Result<()> {
     let cloudwatch = cx.aws.cloudwatch().await?;
-    cx.patience
-        .retry(USUAL, is(&BUSY), || async {
-            cloudwatch
-                .put_metric_alarm()
-                .alarm_name(name)
-                .alarm_description(&inputs.description)
-                .namespace(&inputs.namespace)
-                .metric_name(&inputs.metric_name)
-                .set_dimensions(Some(dimensions(inputs)))
-                .set_statistic(inputs.statistic.as_deref().map(Statistic::from))
-                .set_extended_statistic(inputs.extended_statistic.clone())
-                .comparison_operator(inputs.comparison_operator.as_str().into())
-                .threshold(inputs.threshold)
-                .period(whole(inputs.period))
-                .evaluation_periods(whole(inputs.evaluation_periods))
-                .treat_missing_data(&inputs.treat_missing_data)
-                .set_alarm_actions(Some(inputs.alarm_actions.clone()))
-                .set_ok_actions(Some(inputs.ok_actions.clone()))
-                .set_tags(Some(sdk_tags(&cx.tags)))
-                .send()
-                .await
-                .explain("cloudwatch:PutMetricAlarm", name)
-        })
-        .await?;
+    cx.retry(USUAL, is(&BUSY), || async {
+        cloudwatch
+            .put_metric_alarm()
+            .alarm_name(name)
+            .alarm_description(&inputs.description)
+            .namespace(&inputs.namespace)
+            .metric_name(&inputs.metric_name)
+            .set_dimensions(Some(dimensions(inputs)))
+            .set_statistic(inputs.statistic.as_deref().map(Statistic::from))
+            .set_extended_statistic(inputs.extended_statistic.clone())
+            .comparison_operator(inputs.comparison_operator.as_str().into())
+            .threshold(inputs.threshold)
+            .period(whole(inputs.period))
+            .evaluation_periods(whole(inputs.evaluation_periods))
+            .treat_missing_data(&inputs.treat_missing_data)
+            .set_alarm_actions(Some(inputs.alarm_actions.clone()))
+            .set_ok_actions(Some(inputs.ok_actions.clone()))
+            .set_tags(Some(sdk_tags(&cx.tags)))
+            .send()
+            .await
+            .explain("cloudwatch:PutMetricAlarm", name)
+    })
+    .await?;
     Ok(())
 }
 

@@ -163,7 +163,7 @@ impl Resource for Repository {
         outputs: Outputs,
     ) -> Result<Settled<Outputs>> {
         // ECR may not see at once what it has just made (SETTLING).
-        cx.patience.retry(SETTLING, super::ours::is(&GONE), || put_policy(cx, id, inputs)).await?;
+        cx.retry(SETTLING, super::ours::is(&GONE), || put_policy(cx, id, inputs)).await?;
         Ok(outputs.into())
     }
 

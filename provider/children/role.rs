@@ -128,7 +128,6 @@ impl Resource for Role {
         let name = name(cx, &inputs.purpose);
         let trust = trust(cx).await?.to_string();
         let answer = cx
-            .patience
             .retry(USUAL, is(&BUSY), || async {
                 iam.create_role()
                     .role_name(&name)
@@ -215,16 +214,15 @@ impl Resource for Role {
         for policy in role_policies::names(cx, id).await? {
             role_policies::remove(cx, id, &policy).await?;
         }
-        cx.patience
-            .retry(USUAL, is(&ATTACHED), || async {
-                iam.delete_role()
-                    .role_name(id)
-                    .send()
-                    .await
-                    .explain("iam:DeleteRole", id)
-                    .or_gone(&GONE)
-            })
-            .await?;
+        cx.retry(USUAL, is(&ATTACHED), || async {
+            iam.delete_role()
+                .role_name(id)
+                .send()
+                .await
+                .explain("iam:DeleteRole", id)
+                .or_gone(&GONE)
+        })
+        .await?;
         Ok(())
     }
 
@@ -281,12 +279,11 @@ async fn set_trust(cx: &Cx, role: &Described) -> Result<()> {
     }
     let iam = cx.aws.iam().await?;
     let (name, document) = (role.role_name(), trust.to_string());
-    cx.patience
-        .retry(USUAL, is(&BUSY), || async {
-            let call = iam.update_assume_role_policy().role_name(name).policy_document(&document);
-            call.send().await.explain("iam:UpdateAssumeRolePolicy", name)
-        })
-        .await?;
+    cx.retry(USUAL, is(&BUSY), || async {
+        let call = iam.update_assume_role_policy().role_name(name).policy_document(&document);
+        call.send().await.explain("iam:UpdateAssumeRolePolicy", name)
+    })
+    .await?;
     Ok(())
 }
 

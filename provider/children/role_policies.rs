@@ -22,52 +22,48 @@ pub(super) const USUAL: Duration = Duration::from_mins(2);
 pub(super) async fn put(cx: &Cx, role: &str, statements: &[Statement]) -> Result<()> {
     let iam = cx.aws.iam().await?;
     let document = statement::policy(statements).to_string();
-    cx.patience
-        .retry(USUAL, settling, || async {
-            iam.put_role_policy()
-                .role_name(role)
-                .policy_name(POLICY)
-                .policy_document(&document)
-                .send()
-                .await
-                .explain("iam:PutRolePolicy", role)
-        })
-        .await?;
+    cx.retry(USUAL, settling, || async {
+        iam.put_role_policy()
+            .role_name(role)
+            .policy_name(POLICY)
+            .policy_document(&document)
+            .send()
+            .await
+            .explain("iam:PutRolePolicy", role)
+    })
+    .await?;
     Ok(())
 }
 
 pub(super) async fn remove(cx: &Cx, role: &str, policy: &str) -> Result<()> {
     let iam = cx.aws.iam().await?;
-    cx.patience
-        .retry(USUAL, is(&BUSY), || async {
-            let call = iam.delete_role_policy().role_name(role).policy_name(policy);
-            call.send().await.explain("iam:DeleteRolePolicy", role).or_gone(&GONE)
-        })
-        .await?;
+    cx.retry(USUAL, is(&BUSY), || async {
+        let call = iam.delete_role_policy().role_name(role).policy_name(policy);
+        call.send().await.explain("iam:DeleteRolePolicy", role).or_gone(&GONE)
+    })
+    .await?;
     Ok(())
 }
 
 pub(super) async fn attach(cx: &Cx, role: &str, policy: &str) -> Result<()> {
     let iam = cx.aws.iam().await?;
     let what = format!("{role} and {policy}");
-    cx.patience
-        .retry(USUAL, settling, || async {
-            let call = iam.attach_role_policy().role_name(role).policy_arn(policy);
-            call.send().await.explain("iam:AttachRolePolicy", &what)
-        })
-        .await?;
+    cx.retry(USUAL, settling, || async {
+        let call = iam.attach_role_policy().role_name(role).policy_arn(policy);
+        call.send().await.explain("iam:AttachRolePolicy", &what)
+    })
+    .await?;
     Ok(())
 }
 
 pub(super) async fn detach(cx: &Cx, role: &str, policy: &str) -> Result<()> {
     let iam = cx.aws.iam().await?;
     let what = format!("{role} and {policy}");
-    cx.patience
-        .retry(USUAL, is(&BUSY), || async {
-            let call = iam.detach_role_policy().role_name(role).policy_arn(policy);
-            call.send().await.explain("iam:DetachRolePolicy", &what).or_gone(&GONE)
-        })
-        .await?;
+    cx.retry(USUAL, is(&BUSY), || async {
+        let call = iam.detach_role_policy().role_name(role).policy_arn(policy);
+        call.send().await.explain("iam:DetachRolePolicy", &what).or_gone(&GONE)
+    })
+    .await?;
     Ok(())
 }
 

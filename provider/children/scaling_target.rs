@@ -145,19 +145,18 @@ impl Resource for Target {
     /// Its policies go with it.
     async fn delete(cx: &Cx, id: &str, _inputs: &Inputs, _outputs: &Outputs) -> Result<()> {
         let scaling = cx.aws.scaling().await?;
-        cx.patience
-            .retry(PROPAGATION, is_busy, || async {
-                scaling
-                    .deregister_scalable_target()
-                    .service_namespace(ServiceNamespace::Ecs)
-                    .scalable_dimension(ScalableDimension::EcsServiceDesiredCount)
-                    .resource_id(id)
-                    .send()
-                    .await
-                    .explain("application-autoscaling:DeregisterScalableTarget", id)
-                    .or_gone(&GONE)
-            })
-            .await?;
+        cx.retry(PROPAGATION, is_busy, || async {
+            scaling
+                .deregister_scalable_target()
+                .service_namespace(ServiceNamespace::Ecs)
+                .scalable_dimension(ScalableDimension::EcsServiceDesiredCount)
+                .resource_id(id)
+                .send()
+                .await
+                .explain("application-autoscaling:DeregisterScalableTarget", id)
+                .or_gone(&GONE)
+        })
+        .await?;
         cx.patience
             .wait(&format!("the end of autoscaling of {id}"), Duration::from_mins(5), || async {
                 Ok(match scalable::target(cx, id).await? {
@@ -228,7 +227,6 @@ async fn register(cx: &Cx, id: &str, inputs: &Inputs, tags: Option<&Tags>) -> Re
     let scaling = cx.aws.scaling().await?;
     let whole = |number: u32| i32::try_from(number).unwrap_or(i32::MAX);
     let answer = cx
-        .patience
         .retry(PROPAGATION, is_busy, || async {
             scaling
                 .register_scalable_target()

@@ -119,7 +119,6 @@ impl Resource for SecurityGroupRule {
     async fn create(cx: &Cx, inputs: &Inputs) -> Result<Made<Outputs>> {
         // A group that was made a moment ago may not be known everywhere in EC2 yet.
         let id = cx
-            .patience
             .retry(
                 Duration::from_mins(2),
                 |error| error.code() == Some("InvalidGroup.NotFound"),

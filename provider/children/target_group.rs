@@ -233,21 +233,20 @@ impl Resource for TargetGroup {
     async fn delete(cx: &Cx, id: &str, _inputs: &Inputs, _outputs: &Outputs) -> Result<()> {
         let elb = cx.aws.elb().await?;
         // A listener that went a moment ago still counts (terraform-provider-aws, 2 min).
-        cx.patience
-            .retry(
-                Duration::from_mins(2),
-                |error| error.code() == Some("ResourceInUse"),
-                || async {
-                    elb.delete_target_group()
-                        .target_group_arn(id)
-                        .send()
-                        .await
-                        .explain("elasticloadbalancing:DeleteTargetGroup", id)
-                        .or_gone(&GONE)
-                },
-            )
-            .await
-            .map(drop)
+        cx.retry(
+            Duration::from_mins(2),
+            |error| error.code() == Some("ResourceInUse"),
+            || async {
+                elb.delete_target_group()
+                    .target_group_arn(id)
+                    .send()
+                    .await
+                    .explain("elasticloadbalancing:DeleteTargetGroup", id)
+                    .or_gone(&GONE)
+            },
+        )
+        .await
+        .map(drop)
     }
 
     async fn tag(cx: &Cx, id: &str, set: &Tags, remove: &[String]) -> Result<()> {

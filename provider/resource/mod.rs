@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 use std::future::Future;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use crate::aws::Aws;
 use crate::error::{Error, Problem, Result};
@@ -18,12 +19,14 @@ pub mod naming;
 pub mod owner;
 pub mod permission;
 pub mod registrar;
+pub mod secrets;
 pub mod wait;
 
 pub use drawn::Drawn;
 pub use lifecycle::{Child, Erased};
 pub use permission::{EVERYWHERE, Needed, Permission};
 pub use registrar::{Changes, Registrar, Scope, register};
+pub use secrets::Secrets;
 pub use wait::Patience;
 
 use crate::property::Form;
@@ -193,6 +196,34 @@ impl Cx {
     pub fn status(&self, message: &str) {
         self.journal.status(&self.urn, message);
     }
+
+    /// [`Patience::retry`], which shows why it takes so long once it does.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn retry<T, F, A, P>(&self, usual: Duration, passes: P, act: A) -> Result<T>
+    where
+        A: FnMut() -> F,
+        F: Future<Output = Result<T>>,
+        P: Fn(&Error) -> bool,
+    {
+        let begun = Instant::now();
+        let told = |error: &Error| {
+            let passes = passes(error);
+            if passes && begun.elapsed() > UNREMARKABLE {
+                self.status(&refused_for_now(error, usual));
+            }
+            passes
+        };
+        self.patience.retry(usual, told, act).await
+    }
+}
+
+/// What nobody wonders about while it is going on.
+const UNREMARKABLE: Duration = Duration::from_secs(5);
+
+fn refused_for_now(error: &Error, usual: Duration) -> String {
+    format!("asking again for up to {}, since {}", wait::in_words(usual), error.message())
 }
 
 /// Messages to the user that are neither results nor errors. Telling never fails and never waits.
@@ -261,4 +292,19 @@ pub struct Live<R: Resource> {
     pub outputs: R::Outputs<Plain>,
     /// `None` if the kind has no tags.
     pub tags: Option<Tags>,
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::refused_for_now;
+    use crate::error::Error;
+
+    #[test]
+    fn a_long_wait_says_why() {
+        let error = Error::aws("Busy", "AWS refused it (Busy)").hinted("Wait.");
+        expect_test::expect!["asking again for up to 2 min, since AWS refused it (Busy)"]
+            .assert_eq(&refused_for_now(&error, Duration::from_mins(2)));
+    }
 }

@@ -57,7 +57,9 @@ impl Patience {
     }
 
     /// Does it, and does it again while it fails in a way that `passes` by itself: for AWS's
-    /// eventual consistency, each case named where this is called.
+    /// eventual consistency, each case named where this is called. The user's own limit makes it
+    /// shorter, never longer: whoever gives a slow deployment an hour does not want to wait an hour
+    /// for a certificate that is not there.
     ///
     /// # Errors
     /// What `act` fails with when `passes` says no, or when `usual` (or the user's own limit) has
@@ -69,13 +71,15 @@ impl Patience {
         P: Fn(&Error) -> bool,
     {
         let begun = Instant::now();
-        let limit = self.limit.map_or(usual, |limit| limit.saturating_sub(self.since.elapsed()));
+        let left = self.limit.map(|limit| limit.saturating_sub(self.since.elapsed()));
+        let users = left.is_some_and(|left| left < usual);
+        let limit = left.map_or(usual, |left| left.min(usual));
         let mut pause = Pause::default();
         loop {
             match act().await {
                 Err(error) if passes(&error) => {
                     if begun.elapsed() >= limit {
-                        return Err(out_of_patience(error, begun.elapsed(), self.limit.is_some()));
+                        return Err(out_of_patience(error, begun.elapsed(), users));
                     }
                     if self.sleep(pause.next()).await.is_none() {
                         return Err(error);
@@ -121,25 +125,29 @@ impl Pause {
 fn too_late(what: &str, waited: Duration, missing: &str, user_limit: bool) -> Error {
     let error =
         Error::not_ready(format!("{what} was not done after {}: {missing}", in_words(waited)));
-    error.hinted(whose_limit(user_limit))
+    error.hinted(if user_limit {
+        YOUR_LIMIT
+    } else {
+        "If it only needs longer, set `customTimeouts` on the FargateWebService."
+    })
 }
 
 fn out_of_patience(error: Error, tried: Duration, user_limit: bool) -> Error {
     let tried = format!("This often passes by itself, but did not within {}.", in_words(tried));
-    error.hinted(tried).hinted(whose_limit(user_limit))
-}
-
-fn whose_limit(users: bool) -> &'static str {
-    if users {
-        "The limit comes from `customTimeouts`; give it more time there."
+    error.hinted(tried).hinted(if user_limit {
+        YOUR_LIMIT
     } else {
-        "If it only needs longer, set `customTimeouts` on the FargateWebService."
-    }
+        "If it only needs longer, run `pulumi up` again: what is made stays."
+    })
 }
 
-fn in_words(time: Duration) -> String {
+const YOUR_LIMIT: &str = "The limit comes from `customTimeouts`; give it more time there.";
+
+/// A time as a person says it.
+pub(super) fn in_words(time: Duration) -> String {
     match time.as_secs() {
         seconds @ 0..60 => format!("{seconds} s"),
+        seconds if seconds % 60 == 0 => format!("{} min", seconds / 60),
         seconds => format!("{} min {} s", seconds / 60, seconds % 60),
     }
 }
@@ -203,6 +211,30 @@ mod tests {
             error.to_string(),
             "busy\n  This often passes by itself, but did not within 0 s.\n  \
              The limit comes from `customTimeouts`; give it more time there."
+        );
+    }
+
+    #[tokio::test]
+    async fn a_long_limit_of_the_user_makes_no_refusal_last_longer() {
+        let tries = Cell::new(0);
+        let error = patience(Some(Duration::from_hours(1)))
+            .retry(
+                Duration::ZERO,
+                |_| true,
+                || {
+                    tries.set(tries.get() + 1);
+                    async { Err::<(), _>(Error::aws("Busy", "busy")) }
+                },
+            )
+            .await
+            .expect_err("no time");
+        assert_eq!(
+            (tries.get(), error.to_string().as_str()),
+            (
+                1,
+                "busy\n  This often passes by itself, but did not within 0 s.\n  \
+                 If it only needs longer, run `pulumi up` again: what is made stays."
+            )
         );
     }
 

@@ -223,18 +223,17 @@ impl Resource for Service {
             error.message().contains("cannot be stopped while deployments are active")
                 || error.message().contains("has a dependent object")
         };
-        cx.patience
-            .retry(Duration::from_mins(20), busy, || async {
-                ecs.delete_service()
-                    .cluster(&inputs.cluster_arn)
-                    .service(id)
-                    .force(true)
-                    .send()
-                    .await
-                    .explain("ecs:DeleteService", &cx.base)
-                    .or_gone(&GONE)
-            })
-            .await?;
+        cx.retry(Duration::from_mins(20), busy, || async {
+            ecs.delete_service()
+                .cluster(&inputs.cluster_arn)
+                .service(id)
+                .force(true)
+                .send()
+                .await
+                .explain("ecs:DeleteService", &cx.base)
+                .or_gone(&GONE)
+        })
+        .await?;
         // Tasks drain their connections and stop; only then their interfaces and target group
         // are free. AWS itself allows 30 minutes (CloudFormation's handler).
         cx.patience

@@ -23,7 +23,6 @@ pub(super) async fn create(cx: &Cx, inputs: &Inputs) -> Result<Described> {
     let owner = cx.tags.get(crate::resource::owner::OWNER_TAG).cloned().unwrap_or_default();
     let token = naming::letters(owner.as_bytes(), 32);
     let answer = cx
-        .patience
         .retry(Duration::from_mins(4), passes, || async {
             ecs.create_service()
                 .cluster(&inputs.cluster_arn)
@@ -71,7 +70,6 @@ pub(super) async fn update(
         new,
     )?;
     let answer = cx
-        .patience
         .retry(Duration::from_mins(4), passes, || async {
             request.clone().send().await.explain("ecs:UpdateService", &cx.base)
         })

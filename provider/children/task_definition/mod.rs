@@ -207,7 +207,6 @@ async fn register(cx: &Cx, inputs: &Inputs) -> Result<Outputs> {
             || error.message().contains("Role is not valid")
     };
     let answer = cx
-        .patience
         .retry(Duration::from_mins(2), passing, || async {
             ecs.register_task_definition()
                 .family(&cx.base)

@@ -26,12 +26,12 @@ use self::preview::difference;
 use self::read::read;
 use self::state::split;
 use self::update::update;
-use super::{Asked, Cx, Drawn, Journal, Permission, Resource};
+use super::{Asked, Cx, Drawn, Journal, Permission, Resource, Secrets};
 use crate::aws::Account;
 use crate::error::{Error, Result};
 use crate::property::diff::Change;
 use crate::property::names::names_of;
-use crate::property::{Map, Plain, Value, Wire, decode, encode};
+use crate::property::{Map, Plain, Wire, decode, encode};
 
 /// A future behind a pointer: what a table of children of many types needs.
 pub type Boxed<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'a>>;
@@ -51,6 +51,15 @@ pub struct Site {
     pub journal: Arc<dyn Journal>,
 }
 
+impl Site {
+    /// The same, with a journal that tells nothing of what is secret here.
+    fn keeping_secrets(mut self, trees: &[&Map]) -> (Self, Secrets) {
+        let secrets = Secrets::of(trees);
+        self.journal = secrets.hush_journal(self.journal);
+        (self, secrets)
+    }
+}
+
 /// What has become of an object.
 #[derive(Debug)]
 pub struct Outcome {
@@ -59,6 +68,13 @@ pub struct Outcome {
     pub state: Map,
     /// It exists but is not well: keep the state, and fail with this.
     pub trouble: Option<Error>,
+}
+
+impl Outcome {
+    fn hushed(self, secrets: &Secrets) -> Self {
+        let trouble = self.trouble.map(|trouble| secrets.hush_error(trouble));
+        Self { trouble, ..self }
+    }
 }
 
 /// What a refresh or an import found.
@@ -157,22 +173,29 @@ impl<R: Resource> Child for Erased<R> {
     }
 
     fn diff(&self, site: Site, old: Old, news: Map) -> Boxed<'_, Difference> {
-        Box::pin(async move { difference::<R>(&site, &old, &news).await })
+        Box::pin(async move {
+            let (site, secrets) = site.keeping_secrets(&[&old.inputs, &old.state, &news]);
+            secrets.hush(difference::<R>(&site, &old, &news).await)
+        })
     }
 
     fn create(&self, site: Site, inputs: Map, preview: bool) -> Boxed<'_, Outcome> {
         Box::pin(async move {
-            if preview {
+            let (site, secrets) = site.keeping_secrets(&[&inputs]);
+            let done = if preview {
                 preview::create::<R>(&site, inputs).await
             } else {
-                let secrets = Value::Map(inputs.clone()).secret_texts();
-                hushed(create::<R>(&site, inputs).await, &secrets)
-            }
+                create::<R>(&site, inputs).await
+            };
+            secrets.hush(done).map(|outcome| outcome.hushed(&secrets))
         })
     }
 
     fn read(&self, site: Site, id: String, old: Old) -> Boxed<'_, Option<Found>> {
-        Box::pin(async move { read::<R>(&site, &id, old).await })
+        Box::pin(async move {
+            let (site, secrets) = site.keeping_secrets(&[&old.inputs, &old.state]);
+            secrets.hush(read::<R>(&site, &id, old).await)
+        })
     }
 
     fn update(
@@ -184,17 +207,21 @@ impl<R: Resource> Child for Erased<R> {
         preview: bool,
     ) -> Boxed<'_, Outcome> {
         Box::pin(async move {
-            if preview {
+            let (site, secrets) = site.keeping_secrets(&[&old.inputs, &old.state, &news]);
+            let done = if preview {
                 preview::update::<R>(&site, id, old, news).await
             } else {
-                let secrets = Value::Map(news.clone()).secret_texts();
-                hushed(update::<R>(&site, id, old, news).await, &secrets)
-            }
+                update::<R>(&site, id, old, news).await
+            };
+            secrets.hush(done).map(|outcome| outcome.hushed(&secrets))
         })
     }
 
     fn delete(&self, site: Site, id: String, old: Old) -> Boxed<'_, ()> {
-        Box::pin(async move { delete::<R>(&site, &id, &old).await })
+        Box::pin(async move {
+            let (site, secrets) = site.keeping_secrets(&[&old.inputs, &old.state]);
+            secrets.hush(delete::<R>(&site, &id, &old).await)
+        })
     }
 
     fn sweep<'a>(&'a self, cx: &'a Cx, holding: Option<&'a str>) -> Boxed<'a, Vec<String>> {
@@ -228,11 +255,4 @@ impl<R: Resource> Child for Erased<R> {
             encode(&thrown::<R::Outputs<Plain>>(dice))?,
         ))
     }
-}
-
-/// What came of it, with secrets cut out of what went wrong: AWS repeats what it was sent.
-fn hushed(done: Result<Outcome>, secrets: &[String]) -> Result<Outcome> {
-    let outcome = done.map_err(|error| error.hushed(secrets))?;
-    let trouble = outcome.trouble.map(|trouble| trouble.hushed(secrets));
-    Ok(Outcome { trouble, ..outcome })
 }
