@@ -32,7 +32,7 @@ const REGION: &str = "region";
 const BASE: &str = "baseName";
 const TAGS: &str = "tags";
 /// Inputs that every child has and no child declares.
-const COMMON: [&str; 3] = [REGION, BASE, TAGS];
+pub const COMMON: [&str; 3] = [REGION, BASE, TAGS];
 
 /// A future behind a pointer: what a table of children of many types needs.
 pub type Boxed<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'a>>;
@@ -112,7 +112,7 @@ pub trait Child: Send + Sync {
     fn sweep<'a>(&'a self, cx: &'a Cx, holding: Option<&'a str>) -> Boxed<'a, Vec<String>>;
     /// What the caller must be allowed for this kind.
     fn permissions(&self) -> &'static [Permission];
-    /// Names of all properties, inputs and outputs: for tests of the tables.
+    /// Names of all properties, inputs and outputs, without those that every child has.
     fn property_names(&self) -> (Vec<&'static str>, Vec<&'static str>);
     /// The declared rules, for tests of the tables.
     fn replace_on(&self) -> &'static [&'static str];
