@@ -1,10 +1,13 @@
 //! The plugin: listens, prints its port, and serves until the engine is done with it.
 
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::process::ExitCode;
+use std::time::Duration;
 
 use tokio::io::AsyncReadExt;
+use tokio::net::TcpStream;
 use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::time::{MissedTickBehavior, interval};
 
 fn main() -> ExitCode {
     let engine = engine_address(std::env::args().skip(1));
@@ -16,7 +19,7 @@ fn main() -> ExitCode {
     let served = runtime.block_on(async {
         let (interrupt, terminate) =
             (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
-        fargate::server::serve(announce, ended(interrupt, terminate, engine.is_some())).await
+        fargate::server::serve(announce, ended(interrupt, terminate, engine)).await
     });
     match served {
         Ok(()) => ExitCode::SUCCESS,
@@ -43,28 +46,53 @@ fn engine_address(arguments: impl Iterator<Item = String>) -> Option<String> {
     arguments.filter(is_address).last()
 }
 
-/// Ends on SIGINT and SIGTERM, and when the engine's end of our standard input closes: a dead
-/// engine must not leave us behind. The signals are listened for before the port is announced:
-/// whoever reads it may send one at once. (A process to attach to may well have no standard input.)
-async fn ended(mut interrupt: Signal, mut terminate: Signal, has_engine: bool) {
+/// Ends on SIGINT and SIGTERM, and when the engine is gone: a dead engine must not leave us behind.
+/// The signals are listened for before the port is announced: whoever reads it may send one at
+/// once. (A process to attach to may well have no standard input, and outlives its engines.)
+async fn ended(mut interrupt: Signal, mut terminate: Signal, engine: Option<String>) {
     let orphaned = async {
-        if has_engine {
-            let mut input = tokio::io::stdin();
-            let mut bytes = [0; 64];
-            while matches!(input.read(&mut bytes).await, Ok(1..)) {}
-        } else {
-            std::future::pending::<()>().await;
+        match engine {
+            Some(engine) => tokio::select! {
+                () = input_closed() => {}
+                () = gone(&engine) => {}
+            },
+            None => std::future::pending().await,
         }
     };
     tokio::select! {
         _ = interrupt.recv() => {}
         _ = terminate.recv() => {}
-        () = orphaned => {
-            // The runtime would wait for the thread that reads; nobody waits for us any more.
-            std::process::exit(0)
+        () = orphaned => {}
+    }
+    // The runtime would wait for the thread that reads; nobody waits for us any more.
+    std::process::exit(0)
+}
+
+/// The engine holds the other end of our standard input, and dies with it.
+async fn input_closed() {
+    let mut input = tokio::io::stdin();
+    let mut bytes = [0; 64];
+    while matches!(input.read(&mut bytes).await, Ok(1..)) {}
+}
+
+/// Nobody listens any more where the engine did: what it started may have inherited the other end
+/// of our standard input, and hold it open for ever. The engine stops listening only after it has
+/// stopped its plugins (pkg/host, `Close`). No connection is kept to see it end: one that says
+/// nothing would hold up the engine's own end for two minutes (grpc-go, `GracefulStop`).
+async fn gone(engine: &str) {
+    const LOOKS: u32 = 2;
+    let mut pause = interval(Duration::from_secs(2));
+    pause.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let (mut met, mut refused) = (false, 0);
+    while refused < LOOKS {
+        pause.tick().await;
+        match TcpStream::connect(engine).await {
+            Ok(_) => (met, refused) = (true, 0),
+            // Whom we have never met, we cannot miss.
+            Err(error) if met && error.kind() == ErrorKind::ConnectionRefused => refused += 1,
+            Err(_) => {}
         }
     }
-    std::process::exit(0)
 }
 
 fn fail(reason: &str) -> ExitCode {

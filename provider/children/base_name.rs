@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::error::{Problem, Result};
+use crate::error::{Error, Problem, Result};
 use crate::property::{Form, Map, Output, Plain, Value, Wire};
 use crate::resource::owner::Owner;
 use crate::resource::{
@@ -109,7 +109,7 @@ impl Resource for BaseName {
     }
 
     async fn create(cx: &Cx, inputs: &Inputs) -> Result<Made<Outputs>> {
-        let value = value(inputs);
+        let value = value(inputs)?;
         if inputs.drawn == Some(true) {
             cx.drawn.add(&value);
         }
@@ -148,8 +148,11 @@ fn kept_true(olds: &Map, name: &str) -> Option<Output<bool>> {
     (olds.get(name)?.known()? == &Value::Bool(true)).then(|| true.into())
 }
 
-fn value(inputs: &Inputs) -> String {
-    inputs.name.clone().or_else(|| inputs.chosen.clone()).unwrap_or_default()
+fn value(inputs: &Inputs) -> Result<String> {
+    let value = inputs.name.clone().or_else(|| inputs.chosen.clone());
+    value
+        .filter(|value| !value.is_empty())
+        .ok_or_else(|| Error::bug("a base name was neither given nor chosen by its check"))
 }
 
 #[cfg(test)]
@@ -183,6 +186,19 @@ mod tests {
         let (given, problems) = check(inputs(Some("orders")), &Map::new(), None);
         assert_eq!((given["name"].as_str(), problems), (Some("orders"), 0));
         assert_eq!(check(inputs(Some("No!")), &Map::new(), None).1, 1);
+    }
+
+    #[test]
+    fn what_no_check_has_named_is_not_made() {
+        let named =
+            |name: &str| super::value(&Inputs { name: Some(name.to_owned()), ..nameless() });
+        assert_eq!(named("orders"), Ok("orders".to_owned()));
+        assert!(named("").is_err());
+        assert!(super::value(&nameless()).is_err());
+    }
+
+    fn nameless() -> Inputs {
+        Inputs { component: "web".to_owned(), name: None, chosen: None, drawn: None }
     }
 
     #[test]

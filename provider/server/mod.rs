@@ -312,7 +312,8 @@ impl ResourceProvider for Provider {
             let outcome = async {
                 child.create(site, convert::read(request.properties)?, request.preview).await
             };
-            let outcome = replies::outcome(outcome.await.map_err(|it| account.tell_once(it)))?;
+            let outcome =
+                replies::outcome(child, outcome.await.map_err(|it| account.tell_once(it)))?;
             let properties = Some(convert::write(outcome.state));
             Ok(proto::CreateResponse { id: outcome.id, properties })
         })
@@ -356,7 +357,8 @@ impl ResourceProvider for Provider {
                 let news = convert::read(request.news)?;
                 child.update(site, request.id, old, news, request.preview).await
             };
-            let outcome = replies::outcome(outcome.await.map_err(|it| account.tell_once(it)))?;
+            let outcome =
+                replies::outcome(child, outcome.await.map_err(|it| account.tell_once(it)))?;
             Ok(proto::UpdateResponse { properties: Some(convert::write(outcome.state)) })
         })
         .await

@@ -1,6 +1,7 @@
 //! Talks to the engine's resource monitor: registers the component and its children.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::error::Error as _;
 use std::future::Future;
 use std::pin::Pin;
 use std::time::Duration;
@@ -90,11 +91,12 @@ impl Monitor {
         }
     }
 
-    /// Once a deployment has failed, the monitor hangs up on all that still wait. The cause has
-    /// been shown already; an answer now would add a second, misleading line, so we give the
-    /// engine time to end first.
+    /// Once a deployment has failed, the monitor hangs up on all that still wait, or its connection
+    /// breaks (then the status has a cause on this side). What went wrong has been shown already; an
+    /// answer now would add a second, misleading line, so we give the engine time to end first.
     async fn explain(&self, status: Status) -> Error {
-        if matches!(status.code(), Code::Unavailable | Code::Cancelled) {
+        let hung_up = matches!(status.code(), Code::Unavailable | Code::Cancelled);
+        if hung_up || status.source().is_some() {
             tokio::select! {
                 () = self.cancelled.cancelled() => {}
                 () = tokio::time::sleep(Duration::from_secs(3)) => {}

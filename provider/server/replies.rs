@@ -6,11 +6,13 @@ use super::proto::property_diff::Kind as WireKind;
 use super::proto::{
     CheckFailure, CheckResponse, DiffResponse, PropertyDiff, ReadResponse, diff_response,
 };
+use super::status::readable;
 use super::{convert, status};
 use crate::error::{Kind as ErrorKind, Problem, Result};
 use crate::property::Map;
 use crate::property::diff::{Change, Kind};
-use crate::resource::lifecycle::{Difference, Found, Outcome};
+use crate::resource::Child;
+use crate::resource::lifecycle::{COMMON, Difference, Found, Outcome};
 
 /// Wrong inputs as the engine shows them. It prints the value beside the property, secret or not,
 /// so a secret one is told without its property.
@@ -21,10 +23,10 @@ pub(super) fn failures(problems: &[Problem]) -> Vec<CheckFailure> {
             if problem.secret {
                 CheckFailure {
                     property: String::new(),
-                    reason: format!("`{}`: {}", problem.path, problem.reason),
+                    reason: readable(&format!("`{}`: {}", problem.path, problem.reason)),
                 }
             } else {
-                CheckFailure { property: problem.path.clone(), reason: problem.reason.clone() }
+                CheckFailure { property: problem.path.clone(), reason: readable(&problem.reason) }
             }
         })
         .collect()
@@ -101,11 +103,16 @@ fn changes_reply(changes: &[Change], replaces: impl Fn(&str) -> bool) -> DiffRes
     reply
 }
 
-/// What has become of an object; one that is not well fails the call and keeps its state.
-pub(super) fn outcome(outcome: Result<Outcome>) -> Result<Outcome, Status> {
+/// What has become of an object of the kind; one that is not well fails the call and keeps its
+/// state.
+pub(super) fn outcome(kind: &dyn Child, outcome: Result<Outcome>) -> Result<Outcome, Status> {
     match outcome {
         Ok(Outcome { id, state, trouble: Some(trouble) }) => {
-            Err(status::init_failed(&id, state, None, &trouble))
+            let (inputs, outputs) = kind.property_names();
+            let repeated = |name: &str| {
+                !outputs.contains(&name) && (inputs.contains(&name) || COMMON.contains(&name))
+            };
+            Err(status::init_failed(&id, state, repeated, &trouble))
         }
         Ok(outcome) => Ok(outcome),
         Err(error) => Err(status::status(&error)),

@@ -11,9 +11,18 @@ use super::proto::{
 use crate::error::{Error, Kind};
 use crate::property::Map;
 
+/// What the details of a status may measure. They travel in a header, base64-encoded, and grpc-go
+/// takes 16 MiB of headers (internal/transport/defaults.go): beyond, it does not drop the status but
+/// the connection, and with it all that the engine is doing with us.
+const LARGEST_DETAILS: usize = 8 << 20;
+/// How much of one line is told. AWS repeats what it was sent, and containers log whole documents.
+const LONGEST_LINE: usize = 2_000;
+/// How many lines are told: more than anybody reads.
+const MOST_LINES: usize = 200;
+
 /// The status of a failed call.
 pub(super) fn status(error: &Error) -> Status {
-    Status::new(code(error), error.to_string())
+    Status::new(code(error), readable(&error.to_string()))
 }
 
 /// The status of a failed Construct: the engine shows wrong inputs by their paths, with values.
@@ -26,9 +35,10 @@ pub(super) fn construct_status(error: &Error) -> Status {
     }
     let errors = problems
         .iter()
+        .take(MOST_LINES)
         .map(|problem| input_properties_error::PropertyError {
             property_path: problem.path.clone(),
-            reason: problem.reason.clone(),
+            reason: readable(&problem.reason),
         })
         .collect();
     let message = match problems.len() {
@@ -38,15 +48,52 @@ pub(super) fn construct_status(error: &Error) -> Status {
     detailed(code(error), &message, "InputPropertiesError", &InputPropertiesError { errors })
 }
 
-/// The status of something that exists but is not well: its state is kept, the run fails.
-pub(super) fn init_failed(id: &str, state: Map, inputs: Option<Map>, trouble: &Error) -> Status {
-    let detail = ErrorResourceInitFailed {
+/// The status of something that exists but is not well: its state is kept, the run fails. The
+/// properties in `repeated` are in the inputs too, which the engine has: when all would be too
+/// large for a header, the largest of them stay out.
+pub(super) fn init_failed(
+    id: &str,
+    state: Map,
+    repeated: impl Fn(&str) -> bool,
+    trouble: &Error,
+) -> Status {
+    let told = readable(&trouble.to_string());
+    let first = told.lines().next().unwrap_or_default().to_owned();
+    let mut detail = ErrorResourceInitFailed {
         id: id.to_owned(),
         properties: Some(convert::write(state)),
-        reasons: vec![trouble.to_string()],
-        inputs: inputs.map(convert::write),
+        reasons: vec![told],
+        inputs: None,
     };
-    detailed(Code::Unknown, &trouble.to_string(), "ErrorResourceInitFailed", &detail)
+    while detail.encoded_len() > LARGEST_DETAILS
+        && let Some(properties) = &mut detail.properties
+    {
+        let spare = properties.fields.iter().filter(|(name, _)| repeated(name));
+        let largest = spare.max_by_key(|(_, value)| value.encoded_len());
+        let Some((name, _)) = largest.map(|(name, value)| (name.clone(), value)) else { break };
+        properties.fields.remove(&name);
+    }
+    // The engine shows the reasons, so the message need not say all of it once more.
+    detailed(Code::Unknown, &first, "ErrorResourceInitFailed", &detail)
+}
+
+/// What a person can read of a text, and a header can hold: its end too, which says what to do.
+pub(super) fn readable(text: &str) -> String {
+    let lines: Vec<&str> = text.lines().collect();
+    let mut told: Vec<String> = lines.iter().map(|line| cut(line)).collect();
+    if let Some(too_many) = lines.len().checked_sub(MOST_LINES).filter(|count| *count > 0) {
+        let middle = MOST_LINES / 2;
+        told.splice(middle..middle + too_many, [format!("… ({too_many} lines left out)")]);
+    }
+    told.join("\n")
+}
+
+fn cut(line: &str) -> String {
+    let end = line.floor_char_boundary(LONGEST_LINE);
+    match line.len() - end {
+        0 => line.to_owned(),
+        more => format!("{} … ({more} bytes more)", &line[..end]),
+    }
 }
 
 /// A status with one detail. The code inside must equal the one outside, or grpc-go discards it.
@@ -78,16 +125,73 @@ mod tests {
     use prost::Message;
     use tonic::Code;
 
-    use super::{RpcStatus, construct_status, init_failed, status};
+    use super::{
+        ErrorResourceInitFailed, LARGEST_DETAILS, MOST_LINES, RpcStatus, construct_status, convert,
+        init_failed, readable, status,
+    };
     use crate::error::{Error, Problem};
     use crate::property::Map;
 
     #[test]
     fn the_code_inside_equals_the_code_outside() {
-        let failed = init_failed("id", Map::new(), None, &Error::not_ready("late"));
+        let failed = init_failed("id", Map::new(), |_| false, &Error::not_ready("late"));
         let inner = RpcStatus::decode(failed.details()).expect("an envelope");
         assert_eq!(inner.code, failed.code() as i32);
         assert_eq!(inner.details.len(), 1);
+    }
+
+    fn kept(status: &tonic::Status) -> ErrorResourceInitFailed {
+        let envelope = RpcStatus::decode(status.details()).expect("an envelope");
+        ErrorResourceInitFailed::decode(&*envelope.details[0].value).expect("details")
+    }
+
+    #[test]
+    fn what_is_not_well_tells_all_that_is_known_of_it() {
+        let state: Map =
+            [("arn", "a"), ("days", "7")].map(|(k, v)| (k.to_owned(), v.into())).into();
+        let trouble = Error::not_ready("late").hinted("Wait.");
+        let failed = init_failed("id", state.clone(), |_| true, &trouble);
+        let detail = kept(&failed);
+        assert_eq!(failed.message(), "late");
+        assert_eq!(detail.reasons, ["late\n  Wait."]);
+        assert_eq!(convert::read(detail.properties).expect("whole"), state);
+    }
+
+    #[test]
+    fn a_state_that_no_header_holds_is_told_without_what_the_inputs_repeat() {
+        let large = "x".repeat(LARGEST_DETAILS / 2);
+        let members = [("arn", "a"), ("small", "s"), ("one", &large), ("two", &large), ("of", "o")];
+        let state: Map = members.map(|(name, value)| (name.to_owned(), value.into())).into();
+        let repeated = |name: &str| name != "arn" && name != "of";
+        let failed = init_failed("id", state, repeated, &Error::not_ready(&large));
+        assert!(failed.details().len() <= LARGEST_DETAILS + 4_000);
+        let properties = kept(&failed).properties.expect("a state");
+        assert_eq!(properties.fields.keys().collect::<Vec<_>>(), ["arn", "of", "one", "small"]);
+    }
+
+    #[test]
+    fn a_text_is_told_as_far_as_anybody_reads() {
+        let lines: Vec<String> = (0..1000).map(|n| format!("{n}{}", "ü".repeat(3_000))).collect();
+        let told = readable(&lines.join("\n"));
+        let told: Vec<&str> = told.lines().collect();
+        assert_eq!(told.len(), MOST_LINES + 1);
+        assert_eq!(told[MOST_LINES / 2], "… (800 lines left out)");
+        assert!(told[MOST_LINES].starts_with("999ü"), "{}", told[MOST_LINES]);
+        assert!(told[0].ends_with("üü … (4002 bytes more)"), "{}", told[0]);
+        assert_eq!(readable("one\n  two"), "one\n  two");
+    }
+
+    #[test]
+    fn no_error_is_longer_than_a_header() {
+        let large = "ü".repeat(8 << 20);
+        let problem = Problem::new("cpu", format!("\"{large}\" is not allowed."));
+        let many = (0..100_000).map(|n| Problem::new(format!("command[{n}]"), "Wrong.")).collect();
+        let wrong = [Error::input(vec![problem.clone()]), Error::input(many)];
+        let told = wrong.iter().map(construct_status);
+        for status in told.chain([status(&Error::aws("x", large)), status(&wrong[1])]) {
+            let size = status.message().len() * 3 + status.details().len() * 4 / 3;
+            assert!(size < 1 << 20, "{size}");
+        }
     }
 
     #[test]

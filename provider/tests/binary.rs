@@ -1,7 +1,7 @@
 //! The built binary, as the engine starts and ends it.
 
 use std::io::{Read, Write};
-use std::net::TcpStream;
+use std::net::{TcpListener, TcpStream};
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread::spawn;
@@ -14,7 +14,7 @@ const ENGINE: &str = "127.0.0.1:1";
 const SOON: Duration = Duration::from_secs(1);
 
 /// A running plugin; it is killed when a test is done with it.
-struct Plugin {
+pub(crate) struct Plugin {
     process: Child,
     input: Option<ChildStdin>,
     /// What it prints, byte by byte.
@@ -39,7 +39,7 @@ fn bytes(mut from: impl Read + Send + 'static) -> Receiver<u8> {
 }
 
 impl Plugin {
-    fn start(arguments: &[&str]) -> Self {
+    pub(crate) fn start(arguments: &[&str]) -> Self {
         let mut process = Command::new(env!("CARGO_BIN_EXE_pulumi-resource-fargate"))
             .args(arguments)
             .stdin(Stdio::piped())
@@ -54,7 +54,7 @@ impl Plugin {
     }
 
     /// The port that it prints first, in a line of its own.
-    fn port(&self) -> u16 {
+    pub(crate) fn port(&self) -> u16 {
         let end = Instant::now() + SOON;
         let mut line = String::new();
         while !line.ends_with('\n') {
@@ -68,7 +68,11 @@ impl Plugin {
 
     /// Whether it has ended soon, and how.
     fn ended(&mut self) -> Option<ExitStatus> {
-        let end = Instant::now() + SOON;
+        self.ended_within(SOON)
+    }
+
+    fn ended_within(&mut self, time: Duration) -> Option<ExitStatus> {
+        let end = Instant::now() + time;
         while Instant::now() < end {
             if let Some(status) = self.process.try_wait().expect("its status") {
                 return Some(status);
@@ -126,6 +130,31 @@ fn it_does_not_outlive_the_engine_that_started_it() {
     plugin.input.as_mut().expect("its input").write_all(b"hello\n").expect("it reads");
     drop(plugin.input.take());
     let status = plugin.ended().expect("it ends when its standard input does");
+    assert_eq!(status.code(), Some(0), "{status}");
+    plugin.was_silent();
+}
+
+#[test]
+fn it_does_not_outlive_its_engine_even_if_its_input_stays_open() {
+    let engine = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = engine.local_addr().expect("its address").to_string();
+    let (stop, stopped) = channel::<()>();
+    // It takes connections and hangs up on each, as an engine does on who says nothing.
+    let listening = spawn(move || {
+        engine.set_nonblocking(true).expect("a listener that does not wait");
+        while matches!(
+            stopped.recv_timeout(Duration::from_millis(10)),
+            Err(RecvTimeoutError::Timeout)
+        ) {
+            drop(engine.accept());
+        }
+    });
+    let mut plugin = Plugin::start(&[&address]);
+    plugin.port();
+    assert!(plugin.ended_within(Duration::from_secs(5)).is_none(), "Its engine lives.");
+    drop(stop);
+    listening.join().expect("the engine ends");
+    let status = plugin.ended_within(Duration::from_secs(10)).expect("it ends after its engine");
     assert_eq!(status.code(), Some(0), "{status}");
     plugin.was_silent();
 }

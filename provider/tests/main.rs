@@ -4,6 +4,9 @@
 #![expect(clippy::expect_used, clippy::panic, reason = "a test may fail")]
 
 mod binary;
+mod cloud;
+mod edges;
+mod engine;
 mod scan;
 mod tidy;
 mod wire;

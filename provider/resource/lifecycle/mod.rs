@@ -24,6 +24,7 @@ use self::create::create;
 use self::delete::{delete, sweep};
 use self::preview::difference;
 use self::read::read;
+pub use self::state::COMMON;
 use self::state::split;
 use self::update::update;
 use super::{Asked, Cx, Drawn, Journal, Permission, Resource, Secrets};
@@ -127,7 +128,7 @@ pub trait Child: Send + Sync {
     fn sweep<'a>(&'a self, cx: &'a Cx, holding: Option<&'a str>) -> Boxed<'a, Vec<String>>;
     /// What the caller must be allowed for this kind.
     fn permissions(&self) -> &'static [Permission];
-    /// Names of all properties, inputs and outputs: for tests of the tables.
+    /// Names of all properties, inputs and outputs, without those that every child has.
     fn property_names(&self) -> (Vec<&'static str>, Vec<&'static str>);
     /// The declared rules, for tests of the tables.
     fn replace_on(&self) -> &'static [&'static str];

@@ -19,7 +19,7 @@ pub(super) const REGION: &str = "region";
 pub(super) const BASE: &str = "baseName";
 pub(super) const TAGS: &str = "tags";
 /// Inputs that every child has and no child declares.
-pub(super) const COMMON: [&str; 3] = [REGION, BASE, TAGS];
+pub const COMMON: [&str; 3] = [REGION, BASE, TAGS];
 
 /// The inputs that every child has.
 #[derive(Clone, Debug, Default, Deserialize)]
