@@ -151,7 +151,7 @@ fn provider() -> Provider {
     let settings = configuration::settings(&settings).expect("they are right");
     provider.change(|session| {
         session.account = Account::new(settings);
-        session.cancelled.cancel();
+        session.run.cancelled.cancel();
     });
     provider
 }
