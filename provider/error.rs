@@ -28,7 +28,12 @@ pub enum Kind {
     },
     /// The user, in the configuration or environment: no credentials, wrong region, wrong account.
     Configuration,
-    /// Nobody, perhaps: AWS could not be reached or answered with a fault of its own.
+    /// The user, in the network or the configuration: nothing at this address answers.
+    NoConnection {
+        /// Scheme, host and port.
+        address: String,
+    },
+    /// Nobody, perhaps: AWS did not answer, or answered with a fault of its own.
     Unreachable,
     /// Time is up, and what was waited for has not come.
     NotReady,
@@ -83,7 +88,12 @@ impl Error {
         Self::new(Kind::Configuration, message)
     }
 
-    /// AWS could not be reached, or failed by itself.
+    /// Nothing at `address` answers.
+    pub fn no_connection(address: impl Into<String>, message: impl Into<String>) -> Self {
+        Self::new(Kind::NoConnection { address: address.into() }, message)
+    }
+
+    /// AWS did not answer, or failed by itself.
     pub fn unreachable(message: impl Into<String>) -> Self {
         Self::new(Kind::Unreachable, message)
     }

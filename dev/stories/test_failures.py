@@ -62,17 +62,6 @@ def test_a_network_that_cannot_work_is_told_in_the_preview(stack: Stack, cloud: 
     assert cloud.objects() == []
 
 
-def test_expired_credentials_are_told_once_and_not_by_every_part(stack: Stack, cloud: Cloud) -> None:
-    stack.service(image=IMAGE, useDefaultVpc=True)
-    cloud.fault(
-        "*", "*", "error", code="ExpiredTokenException", message="The security token is expired", status=400, every=True
-    )
-    told = stack.up(fails=True)
-    diagnostics = told.text.partition("Diagnostics:")[2]
-    assert diagnostics.count("The credentials have expired: log in again") == 1, told.text
-    assert cloud.objects() == []
-
-
 def test_a_secret_is_never_plain(stack: Stack) -> None:
     stack.service(image=IMAGE, useDefaultVpc=True, environment={"TOKEN": {"fn::secret": "hunter2"}})
     refused = stack.up(fails=True)

@@ -6,6 +6,7 @@ use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::display::DisplayErrorContext;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
+use super::connections::NoConnection;
 use crate::error::{Error, Result};
 
 /// Codes that say that the credentials are no good, not the request (all AWS services), and what to
@@ -85,6 +86,9 @@ where
             meta.extra("aws_request_id").map_or_else(String::new, |id| format!(", request {id}"));
         return refusal(action, object, code, message, &request);
     }
+    if let Some(nobody) = NoConnection::among(error) {
+        return unanswered(action, object, nobody);
+    }
     let context = DisplayErrorContext(error).to_string();
     let told = format!("{action} for {object}: {}", brief(&context));
     if context.contains("credential") {
@@ -93,7 +97,23 @@ where
              AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or configure `fargate:profile`.",
         );
     }
-    Error::unreachable(told).hinted("AWS could not be reached or did not answer; try again.")
+    Error::unreachable(told)
+        .hinted("AWS did not answer in time or the connection broke; try again.")
+}
+
+/// Nothing at an address answers. All addresses of AWS are one: what is wrong with the network or
+/// the region is wrong with all of them.
+fn unanswered(action: &str, object: &str, nobody: &NoConnection) -> Error {
+    let told = format!("{action} for {object}: {nobody}");
+    if nobody.address.contains(".amazonaws.com") {
+        return Error::no_connection("AWS", told).hinted(
+            "Is the region right, and has this machine a way to AWS (VPN, DNS, HTTPS_PROXY)?",
+        );
+    }
+    Error::no_connection(&nobody.address, told).hinted(
+        "This is no address of AWS: it comes from `endpoints` of the provider or from the \
+         environment variable AWS_ENDPOINT_URL. Correct it there, or start what should answer.",
+    )
 }
 
 fn refusal(action: &str, object: &str, code: &str, message: &str, request: &str) -> Error {
@@ -126,7 +146,20 @@ fn brief(context: &str) -> &str {
 mod tests {
     use expect_test::expect;
 
-    use super::{BAD_CREDENTIALS, DENIED, refusal};
+    use super::{BAD_CREDENTIALS, DENIED, NoConnection, refusal, unanswered};
+
+    #[test]
+    fn an_address_that_does_not_answer_is_told_with_where_it_comes_from() {
+        let told = ["https://ecs.eu-central-9.amazonaws.com", "http://127.0.0.1:4566"].map(|it| {
+            let nobody = NoConnection { address: it.to_owned(), cause: "refused".to_owned() };
+            unanswered("ecs:CreateCluster", "web", &nobody).to_string()
+        });
+        expect![[r"
+            ecs:CreateCluster for web: https://ecs.eu-central-9.amazonaws.com cannot be reached: refused
+              Is the region right, and has this machine a way to AWS (VPN, DNS, HTTPS_PROXY)?
+            ecs:CreateCluster for web: http://127.0.0.1:4566 cannot be reached: refused
+              This is no address of AWS: it comes from `endpoints` of the provider or from the environment variable AWS_ENDPOINT_URL. Correct it there, or start what should answer."]].assert_eq(&told.join("\n"));
+    }
 
     #[test]
     fn what_is_wrong_with_credentials_is_told_apart() {

@@ -4,20 +4,20 @@
 //! asks AWS nothing pays nothing.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use tokio::sync::OnceCell;
 
+mod connections;
 pub mod error;
 pub mod settings;
 
 pub use error::{Explain, OrGone};
 pub use settings::Settings;
 
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Result};
 
 /// Who calls AWS, and how: the provider's configuration, resolved at the first call.
 #[derive(Clone)]
@@ -28,8 +28,6 @@ struct Inner {
     config: OnceCell<SdkConfig>,
     identity: OnceCell<Identity>,
     regions: Mutex<HashMap<String, Aws>>,
-    /// Whether somebody has been told that the configuration or the credentials are no good.
-    complained: AtomicBool,
 }
 
 /// Who we are in AWS.
@@ -50,7 +48,6 @@ impl Account {
             config: OnceCell::new(),
             identity: OnceCell::new(),
             regions: Mutex::default(),
-            complained: AtomicBool::new(false),
         }))
     }
 
@@ -94,17 +91,6 @@ impl Account {
                  environment variable AWS_REGION).",
             )
         })
-    }
-
-    /// The same error, but what is wrong for all children alike is told at length only once.
-    #[must_use]
-    pub fn tell_once(&self, error: Error) -> Error {
-        if *error.kind() == Kind::Configuration && self.0.complained.swap(true, Ordering::Relaxed) {
-            return Error::configuration(
-                "AWS cannot be called, for the reason that another part tells",
-            );
-        }
-        error
     }
 
     async fn config(&self) -> Result<&SdkConfig> {
@@ -222,6 +208,7 @@ impl Aws {
 
 async fn load(settings: &Settings) -> Result<SdkConfig> {
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
+        .http_client(connections::Connections::new())
         .retry_config(
             // Throttling is answered with patience: a refresh of many services asks often.
             aws_config::retry::RetryConfig::standard()

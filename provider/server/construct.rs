@@ -6,7 +6,8 @@ use tonic::Status;
 
 use super::monitor::Monitor;
 use super::proto::{ConstructRequest, ConstructResponse, construct_response};
-use super::{Session, channel, convert, status};
+use super::session::{Session, channel};
+use super::{convert, status};
 use crate::component::{self, Args, Options, Place, Stack};
 use crate::error::{Error, Result};
 use crate::property::{Map, Output, Value, encode};
@@ -16,7 +17,9 @@ pub(super) async fn construct(
     session: Session,
     request: ConstructRequest,
 ) -> Result<ConstructResponse, Status> {
-    Box::pin(run(session, request)).await.map_err(|error| status::construct_status(&error))
+    let told = session.run.told.clone();
+    let constructed = Box::pin(run(session, request)).await;
+    constructed.map_err(|error| status::construct_status(&told.once(error)))
 }
 
 async fn run(session: Session, request: ConstructRequest) -> Result<ConstructResponse> {
@@ -31,7 +34,7 @@ async fn run(session: Session, request: ConstructRequest) -> Result<ConstructRes
     let place = Place {
         region: region.as_deref().ok(),
         tags: Some(&tags),
-        named: Some((&session.named, &component)),
+        named: Some((&session.run.named, &component)),
     };
     let args = Args::read(&inputs, &place)?;
     let component = request.name.clone();
@@ -40,7 +43,7 @@ async fn run(session: Session, request: ConstructRequest) -> Result<ConstructRes
 
     let channel = channel(&request.monitor_endpoint)?;
     let own = session.reference.clone();
-    let monitor = Monitor::open(channel, &request, own, session.cancelled.clone()).await?;
+    let monitor = Monitor::open(channel, &request, own, session.run.cancelled.clone()).await?;
     for warning in args.warnings().into_iter().chain(stack.options.warnings()) {
         session.journal.warn(monitor.urn(), &warning);
     }

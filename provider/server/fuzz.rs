@@ -20,6 +20,7 @@ use tonic::{Code, Request, Response, Status};
 use super::proto::resource_provider_server::ResourceProvider;
 use super::{Provider, configuration, convert, proto};
 use crate::aws::Account;
+use crate::aws::settings::SERVICES;
 use crate::children::CHILDREN;
 use crate::component::{self, Args, Place};
 use crate::error::Kind as ErrorKind;
@@ -142,16 +143,14 @@ fn provider() -> Provider {
     let mut settings: Map = ["region", "accessKey", "secretKey"]
         .map(|name| (name.to_owned(), Value::from("eu-west-1")))
         .into();
-    let services =
-        ["ecs", "ecr", "elbv2", "ec2", "iam", "logs", "cloudwatch", "appautoscaling", "sts"];
     let closed = Value::from(format!("http://{NOBODY}"));
-    let endpoints = services.map(|service| (service.to_owned(), closed.clone()));
+    let endpoints = SERVICES.map(|service| (service.to_owned(), closed.clone()));
     settings.insert("endpoints".to_owned(), Value::Map(endpoints.into()));
     settings.insert("maxRetries".to_owned(), Value::Number(0.0));
     let settings = configuration::settings(&settings).expect("they are right");
     provider.change(|session| {
         session.account = Account::new(settings);
-        session.cancelled.cancel();
+        session.run.cancelled.cancel();
     });
     provider
 }

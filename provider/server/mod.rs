@@ -1,10 +1,7 @@
 //! The rim towards Pulumi: the only place that names protobuf types. Decode, call, encode.
 
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::sync::{Mutex, PoisonError};
 
-use tokio_util::sync::CancellationToken;
-use tonic::transport::{Channel, Endpoint};
 use tonic::{Request, Response, Status};
 
 mod configuration;
@@ -16,17 +13,18 @@ mod journal;
 mod monitor;
 mod replies;
 mod serve;
+mod session;
 mod status;
 
 pub use serve::serve;
 
-use crate::aws::{Account, Settings};
-use crate::component::{Named, schema};
+use crate::component::schema;
 use crate::error::{Error, Result};
 use crate::property::diff::diff;
 use crate::resource::lifecycle::{Old, Site};
-use crate::resource::{Asked, Autonaming, Child, Drawn, Journal};
+use crate::resource::{Asked, Autonaming, Child};
 use proto::resource_provider_server::ResourceProvider;
+use session::{Session, Told, name_of};
 
 /// The wire contract, made from `proto/`.
 #[expect(clippy::pedantic, clippy::enum_variant_names, unreachable_pub, reason = "generated code")]
@@ -39,91 +37,31 @@ pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// The engine accepts messages of this size, and so must we (rpcutil/serve.go).
 const LARGEST_MESSAGE: usize = 400 << 20;
-/// Errors travel in headers, base64-encoded.
-const LARGEST_HEADERS: u32 = 4 << 20;
 
 /// Answers the engine.
 ///
 /// One process serves one provider instance, or in attach mode many one after another: so nothing
 /// here is set once and for all.
+#[derive(Default)]
 pub struct Provider {
     session: Mutex<Session>,
 }
 
-/// What the engine has told us so far.
-#[derive(Clone)]
-struct Session {
-    account: Account,
-    /// `<urn>::<id>` of the provider resource that we are, from Configure.
-    reference: Option<String>,
-    journal: Arc<dyn Journal>,
-    cancelled: CancellationToken,
-    /// In attach mode one process serves many runs, and what one has drawn is old for the next.
-    drawn: Drawn,
-    /// And so are the names that its components have.
-    named: Named,
-}
-
-impl Default for Provider {
-    fn default() -> Self {
-        Self {
-            session: Mutex::new(Session {
-                account: Account::new(Settings::default()),
-                reference: None,
-                journal: Arc::new(journal::Silence),
-                cancelled: CancellationToken::new(),
-                drawn: Drawn::default(),
-                named: Named::default(),
-            }),
-        }
-    }
-}
-
 impl Provider {
     fn session(&self) -> Session {
-        self.session.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.change(|session| session.clone())
     }
 
-    fn change(&self, change: impl FnOnce(&mut Session)) {
-        change(&mut self.session.lock().unwrap_or_else(PoisonError::into_inner));
+    fn change<T>(&self, change: impl FnOnce(&mut Session) -> T) -> T {
+        change(&mut self.session.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// From now on messages go to the engine at `address`, and an earlier Cancel is forgotten.
-    fn meet_engine(&self, address: &str) {
-        let Ok(channel) = channel(address) else { return };
-        let journal = Arc::new(journal::EngineJournal::new(channel));
-        self.change(|session| {
-            session.journal = journal;
-            session.cancelled = CancellationToken::new();
-            session.drawn = Drawn::default();
-            session.named = Named::default();
-        });
-    }
-
-    fn site(&self, urn: &str, name: &str, timeout: f64) -> Site {
+    /// Where a child acts, and what has been told of all children.
+    fn site(&self, urn: &str, name: &str, timeout: f64) -> (Site, Told) {
         let session = self.session();
-        Site {
-            account: session.account,
-            urn: urn.to_owned(),
-            name: name_of(urn, name),
-            timeout: Duration::try_from_secs_f64(timeout).ok().filter(|limit| !limit.is_zero()),
-            cancelled: session.cancelled,
-            drawn: session.drawn,
-            journal: session.journal,
-        }
+        let told = session.run.told.clone();
+        (session.site(urn, name, timeout), told)
     }
-}
-
-/// Engines before Handshake send no name; the URN ends with it.
-fn name_of(urn: &str, name: &str) -> String {
-    if name.is_empty() { urn.rsplit("::").next().unwrap_or_default() } else { name }.to_owned()
-}
-
-/// A connection to the engine, made at its first use.
-fn channel(address: &str) -> Result<Channel> {
-    let endpoint = Endpoint::from_shared(format!("http://{address}"))
-        .map_err(|_| Error::bug(format!("the engine's address is \"{address}\"")))?;
-    Ok(endpoint.tcp_nodelay(true).http2_max_header_list_size(LARGEST_HEADERS).connect_lazy())
 }
 
 /// Runs the work of one request to its end, even if the request is dropped: a create that is
@@ -159,7 +97,8 @@ impl ResourceProvider for Provider {
         &self,
         request: Request<proto::ProviderHandshakeRequest>,
     ) -> Answer<proto::ProviderHandshakeResponse> {
-        self.meet_engine(&request.into_inner().engine_address);
+        let address = request.into_inner().engine_address;
+        self.change(|session| session.meet_engine(&address));
         Ok(Response::new(proto::ProviderHandshakeResponse {
             accept_secrets: true,
             accept_resources: true,
@@ -170,7 +109,8 @@ impl ResourceProvider for Provider {
     }
 
     async fn attach(&self, request: Request<proto::PluginAttach>) -> Answer<()> {
-        self.meet_engine(&request.into_inner().address);
+        let address = request.into_inner().address;
+        self.change(|session| session.meet_engine(&address));
         Ok(Response::new(()))
     }
 
@@ -240,13 +180,7 @@ impl ResourceProvider for Provider {
             }
             _ => None,
         };
-        self.change(|session| {
-            session.account = Account::new(settings);
-            session.reference = reference;
-            session.cancelled = CancellationToken::new();
-            session.drawn = Drawn::default();
-            session.named = Named::default();
-        });
+        self.change(|session| session.configure(settings, reference));
         Ok(Response::new(proto::ConfigureResponse {
             accept_secrets: true,
             supports_preview: true,
@@ -288,13 +222,13 @@ impl ResourceProvider for Provider {
     async fn diff(&self, request: Request<proto::DiffRequest>) -> Answer<proto::DiffResponse> {
         let request = request.into_inner();
         let child = child(type_of(&request.urn, &request.r#type))?;
-        let site = self.site(&request.urn, &request.name, 0.0);
+        let (site, told) = self.site(&request.urn, &request.name, 0.0);
         to_the_end(async move {
             let difference = async {
                 let old = old(request.old_inputs, request.olds)?;
                 child.diff(site, old, convert::read(request.news)?).await
             };
-            replies::diff(difference.await)
+            replies::diff(difference.await, &told)
         })
         .await
         .map(Response::new)
@@ -306,14 +240,12 @@ impl ResourceProvider for Provider {
     ) -> Answer<proto::CreateResponse> {
         let request = request.into_inner();
         let child = child(type_of(&request.urn, &request.r#type))?;
-        let site = self.site(&request.urn, &request.name, request.timeout);
-        let account = site.account.clone();
+        let (site, told) = self.site(&request.urn, &request.name, request.timeout);
         to_the_end(async move {
             let outcome = async {
                 child.create(site, convert::read(request.properties)?, request.preview).await
             };
-            let outcome =
-                replies::outcome(child, outcome.await.map_err(|it| account.tell_once(it)))?;
+            let outcome = replies::outcome(child, outcome.await, &told)?;
             let properties = Some(convert::write(outcome.state));
             Ok(proto::CreateResponse { id: outcome.id, properties })
         })
@@ -324,13 +256,13 @@ impl ResourceProvider for Provider {
     async fn read(&self, request: Request<proto::ReadRequest>) -> Answer<proto::ReadResponse> {
         let request = request.into_inner();
         let child = child(type_of(&request.urn, &request.r#type))?;
-        let site = self.site(&request.urn, &request.name, request.timeout);
+        let (site, told) = self.site(&request.urn, &request.name, request.timeout);
         to_the_end(async move {
             let found = async {
                 let old = old(request.inputs, request.properties)?;
                 child.read(site, request.id, old).await
             };
-            replies::read(found.await)
+            replies::read(found.await, &told)
         })
         .await
         .map(Response::new)
@@ -349,16 +281,14 @@ impl ResourceProvider for Provider {
     ) -> Answer<proto::UpdateResponse> {
         let request = request.into_inner();
         let child = child(type_of(&request.urn, &request.r#type))?;
-        let site = self.site(&request.urn, &request.name, request.timeout);
-        let account = site.account.clone();
+        let (site, told) = self.site(&request.urn, &request.name, request.timeout);
         to_the_end(async move {
             let outcome = async {
                 let old = old(request.old_inputs, request.olds)?;
                 let news = convert::read(request.news)?;
                 child.update(site, request.id, old, news, request.preview).await
             };
-            let outcome =
-                replies::outcome(child, outcome.await.map_err(|it| account.tell_once(it)))?;
+            let outcome = replies::outcome(child, outcome.await, &told)?;
             Ok(proto::UpdateResponse { properties: Some(convert::write(outcome.state)) })
         })
         .await
@@ -368,13 +298,13 @@ impl ResourceProvider for Provider {
     async fn delete(&self, request: Request<proto::DeleteRequest>) -> Answer<()> {
         let request = request.into_inner();
         let child = child(type_of(&request.urn, &request.r#type))?;
-        let site = self.site(&request.urn, &request.name, request.timeout);
+        let (site, told) = self.site(&request.urn, &request.name, request.timeout);
         to_the_end(async move {
             let deleted = async {
                 let old = old(request.old_inputs, request.properties)?;
                 child.delete(site, request.id, old).await
             };
-            deleted.await.map_err(|error| status::status(&error))
+            deleted.await.map_err(|error| status::status(&told.once(error)))
         })
         .await
         .map(Response::new)
@@ -389,7 +319,7 @@ impl ResourceProvider for Provider {
     }
 
     async fn cancel(&self, _: Request<()>) -> Answer<()> {
-        self.session().cancelled.cancel();
+        self.session().run.cancelled.cancel();
         Ok(Response::new(()))
     }
 

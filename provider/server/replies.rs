@@ -6,6 +6,7 @@ use super::proto::property_diff::Kind as WireKind;
 use super::proto::{
     CheckFailure, CheckResponse, DiffResponse, PropertyDiff, ReadResponse, diff_response,
 };
+use super::session::Told;
 use super::status::readable;
 use super::{convert, status};
 use crate::error::{Kind as ErrorKind, Problem, Result};
@@ -53,8 +54,8 @@ pub(super) fn check(
 }
 
 /// What an update would do.
-pub(super) fn diff(difference: Result<Difference>) -> Result<DiffResponse, Status> {
-    let difference = difference.map_err(|error| status::status(&error))?;
+pub(super) fn diff(difference: Result<Difference>, told: &Told) -> Result<DiffResponse, Status> {
+    let difference = difference.map_err(|error| status::status(&told.once(error)))?;
     let mut reply =
         changes_reply(&difference.changes, |property| difference.replaces.contains(property));
     for output in difference.moved {
@@ -105,22 +106,26 @@ fn changes_reply(changes: &[Change], replaces: impl Fn(&str) -> bool) -> DiffRes
 
 /// What has become of an object of the kind; one that is not well fails the call and keeps its
 /// state.
-pub(super) fn outcome(kind: &dyn Child, outcome: Result<Outcome>) -> Result<Outcome, Status> {
+pub(super) fn outcome(
+    kind: &dyn Child,
+    outcome: Result<Outcome>,
+    told: &Told,
+) -> Result<Outcome, Status> {
     match outcome {
         Ok(Outcome { id, state, trouble: Some(trouble) }) => {
             let (inputs, outputs) = kind.property_names();
             let repeated = |name: &str| {
                 !outputs.contains(&name) && (inputs.contains(&name) || COMMON.contains(&name))
             };
-            Err(status::init_failed(&id, state, repeated, &trouble))
+            Err(status::init_failed(&id, state, repeated, &told.once(trouble)))
         }
         Ok(outcome) => Ok(outcome),
-        Err(error) => Err(status::status(&error)),
+        Err(error) => Err(status::status(&told.once(error))),
     }
 }
 
 /// What a refresh or import found; an empty id says that there is nothing.
-pub(super) fn read(found: Result<Option<Found>>) -> Result<ReadResponse, Status> {
+pub(super) fn read(found: Result<Option<Found>>, told: &Told) -> Result<ReadResponse, Status> {
     match found {
         Ok(Some(Found { id, state, inputs })) => Ok(ReadResponse {
             id,
@@ -128,6 +133,6 @@ pub(super) fn read(found: Result<Option<Found>>) -> Result<ReadResponse, Status>
             inputs: Some(convert::write(inputs)),
         }),
         Ok(None) => Ok(ReadResponse::default()),
-        Err(error) => Err(status::status(&error)),
+        Err(error) => Err(status::status(&told.once(error))),
     }
 }

@@ -7,7 +7,8 @@ use tonic::transport::Server;
 use tonic::transport::server::TcpIncoming;
 
 use super::proto::resource_provider_server::ResourceProviderServer;
-use super::{LARGEST_HEADERS, LARGEST_MESSAGE, Provider};
+use super::session::LARGEST_HEADERS;
+use super::{LARGEST_MESSAGE, Provider};
 
 /// Serves on a free port of the loopback interface until `end`; tells the port to `ready` as soon
 /// as connections are accepted.

@@ -115,7 +115,7 @@ fn code(error: &Error) -> Code {
     match error.kind() {
         Kind::Input(_) => Code::InvalidArgument,
         Kind::Aws { .. } | Kind::Configuration | Kind::Bug => Code::FailedPrecondition,
-        Kind::Unreachable | Kind::Cancelled => Code::Aborted,
+        Kind::NoConnection { .. } | Kind::Unreachable | Kind::Cancelled => Code::Aborted,
         Kind::NotReady => Code::DeadlineExceeded,
     }
 }

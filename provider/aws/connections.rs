@@ -1,0 +1,228 @@
+//! The way to AWS: one pool of connections for all clients, which knows who has ever answered.
+//!
+//! Who has answered once is asked again with patience: networks fail for a while. Who never has is
+//! probably not there at all, and nobody should wait for minutes to read that.
+
+use std::collections::HashMap;
+use std::error::Error as StdError;
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use aws_smithy_http_client::proxy::ProxyConfig;
+use aws_smithy_http_client::tls::Provider;
+use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
+use aws_smithy_http_client::{Builder, ConnectorBuilder};
+use aws_smithy_runtime_api::client::http::{
+    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient,
+    SharedHttpConnector,
+};
+use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
+use aws_smithy_runtime_api::client::result::ConnectorError;
+use aws_smithy_runtime_api::client::runtime_components::{
+    RuntimeComponents, RuntimeComponentsBuilder,
+};
+use aws_smithy_types::config_bag::ConfigBag;
+
+/// How long an address is tried that has never answered.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// The client that the SDK would make by itself, in one piece for all services.
+#[derive(Debug)]
+pub(super) struct Connections {
+    pool: SharedHttpClient,
+    patience: Duration,
+    addresses: Addresses,
+}
+
+/// What is known of each address.
+type Addresses = Arc<Mutex<HashMap<String, Known>>>;
+
+#[derive(Clone, Copy, Debug)]
+enum Known {
+    Answers,
+    SilentSince(Instant),
+}
+
+impl Connections {
+    /// No connection yet.
+    pub(super) fn new() -> Self {
+        // As `default_https_client` in aws-smithy-runtime makes it.
+        let pool = Builder::new().build_with_connector_fn(|settings, components| {
+            let mut connector =
+                ConnectorBuilder::default().tls_provider(Provider::Rustls(CryptoMode::AwsLc));
+            connector.set_connector_settings(settings.cloned());
+            connector.set_sleep_impl(components.and_then(RuntimeComponents::sleep_impl));
+            connector.set_proxy_config(Some(ProxyConfig::from_env()));
+            connector.build()
+        });
+        Self { pool, patience: PATIENCE, addresses: Addresses::default() }
+    }
+}
+
+impl HttpClient for Connections {
+    fn http_connector(
+        &self,
+        settings: &HttpConnectorSettings,
+        components: &RuntimeComponents,
+    ) -> SharedHttpConnector {
+        let connector = self.pool.http_connector(settings, components);
+        let addresses = Arc::clone(&self.addresses);
+        SharedHttpConnector::new(Watched { connector, patience: self.patience, addresses })
+    }
+
+    fn validate_base_client_config(
+        &self,
+        components: &RuntimeComponentsBuilder,
+        config: &ConfigBag,
+    ) -> Result<(), Box<dyn StdError + Send + Sync>> {
+        self.pool.validate_base_client_config(components, config)
+    }
+
+    fn validate_final_config(
+        &self,
+        components: &RuntimeComponents,
+        config: &ConfigBag,
+    ) -> Result<(), Box<dyn StdError + Send + Sync>> {
+        self.pool.validate_final_config(components, config)
+    }
+}
+
+/// A connector that remembers who answered.
+#[derive(Debug)]
+struct Watched {
+    connector: SharedHttpConnector,
+    patience: Duration,
+    addresses: Addresses,
+}
+
+impl HttpConnector for Watched {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let address = address(request.uri());
+        let (addresses, patience) = (Arc::clone(&self.addresses), self.patience);
+        let answer = self.connector.call(request);
+        HttpConnectorFuture::new(async move {
+            let answer = answer.await;
+            let mut addresses = addresses.lock().unwrap_or_else(PoisonError::into_inner);
+            match answer {
+                Ok(answer) => {
+                    addresses.insert(address, Known::Answers);
+                    Ok(answer)
+                }
+                Err(error) if error.is_io() || error.is_timeout() => {
+                    let silent = Known::SilentSince(Instant::now());
+                    match *addresses.entry(address.clone()).or_insert(silent) {
+                        Known::Answers => Err(error),
+                        Known::SilentSince(first) => {
+                            let again = first.elapsed() < patience;
+                            Err(no_connection(address, again, &error))
+                        }
+                    }
+                }
+                Err(error) => Err(error),
+            }
+        })
+    }
+}
+
+/// The SDK repeats a call after an `io` error, and not after an error of another kind.
+fn no_connection(address: String, again: bool, error: &ConnectorError) -> ConnectorError {
+    let told = Box::new(NoConnection {
+        address,
+        cause: causes(error).last().map_or_else(String::new, ToString::to_string),
+    });
+    if again { ConnectorError::io(told) } else { ConnectorError::other(told, None) }
+}
+
+/// Scheme, host and port.
+fn address(uri: &str) -> String {
+    let (scheme, rest) = uri.split_once("://").unwrap_or(("https", uri));
+    let host = rest.split(['/', '?']).next().unwrap_or_default();
+    format!("{scheme}://{host}")
+}
+
+/// An error and what it was caused by, the root last.
+fn causes<'a>(
+    error: &'a (dyn StdError + 'static),
+) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
+    std::iter::successors(Some(error), |&error| error.source())
+}
+
+/// Nothing at this address has answered yet.
+#[derive(Debug)]
+pub(super) struct NoConnection {
+    /// Scheme, host and port.
+    pub(super) address: String,
+    /// Why not, in the words of the operating system.
+    pub(super) cause: String,
+}
+
+impl NoConnection {
+    /// The one among the causes of an error.
+    pub(super) fn among<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a Self> {
+        causes(error).find_map(|error| error.downcast_ref())
+    }
+}
+
+impl fmt::Display for NoConnection {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{} cannot be reached: {}", self.address, self.cause)
+    }
+}
+
+impl StdError for NoConnection {}
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpListener;
+    use std::time::Duration;
+
+    use aws_sdk_sts::config::{BehaviorVersion, Credentials, Region, retry::RetryConfig};
+    use aws_smithy_types::error::display::DisplayErrorContext;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+    use super::{Connections, NoConnection};
+
+    fn caller(endpoint: &str) -> aws_sdk_sts::Client {
+        let retries = RetryConfig::standard().with_max_attempts(9);
+        let config = aws_sdk_sts::config::Builder::new()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::new("eu-west-1"))
+            .credentials_provider(Credentials::new("AKIA", "secret", None, None, "test"))
+            .retry_config(retries.with_initial_backoff(Duration::from_millis(100)))
+            .http_client(Connections { patience: Duration::from_millis(300), ..Connections::new() })
+            .endpoint_url(endpoint);
+        aws_sdk_sts::Client::from_conf(config.build())
+    }
+
+    #[tokio::test]
+    async fn an_address_that_never_answers_is_soon_given_up_and_named() {
+        let free = TcpListener::bind("127.0.0.1:0").and_then(|it| it.local_addr()).expect("a port");
+        let call = caller(&format!("http://{free}/path")).get_caller_identity().send();
+        // All nine attempts would take 25 s on the average.
+        let error = tokio::time::timeout(Duration::from_secs(5), call).await.expect("it is soon");
+        let error = error.expect_err("nobody is there");
+        let told = NoConnection::among(&error).map(ToString::to_string);
+        let wanted = format!("http://{free} cannot be reached: Connection refused (os error 111)");
+        assert_eq!(told, Some(wanted), "{}", DisplayErrorContext(&error));
+    }
+
+    #[tokio::test]
+    async fn an_address_that_has_answered_is_asked_again_with_patience() {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let client = caller(&format!("http://{address}"));
+        let answers = tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await.expect("a call");
+            let _ = stream.read(&mut [0; 4096]).await;
+            let answer =
+                b"HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
+            stream.write_all(answer).await.expect("an answer");
+        });
+        assert!(client.get_caller_identity().send().await.is_err());
+        answers.await.expect("it has answered");
+        let call = client.get_caller_identity().send();
+        let still = tokio::time::timeout(Duration::from_secs(1), call).await;
+        assert!(still.is_err(), "it was given up: {still:?}");
+    }
+}

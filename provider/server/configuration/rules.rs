@@ -1,0 +1,257 @@
+//! Rules on the provider's configuration: what could never work is told before the first call.
+
+use std::collections::BTreeSet;
+
+use crate::aws::Settings;
+use crate::aws::settings::SERVICES;
+use crate::error::Problem;
+use crate::property::codec::{Key, nearest, render_path};
+
+/// The regions that are known here (botocore 1.44.5, partitions.json): for the nearest one of a
+/// typing error. A region that is not among them passes if it has the form of one.
+const REGIONS: [&str; 48] = [
+    "af-south-1",
+    "ap-east-1",
+    "ap-east-2",
+    "ap-northeast-1",
+    "ap-northeast-2",
+    "ap-northeast-3",
+    "ap-south-1",
+    "ap-south-2",
+    "ap-southeast-1",
+    "ap-southeast-2",
+    "ap-southeast-3",
+    "ap-southeast-4",
+    "ap-southeast-5",
+    "ap-southeast-6",
+    "ap-southeast-7",
+    "ca-central-1",
+    "ca-west-1",
+    "cn-north-1",
+    "cn-northwest-1",
+    "eu-central-1",
+    "eu-central-2",
+    "eu-isoe-west-1",
+    "eu-north-1",
+    "eu-south-1",
+    "eu-south-2",
+    "eu-west-1",
+    "eu-west-2",
+    "eu-west-3",
+    "eusc-de-east-1",
+    "il-central-1",
+    "me-central-1",
+    "me-south-1",
+    "me-west-1",
+    "mx-central-1",
+    "sa-east-1",
+    "sa-west-1",
+    "us-east-1",
+    "us-east-2",
+    "us-gov-east-1",
+    "us-gov-west-1",
+    "us-iso-east-1",
+    "us-iso-west-1",
+    "us-isob-east-1",
+    "us-isob-west-1",
+    "us-isof-east-1",
+    "us-isof-south-1",
+    "us-west-1",
+    "us-west-2",
+];
+
+/// Everything that is wrong with settings that could be read. `given` are the names of all that is
+/// given, also of what could not be read or is not known yet.
+pub(super) fn problems(settings: &Settings, given: &BTreeSet<String>) -> Vec<Problem> {
+    let mut found = Vec::new();
+    empty(settings, &mut found);
+    region(settings, &mut found);
+    credentials(settings, given, &mut found);
+    role(settings, &mut found);
+    endpoints(settings, &mut found);
+    accounts(settings, &mut found);
+    found
+}
+
+fn empty(settings: &Settings, found: &mut Vec<Problem>) {
+    let secret_key = settings.secret_key.as_ref().map(|it| it.reveal().to_owned());
+    let token = settings.token.as_ref().map(|it| it.reveal().to_owned());
+    for (name, value) in [
+        ("region", &settings.region),
+        ("profile", &settings.profile),
+        ("accessKey", &settings.access_key),
+        ("secretKey", &secret_key),
+        ("token", &token),
+    ] {
+        if value.as_ref().is_some_and(|text| text.trim().is_empty()) {
+            found.push(Problem::new(name, "It is empty. Give a value, or leave it out."));
+        }
+    }
+}
+
+fn region(settings: &Settings, found: &mut Vec<Problem>) {
+    let Some(region) = settings.region.as_deref().filter(|it| !it.trim().is_empty()) else {
+        return;
+    };
+    if has_form_of_region(region) {
+        return;
+    }
+    let meant = match nearest(region, REGIONS.into_iter().rev()) {
+        Some(near) => format!(" Did you mean `{near}`?"),
+        None => " A region is written like `eu-central-1`.".to_owned(),
+    };
+    found.push(Problem::new("region", format!("\"{region}\" is not an AWS region.{meant}")));
+}
+
+/// `eu-west-1`, `us-gov-east-1`, `eusc-de-east-1`: words of small letters, then a number.
+fn has_form_of_region(region: &str) -> bool {
+    let Some((words, number)) = region.rsplit_once('-') else { return false };
+    let lower = |word: &str| !word.is_empty() && word.chars().all(|c| c.is_ascii_lowercase());
+    words.contains('-')
+        && words.split('-').all(lower)
+        && (1..=2).contains(&number.len())
+        && number.chars().all(|c| c.is_ascii_digit())
+}
+
+fn credentials(settings: &Settings, given: &BTreeSet<String>, found: &mut Vec<Problem>) {
+    let is = |name: &str| given.contains(name);
+    let mut together = |name: &str, missing: &str| {
+        let reason = format!("It does nothing without `{missing}`. Give both, or neither of them.");
+        found.push(Problem::new(name, reason));
+    };
+    match (is("accessKey"), is("secretKey")) {
+        (true, false) => together("accessKey", "secretKey"),
+        (false, true) => together("secretKey", "accessKey"),
+        (false, false) if is("token") => {
+            let reason =
+                "It does nothing without `accessKey` and `secretKey`. Give all three, or none.";
+            found.push(Problem::new("token", reason));
+        }
+        _ => {}
+    }
+    if is("profile") && (is("accessKey") || is("secretKey")) {
+        let seen = settings.profile.as_deref().unwrap_or("…");
+        let reason = format!(
+            "The profile \"{seen}\" and the keys are two answers to one question. Keep `profile`, or \
+             `accessKey` and `secretKey`."
+        );
+        found.push(Problem::new("profile", reason));
+    }
+}
+
+/// The limits are those of the STS API reference, `AssumeRole`.
+fn role(settings: &Settings, found: &mut Vec<Problem>) {
+    let Some(role) = &settings.assume_role else { return };
+    if !is_role(&role.role_arn) {
+        let reason = format!(
+            "\"{}\" is not the ARN of an IAM role: it is written like \
+             `arn:aws:iam::123456789012:role/deployer`.",
+            role.role_arn
+        );
+        found.push(Problem::new("assumeRole.roleArn", reason));
+    }
+    if let Some(name) = &role.session_name
+        && !fits(name, 2..=64, "_+=,.@-")
+    {
+        let reason = format!(
+            "\"{name}\" is no name of a session: 2 to 64 letters, digits and `_+=,.@-` are allowed."
+        );
+        found.push(Problem::new("assumeRole.sessionName", reason));
+    }
+    if let Some(id) = &role.external_id
+        && !fits(id, 2..=1224, "_+=,.@:/-")
+    {
+        let reason = "It is no external id: 2 to 1224 letters, digits and `_+=,.@:/-` are allowed.";
+        found.push(Problem::new("assumeRole.externalId", reason));
+    }
+}
+
+fn is_role(arn: &str) -> bool {
+    let parts: Vec<&str> = arn.splitn(6, ':').collect();
+    matches!(parts[..], ["arn", partition, "iam", "", account, role]
+        if partition.starts_with("aws")
+            && is_account(account)
+            && role.strip_prefix("role/").is_some_and(|name| !name.is_empty()))
+}
+
+fn fits(text: &str, length: std::ops::RangeInclusive<usize>, others: &str) -> bool {
+    length.contains(&text.len())
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || others.contains(c))
+}
+
+fn endpoints(settings: &Settings, found: &mut Vec<Problem>) {
+    for (service, url) in &settings.endpoints {
+        let path = path("endpoints", Key::Name(service.clone()));
+        if !SERVICES.contains(&service.as_str()) {
+            let meant = nearest(service, SERVICES);
+            let meant = meant.map_or_else(String::new, |near| format!(" Did you mean `{near}`?"));
+            let reason = format!(
+                "The provider calls no service of this name.{meant} It calls {}.",
+                SERVICES.map(|it| format!("`{it}`")).join(", ")
+            );
+            found.push(Problem::new(&path, reason));
+        }
+        if !is_address(url) {
+            let reason = format!(
+                "\"{url}\" is not an address: it begins with `https://` or `http://`, such as \
+                 `http://localhost:4566`."
+            );
+            found.push(Problem::new(path, reason));
+        }
+    }
+}
+
+fn is_address(url: &str) -> bool {
+    let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+    rest.is_some_and(|rest| {
+        !rest.starts_with(['/', ':', '?'])
+            && !rest.is_empty()
+            && url.parse::<tonic::transport::Uri>().is_ok()
+    })
+}
+
+fn accounts(settings: &Settings, found: &mut Vec<Problem>) {
+    let lists = [
+        ("allowedAccountIds", &settings.allowed_account_ids),
+        ("forbiddenAccountIds", &settings.forbidden_account_ids),
+    ];
+    for (name, ids) in lists {
+        for (index, id) in ids.iter().enumerate().filter(|(_, id)| !is_account(id)) {
+            let reason = format!(
+                "\"{id}\" is not the id of an AWS account: it has 12 digits and no hyphens, such as \
+                 \"123456789012\"."
+            );
+            found.push(Problem::new(path(name, Key::Index(index)), reason));
+        }
+    }
+    for (index, id) in settings.forbidden_account_ids.iter().enumerate() {
+        if settings.allowed_account_ids.contains(id) {
+            let reason = format!(
+                "The account {id} is allowed and forbidden. Remove it here, or from \
+                 `allowedAccountIds`."
+            );
+            found.push(Problem::new(path("forbiddenAccountIds", Key::Index(index)), reason));
+        }
+    }
+}
+
+fn is_account(id: &str) -> bool {
+    id.len() == 12 && id.chars().all(|c| c.is_ascii_digit())
+}
+
+fn path(name: &str, member: Key) -> String {
+    render_path(&[Key::Name(name.to_owned()), member])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{REGIONS, has_form_of_region};
+
+    #[test]
+    fn all_known_regions_have_the_form_of_one() {
+        for region in REGIONS {
+            assert!(has_form_of_region(region), "{region}");
+        }
+        assert!(has_form_of_region("eu-newland-12"));
+    }
+}

@@ -1,0 +1,88 @@
+//! Configurations, right and wrong, and what their authors are told: `wrong_configurations.txt`
+//! beside this file.
+
+use std::fmt::Write;
+
+use expect_test::expect_file;
+
+use super::{EXAMPLES, Map, Value, problems, settings};
+use crate::aws::Settings;
+use crate::error::Error;
+use crate::property::codec::from_json_text;
+use crate::property::names::names_of;
+
+fn args(json: &str) -> Map {
+    let json = serde_json::from_str(json).expect("the configuration is JSON");
+    match from_json_text(json).expect("values") {
+        Value::Map(map) => map,
+        other => panic!("{other:?} is no object"),
+    }
+}
+
+fn accept(json: &str) -> Settings {
+    settings(&args(json)).unwrap_or_else(|error| panic!("{json} is refused: {error}"))
+}
+
+const TEXTS: [&str; 5] = ["region", "profile", "accessKey", "secretKey", "token"];
+/// Configurations that are wrong in one way or several, as users would write them.
+const WRONG: &str = include_str!("wrong_configurations.json");
+
+#[test]
+fn wrong_configurations_are_told_what_is_wrong() {
+    let configurations: Vec<serde_json::Value> = serde_json::from_str(WRONG).expect("a list");
+    let mut told = String::new();
+    for configuration in &configurations {
+        let text = configuration.to_string();
+        let problems = problems(&args(&text));
+        assert!(!problems.is_empty(), "nothing is wrong with {text}");
+        let error = Error::input(problems);
+        assert_eq!(settings(&args(&text)), Err(error.clone()));
+        assert!(!error.to_string().contains("hunter2"), "{error}");
+        writeln!(told, "{text}\n    {}\n", error.to_string().replace('\n', "\n    "))
+            .expect("text");
+    }
+    writeln!(told, "{} wrong configurations", configurations.len()).expect("text");
+    expect_file!["wrong_configurations.txt"].assert_eq(&told);
+}
+
+#[test]
+fn text_of_the_stack_and_typed_values_of_a_program_mean_the_same() {
+    let text = accept(
+        r#"{"allowedAccountIds": "[\"123456789012\", 210987654321]", "maxRetries": "3",
+            "defaultTags": "{\"team\": \"web\", \"cost\": 1234, \"own\": true}",
+            "endpoints": "{\"ecs\": \"http://localhost:4566\"}", "version": "0.1.0",
+            "assumeRole": "{\"roleArn\": \"arn:aws-cn:iam::123456789012:role/a/b\"}"}"#,
+    );
+    let typed = accept(
+        r#"{"allowedAccountIds": [123456789012, "210987654321"], "maxRetries": 3,
+            "defaultTags": {"team": "web", "cost": "1234", "own": "true"},
+            "endpoints": {"ecs": "http://localhost:4566"}, "pluginDownloadURL": "x",
+            "assumeRole": {"roleArn": "arn:aws-cn:iam::123456789012:role/a/b"}}"#,
+    );
+    assert_eq!(text, typed);
+    assert_eq!(text.max_retries, Some(3));
+    assert_eq!(text.allowed_account_ids, ["123456789012", "210987654321"]);
+    accept(r#"{"region": "us-gov-east-1", "accessKey": "AKIA", "secretKey": "x", "token": "y"}"#);
+    accept(r#"{"region": "eu-newland-1", "profile": "prod", "token": null}"#);
+}
+
+#[test]
+fn what_is_not_known_yet_is_given_all_the_same() {
+    let mut keys = args(r#"{"accessKey": "AKIA"}"#);
+    keys.insert("secretKey".to_owned(), Value::unknown());
+    assert_eq!(problems(&keys), []);
+    keys.insert("profile".to_owned(), Value::unknown());
+    assert_eq!(problems(&keys).len(), 1);
+}
+
+#[test]
+fn every_property_is_text_or_has_an_example_that_is_right() {
+    for name in names_of::<Settings>() {
+        let Some((_, example)) = EXAMPLES.iter().find(|(known, _)| known == name) else {
+            assert!(TEXTS.contains(name), "`{name}` has no example");
+            continue;
+        };
+        let one: Map = [((*name).to_owned(), Value::from(*example))].into();
+        assert_eq!(problems(&one), [], "{name}");
+    }
+}

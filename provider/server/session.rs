@@ -1,0 +1,171 @@
+//! What the engine has told us so far, and what belongs to one run.
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+use tonic::transport::{Channel, Endpoint};
+
+use super::journal::{EngineJournal, Silence};
+use crate::aws::{Account, Settings};
+use crate::component::Named;
+use crate::error::{Error, Kind, Result};
+use crate::resource::lifecycle::Site;
+use crate::resource::{Drawn, Journal};
+
+/// Errors travel in headers, base64-encoded.
+pub(super) const LARGEST_HEADERS: u32 = 4 << 20;
+
+/// What the engine has told us so far.
+#[derive(Clone)]
+pub(super) struct Session {
+    pub(super) account: Account,
+    /// `<urn>::<id>` of the provider resource that we are, from Configure.
+    pub(super) reference: Option<String>,
+    pub(super) journal: Arc<dyn Journal>,
+    pub(super) run: Run,
+}
+
+/// What belongs to one run. In attach mode one process serves many, and what one has drawn, named,
+/// told or cancelled is nothing to the next.
+#[derive(Clone, Default)]
+pub(super) struct Run {
+    pub(super) cancelled: CancellationToken,
+    pub(super) drawn: Drawn,
+    /// The names that its components have.
+    pub(super) named: Named,
+    pub(super) told: Told,
+}
+
+impl Default for Session {
+    fn default() -> Self {
+        Self {
+            account: Account::new(Settings::default()),
+            reference: None,
+            journal: Arc::new(Silence),
+            run: Run::default(),
+        }
+    }
+}
+
+impl Session {
+    /// From now on messages go to the engine at `address`.
+    pub(super) fn meet_engine(&mut self, address: &str) {
+        let Ok(channel) = channel(address) else { return };
+        self.journal = Arc::new(EngineJournal::new(channel));
+        self.run = Run::default();
+    }
+
+    /// From now on AWS is called as `settings` say, by the provider resource `reference`.
+    pub(super) fn configure(&mut self, settings: Settings, reference: Option<String>) {
+        self.account = Account::new(settings);
+        self.reference = reference;
+        self.run = Run::default();
+    }
+
+    /// Where and for whom the child of a request acts.
+    pub(super) fn site(self, urn: &str, name: &str, timeout: f64) -> Site {
+        Site {
+            account: self.account,
+            urn: urn.to_owned(),
+            name: name_of(urn, name),
+            timeout: Duration::try_from_secs_f64(timeout).ok().filter(|limit| !limit.is_zero()),
+            cancelled: self.run.cancelled,
+            drawn: self.run.drawn,
+            journal: self.journal,
+        }
+    }
+}
+
+/// Engines before Handshake send no name; the URN ends with it.
+pub(super) fn name_of(urn: &str, name: &str) -> String {
+    if name.is_empty() { urn.rsplit("::").next().unwrap_or_default() } else { name }.to_owned()
+}
+
+/// A connection to the engine, made at its first use.
+pub(super) fn channel(address: &str) -> Result<Channel> {
+    let endpoint = Endpoint::from_shared(format!("http://{address}"))
+        .map_err(|_| Error::bug(format!("the engine's address is \"{address}\"")))?;
+    Ok(endpoint.tcp_nodelay(true).http2_max_header_list_size(LARGEST_HEADERS).connect_lazy())
+}
+
+/// What this run has told already of what is wrong for all children alike.
+#[derive(Clone, Default)]
+pub(super) struct Told(Arc<Mutex<BTreeSet<String>>>);
+
+impl Told {
+    /// The same error, but what is wrong for all children alike is told at length only once.
+    pub(super) fn once(&self, error: Error) -> Error {
+        let (cause, brief) = match error.kind() {
+            Kind::Configuration => (
+                String::new(),
+                Error::configuration(
+                    "AWS cannot be called, for the reason that another part tells",
+                ),
+            ),
+            Kind::NoConnection { address } => (
+                address.clone(),
+                Error::no_connection(
+                    address,
+                    format!("{address} cannot be reached, as another part tells"),
+                ),
+            ),
+            _ => return error,
+        };
+        let mut told = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if told.insert(cause) { error } else { brief }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Run, Session, Told};
+    use crate::aws::Settings;
+    use crate::error::Error;
+
+    fn expired() -> Error {
+        Error::configuration("ecs:DescribeClusters for web: expired").hinted("Log in again.")
+    }
+
+    #[test]
+    fn what_is_wrong_for_all_parts_is_told_at_length_once() {
+        let told = Told::default();
+        let down = |address| Error::no_connection(address, format!("nobody listens at {address}"));
+        let errors = [
+            expired(),
+            expired(),
+            down("http://a"),
+            down("http://a"),
+            down("http://b"),
+            Error::aws("AccessDenied", "no"),
+            Error::aws("AccessDenied", "no"),
+        ];
+        let errors = errors.map(|error| told.once(error).to_string());
+        expect_test::expect![[r"
+            ecs:DescribeClusters for web: expired
+              Log in again.
+            AWS cannot be called, for the reason that another part tells
+            nobody listens at http://a
+            http://a cannot be reached, as another part tells
+            nobody listens at http://b
+            no
+            no"]]
+        .assert_eq(&errors.join("\n"));
+    }
+
+    #[tokio::test]
+    async fn the_next_run_of_the_same_process_tells_it_again() {
+        let mut session = Session::default();
+        let told = |session: &Session| session.run.told.once(expired()) == expired();
+        assert!(told(&session));
+        assert!(!told(&session));
+        session.configure(Settings::default(), None);
+        assert!(told(&session));
+        session.meet_engine("127.0.0.1:1");
+        assert!(told(&session));
+        assert!(!told(&session));
+        session.run = Run::default();
+        assert!(told(&session));
+    }
+}
