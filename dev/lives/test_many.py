@@ -20,7 +20,7 @@ def test_two_hundred_services_in_one_program(life: Life) -> None:
 
 
 def test_an_input_of_five_megabytes_is_refused_by_name_and_not_by_the_wire(life: Life) -> None:
-    life.service("web", None, **SERVICE, environment={"A": "x" * (5 << 20)})
+    life.service("web", None, **SERVICE, command=["x" * (5 << 20)])
     life.preview()
     ran = life.up(fails=True)
     assert "larger than max" not in ran.text
