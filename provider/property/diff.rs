@@ -1,6 +1,6 @@
 //! Old tree, new tree: what changed, by path.
 
-use super::codec::{Key, render_path};
+use super::path::{Key, render_path};
 use super::value::{Map, Value};
 
 /// What happened to one property.

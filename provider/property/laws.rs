@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 
 use proptest::prelude::*;
 
-use super::codec::{Key, decode, encode, parse_path, render_path};
+use super::codec::{decode, encode};
 use super::dice::{Dice, thrown};
 use super::diff::{Kind, diff};
 use super::form::Property;
+use super::path::{Key, parse_path, render_path};
 use super::value::{Envelope, Map, Value, asset};
 
 /// Names and texts: short ones, and everything that a path or a wire may stumble over.

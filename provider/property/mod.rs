@@ -2,19 +2,25 @@
 //!
 //! No AWS and no gRPC. Reading order: [`value`] is the tree as it stands in the state and on the
 //! wire, [`output`] a typed value that may be unknown or secret, [`form`] lets one struct be both
-//! plain and maybe-unknown, [`codec`] goes between trees and structs, [`diff`] compares trees,
-//! [`names`] tells a struct's property names.
+//! plain and maybe-unknown, [`codec`] goes between trees and structs ([`path`] says where something
+//! does not fit, [`words`] what is wrong with it), [`diff`] compares trees, [`names`] tells a struct's
+//! property names.
 
 pub mod codec;
+mod contents;
+mod decode;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod dice;
 pub mod diff;
 pub mod form;
+mod json;
 #[cfg(test)]
 pub(crate) mod laws;
 pub mod names;
 pub mod output;
+pub mod path;
 pub mod value;
+pub mod words;
 
 pub use codec::{decode, encode, unknown};
 pub use form::{Form, Plain, Property, Wire};

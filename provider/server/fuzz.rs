@@ -24,8 +24,8 @@ use crate::aws::settings::SERVICES;
 use crate::children::CHILDREN;
 use crate::component::{self, Args, Place};
 use crate::error::Kind as ErrorKind;
-use crate::property::codec::parse_path;
 use crate::property::names::names_of;
+use crate::property::path::parse_path;
 use crate::property::{Map, Value};
 
 /// A target: what it is called, what it does with bytes, and what bytes it begins with.

@@ -99,15 +99,21 @@ class Control:
 
     def _account(self) -> dict[str, Any]:
         from .rules import linked_roles
+        from .rules.elbv2 import balancers
 
-        return {"service_linked_roles": linked_roles.service_linked_roles()}
+        roles = linked_roles.service_linked_roles()
+        return {"service_linked_roles": roles, "load_balancers": balancers.quota()}
 
     def _set_account(self, body: dict[str, Any]) -> dict[str, Any]:
         from .rules import linked_roles
+        from .rules.elbv2 import balancers
 
-        linked_roles.set_service_linked_roles(
-            self.cloud.context(DEFAULT_REGION), body["service_linked_roles"]
-        )
+        if "service_linked_roles" in body:
+            linked_roles.set_service_linked_roles(
+                self.cloud.context(DEFAULT_REGION), body["service_linked_roles"]
+            )
+        if "load_balancers" in body:
+            balancers.set_quota(int(body["load_balancers"]))
         return self._account()
 
 

@@ -44,6 +44,17 @@ def test_a_balancer_is_provisioning_first(cloud: Cloud) -> None:
     assert state() == "active"
 
 
+def test_a_region_has_a_quota_of_balancers_that_can_be_raised(cloud: Cloud) -> None:
+    assert cloud.control("GET", "/account")["load_balancers"] == 50
+    cloud.control("PUT", "/account", {"load_balancers": 1})
+    made = make_balancer(cloud)["LoadBalancerArn"]
+    assert make_balancer(cloud)["LoadBalancerArn"] == made
+    another = {"Name": "two", "Subnets": cloud.subnets()}
+    assert cloud.refused("elbv2", "create_load_balancer", **another)[0] == "TooManyLoadBalancers"
+    cloud.control("PUT", "/account", {"load_balancers": 2})
+    cloud.client("elbv2").create_load_balancer(**another)
+
+
 def test_the_same_name_and_settings_are_adopted(cloud: Cloud) -> None:
     made = make_balancer(cloud, Tags=[{"Key": "owner", "Value": "one"}])
     again = make_balancer(cloud, Tags=[{"Key": "owner", "Value": "two"}])

@@ -14,7 +14,7 @@ use super::args::Args;
 use super::presets::{Defaults, Preset};
 use crate::error::Problem;
 use crate::property::Output;
-use crate::property::codec::choices;
+use crate::property::words::choices;
 
 pub use place::Place;
 
@@ -186,7 +186,7 @@ const SECRET_IN_ENVIRONMENT: &str = "The value is secret, but environment variab
 
 /// A member's path in Pulumi's syntax.
 fn member(map: &str, name: &str) -> String {
-    use crate::property::codec::{Key, render_path};
+    use crate::property::path::{Key, render_path};
     render_path(&[Key::Name(map.to_owned()), Key::Name(name.to_owned())])
 }
 

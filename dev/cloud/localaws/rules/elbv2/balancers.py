@@ -15,7 +15,19 @@ _created: Table[str, float] = Table()
 # load balancer ARN -> subnet -> network interface
 _interfaces: Table[str, dict[str, str]] = Table()
 
-BALANCERS_PER_REGION = 50
+BALANCERS_PER_REGION = 50  # the default quota; AWS raises it for who asks
+# "quota" -> what AWS has raised it to
+_raised: Table[str, int] = Table()
+
+
+def quota() -> int:
+    """How many load balancers the account may have in a region."""
+    return _raised.get("quota", BALANCERS_PER_REGION)
+
+
+def set_quota(wanted: int) -> None:
+    """Control: an account that has asked for more, or that has less."""
+    _raised["quota"] = wanted
 
 
 @settles("elbv2")
@@ -43,7 +55,7 @@ def create_load_balancer(call: Call) -> Params:
     for existing in backend(context).load_balancers.values():
         if existing.name == name:
             return _adopt(call, existing, subnets, groups)
-    if len(backend(context).load_balancers) >= BALANCERS_PER_REGION:
+    if len(backend(context).load_balancers) >= quota():
         raise AwsError(
             "TooManyLoadBalancers", "The maximum number of load balancers has been reached"
         )

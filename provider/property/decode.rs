@@ -1,0 +1,151 @@
+//! Reads a struct from a tree, and finds everything in the tree that does not fit: serde tells one
+//! thing at a time.
+
+use serde::de::DeserializeOwned;
+use serde_json::Value as Json;
+
+use super::json::to_json;
+use super::path::{Key, render_path};
+use super::value::{Map, Value, is_signature_key};
+use super::words::{to_problem, unknown_field};
+use crate::error::Problem;
+
+/// Separates the path within an `Output` from the error in it: serde passes on nothing but a text.
+pub(super) const INNER: char = '\u{1f}';
+/// With more wrong properties than this, whoever reads them needs no more. Each takes a round.
+const MOST_PROBLEMS: usize = 100;
+
+/// Reads `T` from an object, telling everything that does not fit, each by its path.
+///
+/// # Errors
+/// The wrong properties: of the wrong type, or unknown to `T`.
+pub fn decode<T: DeserializeOwned>(map: &Map) -> Result<T, Vec<Problem>> {
+    let mut problems = Vec::new();
+    complain_of_numbers(map, false, &mut Vec::new(), &mut problems);
+    let mut json = Json::Object(
+        map.iter().map(|(name, value)| (name.clone(), to_json(value.clone()))).collect(),
+    );
+    let mut taken = Vec::new();
+    loop {
+        let error = match serde_path_to_error::deserialize::<_, T>(&json) {
+            Ok(read) if problems.is_empty() => return Ok(read),
+            Ok(_) => return Err(problems),
+            Err(error) => error,
+        };
+        let outer = error.path().iter().filter_map(Key::from_segment).collect();
+        let message = error.inner().to_string();
+        let (keys, message) = whole_path(outer, &message);
+        let problem = to_problem(as_given(&keys, &taken), message);
+        // One place is wrong once: what was taken out because it is wrong need not be missed too.
+        if !problems.iter().any(|known: &Problem| known.path == problem.path) {
+            problems.push(problem);
+        }
+        if problems.len() >= MOST_PROBLEMS {
+            return Err(problems);
+        }
+        // What is wrong is taken out and reported, so that the next round finds the next one.
+        let Some(gone) = take_out(&mut json, keys, message) else { return Err(problems) };
+        taken.push(as_given(&gone, &taken));
+    }
+}
+
+/// JSON knows no infinities and nothing that is no number: where one stands, `null` would be read,
+/// which is "not given".
+fn complain_of_numbers(map: &Map, secret: bool, keys: &mut Vec<Key>, problems: &mut Vec<Problem>) {
+    fn look(value: &Value, secret: bool, keys: &mut Vec<Key>, problems: &mut Vec<Problem>) {
+        match value {
+            Value::Number(number) if !number.is_finite() => {
+                let reason = "The value is not a number, or infinite.";
+                problems.push(Problem { secret, ..Problem::new(render_path(keys), reason) });
+            }
+            Value::List(items) => {
+                for (index, item) in items.iter().enumerate() {
+                    keys.push(Key::Index(index));
+                    look(item, secret, keys, problems);
+                    keys.pop();
+                }
+            }
+            Value::Map(map) => complain_of_numbers(map, secret, keys, problems),
+            Value::Output(envelope) => {
+                let inside = envelope.value.iter();
+                inside.for_each(|it| look(it, secret || envelope.secret, keys, problems));
+            }
+            _ => {}
+        }
+    }
+    for (name, value) in map {
+        keys.push(Key::Name(name.clone()));
+        look(value, secret, keys, problems);
+        keys.pop();
+    }
+}
+
+/// Where an error is, and what it says: the paths within outputs are at the beginning of its text.
+fn whole_path(mut keys: Vec<Key>, message: &str) -> (Vec<Key>, &str) {
+    let mut message = message;
+    while let Some((inner, rest)) = message.split_once(INNER)
+        && let Ok(inner) = serde_json::from_str::<Vec<Json>>(inner)
+    {
+        keys.extend(inner.into_iter().filter_map(Key::from_json));
+        message = rest;
+    }
+    (keys, message)
+}
+
+/// The path as it was before members of lists were taken out.
+fn as_given(keys: &[Key], taken: &[Vec<Key>]) -> Vec<Key> {
+    let mut given: Vec<Key> = Vec::new();
+    for key in keys {
+        let key = match key {
+            Key::Index(index) => {
+                let mut before: Vec<usize> =
+                    taken.iter().filter_map(|it| gone(it, &given)).collect();
+                before.sort_unstable();
+                let moved = before.iter().fold(*index, |at, gone| at + usize::from(*gone <= at));
+                Key::Index(moved)
+            }
+            Key::Name(_) => key.clone(),
+        };
+        given.push(key);
+    }
+    given
+}
+
+/// Which member of the list at `parent` was taken out.
+fn gone(taken: &[Key], parent: &[Key]) -> Option<usize> {
+    match taken.split_last()? {
+        (Key::Index(index), of) if of == parent => Some(*index),
+        _ => None,
+    }
+}
+
+/// Takes the value at `keys` out; tells where it was, if there was one.
+fn take_out(json: &mut Json, mut keys: Vec<Key>, message: &str) -> Option<Vec<Key>> {
+    if let Some((field, _)) = unknown_field(message)
+        && pointer(json, &keys).is_some_and(|at| at.get(field).is_some())
+    {
+        keys.push(Key::Name(field.to_owned()));
+    }
+    let (last, parents) = keys.split_last()?;
+    match (pointer(json, parents)?, last) {
+        (Json::Object(map), Key::Name(name)) => drop(map.remove(name)?),
+        (Json::Array(items), Key::Index(index)) if *index < items.len() => {
+            drop(items.remove(*index));
+        }
+        _ => return None,
+    }
+    Some(keys)
+}
+
+/// The value at `keys`, without the envelope around it.
+fn pointer<'a>(json: &'a mut Json, keys: &[Key]) -> Option<&'a mut Json> {
+    keys.iter().try_fold(bare(json)?, |at, key| match key {
+        Key::Name(name) => bare(at.get_mut(name)?),
+        Key::Index(index) => bare(at.get_mut(index)?),
+    })
+}
+
+fn bare(json: &mut Json) -> Option<&mut Json> {
+    let is_envelope = json.as_object().is_some_and(|it| it.keys().any(|key| is_signature_key(key)));
+    if is_envelope { bare(json.get_mut("value")?) } else { Some(json) }
+}

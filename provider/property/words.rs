@@ -1,0 +1,179 @@
+//! What does not fit, in words for people: serde's own words are for programmers.
+
+use super::path::{Key, render_path};
+use crate::error::Problem;
+
+const REQUIRED: &str = "It is required.";
+/// What an error says instead of a value that is secret.
+pub(super) const SECRET_OF_WRONG_TYPE: &str = "the value, which is secret, is of the wrong type";
+
+/// A problem at `keys`, or at the property of it that serde's message names.
+pub(super) fn to_problem(mut keys: Vec<Key>, message: &str) -> Problem {
+    let missing = message.strip_prefix("missing field `").and_then(|rest| rest.split('`').next());
+    let reason = match (missing, unknown_field(message)) {
+        (Some(field), _) => {
+            keys.push(Key::Name(field.to_owned()));
+            REQUIRED.to_owned()
+        }
+        (None, Some((field, allowed))) => {
+            if keys.last() != Some(&Key::Name(field.to_owned())) {
+                keys.push(Key::Name(field.to_owned()));
+            }
+            unknown_reason(field, &allowed)
+        }
+        (None, None) => in_words(message),
+    };
+    let secret = message == SECRET_OF_WRONG_TYPE;
+    Problem { secret, ..Problem::new(render_path(&keys), reason) }
+}
+
+/// Takes apart serde's "unknown field `x`, expected one of `a`, `b`".
+pub(super) fn unknown_field(message: &str) -> Option<(&str, Vec<&str>)> {
+    seen_and_allowed(message.strip_prefix("unknown field `")?)
+}
+
+/// Takes apart serde's "unknown variant `x`, expected one of `a`, `b`".
+fn unknown_variant(message: &str) -> Option<(&str, Vec<&str>)> {
+    seen_and_allowed(message.strip_prefix("unknown variant `")?)
+}
+
+fn seen_and_allowed(message: &str) -> Option<(&str, Vec<&str>)> {
+    let (seen, rest) = message.split_once('`')?;
+    Some((seen, rest.split('`').skip(1).step_by(2).collect()))
+}
+
+/// What others call things: awsx, CDK, Terraform's modules, Copilot, SST and ECS Express. Each
+/// name here, without its case and underscores, means one of ours.
+const PEERS: [(&str, &str); 32] = [
+    ("port", "containerPort"),
+    ("targetport", "containerPort"),
+    ("healthcheckpath", "healthCheck.path"),
+    ("healthcheckgraceperiod", "healthCheckGracePeriodSeconds"),
+    ("graceperiod", "healthCheckGracePeriodSeconds"),
+    ("count", "desiredCount"),
+    ("replicas", "desiredCount"),
+    ("variables", "environment"),
+    ("env", "environment"),
+    ("environmentvariables", "environment"),
+    ("containerenvironment", "environment"),
+    ("containerimage", "image"),
+    ("memorylimitmib", "memory"),
+    ("taskcpu", "cpu"),
+    ("taskmemory", "memory"),
+    ("cpuarchitecture", "architecture"),
+    ("subnets", "privateSubnetIds"),
+    ("subnetids", "privateSubnetIds"),
+    ("ecsprivatesubnetids", "privateSubnetIds"),
+    ("privateappsubnetids", "privateSubnetIds"),
+    ("vpc", "vpcId"),
+    ("cluster", "clusterArn"),
+    ("ecsclusterarn", "clusterArn"),
+    ("certificate", "certificateArn"),
+    ("capacityproviderstrategy", "capacityProviderStrategies"),
+    ("enablefargatespot", "spot"),
+    ("scaling", "autoscaling"),
+    ("mincapacity", "autoscaling.minCapacity"),
+    ("maxcapacity", "autoscaling.maxCapacity"),
+    ("taskrole", "taskRoleArn"),
+    ("executionrole", "executionRoleArn"),
+    ("continuebeforesteadystate", "waitForSteadyState"),
+];
+
+fn peer(typed: &str, allowed: &[&str]) -> Option<&'static str> {
+    let (_, ours) = PEERS.iter().find(|(theirs, _)| *theirs == plain(typed))?;
+    let root = ours.split('.').next()?;
+    allowed.contains(&root).then_some(*ours)
+}
+
+fn unknown_reason(field: &str, allowed: &[&str]) -> String {
+    if let Some(ours) = peer(field, allowed) {
+        return format!("There is no such property. Here it is called `{ours}`.");
+    }
+    match nearest(field, allowed.iter().copied()) {
+        Some(near) => format!("There is no such property. Did you mean `{near}`?"),
+        None => format!("There is no such property. The properties here are {}.", list(allowed)),
+    }
+}
+
+/// A name without what people write differently: case, underscores and hyphens.
+fn plain(name: &str) -> String {
+    name.replace(['_', '-'], "").to_lowercase()
+}
+
+/// The name that was probably meant.
+pub fn nearest<'a>(typed: &str, allowed: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    allowed
+        .into_iter()
+        .map(|name| (strsim::jaro_winkler(&plain(typed), &plain(name)), name))
+        .filter(|(likeness, _)| *likeness > 0.84)
+        .max_by(|(a, _), (b, _)| a.total_cmp(b))
+        .map(|(_, name)| name)
+}
+
+/// Says that a value is none of those that are allowed, and which was probably meant.
+#[must_use]
+pub fn choices(seen: &str, allowed: &[&str]) -> String {
+    let meant = nearest(seen, allowed.iter().copied());
+    let meant = meant.map_or_else(String::new, |near| format!(" Did you mean `{near}`?"));
+    format!("\"{seen}\" is not allowed.{meant} Allowed are {}.", list(allowed))
+}
+
+fn list(names: &[&str]) -> String {
+    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}
+
+/// serde's words for what is wrong, in words for people.
+fn in_words(message: &str) -> String {
+    const TYPES: [(&[&str], &str); 7] = [
+        (&["u16"], "a whole number from 0 to 65535"),
+        (&["u32", "u64"], "a whole number that is not negative"),
+        (&["f32", "f64"], "a number"),
+        (&["a string"], "text"),
+        (&["a boolean"], "true or false"),
+        (&["a sequence"], "a list"),
+        (&["a map"], "an object"),
+    ];
+    if message == SECRET_OF_WRONG_TYPE {
+        return "The value, which is secret, is of the wrong type.".to_owned();
+    }
+    if let Some((seen, allowed)) = unknown_variant(message) {
+        return choices(seen, &allowed);
+    }
+    let Some((seen, expected)) = message
+        .strip_prefix("invalid type: ")
+        .or_else(|| message.strip_prefix("invalid value: "))
+        .and_then(|rest| rest.split_once(", expected "))
+    else {
+        let mut sentence = message.to_owned();
+        if !sentence.ends_with('.') {
+            sentence.push('.');
+        }
+        return sentence;
+    };
+    let expected = TYPES.iter().find(|(names, _)| names.contains(&expected)).map_or_else(
+        || match expected.strip_prefix("struct ") {
+            Some(_) => "an object".to_owned(),
+            None => expected.to_owned(),
+        },
+        |(_, words)| (*words).to_owned(),
+    );
+    let seen = match seen {
+        "map" => "an object".to_owned(),
+        "sequence" => "a list".to_owned(),
+        "null" => "nothing".to_owned(),
+        other => other
+            .replace("string ", "the text ")
+            .replace("integer ", "the number ")
+            .replace("floating point ", "the number ")
+            .replace("boolean ", "")
+            .replace('`', ""),
+    };
+    let in_quotes = seen.strip_prefix("the text \"").and_then(|it| it.strip_suffix('"'));
+    let hint = match in_quotes {
+        Some(number) if expected.contains("number") && number.parse::<f64>().is_ok() => {
+            format!(" Write {number} without quotes.")
+        }
+        _ => String::new(),
+    };
+    format!("Expected {expected}, got {seen}.{hint}")
+}
