@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use super::presets::Preset;
 use super::rules::{self, Place};
 use crate::error::{Error, Result};
-use crate::property::{Envelope, Map, Output, Value, decode};
+use crate::property::{Envelope, Map, Output, Value, decode_plain};
 
 /// Conditions of a statement: operator, key, values.
 pub type Conditions = BTreeMap<String, BTreeMap<String, Vec<String>>>;
@@ -404,7 +404,7 @@ impl Args {
                 inputs.insert(group.to_owned(), opened(value));
             }
         }
-        let args: Self = decode(&inputs).map_err(Error::input)?;
+        let args: Self = decode_plain(&inputs).map_err(Error::input)?;
         let problems = rules::problems(&args, place);
         if problems.is_empty() { Ok(args) } else { Err(Error::input(problems)) }
     }

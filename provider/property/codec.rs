@@ -15,7 +15,7 @@ use super::value::{Envelope, Map, Value};
 use super::words::SECRET_OF_WRONG_TYPE;
 use crate::error::{Error, Result};
 
-pub use super::decode::decode;
+pub use super::decode::{decode, decode_plain};
 
 /// Writes a struct as an object. Properties that are nothing are left out.
 ///

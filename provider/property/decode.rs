@@ -4,10 +4,10 @@
 use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
 
-use super::json::to_json;
+use super::json::{from_json, to_json};
 use super::path::{Key, render_path};
 use super::value::{Map, Value, is_signature_key};
-use super::words::{to_problem, unknown_field};
+use super::words::{SECRET_OF_WRONG_TYPE, to_problem, unknown_field};
 use crate::error::Problem;
 
 /// Separates the path within an `Output` from the error in it: serde passes on nothing but a text.
@@ -20,6 +20,22 @@ const MOST_PROBLEMS: usize = 100;
 /// # Errors
 /// The wrong properties: of the wrong type, or unknown to `T`.
 pub fn decode<T: DeserializeOwned>(map: &Map) -> Result<T, Vec<Problem>> {
+    read(map, |_, _| Instead::None)
+}
+
+/// The same for a program's inputs: a known value of another resource comes in an envelope, and
+/// where `T` wants a plain value the envelope goes. One that is unknown or secret is told as such.
+///
+/// # Errors
+/// The same.
+pub fn decode_plain<T: DeserializeOwned>(map: &Map) -> Result<T, Vec<Problem>> {
+    read(map, plain_instead)
+}
+
+fn read<T: DeserializeOwned>(
+    map: &Map,
+    instead: impl Fn(&mut Json, &[Key]) -> Instead,
+) -> Result<T, Vec<Problem>> {
     let mut problems = Vec::new();
     complain_of_numbers(map, false, &mut Vec::new(), &mut problems);
     let mut json = Json::Object(
@@ -35,7 +51,13 @@ pub fn decode<T: DeserializeOwned>(map: &Map) -> Result<T, Vec<Problem>> {
         let outer = error.path().iter().filter_map(Key::from_segment).collect();
         let message = error.inner().to_string();
         let (keys, message) = whole_path(outer, &message);
-        let problem = to_problem(as_given(&keys, &taken), message);
+        let problem = match instead(&mut json, &keys) {
+            Instead::Put => continue,
+            Instead::Refused(reason) if message != SECRET_OF_WRONG_TYPE => {
+                Problem::new(render_path(&as_given(&keys, &taken)), reason)
+            }
+            _ => to_problem(as_given(&keys, &taken), message),
+        };
         // One place is wrong once: what was taken out because it is wrong need not be missed too.
         if !problems.iter().any(|known: &Problem| known.path == problem.path) {
             problems.push(problem);
@@ -135,6 +157,40 @@ fn take_out(json: &mut Json, mut keys: Vec<Key>, message: &str) -> Option<Vec<Ke
         _ => return None,
     }
     Some(keys)
+}
+
+/// What has become of an envelope at a place that wants a plain value.
+enum Instead {
+    /// There is no envelope.
+    None,
+    /// The value stands there now, without its envelope.
+    Put,
+    Refused(&'static str),
+}
+
+fn plain_instead(json: &mut Json, keys: &[Key]) -> Instead {
+    let Some((last, parents)) = keys.split_last() else { return Instead::None };
+    let Some(parent) = pointer(json, parents) else { return Instead::None };
+    let place = match last {
+        Key::Name(name) => parent.get_mut(name),
+        Key::Index(index) => parent.get_mut(index),
+    };
+    let Some(place) = place else { return Instead::None };
+    let Ok(Value::Output(envelope)) = from_json(place.clone()) else { return Instead::None };
+    match (envelope.value, envelope.secret) {
+        (None, _) => Instead::Refused(
+            "It decides which parts there are, so it must be known in the preview: give a value \
+             that does not come from a resource which is still to be made.",
+        ),
+        (Some(_), true) => Instead::Refused(
+            "It decides which parts there are, and their names are no secret: give a value that is \
+             not secret.",
+        ),
+        (Some(value), false) => {
+            *place = to_json(value);
+            Instead::Put
+        }
+    }
 }
 
 /// The value at `keys`, without the envelope around it.

@@ -22,7 +22,7 @@ pub mod path;
 pub mod value;
 pub mod words;
 
-pub use codec::{decode, encode, unknown};
+pub use codec::{decode, decode_plain, encode, unknown};
 pub use form::{Form, Plain, Property, Wire};
 pub use output::Output;
 pub use value::{Envelope, Map, Value};

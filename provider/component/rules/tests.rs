@@ -5,9 +5,9 @@ use std::fmt::Write;
 
 use expect_test::{expect, expect_file};
 
-use super::{Args, Place};
+use super::{Args, Place, Preset};
 use crate::property::codec::from_json_text;
-use crate::property::{Map, Output, Value};
+use crate::property::{Envelope, Map, Output, Value};
 
 fn inputs(json: &str) -> Map {
     let json = serde_json::from_str(json).expect("the program is JSON");
@@ -125,6 +125,37 @@ fn every_input_may_be_unknown() {
             panic!("`{name}` may not be unknown: {error}");
         }
     }
+}
+
+/// What decides which parts there are comes plain; a known value of another resource is as good.
+#[test]
+fn what_decides_which_parts_there_are_is_known_and_open() {
+    let dependent = |value: Value| {
+        let dependencies = ["urn:pulumi:s::p::t::config".to_owned()].into();
+        Value::Output(Box::new(Envelope { value: Some(value), secret: false, dependencies }))
+    };
+    let mut map = inputs(r#"{"repository": {"keepImages": 3}}"#);
+    map.insert("useDefaultVpc".to_owned(), dependent(Value::Bool(true)));
+    map.insert("preset".to_owned(), dependent("dev".into()));
+    let blocks = Value::List(vec!["10.0.0.0/8".into(), dependent("::/0".into())]);
+    map.insert("allowedCidrBlocks".to_owned(), dependent(blocks));
+    let args = Args::read(&map, &Place::default()).expect("all is known");
+    assert_eq!((args.use_default_vpc, args.preset), (Some(true), Some(Preset::Dev)));
+    assert_eq!(args.allowed_cidr_blocks.map(|it| it.len()), Some(2));
+
+    map.insert("useDefaultVpc".to_owned(), Value::unknown());
+    map.insert("preset".to_owned(), Value::from("hunter2").into_secret());
+    let error = Args::read(&map, &Place::default()).expect_err("one is unknown, one is secret");
+    expect![[r"
+        `preset`: It decides which parts there are, and their names are no secret: give a value that is not secret.
+        `useDefaultVpc`: It decides which parts there are, so it must be known in the preview: give a value that does not come from a resource which is still to be made."]].assert_eq(&error.to_string());
+    map.insert("useDefaultVpc".to_owned(), dependent("yes".into()));
+    map.insert("preset".to_owned(), dependent("tiny".into()));
+    let error = Args::read(&map, &Place::default()).expect_err("both are wrong");
+    expect![[r#"
+        `preset`: "tiny" is not allowed. Allowed are `dev`, `staging`, `prod`.
+        `useDefaultVpc`: Expected true or false, got the text "yes"."#]]
+    .assert_eq(&error.to_string());
 }
 
 #[test]

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use crate::aws::Settings;
 use crate::aws::settings::SERVICES;
 use crate::error::Problem;
-use crate::property::codec::{Key, nearest, render_path};
+use crate::property::path::{Key, render_path};
+use crate::property::words::nearest;
 
 /// The regions that are known here (botocore 1.44.5, partitions.json): for the nearest one of a
 /// typing error. A region that is not among them passes if it has the form of one.
