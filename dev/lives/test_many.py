@@ -19,6 +19,19 @@ def test_two_hundred_services_in_one_program(life: Life) -> None:
     assert sum(step.type == "fargate:ecs:Service" for step in ran.steps) == 200
 
 
+def test_fifty_services_are_brought_up_at_once(life: Life) -> None:
+    """As many as a fresh account has load balancers for. The local AWS takes most of the time."""
+    life.program = [Declared(f"web{n}", SERVICE) for n in range(50)]
+    life.up()
+    calls = life.cloud.calls()
+    assert {it["outcome"] for it in calls} == {"ok"}
+    made = life.cloud.objects()
+    assert sum(it.startswith("ecs:service ") for it in made) == 50, made
+    # Nothing that one service asks or makes grows with their number.
+    assert len(calls) <= 33 * 50, life.cloud.counts()
+    life.no_change()
+
+
 def test_an_input_of_five_megabytes_is_refused_by_name_and_not_by_the_wire(life: Life) -> None:
     life.service("web", None, **SERVICE, command=["x" * (5 << 20)])
     life.preview()

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_sdk_sts::config::retry::{RetryPartition, TokenBucket};
 use tokio::sync::OnceCell;
 
 mod connections;
@@ -130,7 +131,8 @@ macro_rules! client {
                 .get_or_try_init(|| async {
                     let shared = self.account.config().await?;
                     let mut config = $sdk::config::Builder::from(shared)
-                        .region(Region::new(self.region.clone()));
+                        .region(Region::new(self.region.clone()))
+                        .retry_partition(unrationed());
                     if let Some(url) = self.account.settings().endpoints.get($service) {
                         config = config.endpoint_url(url);
                     }
@@ -204,6 +206,13 @@ impl Aws {
             .await
             .copied()
     }
+}
+
+/// Each call may use up its own tries. The SDK also rations the retries of all calls of a process
+/// together (500 tokens, 5 for each that was throttled), which many services at once use up within
+/// seconds, long before any call has been patient.
+fn unrationed() -> RetryPartition {
+    RetryPartition::custom("fargate").token_bucket(TokenBucket::unlimited()).build()
 }
 
 async fn load(settings: &Settings) -> Result<SdkConfig> {

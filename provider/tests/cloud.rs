@@ -14,6 +14,9 @@ pub(crate) const DONE: Answer = (200, "{}");
 /// CloudWatch Logs is busy with the same group.
 pub(crate) const BUSY: Answer =
     (400, r#"{"__type": "OperationAbortedException", "message": "busy"}"#);
+/// Too many calls, says CloudWatch Logs.
+pub(crate) const THROTTLED: Answer =
+    (400, r#"{"__type": "ThrottlingException", "message": "Rate exceeded"}"#);
 /// CloudWatch Logs does not want it.
 pub(crate) const REFUSED: Answer =
     (400, r#"{"__type": "InvalidParameterException", "message": "no"}"#);

@@ -28,7 +28,7 @@ fn log_group(tag: &str) -> prost_types::Struct {
     }))
 }
 
-fn create(tag: &str) -> proto::CreateRequest {
+pub(crate) fn create(tag: &str) -> proto::CreateRequest {
     proto::CreateRequest {
         urn: GROUP.to_owned(),
         properties: Some(log_group(tag)),
@@ -40,7 +40,7 @@ fn create(tag: &str) -> proto::CreateRequest {
 async fn started(cloud: &Cloud) -> (Plugin, Client) {
     let plugin = Plugin::start(&[]);
     let mut client = connect(&plugin).await;
-    configure(&mut client, cloud).await;
+    configure(&mut client, cloud, Some(0)).await;
     (plugin, client)
 }
 
@@ -240,7 +240,7 @@ async fn a_second_configure_counts_for_what_comes_after_it() {
     let mut caller = client.clone();
     let making = tokio::spawn(async move { caller.create(create("x")).await });
     until("the create", || count(&first, "CreateLogGroup") > 0).await;
-    configure(&mut client, &second).await;
+    configure(&mut client, &second, Some(0)).await;
     client.create(create("y")).await.expect("made in the second");
     assert_eq!(count(&second, "PutRetentionPolicy"), 1);
     making.await.expect("no panic").expect("made in the first, to its end");

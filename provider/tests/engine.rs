@@ -38,11 +38,11 @@ pub(crate) async fn connect(plugin: &Plugin) -> Client {
     ResourceProviderClient::new(channel).max_decoding_message_size(LARGEST_MESSAGE)
 }
 
-/// Tells the plugin that AWS is there.
-pub(crate) async fn configure(client: &mut Client, cloud: &Cloud) {
+/// Tells the plugin that AWS is there, and how often a call may be repeated if not as usual.
+pub(crate) async fn configure(client: &mut Client, cloud: &Cloud, retries: Option<u32>) {
     let endpoints = json!({"logs": cloud.address, "sts": cloud.address});
     let args = object(&json!({
-        "region": "eu-west-1", "accessKey": "a", "secretKey": "b", "maxRetries": 0,
+        "region": "eu-west-1", "accessKey": "a", "secretKey": "b", "maxRetries": retries,
         "endpoints": endpoints,
     }));
     let request = proto::ConfigureRequest { args: Some(args), ..Default::default() };
