@@ -1,10 +1,12 @@
 """Credentials, regions and accounts that are no good: each is told apart, with what to do next, and once."""
 
+import json
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
-from world import COMPONENT, IMAGE, Cloud, Ran, Stack
+from world import ACCOUNT, COMPONENT, IMAGE, Caller, Cloud, Ran, Stack
 
 SMALL: dict[str, Any] = {"image": IMAGE, "useDefaultVpc": True, "preset": "dev"}
 SHORT = "AWS cannot be called, for the reason that another part tells"
@@ -53,3 +55,106 @@ def test_an_address_at_which_nobody_listens_is_named_soon(stack: Stack, cloud: C
     told_once(told, "http://127.0.0.1:9 cannot be reached: Connection refused", "AWS_ENDPOINT_URL. Correct it there")
     assert time.monotonic() - begun < 20
     assert cloud.objects() == []
+
+
+LOG_IN = "Log in (`aws sso login`), set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
+NO_ROLE = "does its trust policy name the caller"
+
+
+def nobody(stack: Stack) -> None:
+    """No credentials anywhere."""
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        stack.env.pop(name, None)
+
+
+def half_a_pair(stack: Stack) -> None:
+    del stack.env["AWS_SECRET_ACCESS_KEY"]
+
+
+def profile_that_is_not_there(stack: Stack) -> None:
+    """It is not made up for by the keys of the environment, which may belong to another account."""
+    stack.config("fargate:profile", "prdo")
+
+
+def profile_of_the_environment_that_is_not_there(stack: Stack) -> None:
+    nobody(stack)
+    stack.env["AWS_PROFILE"] = "prdo"
+
+
+def role_that_trusts_others(stack: Stack) -> None:
+    trust = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "ec2.amazonaws.com"}}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
+    role = stack.cloud.client("iam").create_role(RoleName="deployer", AssumeRolePolicyDocument=document)["Role"]
+    stack.config("fargate:assumeRole", json.dumps({"roleArn": role["Arn"]}))
+
+
+def role_of_a_profile(stack: Stack) -> None:
+    folder = Path(stack.env["HOME"]) / ".aws"
+    folder.mkdir()
+    role = f"role_arn = arn:aws:iam::{ACCOUNT}:role/gone\ncredential_source = Environment\n"
+    (folder / "config").write_text(f"[profile ci]\n{role}")
+    stack.config("fargate:profile", "ci")
+
+
+def no_region(stack: Stack) -> None:
+    del stack.env["AWS_REGION"]
+
+
+def account_that_is_not_allowed(stack: Stack) -> None:
+    stack.config("fargate:allowedAccountIds", '["210987654321"]')
+
+
+def account_that_is_forbidden(stack: Stack) -> None:
+    stack.config("fargate:forbiddenAccountIds", f'["{ACCOUNT}"]')
+
+
+def key_that_is_switched_off(stack: Stack) -> None:
+    stack.act_as(Caller(stack.cloud, "service", "features"))
+    key = stack.env["AWS_ACCESS_KEY_ID"]
+    stack.cloud.client("iam").update_access_key(UserName="deployer", AccessKeyId=key, Status="Inactive")
+
+
+def secret_with_a_typing_error(stack: Stack) -> None:
+    stack.act_as(Caller(stack.cloud, "service", "features"))
+    stack.env["AWS_SECRET_ACCESS_KEY"] = stack.env["AWS_SECRET_ACCESS_KEY"][::-1]
+
+
+def clock_that_is_off(stack: Stack) -> None:
+    message = "Signature expired: 20261124T080000Z is now earlier than 20261124T084500Z (20261124T090000Z - 15 min.)"
+    for service in ("ecs", "logs"):
+        stack.cloud.fault(service, "*", "error", code="InvalidSignatureException", message=message, every=True)
+    stack.cloud.fault("*", "*", "error", code="SignatureDoesNotMatch", message=message, status=403, every=True)
+
+
+CAUSES: list[tuple[Any, str, str]] = [
+    (nobody, "no AWS credentials were found", LOG_IN),
+    (half_a_pair, "no AWS credentials were found", "has AWS_ACCESS_KEY_ID but not AWS_SECRET_ACCESS_KEY: set both"),
+    (profile_that_is_not_there, 'there is no profile "prdo" with credentials', "Look at the profile in ~/.aws/config"),
+    (profile_of_the_environment_that_is_not_there, "no AWS credentials were found", 'AWS_PROFILE is "prdo"'),
+    (role_that_trusts_others, "the role cannot be assumed: User: ", NO_ROLE),
+    (role_of_a_profile, "role/gone (AccessDenied)", NO_ROLE),
+    (no_region, "no AWS region is configured", "`pulumi config set fargate:region eu-central-1`"),
+    (account_that_is_not_allowed, f"belong to AWS account {ACCOUNT}, which is not in", "Use another profile"),
+    (account_that_is_forbidden, f"{ACCOUNT}, which `forbiddenAccountIds` excludes", "Use another profile"),
+    (key_that_is_switched_off, "AWS does not know the access key, or it is not active", "use another profile, key"),
+    (secret_with_a_typing_error, "request ", "typing error in the secret"),
+    (clock_that_is_off, "Signature expired: ", "AWS sees another time than this machine: set its clock"),
+]
+
+
+@pytest.mark.parametrize(("cause", "told", "next_step"), CAUSES, ids=[it[0].__name__ for it in CAUSES])
+def test_it_is_told_why_aws_cannot_be_called(
+    stack: Stack, cloud: Cloud, cause: Any, told: str, next_step: str, tmp_path: Path
+) -> None:
+    (tmp_path / "somebody").mkdir()
+    stack.env["HOME"] = str(tmp_path / "somebody")
+    stack.service(**SMALL)
+    cause(stack)
+    before, begun = cloud.objects(), time.monotonic()
+    ran = stack.up(fails=True)
+    assert time.monotonic() - begun < 20
+    told_once(ran, told, next_step)
+    stack.preview(fails=True).says(told, next_step)
+    cloud.control("DELETE", "faults")
+    assert cloud.objects() == before
+    assert stack.resources().keys() <= {"story-test", "default", "web", "web-name"}

@@ -142,7 +142,7 @@ fn address(uri: &str) -> String {
 }
 
 /// An error and what it was caused by, the root last.
-fn causes<'a>(
+pub(super) fn causes<'a>(
     error: &'a (dyn StdError + 'static),
 ) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
     std::iter::successors(Some(error), |&error| error.source())

@@ -7,25 +7,32 @@ use aws_smithy_types::error::display::DisplayErrorContext;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
 use super::connections::NoConnection;
+use super::credentials;
 use crate::error::{Error, Result};
 
 /// Codes that say that the credentials are no good, not the request (all AWS services), and what to
 /// do about it.
-const BAD_CREDENTIALS: [(&str, &str); 8] = [
+const BAD_CREDENTIALS: [(&str, &str); 10] = [
     ("ExpiredToken", EXPIRED),
     ("ExpiredTokenException", EXPIRED),
     ("RequestExpired", CLOCK),
     ("RequestTimeTooSkewed", CLOCK),
     ("InvalidClientTokenId", UNKNOWN_KEY),
     ("UnrecognizedClientException", UNKNOWN_KEY),
-    ("AuthFailure", UNKNOWN_KEY),
+    ("AuthFailure", KEY_OR_SECRET),
+    ("OptInRequired", UNKNOWN_KEY),
     ("SignatureDoesNotMatch", WRONG_SECRET),
+    // Services that speak JSON say the same in another word (Signature Version 4, troubleshooting).
+    ("InvalidSignatureException", WRONG_SECRET),
 ];
 const EXPIRED: &str =
     "The credentials have expired: log in again (`aws sso login`), or renew the session token.";
 const CLOCK: &str = "AWS sees another time than this machine: set its clock, and run it again.";
-const UNKNOWN_KEY: &str = "AWS does not know the access key, or it is not active in this partition: use another \
-    profile or key. `aws sts get-caller-identity` shows which one is used.";
+const UNKNOWN_KEY: &str = "AWS does not know the access key, or it is not active, or the region is not enabled for the \
+    account: use another profile, key or region. `aws sts get-caller-identity` shows which one is used.";
+/// EC2 does not tell which of them it is.
+const KEY_OR_SECRET: &str = "AWS does not know the access key, or it is not active, or there is a typing error in the \
+    secret: use another profile, key or secret.";
 const WRONG_SECRET: &str = "The secret key does not belong to the access key: look for a typing error in the \
     secret, or a wrong clock on this machine.";
 /// Codes that say that the caller may not do this (all AWS services).
@@ -89,14 +96,11 @@ where
     if let Some(nobody) = NoConnection::among(error) {
         return unanswered(action, object, nobody);
     }
+    if let Some(trouble) = credentials::trouble(error) {
+        return trouble;
+    }
     let context = DisplayErrorContext(error).to_string();
     let told = format!("{action} for {object}: {}", brief(&context));
-    if context.contains("credential") {
-        return Error::configuration(told).hinted(
-            "No usable AWS credentials were found: log in (`aws sso login`), set AWS_PROFILE or \
-             AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or configure `fargate:profile`.",
-        );
-    }
     Error::unreachable(told)
         .hinted("AWS did not answer in time or the connection broke; try again.")
 }
@@ -118,8 +122,8 @@ fn unanswered(action: &str, object: &str, nobody: &NoConnection) -> Error {
 
 fn refusal(action: &str, object: &str, code: &str, message: &str, request: &str) -> Error {
     let told = format!("{action} for {object}: {message} ({code}{request})");
-    if let Some((_, hint)) = BAD_CREDENTIALS.iter().find(|(known, _)| *known == code) {
-        return Error::configuration(told).hinted(*hint);
+    if let Some(hint) = bad_credentials(code, message) {
+        return Error::configuration(told).hinted(hint);
     }
     let refused = Error::aws(code, told);
     if !DENIED.contains(&code) {
@@ -129,6 +133,13 @@ fn refusal(action: &str, object: &str, code: &str, message: &str, request: &str)
     refused.hinted(format!(
         "The caller needs the permission `{permission}`. docs/permissions.md has the whole list."
     ))
+}
+
+/// What to do if `code` says that the credentials are no good. A wrong clock makes a wrong signature.
+pub(super) fn bad_credentials(code: &str, message: &str) -> Option<&'static str> {
+    let (_, hint) = BAD_CREDENTIALS.iter().find(|(known, _)| *known == code)?;
+    let off = ["Signature expired", "Signature not yet current"];
+    Some(if off.iter().any(|it| message.starts_with(it)) { CLOCK } else { hint })
 }
 
 /// The action that AWS itself names: a call may need more than its own.
@@ -163,9 +174,20 @@ mod tests {
 
     #[test]
     fn what_is_wrong_with_credentials_is_told_apart() {
-        let told = BAD_CREDENTIALS.map(|(code, _)| {
-            refusal("sts:GetCallerIdentity", "the caller", code, "No", "").to_string()
-        });
+        let told = |code, message| {
+            refusal("sts:GetCallerIdentity", "the caller", code, message, "").to_string()
+        };
+        let mut told = BAD_CREDENTIALS.map(|(code, _)| told(code, "No")).to_vec();
+        told.push(
+            refusal(
+                "ecs:CreateCluster",
+                "web",
+                "InvalidSignatureException",
+                "Signature expired: 1 is now earlier than 2",
+                "",
+            )
+            .to_string(),
+        );
         expect![[r"
             sts:GetCallerIdentity for the caller: No (ExpiredToken)
               The credentials have expired: log in again (`aws sso login`), or renew the session token.
@@ -176,13 +198,19 @@ mod tests {
             sts:GetCallerIdentity for the caller: No (RequestTimeTooSkewed)
               AWS sees another time than this machine: set its clock, and run it again.
             sts:GetCallerIdentity for the caller: No (InvalidClientTokenId)
-              AWS does not know the access key, or it is not active in this partition: use another profile or key. `aws sts get-caller-identity` shows which one is used.
+              AWS does not know the access key, or it is not active, or the region is not enabled for the account: use another profile, key or region. `aws sts get-caller-identity` shows which one is used.
             sts:GetCallerIdentity for the caller: No (UnrecognizedClientException)
-              AWS does not know the access key, or it is not active in this partition: use another profile or key. `aws sts get-caller-identity` shows which one is used.
+              AWS does not know the access key, or it is not active, or the region is not enabled for the account: use another profile, key or region. `aws sts get-caller-identity` shows which one is used.
             sts:GetCallerIdentity for the caller: No (AuthFailure)
-              AWS does not know the access key, or it is not active in this partition: use another profile or key. `aws sts get-caller-identity` shows which one is used.
+              AWS does not know the access key, or it is not active, or there is a typing error in the secret: use another profile, key or secret.
+            sts:GetCallerIdentity for the caller: No (OptInRequired)
+              AWS does not know the access key, or it is not active, or the region is not enabled for the account: use another profile, key or region. `aws sts get-caller-identity` shows which one is used.
             sts:GetCallerIdentity for the caller: No (SignatureDoesNotMatch)
-              The secret key does not belong to the access key: look for a typing error in the secret, or a wrong clock on this machine."]].assert_eq(&told.join("\n"));
+              The secret key does not belong to the access key: look for a typing error in the secret, or a wrong clock on this machine.
+            sts:GetCallerIdentity for the caller: No (InvalidSignatureException)
+              The secret key does not belong to the access key: look for a typing error in the secret, or a wrong clock on this machine.
+            ecs:CreateCluster for web: Signature expired: 1 is now earlier than 2 (InvalidSignatureException)
+              AWS sees another time than this machine: set its clock, and run it again."]].assert_eq(&told.join("\n"));
     }
 
     #[test]

@@ -9,9 +9,11 @@ use std::time::Duration;
 
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_sts::config::retry::{RetryPartition, TokenBucket};
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use tokio::sync::OnceCell;
 
 mod connections;
+mod credentials;
 pub mod error;
 pub mod settings;
 
@@ -94,8 +96,8 @@ impl Account {
         })
     }
 
-    async fn config(&self) -> Result<&SdkConfig> {
-        self.0.config.get_or_try_init(|| load(&self.0.settings)).await
+    async fn config(&self) -> &SdkConfig {
+        self.0.config.get_or_init(|| load(&self.0.settings)).await
     }
 }
 
@@ -129,7 +131,7 @@ macro_rules! client {
             self.clients
                 .$name
                 .get_or_try_init(|| async {
-                    let shared = self.account.config().await?;
+                    let shared = self.account.config().await;
                     let mut config = $sdk::config::Builder::from(shared)
                         .region(Region::new(self.region.clone()))
                         .retry_partition(unrationed());
@@ -176,7 +178,7 @@ impl Aws {
     }
 
     async fn ask_identity(&self) -> Result<Identity> {
-        let shared = self.account.config().await?;
+        let shared = self.account.config().await;
         let mut config =
             aws_sdk_sts::config::Builder::from(shared).region(Region::new(self.region.clone()));
         if let Some(url) = self.account.settings().endpoints.get("sts") {
@@ -215,9 +217,10 @@ fn unrationed() -> RetryPartition {
     RetryPartition::custom("fargate").token_bucket(TokenBucket::unlimited()).build()
 }
 
-async fn load(settings: &Settings) -> Result<SdkConfig> {
+async fn load(settings: &Settings) -> SdkConfig {
+    let http = SharedHttpClient::new(connections::Connections::new());
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
-        .http_client(connections::Connections::new())
+        .http_client(http.clone())
         .retry_config(
             // Throttling is answered with patience: a refresh of many services asks often.
             aws_config::retry::RetryConfig::standard()
@@ -230,31 +233,9 @@ async fn load(settings: &Settings) -> Result<SdkConfig> {
                 .operation_attempt_timeout(Duration::from_mins(1))
                 .build(),
         );
-    if let Some(profile) = &settings.profile {
-        loader = loader.profile_name(profile);
-    }
     if let Some(region) = &settings.region {
         loader = loader.region(Region::new(region.clone()));
     }
-    if let (Some(key), Some(secret)) = (&settings.access_key, &settings.secret_key) {
-        loader = loader.credentials_provider(aws_sdk_sts::config::Credentials::new(
-            key,
-            secret.reveal(),
-            settings.token.as_ref().map(|token| token.reveal().to_owned()),
-            None,
-            "the provider's configuration",
-        ));
-    }
-    let base = loader.load().await;
-    let Some(role) = &settings.assume_role else { return Ok(base) };
-    let mut assume = aws_config::sts::AssumeRoleProvider::builder(&role.role_arn)
-        .session_name(role.session_name.as_deref().unwrap_or("pulumi-fargate"));
-    if let Some(id) = &role.external_id {
-        assume = assume.external_id(id);
-    }
-    let provider = assume.configure(&base).build().await;
-    Ok(base
-        .into_builder()
-        .credentials_provider(aws_sdk_sts::config::SharedCredentialsProvider::new(provider))
-        .build())
+    let loader = credentials::named(loader, settings, &http).await;
+    credentials::in_role(loader.load().await, settings).await
 }

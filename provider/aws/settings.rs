@@ -20,7 +20,8 @@ pub struct Settings {
     /// The AWS region, such as `eu-central-1`. Default: the stack's `aws:region`, then the
     /// environment (`AWS_REGION`), then the profile.
     pub region: Option<String>,
-    /// The profile of the shared AWS configuration files. Default: `AWS_PROFILE`, then `default`.
+    /// The profile of the shared AWS configuration files. It wins over keys of the environment.
+    /// Default: `AWS_PROFILE`, then `default`.
     pub profile: Option<String>,
     /// The access key. Prefer a profile or the environment.
     pub access_key: Option<String>,

@@ -87,7 +87,7 @@ export interface ProviderArgs {
      */
     maxRetries?: pulumi.Input<number | undefined>;
     /**
-     * The profile of the shared AWS configuration files. Default: `AWS_PROFILE`, then `default`.
+     * The profile of the shared AWS configuration files. It wins over keys of the environment. Default: `AWS_PROFILE`, then `default`.
      */
     profile?: pulumi.Input<string | undefined>;
     /**

@@ -128,6 +128,8 @@ class LocalAws:
         entry.params, entry.resource = printable(params), hint(params)
         if fault and fault.kind in ("throttle", "error500", "error"):
             raise error_of(fault, identified.service)
+        with self.lock:
+            authorization.authenticate(request, identified.service, identified.access_key)
         shapes.check(identified.service, model, params)
         tagging.check(identified.service, params)
         context = self.context(identified.region, identified.access_key)

@@ -232,3 +232,32 @@ def test_the_caller_is_who_the_policy_is_for(cloud: Cloud) -> None:
 def test_what_is_not_modelled_is_told_and_not_allowed(cloud: Cloud) -> None:
     told = Caller(cloud, statement()).refused("secretsmanager", "list_secrets")
     assert told[:2] == (501, "NotImplemented")
+
+
+# service -> (call, refusal of a wrong secret, refusal of a key that is switched off)
+SIGNED = {
+    "ec2": ("describe_vpcs", "AuthFailure", "AuthFailure"),
+    "ecs": ("list_clusters", "InvalidSignatureException", "UnrecognizedClientException"),
+    "elbv2": ("describe_load_balancers", "SignatureDoesNotMatch", "InvalidClientTokenId"),
+    "cloudwatch": ("describe_alarms", "SignatureDoesNotMatch", "InvalidClientTokenId"),
+}
+
+
+@pytest.mark.parametrize("service", SIGNED)
+def test_a_call_must_be_signed_with_the_secret_of_an_active_key(cloud: Cloud, service: str) -> None:
+    call, wrong, inactive = SIGNED[service]
+    caller = Caller(cloud, statement())
+    getattr(caller.client(service), call)()
+    secret = caller.key["SecretAccessKey"]
+    caller.key["SecretAccessKey"] = secret[::-1]
+    with pytest.raises(ClientError) as refused:
+        getattr(caller.client(service), call)()
+    assert refused.value.response["Error"]["Code"] == wrong
+    caller.key["SecretAccessKey"] = secret
+    iam = cloud.client("iam")
+    iam.update_access_key(
+        UserName="caller", AccessKeyId=caller.key["AccessKeyId"], Status="Inactive"
+    )
+    with pytest.raises(ClientError) as refused:
+        getattr(caller.client(service), call)()
+    assert refused.value.response["Error"]["Code"] == inactive

@@ -88,7 +88,7 @@ Object.defineProperty(exports, "maxRetries", {
 });
 
 /**
- * The profile of the shared AWS configuration files. Default: `AWS_PROFILE`, then `default`.
+ * The profile of the shared AWS configuration files. It wins over keys of the environment. Default: `AWS_PROFILE`, then `default`.
  */
 export declare const profile: string | undefined;
 Object.defineProperty(exports, "profile", {

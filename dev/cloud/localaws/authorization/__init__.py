@@ -5,7 +5,7 @@ user's and its groups' policies allow, and nothing else. All other credentials a
 developer who may do everything, so that the local AWS can be used without setting up anything.
 
 `asks` says which actions on which resources a call asks for, `policies` whether a policy allows
-them, `refusals` how each service words a no.
+them, `refusals` how each service words a no, and `signatures` who calls at all.
 """
 
 from __future__ import annotations
@@ -13,9 +13,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from ..context import ACCOUNT, AwsError, Context
+from ..context import ACCOUNT, Context
+from ..identify import HttpRequest
 from ..rules import iam
-from . import asks, policies, refusals
+from . import asks, policies, refusals, signatures
 from .ask import Ask
 
 DEVELOPER = f"arn:aws:iam::{ACCOUNT}:user/developer"
@@ -62,18 +63,23 @@ def may(asked: list[Ask], context: Context) -> bool:
     return user is None or all(policies.decide(documents, ask).allowed for ask in asked)
 
 
+def authenticate(request: HttpRequest, service: str, access_key: str) -> None:
+    """Refuse a call with the key of an IAM user that is switched off or that another secret signed."""
+    key = _key(access_key)
+    if key is not None and key.status != "Active":
+        raise signatures.unknown_key(service)
+    if key is not None:
+        signatures.check(request, service, key)
+
+
+def _key(access_key: str) -> Any:
+    keys = (key for user in iam.backend(ACCOUNT).users.values() for key in user.access_keys)
+    return next((key for key in keys if key.access_key_id == access_key), None)
+
+
 def _user(access_key: str) -> Any:
-    for user in iam.backend(ACCOUNT).users.values():
-        for key in user.access_keys:
-            if key.access_key_id == access_key:
-                if key.status != "Active":
-                    raise AwsError(
-                        "InvalidClientTokenId",
-                        "The security token included in the request is invalid.",
-                        403,
-                    )
-                return user
-    return None
+    key = _key(access_key)
+    return None if key is None else iam.backend(ACCOUNT).users[key.user_name]
 
 
 def _documents(user: Any) -> list[dict[str, Any]]:

@@ -52,7 +52,7 @@ How often a call is repeated that was throttled or that failed on AWS's side. De
 
 profile: Optional[str]
 """
-The profile of the shared AWS configuration files. Default: `AWS_PROFILE`, then `default`.
+The profile of the shared AWS configuration files. It wins over keys of the environment. Default: `AWS_PROFILE`, then `default`.
 """
 
 region: Optional[str]

@@ -73,7 +73,7 @@ class _ExportableConfig(types.ModuleType):
     @_builtins.property
     def profile(self) -> Optional[str]:
         """
-        The profile of the shared AWS configuration files. Default: `AWS_PROFILE`, then `default`.
+        The profile of the shared AWS configuration files. It wins over keys of the environment. Default: `AWS_PROFILE`, then `default`.
         """
         return __config__.get('profile')
 

@@ -1,0 +1,182 @@
+//! Who calls AWS: where the credentials come from, and why there are none.
+
+use std::error::Error as StdError;
+
+use aws_config::profile::ProfileFileCredentialsProvider;
+use aws_config::provider_config::ProviderConfig;
+use aws_config::{ConfigLoader, Region, SdkConfig};
+use aws_credential_types::provider::error::CredentialsError;
+use aws_credential_types::provider::{ProvideCredentials, future};
+use aws_sdk_sts::config::{Credentials, SharedCredentialsProvider};
+use aws_sdk_sts::operation::assume_role::AssumeRoleError;
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+
+use super::connections::causes;
+use super::error::bad_credentials;
+use super::settings::Settings;
+use crate::error::Error;
+
+const LOG_IN: &str = "Log in (`aws sso login`), set AWS_PROFILE, or AWS_ACCESS_KEY_ID and \
+    AWS_SECRET_ACCESS_KEY, or configure `fargate:profile`.";
+
+/// What the SDK's chain of places says when none of them has any.
+const NOWHERE: &str = "no credentials found in chain";
+
+/// The credentials that the settings name; the SDK's usual places if they name none.
+///
+/// A profile of the settings wins over keys of the environment, as in pulumi-aws since
+/// aws-sdk-go-base 2 (hashicorp/aws-sdk-go-base issue 135): whoever names a profile must not end up
+/// in the account of another.
+pub(super) async fn named(
+    loader: ConfigLoader,
+    settings: &Settings,
+    http: &SharedHttpClient,
+) -> ConfigLoader {
+    if let (Some(key), Some(secret)) = (&settings.access_key, &settings.secret_key) {
+        return loader.credentials_provider(Credentials::new(
+            key,
+            secret.reveal(),
+            settings.token.as_ref().map(|token| token.reveal().to_owned()),
+            None,
+            "the provider's configuration",
+        ));
+    }
+    let Some(profile) = &settings.profile else { return loader };
+    let mut config = ProviderConfig::with_default_region().await.with_http_client(http.clone());
+    if let Some(region) = &settings.region {
+        config = config.with_region(Some(Region::new(region.clone())));
+    }
+    let provider = ProfileFileCredentialsProvider::builder();
+    let provider = provider.profile_name(profile).configure(&config).build();
+    loader
+        .profile_name(profile)
+        .credentials_provider(OfProfile { profile: profile.clone(), provider })
+}
+
+/// The credentials of a profile, which says its name if it has none: the SDK does not.
+#[derive(Debug)]
+struct OfProfile {
+    profile: String,
+    provider: ProfileFileCredentialsProvider,
+}
+
+impl ProvideCredentials for OfProfile {
+    fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
+    where
+        Self: 'a,
+    {
+        future::ProvideCredentials::new(async {
+            self.provider.provide_credentials().await.map_err(|error| match error {
+                CredentialsError::CredentialsNotLoaded(_) => {
+                    CredentialsError::invalid_configuration(format!(
+                        "there is no profile \"{}\" with credentials",
+                        self.profile
+                    ))
+                }
+                other => other,
+            })
+        })
+    }
+}
+
+/// The same in the role of the settings, if they have one.
+pub(super) async fn in_role(base: SdkConfig, settings: &Settings) -> SdkConfig {
+    let Some(role) = &settings.assume_role else { return base };
+    let mut assume = aws_config::sts::AssumeRoleProvider::builder(&role.role_arn)
+        .session_name(role.session_name.as_deref().unwrap_or("pulumi-fargate"));
+    if let Some(id) = &role.external_id {
+        assume = assume.external_id(id);
+    }
+    let provider = assume.configure(&base).build().await;
+    base.into_builder().credentials_provider(SharedCredentialsProvider::new(provider)).build()
+}
+
+/// What is wrong with the credentials, if that is why a call failed.
+pub(super) fn trouble(error: &(dyn StdError + 'static)) -> Option<Error> {
+    let why = causes(error).find_map(|it| it.downcast_ref::<CredentialsError>())?;
+    let refused = causes(error).find_map(|it| it.downcast_ref::<AssumeRoleError>());
+    if let Some(refused) = refused.filter(|it| it.code().is_some()) {
+        return Some(role_refused(refused));
+    }
+    let root = causes(error).last().map_or_else(String::new, ToString::to_string);
+    let nowhere = root == why.to_string() || root.starts_with(NOWHERE);
+    if nowhere && matches!(why, CredentialsError::CredentialsNotLoaded(_)) {
+        return Some(none(|name| std::env::var(name).ok().filter(|it| !it.is_empty())));
+    }
+    Some(
+        Error::configuration(format!("the AWS credentials cannot be had: {root}"))
+            .hinted("Look at the profile in ~/.aws/config and ~/.aws/credentials, and at its name.")
+            .hinted(LOG_IN),
+    )
+}
+
+/// There are no credentials at all. The environment may hold the half of what is needed.
+fn none(environment: impl Fn(&str) -> Option<String>) -> Error {
+    const KEY: &str = "AWS_ACCESS_KEY_ID";
+    const SECRET: &str = "AWS_SECRET_ACCESS_KEY";
+    let mut error = Error::configuration("no AWS credentials were found");
+    for (there, missing) in [(KEY, SECRET), (SECRET, KEY)] {
+        if environment(there).is_some() && environment(missing).is_none() {
+            error = error.hinted(format!(
+                "The environment has {there} but not {missing}: set both, or neither of them."
+            ));
+        }
+    }
+    if let Some(profile) = environment("AWS_PROFILE") {
+        error = error.hinted(format!(
+            "AWS_PROFILE is \"{profile}\": look for it in ~/.aws/config and ~/.aws/credentials."
+        ));
+    }
+    error.hinted(LOG_IN)
+}
+
+fn role_refused(refused: &AssumeRoleError) -> Error {
+    let meta = refused.meta();
+    let code = meta.code().unwrap_or("no code");
+    let message = meta.message().unwrap_or("AWS gave no reason").trim_end_matches('.');
+    let told = format!("the role cannot be assumed: {message} ({code})");
+    Error::configuration(told).hinted(bad_credentials(code, message).unwrap_or(
+        "Is the role's ARN right, does its trust policy name the caller (and the external id), and \
+         may the caller call `sts:AssumeRole` on it?",
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_smithy_types::error::ErrorMetadata;
+
+    use super::{AssumeRoleError, none, role_refused};
+
+    #[test]
+    fn what_is_missing_and_who_refused_is_told() {
+        let role = |code: &str, message: &str| {
+            let meta = ErrorMetadata::builder().code(code).message(message).build();
+            role_refused(&AssumeRoleError::generic(meta))
+        };
+        let told = [
+            none(|_| None),
+            none(|name| (name == "AWS_ACCESS_KEY_ID").then(|| "AKIA".to_owned())),
+            none(|name| (name == "AWS_SECRET_ACCESS_KEY").then(|| "secret".to_owned())),
+            none(|name| (name == "AWS_PROFILE").then(|| "prdo".to_owned())),
+            role("AccessDenied", "User: u is not authorized to perform: sts:AssumeRole"),
+            role("ExpiredToken", "The security token included in the request is expired"),
+        ];
+        expect_test::expect![[r#"
+            no AWS credentials were found
+              Log in (`aws sso login`), set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or configure `fargate:profile`.
+            no AWS credentials were found
+              The environment has AWS_ACCESS_KEY_ID but not AWS_SECRET_ACCESS_KEY: set both, or neither of them.
+              Log in (`aws sso login`), set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or configure `fargate:profile`.
+            no AWS credentials were found
+              The environment has AWS_SECRET_ACCESS_KEY but not AWS_ACCESS_KEY_ID: set both, or neither of them.
+              Log in (`aws sso login`), set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or configure `fargate:profile`.
+            no AWS credentials were found
+              AWS_PROFILE is "prdo": look for it in ~/.aws/config and ~/.aws/credentials.
+              Log in (`aws sso login`), set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or configure `fargate:profile`.
+            the role cannot be assumed: User: u is not authorized to perform: sts:AssumeRole (AccessDenied)
+              Is the role's ARN right, does its trust policy name the caller (and the external id), and may the caller call `sts:AssumeRole` on it?
+            the role cannot be assumed: The security token included in the request is expired (ExpiredToken)
+              The credentials have expired: log in again (`aws sso login`), or renew the session token."#]].assert_eq(&told.map(|error| error.to_string()).join("\n"));
+    }
+}
