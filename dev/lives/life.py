@@ -178,8 +178,8 @@ class Life:
                 run.fail("provider", str(error))
             await run.end()
             await plugin.cancel()
-            if run.abandoned:
-                await asyncio.wait(run.abandoned, timeout=5)
+            # What they say is nobody's business any more.
+            await asyncio.wait_for(asyncio.gather(*run.abandoned, return_exceptions=True), timeout=5)
         if not how.preview:
             self.state = run.left()
         return Ran(1 if run.errors else 0, _text(run.errors, heard), run.steps, heard, run.foretold)
