@@ -10,7 +10,7 @@ from dataclasses import fields, is_dataclass
 from typing import Any
 
 from life import Life
-from world import IMAGE, REGION, Cloud
+from world import IMAGE, Cloud
 
 PORTS = {"one": 80, "two": 8080}
 CERTIFICATES = {"certificate1": "first.example.com", "certificate2": "second.example.com"}
@@ -101,7 +101,9 @@ class Ground:
         gateway = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
         ec2.attach_internet_gateway(InternetGatewayId=gateway, VpcId=other)
         for n, zone in enumerate("ab", 1):
-            made = ec2.create_subnet(VpcId=other, CidrBlock=f"10.1.{n}.0/24", AvailabilityZone=f"{REGION}{zone}")
+            made = ec2.create_subnet(
+                VpcId=other, CidrBlock=f"10.1.{n}.0/24", AvailabilityZone=f"{self.cloud.region}{zone}"
+            )
             self.names[f"other{n}"] = made["Subnet"]["SubnetId"]
         group = ec2.create_security_group(GroupName="others", Description="Others", VpcId=other)
         self.names["others"] = group["GroupId"]

@@ -67,7 +67,7 @@ class Life:
         clean = {key: value for key, value in os.environ.items() if not key.startswith(("AWS_", "PULUMI_"))}
         self.env = clean | {
             "AWS_ENDPOINT_URL": cloud.url,
-            "AWS_REGION": REGION,
+            "AWS_REGION": cloud.region,
             "AWS_ACCESS_KEY_ID": "test",
             "AWS_SECRET_ACCESS_KEY": "test",
             "AWS_EC2_METADATA_DISABLED": "true",

@@ -11,7 +11,7 @@ from life import Life
 from looks import look
 from state import Entry, State
 from walk import NAME, Walk
-from world import Cloud
+from world import IMAGE, Cloud
 
 
 @pytest.mark.parametrize("token", DISOWNS)
@@ -78,3 +78,32 @@ def test_a_service_leaves_what_others_named_alone_and_comes_when_they_are_gone(c
     life.no_change()
     life.destroy()
     assert living(cloud) == []
+
+
+def a_living_service_keeps_all(life: Life) -> None:
+    assert life.refresh().steps == []
+    life.no_change()
+    life.destroy()
+    assert living(life.cloud) == []
+
+
+def test_a_name_that_is_replaced_by_itself_takes_nothing_away(life: Life, cloud: Cloud) -> None:
+    """On demand: the old entry of the name goes, the service that bears it stays."""
+    life.service("web", None, name="shop", image=IMAGE, useDefaultVpc=True)
+    life.up()
+    there = living(cloud)
+    name = next(it.urn for it in life.state.customs() if it.name == "web-name")
+    life.up(replace=frozenset({name}))
+    assert living(cloud) == there
+    a_living_service_keeps_all(life)
+
+
+def test_a_drawn_name_that_the_program_now_gives_takes_nothing_away(life: Life, cloud: Cloud) -> None:
+    life.service("web", None, image=IMAGE, useDefaultVpc=True)
+    life.up()
+    there = living(cloud)
+    (drawn,) = {it.id for it in life.state.customs() if it.name == "web-name"}
+    life.service("web", None, name=drawn, image=IMAGE, useDefaultVpc=True)
+    life.up_as_planned()
+    assert living(cloud) == there
+    a_living_service_keeps_all(life)

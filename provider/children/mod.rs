@@ -36,6 +36,7 @@ mod role_policies;
 mod scalable;
 
 use crate::error::Result;
+use crate::property::Map;
 use crate::resource::{Child, Cx, Erased};
 
 /// All kinds of children, in the order in which a service needs them.
@@ -65,6 +66,12 @@ pub static CHILDREN: &[&dyn Child] = &[
 #[must_use]
 pub fn find(token: &str) -> Option<&'static dyn Child> {
     CHILDREN.iter().copied().find(|child| child.token() == token)
+}
+
+/// The base name of the service that a child with these inputs belongs to, if it is known.
+#[must_use]
+pub fn base_declared(inputs: &Map) -> Option<&str> {
+    base_name::declared(inputs)
 }
 
 /// Removes whatever an interrupted run left of the service of `cx`, the last kinds first, and says

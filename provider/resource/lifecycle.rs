@@ -16,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::owner::{Owner, is_reserved, same_service};
 use super::{
-    Asked, Cx, Drawn, Journal, Live, Patience, Permission, Resource, Settled, Standing, Tags,
+    Asked, Cx, Journal, Live, Patience, Permission, Resource, Run, Settled, Standing, Tags,
 };
 use crate::aws::Account;
 use crate::error::{Error, Problem, Result};
@@ -47,8 +47,8 @@ pub struct Site {
     /// The user's own limit for the operation.
     pub timeout: Option<Duration>,
     pub cancelled: CancellationToken,
-    /// What this run has drawn so far.
-    pub drawn: Drawn,
+    /// What this run knows of base names so far.
+    pub run: Run,
     pub journal: Arc<dyn Journal>,
 }
 
@@ -222,11 +222,15 @@ impl<R: Resource> Child for Erased<R> {
                 let Some(live) = R::read(cx, &id).await? else { continue };
                 let tags = live.tags.as_ref();
                 let foreign = tags.is_some_and(|tags| !same_service(&cx.tags, tags));
+                // The service has moved, and lives there.
+                let moved = tags.and_then(Owner::of).is_some_and(|owner| {
+                    owner.region().is_some_and(|region| region != cx.aws.region())
+                });
                 let spared = match holding {
                     Some(of) => !names(&Value::Map(encode(&live.inputs)?), of),
                     None => false,
                 };
-                if !foreign && !spared {
+                if !foreign && !moved && !spared {
                     R::delete(cx, &id, &live.inputs, &live.outputs).await?;
                     removed.push(id);
                 }
@@ -332,7 +336,8 @@ async fn create<R: Resource>(site: &Site, received: Map) -> Result<Outcome> {
     let (common, inputs) = plain_inputs::<R>(&received)?;
     let cx = context(site, &common, None)?;
     let token = Owner::of(&cx.tags).map(|owner| owner.token);
-    let standing = if cx.drawn.contains(&cx.base) { None } else { R::find(&cx, &inputs).await? };
+    let standing =
+        if cx.run.drawn.contains(&cx.base) { None } else { R::find(&cx, &inputs).await? };
     let outcome = match standing {
         Some(standing) => take_over::<R>(&cx, standing, &inputs).await?,
         None => make::<R>(&cx, &inputs).await?,
@@ -684,7 +689,7 @@ impl Common {
 fn context(site: &Site, common: &impl AsCommon, token: Option<String>) -> Result<Cx> {
     let common = common.as_common()?;
     let base = common.base_name.clone().unwrap_or_default();
-    let mut owner = Owner::fresh(&base, &site.name);
+    let mut owner = Owner::fresh(&base, &site.name).in_region(common.region()?);
     if let Some(token) = token {
         owner.token = token;
     }
@@ -698,7 +703,7 @@ fn context(site: &Site, common: &impl AsCommon, token: Option<String>) -> Result
         child: site.name.clone(),
         urn: site.urn.clone(),
         tags,
-        drawn: site.drawn.clone(),
+        run: site.run.clone(),
         patience: Patience::new(site.timeout, site.cancelled.clone()),
         journal: Arc::clone(&site.journal),
     })

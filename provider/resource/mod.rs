@@ -12,18 +12,18 @@ use crate::aws::Aws;
 use crate::error::{Error, Problem, Result};
 use crate::property::{Plain, Property, Wire};
 
-pub mod drawn;
 pub mod lifecycle;
 pub mod naming;
 pub mod owner;
 pub mod permission;
 pub mod registrar;
+pub mod run;
 pub mod wait;
 
-pub use drawn::Drawn;
 pub use lifecycle::{Child, Erased};
 pub use permission::{EVERYWHERE, Needed, Permission};
 pub use registrar::{Changes, Registrar, Scope, register};
+pub use run::Run;
 pub use wait::Patience;
 
 use crate::property::Form;
@@ -97,7 +97,7 @@ pub trait Resource: Send + Sync + Sized + 'static {
 
     /// Who bears the name (or place) that a create would take. Looked at before every create,
     /// since many AWS calls silently adopt or overwrite what is there; only under a base name that
-    /// was [drawn](Drawn) in the same run there is nothing to find.
+    /// was [drawn](Run::drawn) in the same run there is nothing to find.
     fn find(
         cx: &Cx,
         inputs: &Self::Inputs<Plain>,
@@ -175,8 +175,8 @@ pub struct Cx {
     pub urn: String,
     /// Everything that the object must be tagged with: the user's tags and the owner's.
     pub tags: Tags,
-    /// Base names under which there can be nothing yet.
-    pub drawn: Drawn,
+    /// What this run knows of base names.
+    pub run: Run,
     /// How long waits may take, and whether to give up.
     pub patience: Patience,
     /// Where messages to the user go.

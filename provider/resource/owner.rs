@@ -28,6 +28,20 @@ impl Owner {
         Self { base: base.to_owned(), child: child.to_owned(), token: token[..12].to_owned() }
     }
 
+    /// The same owner, who says in which region it is. Some objects (roles, dashboards) are in none,
+    /// and a service that has moved keeps them.
+    #[must_use]
+    pub fn in_region(mut self, region: &str) -> Self {
+        self.token = format!("{}@{region}", self.token);
+        self
+    }
+
+    /// The region that the owner was in when it made the object, if it says so.
+    #[must_use]
+    pub fn region(&self) -> Option<&str> {
+        self.token.split_once('@').map(|(_, region)| region)
+    }
+
     /// The owner that an object's tags name.
     #[must_use]
     pub fn of(tags: &Tags) -> Option<Self> {
@@ -77,6 +91,9 @@ mod tests {
         let owner = Owner::fresh("web-abc1234", "web-cluster");
         assert_eq!(Owner::of(&owner.tags()), Some(owner.clone()));
         assert_ne!(Owner::fresh("web-abc1234", "web-cluster").token, owner.token);
+        assert_eq!(owner.region(), None);
+        let moved = Owner::of(&owner.in_region("eu-west-1").tags()).expect("an owner");
+        assert_eq!(moved.region(), Some("eu-west-1"));
     }
 
     #[test]

@@ -25,7 +25,7 @@ use crate::component::schema;
 use crate::error::{Error, Result};
 use crate::property::diff::diff;
 use crate::resource::lifecycle::{Old, Site};
-use crate::resource::{Asked, Autonaming, Child, Drawn, Journal};
+use crate::resource::{Asked, Autonaming, Child, Journal, Run};
 use proto::resource_provider_server::ResourceProvider;
 
 /// The wire contract, made from `proto/`.
@@ -58,8 +58,8 @@ struct Session {
     reference: Option<String>,
     journal: Arc<dyn Journal>,
     cancelled: CancellationToken,
-    /// In attach mode one process serves many runs, and what one has drawn is old for the next.
-    drawn: Drawn,
+    /// In attach mode one process serves many runs, and what one knows is old for the next.
+    run: Run,
 }
 
 impl Default for Provider {
@@ -70,7 +70,7 @@ impl Default for Provider {
                 reference: None,
                 journal: Arc::new(journal::Silence),
                 cancelled: CancellationToken::new(),
-                drawn: Drawn::default(),
+                run: Run::default(),
             }),
         }
     }
@@ -92,7 +92,7 @@ impl Provider {
         self.change(|session| {
             session.journal = journal;
             session.cancelled = CancellationToken::new();
-            session.drawn = Drawn::default();
+            session.run = Run::default();
         });
     }
 
@@ -104,7 +104,7 @@ impl Provider {
             name: name_of(urn, name),
             timeout: Duration::try_from_secs_f64(timeout).ok().filter(|limit| !limit.is_zero()),
             cancelled: session.cancelled,
-            drawn: session.drawn,
+            run: session.run,
             journal: session.journal,
         }
     }
@@ -240,7 +240,7 @@ impl ResourceProvider for Provider {
             session.account = Account::new(settings);
             session.reference = reference;
             session.cancelled = CancellationToken::new();
-            session.drawn = Drawn::default();
+            session.run = Run::default();
         });
         Ok(Response::new(proto::ConfigureResponse {
             accept_secrets: true,
@@ -275,7 +275,11 @@ impl ResourceProvider for Provider {
             });
             let name = name_of(&request.urn, &request.name);
             let asked = Asked { name: &name, olds: &olds, seed: &request.random_seed, autonaming };
-            child.check(convert::read(request.news.clone())?, &asked)
+            let checked = child.check(convert::read(request.news.clone())?, &asked)?;
+            if let Some(base) = crate::children::base_declared(&checked) {
+                self.session().run.declared.add(base);
+            }
+            Ok(checked)
         });
         replies::check(checked, request.news).map(Response::new)
     }
