@@ -57,14 +57,14 @@ lives: ## every property through its whole life, led by a small engine
 	@echo "== lives of all properties"
 	@cargo build --quiet
 	@dev/engine/build > /dev/null
-	@python="$$(dev/python)/bin/python"; cd dev/lives && "$$python" -m pytest -q -n 2 -p no:cacheprovider .
+	@python="$$(dev/python)/bin/python"; cd dev/lives && "$$python" -m pytest -q -n 2 --dist worksteal -p no:cacheprovider .
 
 stories: ## stories through the real Pulumi engine
 	@dev/prerequisites cargo python node go
 	@echo "== stories through the real Pulumi engine"
 	@cargo build --quiet
 	@dev/engine/build > /dev/null && dev/node > /dev/null && dev/python-sdk > /dev/null
-	@python="$$(dev/python)/bin/python"; cd dev/stories && "$$python" -m pytest -q -n 2 -p no:cacheprovider .
+	@python="$$(dev/python)/bin/python"; cd dev/stories && "$$python" -m pytest -q -n 2 --dist worksteal -p no:cacheprovider .
 
 fuzz: ## look for bytes that break the plugin (SECONDS=120 for each target)
 	@dev/prerequisites cargo

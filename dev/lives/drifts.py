@@ -350,6 +350,34 @@ TAGGED: dict[str, Callable[[Cloud, Entry, dict[str, str], list[str]], None]] = {
 }
 
 
+# The object taken away from us: it is there, and does not say any more that it is ours.
+
+
+def _disown_dashboard(cloud: Cloud, it: Entry) -> None:
+    """Its first widget has the tags."""
+    cloudwatch = cloud.client("cloudwatch")
+    body = json.loads(cloudwatch.get_dashboard(DashboardName=it.id)["DashboardBody"])
+    header = body["widgets"][0]["properties"]
+    *text, tags = header["markdown"].splitlines()
+    inputs, kept = json.loads(tags.strip("`"))
+    for name in OWNERS:
+        del kept[name]
+    header["markdown"] = "\n".join([*text, f"`{json.dumps([inputs, kept])}`"])
+    cloudwatch.put_dashboard(DashboardName=it.id, DashboardBody=json.dumps(body))
+
+
+def _without_owner(token: str) -> Callable[[Cloud, Entry], None]:
+    return lambda cloud, it: TAGGED[token](cloud, it, {}, OWNERS)
+
+
+# Each task definition registers a revision of its own; the family is nobody's.
+SHARED = {"fargate:ecs:TaskDefinition"}
+DISOWNS: dict[str, Callable[[Cloud, Entry], None]] = {
+    **{token: _without_owner(token) for token in TAGGED if token not in SHARED},
+    "fargate:cloudwatch:Dashboard": _disown_dashboard,
+}
+
+
 # The object deleted.
 
 

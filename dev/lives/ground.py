@@ -1,32 +1,73 @@
 """What a child on its own stands on: two services of the component, and a few objects beside them.
 
-The tables name these as `$name`; `filled` puts the real ids in.
+The tables name these as `$name`; `filled` puts the real ids in. Only what a table names is made.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, is_dataclass
 from typing import Any
 
 from life import Life
-from world import IMAGE, REGION, Cloud
+from world import IMAGE, Cloud
 
 PORTS = {"one": 80, "two": 8080}
-CERTIFICATES = ("first.example.com", "second.example.com")
+CERTIFICATES = {"certificate1": "first.example.com", "certificate2": "second.example.com"}
+KEYS = ("key1", "key2")
+TARGETS = ("targets1", "targets2")
+REPOSITORIES = ("images1", "images2")
+
+
+def named_in(value: Any) -> Iterator[str]:
+    """The names of the ground that a table uses, without their `$`."""
+    if isinstance(value, str) and value.startswith("$"):
+        yield value[1:]
+    elif isinstance(value, Mapping):
+        yield from named_in([*value, *value.values()])
+    elif isinstance(value, list | tuple):
+        for it in value:
+            yield from named_in(it)
+    elif is_dataclass(value):
+        yield from named_in([getattr(value, field.name) for field in fields(value)])
 
 
 class Ground:
     """Names of things in AWS, to their ids."""
 
-    def __init__(self, cloud: Cloud) -> None:
+    def __init__(self, cloud: Cloud, *tables: Any) -> None:
         self.cloud = cloud
         self.names: dict[str, Any] = {}
-        services = Life(cloud)
-        for name, port in PORTS.items():
-            declared = services.service(name, image=IMAGE, useDefaultVpc=True, preset="dev", containerPort=port)
+        # `one` of `one.clusterArn`.
+        used = {name.partition(".")[0] for name in named_in(tables)}
+        self.services([name for name in PORTS if name in used])
+        self.networks()
+        if not used.isdisjoint({"vpc2", "other1", "other2", "others"}):
+            self.another_network()
+        for name in sorted(used):
+            self.lay(name)
+
+    def lay(self, name: str) -> None:
+        """Makes one thing that stands alone."""
+        if name in TARGETS:
+            self.names[name] = self.targets(name)
+        if name in CERTIFICATES:
+            self.names[name] = self.certificate(CERTIFICATES[name])
+        if name in KEYS:
+            self.names[name] = self.cloud.client("kms").create_key()["KeyMetadata"]["Arn"]
+        if name in REPOSITORIES:
+            self.names[name], self.names[f"{name}.url"] = name, self.repository(name)
+
+    def services(self, used: list[str]) -> None:
+        if not used:
+            return
+        services = Life(self.cloud)
+        for name in used:
+            declared = services.service(name, image=IMAGE, useDefaultVpc=True, preset="dev", containerPort=PORTS[name])
             self.names[name] = declared.program[0]
-        services.program = [self.names[name] for name in PORTS]
+        services.program = [self.names[name] for name in used]
         services.up()
-        for name in PORTS:
+        for name in used:
             outputs = services.outputs(name)
             self.names |= {f"{name}.{key}": value for key, value in outputs.items()}
             self.names[f"{name}.resourceId"] = f"service/{outputs['clusterName']}/{outputs['serviceName']}"
@@ -36,12 +77,6 @@ class Ground:
             self.names[f"{name}.loadBalancer"], self.names[f"{name}.targetGroup"] = suffixes
             self.names[f"{name}.label"] = "/".join(suffixes)
             self.open(outputs["albSecurityGroupId"], outputs["serviceSecurityGroupId"])
-        self.networks()
-        self.targets()
-        self.names["certificate1"], self.names["certificate2"] = map(self.certificate, CERTIFICATES)
-        keys = cloud.client("kms")
-        for name in ("key1", "key2"):
-            self.names[name] = keys.create_key()["KeyMetadata"]["Arn"]
 
     def open(self, balancer: str, tasks: str) -> None:
         """Other children may use the groups on other ports."""
@@ -51,30 +86,34 @@ class Ground:
         ec2.authorize_security_group_ingress(GroupId=tasks, IpPermissions=everything)
 
     def networks(self) -> None:
+        """The default VPC, which every account has."""
         ec2 = self.cloud.client("ec2")
         (vpc,) = ec2.describe_vpcs(Filters=[{"Name": "is-default", "Values": ["true"]}])["Vpcs"]
         subnets = ec2.describe_subnets(Filters=[{"Name": "vpc-id", "Values": [vpc["VpcId"]]}])["Subnets"]
-        other = ec2.create_vpc(CidrBlock="10.1.0.0/16")["Vpc"]["VpcId"]
-        self.names["vpc1"], self.names["vpc2"] = vpc["VpcId"], other
-        gateway = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
-        ec2.attach_internet_gateway(InternetGatewayId=gateway, VpcId=other)
-        for n, zone in enumerate("ab", 1):
-            made = ec2.create_subnet(VpcId=other, CidrBlock=f"10.1.{n}.0/24", AvailabilityZone=f"{REGION}{zone}")
-            self.names[f"other{n}"] = made["Subnet"]["SubnetId"]
-        self.names["others"] = ec2.create_security_group(GroupName="others", Description="Others", VpcId=other)[
-            "GroupId"
-        ]
+        self.names["vpc1"] = vpc["VpcId"]
         for n, subnet in enumerate(sorted(subnets, key=lambda it: it["AvailabilityZone"]), 1):
             self.names[f"subnet{n}"] = subnet["SubnetId"]
 
-    def targets(self) -> None:
-        """Target groups that no balancer has yet."""
-        elb = self.cloud.client("elbv2")
-        for name in ("targets1", "targets2"):
-            made = elb.create_target_group(
-                Name=name, Protocol="HTTP", Port=80, VpcId=self.names["vpc1"], TargetType="ip"
+    def another_network(self) -> None:
+        ec2 = self.cloud.client("ec2")
+        other = ec2.create_vpc(CidrBlock="10.1.0.0/16")["Vpc"]["VpcId"]
+        self.names["vpc2"] = other
+        gateway = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
+        ec2.attach_internet_gateway(InternetGatewayId=gateway, VpcId=other)
+        for n, zone in enumerate("ab", 1):
+            made = ec2.create_subnet(
+                VpcId=other, CidrBlock=f"10.1.{n}.0/24", AvailabilityZone=f"{self.cloud.region}{zone}"
             )
-            self.names[name] = made["TargetGroups"][0]["TargetGroupArn"]
+            self.names[f"other{n}"] = made["Subnet"]["SubnetId"]
+        group = ec2.create_security_group(GroupName="others", Description="Others", VpcId=other)
+        self.names["others"] = group["GroupId"]
+
+    def targets(self, name: str) -> str:
+        """A target group that no balancer has yet."""
+        made = self.cloud.client("elbv2").create_target_group(
+            Name=name, Protocol="HTTP", Port=80, VpcId=self.names["vpc1"], TargetType="ip"
+        )
+        return made["TargetGroups"][0]["TargetGroupArn"]
 
     def certificate(self, domain: str) -> str:
         acm = self.cloud.client("acm")
@@ -82,6 +121,13 @@ class Ground:
         status = acm.describe_certificate(CertificateArn=arn)["Certificate"]["Status"]
         assert status == "ISSUED", status
         return arn
+
+    def repository(self, name: str) -> str:
+        """A repository with one image; its URL."""
+        made = self.cloud.client("ecr").create_repository(repositoryName=name)["repository"]
+        for tag in ("latest", "stable"):
+            self.cloud.push(name, tag, f"{name} {tag}")
+        return made["repositoryUri"]
 
     def scalable(self) -> None:
         """Both services can be scaled."""
@@ -94,15 +140,6 @@ class Ground:
                 MinCapacity=1,
                 MaxCapacity=3,
             )
-
-    def repositories(self) -> None:
-        """Two repositories with one image each."""
-        ecr = self.cloud.client("ecr")
-        for name in ("images1", "images2"):
-            made = ecr.create_repository(repositoryName=name)["repository"]
-            self.names[name], self.names[f"{name}.url"] = name, made["repositoryUri"]
-            for tag in ("latest", "stable"):
-                self.cloud.push(name, tag, f"{name} {tag}")
 
     def filled(self, value: Any) -> Any:
         """The value with ids for `$names`."""

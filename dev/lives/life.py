@@ -67,7 +67,7 @@ class Life:
         clean = {key: value for key, value in os.environ.items() if not key.startswith(("AWS_", "PULUMI_"))}
         self.env = clean | {
             "AWS_ENDPOINT_URL": cloud.url,
-            "AWS_REGION": REGION,
+            "AWS_REGION": cloud.region,
             "AWS_ACCESS_KEY_ID": "test",
             "AWS_SECRET_ACCESS_KEY": "test",
             "AWS_EC2_METADATA_DISABLED": "true",
@@ -178,8 +178,8 @@ class Life:
                 run.fail("provider", str(error))
             await run.end()
             await plugin.cancel()
-            if run.abandoned:
-                await asyncio.wait(run.abandoned, timeout=5)
+            # What they say is nobody's business any more.
+            await asyncio.wait_for(asyncio.gather(*run.abandoned, return_exceptions=True), timeout=5)
         if not how.preview:
             self.state = run.left()
         return Ran(1 if run.errors else 0, _text(run.errors, heard), run.steps, heard, run.foretold)

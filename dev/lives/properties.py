@@ -78,8 +78,8 @@ class Kind:
     rows: dict[str, Row | Kept]
     # Whether it has tags.
     tagged: bool = True
-    # What has to be there, beside two services.
-    needs: tuple[str, ...] = ()
+    # Whether it stands on services that can be scaled.
+    scalable: bool = False
     # What else changes with the base name, for kinds whose place only one can take.
     moves: dict[str, Any] = field(default_factory=dict)
     # What an import cannot know; the next run writes it into the state, and changes nothing.
@@ -140,7 +140,6 @@ KINDS: dict[str, Kind] = {
             "forceDelete": Row(True, False, spelled=UNTOLD, absent=None, along={"repositoryName": ABSENT}),
         },
         tagged=False,
-        needs=("repositories",),
     ),
     "fargate:ec2:Network": Kind(
         {
@@ -190,7 +189,6 @@ KINDS: dict[str, Kind] = {
             "tag": Row("latest", "stable", spelled=UNTOLD),
         },
         tagged=False,
-        needs=("repositories",),
     ),
     "fargate:iam:Role": Kind(
         {
@@ -361,7 +359,7 @@ KINDS: dict[str, Kind] = {
             "scaleOutCooldown": Row(300, 0),
         },
         tagged=False,
-        needs=("scalable",),
+        scalable=True,
         unread=frozenset({"baseName", "tags"}),
         upserted=True,
     ),

@@ -1,4 +1,4 @@
-"""What others do to each kind of object behind our back, and objects that are not ours."""
+"""What others do to each kind of object behind our back."""
 
 from __future__ import annotations
 
@@ -6,15 +6,12 @@ from copy import deepcopy
 from typing import Any
 
 import pytest
-from drifts import CHANGES, DELETES, OWNERS, TAGGED
+from drifts import CHANGES, DELETES, SHARED, TAGGED
 from life import Life
 from looks import look
 from properties import KINDS, UNTOLD, Row
 from state import State
 from walk import NAME, Walk
-
-# Each registers a revision of its own; the family is nobody's.
-SHARED = {"fargate:ecs:TaskDefinition"}
 
 
 def told(walk: Walk) -> dict[str, Row]:
@@ -126,23 +123,3 @@ def test_deleting_twice_succeeds(life: Life, token: str) -> None:
     life.state = state
     life.destroy()
     assert walk.standing() == walk.before
-
-
-NAMED = [token for token in TAGGED if token not in SHARED]
-
-
-@pytest.mark.parametrize("token", NAMED)
-def test_a_name_that_is_taken_is_refused_with_whose_it_is(life: Life, token: str) -> None:
-    walk = Walk.begin(life, token)
-    there = look(life.cloud, walk.entry())
-    others = Life(life.cloud)
-
-    def refused(name: str, *says: str) -> None:
-        others.program = []
-        others.child(token, name, **walk.inputs).up(fails=True).says("the name is taken", *says, "Nothing was changed")
-        others.state = State()
-        assert look(life.cloud, walk.entry()) == there
-
-    refused("other-child", "it belongs to `life-child` of the service `life`")
-    TAGGED[token](life.cloud, walk.entry(), {}, OWNERS)
-    refused(NAME, "no FargateWebService made it")

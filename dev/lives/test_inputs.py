@@ -49,7 +49,7 @@ class Shop:
 
     def __init__(self, life: Life, group: Group) -> None:
         self.life = life
-        self.ground = Ground(life.cloud)
+        self.ground = Ground(life.cloud, group)
         self.base = self.ground.filled(group.program)
         self.inputs = self.base
         self.up()

@@ -37,9 +37,9 @@ class Walk:
     def begin(cls, life: Life, type: str) -> Walk:
         """The child is made with the first values, and stays as it is."""
         kind = KINDS[type]
-        ground = Ground(life.cloud)
-        for need in kind.needs:
-            getattr(ground, need)()
+        ground = Ground(life.cloud, kind)
+        if kind.scalable:
+            ground.scalable()
         walk = cls(life, ground, type, kind)
         walk.declare(walk.inputs)
         life.up_as_planned()

@@ -67,7 +67,7 @@ def test_a_target_is_changed_alone(stack: Stack, cloud: Cloud) -> None:
 
     # A service that is not there yet, of which only some parts are asked for: the engine leaves the others out.
     of_web = urns(stack)
-    stack.service(name="site", **SMALL)
+    stack.service("site", **SMALL)
     wanted = [of_web[f"web{part}"].replace("::web", "::site") for part in ("", "-name", "-logs")]
     stack.up(*(word for urn in wanted for word in ("--target", urn)))
     assert "site-logs" in stack.resources() and "site-alb" not in stack.resources()
@@ -79,12 +79,12 @@ def test_a_renamed_component_with_an_alias_changes_nothing(stack: Stack, cloud: 
     stack.service(**SMALL)
     stack.up()
     whole = cloud.objects()
-    stack.service(name="site", options={"aliases": [{"name": "web"}]}, **SMALL)
+    stack.service("site", options={"aliases": [{"name": "web"}]}, **SMALL)
     assert steps(stack) == []
     cloud.forget_calls()
     stack.up()
     assert cloud.objects() == whole and cloud.counts() == {}
-    stack.service(name="site", **SMALL)
+    stack.service("site", **SMALL)
     stack.no_change()
     stack.destroy()
     assert cloud.objects() == []

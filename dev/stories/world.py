@@ -15,6 +15,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from copy import copy
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -39,7 +40,9 @@ def made_by(script: str) -> Path:
 
 
 class Cloud:
-    """The local AWS, with its controls."""
+    """The local AWS, with its controls, seen from one region."""
+
+    region = REGION
 
     def __init__(self) -> None:
         self.process = subprocess.Popen(
@@ -63,7 +66,7 @@ class Cloud:
         request = urllib.request.Request(
             f"{self.url}/_cloud/{path}",
             method=method,
-            data=json.dumps(body or {}).encode() if method != "GET" else None,
+            data=json.dumps(body or {}).encode() if body or method != "GET" else None,
             headers={"Content-Type": "application/json"},
         )
         with urllib.request.urlopen(request, timeout=60) as answer:
@@ -77,16 +80,22 @@ class Cloud:
         if service not in self.clients:
             self.clients[service] = boto3.client(
                 service,
-                region_name=REGION,
+                region_name=self.region,
                 endpoint_url=self.url,
                 aws_access_key_id="test",
                 aws_secret_access_key="test",
             )
         return self.clients[service]
 
-    def objects(self) -> list[str]:
-        """Everything that a fresh account does not have, as `kind name`."""
-        found = self.control("GET", "objects")["objects"]
+    def seen_from(self, region: str) -> Cloud:
+        """The same account in another region."""
+        other = copy(self)
+        other.region, other.clients = region, {}
+        return other
+
+    def objects(self, region: str | None = None) -> list[str]:
+        """Everything that a fresh account does not have, in one region or all, as `kind name`."""
+        found = self.control("GET", "objects", {"region": region} if region else None)["objects"]
         return sorted(f"{it['kind']} {it.get('name') or it['id']}" for it in found)
 
     def calls(self) -> list[dict[str, Any]]:
@@ -99,7 +108,7 @@ class Cloud:
         self.control("DELETE", "ledger")
 
     def push(self, repository: str, tag: str, content: str) -> str:
-        body = {"repository": repository, "tag": tag, "content": content, "region": REGION}
+        body = {"repository": repository, "tag": tag, "content": content, "region": self.region}
         return self.control("POST", "images/push", body)["digest"]
 
     def behave(self, image: str, **behaviour: Any) -> None:
@@ -212,7 +221,7 @@ class Stack:
         (self.folder / "Pulumi.yaml").write_text(yaml.safe_dump(document, sort_keys=False))
         self.begin()
 
-    def service(self, name: str = "web", options: dict[str, Any] | None = None, **inputs: Any) -> None:
+    def service(self, name: str = "web", /, options: dict[str, Any] | None = None, **inputs: Any) -> None:
         """Writes a YAML program with one service, and its URL as an output."""
         resource: dict[str, Any] = {"type": "fargate:FargateWebService", "properties": inputs}
         if options:

@@ -111,7 +111,7 @@ impl Resource for BaseName {
     async fn create(cx: &Cx, inputs: &Inputs) -> Result<Made<Outputs>> {
         let value = value(inputs)?;
         if inputs.drawn == Some(true) {
-            cx.drawn.add(&value);
+            cx.names.drawn.add(&value, cx.aws.region());
         }
         Ok(Made { id: value.clone(), outputs: Outputs { value } })
     }
@@ -137,11 +137,24 @@ impl Resource for BaseName {
         Ok(outputs.into())
     }
 
+    /// An entry that was replaced may have left its name to its successor (another region, a
+    /// replacement on demand, a drawn name that the program now gives): then nothing is left behind.
     async fn delete(cx: &Cx, _id: &str, _inputs: &Inputs, outputs: &Outputs) -> Result<()> {
+        if cx.names.declared.contains(&outputs.value, cx.aws.region()) {
+            return Ok(());
+        }
         let mut cx = Cx { base: outputs.value.clone(), ..cx.clone() };
         cx.tags.extend(Owner::fresh(&cx.base, &cx.child).tags());
         super::remove_debris(&cx, None).await
     }
+}
+
+/// The base name that the checked inputs of any child speak of (the service's, or its own), and the
+/// region.
+pub(super) fn declared(inputs: &Map) -> Option<(&str, &str)> {
+    let text = |name: &str| inputs.get(name)?.as_str();
+    let base = ["baseName", "name", "chosen"].into_iter().find_map(text)?;
+    Some((base, text("region")?))
 }
 
 fn kept_true(olds: &Map, name: &str) -> Option<Output<bool>> {

@@ -37,6 +37,7 @@ mod role_policies;
 mod scalable;
 
 use crate::error::Result;
+use crate::property::Map;
 use crate::resource::{Child, Cx, Erased};
 
 /// All kinds of children, in the order in which a service needs them.
@@ -66,6 +67,12 @@ pub static CHILDREN: &[&dyn Child] = &[
 #[must_use]
 pub fn find(token: &str) -> Option<&'static dyn Child> {
     CHILDREN.iter().copied().find(|child| child.token() == token)
+}
+
+/// Base name and region of the service that a child with these inputs belongs to, if they are known.
+#[must_use]
+pub fn base_declared(inputs: &Map) -> Option<(&str, &str)> {
+    base_name::declared(inputs)
 }
 
 /// Removes whatever an interrupted run left of the service of `cx`, the last kinds first, and says

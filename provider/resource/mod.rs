@@ -13,7 +13,7 @@ use crate::aws::Aws;
 use crate::error::{Error, Problem, Result};
 use crate::property::{Plain, Property, Wire};
 
-pub mod drawn;
+pub mod known_names;
 pub mod lifecycle;
 pub mod naming;
 pub mod owner;
@@ -22,7 +22,7 @@ pub mod registrar;
 pub mod secrets;
 pub mod wait;
 
-pub use drawn::Drawn;
+pub use known_names::KnownNames;
 pub use lifecycle::{Child, Erased};
 pub use permission::{EVERYWHERE, Needed, Permission};
 pub use registrar::{Changes, Registrar, Scope, register};
@@ -100,7 +100,7 @@ pub trait Resource: Send + Sync + Sized + 'static {
 
     /// Who bears the name (or place) that a create would take. Looked at before every create,
     /// since many AWS calls silently adopt or overwrite what is there; only under a base name that
-    /// was [drawn](Drawn) in the same run there is nothing to find.
+    /// was [drawn](KnownNames::drawn) in the same run there is nothing to find.
     fn find(
         cx: &Cx,
         inputs: &Self::Inputs<Plain>,
@@ -178,8 +178,8 @@ pub struct Cx {
     pub urn: String,
     /// Everything that the object must be tagged with: the user's tags and the owner's.
     pub tags: Tags,
-    /// Base names under which there can be nothing yet.
-    pub drawn: Drawn,
+    /// What this run knows of base names.
+    pub names: KnownNames,
     /// How long waits may take, and whether to give up.
     pub patience: Patience,
     /// Where messages to the user go.

@@ -214,7 +214,11 @@ impl ResourceProvider for Provider {
             });
             let name = name_of(&request.urn, &request.name);
             let asked = Asked { name: &name, olds: &olds, seed: &request.random_seed, autonaming };
-            child.check(convert::read(request.news.clone())?, &asked)
+            let checked = child.check(convert::read(request.news.clone())?, &asked)?;
+            if let Some((base, region)) = crate::children::base_declared(&checked) {
+                self.session().run.names.declared.add(base, region);
+            }
+            Ok(checked)
         });
         replies::check(checked, request.news).map(Response::new)
     }

@@ -12,7 +12,7 @@ use crate::aws::{Account, Settings};
 use crate::component::Named;
 use crate::error::{Error, Kind, Result};
 use crate::resource::lifecycle::Site;
-use crate::resource::{Drawn, Journal};
+use crate::resource::{Journal, KnownNames};
 
 /// Errors travel in headers, base64-encoded.
 pub(super) const LARGEST_HEADERS: u32 = 4 << 20;
@@ -32,7 +32,8 @@ pub(super) struct Session {
 #[derive(Clone, Default)]
 pub(super) struct Run {
     pub(super) cancelled: CancellationToken,
-    pub(super) drawn: Drawn,
+    /// What it knows of base names.
+    pub(super) names: KnownNames,
     /// The names that its components have.
     pub(super) named: Named,
     pub(super) told: Told,
@@ -72,7 +73,7 @@ impl Session {
             name: name_of(urn, name),
             timeout: Duration::try_from_secs_f64(timeout).ok().filter(|limit| !limit.is_zero()),
             cancelled: self.run.cancelled,
-            drawn: self.run.drawn,
+            names: self.run.names,
             journal: self.journal,
         }
     }

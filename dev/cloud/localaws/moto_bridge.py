@@ -24,15 +24,14 @@ os.environ.setdefault("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")
 # A thousand machine images that nobody here starts; they cost half a second per region and reset.
 os.environ.setdefault("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")
 
-from moto.moto_server.werkzeug_app import (
-    DomainDispatcherApplication,
-    create_backend_app,
-)
+from moto.moto_server.werkzeug_app import create_backend_app
+
+from .moto_once import Application
 
 # moto does not read rpc-v2-cbor; the same models also list a protocol that it reads.
 _SPOKEN = {"cloudwatch": "query", "servicediscovery": "json"}
 
-_application = DomainDispatcherApplication(create_backend_app)
+_application = Application(create_backend_app)
 
 
 def call(service: str, operation: str, params: dict[str, Any], context: Context) -> dict[str, Any]:

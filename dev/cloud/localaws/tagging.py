@@ -56,3 +56,9 @@ def _check_keys(service: str, keys: list[str]) -> None:
             raise AwsError(code, f"Tag key was specified more than once: {key}")
     if len(keys) > TAGS_PER_RESOURCE:
         raise AwsError(too_many, f"A resource can have at most {TAGS_PER_RESOURCE} tags")
+
+
+def forget(tagger: Any, *arns: str) -> None:
+    """Tags go with what they are on. moto keeps some: the next object of the name would seem to be the old one's maker's."""
+    for arn in arns:
+        tagger.delete_all_tags_for_resource(arn)

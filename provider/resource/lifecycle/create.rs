@@ -12,7 +12,8 @@ pub(super) async fn create<R: Resource>(site: &Site, received: Map) -> Result<Ou
     let (common, inputs) = plain_inputs::<R>(&received)?;
     let cx = context(site, &common, None)?;
     let token = Owner::of(&cx.tags).map(|owner| owner.token);
-    let standing = if cx.drawn.contains(&cx.base) { None } else { R::find(&cx, &inputs).await? };
+    let drawn = cx.names.drawn.contains(&cx.base, cx.aws.region());
+    let standing = if drawn { None } else { R::find(&cx, &inputs).await? };
     let outcome = match standing {
         Some(standing) => take_over::<R>(&cx, standing, &inputs).await?,
         None => make::<R>(&cx, &inputs).await?,

@@ -27,7 +27,7 @@ use self::read::read;
 pub use self::state::COMMON;
 use self::state::split;
 use self::update::update;
-use super::{Asked, Cx, Drawn, Journal, Permission, Resource, Secrets};
+use super::{Asked, Cx, Journal, KnownNames, Permission, Resource, Secrets};
 use crate::aws::Account;
 use crate::error::{Error, Result};
 use crate::property::diff::Change;
@@ -47,8 +47,8 @@ pub struct Site {
     /// The user's own limit for the operation.
     pub timeout: Option<Duration>,
     pub cancelled: CancellationToken,
-    /// What this run has drawn so far.
-    pub drawn: Drawn,
+    /// What this run knows of base names so far.
+    pub names: KnownNames,
     pub journal: Arc<dyn Journal>,
 }
 

@@ -114,7 +114,7 @@ pub(super) fn context(site: &Site, common: &Common, token: Option<String>) -> Re
         child: site.name.clone(),
         urn: site.urn.clone(),
         tags,
-        drawn: site.drawn.clone(),
+        names: site.names.clone(),
         patience: Patience::new(site.timeout, site.cancelled.clone()),
         journal: Arc::clone(&site.journal),
     })

@@ -10,6 +10,7 @@ from typing import Any
 
 from moto.cloudwatch.models import cloudwatch_backends
 
+from .. import tagging
 from ..context import AwsError, Context
 from . import Call, Params, lists, on
 
@@ -123,6 +124,8 @@ def delete_alarms(call: Call) -> Params:
     ]
     if missing:
         raise AwsError("ResourceNotFound", f"Alarms not found: {', '.join(missing)}", 404)
+    for name in call.params["AlarmNames"]:
+        tagging.forget(backend(call.context).tagger, backend(call.context).alarms[name].alarm_arn)
     return call.moto()
 
 

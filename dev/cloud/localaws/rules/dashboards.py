@@ -12,6 +12,7 @@ from typing import Any
 
 from moto.cloudwatch.models import cloudwatch_backends
 
+from .. import tagging
 from ..context import AwsError, Context
 from . import Call, Params, lists, on
 
@@ -69,6 +70,10 @@ def get_or_delete(call: Call) -> Params:
         raise AwsError(
             "ResourceNotFound", f"The specified dashboard does not exist. {wording}", 404
         )
+    if call.operation == "DeleteDashboards":
+        tagger = cloudwatch_backends[call.context.account][HOME].tagger
+        for name in names:
+            tagging.forget(tagger, _arn(call.context, name))
     return _global(call).moto()
 
 

@@ -5,8 +5,11 @@ Sources: botocore's texts of CreateLogGroup and PutRetentionPolicy, aws.md 11.
 
 from __future__ import annotations
 
+from typing import Any
+
 from moto.logs.models import logs_backends
 
+from .. import tagging
 from ..context import AwsError, Context
 from ..state import Table
 from . import Call, Params, lists, on
@@ -65,16 +68,25 @@ def put_retention_policy(call: Call) -> Params:
     return call.moto()
 
 
-@on("logs", "DeleteLogGroup", "DeleteRetentionPolicy")
-def delete(call: Call) -> Params:
+@on("logs", "DeleteRetentionPolicy")
+def delete_retention_policy(call: Call) -> Params:
     _group(call)
     return call.moto()
 
 
-def _group(call: Call) -> None:
+@on("logs", "DeleteLogGroup")
+def delete_log_group(call: Call) -> Params:
+    arn = _group(call).arn
+    tagger = logs_backends[call.context.account][call.context.region].tagger
+    tagging.forget(tagger, arn, arn.removesuffix(":*"))
+    return call.moto()
+
+
+def _group(call: Call) -> Any:
     groups = logs_backends[call.context.account][call.context.region].groups
     if call.params["logGroupName"] not in groups:
         raise AwsError("ResourceNotFoundException", "The specified log group does not exist.")
+    return groups[call.params["logGroupName"]]
 
 
 @on("logs", "TagResource", "UntagResource", "ListTagsForResource")

@@ -1,0 +1,39 @@
+"""Tags live as long as what they are on."""
+
+from __future__ import annotations
+
+import json
+
+from conftest import Cloud
+from test_services import ALARM
+
+TAGS = [{"Key": "team", "Value": "one"}]
+
+
+def test_a_log_group_of_a_deleted_ones_name_has_no_tags(cloud: Cloud) -> None:
+    logs = cloud.client("logs")
+    logs.create_log_group(logGroupName="web", tags={"team": "one"})
+    logs.delete_log_group(logGroupName="web")
+    logs.create_log_group(logGroupName="web")
+    arn = logs.describe_log_groups(logGroupNamePrefix="web")["logGroups"][0]["logGroupArn"]
+    assert logs.list_tags_for_resource(resourceArn=arn)["tags"] == {}
+
+
+def test_an_alarm_of_a_deleted_ones_name_has_no_tags(cloud: Cloud) -> None:
+    cloudwatch = cloud.client("cloudwatch")
+    cloudwatch.put_metric_alarm(**ALARM, Tags=TAGS)
+    cloudwatch.delete_alarms(AlarmNames=["cpu"])
+    cloudwatch.put_metric_alarm(**ALARM)
+    arn = cloudwatch.describe_alarms(AlarmNames=["cpu"])["MetricAlarms"][0]["AlarmArn"]
+    assert cloudwatch.list_tags_for_resource(ResourceARN=arn)["Tags"] == []
+
+
+def test_a_dashboard_of_a_deleted_ones_name_has_no_tags(cloud: Cloud) -> None:
+    cloudwatch = cloud.client("cloudwatch")
+    body = json.dumps({"widgets": []})
+    cloudwatch.put_dashboard(DashboardName="web", DashboardBody=body, Tags=TAGS)
+    arn = cloudwatch.get_dashboard(DashboardName="web")["DashboardArn"]
+    assert cloudwatch.list_tags_for_resource(ResourceARN=arn)["Tags"] == TAGS
+    cloudwatch.delete_dashboards(DashboardNames=["web"])
+    cloudwatch.put_dashboard(DashboardName="web", DashboardBody=body)
+    assert cloudwatch.list_tags_for_resource(ResourceARN=arn)["Tags"] == []

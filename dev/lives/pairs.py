@@ -1,0 +1,115 @@
+"""Programs in which all inputs that meet in one object of AWS stand together, two by two.
+
+Which objects an input touches is in changes.txt, so it is measured and not said again here. A program holds many inputs, so
+that a few programs hold all pairs; and not all, so that one input does not hide what another does.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any
+
+from inputs import GROUPS, SERVICE, Inputs
+from properties import ABSENT, with_value
+
+# The more stand together, the fewer programs are needed, and the more is hidden.
+MOST = 16
+# In every program: the name is `shop`, and the default VPC is where no subnets are given.
+ALWAYS = {"name", "useDefaultVpc"}
+# What the rules refuse: with these values, the second means nothing or another thing beside the first.
+APART: dict[str, tuple[str, ...]] = {
+    "albSecurityGroupId": ("allowedCidrBlocks",),
+    "autoscaling.enabled": ("autoscaling.",),
+    "autoscaling.minCapacity": ("desiredCount",),
+    "clusterArn": ("containerInsights",),
+    "monitoring.level": ("monitoring.serverErrorThreshold", "monitoring.responseTimeThreshold"),
+    "readonlyRootFilesystem": ("enableExecuteCommand",),
+    "spot": ("capacityProviderStrategies",),
+    "taskRoleArn": ("taskRoleStatements", "taskRolePolicyArns"),
+}
+# What is refused only when all of them are there: no role is left that could have the boundary.
+TOO_MANY = frozenset({"permissionsBoundary", "taskRoleArn", "executionRoleArn"})
+
+Pair = frozenset[str]
+
+
+@dataclass(frozen=True)
+class Feature:
+    """An input with its value, and what must be there for it."""
+
+    path: str
+    needs: Inputs
+    values: Inputs
+    touches: frozenset[str]
+
+    def refuses(self, other: Feature) -> bool:
+        return other.path != self.path and other.path.startswith(APART.get(self.path, ()))
+
+    def stands_with(self, other: Feature) -> bool:
+        """Whether no value is asked for twice, or taken away from whom needs it gone."""
+        if self.refuses(other) or other.refuses(self):
+            return False
+        mine, theirs = self.needs | self.values, other.needs | other.values
+        for name in mine.keys() & theirs.keys():
+            one, two = (ABSENT if it[name] is None else it[name] for it in (mine, theirs))
+            among_needs = name not in self.values and name not in other.values
+            if one != two and (among_needs or ABSENT in (one, two) or name in self.values.keys() & other.values.keys()):
+                return False
+        return True
+
+
+def features(touched: dict[str, frozenset[str]]) -> dict[str, Feature]:
+    """All inputs of the component."""
+    found: dict[str, Feature] = {}
+    for group in GROUPS.values():
+        needs: Inputs = {name: it for name, it in group.program.items() if SERVICE.get(name) != it and name != "preset"}
+        needs |= {name: None for name in SERVICE.keys() - group.program.keys()}
+        for path, row in group.inputs.items():
+            if path not in ALWAYS:
+                values = {name.split("[]")[0]: it for name, it in {path: row.value, **row.along}.items()}
+                found[path] = Feature(path, needs, values, touched[path])
+    return found
+
+
+def meeting(all_of_them: dict[str, Feature]) -> set[Pair]:
+    """The pairs that touch the same object, and can stand together."""
+    pairs = combinations(all_of_them.values(), 2)
+    return {frozenset((one.path, two.path)) for one, two in pairs if one.touches & two.touches and one.stands_with(two)}
+
+
+def programs(all_of_them: dict[str, Feature]) -> list[list[str]]:
+    """Inputs that stand together, such that each pair does somewhere."""
+    left = meeting(all_of_them)
+    found: list[list[str]] = []
+    while left:
+        chosen: list[str] = sorted(min(left, key=sorted))
+        while len(chosen) < MOST:
+            gains = {
+                path: sum(frozenset((path, it)) in left for it in chosen)
+                for path, feature in all_of_them.items()
+                if path not in chosen and not {*chosen, path} >= TOO_MANY
+                if all(feature.stands_with(all_of_them[it]) for it in chosen)
+            }
+            best = max(sorted(gains), key=lambda path: gains[path], default="")
+            if not best or not gains[best]:
+                break
+            chosen.append(best)
+        left -= {frozenset(pair) for pair in combinations(chosen, 2)}
+        found.append(chosen)
+    return found
+
+
+def declared(chosen: list[Feature]) -> Inputs:
+    """The inputs of a program, with `$names`."""
+    inputs: Inputs = dict(SERVICE)
+    for asked in ([it.needs for it in chosen], [it.values for it in chosen]):
+        for values in asked:
+            for path, value in values.items():
+                inputs = with_parents(inputs, path.split("."), ABSENT if value is None else value)
+    return inputs
+
+
+def with_parents(inputs: Inputs, path: list[str], value: Any) -> Inputs:
+    head, *rest = path
+    return with_value(inputs, head, with_parents(inputs.get(head) or {}, rest, value) if rest else value)

@@ -1,0 +1,59 @@
+"""The region as an input that changes: all moves there, and nothing is left here."""
+
+from __future__ import annotations
+
+import pytest
+from ground import Ground
+from life import Life
+from properties import KINDS, first_inputs
+from walk import KEPT_BY_ITSELF, NAME, Walk
+from world import IMAGE, REGION, Cloud
+
+ELSEWHERE = "eu-central-1"
+# An account has these once, so they are in no region.
+GLOBAL = ("iam:", "cloudwatch:dashboard")
+# A rule is listed with its group, and not by itself.
+OF_NO_REGION = {"fargate:iam:Role", "fargate:cloudwatch:Dashboard", "fargate:ec2:SecurityGroupRule", *KEPT_BY_ITSELF}
+# The interfaces of balancers and tasks come and go with them.
+UNCOUNTED = (*GLOBAL, "ec2:network-interface")
+
+
+def regional(cloud: Cloud, region: str) -> list[str]:
+    return counted(cloud.objects(region))
+
+
+def counted(objects: list[str]) -> list[str]:
+    return [it for it in objects if not it.startswith(UNCOUNTED)]
+
+
+@pytest.mark.parametrize("token", KINDS)
+def test_a_child_moves_to_another_region(life: Life, cloud: Cloud, token: str) -> None:
+    walk = Walk.begin(life, token)
+    ground = Ground(cloud.seen_from(ELSEWHERE), walk.kind)
+    if walk.kind.scalable:
+        ground.scalable()
+    there = regional(cloud, ELSEWHERE)
+    walk.declare(ground.filled(first_inputs(walk.rows)) | {"region": ELSEWHERE})
+    done = life.up_as_planned().changes()
+    assert sorted(map(str, done)) == [f"{op} {NAME}" for op in ("create-replacement", "delete-replaced", "replace")]
+    assert regional(cloud, REGION) == counted(walk.before)
+    assert len(regional(cloud, ELSEWHERE)) == len(there) + (token not in OF_NO_REGION)
+    walk.settled()
+    life.destroy()
+    assert regional(cloud, ELSEWHERE) == there
+
+
+def test_a_service_moves_to_another_region_and_back(life: Life, cloud: Cloud) -> None:
+    life.config = {"region": REGION}
+    life.service("web", None, name="shop", image=IMAGE, useDefaultVpc=True)
+    life.up()
+    here = sorted(it.split()[0] for it in regional(cloud, REGION))
+    for region, other in ((ELSEWHERE, REGION), (REGION, ELSEWHERE)):
+        life.config = {"region": region}
+        life.up_as_planned()
+        assert regional(cloud, other) == []
+        assert sorted(it.split()[0] for it in regional(cloud, region)) == here
+        assert life.refresh().steps == []
+        life.no_change()
+    life.destroy()
+    assert cloud.objects() == []
