@@ -70,10 +70,10 @@ pub struct Args {
     /// container gets it as `DB_SECRET_ARN`, and the task role may read it.
     pub database_secret_arn: Option<Output<String>>,
     /// The command to run instead of the image's own, as a list of arguments, such as
-    /// `["server", "--port", "80"]`. Default: the image's.
+    /// `["server", "--port", "80"]`; not empty. Default: the image's.
     pub command: Option<List>,
-    /// The entry point to use instead of the image's own, as a list of arguments. Default: the
-    /// image's.
+    /// The entry point to use instead of the image's own, as a list of arguments; not empty.
+    /// Default: the image's.
     pub entry_point: Option<List>,
     /// The user to run as, such as `1000:1000`. Default: the image's.
     pub user: Option<Output<String>>,

@@ -297,7 +297,7 @@ export interface FargateWebServiceArgs {
      */
     clusterArn?: pulumi.Input<string | undefined>;
     /**
-     * The command to run instead of the image's own, as a list of arguments, such as `["server", "--port", "80"]`. Default: the image's.
+     * The command to run instead of the image's own, as a list of arguments, such as `["server", "--port", "80"]`; not empty. Default: the image's.
      */
     command?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**
@@ -341,7 +341,7 @@ export interface FargateWebServiceArgs {
      */
     enableExecuteCommand?: pulumi.Input<boolean | undefined>;
     /**
-     * The entry point to use instead of the image's own, as a list of arguments. Default: the image's.
+     * The entry point to use instead of the image's own, as a list of arguments; not empty. Default: the image's.
      */
     entryPoint?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**

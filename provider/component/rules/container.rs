@@ -32,6 +32,8 @@ pub(super) fn container(args: &Args, found: &mut Found) {
              Give only one of the two.",
         );
     }
+    found.check("command", args.command.as_ref(), |list| complain_of_nothing_to_run(list));
+    found.check("entryPoint", args.entry_point.as_ref(), |list| complain_of_nothing_to_run(list));
     variables(args, found);
     whole_size(args, found);
     if known(args.readonly_root_filesystem.as_ref()) == Some(&true)
@@ -142,6 +144,16 @@ fn complain_of_variable(name: &str) -> Option<String> {
         && !name.contains('\0');
     (!fits).then(|| {
         format!("\"{name}\" cannot name an environment variable: no spaces, no `=`, not empty.")
+    })
+}
+
+/// ECS keeps no empty list (terraform-provider-aws, `ecs/container_definitions.go`), so the next
+/// refresh would see a change that nobody made.
+fn complain_of_nothing_to_run<T>(list: &[T]) -> Option<String> {
+    list.is_empty().then(|| {
+        "It is empty, which ECS takes as not given: the image's own would run. Leave it out, or name \
+         what should run."
+            .to_owned()
     })
 }
 
