@@ -281,6 +281,7 @@ KINDS: dict[str, Kind] = {
         {
             "cpu": Row(256, 512, spelled=text, along={"memory": 1024}),
             "memory": Row(512, 1024, spelled=text),
+            "ephemeralStorage": Row(21, 200, absent=None),
             "architecture": Row("X86_64", "ARM64"),
             "executionRoleArn": Row("$one.executionRoleArn", "$two.executionRoleArn"),
             "taskRoleArn": Row("$one.taskRoleArn", "$two.taskRoleArn"),

@@ -54,6 +54,10 @@ pub struct Args {
     /// 256 CPU units, 1024 to 4096 in steps of 1024 with 512, 2048 to 8192 with 1024, and so on. A
     /// wrong value is told with its neighbours.
     pub memory: Option<Output<u32>>,
+    /// Disk of a task in GiB, 21 to 200, which also holds the unpacked image. Default: Fargate's own
+    /// 20, which cost nothing; each GiB beyond them is paid by the hour. 20 cannot be asked for:
+    /// leave it out.
+    pub ephemeral_storage: Option<Output<u32>>,
     /// The processor that the image is built for: `X86_64` (default) or `ARM64`, which costs about
     /// a fifth less.
     pub architecture: Option<Output<String>>,

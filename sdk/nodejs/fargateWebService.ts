@@ -174,6 +174,7 @@ export class FargateWebService extends pulumi.ComponentResource {
             resourceInputs["enableExecuteCommand"] = args?.enableExecuteCommand;
             resourceInputs["entryPoint"] = args?.entryPoint;
             resourceInputs["environment"] = args?.environment;
+            resourceInputs["ephemeralStorage"] = args?.ephemeralStorage;
             resourceInputs["executionRoleArn"] = args?.executionRoleArn;
             resourceInputs["forceNewDeployment"] = args?.forceNewDeployment;
             resourceInputs["healthCheck"] = args?.healthCheck;
@@ -348,6 +349,10 @@ export interface FargateWebServiceArgs {
      * Environment variables, such as `{LOG_LEVEL: info}`. Values are readable by everyone who may see the task definition, so a secret value is refused here: put it into Secrets Manager and name its ARN in `secrets`.
      */
     environment?: pulumi.Input<{[key: string]: pulumi.Input<string>} | undefined>;
+    /**
+     * Disk of a task in GiB, 21 to 200, which also holds the unpacked image. Default: Fargate's own 20, which cost nothing; each GiB beyond them is paid by the hour. 20 cannot be asked for: leave it out.
+     */
+    ephemeralStorage?: pulumi.Input<number | undefined>;
     /**
      * An existing role with which ECS pulls the image, writes logs and reads `secrets`. Default: one is made that may do that for this service's repository, logs and secrets only.
      */

@@ -42,6 +42,7 @@ class FargateWebServiceArgs:
                  enable_execute_command: pulumi.Input[Optional[_builtins.bool]] = None,
                  entry_point: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  environment: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
+                 ephemeral_storage: pulumi.Input[Optional[_builtins.int]] = None,
                  execution_role_arn: pulumi.Input[Optional[_builtins.str]] = None,
                  force_new_deployment: pulumi.Input[Optional[_builtins.bool]] = None,
                  health_check: Optional['HealthCheckArgs'] = None,
@@ -102,6 +103,7 @@ class FargateWebServiceArgs:
         :param pulumi.Input[_builtins.bool] enable_execute_command: Whether `aws ecs execute-command` may open a shell in a task. Default false.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] entry_point: The entry point to use instead of the image's own, as a list of arguments; not empty. Default: the image's.
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] environment: Environment variables, such as `{LOG_LEVEL: info}`. Values are readable by everyone who may see the task definition, so a secret value is refused here: put it into Secrets Manager and name its ARN in `secrets`.
+        :param pulumi.Input[_builtins.int] ephemeral_storage: Disk of a task in GiB, 21 to 200, which also holds the unpacked image. Default: Fargate's own 20, which cost nothing; each GiB beyond them is paid by the hour. 20 cannot be asked for: leave it out.
         :param pulumi.Input[_builtins.str] execution_role_arn: An existing role with which ECS pulls the image, writes logs and reads `secrets`. Default: one is made that may do that for this service's repository, logs and secrets only.
         :param pulumi.Input[_builtins.bool] force_new_deployment: Whether every change of the service starts a new deployment. Default false.
         :param 'HealthCheckArgs' health_check: How the load balancer checks whether a task can serve.
@@ -181,6 +183,8 @@ class FargateWebServiceArgs:
             pulumi.set(__self__, "entry_point", entry_point)
         if environment is not None:
             pulumi.set(__self__, "environment", environment)
+        if ephemeral_storage is not None:
+            pulumi.set(__self__, "ephemeral_storage", ephemeral_storage)
         if execution_role_arn is not None:
             pulumi.set(__self__, "execution_role_arn", execution_role_arn)
         if force_new_deployment is not None:
@@ -505,6 +509,18 @@ class FargateWebServiceArgs:
     @environment.setter
     def environment(self, value: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]):
         pulumi.set(self, "environment", value)
+
+    @_builtins.property
+    @pulumi.getter(name="ephemeralStorage")
+    def ephemeral_storage(self) -> pulumi.Input[Optional[_builtins.int]]:
+        """
+        Disk of a task in GiB, 21 to 200, which also holds the unpacked image. Default: Fargate's own 20, which cost nothing; each GiB beyond them is paid by the hour. 20 cannot be asked for: leave it out.
+        """
+        return pulumi.get(self, "ephemeral_storage")
+
+    @ephemeral_storage.setter
+    def ephemeral_storage(self, value: pulumi.Input[Optional[_builtins.int]]):
+        pulumi.set(self, "ephemeral_storage", value)
 
     @_builtins.property
     @pulumi.getter(name="executionRoleArn")
@@ -966,6 +982,7 @@ class FargateWebService(pulumi.ComponentResource):
                  enable_execute_command: pulumi.Input[Optional[_builtins.bool]] = None,
                  entry_point: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  environment: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
+                 ephemeral_storage: pulumi.Input[Optional[_builtins.int]] = None,
                  execution_role_arn: pulumi.Input[Optional[_builtins.str]] = None,
                  force_new_deployment: pulumi.Input[Optional[_builtins.bool]] = None,
                  health_check: Optional[Union['HealthCheckArgs', 'HealthCheckArgsDict']] = None,
@@ -1051,6 +1068,7 @@ class FargateWebService(pulumi.ComponentResource):
         :param pulumi.Input[_builtins.bool] enable_execute_command: Whether `aws ecs execute-command` may open a shell in a task. Default false.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] entry_point: The entry point to use instead of the image's own, as a list of arguments; not empty. Default: the image's.
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] environment: Environment variables, such as `{LOG_LEVEL: info}`. Values are readable by everyone who may see the task definition, so a secret value is refused here: put it into Secrets Manager and name its ARN in `secrets`.
+        :param pulumi.Input[_builtins.int] ephemeral_storage: Disk of a task in GiB, 21 to 200, which also holds the unpacked image. Default: Fargate's own 20, which cost nothing; each GiB beyond them is paid by the hour. 20 cannot be asked for: leave it out.
         :param pulumi.Input[_builtins.str] execution_role_arn: An existing role with which ECS pulls the image, writes logs and reads `secrets`. Default: one is made that may do that for this service's repository, logs and secrets only.
         :param pulumi.Input[_builtins.bool] force_new_deployment: Whether every change of the service starts a new deployment. Default false.
         :param Union['HealthCheckArgs', 'HealthCheckArgsDict'] health_check: How the load balancer checks whether a task can serve.
@@ -1155,6 +1173,7 @@ class FargateWebService(pulumi.ComponentResource):
                  enable_execute_command: pulumi.Input[Optional[_builtins.bool]] = None,
                  entry_point: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  environment: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
+                 ephemeral_storage: pulumi.Input[Optional[_builtins.int]] = None,
                  execution_role_arn: pulumi.Input[Optional[_builtins.str]] = None,
                  force_new_deployment: pulumi.Input[Optional[_builtins.bool]] = None,
                  health_check: Optional[Union['HealthCheckArgs', 'HealthCheckArgsDict']] = None,
@@ -1223,6 +1242,7 @@ class FargateWebService(pulumi.ComponentResource):
             __props__.__dict__["enable_execute_command"] = enable_execute_command
             __props__.__dict__["entry_point"] = entry_point
             __props__.__dict__["environment"] = environment
+            __props__.__dict__["ephemeral_storage"] = ephemeral_storage
             __props__.__dict__["execution_role_arn"] = execution_role_arn
             __props__.__dict__["force_new_deployment"] = force_new_deployment
             __props__.__dict__["health_check"] = health_check
