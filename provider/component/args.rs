@@ -386,7 +386,7 @@ impl Level {
 }
 
 /// Inputs that are objects of further inputs.
-const GROUPS: [&str; 6] = [
+pub(super) const GROUPS: [&str; 6] = [
     "containerHealthCheck",
     "healthCheck",
     "deployment",

@@ -1,6 +1,6 @@
 //! The plan of children, without an engine: what is registered, and what it waits for.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::future::Future;
 use std::pin::Pin;
@@ -95,6 +95,25 @@ async fn options_go_to_properties_that_the_children_have() {
     }
 }
 
+fn schema() -> Json {
+    serde_json::from_str(&super::schema::generate().expect("a schema")).expect("JSON")
+}
+
+/// A group that comes in an envelope is opened only if it is known as one.
+#[test]
+fn groups_of_inputs_are_known_as_such() {
+    let schema = schema();
+    let inputs = &schema["resources"][super::TOKEN]["inputProperties"];
+    let is_group = |property: &Json| {
+        let named = property["$ref"].as_str().unwrap_or_default().trim_start_matches("#/types/");
+        schema["types"][named]["properties"].is_object()
+    };
+    let inputs = inputs.as_object().expect("an object").iter();
+    let groups: BTreeSet<_> =
+        inputs.filter(|(_, it)| is_group(it)).map(|(name, _)| &**name).collect();
+    assert_eq!(BTreeSet::from(super::args::GROUPS), groups, "Correct GROUPS in component/args.rs.");
+}
+
 /// Inputs that decide which children exist, or that several unlike properties depend on.
 const WITHOUT_A_WAY: &[&str] = &[
     "albSecurityGroupId",
@@ -141,8 +160,7 @@ fn without_a_way(schema: &Json, properties: &Json, above: &str) -> Vec<String> {
 
 #[test]
 fn options_of_each_input_have_a_way_or_a_reason() {
-    let schema = super::schema::generate().expect("a schema");
-    let schema: Json = serde_json::from_str(&schema).expect("JSON");
+    let schema = schema();
     let inputs = &schema["resources"][super::TOKEN]["inputProperties"];
     let found = without_a_way(&schema, inputs, "");
     let missing: Vec<_> = found.iter().filter(|it| !WITHOUT_A_WAY.contains(&&***it)).collect();
