@@ -54,6 +54,10 @@ pub struct Args {
     /// 256 CPU units, 1024 to 4096 in steps of 1024 with 512, 2048 to 8192 with 1024, and so on. A
     /// wrong value is told with its neighbours.
     pub memory: Option<Output<u32>>,
+    /// Disk of a task in GiB, 21 to 200, which also holds the unpacked image. Default: Fargate's own
+    /// 20, which cost nothing; each GiB beyond them is paid by the hour. 20 cannot be asked for:
+    /// leave it out.
+    pub ephemeral_storage: Option<Output<u32>>,
     /// The processor that the image is built for: `X86_64` (default) or `ARM64`, which costs about
     /// a fifth less.
     pub architecture: Option<Output<String>>,
@@ -70,10 +74,10 @@ pub struct Args {
     /// container gets it as `DB_SECRET_ARN`, and the task role may read it.
     pub database_secret_arn: Option<Output<String>>,
     /// The command to run instead of the image's own, as a list of arguments, such as
-    /// `["server", "--port", "80"]`. Default: the image's.
+    /// `["server", "--port", "80"]`; not empty. Default: the image's.
     pub command: Option<List>,
-    /// The entry point to use instead of the image's own, as a list of arguments. Default: the
-    /// image's.
+    /// The entry point to use instead of the image's own, as a list of arguments; not empty.
+    /// Default: the image's.
     pub entry_point: Option<List>,
     /// The user to run as, such as `1000:1000`. Default: the image's.
     pub user: Option<Output<String>>,
@@ -382,7 +386,7 @@ impl Level {
 }
 
 /// Inputs that are objects of further inputs.
-const GROUPS: [&str; 6] = [
+pub(super) const GROUPS: [&str; 6] = [
     "containerHealthCheck",
     "healthCheck",
     "deployment",
