@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import world
+from account import environment
 from plugin import BINARY, EngineLog, Heard, Plugin, Process, Refused, serve
 from pulumi.runtime.proto import engine_pb2_grpc, provider_pb2, resource_pb2_grpc
 from state import COMPONENT, PROVIDER, ROOT_URN, Entry, State, Step, urn_of
@@ -64,14 +65,7 @@ class Life:
         self.stack_config: dict[str, str] = {}
         self.state = State()
         self.program: list[Declared] = []
-        clean = {key: value for key, value in os.environ.items() if not key.startswith(("AWS_", "PULUMI_"))}
-        self.env = clean | {
-            "AWS_ENDPOINT_URL": cloud.url,
-            "AWS_REGION": cloud.region,
-            "AWS_ACCESS_KEY_ID": "test",
-            "AWS_SECRET_ACCESS_KEY": "test",
-            "AWS_EC2_METADATA_DISABLED": "true",
-        }
+        self.env = environment(cloud)
 
     # The program.
 
