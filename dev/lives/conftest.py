@@ -1,25 +1,12 @@
-"""Fixtures of the lives: one local AWS a worker, a fresh account and state each life."""
+"""Fixtures of the lives: a life each, in a fresh account."""
 
 from __future__ import annotations
-
-from collections.abc import Iterator
 
 import pytest
 from life import Life
 from world import Cloud
 
-
-@pytest.fixture(scope="session")
-def local_aws() -> Iterator[Cloud]:
-    cloud = Cloud()
-    yield cloud
-    cloud.stop()
-
-
-@pytest.fixture
-def cloud(local_aws: Cloud) -> Cloud:
-    local_aws.reset()
-    return local_aws
+pytest_plugins = ["fresh_account"]
 
 
 @pytest.fixture

@@ -11,19 +11,22 @@ import threading
 import time
 from collections.abc import AsyncIterator, Coroutine, Iterable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
 import world
-from plugin import BINARY, EngineLog, Heard, Plugin, Process, Refused, serve
-from pulumi.runtime.proto import engine_pb2_grpc, provider_pb2, resource_pb2_grpc
-from state import COMPONENT, PROVIDER, ROOT_URN, Entry, State, Step, urn_of
-from values import UNKNOWN, Inputs, plain, read
-from world import REGION, Cloud
+from account import PLUGIN, REGION, VERSION, Cloud, environment
+from caller import Caller, Failed, configure
+from deployment import How
+from plugin import EngineLog, Heard, Plugin, Process, Refused, serve
+from pulumi.runtime.proto import engine_pb2_grpc
+from refreshing import adopt, refreshed
+from state import COMPONENT, PROVIDER_URN, ROOT_URN, State, Step, urn_of
+from values import UNKNOWN, Inputs, plain
 
-from engine import Caller, Declared, Failed, How, Run, configure
+from engine import Declared, Run
 
 T = TypeVar("T")
 
@@ -57,21 +60,14 @@ class Ran(world.Ran):
 class Life:
     """One program with its state."""
 
-    def __init__(self, cloud: Cloud, config: Inputs | None = None, binary: Path = BINARY) -> None:
+    def __init__(self, cloud: Cloud, config: Inputs | None = None, binary: Path = PLUGIN) -> None:
         self.cloud = cloud
         self.config = config or {}
         self.binary = binary
         self.stack_config: dict[str, str] = {}
         self.state = State()
         self.program: list[Declared] = []
-        clean = {key: value for key, value in os.environ.items() if not key.startswith(("AWS_", "PULUMI_"))}
-        self.env = clean | {
-            "AWS_ENDPOINT_URL": cloud.url,
-            "AWS_REGION": cloud.region,
-            "AWS_ACCESS_KEY_ID": "test",
-            "AWS_SECRET_ACCESS_KEY": "test",
-            "AWS_EC2_METADATA_DISABLED": "true",
-        }
+        self.env = environment(cloud)
 
     # The program.
 
@@ -165,75 +161,46 @@ class Life:
     async def _run_program(self, program: list[Declared] | None, how: How) -> Ran:
         heard = Heard()
         run = Run(self.state, how)
-        monitor = [(resource_pb2_grpc.add_ResourceMonitorServicer_to_server, run)]
-        async with self._plugin(heard, monitor) as (plugin, address):
+        async with self._plugin(heard, [run.served()]) as (plugin, address):
             run.meet(plugin, address)
             try:
                 if program is None:
-                    await configure(plugin, self._configured(), run.reference())
+                    await configure(plugin, self._configured(), self.state.reference())
                 else:
                     await run.configure(self.config)
                     await run.program(program)
             except (Failed, Refused) as error:
-                run.fail("provider", str(error))
-            await run.end()
+                run.deployment.fail("provider", str(error))
+            await run.deployment.end()
             await plugin.cancel()
             # What they say is nobody's business any more.
             await asyncio.wait_for(asyncio.gather(*run.abandoned, return_exceptions=True), timeout=5)
+        done = run.deployment
         if not how.preview:
-            self.state = run.left()
-        return Ran(1 if run.errors else 0, _text(run.errors, heard), run.steps, heard, run.foretold)
+            self.state = done.left()
+        return Ran(1 if done.errors else 0, _text(done.errors, heard), done.steps, heard, run.monitor.foretold)
 
     async def _refresh(self) -> Ran:
         heard = Heard()
-        errors: list[str] = []
-        steps: list[Step] = []
         async with self._configured_plugin(heard) as caller:
-            entries = self.state.customs()
-            found = await asyncio.gather(*(_refreshed(caller, it, errors) for it in entries))
+            found = await refreshed(caller, self.state)
             await caller.plugin.cancel()
-        now = dict(zip(map(id, entries), found, strict=True))
-        gone = [it for it in entries if now[id(it)][0] is None]
-        kept = State(self.state.without(gone), self.state.provider_id)
-        by_urn = {(it.urn, it.delete): now[id(it)] for it in entries}
-        for n, entry in enumerate(kept.entries):
-            fresh, _ = by_urn.get((entry.urn, entry.delete), (None, []))
-            if fresh is not None:
-                kept.entries[n] = replace(
-                    entry, id=fresh.id, inputs=fresh.inputs, outputs=fresh.outputs, init_errors=fresh.init_errors
-                )
-        steps += [Step("delete", it.type, it.name) for it in gone]
-        steps += [Step("update", it.type, it.name, now[id(it)][1]) for it in entries if now[id(it)][1]]
-        self.state = kept
-        return Ran(1 if errors else 0, _text(errors, heard), steps, heard)
+        self.state = found.state
+        return Ran(1 if found.errors else 0, _text(found.errors, heard), found.steps, heard)
 
     async def _adopt(self, urn: str, id: str) -> None:
         async with self._configured_plugin(Heard()) as caller:
-            reply = await caller.read(Entry(urn, True, id=id))
-            assert reply.HasField("properties"), f"resource '{id}' does not exist"
-            assert reply.HasField("inputs"), "provider does not support importing resources"
-            inputs = read(reply.inputs, unknowns=False)
-            checked = await caller.check(urn, inputs, inputs)
-            assert checked == inputs, "imported inputs are checked to something else"
-            outputs = read(reply.properties, unknowns=False)
+            await adopt(caller, self.state, urn, id, self._configured())
             await caller.plugin.cancel()
-        provider = Entry(urn_of(PROVIDER, "default_0_1_0"), True, ROOT_URN, self.state.provider_id, self._configured())
-        for entry in (Entry(ROOT_URN, False), replace(provider, outputs=provider.inputs)):
-            if entry.urn not in self.state.live():
-                self.state.entries.append(entry)
-        reference = f"{provider.urn}::{provider.id}"
-        found = Entry(urn, True, ROOT_URN, reply.id or id, inputs, outputs, provider=reference)
-        self.state.entries.append(found)
 
     def _configured(self) -> Inputs:
-        entry = self.state.live().get(urn_of(PROVIDER, "default_0_1_0"))
-        return entry.inputs if entry else {**self.config, "version": "0.1.0"}
+        entry = self.state.live().get(PROVIDER_URN)
+        return entry.inputs if entry else {**self.config, "version": VERSION}
 
     @asynccontextmanager
     async def _configured_plugin(self, heard: Heard) -> AsyncIterator[Caller]:
         async with self._plugin(heard, []) as (plugin, _):
-            reference = f"{urn_of(PROVIDER, 'default_0_1_0')}::{self.state.provider_id}"
-            await configure(plugin, self._configured(), reference)
+            await configure(plugin, self._configured(), self.state.reference())
             yield Caller(plugin)
 
     @asynccontextmanager
@@ -252,25 +219,6 @@ class Life:
             await server.stop(None)
         assert await asyncio.to_thread(process.interrupt) == 0, process.said()
         assert process.said() == ""
-
-
-async def _refreshed(caller: Caller, old: Entry, errors: list[str]) -> tuple[Entry | None, list[str]]:
-    """The entry as AWS has it now, or nothing, and where it differs."""
-    try:
-        reply = await caller.read(old)
-        fresh, reasons = reply, ()
-    except Refused as refused:
-        if not isinstance(refused.details, provider_pb2.ErrorResourceInitFailed):
-            errors.append(f"{old.name}: {refused}")
-            return old, []
-        fresh, reasons = refused.details, tuple(refused.details.reasons)
-    if not fresh.id:
-        return None, []
-    inputs = read(fresh.inputs, unknowns=False) if fresh.HasField("inputs") else old.inputs
-    outputs = read(fresh.properties, unknowns=False)
-    now = replace(old, id=fresh.id, inputs=inputs, outputs=outputs, init_errors=reasons)
-    diff = await caller.diff(now, old.inputs)
-    return now, diff.paths
 
 
 def _text(errors: Iterable[str], heard: Heard) -> str:

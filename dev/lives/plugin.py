@@ -15,13 +15,12 @@ from typing import Any
 
 import grpc
 import grpc.aio
+from account import PLUGIN
 from google.protobuf.empty_pb2 import Empty
 from google.protobuf.message import Message
 from google.rpc.status_pb2 import Status
 from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, errors_pb2, plugin_pb2, provider_pb2, provider_pb2_grpc
 
-ROOT = Path(__file__).resolve().parents[2]
-BINARY = ROOT / "target" / "debug" / "pulumi-resource-fargate"
 LARGEST_MESSAGE = 400 << 20
 OPTIONS = [
     ("grpc.max_receive_message_length", LARGEST_MESSAGE),
@@ -95,7 +94,7 @@ class EngineLog(engine_pb2_grpc.EngineServicer):
 class Process:
     """A running plugin: started by an engine at an address, or, without one, to be attached to."""
 
-    def __init__(self, env: dict[str, str], engine: str | None = None, binary: Path = BINARY) -> None:
+    def __init__(self, env: dict[str, str], engine: str | None = None, binary: Path = PLUGIN) -> None:
         # Not a pipe: nobody would read it, and a full one stops the plugin.
         self.stderr = tempfile.TemporaryFile("w+")  # noqa: SIM115
         self.process = subprocess.Popen(

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from values import Inputs, plain
+from world import COMPONENT, VERSION, Step
 
 PROJECT = "story"
 STACK = "test"
 STACK_TYPE = "pulumi:pulumi:Stack"
-COMPONENT = "fargate:index:FargateWebService"
 PROVIDER = "pulumi:providers:fargate"
 
 
@@ -24,6 +24,8 @@ def urn_of(type: str, name: str, parent: str = "") -> str:
 
 
 ROOT_URN = urn_of(STACK_TYPE, f"{PROJECT}-{STACK}")
+# The engine makes one provider for each version of a plugin.
+PROVIDER_URN = urn_of(PROVIDER, f"default_{VERSION.replace('.', '_')}")
 
 
 def name_of(urn: str) -> str:
@@ -94,6 +96,10 @@ class State:
     def live(self) -> dict[str, Entry]:
         return {it.urn: it for it in self.entries if not it.delete}
 
+    def reference(self) -> str:
+        """The provider, as resources name it: `<urn>::<id>`."""
+        return f"{PROVIDER_URN}::{self.provider_id}"
+
     def customs(self) -> list[Entry]:
         return [it for it in self.entries if it.custom and it.type != PROVIDER]
 
@@ -114,14 +120,18 @@ def leaning_on(entry: Entry, there: set[str]) -> Entry:
     return replace(entry, dependencies=kept, property_dependencies=by_property)
 
 
-@dataclass
-class Step:
-    """One step of a preview, or of a run."""
-
-    op: str
-    type: str
-    name: str
-    diffs: list[str] = field(default_factory=list)
-
-    def __str__(self) -> str:
-        return f"{self.op} {self.name}"
+__all__ = [
+    "COMPONENT",
+    "PROJECT",
+    "PROVIDER",
+    "PROVIDER_URN",
+    "ROOT_URN",
+    "STACK",
+    "STACK_TYPE",
+    "Entry",
+    "State",
+    "Step",
+    "name_of",
+    "type_of",
+    "urn_of",
+]

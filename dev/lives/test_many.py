@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from deployment import How
 from life import Life, wait
 from plugin import EngineLog, Heard, Plugin, Process, serve
-from pulumi.runtime.proto import engine_pb2_grpc, plugin_pb2, resource_pb2_grpc
+from pulumi.runtime.proto import engine_pb2_grpc, plugin_pb2
 from state import State
 from world import IMAGE, Cloud
 
-from engine import Declared, How, Run
+from engine import Declared, Run
 
 SERVICE = {"image": IMAGE, "useDefaultVpc": True, "preset": "dev"}
 
@@ -48,7 +49,7 @@ def test_one_process_serves_one_engine_after_another(cloud: Cloud) -> None:
         heard = Heard()
         run = Run(State(), How())
         services = [
-            (resource_pb2_grpc.add_ResourceMonitorServicer_to_server, run),
+            run.served(),
             (engine_pb2_grpc.add_EngineServicer_to_server, EngineLog(heard)),
         ]
         server, address = await serve(services)
@@ -58,12 +59,12 @@ def test_one_process_serves_one_engine_after_another(cloud: Cloud) -> None:
         run.meet(plugin, address)
         await run.configure({"region": region})
         await run.program([Declared("web", SERVICE)])
-        await run.end()
-        assert run.errors == []
+        await run.deployment.end()
+        assert run.deployment.errors == []
         await plugin.cancel()
         await plugin.close()
         await server.stop(None)
-        return run.left()
+        return run.deployment.left()
 
     async def both(process: Process) -> tuple[State, State]:
         return await engine(process, "eu-west-1"), await engine(process, "eu-central-1")

@@ -1,25 +1,13 @@
-"""Fixtures of the stories: one local AWS a worker, a fresh account and stack each story."""
+"""Fixtures of the stories: a stack each, in a fresh account."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from world import Cloud, PythonStack, Stack, TypeScriptStack
 
-
-@pytest.fixture(scope="session")
-def local_aws() -> Iterator[Cloud]:
-    cloud = Cloud()
-    yield cloud
-    cloud.stop()
-
-
-@pytest.fixture
-def cloud(local_aws: Cloud) -> Cloud:
-    local_aws.reset()
-    return local_aws
+pytest_plugins = ["fresh_account"]
 
 
 @pytest.fixture

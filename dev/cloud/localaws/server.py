@@ -145,7 +145,7 @@ class LocalAws:
             result = self._perform(identified.service, identified.operation, params, context)
             ecs = ecs_part()
             if ecs is not None and identified.service in ("ec2", "ecs", "elbv2"):
-                ecs.look(context)
+                ecs.look(identified.operation, context)
             # still under the lock: a result may hold parts of the living state
             return answers.success(model, identified.protocol, result, request_id)
 

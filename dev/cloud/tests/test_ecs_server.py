@@ -165,6 +165,28 @@ def test_a_task_that_its_balancer_does_not_reach_is_unhealthy(address: str) -> N
     assert control(address, "GET", "/ecs/serving")["services"]["web"]["least"] >= 1
 
 
+def test_a_gap_that_one_call_opens_and_the_next_one_closes_is_seen(address: str) -> None:
+    ecs, group = a_service(address)
+    ecs.get_waiter("services_stable").wait(cluster="main", services=["web"])
+    elb = client(address, "elbv2")
+    (balancer,) = elb.describe_target_groups(TargetGroupArns=[group])["TargetGroups"][0][
+        "LoadBalancerArns"
+    ]
+    listener = elb.describe_listeners(LoadBalancerArn=balancer)["Listeners"][0]["ListenerArn"]
+
+    def answer_with(action: dict[str, Any]) -> dict[str, int]:
+        elb.modify_listener(ListenerArn=listener, DefaultActions=[action])
+        return control(address, "GET", "/ecs/serving")["services"]["web"]
+
+    forward = {"Type": "forward", "TargetGroupArn": group}
+    elsewhere = {"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "503"}}
+    assert control(address, "POST", "/ecs/serving")["services"]["web"] == {"now": 2, "least": 2}
+    elb.modify_listener(ListenerArn=listener, DefaultActions=[elsewhere])
+    assert answer_with(forward) == {"now": 2, "least": 0}
+    control(address, "POST", "/ecs/serving")
+    assert answer_with(elsewhere) == {"now": 0, "least": 0}
+
+
 def test_a_broken_image_is_rolled_back(address: str) -> None:
     ecs, _ = a_service(address)
     ecs.get_waiter("services_stable").wait(cluster="main", services=["web"])

@@ -11,6 +11,7 @@ from threading import RLock
 
 from localaws.context import AwsError, Context
 from localaws.rules import settles
+from localaws.rules.elbv2.common import one_moment
 
 from . import clusters, control, definitions, deployments, services, serving, tags, tasks
 from .images import behaviours
@@ -96,10 +97,19 @@ def dispatch(operation: str, params: Json, context: Context) -> Json:
         return known(params, context)
 
 
-def look(context: Context) -> None:
-    """After a call of any service, since listeners and rules decide who serves."""
-    with _lock:
-        serving.look(state_of(context), context)
+READS = ("Describe", "Get", "List")
+
+
+def look(operation: str, context: Context) -> None:
+    """After a call of any service that changed something, since listeners and rules decide who serves."""
+    if not operation.startswith(READS):
+        with _lock:
+            _look(context)
+
+
+def _look(context: Context) -> None:
+    with one_moment(context):
+        serving.look(state_of(context).services, context)
 
 
 def reset() -> None:
@@ -161,6 +171,7 @@ def _routed(handler: Callable[[Json], Json]) -> Callable[[Json], Json]:
         with _lock:
             for context in list(_contexts.values()):
                 state_of(context).advance(context)
+                _look(context)
             return handler(body)
 
     return handle

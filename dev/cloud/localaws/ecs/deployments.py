@@ -167,7 +167,7 @@ def stop_service_deployment(params: Json, context: Context) -> Json:
     now = context.clock.now()
     deployment.status = "ROLLBACK_REQUESTED" if kind == "ROLLBACK" else "STOP_REQUESTED"
     deployment.updated_at = now
-    state.at(now, partial(_carry_out, service, deployment, kind))
+    state.at(now, service, partial(_carry_out, service, deployment, kind))
     return {"serviceDeploymentArn": deployment.arn}
 
 

@@ -35,7 +35,7 @@ def launch(
         failures.count(task, when, context)
         return None
     start = _start_seconds(task, context)
-    state.at(when + start * PROVISIONED, partial(_pull, task, start))
+    state.at(when + start * PROVISIONED, task.service, partial(_pull, task, start))
     return task
 
 
@@ -113,7 +113,9 @@ def _pull(task: Task, start: float, context: Context, when: float) -> None:
         return
     task.move("PENDING")
     task.pull_started_at = when
-    state_of(context).at(when + start * (PULLED - PROVISIONED), partial(_pulled, task, start))
+    state_of(context).at(
+        when + start * (PULLED - PROVISIONED), task.service, partial(_pulled, task, start)
+    )
 
 
 def _pulled(task: Task, start: float, context: Context, when: float) -> None:
@@ -131,7 +133,7 @@ def _pulled(task: Task, start: float, context: Context, when: float) -> None:
     if problem is not None:
         fail(task, when, "TaskFailedToStart", problem, context)
         return
-    state_of(context).at(when + start * (1 - PULLED), partial(_run, task))
+    state_of(context).at(when + start * (1 - PULLED), task.service, partial(_run, task))
 
 
 def _run(task: Task, context: Context, when: float) -> None:
@@ -145,7 +147,11 @@ def _run(task: Task, context: Context, when: float) -> None:
         container_logs.write_lines(task, container, behaviour.get("logs") or [], when, context)
         if behaviour["run"] == "exit":
             after = seconds(context, "container_exit_after", float(behaviour.get("after", 0)))
-            state.at(when + after, partial(_exit, task, container, int(behaviour.get("code", 1))))
+            state.at(
+                when + after,
+                task.service,
+                partial(_exit, task, container, int(behaviour.get("code", 1))),
+            )
     targets.register(task, when, context)
     watch_health(task, when, context)
 
@@ -182,15 +188,17 @@ def watch_health(task: Task, when: float, context: Context) -> None:
         behaviour = _image(task, container, context).behaviour if container else {"run": "well"}
         bad = behaviour if behaviour["run"] == "unhealthy" else None
         delay = seconds(context, "target_unhealthy" if bad else "target_healthy")
-        state.at(when + delay, partial(_judge_target, task, group, port, bad))
+        state.at(when + delay, task.service, partial(_judge_target, task, group, port, bad))
     if checked:
         bad_container = any(
             _image(task, c, context).behaviour["run"] == "unhealthy" for c in checked
         )
         action = _container_unhealthy if bad_container else _container_healthy
-        state.at(when + seconds(context, "container_healthy"), partial(action, task))
+        state.at(when + seconds(context, "container_healthy"), task.service, partial(action, task))
     elif not targets.groups(task):
-        state.at(when + seconds(context, "task_counts_healthy"), partial(_judge, task))
+        state.at(
+            when + seconds(context, "task_counts_healthy"), task.service, partial(_judge, task)
+        )
 
 
 def _judge_target(
@@ -201,7 +209,7 @@ def _judge_target(
         return
     if not targets.balancer_is_active(group, context):
         delay = seconds(context, "balancer_look")
-        state.again(when, delay, partial(_judge_target, task, group, port, bad))
+        state.again(when, delay, task.service, partial(_judge_target, task, group, port, bad))
         return
     if bad is None and not serving.reached(task, group, port, context):
         bad = {"reason": "Target.Timeout", "description": "Request timed out"}
@@ -219,7 +227,9 @@ def _judge_target(
         float(task.service.settings.get("healthCheckGracePeriodSeconds", 0)),
     )
     ends = (task.started_at or when) + grace
-    state.at(max(when, ends), partial(_kill_unhealthy, task, group, port, description))
+    state.at(
+        max(when, ends), task.service, partial(_kill_unhealthy, task, group, port, description)
+    )
 
 
 def _kill_unhealthy(
@@ -285,7 +295,7 @@ def stop(task: Task, when: float, code: str, reason: str, context: Context, *, d
         task.move("DEPROVISIONING")
     for container in task.definition.containers if ran else []:
         task.exit_codes.setdefault(container["name"], 0)
-    state_of(context).at(when + delay, partial(_stopped, task))
+    state_of(context).at(when + delay, task.service, partial(_stopped, task))
 
 
 def _stopped(task: Task, context: Context, when: float) -> None:

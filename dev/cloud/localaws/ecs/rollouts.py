@@ -51,7 +51,9 @@ def start(service: Service, config: Json, when: float, context: Context) -> None
     )
     service.deployments.append(deployment)
     prune(service)
-    state.at(when + seconds(context, "deployment_start"), partial(_begin, service, deployment))
+    state.at(
+        when + seconds(context, "deployment_start"), service, partial(_begin, service, deployment)
+    )
 
 
 def _new_revision(

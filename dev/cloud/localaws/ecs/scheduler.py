@@ -118,12 +118,12 @@ def _launch_missing(service: Service, context: Context, when: float) -> None:
 def _held(service: Service, primary: Rollout, context: Context, when: float) -> bool:
     state = state_of(context)
     if when < primary.hold_until:
-        state.at(primary.hold_until, partial(_again, service))
+        state.at(primary.hold_until, service, partial(_again, service))
         return True
     if service.rounds >= MAX_ROUNDS:
         if not service.waits_for_look:
             service.waits_for_look = True
-            state.at_next_look(partial(_again, service))
+            state.at_next_look(service, partial(_again, service))
         return True
     return False
 
@@ -176,7 +176,7 @@ def _settle(service: Service, context: Context, when: float) -> None:
     primary.settling = True
     # Nothing to wait for with no tasks: such a deployment succeeds at once.
     delay = seconds(context, "deployment_settle") if service.desired else 0.0
-    state_of(context).at(when + delay, partial(_complete, service, primary))
+    state_of(context).at(when + delay, service, partial(_complete, service, primary))
 
 
 def _complete(service: Service, primary: Rollout, context: Context, when: float) -> None:

@@ -181,7 +181,7 @@ def update_service(params: Json, context: Context) -> Json:
         rollouts.start(service, config, now, context)
     else:
         service.config = config
-    state.at(now, partial(_look_again, service))
+    state.at(now, service, partial(_look_again, service))
     return {"service": service_view(service, context)}
 
 
@@ -263,9 +263,9 @@ def delete_service(params: Json, context: Context) -> Json:
     now = context.clock.now()
     service.status, service.desired = "DRAINING", 0
     rollouts.end(service.current, "STOPPED", rollouts.DELETED, now)
-    state.at(now, partial(_look_again, service))
+    state.at(now, service, partial(_look_again, service))
     service.drain_until = now + seconds(context, "service_drain")
-    state.at(service.drain_until, partial(_look_again, service))
+    state.at(service.drain_until, service, partial(_look_again, service))
     return {"service": service_view(service, context)}
 
 

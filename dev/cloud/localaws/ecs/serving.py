@@ -1,20 +1,23 @@
 """Who serves right now, and the fewest that did since a test began to watch.
 
 A task serves when its balancer is active, forwards to its target group, finds it healthy, and gets through to it. This is
-looked at after every call and every step of time, so that no gap is too short to be seen.
+looked at after every call that changes something and every step of time, so that no gap is too short to be seen.
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 from localaws.context import Context
 
 from . import neighbours, targets
 from .model import Json, Service, Task
-from .store import State, all_states
+from .store import all_states
 
 
-def look(state: State, context: Context) -> None:
-    for service in state.services:
+def look(services: Iterable[Service], context: Context) -> None:
+    """A step of time concerns one service; a call, any: listeners and rules decide who serves."""
+    for service in services:
         service.serving = sum(_serves(task, context) for task in service.living())
         if service.least_serving is None or service.serving < service.least_serving:
             service.least_serving = service.serving

@@ -31,8 +31,8 @@ class State:
         self.revision_counters: dict[str, int] = {}
         self.services: list[Service] = []
         self.settings: dict[str, str] = {"containerInsights": "disabled"}
-        self._agenda: list[tuple[float, int, Action]] = []
-        self._next_look: list[Action] = []
+        self._agenda: list[tuple[float, int, Service, Action]] = []
+        self._next_look: list[tuple[Service, Action]] = []
         self._sequence = itertools.count()
         self._advancing = False
 
@@ -40,19 +40,20 @@ class State:
         partition = "aws-cn" if self.region.startswith("cn-") else "aws"
         return f"arn:{partition}:ecs:{self.region}:{self.account}:{resource}"
 
-    def at(self, when: float, action: Action) -> None:
-        heapq.heappush(self._agenda, (when, next(self._sequence), action))
+    def at(self, when: float, service: Service, action: Action) -> None:
+        """What happens to a service, or to one of its tasks, at a time."""
+        heapq.heappush(self._agenda, (when, next(self._sequence), service, action))
 
-    def at_next_look(self, action: Action) -> None:
+    def at_next_look(self, service: Service, action: Action) -> None:
         """For what must not happen in the same look even when durations are zero: polls, crash
         loops."""
-        self._next_look.append(action)
+        self._next_look.append((service, action))
 
-    def again(self, now: float, delay: float, action: Action) -> None:
+    def again(self, now: float, delay: float, service: Service, action: Action) -> None:
         if delay > 0:
-            self.at(now + delay, action)
+            self.at(now + delay, service, action)
         else:
-            self.at_next_look(action)
+            self.at_next_look(service, action)
 
     def advance(self, context: Context) -> None:
         """Everything that was due until now happens, in the order of its time."""
@@ -71,12 +72,12 @@ class State:
         for service in self.services:
             service.rounds = 0
         postponed, self._next_look = self._next_look, []
-        for action in postponed:
-            self.at(now, action)
+        for service, action in postponed:
+            self.at(now, service, action)
         while self._agenda and self._agenda[0][0] <= now:
-            when, _, action = heapq.heappop(self._agenda)
+            when, _, service, action = heapq.heappop(self._agenda)
             action(context, when)
-            serving.look(self, context)
+            serving.look([service], context)
         self._forget(now)
 
     def _forget(self, now: float) -> None:

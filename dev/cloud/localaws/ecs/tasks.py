@@ -78,4 +78,4 @@ def kill(task: Task, code: str, reason: str, context: Context) -> None:
 
     now = context.clock.now()
     lifecycle.stop(task, now, code, reason, context, drain=False)
-    state_of(context).at(now, lambda ctx, when: reconcile(task.service, ctx, when))
+    state_of(context).at(now, task.service, lambda ctx, when: reconcile(task.service, ctx, when))

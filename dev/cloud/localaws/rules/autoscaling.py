@@ -258,9 +258,10 @@ def _check_label(context: Context, label: str) -> None:
         )
     balancer, group = match.groups()
     for arn in elb_backend(context).target_groups:
-        in_front = [found.split(":loadbalancer/")[1] for found in balancers_using(context, arn)]
-        if arn.endswith(f":{group}") and balancer in in_front:
-            return
+        if arn.endswith(f":{group}"):
+            in_front = balancers_using(context, arn)
+            if any(found.endswith(f":loadbalancer/{balancer}") for found in in_front):
+                return
     raise invalid(f"Target group {group} is not associated with load balancer {balancer}")
 
 

@@ -34,9 +34,13 @@ def set_quota(wanted: int) -> None:
 def settle(context: Context) -> None:
     """`provisioning` until its time is over (Terraform: usually two to three minutes)."""
     for found in backend(context).load_balancers.values():
-        since = _created.get(found.arn)
-        over = since is None or context.clock.elapsed(since, "balancer_provisioning")
-        found.state = "active" if over else "provisioning"
+        settle_one(context, found)
+
+
+def settle_one(context: Context, found: Any) -> None:
+    since = _created.get(found.arn)
+    over = since is None or context.clock.elapsed(since, "balancer_provisioning")
+    found.state = "active" if over else "provisioning"
 
 
 @on("elbv2", "CreateLoadBalancer")

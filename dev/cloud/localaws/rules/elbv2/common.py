@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from moto.elbv2.models import elbv2_backends
 
 from ...context import AwsError, Context
+from ...state import Table
 from .. import settles
 
 _NAME = re.compile(r"[A-Za-z0-9-]+")
@@ -80,18 +83,44 @@ def groups_in(action: dict[str, Any]) -> list[str]:
 
 def balancers_using(context: Context, group_arn: str) -> list[str]:
     """The load balancers with a listener or rule that forwards to the group."""
-    found = []
+    in_front = _moment.get(context.region)
+    if in_front is None:
+        in_front = _balancers_in_front(context)
+    return in_front.get(group_arn, [])
+
+
+def _balancers_in_front(context: Context) -> dict[str, list[str]]:
+    """All that `balancers_using` could be asked, found in one walk."""
+    found: dict[str, list[str]] = {}
     for owner in backend(context).load_balancers.values():
         for item in owner.listeners.values():
             for rule in item.rules.values():
                 for action in rule.actions:
-                    if group_arn in groups_in(action.data) and owner.arn not in found:
-                        found.append(owner.arn)
+                    for group in groups_in(action.data):
+                        owners = found.setdefault(group, [])
+                        if owner.arn not in owners:
+                            owners.append(owner.arn)
     return found
+
+
+# region -> who stands in front of whom, while nothing changes
+_moment: Table[str, dict[str, list[str]]] = Table()
+
+
+@contextmanager
+def one_moment(context: Context) -> Iterator[None]:
+    """Inside, listeners and rules stay as they are: who asks about each of many target groups need not walk over all
+    listeners each time."""
+    _moment[context.region] = _balancers_in_front(context)
+    try:
+        yield
+    finally:
+        del _moment[context.region]
 
 
 @settles("elbv2")
 def follow_listeners(context: Context) -> None:
     """moto adds to a group's load balancers when a listener is made and never takes one away."""
+    in_front = _balancers_in_front(context)
     for group in backend(context).target_groups.values():
-        group.load_balancer_arns = balancers_using(context, group.arn)
+        group.load_balancer_arns = in_front.get(group.arn, [])

@@ -90,8 +90,8 @@ def balancer_of(context: Context, tg_arn: str) -> Params | None:
     arns = balancers_using(context, tg_arn)
     if not arns:
         return None
-    balancers.settle(context)
     found = backend(context).load_balancers[arns[0]]
+    balancers.settle_one(context, found)
     return {"arn": found.arn, "name": found.name, "state": found.state, "dns_name": found.dns_name}
 
 
