@@ -11,10 +11,8 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::presets::Preset;
-use super::rules::{self, Place};
-use crate::error::{Error, Result};
-use crate::property::{Envelope, Map, Output, Value, decode_plain};
+use super::presets::{Level, Preset};
+use crate::property::Output;
 
 /// Conditions of a statement: operator, key, values.
 pub type Conditions = BTreeMap<String, BTreeMap<String, Vec<String>>>;
@@ -360,86 +358,4 @@ pub struct MonitoringArgs {
     pub response_time_threshold: Option<Output<f64>>,
     /// Whether there is a dashboard. Default true with the level `advanced`.
     pub dashboard: Option<bool>,
-}
-
-/// How much is watched.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub enum Level {
-    /// Nothing.
-    None,
-    /// CPU and memory alarms.
-    Basic,
-    /// All alarms, Container Insights, and a dashboard.
-    Advanced,
-}
-
-impl Level {
-    /// As programs write it.
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Self::None => "none",
-            Self::Basic => "basic",
-            Self::Advanced => "advanced",
-        }
-    }
-}
-
-/// Inputs that are objects of further inputs.
-pub(super) const GROUPS: [&str; 6] = [
-    "containerHealthCheck",
-    "healthCheck",
-    "deployment",
-    "repository",
-    "autoscaling",
-    "monitoring",
-];
-
-impl Args {
-    /// Reads the inputs and checks all rules for a service at this place: what is wrong is told
-    /// all at once.
-    ///
-    /// # Errors
-    /// Every wrong input, by its path.
-    pub fn read(inputs: &Map, place: &Place<'_>) -> Result<Self> {
-        let mut inputs = inputs.clone();
-        for group in GROUPS {
-            if let Some(value) = inputs.remove(group) {
-                inputs.insert(group.to_owned(), opened(value));
-            }
-        }
-        let args: Self = decode_plain(&inputs).map_err(Error::input)?;
-        let problems = rules::problems(&args, place);
-        if problems.is_empty() { Ok(args) } else { Err(Error::input(problems)) }
-    }
-
-    /// What works but may not be meant.
-    #[must_use]
-    pub fn warnings(&self) -> Vec<String> {
-        rules::warnings(self)
-    }
-}
-
-/// A group that came in an envelope, without it: its members carry what the envelope said.
-fn opened(value: Value) -> Value {
-    let Value::Output(envelope) = value else { return value };
-    match *envelope {
-        Envelope { value: Some(Value::Map(members)), secret, dependencies } => {
-            let shell = Envelope { value: None, secret, dependencies };
-            Value::Map(members.into_iter().map(|(name, it)| (name, carry(it, &shell))).collect())
-        }
-        closed => Value::Output(Box::new(closed)),
-    }
-}
-
-fn carry(member: Value, shell: &Envelope) -> Value {
-    if let Value::Map(members) = member {
-        return Value::Map(
-            members.into_iter().map(|(name, it)| (name, carry(it, shell))).collect(),
-        );
-    }
-    let mut envelope = member.into_envelope();
-    envelope.secret |= shell.secret;
-    envelope.dependencies.extend(shell.dependencies.iter().cloned());
-    Value::Output(Box::new(envelope))
 }

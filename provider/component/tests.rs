@@ -111,7 +111,7 @@ fn groups_of_inputs_are_known_as_such() {
     let inputs = inputs.as_object().expect("an object").iter();
     let groups: BTreeSet<_> =
         inputs.filter(|(_, it)| is_group(it)).map(|(name, _)| &**name).collect();
-    assert_eq!(BTreeSet::from(super::args::GROUPS), groups, "Correct GROUPS in component/args.rs.");
+    assert_eq!(BTreeSet::from(super::read::GROUPS), groups, "Correct GROUPS in component/read.rs.");
 }
 
 /// Inputs that decide which children exist, or that several unlike properties depend on.
