@@ -60,6 +60,7 @@ GROUPS: dict[str, Group] = {
             "containerPort": Input(8080),
             "cpu": Input(512, along={"memory": 1024}),
             "memory": Input(1024),
+            "ephemeralStorage": Input(50),
             "architecture": Input("ARM64"),
             "environment": Input({"GREETING": "hello"}),
             "secrets": Input({"KEY": SECRET("key-AbCdEf")}),

@@ -181,6 +181,7 @@ def task_definition(cloud: Cloud, it: Entry) -> Facts:
     return {
         "cpu": found["cpu"],
         "memory": found["memory"],
+        "ephemeralStorage": found.get("ephemeralStorage", {}).get("sizeInGiB"),
         "architecture": found["runtimePlatform"]["cpuArchitecture"],
         "executionRoleArn": found["executionRoleArn"],
         "taskRoleArn": found["taskRoleArn"],

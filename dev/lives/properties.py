@@ -279,6 +279,7 @@ KINDS: dict[str, Kind] = {
         {
             "cpu": Row(256, 512, spelled=text, along={"memory": 1024}),
             "memory": Row(512, 1024, spelled=text),
+            "ephemeralStorage": Row(21, 200, absent=None),
             "architecture": Row("X86_64", "ARM64"),
             "executionRoleArn": Row("$one.executionRoleArn", "$two.executionRoleArn"),
             "taskRoleArn": Row("$one.taskRoleArn", "$two.taskRoleArn"),
@@ -397,6 +398,14 @@ KINDS: dict[str, Kind] = {
 }
 
 
+def assert_complete(rows: list[str], inputs: set[str], what_to_do: str) -> None:
+    """One row for each input, and none for anything else."""
+    missing, gone = sorted(inputs - set(rows)), sorted(set(rows) - inputs)
+    assert not missing, f"{what_to_do} It has none for: {', '.join(missing)}."
+    assert not gone, f"Take out the rows of what is no input any more: {', '.join(gone)}."
+    assert len(rows) == len(set(rows)), f"Some input has two rows: {sorted(rows)}."
+
+
 def common(kind: Kind) -> dict[str, Row]:
     """The inputs that every child has beside its own."""
     rows = {"baseName": Row("life", "other", replaces=True, spelled=UNTOLD, along=kind.moves)}
@@ -427,4 +436,4 @@ def first_inputs(rows: dict[str, Row | Kept]) -> dict[str, Any]:
     return inputs
 
 
-__all__ = ["ABSENT", "KINDS", "REQUIRED", "UNTOLD", "Kept", "Kind", "Row", "common"]
+__all__ = ["ABSENT", "KINDS", "REQUIRED", "UNTOLD", "Kept", "Kind", "Row", "assert_complete", "common"]

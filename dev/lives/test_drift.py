@@ -8,10 +8,13 @@ from typing import Any
 import pytest
 from drifts import CHANGES, DELETES, SHARED, TAGGED
 from life import Life
-from looks import look
+from looks import LOOKS, look
 from properties import KINDS, UNTOLD, Row
 from state import State
-from walk import NAME, Walk
+from walk import KEPT_BY_ITSELF, NAME, Walk
+
+# Its tags stand in its body.
+BY_ITS_WIDGET = {"fargate:cloudwatch:Dashboard"}
 
 
 def told(walk: Walk) -> dict[str, Row]:
@@ -22,6 +25,25 @@ def told(walk: Walk) -> dict[str, Row]:
         for path, row in rows.items()
         if row.spelled != UNTOLD and (row.anothers or not row.replaces) and not row.anybodys and row.first != row.second
     }
+
+
+def test_each_kind_stands_in_the_tables_of_what_others_do() -> None:
+    """A kind that is in no table is in no test."""
+    kinds = KINDS.keys() - KEPT_BY_ITSELF
+    changed = {
+        token
+        for token in kinds - SHARED
+        for row in KINDS[token].rows.values()
+        if isinstance(row, Row) and row.spelled != UNTOLD and not row.replaces
+    }
+    tables = {
+        "LOOKS (looks.py)": kinds - LOOKS.keys(),
+        "DELETES (drifts.py)": kinds - DELETES.keys(),
+        "CHANGES (drifts.py)": changed - CHANGES.keys(),
+        "TAGGED (drifts.py)": {token for token in kinds if KINDS[token].tagged} - TAGGED.keys() - BY_ITS_WIDGET,
+    }
+    missing = [f"Give {token} its line in {table}." for table, tokens in tables.items() for token in sorted(tokens)]
+    assert not missing, "\n".join(missing)
 
 
 # The container's port is changed with the revision that exposes it.

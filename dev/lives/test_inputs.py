@@ -13,7 +13,7 @@ from ground import Ground
 from inputs import GROUPS, Group, Input, Inputs
 from life import Life
 from looks import LOOKS, look
-from properties import ABSENT, with_value
+from properties import ABSENT, assert_complete, with_value
 from world import ROOT
 
 CHANGES = Path(__file__).with_name("changes.txt")
@@ -41,7 +41,11 @@ def test_each_input_of_the_component_has_its_row() -> None:
     schema = json.loads((ROOT / "schema.json").read_text())
     properties = schema["resources"]["fargate:index:FargateWebService"]["inputProperties"]
     rows = [path for group in GROUPS.values() for path in group.inputs]
-    assert sorted(rows) == sorted(leaves(properties, schema["types"]))
+    what_to_do = (
+        "Give each input its row in GROUPS (dev/lives/inputs.py), then run this file with UPDATE_EXPECT=1, "
+        "which writes changes.txt; read its diff."
+    )
+    assert_complete(rows, leaves(properties, schema["types"]), what_to_do)
 
 
 class Shop:

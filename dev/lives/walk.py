@@ -57,7 +57,8 @@ class Walk:
         return next(it for it in self.life.state.entries if it.name == NAME and not it.delete)
 
     def settled(self) -> None:
-        assert self.life.refresh().steps == []
+        seen = self.life.refresh().steps
+        assert not seen, "a refresh saw: " + ", ".join(f"{step} {step.diffs}" for step in seen)
         self.life.no_change()
 
     def told(self, row: Row, value: Any) -> Any:

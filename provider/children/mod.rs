@@ -1,7 +1,8 @@
 //! One file per AWS thing, in the order in which they come to life.
 //!
 //! Each file reads in the same order: what it is, `Inputs`, `Outputs`, what the caller must be
-//! allowed, check, find, create, read, update, delete, then the mapping and the waits, then tests.
+//! allowed, check, find, create, complete, read, update, delete, tag, debris, then the mapping and
+//! the waits, then tests.
 //! No child names another; the component wires them.
 
 pub mod base_name;

@@ -11,10 +11,8 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::presets::Preset;
-use super::rules::{self, Place};
-use crate::error::{Error, Result};
-use crate::property::{Envelope, Map, Output, Value, decode_plain};
+use super::presets::{Level, Preset};
+use crate::property::Output;
 
 /// Conditions of a statement: operator, key, values.
 pub type Conditions = BTreeMap<String, BTreeMap<String, Vec<String>>>;
@@ -54,6 +52,10 @@ pub struct Args {
     /// 256 CPU units, 1024 to 4096 in steps of 1024 with 512, 2048 to 8192 with 1024, and so on. A
     /// wrong value is told with its neighbours.
     pub memory: Option<Output<u32>>,
+    /// Disk of a task in GiB, 21 to 200, which also holds the unpacked image. Default: Fargate's own
+    /// 20, which cost nothing; each GiB beyond them is paid by the hour. 20 cannot be asked for:
+    /// leave it out.
+    pub ephemeral_storage: Option<Output<u32>>,
     /// The processor that the image is built for: `X86_64` (default) or `ARM64`, which costs about
     /// a fifth less.
     pub architecture: Option<Output<String>>,
@@ -70,10 +72,10 @@ pub struct Args {
     /// container gets it as `DB_SECRET_ARN`, and the task role may read it.
     pub database_secret_arn: Option<Output<String>>,
     /// The command to run instead of the image's own, as a list of arguments, such as
-    /// `["server", "--port", "80"]`. Default: the image's.
+    /// `["server", "--port", "80"]`; not empty. Default: the image's.
     pub command: Option<List>,
-    /// The entry point to use instead of the image's own, as a list of arguments. Default: the
-    /// image's.
+    /// The entry point to use instead of the image's own, as a list of arguments; not empty.
+    /// Default: the image's.
     pub entry_point: Option<List>,
     /// The user to run as, such as `1000:1000`. Default: the image's.
     pub user: Option<Output<String>>,
@@ -356,86 +358,4 @@ pub struct MonitoringArgs {
     pub response_time_threshold: Option<Output<f64>>,
     /// Whether there is a dashboard. Default true with the level `advanced`.
     pub dashboard: Option<bool>,
-}
-
-/// How much is watched.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub enum Level {
-    /// Nothing.
-    None,
-    /// CPU and memory alarms.
-    Basic,
-    /// All alarms, Container Insights, and a dashboard.
-    Advanced,
-}
-
-impl Level {
-    /// As programs write it.
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Self::None => "none",
-            Self::Basic => "basic",
-            Self::Advanced => "advanced",
-        }
-    }
-}
-
-/// Inputs that are objects of further inputs.
-const GROUPS: [&str; 6] = [
-    "containerHealthCheck",
-    "healthCheck",
-    "deployment",
-    "repository",
-    "autoscaling",
-    "monitoring",
-];
-
-impl Args {
-    /// Reads the inputs and checks all rules for a service at this place: what is wrong is told
-    /// all at once.
-    ///
-    /// # Errors
-    /// Every wrong input, by its path.
-    pub fn read(inputs: &Map, place: &Place<'_>) -> Result<Self> {
-        let mut inputs = inputs.clone();
-        for group in GROUPS {
-            if let Some(value) = inputs.remove(group) {
-                inputs.insert(group.to_owned(), opened(value));
-            }
-        }
-        let args: Self = decode_plain(&inputs).map_err(Error::input)?;
-        let problems = rules::problems(&args, place);
-        if problems.is_empty() { Ok(args) } else { Err(Error::input(problems)) }
-    }
-
-    /// What works but may not be meant.
-    #[must_use]
-    pub fn warnings(&self) -> Vec<String> {
-        rules::warnings(self)
-    }
-}
-
-/// A group that came in an envelope, without it: its members carry what the envelope said.
-fn opened(value: Value) -> Value {
-    let Value::Output(envelope) = value else { return value };
-    match *envelope {
-        Envelope { value: Some(Value::Map(members)), secret, dependencies } => {
-            let shell = Envelope { value: None, secret, dependencies };
-            Value::Map(members.into_iter().map(|(name, it)| (name, carry(it, &shell))).collect())
-        }
-        closed => Value::Output(Box::new(closed)),
-    }
-}
-
-fn carry(member: Value, shell: &Envelope) -> Value {
-    if let Value::Map(members) = member {
-        return Value::Map(
-            members.into_iter().map(|(name, it)| (name, carry(it, shell))).collect(),
-        );
-    }
-    let mut envelope = member.into_envelope();
-    envelope.secret |= shell.secret;
-    envelope.dependencies.extend(shell.dependencies.iter().cloned());
-    Value::Output(Box::new(envelope))
 }

@@ -11,6 +11,7 @@ mod options;
 mod outputs;
 mod permissions;
 mod presets;
+mod read;
 pub mod reference;
 mod rules;
 pub mod schema;

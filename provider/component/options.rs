@@ -27,6 +27,7 @@ pub(super) const WAYS: &[(&str, &[&str], &str)] = &[
     ("imageTag", &["image"], "tag"),
     ("cpu", &["task-definition"], "cpu"),
     ("memory", &["task-definition"], "memory"),
+    ("ephemeralStorage", &["task-definition"], "ephemeralStorage"),
     ("architecture", &["task-definition"], "architecture"),
     ("environment", &["task-definition"], "environment"),
     ("secrets", &["task-definition"], "secrets"),

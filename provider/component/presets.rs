@@ -3,8 +3,6 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::args::Level;
-
 /// A set of defaults.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
@@ -15,6 +13,29 @@ pub enum Preset {
     Staging,
     /// For production: deletion protection, immutable image tags, HTTPS demanded.
     Prod,
+}
+
+/// How much is watched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum Level {
+    /// Nothing.
+    None,
+    /// CPU and memory alarms.
+    Basic,
+    /// All alarms, Container Insights, and a dashboard.
+    Advanced,
+}
+
+impl Level {
+    /// As programs write it.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Basic => "basic",
+            Self::Advanced => "advanced",
+        }
+    }
 }
 
 /// What holds when nothing is said.

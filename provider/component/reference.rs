@@ -56,6 +56,7 @@ fn members(kind: &str) -> &'static [&'static str] {
         "Repository" => names_of::<RepositoryArgs>(),
         "Statement" => names_of::<StatementArgs>(),
         "Strategy" => names_of::<StrategyArgs>(),
+
         _ => &[],
     }
 }
@@ -94,6 +95,10 @@ fn input(page: &mut String, schema: &Json, all: &Json, name: &str, depth: usize)
     let _ = writeln!(page, "{indent}* **`{name}`** ({kind}{plain}): {description}");
     let Some(group) = group(property) else { return Ok(()) };
     let below = &schema["types"][format!("fargate:index:{group}")]["properties"];
+    let all = below.as_object().map_or(0, serde_json::Map::len);
+    if members(group).len() != all {
+        return Err(Error::bug(format!("`{group}` needs its line in members()")));
+    }
     for member in members(group) {
         input(page, schema, below, member, depth + 1)?;
     }

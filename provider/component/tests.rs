@@ -1,12 +1,13 @@
 //! The plan of children, without an engine: what is registered, and what it waits for.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Mutex;
 
 use expect_test::expect_file;
+use serde_json::Value as Json;
 
 use super::{Args, Options, Place, Stack, construct, options};
 use crate::error::Result;
@@ -92,4 +93,83 @@ async fn options_go_to_properties_that_the_children_have() {
             assert!(child.property_names().0.contains(property), "{path} -> {part}.{property}");
         }
     }
+}
+
+fn schema() -> Json {
+    serde_json::from_str(&super::schema::generate().expect("a schema")).expect("JSON")
+}
+
+/// A group that comes in an envelope is opened only if it is known as one.
+#[test]
+fn groups_of_inputs_are_known_as_such() {
+    let schema = schema();
+    let inputs = &schema["resources"][super::TOKEN]["inputProperties"];
+    let is_group = |property: &Json| {
+        let named = property["$ref"].as_str().unwrap_or_default().trim_start_matches("#/types/");
+        schema["types"][named]["properties"].is_object()
+    };
+    let inputs = inputs.as_object().expect("an object").iter();
+    let groups: BTreeSet<_> =
+        inputs.filter(|(_, it)| is_group(it)).map(|(name, _)| &**name).collect();
+    assert_eq!(BTreeSet::from(super::read::GROUPS), groups, "Correct GROUPS in component/read.rs.");
+}
+
+/// Inputs that decide which children exist, or that several unlike properties depend on.
+const WITHOUT_A_WAY: &[&str] = &[
+    "albSecurityGroupId",
+    "allowedCidrBlocks",
+    "autoscaling.enabled",
+    "autoscaling.minCapacity",
+    "clusterArn",
+    "containerPort",
+    "databaseSecretArn",
+    "executionRoleArn",
+    "internal",
+    "monitoring.dashboard",
+    "monitoring.level",
+    "name",
+    "preset",
+    "privateSubnetIds",
+    "publicSubnetIds",
+    "redirectHttp",
+    "repository.enabled",
+    "serviceSecurityGroupId",
+    "tags",
+    "taskRoleArn",
+    "taskRoleStatements",
+    "useDefaultVpc",
+    "vpcId",
+];
+
+/// Inputs, and members of groups of them, that have no way to a child.
+fn without_a_way(schema: &Json, properties: &Json, above: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for (name, property) in properties.as_object().expect("an object") {
+        let path = format!("{above}{name}");
+        if options::WAYS.iter().any(|(from, ..)| *from == path) {
+            continue;
+        }
+        let group = property["$ref"].as_str().unwrap_or_default().trim_start_matches("#/types/");
+        match &schema["types"][group]["properties"] {
+            Json::Null => found.push(path),
+            members => found.extend(without_a_way(schema, members, &format!("{path}."))),
+        }
+    }
+    found
+}
+
+#[test]
+fn options_of_each_input_have_a_way_or_a_reason() {
+    let schema = schema();
+    let inputs = &schema["resources"][super::TOKEN]["inputProperties"];
+    let found = without_a_way(&schema, inputs, "");
+    let missing: Vec<_> = found.iter().filter(|it| !WITHOUT_A_WAY.contains(&&***it)).collect();
+    assert!(
+        missing.is_empty(),
+        "{missing:?}: say in WAYS (component/options.rs) in which child's property the input ends, so \
+         that `ignoreChanges` reaches it; or add it to WITHOUT_A_WAY here, if there is no such one."
+    );
+    let superfluous: Vec<_> =
+        WITHOUT_A_WAY.iter().filter(|it| !found.iter().any(|path| path == *it)).collect();
+    assert!(superfluous.is_empty(), "{superfluous:?}: take them out of WITHOUT_A_WAY.");
 }

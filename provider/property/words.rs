@@ -44,7 +44,7 @@ fn seen_and_allowed(message: &str) -> Option<(&str, Vec<&str>)> {
 
 /// What others call things: awsx, CDK, Terraform's modules, Copilot, SST and ECS Express. Each
 /// name here, without its case and underscores, means one of ours.
-const PEERS: [(&str, &str); 32] = [
+const PEERS: &[(&str, &str)] = &[
     ("port", "containerPort"),
     ("targetport", "containerPort"),
     ("healthcheckpath", "healthCheck.path"),
@@ -60,6 +60,8 @@ const PEERS: [(&str, &str); 32] = [
     ("memorylimitmib", "memory"),
     ("taskcpu", "cpu"),
     ("taskmemory", "memory"),
+    ("storage", "ephemeralStorage"),
+    ("ephemeralstoragegib", "ephemeralStorage"),
     ("cpuarchitecture", "architecture"),
     ("subnets", "privateSubnetIds"),
     ("subnetids", "privateSubnetIds"),

@@ -246,3 +246,35 @@ async fn a_second_configure_counts_for_what_comes_after_it() {
     making.await.expect("no panic").expect("made in the first, to its end");
     assert_eq!((count(&first, "PutRetentionPolicy"), count(&second, "CreateLogGroup")), (1, 1));
 }
+
+/// Whatever the SDK reads (configuration, credentials, certificates) it reads at the first call: here
+/// each of these files is one that nobody ever writes, so whoever reads it waits for ever.
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_read_before_aws_is_called() {
+    let folder = std::env::temp_dir().join(format!("fargate-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).expect("a folder");
+    let pipe = folder.join("pipe");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+    assert!(made.is_ok_and(|status| status.success()), "a pipe");
+    let path = pipe.to_str().expect("a path");
+    let files = ["AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE", "SSL_CERT_FILE"];
+    let plugin = Plugin::start_in(&[], &files.map(|name| (name, path)));
+
+    let mut client = connect(&plugin).await;
+    let cloud = Cloud::start(|_| DONE);
+    configure(&mut client, &cloud, Some(0)).await;
+    let schema = client.get_schema(proto::GetSchemaRequest::default()).await.expect("a schema");
+    assert!(schema.into_inner().schema.starts_with('{'));
+    let check = proto::CheckRequest {
+        urn: GROUP.to_owned(),
+        news: Some(log_group("x")),
+        ..Default::default()
+    };
+    client.check(check).await.expect("a check");
+    let preview = proto::CreateRequest { preview: true, ..create("x") };
+    client.create(preview).await.expect("a preview");
+    // Else nothing was shown here.
+    let called = timeout(Duration::from_secs(1), client.create(create("x"))).await;
+    assert!(called.is_err(), "The first call read none of them.");
+    std::fs::remove_dir_all(folder).expect("it goes");
+}

@@ -174,6 +174,7 @@ export class FargateWebService extends pulumi.ComponentResource {
             resourceInputs["enableExecuteCommand"] = args?.enableExecuteCommand;
             resourceInputs["entryPoint"] = args?.entryPoint;
             resourceInputs["environment"] = args?.environment;
+            resourceInputs["ephemeralStorage"] = args?.ephemeralStorage;
             resourceInputs["executionRoleArn"] = args?.executionRoleArn;
             resourceInputs["forceNewDeployment"] = args?.forceNewDeployment;
             resourceInputs["healthCheck"] = args?.healthCheck;
@@ -297,7 +298,7 @@ export interface FargateWebServiceArgs {
      */
     clusterArn?: pulumi.Input<string | undefined>;
     /**
-     * The command to run instead of the image's own, as a list of arguments, such as `["server", "--port", "80"]`. Default: the image's.
+     * The command to run instead of the image's own, as a list of arguments, such as `["server", "--port", "80"]`; not empty. Default: the image's.
      */
     command?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**
@@ -341,13 +342,17 @@ export interface FargateWebServiceArgs {
      */
     enableExecuteCommand?: pulumi.Input<boolean | undefined>;
     /**
-     * The entry point to use instead of the image's own, as a list of arguments. Default: the image's.
+     * The entry point to use instead of the image's own, as a list of arguments; not empty. Default: the image's.
      */
     entryPoint?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**
      * Environment variables, such as `{LOG_LEVEL: info}`. Values are readable by everyone who may see the task definition, so a secret value is refused here: put it into Secrets Manager and name its ARN in `secrets`.
      */
     environment?: pulumi.Input<{[key: string]: pulumi.Input<string>} | undefined>;
+    /**
+     * Disk of a task in GiB, 21 to 200, which also holds the unpacked image. Default: Fargate's own 20, which cost nothing; each GiB beyond them is paid by the hour. 20 cannot be asked for: leave it out.
+     */
+    ephemeralStorage?: pulumi.Input<number | undefined>;
     /**
      * An existing role with which ECS pulls the image, writes logs and reads `secrets`. Default: one is made that may do that for this service's repository, logs and secrets only.
      */

@@ -49,6 +49,17 @@ def test_sizes(world: World, cpu: str, memory: str, exists: bool) -> None:
         assert refusal(world, params) == "No Fargate configuration exists for given values."
 
 
+@pytest.mark.parametrize(("size", "exists"), [(20, False), (21, True), (200, True), (201, False)])
+def test_ephemeral_storage(world: World, size: int, exists: bool) -> None:
+    params = world.definition_params(ephemeralStorage={"sizeInGiB": size})
+    if exists:
+        world.call("RegisterTaskDefinition", **params)
+        body = world.call("DescribeTaskDefinition", taskDefinition="web")["taskDefinition"]
+        assert body["ephemeralStorage"] == {"sizeInGiB": size}
+    else:
+        assert "between 21 GiB and 200 GiB" in refusal(world, params)
+
+
 def test_refusals(world: World) -> None:
     assert "Invalid 'cpu' setting for task." in refusal(world, world.definition_params(cpu="big"))
     assert "awsvpc" in refusal(world, world.definition_params(networkMode="bridge"))

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 mod revision;
 
-use self::revision::{container, inputs, outputs, platform};
+use self::revision::{container, disk, inputs, outputs, platform};
 use super::container::CONTAINER;
 use crate::aws::{Explain, OrGone};
 use crate::error::{Error, Result};
@@ -33,6 +33,9 @@ const KEPT_REVISIONS: usize = 10;
 pub struct Inputs<F: Form = Plain> {
     pub cpu: F::Of<u32>,
     pub memory: F::Of<u32>,
+    /// GiB; without it a task has Fargate's own 20.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ephemeral_storage: Option<F::Of<u32>>,
     /// `X86_64` or `ARM64`.
     pub architecture: F::Of<String>,
     pub execution_role_arn: F::Of<String>,
@@ -214,6 +217,7 @@ async fn register(cx: &Cx, inputs: &Inputs) -> Result<Outputs> {
                 .requires_compatibilities(Compatibility::Fargate)
                 .cpu(inputs.cpu.to_string())
                 .memory(inputs.memory.to_string())
+                .set_ephemeral_storage(inputs.ephemeral_storage.and_then(disk))
                 .runtime_platform(platform(inputs))
                 .execution_role_arn(&inputs.execution_role_arn)
                 .task_role_arn(&inputs.task_role_arn)

@@ -1,8 +1,8 @@
 //! A revision as ECS spells it: made of what was asked for, and read back as that.
 
 use aws_sdk_ecs::types::{
-    ContainerDefinition, CpuArchitecture, HealthCheck, KeyValuePair, LinuxParameters,
-    LogConfiguration, LogDriver, OsFamily, PortMapping, RuntimePlatform, Secret,
+    ContainerDefinition, CpuArchitecture, EphemeralStorage, HealthCheck, KeyValuePair,
+    LinuxParameters, LogConfiguration, LogDriver, OsFamily, PortMapping, RuntimePlatform, Secret,
     TaskDefinition as Described,
 };
 
@@ -15,6 +15,12 @@ pub(super) fn platform(inputs: &Inputs) -> RuntimePlatform {
         .cpu_architecture(CpuArchitecture::from(inputs.architecture.as_str()))
         .operating_system_family(OsFamily::Linux)
         .build()
+}
+
+/// What is more than Fargate's own.
+pub(super) fn disk(gib: u32) -> Option<EphemeralStorage> {
+    let gib = i32::try_from(gib).ok()?;
+    Some(EphemeralStorage::builder().size_in_gib(gib).build())
 }
 
 /// The one container.
@@ -90,6 +96,7 @@ pub(super) fn inputs(definition: &Described) -> Option<Inputs> {
     Some(Inputs {
         cpu: number(definition.cpu()),
         memory: number(definition.memory()),
+        ephemeral_storage: whole(definition.ephemeral_storage().map(EphemeralStorage::size_in_gib)),
         architecture: definition
             .runtime_platform()
             .and_then(RuntimePlatform::cpu_architecture)
@@ -148,12 +155,13 @@ pub(super) fn outputs(definition: &Described) -> Outputs {
 
 #[cfg(test)]
 mod tests {
-    use super::{ContainerHealthCheck, Described, Inputs, container, inputs, platform};
+    use super::{ContainerHealthCheck, Described, Inputs, container, disk, inputs, platform};
 
     fn full() -> Inputs {
         Inputs {
             cpu: 256,
             memory: 512,
+            ephemeral_storage: Some(50),
             architecture: "ARM64".to_owned(),
             execution_role_arn: "arn:execution".to_owned(),
             task_role_arn: "arn:task".to_owned(),
@@ -184,6 +192,7 @@ mod tests {
         let shown = Described::builder()
             .cpu("256")
             .memory("512")
+            .set_ephemeral_storage(full().ephemeral_storage.and_then(disk))
             .runtime_platform(platform(&full()))
             .execution_role_arn("arn:execution")
             .task_role_arn("arn:task")

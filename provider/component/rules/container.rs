@@ -1,5 +1,7 @@
 //! Rules on the container: its size, image, variables and health check.
 
+use std::ops::RangeInclusive;
+
 use super::{Found, PARAMETER, SECRET, SECRET_IN_ENVIRONMENT, complain_of_arn, known, member};
 use crate::component::args::Args;
 use crate::component::presets::Defaults;
@@ -18,6 +20,8 @@ pub(super) fn container(args: &Args, found: &mut Found) {
     if args.cpu.is_some() || args.memory.is_some() {
         found.check("memory", Some(&size), |(memory, cpu)| complain_of_memory(*cpu, *memory));
     }
+    found
+        .check("ephemeralStorage", args.ephemeral_storage.as_ref(), |size| complain_of_disk(*size));
     found.one_of("architecture", args.architecture.as_ref(), &["X86_64", "ARM64"]);
     found.check("containerPort", args.container_port.as_ref(), |port| {
         (*port == 0).then(|| "0 is no port: 1 to 65535 are allowed.".to_owned())
@@ -32,6 +36,8 @@ pub(super) fn container(args: &Args, found: &mut Found) {
              Give only one of the two.",
         );
     }
+    found.check("command", args.command.as_ref(), |list| complain_of_nothing_to_run(list));
+    found.check("entryPoint", args.entry_point.as_ref(), |list| complain_of_nothing_to_run(list));
     variables(args, found);
     whole_size(args, found);
     if known(args.readonly_root_filesystem.as_ref()) == Some(&true)
@@ -142,6 +148,26 @@ fn complain_of_variable(name: &str) -> Option<String> {
         && !name.contains('\0');
     (!fits).then(|| {
         format!("\"{name}\" cannot name an environment variable: no spaces, no `=`, not empty.")
+    })
+}
+
+/// What may be asked for beside Fargate's own 20 GiB (ECS API reference, EphemeralStorage).
+const DISK: RangeInclusive<u32> = 21..=200;
+
+fn complain_of_disk(size: u32) -> Option<String> {
+    let (least, most) = DISK.into_inner();
+    let hint = if size < least { " Leave it out for Fargate's own 20." } else { "" };
+    (!DISK.contains(&size))
+        .then(|| format!("{size} is out of range: {least} to {most} GiB are allowed.{hint}"))
+}
+
+/// ECS keeps no empty list (terraform-provider-aws, `ecs/container_definitions.go`), so the next
+/// refresh would see a change that nobody made.
+fn complain_of_nothing_to_run<T>(list: &[T]) -> Option<String> {
+    list.is_empty().then(|| {
+        "It is empty, which ECS takes as not given: the image's own would run. Leave it out, or name \
+         what should run."
+            .to_owned()
     })
 }
 

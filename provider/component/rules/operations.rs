@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use super::service::complain_of_percent;
 use super::{Found, KEY, POLICY, Place, ROLE, known, member};
-use crate::component::args::{Args, Level};
+use crate::component::args::Args;
+use crate::component::presets::Level;
 use crate::resource::owner::may_stand_in_a_tag;
 
 /// Days that CloudWatch Logs accepts (botocore, PutRetentionPolicy).

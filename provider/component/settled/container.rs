@@ -85,6 +85,7 @@ impl Settled {
         task_definition::Inputs {
             cpu: or(args.cpu.as_ref(), self.defaults.cpu),
             memory: or(args.memory.as_ref(), self.defaults.memory),
+            ephemeral_storage: args.ephemeral_storage.clone(),
             architecture: or(args.architecture.as_ref(), "X86_64"),
             execution_role_arn,
             task_role_arn,

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use super::{Settled, or};
 use crate::children::{dashboard, deletion_protection, log_group, metric_alarm};
-use crate::component::args::{Level, List, MonitoringArgs};
+use crate::component::args::{List, MonitoringArgs};
+use crate::component::presets::Level;
 use crate::property::{Output, Wire};
 
 /// What alarms and dashboard look at.

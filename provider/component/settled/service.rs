@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use super::{Settled, or, spread};
 use crate::children::{cluster, scaling_policy, scaling_target, service};
-use crate::component::args::{AutoscalingArgs, Level};
+use crate::component::args::AutoscalingArgs;
 use crate::component::presets::Defaults;
+use crate::component::presets::Level;
 use crate::property::{Output, Wire};
 
 /// How tasks reach the world and the world reaches them.

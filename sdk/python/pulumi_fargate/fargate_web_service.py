@@ -42,6 +42,7 @@ class FargateWebServiceArgs:
                  enable_execute_command: pulumi.Input[Optional[_builtins.bool]] = None,
                  entry_point: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  environment: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
+                 ephemeral_storage: pulumi.Input[Optional[_builtins.int]] = None,
                  execution_role_arn: pulumi.Input[Optional[_builtins.str]] = None,
                  force_new_deployment: pulumi.Input[Optional[_builtins.bool]] = None,
                  health_check: Optional['HealthCheckArgs'] = None,
@@ -89,7 +90,7 @@ class FargateWebServiceArgs:
         :param pulumi.Input[Sequence['StrategyArgs']] capacity_provider_strategies: Which capacity providers get which share of the tasks; instead of `spot`. Default: what `spot` says.
         :param pulumi.Input[_builtins.str] certificate_arn: ARN of an issued ACM certificate in the service's region: makes the service HTTPS. Default: none, and plain HTTP. Giving or removing it makes or removes a listener; the address stays.
         :param pulumi.Input[_builtins.str] cluster_arn: ARN of an existing cluster in the service's region to use. Default: a cluster is made. Changing it replaces the service.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] command: The command to run instead of the image's own, as a list of arguments, such as `["server", "--port", "80"]`. Default: the image's.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] command: The command to run instead of the image's own, as a list of arguments, such as `["server", "--port", "80"]`; not empty. Default: the image's.
         :param 'ContainerHealthCheckArgs' container_health_check: A health check that runs inside the container, beside the load balancer's. Default: none.
         :param pulumi.Input[_builtins.str] container_insights: CloudWatch Container Insights of the made cluster: `disabled`, `enabled` or `enhanced`. Default `enabled` with `monitoring.level` `advanced`, else `disabled`.
         :param pulumi.Input[_builtins.int] container_port: The port on which the container listens, 1 to 65535. Default 80. A change is a new deployment, without an interruption.
@@ -100,8 +101,9 @@ class FargateWebServiceArgs:
         :param pulumi.Input[_builtins.int] deregistration_delay: Seconds for which a leaving task may finish its requests, 0 to 3600. Default 30 (AWS's own default of 300 makes every deployment wait for minutes).
         :param pulumi.Input[_builtins.int] desired_count: How many tasks to begin with, and for good without autoscaling: 0 to 5000. With autoscaling the default is `autoscaling.minCapacity`. Later only a change of this number is sent: the count belongs to whoever changed it last. Default 2; 1 with the presets `dev` and `staging`.
         :param pulumi.Input[_builtins.bool] enable_execute_command: Whether `aws ecs execute-command` may open a shell in a task. Default false.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] entry_point: The entry point to use instead of the image's own, as a list of arguments. Default: the image's.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] entry_point: The entry point to use instead of the image's own, as a list of arguments; not empty. Default: the image's.
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] environment: Environment variables, such as `{LOG_LEVEL: info}`. Values are readable by everyone who may see the task definition, so a secret value is refused here: put it into Secrets Manager and name its ARN in `secrets`.
+        :param pulumi.Input[_builtins.int] ephemeral_storage: Disk of a task in GiB, 21 to 200, which also holds the unpacked image. Default: Fargate's own 20, which cost nothing; each GiB beyond them is paid by the hour. 20 cannot be asked for: leave it out.
         :param pulumi.Input[_builtins.str] execution_role_arn: An existing role with which ECS pulls the image, writes logs and reads `secrets`. Default: one is made that may do that for this service's repository, logs and secrets only.
         :param pulumi.Input[_builtins.bool] force_new_deployment: Whether every change of the service starts a new deployment. Default false.
         :param 'HealthCheckArgs' health_check: How the load balancer checks whether a task can serve.
@@ -181,6 +183,8 @@ class FargateWebServiceArgs:
             pulumi.set(__self__, "entry_point", entry_point)
         if environment is not None:
             pulumi.set(__self__, "environment", environment)
+        if ephemeral_storage is not None:
+            pulumi.set(__self__, "ephemeral_storage", ephemeral_storage)
         if execution_role_arn is not None:
             pulumi.set(__self__, "execution_role_arn", execution_role_arn)
         if force_new_deployment is not None:
@@ -354,7 +358,7 @@ class FargateWebServiceArgs:
     @pulumi.getter
     def command(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
         """
-        The command to run instead of the image's own, as a list of arguments, such as `["server", "--port", "80"]`. Default: the image's.
+        The command to run instead of the image's own, as a list of arguments, such as `["server", "--port", "80"]`; not empty. Default: the image's.
         """
         return pulumi.get(self, "command")
 
@@ -486,7 +490,7 @@ class FargateWebServiceArgs:
     @pulumi.getter(name="entryPoint")
     def entry_point(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
         """
-        The entry point to use instead of the image's own, as a list of arguments. Default: the image's.
+        The entry point to use instead of the image's own, as a list of arguments; not empty. Default: the image's.
         """
         return pulumi.get(self, "entry_point")
 
@@ -505,6 +509,18 @@ class FargateWebServiceArgs:
     @environment.setter
     def environment(self, value: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]):
         pulumi.set(self, "environment", value)
+
+    @_builtins.property
+    @pulumi.getter(name="ephemeralStorage")
+    def ephemeral_storage(self) -> pulumi.Input[Optional[_builtins.int]]:
+        """
+        Disk of a task in GiB, 21 to 200, which also holds the unpacked image. Default: Fargate's own 20, which cost nothing; each GiB beyond them is paid by the hour. 20 cannot be asked for: leave it out.
+        """
+        return pulumi.get(self, "ephemeral_storage")
+
+    @ephemeral_storage.setter
+    def ephemeral_storage(self, value: pulumi.Input[Optional[_builtins.int]]):
+        pulumi.set(self, "ephemeral_storage", value)
 
     @_builtins.property
     @pulumi.getter(name="executionRoleArn")
@@ -966,6 +982,7 @@ class FargateWebService(pulumi.ComponentResource):
                  enable_execute_command: pulumi.Input[Optional[_builtins.bool]] = None,
                  entry_point: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  environment: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
+                 ephemeral_storage: pulumi.Input[Optional[_builtins.int]] = None,
                  execution_role_arn: pulumi.Input[Optional[_builtins.str]] = None,
                  force_new_deployment: pulumi.Input[Optional[_builtins.bool]] = None,
                  health_check: Optional[Union['HealthCheckArgs', 'HealthCheckArgsDict']] = None,
@@ -1038,7 +1055,7 @@ class FargateWebService(pulumi.ComponentResource):
         :param pulumi.Input[Sequence[Union['StrategyArgs', 'StrategyArgsDict']]] capacity_provider_strategies: Which capacity providers get which share of the tasks; instead of `spot`. Default: what `spot` says.
         :param pulumi.Input[_builtins.str] certificate_arn: ARN of an issued ACM certificate in the service's region: makes the service HTTPS. Default: none, and plain HTTP. Giving or removing it makes or removes a listener; the address stays.
         :param pulumi.Input[_builtins.str] cluster_arn: ARN of an existing cluster in the service's region to use. Default: a cluster is made. Changing it replaces the service.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] command: The command to run instead of the image's own, as a list of arguments, such as `["server", "--port", "80"]`. Default: the image's.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] command: The command to run instead of the image's own, as a list of arguments, such as `["server", "--port", "80"]`; not empty. Default: the image's.
         :param Union['ContainerHealthCheckArgs', 'ContainerHealthCheckArgsDict'] container_health_check: A health check that runs inside the container, beside the load balancer's. Default: none.
         :param pulumi.Input[_builtins.str] container_insights: CloudWatch Container Insights of the made cluster: `disabled`, `enabled` or `enhanced`. Default `enabled` with `monitoring.level` `advanced`, else `disabled`.
         :param pulumi.Input[_builtins.int] container_port: The port on which the container listens, 1 to 65535. Default 80. A change is a new deployment, without an interruption.
@@ -1049,8 +1066,9 @@ class FargateWebService(pulumi.ComponentResource):
         :param pulumi.Input[_builtins.int] deregistration_delay: Seconds for which a leaving task may finish its requests, 0 to 3600. Default 30 (AWS's own default of 300 makes every deployment wait for minutes).
         :param pulumi.Input[_builtins.int] desired_count: How many tasks to begin with, and for good without autoscaling: 0 to 5000. With autoscaling the default is `autoscaling.minCapacity`. Later only a change of this number is sent: the count belongs to whoever changed it last. Default 2; 1 with the presets `dev` and `staging`.
         :param pulumi.Input[_builtins.bool] enable_execute_command: Whether `aws ecs execute-command` may open a shell in a task. Default false.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] entry_point: The entry point to use instead of the image's own, as a list of arguments. Default: the image's.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] entry_point: The entry point to use instead of the image's own, as a list of arguments; not empty. Default: the image's.
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] environment: Environment variables, such as `{LOG_LEVEL: info}`. Values are readable by everyone who may see the task definition, so a secret value is refused here: put it into Secrets Manager and name its ARN in `secrets`.
+        :param pulumi.Input[_builtins.int] ephemeral_storage: Disk of a task in GiB, 21 to 200, which also holds the unpacked image. Default: Fargate's own 20, which cost nothing; each GiB beyond them is paid by the hour. 20 cannot be asked for: leave it out.
         :param pulumi.Input[_builtins.str] execution_role_arn: An existing role with which ECS pulls the image, writes logs and reads `secrets`. Default: one is made that may do that for this service's repository, logs and secrets only.
         :param pulumi.Input[_builtins.bool] force_new_deployment: Whether every change of the service starts a new deployment. Default false.
         :param Union['HealthCheckArgs', 'HealthCheckArgsDict'] health_check: How the load balancer checks whether a task can serve.
@@ -1155,6 +1173,7 @@ class FargateWebService(pulumi.ComponentResource):
                  enable_execute_command: pulumi.Input[Optional[_builtins.bool]] = None,
                  entry_point: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  environment: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
+                 ephemeral_storage: pulumi.Input[Optional[_builtins.int]] = None,
                  execution_role_arn: pulumi.Input[Optional[_builtins.str]] = None,
                  force_new_deployment: pulumi.Input[Optional[_builtins.bool]] = None,
                  health_check: Optional[Union['HealthCheckArgs', 'HealthCheckArgsDict']] = None,
@@ -1223,6 +1242,7 @@ class FargateWebService(pulumi.ComponentResource):
             __props__.__dict__["enable_execute_command"] = enable_execute_command
             __props__.__dict__["entry_point"] = entry_point
             __props__.__dict__["environment"] = environment
+            __props__.__dict__["ephemeral_storage"] = ephemeral_storage
             __props__.__dict__["execution_role_arn"] = execution_role_arn
             __props__.__dict__["force_new_deployment"] = force_new_deployment
             __props__.__dict__["health_check"] = health_check
