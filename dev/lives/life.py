@@ -73,6 +73,10 @@ class Life:
             "AWS_EC2_METADATA_DISABLED": "true",
         }
 
+    def act_as(self, caller: world.Caller) -> None:
+        """From now on the runs are this caller's."""
+        self.env |= caller.env
+
     # The program.
 
     def service(self, name: str = "web", options: dict[str, Any] | None = None, /, **inputs: Any) -> Life:
