@@ -69,6 +69,10 @@ class Life:
         self.program: list[Declared] = []
         self.env = environment(cloud)
 
+    def act_as(self, caller: world.Caller) -> None:
+        """From now on the runs are this caller's."""
+        self.env |= caller.env
+
     # The program.
 
     def service(self, name: str = "web", options: dict[str, Any] | None = None, /, **inputs: Any) -> Life:
