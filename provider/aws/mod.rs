@@ -88,12 +88,7 @@ impl Account {
             None => provider,
         };
         let region = provider.build().region().await;
-        region.map(|region| region.to_string()).ok_or_else(|| {
-            Error::configuration("no AWS region is configured").hinted(
-                "Set one: `pulumi config set fargate:region eu-central-1` (or `aws:region`, or the \
-                 environment variable AWS_REGION).",
-            )
-        })
+        region.map(|region| region.to_string()).ok_or_else(no_region)
     }
 
     async fn config(&self) -> &SdkConfig {
@@ -215,6 +210,13 @@ impl Aws {
     }
 }
 
+fn no_region() -> Error {
+    Error::configuration("no AWS region is configured").hinted(
+        "Set one: `pulumi config set fargate:region eu-central-1` (or `aws:region`, or the \
+         environment variable AWS_REGION).",
+    )
+}
+
 /// Each call may use up its own tries. The SDK also rations the retries of all calls of a process
 /// together (500 tokens, 5 for each that was throttled), which many services at once use up within
 /// seconds, long before any call has been patient.
@@ -247,7 +249,7 @@ async fn load(settings: &Settings) -> SdkConfig {
 
 #[cfg(test)]
 mod tests {
-    use super::{SERVICES, Settings};
+    use super::{SERVICES, Settings, no_region};
 
     #[test]
     fn the_endpoints_name_each_service() {
@@ -256,5 +258,12 @@ mod tests {
         for service in SERVICES {
             assert!(told.contains(&format!("`{service}`")), "{service} is not in: {told}");
         }
+    }
+
+    #[test]
+    fn a_missing_region_is_told_with_how_to_set_it() {
+        expect_test::expect![[r"
+            no AWS region is configured
+              Set one: `pulumi config set fargate:region eu-central-1` (or `aws:region`, or the environment variable AWS_REGION)."]].assert_eq(&no_region().to_string());
     }
 }
