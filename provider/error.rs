@@ -135,6 +135,13 @@ impl Error {
         self
     }
 
+    /// Adds to the message what was found out later; the hints stay at its end.
+    #[must_use]
+    pub fn further(mut self, more: &str) -> Self {
+        self.message.push_str(more);
+        self
+    }
+
     /// The same with other words: message and hints as `change` makes them.
     #[must_use]
     pub fn with_texts(mut self, change: impl Fn(&str) -> String) -> Self {

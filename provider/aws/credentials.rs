@@ -69,10 +69,7 @@ impl ProvideCredentials for OfProfile {
         future::ProvideCredentials::new(async {
             self.provider.provide_credentials().await.map_err(|error| match error {
                 CredentialsError::CredentialsNotLoaded(_) => {
-                    CredentialsError::invalid_configuration(format!(
-                        "there is no profile \"{}\" with credentials",
-                        self.profile
-                    ))
+                    CredentialsError::invalid_configuration(no_profile(&self.profile))
                 }
                 other => other,
             })
@@ -104,11 +101,18 @@ pub(super) fn trouble(error: &(dyn StdError + 'static)) -> Option<Error> {
     if nowhere && matches!(why, CredentialsError::CredentialsNotLoaded(_)) {
         return Some(none(|name| std::env::var(name).ok().filter(|it| !it.is_empty())));
     }
-    Some(
-        Error::configuration(format!("the AWS credentials cannot be had: {root}"))
-            .hinted("Look at the profile in ~/.aws/config and ~/.aws/credentials, and at its name.")
-            .hinted(LOG_IN),
-    )
+    Some(not_given(&root))
+}
+
+/// The place where the credentials should come from does not give them.
+fn not_given(root: &str) -> Error {
+    Error::configuration(format!("no AWS credentials can be had: {root}"))
+        .hinted("Look at the profile in ~/.aws/config and ~/.aws/credentials, and at its name.")
+        .hinted(LOG_IN)
+}
+
+fn no_profile(name: &str) -> String {
+    format!("there is no profile \"{name}\" with credentials")
 }
 
 /// There are no credentials at all. The environment may hold the half of what is needed.
@@ -145,24 +149,30 @@ fn role_refused(refused: &AssumeRoleError) -> Error {
 #[cfg(test)]
 mod tests {
     use aws_smithy_types::error::ErrorMetadata;
+    use aws_smithy_types::error::metadata::Builder as Metadata;
 
-    use super::{AssumeRoleError, none, role_refused};
+    use super::{AssumeRoleError, no_profile, none, not_given, role_refused};
 
     #[test]
     fn what_is_missing_and_who_refused_is_told() {
+        let refused = |meta: Metadata| role_refused(&AssumeRoleError::generic(meta.build()));
         let role = |code: &str, message: &str| {
-            let meta = ErrorMetadata::builder().code(code).message(message).build();
-            role_refused(&AssumeRoleError::generic(meta))
+            refused(ErrorMetadata::builder().code(code).message(message))
         };
         let told = [
+            not_given(&no_profile("prdo")),
             none(|_| None),
             none(|name| (name == "AWS_ACCESS_KEY_ID").then(|| "AKIA".to_owned())),
             none(|name| (name == "AWS_SECRET_ACCESS_KEY").then(|| "secret".to_owned())),
             none(|name| (name == "AWS_PROFILE").then(|| "prdo".to_owned())),
             role("AccessDenied", "User: u is not authorized to perform: sts:AssumeRole"),
             role("ExpiredToken", "The security token included in the request is expired"),
+            refused(ErrorMetadata::builder()),
         ];
         expect_test::expect![[r#"
+            no AWS credentials can be had: there is no profile "prdo" with credentials
+              Look at the profile in ~/.aws/config and ~/.aws/credentials, and at its name.
+              Log in (`aws sso login`), set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or configure `fargate:profile`.
             no AWS credentials were found
               Log in (`aws sso login`), set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or configure `fargate:profile`.
             no AWS credentials were found
@@ -177,6 +187,8 @@ mod tests {
             the role cannot be assumed: User: u is not authorized to perform: sts:AssumeRole (AccessDenied)
               Is the role's ARN right, does its trust policy name the caller (and the external id), and may the caller call `sts:AssumeRole` on it?
             the role cannot be assumed: The security token included in the request is expired (ExpiredToken)
-              The credentials have expired: log in again (`aws sso login`), or renew the session token."#]].assert_eq(&told.map(|error| error.to_string()).join("\n"));
+              The credentials have expired: log in again (`aws sso login`), or renew the session token.
+            the role cannot be assumed: AWS gave no reason (no code)
+              Is the role's ARN right, does its trust policy name the caller (and the external id), and may the caller call `sts:AssumeRole` on it?"#]].assert_eq(&told.map(|error| error.to_string()).join("\n"));
     }
 }

@@ -27,6 +27,8 @@ const BAD_CREDENTIALS: [(&str, &str); 10] = [
 ];
 const EXPIRED: &str =
     "The credentials have expired: log in again (`aws sso login`), or renew the session token.";
+/// How a message begins that says that the clock is wrong, and not the secret.
+const CLOCK_OFF: [&str; 2] = ["Signature expired", "Signature not yet current"];
 const CLOCK: &str = "AWS sees another time than this machine: set its clock, and run it again.";
 const UNKNOWN_KEY: &str = "AWS does not know the access key, or it is not active, or the region is not enabled for the \
     account: use another profile, key or region. `aws sts get-caller-identity` shows which one is used.";
@@ -100,9 +102,13 @@ where
         return trouble;
     }
     let context = DisplayErrorContext(error).to_string();
-    let told = format!("{action} for {object}: {}", brief(&context));
-    Error::unreachable(told)
-        .hinted("AWS did not answer in time or the connection broke; try again.")
+    no_answer(action, object, brief(&context))
+}
+
+fn no_answer(action: &str, object: &str, why: &str) -> Error {
+    Error::unreachable(format!("{action} for {object}: {why}")).hinted(
+        "AWS did not answer in time, or the connection broke. Run it again: what is made stays.",
+    )
 }
 
 /// Nothing at an address answers. All addresses of AWS are one: what is wrong with the network or
@@ -138,8 +144,7 @@ fn refusal(action: &str, object: &str, code: &str, message: &str, request: &str)
 /// What to do if `code` says that the credentials are no good. A wrong clock makes a wrong signature.
 pub(super) fn bad_credentials(code: &str, message: &str) -> Option<&'static str> {
     let (_, hint) = BAD_CREDENTIALS.iter().find(|(known, _)| *known == code)?;
-    let off = ["Signature expired", "Signature not yet current"];
-    Some(if off.iter().any(|it| message.starts_with(it)) { CLOCK } else { hint })
+    Some(if CLOCK_OFF.iter().any(|it| message.starts_with(it)) { CLOCK } else { hint })
 }
 
 /// The action that AWS itself names: a call may need more than its own.
@@ -157,7 +162,7 @@ fn brief(context: &str) -> &str {
 mod tests {
     use expect_test::expect;
 
-    use super::{BAD_CREDENTIALS, DENIED, NoConnection, refusal, unanswered};
+    use super::{BAD_CREDENTIALS, DENIED, NoConnection, no_answer, refusal, unanswered};
 
     #[test]
     fn an_address_that_does_not_answer_is_told_with_where_it_comes_from() {
@@ -173,21 +178,25 @@ mod tests {
     }
 
     #[test]
+    fn what_gets_no_answer_is_run_again() {
+        let told = no_answer("ecs:CreateCluster", "web", "operation attempt timeout");
+        expect![[r"
+            ecs:CreateCluster for web: operation attempt timeout
+              AWS did not answer in time, or the connection broke. Run it again: what is made stays."]]
+        .assert_eq(&told.to_string());
+    }
+
+    #[test]
     fn what_is_wrong_with_credentials_is_told_apart() {
         let told = |code, message| {
             refusal("sts:GetCallerIdentity", "the caller", code, message, "").to_string()
         };
-        let mut told = BAD_CREDENTIALS.map(|(code, _)| told(code, "No")).to_vec();
-        told.push(
-            refusal(
-                "ecs:CreateCluster",
-                "web",
-                "InvalidSignatureException",
-                "Signature expired: 1 is now earlier than 2",
-                "",
-            )
-            .to_string(),
-        );
+        let off = [
+            "Signature expired: 1 is now earlier than 2",
+            "Signature not yet current: 2 is still later than 1",
+        ];
+        let off = off.map(|message| told("InvalidSignatureException", message));
+        let told = [&BAD_CREDENTIALS.map(|(code, _)| told(code, "No"))[..], &off].concat();
         expect![[r"
             sts:GetCallerIdentity for the caller: No (ExpiredToken)
               The credentials have expired: log in again (`aws sso login`), or renew the session token.
@@ -209,7 +218,9 @@ mod tests {
               The secret key does not belong to the access key: look for a typing error in the secret, or a wrong clock on this machine.
             sts:GetCallerIdentity for the caller: No (InvalidSignatureException)
               The secret key does not belong to the access key: look for a typing error in the secret, or a wrong clock on this machine.
-            ecs:CreateCluster for web: Signature expired: 1 is now earlier than 2 (InvalidSignatureException)
+            sts:GetCallerIdentity for the caller: Signature expired: 1 is now earlier than 2 (InvalidSignatureException)
+              AWS sees another time than this machine: set its clock, and run it again.
+            sts:GetCallerIdentity for the caller: Signature not yet current: 2 is still later than 1 (InvalidSignatureException)
               AWS sees another time than this machine: set its clock, and run it again."]].assert_eq(&told.join("\n"));
     }
 

@@ -88,12 +88,7 @@ impl Account {
             None => provider,
         };
         let region = provider.build().region().await;
-        region.map(|region| region.to_string()).ok_or_else(|| {
-            Error::configuration("no AWS region is configured").hinted(
-                "Set one: `pulumi config set fargate:region eu-central-1` (or `aws:region`, or the \
-                 environment variable AWS_REGION).",
-            )
-        })
+        region.map(|region| region.to_string()).ok_or_else(no_region)
     }
 
     async fn config(&self) -> &SdkConfig {
@@ -109,60 +104,65 @@ pub struct Aws {
     clients: Arc<Clients>,
 }
 
-#[derive(Default)]
-struct Clients {
-    allowed: OnceCell<()>,
-    ecs: OnceCell<aws_sdk_ecs::Client>,
-    ecr: OnceCell<aws_sdk_ecr::Client>,
-    elb: OnceCell<aws_sdk_elasticloadbalancingv2::Client>,
-    ec2: OnceCell<aws_sdk_ec2::Client>,
-    iam: OnceCell<aws_sdk_iam::Client>,
-    logs: OnceCell<aws_sdk_cloudwatchlogs::Client>,
-    cloudwatch: OnceCell<aws_sdk_cloudwatch::Client>,
-    scaling: OnceCell<aws_sdk_applicationautoscaling::Client>,
-}
+/// For each service its place among the clients, its name, and an accessor: the client, made when
+/// it is first asked for.
+macro_rules! clients {
+    ($($(#[$doc:meta])* $name:ident, $service:literal, $sdk:ident;)*) => {
+        /// The services that the provider calls, by pulumi-aws's names.
+        pub const SERVICES: &[&str] = &[$($service,)* STS];
 
-/// One accessor a service: the client, made when it is first asked for.
-macro_rules! client {
-    ($(#[$doc:meta])* $name:ident, $service:literal, $sdk:ident) => {
-        $(#[$doc])*
-        pub async fn $name(&self) -> Result<&$sdk::Client> {
-            self.check_account().await?;
-            self.clients
-                .$name
-                .get_or_try_init(|| async {
-                    let shared = self.account.config().await;
-                    let mut config = $sdk::config::Builder::from(shared)
-                        .region(Region::new(self.region.clone()))
-                        .retry_partition(unrationed());
-                    if let Some(url) = self.account.settings().endpoints.get($service) {
-                        config = config.endpoint_url(url);
-                    }
-                    Ok($sdk::Client::from_conf(config.build()))
-                })
-                .await
+        #[derive(Default)]
+        struct Clients {
+            allowed: OnceCell<()>,
+            $($name: OnceCell<$sdk::Client>,)*
+        }
+
+        impl Aws {
+            $($(#[$doc])*
+            pub async fn $name(&self) -> Result<&$sdk::Client> {
+                self.check_account().await?;
+                self.clients
+                    .$name
+                    .get_or_try_init(|| async {
+                        let shared = self.account.config().await;
+                        let mut config = $sdk::config::Builder::from(shared)
+                            .region(Region::new(self.region.clone()))
+                            .retry_partition(unrationed());
+                        if let Some(url) = self.account.settings().endpoints.get($service) {
+                            config = config.endpoint_url(url);
+                        }
+                        Ok($sdk::Client::from_conf(config.build()))
+                    })
+                    .await
+            })*
         }
     };
 }
 
-impl Aws {
-    client!(/// Elastic Container Service.
-        ecs, "ecs", aws_sdk_ecs);
-    client!(/// Elastic Container Registry.
-        ecr, "ecr", aws_sdk_ecr);
-    client!(/// Elastic Load Balancing, version 2.
-        elb, "elbv2", aws_sdk_elasticloadbalancingv2);
-    client!(/// EC2: networks and security groups.
-        ec2, "ec2", aws_sdk_ec2);
-    client!(/// Identity and Access Management.
-        iam, "iam", aws_sdk_iam);
-    client!(/// CloudWatch Logs.
-        logs, "logs", aws_sdk_cloudwatchlogs);
-    client!(/// CloudWatch: alarms and dashboards.
-        cloudwatch, "cloudwatch", aws_sdk_cloudwatch);
-    client!(/// Application Auto Scaling.
-        scaling, "appautoscaling", aws_sdk_applicationautoscaling);
+// In the order in which a person looks for a name.
+clients! {
+    /// Application Auto Scaling.
+    scaling, "appautoscaling", aws_sdk_applicationautoscaling;
+    /// CloudWatch: alarms and dashboards.
+    cloudwatch, "cloudwatch", aws_sdk_cloudwatch;
+    /// EC2: networks and security groups.
+    ec2, "ec2", aws_sdk_ec2;
+    /// Elastic Container Registry.
+    ecr, "ecr", aws_sdk_ecr;
+    /// Elastic Container Service.
+    ecs, "ecs", aws_sdk_ecs;
+    /// Elastic Load Balancing, version 2.
+    elb, "elbv2", aws_sdk_elasticloadbalancingv2;
+    /// Identity and Access Management.
+    iam, "iam", aws_sdk_iam;
+    /// CloudWatch Logs.
+    logs, "logs", aws_sdk_cloudwatchlogs;
+}
 
+/// Asked who we are before any account is allowed, so it is no client like the others.
+const STS: &str = "sts";
+
+impl Aws {
     /// The region of these clients.
     #[must_use]
     pub fn region(&self) -> &str {
@@ -181,7 +181,7 @@ impl Aws {
         let shared = self.account.config().await;
         let mut config =
             aws_sdk_sts::config::Builder::from(shared).region(Region::new(self.region.clone()));
-        if let Some(url) = self.account.settings().endpoints.get("sts") {
+        if let Some(url) = self.account.settings().endpoints.get(STS) {
             config = config.endpoint_url(url);
         }
         let caller = aws_sdk_sts::Client::from_conf(config.build())
@@ -208,6 +208,13 @@ impl Aws {
             .await
             .copied()
     }
+}
+
+fn no_region() -> Error {
+    Error::configuration("no AWS region is configured").hinted(
+        "Set one: `pulumi config set fargate:region eu-central-1` (or `aws:region`, or the \
+         environment variable AWS_REGION).",
+    )
 }
 
 /// Each call may use up its own tries. The SDK also rations the retries of all calls of a process
@@ -238,4 +245,25 @@ async fn load(settings: &Settings) -> SdkConfig {
     }
     let loader = credentials::named(loader, settings, &http).await;
     credentials::in_role(loader.load().await, settings).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{SERVICES, Settings, no_region};
+
+    #[test]
+    fn the_endpoints_name_each_service() {
+        let settings = serde_json::to_value(schemars::schema_for!(Settings)).expect("JSON");
+        let told = settings["properties"]["endpoints"]["description"].as_str().expect("words");
+        for service in SERVICES {
+            assert!(told.contains(&format!("`{service}`")), "{service} is not in: {told}");
+        }
+    }
+
+    #[test]
+    fn a_missing_region_is_told_with_how_to_set_it() {
+        expect_test::expect![[r"
+            no AWS region is configured
+              Set one: `pulumi config set fargate:region eu-central-1` (or `aws:region`, or the environment variable AWS_REGION)."]].assert_eq(&no_region().to_string());
+    }
 }

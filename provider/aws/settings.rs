@@ -8,10 +8,6 @@ use serde::Deserialize;
 
 use crate::error::{Error, Result};
 
-/// The services that the provider calls, by pulumi-aws's names.
-pub const SERVICES: [&str; 9] =
-    ["appautoscaling", "cloudwatch", "ec2", "ecr", "ecs", "elbv2", "iam", "logs", "sts"];
-
 /// How the provider reaches AWS. Everything is optional: without any of it the AWS SDK's usual
 /// places are read (environment, profile, SSO, container and instance roles).
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]

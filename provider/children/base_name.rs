@@ -170,19 +170,25 @@ fn value(inputs: &Inputs) -> Result<String> {
 
 #[cfg(test)]
 mod tests {
+    use expect_test::expect;
+
     use super::{BaseName, Inputs};
-    use crate::property::{Map, Wire, encode};
+    use crate::error::Error;
+    use crate::property::codec::decode;
+    use crate::property::{Map, Value, Wire, encode};
     use crate::resource::{Asked, Autonaming, Resource};
 
     fn inputs(name: Option<&str>) -> Inputs<Wire> {
         Inputs { component: "web".into(), name: name.map(Into::into), chosen: None, drawn: None }
     }
 
-    fn check(given: Inputs<Wire>, olds: &Map, autonaming: Option<Autonaming>) -> (Map, usize) {
+    fn check(given: Inputs<Wire>, olds: &Map, autonaming: Option<Autonaming>) -> (Map, String) {
         let asked = Asked { name: "web-name", olds, seed: &[3; 32], autonaming };
         let mut problems = Vec::new();
         let checked = BaseName::check(given, &asked, &mut problems);
-        (encode(&checked).expect("inputs"), problems.len())
+        let told =
+            if problems.is_empty() { String::new() } else { Error::input(problems).to_string() };
+        (encode(&checked).expect("inputs"), told)
     }
 
     #[test]
@@ -191,14 +197,20 @@ mod tests {
         assert!(first["chosen"].as_str().is_some_and(|name| name.starts_with("web-")));
         let mut renamed = inputs(None);
         renamed.component = "site".into();
-        assert_eq!(check(renamed, &first, None), (first, 0));
+        assert_eq!(check(renamed, &first, None), (first, String::new()));
     }
 
     #[test]
     fn the_users_name_is_taken_as_it_is_or_refused() {
         let (given, problems) = check(inputs(Some("orders")), &Map::new(), None);
-        assert_eq!((given["name"].as_str(), problems), (Some("orders"), 0));
-        assert_eq!(check(inputs(Some("No!")), &Map::new(), None).1, 1);
+        assert_eq!((given["name"].as_str(), problems.as_str()), (Some("orders"), ""));
+        let open = check(inputs(Some("No!")), &Map::new(), None).1;
+        let secret = [("component", "web".into()), ("name", Value::from("No!").into_secret())];
+        let secret = secret.map(|(name, value)| (name.to_owned(), value)).into();
+        let secret = decode(&secret).expect("inputs");
+        expect![[r#"
+            `name`: "No!" cannot be the base of all names in AWS. Use up to 26 lower-case letters, digits and single hyphens, beginning with a letter, not ending with a hyphen, and not beginning with "internal-" or "sg-" (load balancer, repository and security group names allow no more).
+            `name`: The value, which is secret, is no name."#]].assert_eq(&format!("{open}\n{}", check(secret, &Map::new(), None).1));
     }
 
     #[test]
@@ -218,7 +230,9 @@ mod tests {
     fn the_engines_naming_is_obeyed() {
         let proposed = Autonaming::Enforce("team-web".to_owned());
         let (given, problems) = check(inputs(None), &Map::new(), Some(proposed));
-        assert_eq!((given["chosen"].as_str(), problems), (Some("team-web"), 0));
-        assert_eq!(check(inputs(None), &Map::new(), Some(Autonaming::Disabled)).1, 1);
+        assert_eq!((given["chosen"].as_str(), problems.as_str()), (Some("team-web"), ""));
+        let nameless = check(inputs(None), &Map::new(), Some(Autonaming::Disabled)).1;
+        expect!["`pulumi:autonaming` is disabled, so the FargateWebService needs a `name`."]
+            .assert_eq(&nameless);
     }
 }

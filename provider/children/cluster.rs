@@ -186,7 +186,7 @@ impl Resource for Cluster {
             .wait(&format!("the deletion of cluster {}", cx.base), USUAL, || async {
                 Ok(match describe(cx, id).await? {
                     None => Seen::Done(()),
-                    Some(_) => Seen::Pending("it is still there".to_owned()),
+                    Some(_) => Seen::Pending(super::ours::STILL_THERE.to_owned()),
                 })
             })
             .await
@@ -232,7 +232,7 @@ async fn wait_active(cx: &Cx, id: &str) -> Result<()> {
     cx.patience
         .wait(&format!("cluster {}", cx.base), USUAL, || async {
             let Some(cluster) = describe(cx, id).await? else {
-                return Ok(Seen::Pending("ECS does not show it yet".to_owned()));
+                return Ok(Seen::Pending(super::ours::NOT_SHOWN.to_owned()));
             };
             let attaching = cluster.attachments_status() == Some("UPDATE_IN_PROGRESS");
             Ok(match cluster.status().unwrap_or_default() {

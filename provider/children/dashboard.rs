@@ -115,7 +115,7 @@ impl Resource for Dashboard {
     /// Its tags stand in its first widget.
     async fn tag(cx: &Cx, id: &str, _set: &Tags, _remove: &[String]) -> Result<()> {
         let Some(body) = body(cx, id).await? else {
-            return Err(Error::aws(GONE[0], format!("there is no dashboard {id}")));
+            return Err(super::ours::gone(GONE[0], &format!("the dashboard {id}")));
         };
         // One that somebody changed by hand is written anew by the update that its inputs bring.
         match told(&body).0 {
@@ -148,12 +148,17 @@ async fn put(cx: &Cx, name: &str, inputs: &Inputs) -> Result<()> {
         .await
         .explain("cloudwatch:PutDashboard", name)?;
     for message in answer.dashboard_validation_messages() {
-        cx.warn(&format!(
-            "CloudWatch says of the dashboard {name}: {}",
-            message.message().unwrap_or_default()
-        ));
+        cx.warn(&complaint(name, message.message().unwrap_or_default()));
     }
     Ok(())
+}
+
+/// What CloudWatch does not like of a dashboard that it took.
+fn complaint(name: &str, message: &str) -> String {
+    format!(
+        "CloudWatch took the dashboard {name}, but says of it: {}. Some of it may be empty.",
+        message.trim_end_matches('.')
+    )
 }
 
 fn no_json(name: &str) -> Error {
@@ -299,7 +304,7 @@ fn line(namespace: &str, metric: &str, dimensions: &[&str], statistic: &str) -> 
 
 #[cfg(test)]
 mod tests {
-    use super::{Inputs, inputs, render, told};
+    use super::{Inputs, complaint, inputs, render, told};
     use crate::resource::Tags;
     use crate::resource::owner::Owner;
 
@@ -344,5 +349,23 @@ mod tests {
             CloudWatch has a dashboard web, but what it holds is no JSON
               Delete it in CloudWatch, and run `pulumi up` again."]]
         .assert_eq(&super::no_json("web").to_string());
+    }
+
+    /// What a person sees in CloudWatch.
+    #[test]
+    fn the_whole_body() {
+        let tags = Tags::from([("team".to_owned(), "web".to_owned())]);
+        let body = render(&asked(), "eu-west-1", &tags);
+        let body = serde_json::to_string_pretty(&body).expect("JSON") + "\n";
+        expect_test::expect_file!["dashboard.json"].assert_eq(&body);
+    }
+
+    #[test]
+    fn a_complaint_of_cloudwatch_and_a_change_of_somebody_else_are_told() {
+        let changed = inputs(&serde_json::json!({}), "eu-west-1").service_name;
+        expect_test::expect![[r"
+            CloudWatch took the dashboard web, but says of it: no metric. Some of it may be empty.
+            (changed outside of Pulumi: evrdxvhk)"]]
+        .assert_eq(&format!("{}\n{changed}", complaint("web", "no metric")));
     }
 }

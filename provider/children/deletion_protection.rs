@@ -68,11 +68,7 @@ impl Resource for DeletionProtection {
     }
 
     async fn read(_cx: &Cx, id: &str) -> Result<Option<Live<Self>>> {
-        Err(Error::aws(
-            "NothingToImport",
-            format!("{id} is nothing in AWS, so it cannot be imported"),
-        )
-        .hinted("`pulumi up` makes it by itself."))
+        Err(nothing_to_import(id))
     }
 
     async fn update(
@@ -98,6 +94,12 @@ impl Resource for DeletionProtection {
         }
         if reasons.is_empty() { Ok(()) } else { Err(refusal(&reasons)) }
     }
+}
+
+fn nothing_to_import(id: &str) -> Error {
+    let told = format!("the DeletionProtection {id} cannot be imported: it is no object in AWS");
+    Error::aws("NothingToImport", told)
+        .hinted("Leave it out of the import: the next `pulumi up` makes it by itself.")
 }
 
 /// What AWS would refuse to delete.
@@ -156,7 +158,7 @@ async fn holds_images(cx: &Cx, repository: &str) -> Result<bool> {
 mod tests {
     use expect_test::expect;
 
-    use super::{Reason, refusal};
+    use super::{Reason, nothing_to_import, refusal};
 
     #[test]
     fn all_that_stands_in_the_way_is_told_at_once() {
@@ -166,5 +168,13 @@ mod tests {
               Set `deletionProtection: false` and run `pulumi up`, then delete it.
               Set `repository.forceDelete: true` and run `pulumi up`, then delete it; or delete the images yourself."]]
         .assert_eq(&refusal(&reasons).to_string());
+    }
+
+    #[test]
+    fn what_is_nothing_in_aws_is_left_out_of_an_import() {
+        expect![[r"
+            the DeletionProtection web cannot be imported: it is no object in AWS
+              Leave it out of the import: the next `pulumi up` makes it by itself."]]
+        .assert_eq(&nothing_to_import("web").to_string());
     }
 }

@@ -88,4 +88,10 @@ mod tests {
     fn the_policy_has_a_length_that_ecr_takes() {
         assert!((100..=30720).contains(&EXPIRY.policy().to_string().len()));
     }
+
+    /// Its words stand in ECR's console.
+    #[test]
+    fn the_policy_as_ecr_shows_it() {
+        expect_test::expect![[r#"{"rules":[{"action":{"type":"expire"},"description":"images that lost their tag","rulePriority":1,"selection":{"countNumber":7,"countType":"sinceImagePushed","countUnit":"days","tagStatus":"untagged"}},{"action":{"type":"expire"},"description":"more images than are kept","rulePriority":2,"selection":{"countNumber":20,"countType":"imageCountMoreThan","tagStatus":"any"}}]}"#]].assert_eq(&EXPIRY.policy().to_string());
+    }
 }

@@ -223,22 +223,14 @@ impl Resource for LoadBalancer {
             .await
             .explain("elasticloadbalancing:DeleteLoadBalancer", id)
             .or_gone(&GONE);
-        if let Err(error) = deleted {
-            return Err(match error.code() {
-                Some("OperationNotPermitted") => error.hinted(
-                    "It is protected. Set `deletionProtection: false`, run `pulumi up`, and then \
-                     delete it.",
-                ),
-                _ => error,
-            });
-        }
+        deleted.map_err(explain_protection)?;
         // Its interfaces keep security groups and subnets busy for a while.
         cx.patience
             .wait(&format!("the end of load balancer {}", outputs.name), LINGER, || async {
                 Ok(match interfaces(cx, &outputs.arn_suffix).await? {
                     0 => Seen::Done(()),
                     n => {
-                        let waiting = format!("network interfaces still there: {n}");
+                        let waiting = still_there(n);
                         cx.status(&waiting);
                         Seen::Pending(waiting)
                     }
@@ -385,11 +377,29 @@ fn outputs(balancer: &Described) -> Outputs {
     }
 }
 
+fn explain_protection(refused: Error) -> Error {
+    match refused.code() {
+        Some("OperationNotPermitted") => refused.hinted(
+            "It is protected. Set `deletionProtection: false`, run `pulumi up`, and then delete it.",
+        ),
+        _ => refused,
+    }
+}
+
+/// What the end of a balancer waits for.
+fn still_there(interfaces: usize) -> String {
+    format!("network interfaces that AWS has not removed yet: {interfaces}")
+}
+
 #[cfg(test)]
 mod tests {
     use aws_sdk_elasticloadbalancingv2::types::AvailabilityZone;
+    use expect_test::expect;
 
-    use super::{Described, Inputs, Scheme, changed, defaults, inputs, opposite, outputs};
+    use super::{
+        Described, Error, Inputs, Scheme, changed, defaults, explain_protection, inputs, opposite,
+        outputs, still_there,
+    };
 
     fn asked() -> Inputs {
         Inputs { deletion_protection: true, idle_timeout: 120, ..defaults() }
@@ -432,5 +442,15 @@ mod tests {
         let arn = "arn:aws:elasticloadbalancing:eu-west-1:1:loadbalancer/app/web/50dc6c495c0c9188";
         let shown = Described::builder().load_balancer_arn(arn).build();
         assert_eq!(outputs(&shown).arn_suffix, "app/web/50dc6c495c0c9188");
+    }
+
+    #[test]
+    fn what_holds_up_a_delete_is_told() {
+        let refused = Error::aws("OperationNotPermitted", "it cannot be deleted");
+        expect![[r"
+            it cannot be deleted
+              It is protected. Set `deletionProtection: false`, run `pulumi up`, and then delete it.
+            network interfaces that AWS has not removed yet: 2"]]
+        .assert_eq(&format!("{}\n{}", explain_protection(refused), still_there(2)));
     }
 }

@@ -415,4 +415,19 @@ mod tests {
             ["retentionInDays", "kmsKeyId"]
         );
     }
+
+    #[test]
+    fn a_key_that_cloudwatch_may_not_use_is_told_with_what_it_needs() {
+        let told = [
+            ("InvalidParameterException", "the specified KMS key does not exist"),
+            ("InvalidParameterException", "the name is wrong"),
+        ]
+        .map(|(code, message)| {
+            super::explain_key(crate::error::Error::aws(code, message)).to_string()
+        });
+        expect_test::expect![[r"
+            the specified KMS key does not exist
+              The key must be enabled and in the same region, and its policy must allow `logs.<region>.amazonaws.com` to use it.
+            the name is wrong"]].assert_eq(&told.join("\n"));
+    }
 }

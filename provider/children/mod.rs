@@ -82,11 +82,14 @@ pub fn base_declared(inputs: &Map) -> Option<(&str, &str)> {
 pub(crate) async fn remove_debris(cx: &Cx, holding: Option<&str>) -> Result<()> {
     for child in CHILDREN.iter().rev() {
         for id in child.sweep(cx, holding).await? {
-            let told = format!("removed {id}, which an interrupted run had left behind");
-            cx.journal.info(&cx.urn, &told);
+            cx.journal.info(&cx.urn, &removed(&id));
         }
     }
     Ok(())
+}
+
+fn removed(id: &str) -> String {
+    format!("removed {id}, which an interrupted run had left behind")
 }
 
 #[cfg(test)]
@@ -95,7 +98,7 @@ mod tests {
 
     use expect_test::expect;
 
-    use super::{CHILDREN, find};
+    use super::{CHILDREN, find, removed};
     use crate::property::codec::from_json_text;
     use crate::property::{Map, Value};
     use crate::resource::{Asked, Autonaming};
@@ -124,6 +127,12 @@ mod tests {
         }
         let written = lines.join("\n") + "\n";
         expect_test::expect_file!["properties.txt"].assert_eq(&written);
+    }
+
+    #[test]
+    fn what_is_swept_is_told() {
+        expect!["removed arn:aws:iam::1:role/web, which an interrupted run had left behind"]
+            .assert_eq(&removed("arn:aws:iam::1:role/web"));
     }
 
     /// What a wrong input of a child is told: met in an import, or through `pulumi:autonaming`.

@@ -143,14 +143,7 @@ async fn default_subnets(cx: &Cx) -> Result<Vec<Subnet>> {
         .await
         .explain("ec2:DescribeVpcs", "the default VPC")?;
     let Some(vpc) = vpcs.vpcs().first().and_then(|vpc| vpc.vpc_id()) else {
-        return Err(wrong(
-            "useDefaultVpc",
-            format!(
-                "There is no default VPC in {}. Give `publicSubnetIds` (and `privateSubnetIds`) of \
-                 another VPC instead.",
-                cx.aws.region()
-            ),
-        ));
+        return Err(no_default_vpc(cx.aws.region()));
     };
     let subnets = ec2
         .describe_subnets()
@@ -161,14 +154,7 @@ async fn default_subnets(cx: &Cx) -> Result<Vec<Subnet>> {
         .explain("ec2:DescribeSubnets", vpc)?;
     let subnets = subnets.subnets.unwrap_or_default();
     if subnets.len() < 2 {
-        return Err(wrong(
-            "useDefaultVpc",
-            format!(
-                "The default VPC {vpc} has {} default subnets, but a load balancer needs two zones. \
-                 Give `publicSubnetIds` instead.",
-                subnets.len()
-            ),
-        ));
+        return Err(too_few_default_subnets(vpc, subnets.len()));
     }
     Ok(subnets)
 }
@@ -319,8 +305,25 @@ fn sorted(ids: &[String]) -> Vec<String> {
     ids
 }
 
-fn wrong(path: &str, reason: String) -> Error {
-    Error::input(vec![Problem::new(path, reason)])
+fn no_default_vpc(region: &str) -> Error {
+    Error::input(vec![Problem::new(
+        "useDefaultVpc",
+        format!(
+            "There is no default VPC in {region}. Give `publicSubnetIds` (and `privateSubnetIds`) \
+             of another VPC instead."
+        ),
+    )])
+}
+
+fn too_few_default_subnets(vpc: &str, subnets: usize) -> Error {
+    let zones = if subnets == 1 { "one zone" } else { "no zone" };
+    Error::input(vec![Problem::new(
+        "useDefaultVpc",
+        format!(
+            "The default VPC {vpc} has default subnets in {zones}, but a load balancer needs two. \
+             Make them (`aws ec2 create-default-subnet`), or give `publicSubnetIds` instead."
+        ),
+    )])
 }
 
 #[cfg(test)]
@@ -328,7 +331,7 @@ mod tests {
     use aws_sdk_ec2::types::Subnet;
     use expect_test::{Expect, expect};
 
-    use super::{Inputs, arrange, in_default_vpc};
+    use super::{Inputs, arrange, in_default_vpc, no_default_vpc, too_few_default_subnets};
 
     fn subnet(id: &str, vpc: &str, zone: &str) -> Subnet {
         Subnet::builder().subnet_id(id).vpc_id(vpc).availability_zone(zone).build()
@@ -459,5 +462,18 @@ mod tests {
         assert_eq!(outputs.balancer_subnet_ids, ["d1", "d2"]);
         assert_eq!(outputs.task_subnet_ids, outputs.balancer_subnet_ids);
         assert!(outputs.assign_public_ip);
+    }
+
+    #[test]
+    fn a_default_vpc_that_does_not_do_is_told_with_the_way_out() {
+        let told = [
+            no_default_vpc("eu-west-1"),
+            too_few_default_subnets("vpc-1", 1),
+            too_few_default_subnets("vpc-1", 0),
+        ];
+        expect![[r"
+            `useDefaultVpc`: There is no default VPC in eu-west-1. Give `publicSubnetIds` (and `privateSubnetIds`) of another VPC instead.
+            `useDefaultVpc`: The default VPC vpc-1 has default subnets in one zone, but a load balancer needs two. Make them (`aws ec2 create-default-subnet`), or give `publicSubnetIds` instead.
+            `useDefaultVpc`: The default VPC vpc-1 has default subnets in no zone, but a load balancer needs two. Make them (`aws ec2 create-default-subnet`), or give `publicSubnetIds` instead."]].assert_eq(&told.map(|error| error.to_string()).join("\n"));
     }
 }

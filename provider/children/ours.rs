@@ -21,6 +21,11 @@ pub(super) fn named(cx: &Cx, name: &str) -> bool {
     name.strip_prefix(cx.base.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
 }
 
+/// What a wait for the end of something sees.
+pub(super) const STILL_THERE: &str = "AWS still shows it";
+/// What a wait for something new sees.
+pub(super) const NOT_SHOWN: &str = "AWS does not show it yet";
+
 /// The error for `what`, of which the state thinks that it is there.
 pub(super) fn gone(code: &str, what: &str) -> Error {
     Error::aws(code, format!("{what} is gone from AWS"))
@@ -45,7 +50,7 @@ pub(super) fn sorted<T: Ord>(list: Output<Vec<Output<T>>>) -> Output<Vec<Output<
 mod tests {
     use expect_test::expect;
 
-    use super::{carries, gone, sorted};
+    use super::{NOT_SHOWN, STILL_THERE, carries, gone, sorted};
     use crate::property::Output;
     use crate::resource::owner::Owner;
 
@@ -63,6 +68,14 @@ mod tests {
         let tags = Owner::fresh("web-two", "web-two-logs").tags();
         assert!(carries(&tags, "web-two"));
         assert!(!carries(&tags, "web"));
+    }
+
+    #[test]
+    fn waits_say_what_aws_shows() {
+        expect![[r"
+            AWS still shows it
+            AWS does not show it yet"]]
+        .assert_eq(&[STILL_THERE, NOT_SHOWN].join("\n"));
     }
 
     #[test]

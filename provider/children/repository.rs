@@ -222,7 +222,7 @@ impl Resource for Repository {
             .wait(&format!("the deletion of repository {id}"), USUAL, || async {
                 Ok(match describe(cx, id).await? {
                     None => Seen::Done(()),
-                    Some(_) => Seen::Pending("it is still there".to_owned()),
+                    Some(_) => Seen::Pending(super::ours::STILL_THERE.to_owned()),
                 })
             })
             .await
@@ -454,6 +454,8 @@ mod tests {
     #[test]
     fn a_repository_with_images_says_what_to_do() {
         let told = explain_images(Error::aws("RepositoryNotEmptyException", "no")).to_string();
-        assert!(told.contains("`repository.forceDelete: true`"), "{told}");
+        expect_test::expect![[r"
+            no
+              The images would be lost. To remove them with the repository, set `repository.forceDelete: true` and run `pulumi up` first; or delete the images yourself."]].assert_eq(&told);
     }
 }

@@ -161,7 +161,7 @@ impl Resource for Target {
             .wait(&format!("the end of autoscaling of {id}"), Duration::from_mins(5), || async {
                 Ok(match scalable::target(cx, id).await? {
                     None => Seen::Done(()),
-                    Some(_) => Seen::Pending("the scalable target is still there".to_owned()),
+                    Some(_) => Seen::Pending(super::ours::STILL_THERE.to_owned()),
                 })
             })
             .await
@@ -253,7 +253,7 @@ fn is_busy(error: &Error) -> bool {
 }
 
 fn not_scaling(id: &str) -> Error {
-    Error::aws(GONE[0], format!("{id} is not scaled"))
+    super::ours::gone(GONE[0], &format!("the autoscaling of {id}"))
 }
 
 async fn tags(cx: &Cx, target: &Described) -> Result<Tags> {
@@ -306,5 +306,13 @@ mod tests {
             .build()
             .expect("whole");
         assert_eq!(inputs(&shown), asked);
+    }
+
+    #[test]
+    fn a_service_that_does_not_scale_any_more_is_told_with_the_next_step() {
+        expect_test::expect![[r"
+            the autoscaling of service/web-c/web-s is gone from AWS
+              Run `pulumi refresh`; the next `pulumi up` makes it again."]]
+        .assert_eq(&super::not_scaling("service/web-c/web-s").to_string());
     }
 }

@@ -133,7 +133,7 @@ impl Resource for SecurityGroup {
             .wait(&format!("security group {id}"), Duration::from_mins(2), || async {
                 Ok(match by_id(cx, id).await? {
                     Some(group) => Seen::Done(group),
-                    None => Seen::Pending("EC2 does not show it yet".to_owned()),
+                    None => Seen::Pending(super::ours::NOT_SHOWN.to_owned()),
                 })
             })
             .await?;
@@ -210,12 +210,16 @@ async fn look_at_users(cx: &Cx, id: &str) -> Result<Seen<()>> {
         cx.status(&told);
         return Ok(Seen::Pending(told));
     };
-    let who = who.network_interface_id().unwrap_or_default();
-    let refused = format!("the security group {id} cannot be deleted: {told}");
-    Err(Error::aws(IN_USE[0], refused).hinted(format!(
-        "{who} belongs to an instance and does not go by itself. Take the group from it, then try \
-         again."
-    )))
+    Err(does_not_go(id, &told, who.network_interface_id().unwrap_or_default()))
+}
+
+fn does_not_go(id: &str, told: &str, who: &str) -> Error {
+    Error::aws(IN_USE[0], format!("the security group {id} cannot be deleted: {told}")).hinted(
+        format!(
+            "{who} belongs to an instance and does not go by itself. Take the group from it, and \
+             run it again."
+        ),
+    )
 }
 
 fn name(base: &str, inputs: &Inputs) -> String {
@@ -345,7 +349,9 @@ mod tests {
         IpPermission, IpRange, Ipv6Range, NetworkInterface, NetworkInterfaceAttachment,
     };
 
-    use super::{Described, Inputs, everything_out, inputs, is_balancers, name, stays, told};
+    use super::{
+        Described, Inputs, does_not_go, everything_out, inputs, is_balancers, name, stays, told,
+    };
 
     #[test]
     fn the_name_tells_base_and_purpose_and_is_read_back() {
@@ -388,9 +394,11 @@ mod tests {
             .build();
         assert_eq!((is_balancers(&balancers), stays(&balancers)), (true, false));
         assert_eq!((is_balancers(&instances), stays(&instances)), (false, true));
-        assert_eq!(
-            told(&[balancers, instances]),
-            "it is still used by eni-1 (ELB app/web/50dc6c495c0c9188), eni-2 (no description)"
-        );
+        let used = told(&[balancers, instances]);
+        let told = [does_not_go("sg-1", &used, "eni-2").to_string(), told(&[])];
+        expect_test::expect![[r"
+            the security group sg-1 cannot be deleted: it is still used by eni-1 (ELB app/web/50dc6c495c0c9188), eni-2 (no description)
+              eni-2 belongs to an instance and does not go by itself. Take the group from it, and run it again.
+            it is still used, perhaps by a rule of another group"]].assert_eq(&told.join("\n"));
     }
 }

@@ -83,6 +83,34 @@ async fn the_plan_of_a_service_that_has_everything() {
     expect_file!["plan.txt"].assert_eq(&shown(&plan(ALL).await));
 }
 
+/// The words that a person finds in AWS: what each part says of itself.
+#[tokio::test]
+async fn the_parts_say_what_they_are() {
+    let mut told = String::new();
+    for (name, registration) in &plan(ALL).await {
+        if let Some(words) = registration.inputs.get("description").and_then(Value::as_str) {
+            writeln!(told, "{name}: {words}").expect("text");
+        }
+    }
+    expect_test::expect![[r"
+        web-alarm-cpu-high: CPU use is high
+        web-alarm-memory-high: Memory use is high
+        web-alarm-server-errors: The application answers with server errors
+        web-alarm-slow: The application answers slowly
+        web-alarm-unhealthy: Tasks are unhealthy
+        web-alb-in-443-0.0.0.0-0: Clients
+        web-alb-in-80-0.0.0.0-0: Clients
+        web-alb-out: To the tasks
+        web-alb-sg: Load balancer of a FargateWebService
+        web-execution-role: Lets ECS start the tasks of a FargateWebService
+        web-service-in: From the load balancer
+        web-service-out: To the registry, the logs, and whatever the application calls
+        web-service-sg: Tasks of a FargateWebService
+        web-task-role: The application of a FargateWebService
+    "]]
+    .assert_eq(&told);
+}
+
 #[tokio::test]
 async fn options_go_to_properties_that_the_children_have() {
     let plan = plan(ALL).await;

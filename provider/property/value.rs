@@ -244,7 +244,7 @@ impl From<String> for Value {
 
 #[cfg(test)]
 mod tests {
-    use super::{Dialect, Envelope, Map, Value};
+    use super::{Dialect, Envelope, Map, SECRET, SIGNATURE_KEY, Value};
 
     fn map<const N: usize>(members: [(&str, Value); N]) -> Map {
         members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
@@ -299,5 +299,16 @@ mod tests {
     fn debug_output_never_shows_a_secret() {
         let tree = Value::List(vec![Value::from("hunter2").into_secret()]);
         assert!(!format!("{tree:?}").contains("hunter2"));
+    }
+
+    #[test]
+    fn what_is_no_value_is_told() {
+        let wrong =
+            [map([(SIGNATURE_KEY, Value::Number(1.0))]), map([(SIGNATURE_KEY, SECRET.into())])];
+        let told = wrong.map(|it| Value::from_wire_map(it).expect_err("it is no value"));
+        expect_test::expect![[r"
+            a special value's signature is not a string
+            a secret has no value"]]
+        .assert_eq(&told.join("\n"));
     }
 }

@@ -32,7 +32,7 @@ impl Patience {
     }
 
     /// Looks again and again until the look is done, for `usual` at most (or what is left of the
-    /// user's own limit). Looks come quickly at first, then every five seconds.
+    /// user's own limit). `what` reads well after "waiting for". Looks come quickly at first, then every five seconds.
     ///
     /// # Errors
     /// What `look` fails with; not ready in time, with what was last missing; cancelled.
@@ -52,7 +52,7 @@ impl Patience {
             if begun.elapsed() >= limit {
                 return Err(too_late(what, begun.elapsed(), &missing, self.limit.is_some()));
             }
-            self.sleep(pause.next()).await.ok_or_else(|| Error::cancelled(what))?;
+            self.sleep(pause.next()).await.ok_or_else(|| stopped(what))?;
         }
     }
 
@@ -123,13 +123,16 @@ impl Pause {
 }
 
 fn too_late(what: &str, waited: Duration, missing: &str, user_limit: bool) -> Error {
-    let error =
-        Error::not_ready(format!("{what} was not done after {}: {missing}", in_words(waited)));
-    error.hinted(if user_limit {
+    let told = format!("gave up waiting for {what} after {}: {missing}", in_words(waited));
+    Error::not_ready(told).hinted(if user_limit {
         YOUR_LIMIT
     } else {
         "If it only needs longer, set `customTimeouts` on the FargateWebService."
     })
+}
+
+fn stopped(what: &str) -> Error {
+    Error::cancelled(&format!("waiting for {what}"))
 }
 
 fn out_of_patience(error: Error, tried: Duration, user_limit: bool) -> Error {
@@ -144,7 +147,7 @@ fn out_of_patience(error: Error, tried: Duration, user_limit: bool) -> Error {
 const YOUR_LIMIT: &str = "The limit comes from `customTimeouts`; give it more time there.";
 
 /// A time as a person says it.
-pub(super) fn in_words(time: Duration) -> String {
+pub(crate) fn in_words(time: Duration) -> String {
     match time.as_secs() {
         seconds @ 0..60 => format!("{seconds} s"),
         seconds if seconds % 60 == 0 => format!("{} min", seconds / 60),
@@ -157,9 +160,10 @@ mod tests {
     use std::cell::Cell;
     use std::time::Duration;
 
+    use expect_test::expect;
     use tokio_util::sync::CancellationToken;
 
-    use super::{Patience, Seen};
+    use super::{Patience, Seen, too_late};
     use crate::error::{Error, Kind, Result};
 
     fn patience(limit: Option<Duration>) -> Patience {
@@ -185,16 +189,18 @@ mod tests {
     #[tokio::test]
     async fn a_late_wait_says_what_was_missing() {
         let error = patience(Some(Duration::ZERO))
-            .wait("the load balancer \"web\"", Duration::from_secs(9), || async {
+            .wait("load balancer web", Duration::from_secs(9), || async {
                 Ok::<_, Error>(Seen::<()>::Pending("it is still provisioning".to_owned()))
             })
             .await
             .expect_err("no time");
-        assert_eq!(
-            error.to_string(),
-            "the load balancer \"web\" was not done after 0 s: it is still provisioning\n  \
-             The limit comes from `customTimeouts`; give it more time there."
-        );
+        let usual = too_late("the end of service web", Duration::from_mins(30), "it drains", false);
+        expect![[r"
+            gave up waiting for load balancer web after 0 s: it is still provisioning
+              The limit comes from `customTimeouts`; give it more time there.
+            gave up waiting for the end of service web after 30 min: it drains
+              If it only needs longer, set `customTimeouts` on the FargateWebService."]]
+        .assert_eq(&format!("{error}\n{usual}"));
     }
 
     #[tokio::test]
@@ -243,9 +249,14 @@ mod tests {
         let stop = CancellationToken::new();
         stop.cancel();
         let result: Result<()> = Patience::new(None, stop)
-            .wait("it", Duration::from_secs(9), || async { Ok(Seen::Pending(String::new())) })
+            .wait("the end of service web", Duration::from_secs(9), || async {
+                Ok(Seen::Pending(String::new()))
+            })
             .await;
-        assert_eq!(result.map_err(|error| error.kind().clone()), Err(Kind::Cancelled));
+        let error = result.expect_err("it is stopped");
+        assert_eq!(error.kind(), &Kind::Cancelled);
+        expect!["stopped on request while waiting for the end of service web"]
+            .assert_eq(&error.to_string());
     }
 
     #[tokio::test]

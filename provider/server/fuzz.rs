@@ -20,7 +20,7 @@ use tonic::{Code, Request, Response, Status};
 use super::proto::resource_provider_server::ResourceProvider;
 use super::{Provider, configuration, convert, proto};
 use crate::aws::Account;
-use crate::aws::settings::SERVICES;
+use crate::aws::SERVICES;
 use crate::children::CHILDREN;
 use crate::component::{self, Args, Place};
 use crate::error::Kind as ErrorKind;
@@ -144,8 +144,8 @@ fn provider() -> Provider {
         .map(|name| (name.to_owned(), Value::from("eu-west-1")))
         .into();
     let closed = Value::from(format!("http://{NOBODY}"));
-    let endpoints = SERVICES.map(|service| (service.to_owned(), closed.clone()));
-    settings.insert("endpoints".to_owned(), Value::Map(endpoints.into()));
+    let endpoints = SERVICES.iter().map(|service| ((*service).to_owned(), closed.clone()));
+    settings.insert("endpoints".to_owned(), Value::Map(endpoints.collect()));
     settings.insert("maxRetries".to_owned(), Value::Number(0.0));
     let settings = configuration::settings(&settings).expect("they are right");
     provider.change(|session| {

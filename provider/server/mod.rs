@@ -15,6 +15,8 @@ mod replies;
 mod serve;
 mod session;
 mod status;
+#[cfg(test)]
+mod tests;
 
 pub use serve::serve;
 

@@ -95,13 +95,13 @@ impl Monitor {
     /// breaks (then the status has a cause on this side). What went wrong has been shown already; an
     /// answer now would add a second, misleading line, so we give the engine time to end first.
     async fn explain(&self, status: Status) -> Error {
-        let hung_up = matches!(status.code(), Code::Unavailable | Code::Cancelled);
-        if hung_up || status.source().is_some() {
+        let broken = matches!(status.code(), Code::Unavailable | Code::Cancelled);
+        if broken || status.source().is_some() {
             tokio::select! {
                 () = self.cancelled.cancelled() => {}
                 () = tokio::time::sleep(Duration::from_secs(3)) => {}
             }
-            return Error::cancelled("its parts were being made, since the deployment ended");
+            return hung_up_on();
         }
         Error::aws("RegistrationFailed", status.message().to_owned())
     }
@@ -151,6 +151,11 @@ impl Registrar for Monitor {
 }
 
 /// What we understand, on every registration.
+/// The component's own line; what went wrong has been told of the part that failed.
+fn hung_up_on() -> Error {
+    Error::cancelled("its parts were being made: the run has ended, and another message says why")
+}
+
 fn capabilities() -> RegisterResourceRequest {
     RegisterResourceRequest {
         accept_secrets: true,
@@ -209,4 +214,14 @@ fn timeouts(request: &ConstructRequest) -> Option<CustomTimeouts> {
         delete: it.delete,
         read: it.read,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::hung_up_on;
+
+    #[test]
+    fn a_component_whose_run_ended_points_to_the_reason() {
+        expect_test::expect!["stopped on request while its parts were being made: the run has ended, and another message says why"].assert_eq(&hung_up_on().to_string());
+    }
 }

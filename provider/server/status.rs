@@ -195,6 +195,14 @@ mod tests {
     }
 
     #[test]
+    fn the_message_over_wrong_inputs_counts_them() {
+        let problem = |path: &str| Problem::new(path, "Wrong.");
+        let told = [vec![problem("cpu")], vec![problem("cpu"), problem("memory")]]
+            .map(|problems| construct_status(&Error::input(problems)).message().to_owned());
+        assert_eq!(told, ["one input is wrong", "2 inputs are wrong"]);
+    }
+
+    #[test]
     fn no_failure_makes_the_engine_doubt_the_state() {
         for error in
             [Error::bug("x"), Error::aws("c", "x"), Error::unreachable("x"), Error::cancelled("x")]

@@ -8,6 +8,7 @@ mod cloud;
 mod edges;
 mod engine;
 mod scan;
+mod texts;
 mod throttling;
 mod tidy;
 mod wire;

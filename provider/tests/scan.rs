@@ -12,7 +12,8 @@ pub(crate) struct Source {
     pub(crate) named: Vec<Named>,
 }
 
-/// An identifier, `::`, or one character of punctuation. Comments and literals are left out.
+/// An identifier, `::`, a text as it is written, or one character of punctuation. Comments and
+/// other literals are left out.
 pub(crate) struct Token {
     pub(crate) text: String,
     pub(crate) line: usize,
@@ -75,7 +76,7 @@ fn is_word(character: char) -> bool {
     character.is_alphanumeric() || character == '_'
 }
 
-fn tokens(text: &str) -> Vec<Token> {
+pub(crate) fn tokens(text: &str) -> Vec<Token> {
     let characters: Vec<char> = text.chars().collect();
     let at = |index: usize| characters.get(index).copied().unwrap_or('\0');
     let mut tokens: Vec<Token> = Vec::new();
@@ -95,9 +96,13 @@ fn tokens(text: &str) -> Vec<Token> {
                 }
                 index += 2;
             }
-            '"' => index = after_text(&characters, index + 1),
+            '"' => {
+                index = after_text(&characters, index + 1);
+                token = Some(index);
+            }
             'r' if at(index + 1) == '"' || (at(index + 1) == '#' && !is_word(at(index + 2))) => {
                 index = after_raw_text(&characters, index + 1);
+                token = Some(index);
             }
             // A character; otherwise a lifetime, whose word follows as a token of its own.
             '\'' if at(index + 1) == '\\' => {

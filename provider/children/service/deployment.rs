@@ -12,7 +12,7 @@ use super::{Inputs, describe, evidence};
 use crate::aws::Explain;
 use crate::error::{Error, Result};
 use crate::resource::Cx;
-use crate::resource::wait::Seen;
+use crate::resource::wait::{Seen, in_words};
 
 /// How long a deployment may take when nobody set `customTimeouts`: pulls, health checks and
 /// draining of several batches. With the circuit breaker a hopeless one ends long before.
@@ -37,10 +37,13 @@ pub(super) async fn wait(cx: &Cx, service: &Described, inputs: &Inputs) -> Resul
         .await;
     match waited {
         Ok(Ended::Well) => Ok(()),
-        Ok(Ended::Badly(verdict)) => Err(evidence::explain(cx, inputs, revision, verdict).await),
+        Ok(Ended::Badly(verdict)) => {
+            let failed = Error::aws("DeploymentFailed", verdict);
+            Err(evidence::explain(cx, inputs, revision, failed).await)
+        }
         // Too late: what was seen on the way is worth as much as after a failure.
-        Err(error) if matches!(error.kind(), crate::error::Kind::NotReady) => {
-            Err(evidence::explain(cx, inputs, revision, error.to_string()).await)
+        Err(late) if matches!(late.kind(), crate::error::Kind::NotReady) => {
+            Err(evidence::explain(cx, inputs, revision, late).await)
         }
         Err(error) => Err(error),
     }
@@ -66,7 +69,7 @@ async fn look(
     if let Some(verdict) = verdict(&cx.base, &status, deployment.status_reason()) {
         return Ok(Seen::Done(verdict));
     }
-    let progress = progress(&deployment, begun);
+    let progress = progress(&deployment, begun.elapsed());
     cx.status(&progress);
     Ok(Seen::Pending(progress))
 }
@@ -80,12 +83,13 @@ fn verdict(service: &str, status: &Status, reason: Option<&str>) -> Option<Ended
         Status::Stopped => "was stopped before it was done",
         _ => return None,
     };
+    let reason = reason.map(|reason| reason.trim_end_matches('.'));
     let reason = reason.filter(|reason| !reason.is_empty());
     let reason = reason.map_or_else(String::new, |reason| format!(": {reason}"));
     Some(Ended::Badly(format!("the deployment of service {service} {what}{reason}")))
 }
 
-fn progress(deployment: &ServiceDeployment, begun: Instant) -> String {
+fn progress(deployment: &ServiceDeployment, since: Duration) -> String {
     let target = deployment.target_service_revision();
     let running = target.map_or(0, aws_sdk_ecs::types::ServiceRevisionSummary::running_task_count);
     let requested =
@@ -94,8 +98,8 @@ fn progress(deployment: &ServiceDeployment, begun: Instant) -> String {
     let failed = deployment
         .deployment_circuit_breaker()
         .map_or(0, aws_sdk_ecs::types::ServiceDeploymentCircuitBreaker::failure_count);
-    let seconds = begun.elapsed().as_secs();
-    format!("{running}/{requested} tasks running, {pending} pending, {failed} failed, {seconds} s")
+    let since = in_words(since);
+    format!("{running} of {requested} tasks running, {pending} starting, {failed} failed, {since}")
 }
 
 /// The service deployment whose target is the revision `ecs-svc/<revision>`.
@@ -141,6 +145,8 @@ async fn list(
     Ok(answer.service_deployments().iter().filter(ours).max_by_key(started).cloned())
 }
 
+const UNLISTED: &str = "ECS does not list it yet";
+
 /// ECS lists a deployment some seconds after it began, and none that is older than 90 days: then
 /// the service's own view decides.
 async fn without_record(
@@ -156,7 +162,7 @@ async fn without_record(
     let still = now.deployments().iter().find(|it| id_tail(it.id()) == Some(revision));
     Ok(match still.and_then(|it| it.rollout_state()) {
         Some(DeploymentRolloutState::Completed) => Seen::Done(Ended::Well),
-        _ => Seen::Pending("ECS has not listed the deployment yet".to_owned()),
+        _ => Seen::Pending(UNLISTED.to_owned()),
     })
 }
 
@@ -204,7 +210,7 @@ pub(super) async fn wait_balancer(cx: &Cx, arn: &str) -> Result<()> {
             Ok(match state.and_then(|state| state.code()) {
                 Some(BalancerState::Active) => Seen::Done(()),
                 Some(BalancerState::ActiveImpaired) => {
-                    cx.warn("The load balancer is active, but AWS reports that it lacks resources to scale.");
+                    cx.warn(&balancer_impaired(arn));
                     Seen::Done(())
                 }
                 Some(BalancerState::Failed) => {
@@ -212,12 +218,24 @@ pub(super) async fn wait_balancer(cx: &Cx, arn: &str) -> Result<()> {
                     return Err(balancer_failed(arn, reason));
                 }
                 _ => {
-                    cx.status("the tasks are ready; waiting for the load balancer to become active");
-                    Seen::Pending("it is still provisioning".to_owned())
+                    cx.status(BALANCER_COMES);
+                    Seen::Pending(BALANCER_PROVISIONS.to_owned())
                 }
             })
         })
         .await
+}
+
+const BALANCER_COMES: &str = "the tasks are ready; waiting until the load balancer is too";
+const BALANCER_PROVISIONS: &str = "AWS is still setting it up";
+
+/// It needs eight free addresses in each of its subnets (ELB user guide, subnets for your load
+/// balancer).
+fn balancer_impaired(arn: &str) -> String {
+    format!(
+        "The load balancer {arn} works, but AWS says that it lacks what it needs to grow with the \
+         traffic (`active_impaired`). Most often its subnets are full: each needs 8 free addresses."
+    )
 }
 
 /// The error for a load balancer that AWS could not set up.
@@ -232,12 +250,15 @@ fn balancer_failed(arn: &str, reason: Option<&str>) -> Error {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Instant;
+    use std::time::Duration;
 
     use aws_sdk_ecs::types::{ServiceDeploymentCircuitBreaker, ServiceRevisionSummary};
     use expect_test::expect;
 
-    use super::{Ended, ServiceDeployment, Status, balancer_failed, progress, verdict};
+    use super::{
+        BALANCER_COMES, BALANCER_PROVISIONS, Ended, ServiceDeployment, Status, UNLISTED,
+        balancer_failed, balancer_impaired, progress, verdict,
+    };
 
     fn told(status: &Status) -> Option<String> {
         match verdict("web", status, Some("tasks failed to start.")) {
@@ -256,7 +277,7 @@ mod tests {
             told(&Status::RollbackSuccessful).as_deref(),
             Some(
                 "the deployment of service web failed, and the service went back to what ran \
-                 before: tasks failed to start."
+                 before: tasks failed to start"
             )
         );
         assert!(told(&Status::Stopped).is_some());
@@ -267,9 +288,9 @@ mod tests {
         let ends = [Status::RollbackSuccessful, Status::RollbackFailed, Status::Stopped];
         let told = ends.map(|status| told(&status).unwrap_or_default());
         expect![[r"
-            the deployment of service web failed, and the service went back to what ran before: tasks failed to start.
-            the deployment of service web failed, and going back to what ran before failed too: tasks failed to start.
-            the deployment of service web was stopped before it was done: tasks failed to start."]].assert_eq(&told.join("\n"));
+            the deployment of service web failed, and the service went back to what ran before: tasks failed to start
+            the deployment of service web failed, and going back to what ran before failed too: tasks failed to start
+            the deployment of service web was stopped before it was done: tasks failed to start"]].assert_eq(&told.join("\n"));
         let deployment = ServiceDeployment::builder()
             .target_service_revision(
                 ServiceRevisionSummary::builder()
@@ -281,15 +302,28 @@ mod tests {
                 ServiceDeploymentCircuitBreaker::builder().failure_count(3).build(),
             )
             .build();
-        expect!["1/2 tasks running, 0 pending, 3 failed, 0 s"]
-            .assert_eq(&progress(&deployment, Instant::now()));
+        expect!["1 of 2 tasks running, 0 starting, 3 failed, 1 min 5 s"]
+            .assert_eq(&progress(&deployment, Duration::from_secs(65)));
     }
 
     #[test]
     fn a_load_balancer_that_failed_is_told_with_the_way_out() {
-        let failed = balancer_failed("arn:alb", Some("no free addresses in subnet-1"));
+        let failed = [Some("no free addresses in subnet-1"), None]
+            .map(|reason| balancer_failed("arn:alb", reason).to_string());
         expect![[r"
             AWS could not set up the load balancer arn:alb: no free addresses in subnet-1
-              AWS does not try again by itself: mend what it says, and let `pulumi up --replace` make the load balancer anew."]].assert_eq(&failed.to_string());
+              AWS does not try again by itself: mend what it says, and let `pulumi up --replace` make the load balancer anew.
+            AWS could not set up the load balancer arn:alb: no reason given
+              AWS does not try again by itself: mend what it says, and let `pulumi up --replace` make the load balancer anew."]].assert_eq(&failed.join("\n"));
+    }
+
+    #[test]
+    fn what_is_waited_for_is_told() {
+        let told = [BALANCER_COMES, BALANCER_PROVISIONS, UNLISTED, &balancer_impaired("arn:alb")];
+        expect![[r"
+            the tasks are ready; waiting until the load balancer is too
+            AWS is still setting it up
+            ECS does not list it yet
+            The load balancer arn:alb works, but AWS says that it lacks what it needs to grow with the traffic (`active_impaired`). Most often its subnets are full: each needs 8 free addresses."]].assert_eq(&told.join("\n"));
     }
 }

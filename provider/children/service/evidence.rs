@@ -20,29 +20,42 @@ const LOG_LINES: i32 = 20;
 /// How many service events are shown.
 const EVENTS: usize = 5;
 
+/// What is known of a failed deployment.
+#[derive(Default)]
+struct Evidence {
+    reasons: Vec<String>,
+    /// The id of the task that stopped last.
+    task: String,
+    /// What it wrote last.
+    lines: Vec<String>,
+    targets: Vec<String>,
+    events: Vec<String>,
+}
+
 /// The error for a deployment that ended with `verdict`, and all that can be found out about it.
-pub(super) async fn explain(cx: &Cx, inputs: &Inputs, revision: &str, verdict: String) -> Error {
-    let mut told = verdict.trim_end_matches('.').to_owned();
+pub(super) async fn explain(cx: &Cx, inputs: &Inputs, revision: &str, verdict: Error) -> Error {
     let tasks = stopped_tasks(cx, inputs, revision).await.unwrap_or_default();
-    let reasons = grouped(&tasks);
-    section(&mut told, "Stopped tasks", &reasons);
-    let mut lines = Vec::new();
+    let mut evidence = Evidence { reasons: grouped(&tasks), ..Evidence::default() };
     if let Some(task) = tasks.last().and_then(|task| task.task_arn()) {
-        let id = task.rsplit('/').next().unwrap_or_default();
-        lines = last_lines(cx, inputs, id).await.unwrap_or_default();
-        section(&mut told, &format!("Last log lines of task {id}"), &lines);
+        evidence.task = task.rsplit('/').next().unwrap_or_default().to_owned();
+        evidence.lines = last_lines(cx, inputs, &evidence.task).await.unwrap_or_default();
     }
-    section(&mut told, "Targets", &unhealthy_targets(cx, inputs).await.unwrap_or_default());
-    section(&mut told, "Last events", &events(cx, inputs).await.unwrap_or_default());
-    let mut error = Error::aws("DeploymentFailed", told);
-    if let Some(hint) = hint(&reasons.join("\n"), &lines.join("\n")) {
+    evidence.targets = unhealthy_targets(cx, inputs).await.unwrap_or_default();
+    evidence.events = events(cx, inputs).await.unwrap_or_default();
+    tell(verdict, &evidence, &inputs.log_group_name, cx.aws.region())
+}
+
+fn tell(verdict: Error, evidence: &Evidence, log_group: &str, region: &str) -> Error {
+    let mut told = String::new();
+    section(&mut told, "Stopped tasks", &evidence.reasons);
+    section(&mut told, &format!("Last log lines of task {}", evidence.task), &evidence.lines);
+    section(&mut told, "Targets", &evidence.targets);
+    section(&mut told, "Last events", &evidence.events);
+    let mut error = verdict.further(&told);
+    if let Some(hint) = hint(&evidence.reasons.join("\n"), &evidence.lines.join("\n")) {
         error = error.hinted(hint);
     }
-    error.hinted(format!(
-        "All logs: `aws logs tail {} --region {}`",
-        inputs.log_group_name,
-        cx.aws.region()
-    ))
+    error.hinted(format!("All logs: `aws logs tail {log_group} --region {region}`"))
 }
 
 fn section(told: &mut String, title: &str, lines: &[String]) {
@@ -194,7 +207,7 @@ mod tests {
 
     use expect_test::expect;
 
-    use super::{grouped, hint, section};
+    use super::{Error, Evidence, grouped, hint, tell};
 
     #[test]
     fn equal_reasons_are_told_once() {
@@ -243,14 +256,42 @@ mod tests {
     }
 
     #[test]
-    fn a_section_stands_below_the_verdict_and_an_empty_one_nowhere() {
-        let mut told = "the deployment failed".to_owned();
-        section(&mut told, "Stopped tasks", &["2 x crashed".to_owned()]);
-        section(&mut told, "Targets", &[]);
+    fn all_that_is_known_stands_below_the_verdict_and_the_hints_at_the_end() {
+        let one = |line: &str| vec![line.to_owned()];
+        let all = Evidence {
+            reasons: grouped(&[
+                Task::builder().build(),
+                Task::builder().stopped_reason("OutOfMemoryError").build(),
+            ]),
+            task: "9781c248".to_owned(),
+            lines: one("| KeyError: 'DATABASE_URL'"),
+            targets: one("10.0.1.7: Target.Timeout Request timed out"),
+            events: one("(service web) was unable to place a task."),
+        };
+        let some =
+            Evidence { events: one("(service web) has started 1 tasks."), ..Evidence::default() };
+        let failed = Error::aws("DeploymentFailed", "the deployment of service web failed");
+        let late = Error::not_ready("gave up waiting for it").hinted("Wait longer.");
+        let told = [(failed, all), (late, some)]
+            .map(|(verdict, seen)| tell(verdict, &seen, "/fargate/web", "eu-west-1").to_string());
         expect![[r"
-            the deployment failed
+            the deployment of service web failed
               Stopped tasks:
-                2 x crashed"]]
-        .assert_eq(&told);
+                1 x OutOfMemoryError
+                1 x no reason given
+              Last log lines of task 9781c248:
+                | KeyError: 'DATABASE_URL'
+              Targets:
+                10.0.1.7: Target.Timeout Request timed out
+              Last events:
+                (service web) was unable to place a task.
+              The container was killed, most often for lack of memory: raise `memory`.
+              All logs: `aws logs tail /fargate/web --region eu-west-1`
+            gave up waiting for it
+              Last events:
+                (service web) has started 1 tasks.
+              Wait longer.
+              All logs: `aws logs tail /fargate/web --region eu-west-1`"]]
+        .assert_eq(&told.join("\n"));
     }
 }

@@ -218,8 +218,8 @@ impl Resource for Service {
 
     async fn delete(cx: &Cx, id: &str, inputs: &Inputs, _outputs: &Outputs) -> Result<()> {
         let ecs = cx.aws.ecs().await?;
+        // Refused while a deployment runs (terraform-provider-aws, ecs/service.go).
         let busy = |error: &Error| {
-            // Refused while a deployment runs (terraform-provider-aws, ecs/service.go).
             error.message().contains("cannot be stopped while deployments are active")
                 || error.message().contains("has a dependent object")
         };
@@ -242,7 +242,7 @@ impl Resource for Service {
                 Ok(match service.filter(|it| it.status() != Some("INACTIVE")) {
                     None => Seen::Done(()),
                     Some(service) => {
-                        let waiting = format!("tasks still stopping: {}", service.running_count());
+                        let waiting = still_stopping(service.running_count());
                         cx.status(&waiting);
                         Seen::Pending(waiting)
                     }
@@ -277,6 +277,14 @@ async fn settle(
         Err(error) => Some(error),
     };
     Ok(Settled { outputs, trouble })
+}
+
+/// What a deleted service waits for: after its tasks, ECS takes it out of its lists.
+fn still_stopping(tasks: i32) -> String {
+    match tasks {
+        0 => "its tasks have stopped; ECS still lists it as draining".to_owned(),
+        tasks => format!("tasks still stopping: {tasks}"),
+    }
 }
 
 fn gone_meanwhile(cx: &Cx) -> Error {
@@ -319,11 +327,19 @@ fn cluster_of(arn: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::cluster_of;
+    use super::{cluster_of, still_stopping};
 
     #[test]
     fn a_services_arn_names_its_cluster() {
         assert_eq!(cluster_of("arn:aws:ecs:eu-west-1:1:service/web-abc/web-abc"), "web-abc");
         assert_eq!(cluster_of("arn:aws:ecs:eu-west-1:1:service/web-abc"), "web-abc");
+    }
+
+    #[test]
+    fn the_end_of_a_service_is_told_on_the_way() {
+        expect_test::expect![[r"
+            tasks still stopping: 2
+            its tasks have stopped; ECS still lists it as draining"]]
+        .assert_eq(&[2, 0].map(still_stopping).join("\n"));
     }
 }

@@ -305,7 +305,7 @@ pub(super) fn inputs(service: &Described) -> Inputs {
 mod tests {
     use aws_sdk_ecs::types::Service as Described;
 
-    use super::{Inputs, Plan, balancer, deployment, inputs, network, strategy};
+    use super::{Error, Inputs, Plan, balancer, deployment, inputs, network, passes, strategy};
     use crate::children::service::StrategyItem;
 
     fn asked() -> Inputs {
@@ -403,5 +403,19 @@ mod tests {
     fn asking_again_for_a_revision_that_failed_deploys_it_again() {
         let plan = Plan::new(&live(&asked(), 2), None, &asked(), true);
         assert!(plan.force, "{plan:?}");
+    }
+
+    #[test]
+    fn what_ecs_has_not_heard_of_yet_passes() {
+        let refused = |message: &str| passes(&Error::aws("InvalidParameterException", message));
+        for message in [
+            "Unable to assume role and validate the specified targetGroupArn. Please verify that the ECS service role being passed has the proper permissions.",
+            "The target group with targetGroupArn arn:tg does not have an associated load balancer.",
+            "Unable to assume the service linked role. Please verify that the ECS service linked role exists.",
+            "Unable to Start a service that is still Draining.",
+        ] {
+            assert!(refused(message), "{message}");
+        }
+        assert!(!refused("The specified subnet does not exist."));
     }
 }

@@ -139,14 +139,8 @@ impl Resource for TaskDefinition {
 
     async fn read(cx: &Cx, id: &str) -> Result<Option<Live<Self>>> {
         let Some((definition, tags)) = describe(cx, id).await? else { return Ok(None) };
-        let inputs = inputs(&definition).ok_or_else(|| {
-            let told = format!(
-                "the newest revision of task definition {id} has no container `{CONTAINER}`"
-            );
-            Error::aws("UnknownShape", told).hinted(
-                "Somebody else registered it. Deregister that revision, and run `pulumi refresh`.",
-            )
-        })?;
+        let inputs =
+            inputs(&definition).ok_or_else(|| somebody_elses(id, definition.revision()))?;
         Ok(Some(Live { inputs, outputs: outputs(&definition), tags: Some(tags) }))
     }
 
@@ -199,6 +193,18 @@ impl Resource for TaskDefinition {
         let ours = describe(cx, &cx.base).await?.as_ref().is_some_and(ours);
         Ok(ours.then(|| cx.base.clone()).into_iter().collect())
     }
+}
+
+/// The error for a newest revision that is not of our making.
+fn somebody_elses(family: &str, revision: i32) -> Error {
+    let told = format!(
+        "{family}:{revision}, the newest revision of the task definition, has no container \
+         `{CONTAINER}`: somebody else registered it"
+    );
+    Error::aws("UnknownShape", told).hinted(format!(
+        "Deregister it (`aws ecs deregister-task-definition --task-definition {family}:{revision}`), \
+         and run `pulumi refresh`."
+    ))
 }
 
 async fn register(cx: &Cx, inputs: &Inputs) -> Result<Outputs> {
@@ -286,4 +292,16 @@ async fn deregister(cx: &Cx, revisions: Vec<String>) -> Result<()> {
             .or_gone(&["ClientException"])?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::somebody_elses;
+
+    #[test]
+    fn a_revision_of_somebody_else_is_named_with_the_way_out() {
+        expect_test::expect![[r"
+            web:7, the newest revision of the task definition, has no container `app`: somebody else registered it
+              Deregister it (`aws ecs deregister-task-definition --task-definition web:7`), and run `pulumi refresh`."]].assert_eq(&somebody_elses("web", 7).to_string());
+    }
 }

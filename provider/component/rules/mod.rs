@@ -49,8 +49,8 @@ pub(super) fn warnings(args: &Args) -> Vec<String> {
     };
     if tasks == 1 && args.preset != Some(Preset::Dev) {
         warnings.push(
-            "Only one task is guaranteed to run: while it is being replaced or its zone fails, \
-             nobody serves."
+            "Only one task is sure to run: when it crashes or its zone fails, nobody serves until another \
+             has started."
                 .to_owned(),
         );
     }

@@ -41,7 +41,9 @@ fn wrong_programs_are_told_what_is_wrong() {
 /// What is too large to stand in the table.
 #[test]
 fn what_is_too_large_is_told_with_its_size() {
-    let tags: BTreeMap<String, String> = (0..46).map(|n| (format!("k{n}"), "v".into())).collect();
+    let mut tags: BTreeMap<String, String> =
+        (0..45).map(|n| (format!("k{n}"), "v".into())).collect();
+    tags.insert("k45".to_owned(), "v".repeat(257));
     let stacks: BTreeMap<String, Output<String>> =
         ["pulumi:project", "pulumi:stack", "k1", "team"].map(|key| (key.into(), "v".into())).into();
     let program = serde_json::json!({
@@ -57,8 +59,11 @@ fn what_is_too_large_is_told_with_its_size() {
         `environment`: It has 65537 bytes, and ECS allows 65536 for the whole task definition. Let the application read large values from S3, Secrets Manager or the Parameter Store.
         `healthCheck.path`: It has 1025 characters; 1024 are allowed.
         `monitoring.alarmActions`: 6 are given; an alarm has 5 at most.
-        `tags`: With the 6 tags that are set anyway (`defaultTags`, the stack's and the owner's) it would be 51; AWS allows 50."]].assert_eq(&error.to_string());
-    let fewer = program.to_string().replace("\"k45\":\"v\",", "");
+        `tags`: With the 6 tags that are set anyway (`defaultTags`, the stack's and the owner's) it would be 51; AWS allows 50.
+        `tags.k45`: It has 257 characters; AWS allows 256."]].assert_eq(&error.to_string());
+    let mut fewer = program;
+    fewer["tags"].as_object_mut().expect("tags").remove("k45");
+    let fewer = fewer.to_string();
     let error = Args::read(&inputs(&fewer), &place).expect_err("the rest is too large");
     assert!(!error.to_string().contains("`tags`"), "{error}");
 }
@@ -160,28 +165,39 @@ fn what_decides_which_parts_there_are_is_known_and_open() {
 
 #[test]
 fn nothing_of_a_secret_is_told() {
-    for name in ["cpu", "image", "architecture", "certificateArn", "vpcId"] {
+    let told = ["cpu", "image", "architecture", "certificateArn", "vpcId"].map(|name| {
         let mut map = inputs(r#"{"useDefaultVpc": true}"#);
         map.insert(name.to_owned(), Value::from("hunter 2").into_secret());
-        let error = Args::read(&map, &Place::default()).expect_err("it is wrong");
-        assert!(!error.to_string().contains("hunter"), "{error}");
-    }
+        Args::read(&map, &Place::default()).expect_err("it is wrong").to_string()
+    });
+    assert!(!told.concat().contains("hunter"));
+    expect![[r"
+        `cpu`: The value, which is secret, is of the wrong type.
+        `image`: The value, which is secret, is not allowed here.
+        `architecture`: The value, which is secret, is not allowed here.
+        `certificateArn`: The value, which is secret, is not allowed here.
+        `vpcId`: The value, which is secret, is not allowed here.
+        `vpcId`: `useDefaultVpc` chooses the network already. Give only one of the two."]]
+    .assert_eq(&told.join("\n"));
     let secret = Value::Map([("A".to_owned(), Value::from("hunter 2").into_secret())].into());
     let mut map = inputs(r#"{"useDefaultVpc": true}"#);
     map.insert("environment".to_owned(), secret);
     let error =
         Args::read(&map, &Place::default()).expect_err("a secret is no environment variable");
-    assert!(error.to_string().contains("Secrets Manager") && !error.to_string().contains("hunter"));
+    assert!(!error.to_string().contains("hunter"));
+    expect!["`environment.A`: The value is secret, but environment variables are readable by everyone who may see the task definition. Put it into Secrets Manager and name its ARN under `secrets`."].assert_eq(&error.to_string());
 }
 
 #[test]
 fn what_may_not_be_meant_is_warned_of() {
-    let warned = |json: &str| accept(json).warnings().len();
-    assert_eq!(warned(r#"{"useDefaultVpc": true, "preset": "dev"}"#), 0);
-    assert_eq!(warned(r#"{"useDefaultVpc": true}"#), 1, "no HTTPS");
-    let one = r#"{"useDefaultVpc": true, "autoscaling": {"enabled": false}, "desiredCount": 1}"#;
-    assert_eq!(warned(one), 2, "no HTTPS, and one task");
     let told = |json: &str| accept(json).warnings().join("\n");
+    expect![""].assert_eq(&told(r#"{"useDefaultVpc": true, "preset": "dev"}"#));
+    expect!["The service speaks plain HTTP. Give a `certificateArn` to serve HTTPS."]
+        .assert_eq(&told(r#"{"useDefaultVpc": true}"#));
+    let one = r#"{"useDefaultVpc": true, "autoscaling": {"enabled": false}, "desiredCount": 1}"#;
+    expect![[r"
+        Only one task is sure to run: when it crashes or its zone fails, nobody serves until another has started.
+        The service speaks plain HTTP. Give a `certificateArn` to serve HTTPS."]].assert_eq(&told(one));
     expect![[r"
         `allowedCidrBlocks` is empty: nobody reaches the service until you add rules to the security group `albSecurityGroupId`.
         `assignPublicIp` is false, and the tasks run in public subnets: they reach the registry and the logs only by VPC endpoints. Without those no task starts.

@@ -52,13 +52,15 @@ async fn take_over<R: Resource>(
     }
     R::tag(cx, &standing.id, &cx.tags, &[]).await?;
     let id = standing.id;
-    let Some(live) = R::read(cx, &id).await? else {
-        let told = format!("{id}, which an interrupted run had made, went while it was taken over");
-        return Err(Error::not_ready(told).hinted("Run `pulumi up` again: it makes a new one."));
-    };
+    let Some(live) = R::read(cx, &id).await? else { return Err(gone_meanwhile(&id)) };
     let kept = encode(&live.outputs)?;
     let settled = finish::<R>(cx, &id, None, inputs, live.outputs).await;
     settle(id, kept, settled)
+}
+
+fn gone_meanwhile(id: &str) -> Error {
+    let told = format!("{id}, which an interrupted run had made, was deleted just now");
+    Error::not_ready(told).hinted("Run `pulumi up` again: it makes a new one.")
 }
 
 fn refuse_foreign(cx: &Cx, id: &str, tags: &Tags) -> Result<()> {
@@ -116,7 +118,15 @@ pub(super) fn settle<O: Property>(
 mod tests {
     use expect_test::expect;
 
-    use super::{Owner, Tags, foreign};
+    use super::{Owner, Tags, foreign, gone_meanwhile};
+
+    #[test]
+    fn what_goes_while_it_is_taken_over_is_made_by_the_next_run() {
+        expect![[r"
+            arn:alb, which an interrupted run had made, was deleted just now
+              Run `pulumi up` again: it makes a new one."]]
+        .assert_eq(&gone_meanwhile("arn:alb").to_string());
+    }
 
     #[test]
     fn a_taken_name_is_told_with_whose_it_is() {

@@ -33,9 +33,13 @@ async fn gone<R: Resource>(site: &Site, id: &str, inputs: &Map) -> Option<Error>
     }
     let cx = context(site, &Common::of(inputs).ok()?, None).ok()?;
     let None = R::read(&cx, id).await.ok()? else { return None };
+    Some(deleted_by_others(id))
+}
+
+fn deleted_by_others(id: &str) -> Error {
     let told = format!("{id} is gone from AWS: somebody else has deleted it");
     let what_to_do = "Run `pulumi refresh`; the next `pulumi up` makes it again.";
-    Some(Error::aws("Gone", told).hinted(what_to_do))
+    Error::aws("Gone", told).hinted(what_to_do)
 }
 
 async fn change<R: Resource>(site: &Site, id: String, old: Old, received: Map) -> Result<Outcome> {
@@ -81,4 +85,17 @@ async fn retag<R: Resource>(cx: &Cx, id: &str, old: &Tags, new: &Tags) -> Result
     }
     R::tag(cx, id, &set, &remove).await?;
     Ok(true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::deleted_by_others;
+
+    #[test]
+    fn what_somebody_else_deleted_is_told_with_the_next_step() {
+        expect_test::expect![[r"
+            arn:alb is gone from AWS: somebody else has deleted it
+              Run `pulumi refresh`; the next `pulumi up` makes it again."]]
+        .assert_eq(&deleted_by_others("arn:alb").to_string());
+    }
 }

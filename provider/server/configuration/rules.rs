@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use crate::aws::SERVICES;
 use crate::aws::Settings;
-use crate::aws::settings::SERVICES;
 use crate::error::Problem;
 use crate::property::path::{Key, render_path};
 use crate::property::words::nearest;
@@ -184,11 +184,11 @@ fn endpoints(settings: &Settings, found: &mut Vec<Problem>) {
     for (service, url) in &settings.endpoints {
         let path = path("endpoints", Key::Name(service.clone()));
         if !SERVICES.contains(&service.as_str()) {
-            let meant = nearest(service, SERVICES);
+            let meant = nearest(service, SERVICES.iter().copied());
             let meant = meant.map_or_else(String::new, |near| format!(" Did you mean `{near}`?"));
             let reason = format!(
                 "The provider calls no service of this name.{meant} It calls {}.",
-                SERVICES.map(|it| format!("`{it}`")).join(", ")
+                SERVICES.iter().map(|it| format!("`{it}`")).collect::<Vec<_>>().join(", ")
             );
             found.push(Problem::new(&path, reason));
         }
