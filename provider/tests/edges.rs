@@ -177,7 +177,7 @@ async fn a_monitor_that_vanishes_ends_construct() {
     let ended = timeout(SOON, constructing).await.expect("an answer").expect("no panic");
     let status = ended.expect_err("the deployment is over");
     assert_eq!(status.code(), Code::Aborted, "{status}");
-    assert!(status.message().contains("the deployment ended"), "{status}");
+    assert!(status.message().contains("the run has ended"), "{status}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
