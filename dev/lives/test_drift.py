@@ -39,7 +39,7 @@ def test_each_kind_stands_in_the_tables_of_what_others_do() -> None:
     tables = {
         "LOOKS (looks.py)": kinds - LOOKS.keys(),
         "DELETES (drifts.py)": kinds - DELETES.keys(),
-        "CHANGES (drifts.py)": changed - CHANGES.keys(),
+        "CHANGES (changed.py)": changed - CHANGES.keys(),
         "TAGGED (drifts.py)": {token for token in kinds if KINDS[token].tagged} - TAGGED.keys() - BY_ITS_WIDGET,
     }
     missing = [f"Give {token} its line in {table}." for table, tokens in tables.items() for token in sorted(tokens)]
