@@ -13,7 +13,6 @@ use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
 use super::connections::causes;
-use super::error::bad_credentials;
 use super::settings::Settings;
 use crate::error::Error;
 
@@ -22,6 +21,34 @@ const LOG_IN: &str = "Log in (`aws sso login`), set AWS_PROFILE, or AWS_ACCESS_K
 
 /// What the SDK's chain of places says when none of them has any.
 const NOWHERE: &str = "no credentials found in chain";
+
+/// Codes that say that the credentials are no good, not the request (all AWS services), and what to
+/// do about it.
+pub(super) const BAD_CREDENTIALS: [(&str, &str); 10] = [
+    ("ExpiredToken", EXPIRED),
+    ("ExpiredTokenException", EXPIRED),
+    ("RequestExpired", CLOCK),
+    ("RequestTimeTooSkewed", CLOCK),
+    ("InvalidClientTokenId", UNKNOWN_KEY),
+    ("UnrecognizedClientException", UNKNOWN_KEY),
+    ("AuthFailure", KEY_OR_SECRET),
+    ("OptInRequired", UNKNOWN_KEY),
+    ("SignatureDoesNotMatch", WRONG_SECRET),
+    // Services that speak JSON say the same in another word (Signature Version 4, troubleshooting).
+    ("InvalidSignatureException", WRONG_SECRET),
+];
+const EXPIRED: &str =
+    "The credentials have expired: log in again (`aws sso login`), or renew the session token.";
+/// How a message begins that says that the clock is wrong, and not the secret.
+const CLOCK_OFF: [&str; 2] = ["Signature expired", "Signature not yet current"];
+const CLOCK: &str = "AWS sees another time than this machine: set its clock, and run it again.";
+const UNKNOWN_KEY: &str = "AWS does not know the access key, or it is not active, or the region is not enabled for the \
+    account: use another profile, key or region. `aws sts get-caller-identity` shows which one is used.";
+/// EC2 does not tell which of them it is.
+const KEY_OR_SECRET: &str = "AWS does not know the access key, or it is not active, or there is a typing error in the \
+    secret: use another profile, key or secret.";
+const WRONG_SECRET: &str = "The secret key does not belong to the access key: look for a typing error in the \
+    secret, or a wrong clock on this machine.";
 
 /// The credentials that the settings name; the SDK's usual places if they name none.
 ///
@@ -144,6 +171,12 @@ fn role_refused(refused: &AssumeRoleError) -> Error {
         "Is the role's ARN right, does its trust policy name the caller (and the external id), and \
          may the caller call `sts:AssumeRole` on it?",
     ))
+}
+
+/// What to do if `code` says that the credentials are no good. A wrong clock makes a wrong signature.
+pub(super) fn bad_credentials(code: &str, message: &str) -> Option<&'static str> {
+    let (_, hint) = BAD_CREDENTIALS.iter().find(|(known, _)| *known == code)?;
+    Some(if CLOCK_OFF.iter().any(|it| message.starts_with(it)) { CLOCK } else { hint })
 }
 
 #[cfg(test)]

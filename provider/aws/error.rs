@@ -7,36 +7,9 @@ use aws_smithy_types::error::display::DisplayErrorContext;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
 use super::connections::NoConnection;
-use super::credentials;
+use super::credentials::{self, bad_credentials};
 use crate::error::{Error, Result};
 
-/// Codes that say that the credentials are no good, not the request (all AWS services), and what to
-/// do about it.
-const BAD_CREDENTIALS: [(&str, &str); 10] = [
-    ("ExpiredToken", EXPIRED),
-    ("ExpiredTokenException", EXPIRED),
-    ("RequestExpired", CLOCK),
-    ("RequestTimeTooSkewed", CLOCK),
-    ("InvalidClientTokenId", UNKNOWN_KEY),
-    ("UnrecognizedClientException", UNKNOWN_KEY),
-    ("AuthFailure", KEY_OR_SECRET),
-    ("OptInRequired", UNKNOWN_KEY),
-    ("SignatureDoesNotMatch", WRONG_SECRET),
-    // Services that speak JSON say the same in another word (Signature Version 4, troubleshooting).
-    ("InvalidSignatureException", WRONG_SECRET),
-];
-const EXPIRED: &str =
-    "The credentials have expired: log in again (`aws sso login`), or renew the session token.";
-/// How a message begins that says that the clock is wrong, and not the secret.
-const CLOCK_OFF: [&str; 2] = ["Signature expired", "Signature not yet current"];
-const CLOCK: &str = "AWS sees another time than this machine: set its clock, and run it again.";
-const UNKNOWN_KEY: &str = "AWS does not know the access key, or it is not active, or the region is not enabled for the \
-    account: use another profile, key or region. `aws sts get-caller-identity` shows which one is used.";
-/// EC2 does not tell which of them it is.
-const KEY_OR_SECRET: &str = "AWS does not know the access key, or it is not active, or there is a typing error in the \
-    secret: use another profile, key or secret.";
-const WRONG_SECRET: &str = "The secret key does not belong to the access key: look for a typing error in the \
-    secret, or a wrong clock on this machine.";
 /// Codes that say that the caller may not do this (all AWS services).
 const DENIED: [&str; 5] = [
     "AccessDenied",
@@ -141,12 +114,6 @@ fn refusal(action: &str, object: &str, code: &str, message: &str, request: &str)
     ))
 }
 
-/// What to do if `code` says that the credentials are no good. A wrong clock makes a wrong signature.
-pub(super) fn bad_credentials(code: &str, message: &str) -> Option<&'static str> {
-    let (_, hint) = BAD_CREDENTIALS.iter().find(|(known, _)| *known == code)?;
-    Some(if CLOCK_OFF.iter().any(|it| message.starts_with(it)) { CLOCK } else { hint })
-}
-
 /// The action that AWS itself names: a call may need more than its own.
 fn denied(message: &str) -> Option<&str> {
     let (_, rest) = message.split_once("to perform: ")?;
@@ -162,7 +129,8 @@ fn brief(context: &str) -> &str {
 mod tests {
     use expect_test::expect;
 
-    use super::{BAD_CREDENTIALS, DENIED, NoConnection, no_answer, refusal, unanswered};
+    use super::super::credentials::BAD_CREDENTIALS;
+    use super::{DENIED, NoConnection, no_answer, refusal, unanswered};
 
     #[test]
     fn an_address_that_does_not_answer_is_told_with_where_it_comes_from() {
