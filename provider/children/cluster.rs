@@ -42,6 +42,15 @@ pub struct Outputs<F: Form = Plain> {
 const GONE: [&str; 1] = ["ClusterNotFoundException"];
 /// How long AWS may take to make or remove a cluster (terraform waits as long).
 const USUAL: Duration = Duration::from_mins(10);
+/// A service counts until it is INACTIVE and a task until it is STOPPED: a delete that is refused for
+/// a while is the normal way (terraform-provider-aws, ecs/cluster.go).
+const LEAVING: [&str; 3] = [
+    "ClusterContainsServicesException",
+    "ClusterContainsTasksException",
+    "UpdateInProgressException",
+];
+/// The cluster is still busy with an earlier change (same source).
+const BUSY: [&str; 2] = ["ResourceInUseException", "UpdateInProgressException"];
 
 impl Resource for Cluster {
     const TYPE: &'static str = "fargate:ecs:Cluster";
@@ -157,30 +166,19 @@ impl Resource for Cluster {
 
     async fn delete(cx: &Cx, id: &str, _inputs: &Inputs, _outputs: &Outputs) -> Result<()> {
         let ecs = cx.aws.ecs().await?;
-        // A service counts until it is INACTIVE and a task until it is STOPPED: being refused
-        // for a while is the normal way (terraform-provider-aws, ecs/cluster.go).
-        let leaving = [
-            "ClusterContainsServicesException",
-            "ClusterContainsTasksException",
-            "UpdateInProgressException",
-        ];
-        cx.retry(
-            USUAL,
-            |error| error.code().is_some_and(|code| leaving.contains(&code)),
-            || async {
-                let answer = ecs
-                    .delete_cluster()
-                    .cluster(id)
-                    .send()
-                    .await
-                    .explain("ecs:DeleteCluster", &cx.base)
-                    .or_gone(&GONE);
-                if answer.as_ref().is_err_and(|error| error.code() == Some(leaving[0])) {
-                    super::remove_debris(cx, Some(id)).await?;
-                }
-                answer
-            },
-        )
+        cx.retry(USUAL, super::ours::is(&LEAVING), || async {
+            let answer = ecs
+                .delete_cluster()
+                .cluster(id)
+                .send()
+                .await
+                .explain("ecs:DeleteCluster", &cx.base)
+                .or_gone(&GONE);
+            if answer.as_ref().is_err_and(|error| error.code() == Some(LEAVING[0])) {
+                super::remove_debris(cx, Some(id)).await?;
+            }
+            answer
+        })
         .await?;
         cx.patience
             .wait(&format!("the deletion of cluster {}", cx.base), USUAL, || async {
@@ -209,21 +207,15 @@ impl Default for Inputs {
 
 async fn put_capacity_providers(cx: &Cx, id: &str, new: &Inputs) -> Result<()> {
     let ecs = cx.aws.ecs().await?;
-    // Refused while the cluster is still busy with an earlier change (same source).
-    let busy = ["ResourceInUseException", "UpdateInProgressException"];
-    cx.retry(
-        USUAL,
-        |error| error.code().is_some_and(|code| busy.contains(&code)),
-        || async {
-            ecs.put_cluster_capacity_providers()
-                .cluster(id)
-                .set_capacity_providers(Some(new.capacity_providers.clone()))
-                .set_default_capacity_provider_strategy(Some(Vec::new()))
-                .send()
-                .await
-                .explain("ecs:PutClusterCapacityProviders", &cx.base)
-        },
-    )
+    cx.retry(USUAL, super::ours::is(&BUSY), || async {
+        ecs.put_cluster_capacity_providers()
+            .cluster(id)
+            .set_capacity_providers(Some(new.capacity_providers.clone()))
+            .set_default_capacity_provider_strategy(Some(Vec::new()))
+            .send()
+            .await
+            .explain("ecs:PutClusterCapacityProviders", &cx.base)
+    })
     .await?;
     wait_active(cx, id).await
 }

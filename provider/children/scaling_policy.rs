@@ -141,22 +141,18 @@ impl Resource for Policy {
     async fn delete(cx: &Cx, id: &str, _inputs: &Inputs, _outputs: &Outputs) -> Result<()> {
         let scaling = cx.aws.scaling().await?;
         let (target, name) = split(id);
-        cx.retry(
-            PROPAGATION,
-            |error| error.code() == Some("ConcurrentUpdateException"),
-            || async {
-                scaling
-                    .delete_scaling_policy()
-                    .policy_name(name)
-                    .service_namespace(ServiceNamespace::Ecs)
-                    .scalable_dimension(ScalableDimension::EcsServiceDesiredCount)
-                    .resource_id(target)
-                    .send()
-                    .await
-                    .explain("application-autoscaling:DeleteScalingPolicy", name)
-                    .or_gone(&GONE)
-            },
-        )
+        cx.retry(PROPAGATION, super::ours::is(&["ConcurrentUpdateException"]), || async {
+            scaling
+                .delete_scaling_policy()
+                .policy_name(name)
+                .service_namespace(ServiceNamespace::Ecs)
+                .scalable_dimension(ScalableDimension::EcsServiceDesiredCount)
+                .resource_id(target)
+                .send()
+                .await
+                .explain("application-autoscaling:DeleteScalingPolicy", name)
+                .or_gone(&GONE)
+        })
         .await?;
         unmark(cx, id).await
     }

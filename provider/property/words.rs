@@ -91,10 +91,9 @@ fn unknown_reason(field: &str, allowed: &[&str]) -> String {
     if let Some(ours) = peer(field, allowed) {
         return format!("There is no such property. Here it is called `{ours}`.");
     }
-    match nearest(field, allowed.iter().copied()) {
-        Some(near) => format!("There is no such property. Did you mean `{near}`?"),
-        None => format!("There is no such property. The properties here are {}.", list(allowed)),
-    }
+    let next = did_you_mean(field, allowed.iter().copied())
+        .unwrap_or_else(|| format!(" The properties here are {}.", list(allowed)));
+    format!("There is no such property.{next}")
 }
 
 /// A name without what people write differently: case, underscores and hyphens.
@@ -112,15 +111,21 @@ pub fn nearest<'a>(typed: &str, allowed: impl IntoIterator<Item = &'a str>) -> O
         .map(|(_, name)| name)
 }
 
+/// The question whether another name was meant, with a space before it, if one is near.
+pub fn did_you_mean<'a>(typed: &str, allowed: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    nearest(typed, allowed).map(|near| format!(" Did you mean `{near}`?"))
+}
+
 /// Says that a value is none of those that are allowed, and which was probably meant.
 #[must_use]
 pub fn choices(seen: &str, allowed: &[&str]) -> String {
-    let meant = nearest(seen, allowed.iter().copied());
-    let meant = meant.map_or_else(String::new, |near| format!(" Did you mean `{near}`?"));
+    let meant = did_you_mean(seen, allowed.iter().copied()).unwrap_or_default();
     format!("\"{seen}\" is not allowed.{meant} Allowed are {}.", list(allowed))
 }
 
-fn list(names: &[&str]) -> String {
+/// Names, each in backquotes.
+#[must_use]
+pub fn list(names: &[&str]) -> String {
     names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }
 

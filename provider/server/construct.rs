@@ -101,8 +101,8 @@ fn options(request: &ConstructRequest) -> Options {
 
 /// The component among all of the program: components below different parents may be called alike.
 fn qualified(request: &ConstructRequest) -> String {
-    let parent = request.parent.split_once("::pulumi:pulumi:Stack::").is_none();
-    let parent = request.parent.rsplit("::").next().filter(|_| parent);
+    let below_stack = request.parent.contains("::pulumi:pulumi:Stack::");
+    let parent = request.parent.rsplit("::").next().filter(|_| !below_stack);
     parent.into_iter().chain([request.name.as_str()]).collect::<Vec<_>>().join("::")
 }
 

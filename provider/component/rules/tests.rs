@@ -6,6 +6,7 @@ use std::fmt::Write;
 use expect_test::{expect, expect_file};
 
 use super::{Args, Place, Preset};
+use crate::component::read::GROUPS;
 use crate::property::codec::from_json_text;
 use crate::property::{Envelope, Map, Output, Value};
 
@@ -102,15 +103,7 @@ fn small_and_full_programs_are_accepted() {
 fn every_input_may_be_unknown() {
     for name in crate::property::names::names_of::<Args>() {
         let plain = ["preset", "redirectHttp", "allowedCidrBlocks", "useDefaultVpc"];
-        let groups = [
-            "containerHealthCheck",
-            "healthCheck",
-            "deployment",
-            "repository",
-            "autoscaling",
-            "monitoring",
-        ];
-        if plain.contains(name) || groups.contains(name) {
+        if plain.contains(name) || GROUPS.contains(name) {
             continue;
         }
         let mut map = inputs(r#"{"image": "nginx"}"#);

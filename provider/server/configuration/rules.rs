@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use crate::aws::SERVICES;
 use crate::aws::Settings;
+use crate::aws::settings::Hidden;
 use crate::error::Problem;
 use crate::property::path::{Key, render_path};
-use crate::property::words::nearest;
+use crate::property::words::{did_you_mean, list};
 
 /// The regions that are known here (botocore 1.44.5, partitions.json): for the nearest one of a
 /// typing error. A region that is not among them passes if it has the form of one.
@@ -75,16 +76,14 @@ pub(super) fn problems(settings: &Settings, given: &BTreeSet<String>) -> Vec<Pro
 }
 
 fn empty(settings: &Settings, found: &mut Vec<Problem>) {
-    let secret_key = settings.secret_key.as_ref().map(|it| it.reveal().to_owned());
-    let token = settings.token.as_ref().map(|it| it.reveal().to_owned());
     for (name, value) in [
-        ("region", &settings.region),
-        ("profile", &settings.profile),
-        ("accessKey", &settings.access_key),
-        ("secretKey", &secret_key),
-        ("token", &token),
+        ("region", settings.region.as_deref()),
+        ("profile", settings.profile.as_deref()),
+        ("accessKey", settings.access_key.as_deref()),
+        ("secretKey", settings.secret_key.as_ref().map(Hidden::reveal)),
+        ("token", settings.token.as_ref().map(Hidden::reveal)),
     ] {
-        if value.as_ref().is_some_and(|text| text.trim().is_empty()) {
+        if value.is_some_and(|text| text.trim().is_empty()) {
             found.push(Problem::new(name, "It is empty. Give a value, or leave it out."));
         }
     }
@@ -97,10 +96,8 @@ fn region(settings: &Settings, found: &mut Vec<Problem>) {
     if has_form_of_region(region) {
         return;
     }
-    let meant = match nearest(region, REGIONS.into_iter().rev()) {
-        Some(near) => format!(" Did you mean `{near}`?"),
-        None => " A region is written like `eu-central-1`.".to_owned(),
-    };
+    let meant = did_you_mean(region, REGIONS.into_iter().rev())
+        .unwrap_or_else(|| " A region is written like `eu-central-1`.".to_owned());
     found.push(Problem::new("region", format!("\"{region}\" is not an AWS region.{meant}")));
 }
 
@@ -184,11 +181,10 @@ fn endpoints(settings: &Settings, found: &mut Vec<Problem>) {
     for (service, url) in &settings.endpoints {
         let path = path("endpoints", Key::Name(service.clone()));
         if !SERVICES.contains(&service.as_str()) {
-            let meant = nearest(service, SERVICES.iter().copied());
-            let meant = meant.map_or_else(String::new, |near| format!(" Did you mean `{near}`?"));
+            let meant = did_you_mean(service, SERVICES.iter().copied()).unwrap_or_default();
             let reason = format!(
                 "The provider calls no service of this name.{meant} It calls {}.",
-                SERVICES.iter().map(|it| format!("`{it}`")).collect::<Vec<_>>().join(", ")
+                list(SERVICES)
             );
             found.push(Problem::new(&path, reason));
         }
