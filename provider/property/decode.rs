@@ -32,22 +32,29 @@ pub fn decode_plain<T: DeserializeOwned>(map: &Map) -> Result<T, Vec<Problem>> {
     read(map, plain_instead)
 }
 
-fn read<T: DeserializeOwned>(
+fn read<T: DeserializeOwned>(map: &Map, instead: InsteadOf) -> Result<T, Vec<Problem>> {
+    let mut read = None;
+    let problems = problems(map, instead, &mut |json| {
+        read = Some(serde_path_to_error::deserialize::<_, T>(json)?);
+        Ok(())
+    });
+    read.filter(|_| problems.is_empty()).ok_or(problems)
+}
+
+/// What does not fit, in as many rounds as it takes. The type to be read is known to `attempt`
+/// alone, so that all types share this code.
+fn problems(
     map: &Map,
-    instead: impl Fn(&mut Json, &[Key]) -> Instead,
-) -> Result<T, Vec<Problem>> {
+    instead: InsteadOf,
+    attempt: &mut dyn FnMut(&Json) -> Result<(), Misfit>,
+) -> Vec<Problem> {
     let mut problems = Vec::new();
     complain_of_numbers(map, false, &mut Vec::new(), &mut problems);
     let mut json = Json::Object(
         map.iter().map(|(name, value)| (name.clone(), to_json(value.clone()))).collect(),
     );
     let mut taken = Vec::new();
-    loop {
-        let error = match serde_path_to_error::deserialize::<_, T>(&json) {
-            Ok(read) if problems.is_empty() => return Ok(read),
-            Ok(_) => return Err(problems),
-            Err(error) => error,
-        };
+    while let Err(error) = attempt(&json) {
         let outer = error.path().iter().filter_map(Key::from_segment).collect();
         let message = error.inner().to_string();
         let (keys, message) = whole_path(outer, &message);
@@ -62,13 +69,16 @@ fn read<T: DeserializeOwned>(
         if !problems.iter().any(|known: &Problem| known.path == problem.path) {
             problems.push(problem);
         }
-        if problems.len() >= MOST_PROBLEMS {
-            return Err(problems);
-        }
         // What is wrong is taken out and reported, so that the next round finds the next one.
-        let Some(gone) = take_out(&mut json, keys, message) else { return Err(problems) };
-        taken.push(as_given(&gone, &taken));
+        if problems.len() < MOST_PROBLEMS
+            && let Some(gone) = take_out(&mut json, keys, message)
+        {
+            taken.push(as_given(&gone, &taken));
+        } else {
+            break;
+        }
     }
+    problems
 }
 
 /// JSON knows no infinities and nothing that is no number: where one stands, `null` would be read,
@@ -158,6 +168,12 @@ fn take_out(json: &mut Json, mut keys: Vec<Key>, message: &str) -> Option<Vec<Ke
     }
     Some(keys)
 }
+
+/// What serde says of the first thing that does not fit, and where it stands.
+type Misfit = serde_path_to_error::Error<serde_json::Error>;
+
+/// What is done with an envelope at a place that wants a plain value.
+type InsteadOf = fn(&mut Json, &[Key]) -> Instead;
 
 /// What has become of an envelope at a place that wants a plain value.
 enum Instead {

@@ -2,7 +2,7 @@
 //! about.
 
 use super::state::{
-    Common, REGION, context, moves, outputs_of, plain_inputs, plain_outputs, split,
+    Common, REGION, changed, context, moves, outputs_of, plain_inputs, plain_outputs, split,
 };
 use super::{Difference, Old, Outcome, Site};
 use crate::error::{Error, Result};
@@ -51,10 +51,8 @@ pub(super) async fn update<R: Resource>(
     old: Old,
     news: Map,
 ) -> Result<Outcome> {
-    let (_, old_own) = split(old.inputs);
-    let (_, new_own) = split(news.clone());
-    let changed = !diff(&old_own, &new_own).is_empty();
-    let mut state = outputs_of::<R>(&old.state);
+    let changed = changed(&old.inputs, &news);
+    let mut state = outputs_of(names_of::<R::Outputs<Plain>>(), &old.state);
     state.extend(news.clone());
     if changed {
         lay_unknown(&mut state, R::CHANGES_ON_UPDATE);

@@ -25,25 +25,40 @@ pub(super) async fn read<R: Resource>(site: &Site, id: &str, old: Old) -> Result
     if import {
         adopt_common(&mut now, &common, tags.as_ref());
     } else {
-        for name in COMMON.iter().chain(R::untold(&outputs)) {
-            match old.inputs.get(*name) {
-                Some(value) => now.insert((*name).to_owned(), value.clone()),
-                None => now.remove(*name),
-            };
-        }
+        let untold = COMMON.iter().chain(R::untold(&outputs)).copied().collect::<Vec<_>>();
+        keep_untold(&mut now, &untold, &old.inputs);
         if let Some(tags) = &tags {
-            let known = common.tags.keys().filter_map(|key| Some((key.clone(), tags.get(key)?)));
-            let known: Map = known.map(|(key, value)| (key, value.as_str().into())).collect();
-            if !(known.is_empty() && common.tags.is_empty()) {
-                now.insert(TAGS.to_owned(), Value::Map(known));
-            }
+            tell_known_tags(&mut now, &common.tags, tags);
         }
     }
+    found(id, now, encode(&outputs)?, old, tags.as_ref()).map(Some)
+}
+
+/// What AWS does not tell is taken from what was asked for.
+fn keep_untold(now: &mut Map, untold: &[&str], old: &Map) {
+    for name in untold {
+        match old.get(*name) {
+            Some(value) => now.insert((*name).to_owned(), value.clone()),
+            None => now.remove(*name),
+        };
+    }
+}
+
+/// The tags that the program declares, as AWS has them.
+fn tell_known_tags(now: &mut Map, declared: &Tags, live: &Tags) {
+    let known = declared.keys().filter_map(|key| Some((key.clone(), live.get(key)?)));
+    let known: Map = known.map(|(key, value)| (key, value.as_str().into())).collect();
+    if !(known.is_empty() && declared.is_empty()) {
+        now.insert(TAGS.to_owned(), Value::Map(known));
+    }
+}
+
+fn found(id: &str, now: Map, outputs: Map, old: Old, tags: Option<&Tags>) -> Result<Found> {
     let merged = Value::Map(old.inputs).with_values_of(&Value::Map(now));
     let Value::Map(inputs) = merged else { return Err(Error::bug("inputs are no object")) };
     let mut state = inputs.clone();
-    state.extend(encode(&outputs)?);
-    let live_token = tags.as_ref().and_then(Owner::of).map(|owner| Value::from(owner.token));
+    state.extend(outputs);
+    let live_token = tags.and_then(Owner::of).map(|owner| Value::from(owner.token));
     for (name, value) in [
         (TOKEN, old.state.get(TOKEN).cloned().or(live_token)),
         (UNSETTLED, old.state.get(UNSETTLED).cloned()),
@@ -52,7 +67,7 @@ pub(super) async fn read<R: Resource>(site: &Site, id: &str, old: Old) -> Result
             state.insert(name.to_owned(), value);
         }
     }
-    Ok(Some(Found { id: id.to_owned(), state, inputs }))
+    Ok(Found { id: id.to_owned(), state, inputs })
 }
 
 /// What an import says of the inputs that every child has.

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use serde::Deserialize;
 
 use super::{Outcome, Site};
-use crate::error::{Error, Result};
+use crate::error::{Error, Problem, Result};
+use crate::property::diff::diff;
 use crate::property::names::names_of;
 use crate::property::{Map, Plain, Value, decode};
 use crate::resource::owner::Owner;
@@ -64,25 +65,34 @@ fn known_map(map: &Map) -> Result<Map> {
 }
 
 pub(super) fn plain_inputs<R: Resource>(inputs: &Map) -> Result<(Common, R::Inputs<Plain>)> {
-    let (common, own) = split(known_map(inputs)?);
-    let common = decode(&common).map_err(Error::input)?;
+    let (common, own) = known_inputs(inputs)?;
     Ok((common, decode(&own).map_err(Error::input)?))
 }
 
-pub(super) fn plain_outputs<R: Resource>(state: &Map) -> Result<R::Outputs<Plain>> {
-    decode(&known_map(&outputs_of::<R>(state))?).map_err(|problems| {
-        Error::bug(format!("the state of a {} cannot be read: {}", R::TYPE, Error::input(problems)))
-    })
+fn known_inputs(inputs: &Map) -> Result<(Common, Map)> {
+    let (common, own) = split(known_map(inputs)?);
+    Ok((decode(&common).map_err(Error::input)?, own))
 }
 
-/// The part of a state that is outputs, with our marks.
-pub(super) fn outputs_of<R: Resource>(state: &Map) -> Map {
-    let names = names_of::<R::Outputs<Plain>>();
-    state
-        .iter()
-        .filter(|(name, _)| names.contains(&name.as_str()))
-        .map(|(name, value)| (name.clone(), value.clone()))
-        .collect()
+/// Whether the child's own inputs, which are those that AWS gets to see, are others.
+pub(super) fn changed(old: &Map, new: &Map) -> bool {
+    let own = |map: &Map| split(map.clone()).1;
+    !diff(&own(old), &own(new)).is_empty()
+}
+
+pub(super) fn plain_outputs<R: Resource>(state: &Map) -> Result<R::Outputs<Plain>> {
+    let outputs = known_map(&outputs_of(names_of::<R::Outputs<Plain>>(), state))?;
+    decode(&outputs).map_err(|problems| unreadable(R::TYPE, problems))
+}
+
+fn unreadable(token: &str, problems: Vec<Problem>) -> Error {
+    Error::bug(format!("the state of a {token} cannot be read: {}", Error::input(problems)))
+}
+
+/// The part of a state that is outputs, which have these names.
+pub(super) fn outputs_of(names: &[&str], state: &Map) -> Map {
+    let known = |name: &&str| Some(((*name).to_owned(), state.get(*name)?.clone()));
+    names.iter().filter_map(known).collect()
 }
 
 /// The state to keep: inputs as they came, outputs, marks.

@@ -1,10 +1,11 @@
 //! An update to the end, and whether there is still anything to update.
 
 use super::create::{finish, settle};
-use super::state::{Common, TOKEN, UNSETTLED, context, keep, plain_inputs, plain_outputs, split};
+use super::state::{
+    Common, TOKEN, UNSETTLED, changed, context, keep, plain_inputs, plain_outputs,
+};
 use super::{Old, Outcome, Site};
 use crate::error::{Error, Result};
-use crate::property::diff::diff;
 use crate::property::{Map, Value, encode};
 use crate::resource::owner::is_reserved;
 use crate::resource::{Cx, Resource, Tags};
@@ -50,9 +51,7 @@ async fn change<R: Resource>(site: &Site, id: String, old: Old, received: Map) -
     let previous = plain_inputs::<R>(&old.inputs).ok();
     let unsettled = old.state.contains_key(UNSETTLED);
 
-    let (_, old_own) = split(old.inputs);
-    let (_, new_own) = split(received.clone());
-    let changed = !diff(&old_own, &new_own).is_empty();
+    let changed = changed(&old.inputs, &received);
     let old_tags = previous.as_ref().map(|(common, _)| common.tags.clone()).unwrap_or_default();
     let retagged = retag::<R>(&cx, &id, &old_tags, &common.tags).await?;
 
@@ -73,18 +72,20 @@ async fn change<R: Resource>(site: &Site, id: String, old: Old, received: Map) -
 
 /// Brings the user's tags from old to new; whether there was anything to do.
 async fn retag<R: Resource>(cx: &Cx, id: &str, old: &Tags, new: &Tags) -> Result<bool> {
-    let set: Tags = new
-        .iter()
-        .filter(|(key, value)| old.get(*key) != Some(value))
-        .map(|(key, value)| (key.clone(), value.clone()))
-        .collect();
-    let remove: Vec<String> =
-        old.keys().filter(|key| !new.contains_key(*key) && !is_reserved(key)).cloned().collect();
+    let (set, remove) = tag_changes(old, new);
     if set.is_empty() && remove.is_empty() {
         return Ok(false);
     }
     R::tag(cx, id, &set, &remove).await?;
     Ok(true)
+}
+
+/// The tags to set, and the keys of those to remove.
+fn tag_changes(old: &Tags, new: &Tags) -> (Tags, Vec<String>) {
+    let mut set = new.clone();
+    set.retain(|key, value| old.get(key) != Some(value));
+    let gone = |key: &&String| !new.contains_key(*key) && !is_reserved(key);
+    (set, old.keys().filter(gone).cloned().collect())
 }
 
 #[cfg(test)]
