@@ -77,9 +77,10 @@ pub struct Args {
     /// The entry point to use instead of the image's own, as a list of arguments; not empty.
     /// Default: the image's.
     pub entry_point: Option<List>,
-    /// The user to run as, such as `1000:1000`. Default: the image's.
+    /// The user to run as: `user`, `uid`, or either with a group behind a colon, such as `1000:1000`.
+    /// Default: the image's.
     pub user: Option<Output<String>>,
-    /// The directory to run in, such as `/srv`. Default: the image's.
+    /// The directory to run in, as an absolute path, such as `/srv`. Default: the image's.
     pub working_directory: Option<Output<String>>,
     /// Whether the container's root file system is read-only. Default false. Not together with
     /// `enableExecuteCommand`, whose agent must write.

@@ -9,16 +9,17 @@ pub mod caller;
 mod named;
 mod options;
 mod outputs;
+mod peers;
 mod permissions;
 mod presets;
 mod read;
 pub mod reference;
 mod rules;
 pub mod schema;
-mod settled;
 mod task_size;
 #[cfg(test)]
 mod tests;
+mod wanted;
 
 use std::collections::BTreeMap;
 use std::future::Future;
@@ -41,7 +42,7 @@ use crate::error::Result;
 use crate::property::{Output, Wire};
 use crate::resource::Resource;
 use crate::resource::registrar::{Changes, Registrar, Scope, register};
-use settled::Settled;
+use wanted::Wanted;
 
 /// The component's type token.
 pub const TOKEN: &str = "fargate:index:FargateWebService";
@@ -70,13 +71,13 @@ fn pending<'a, T: Clone + Send + Sync + 'a>(
     work.boxed().shared()
 }
 
-/// Registers children below one component.
-struct Plan<'a> {
+/// The component, as the parent of its children.
+struct Parent<'a> {
     scope: Scope<'a>,
     options: Options,
 }
 
-impl Plan<'_> {
+impl Parent<'_> {
     async fn make<R: Resource>(
         &self,
         part: &str,
@@ -96,7 +97,7 @@ impl Plan<'_> {
 /// The engine's: the deployment is over.
 #[expect(clippy::too_many_lines, reason = "one diagram, read from top to bottom")]
 pub async fn construct(registrar: &dyn Registrar, stack: &Stack, args: Args) -> Result<Outputs> {
-    let want = &Settled::from(args);
+    let want = &Wanted::from(args);
     let scope = Scope {
         registrar,
         component: &stack.component,
@@ -104,7 +105,7 @@ pub async fn construct(registrar: &dyn Registrar, stack: &Stack, args: Args) -> 
         base: None,
         tags: all_tags(stack, want),
     };
-    let base = Plan { scope: scope.clone(), options: Options::default() }
+    let base = Parent { scope: scope.clone(), options: Options::default() }
         .make::<base_name::BaseName>(
             "name",
             base_name::Inputs {
@@ -115,23 +116,25 @@ pub async fn construct(registrar: &dyn Registrar, stack: &Stack, args: Args) -> 
             },
         )
         .await?;
-    let plan =
-        &Plan { scope: Scope { base: Some(base.value), ..scope }, options: stack.options.clone() };
+    let parent = &Parent {
+        scope: Scope { base: Some(base.value), ..scope },
+        options: stack.options.clone(),
+    };
 
     // What depends on nothing but the name.
-    let network = &pending(plan.make::<network::Network>("network", want.network()));
-    let log_group = &pending(plan.make::<log_group::LogGroup>("logs", want.log_group()));
+    let network = &pending(parent.make::<network::Network>("network", want.network()));
+    let log_group = &pending(parent.make::<log_group::LogGroup>("logs", want.log_group()));
     let repository = &pending(async move {
         match want.repository() {
             Some(inputs) => {
-                plan.make::<repository::Repository>("repository", inputs).await.map(Some)
+                parent.make::<repository::Repository>("repository", inputs).await.map(Some)
             }
             None => Ok(None),
         }
     });
     let cluster = &pending(async move {
         match want.cluster() {
-            Some(inputs) => Ok(plan.make::<cluster::Cluster>("cluster", inputs).await?.arn),
+            Some(inputs) => Ok(parent.make::<cluster::Cluster>("cluster", inputs).await?.arn),
             None => Ok(want.args.cluster_arn.clone().unwrap_or_else(Output::unknown)),
         }
     });
@@ -147,8 +150,8 @@ pub async fn construct(registrar: &dyn Registrar, stack: &Stack, args: Args) -> 
             repository_url: repository.url,
             tag: want.image_tag(),
         };
-        let image = plan.make::<image::Image>("image", inputs).await?;
-        Ok(settled::Image { uri: image.uri, digest: Some(image.digest), found: image.found })
+        let image = parent.make::<image::Image>("image", inputs).await?;
+        Ok(wanted::ImageToRun { uri: image.uri, digest: Some(image.digest), found: image.found })
     });
 
     // Who may do what.
@@ -159,7 +162,7 @@ pub async fn construct(registrar: &dyn Registrar, stack: &Stack, args: Args) -> 
         let (log_group, repository) = tokio::try_join!(log_group.clone(), repository.clone())?;
         let statements = permissions::execution(want, log_group.arn, repository.map(|it| it.arn));
         let inputs = want.role("execution", statements, Output::from(Vec::new()));
-        Ok(plan.make::<role::Role>("execution-role", inputs).await?.arn)
+        Ok(parent.make::<role::Role>("execution-role", inputs).await?.arn)
     });
     let task_role = &pending(async move {
         if let Some(arn) = &want.args.task_role_arn {
@@ -167,7 +170,7 @@ pub async fn construct(registrar: &dyn Registrar, stack: &Stack, args: Args) -> 
             return Ok(role::Outputs { arn: arn.clone(), name });
         }
         let inputs = want.role("task", permissions::task(want), want.task_role_policies());
-        plan.make::<role::Role>("task-role", inputs).await
+        parent.make::<role::Role>("task-role", inputs).await
     });
 
     // Who may talk to whom.
@@ -175,23 +178,23 @@ pub async fn construct(registrar: &dyn Registrar, stack: &Stack, args: Args) -> 
         if let Some(id) = &want.args.alb_security_group_id {
             return Ok(id.clone());
         }
-        let inputs = settled::security_group("alb", network.clone().await?.vpc_id);
-        let group = plan.make::<security_group::SecurityGroup>("alb-sg", inputs).await?;
+        let inputs = wanted::security_group("alb", network.clone().await?.vpc_id);
+        let group = parent.make::<security_group::SecurityGroup>("alb-sg", inputs).await?;
         Ok(group.security_group_id)
     });
     let service_group = &pending(async move {
         if let Some(id) = &want.args.service_security_group_id {
             return Ok(id.clone());
         }
-        let inputs = settled::security_group("service", network.clone().await?.vpc_id);
-        let group = plan.make::<security_group::SecurityGroup>("service-sg", inputs).await?;
+        let inputs = wanted::security_group("service", network.clone().await?.vpc_id);
+        let group = parent.make::<security_group::SecurityGroup>("service-sg", inputs).await?;
         Ok(group.security_group_id)
     });
     let rules = &pending(async move {
         let (alb, service) = tokio::try_join!(alb_group.clone(), service_group.clone())?;
         let made = want.security_group_rules(&alb, &service).into_iter().map(
             |(part, inputs)| async move {
-                plan.make::<security_group_rule::SecurityGroupRule>(&part, inputs).await
+                parent.make::<security_group_rule::SecurityGroupRule>(&part, inputs).await
             },
         );
         let made = futures_util::future::try_join_all(made).await?;
@@ -202,7 +205,7 @@ pub async fn construct(registrar: &dyn Registrar, stack: &Stack, args: Args) -> 
     let load_balancer = &pending(async move {
         let (network, group) = tokio::try_join!(network.clone(), alb_group.clone())?;
         let inputs = want.load_balancer(network.vpc_id, network.balancer_subnet_ids, group);
-        plan.make::<load_balancer::LoadBalancer>("alb", inputs).await
+        parent.make::<load_balancer::LoadBalancer>("alb", inputs).await
     });
     let target_group = &pending(async move {
         let mut inputs = want.target_group(network.clone().await?.vpc_id);
@@ -210,13 +213,13 @@ pub async fn construct(registrar: &dyn Registrar, stack: &Stack, args: Args) -> 
         if want.checks_another_port() {
             inputs.health_check.port = inputs.health_check.port.after(&rules.clone().await?);
         }
-        plan.make::<target_group::TargetGroup>("target-group", inputs).await
+        parent.make::<target_group::TargetGroup>("target-group", inputs).await
     });
     let https = &pending(async move {
         let Some(certificate) = want.args.certificate_arn.clone() else { return Ok(None) };
         let (balancer, group) = tokio::try_join!(load_balancer.clone(), target_group.clone())?;
         let inputs = want.https_listener(balancer.arn, group.arn, certificate);
-        plan.make::<listener::Listener>("https", inputs).await.map(|it| Some(it.arn))
+        parent.make::<listener::Listener>("https", inputs).await.map(|it| Some(it.arn))
     });
     let http = &pending(async move {
         if !want.listens_on_http() {
@@ -230,7 +233,7 @@ pub async fn construct(registrar: &dyn Registrar, stack: &Stack, args: Args) -> 
             None => balancer.arn,
         };
         let inputs = want.http_listener(balancer, group.arn);
-        plan.make::<listener::Listener>("http", inputs).await.map(|it| Some(it.arn))
+        parent.make::<listener::Listener>("http", inputs).await.map(|it| Some(it.arn))
     });
 
     // What runs.
@@ -242,7 +245,7 @@ pub async fn construct(registrar: &dyn Registrar, stack: &Stack, args: Args) -> 
             log_group.clone()
         )?;
         let inputs = want.task_definition(image.uri, execution, task.arn, log_group.name);
-        plan.make::<task_definition::TaskDefinition>("task-definition", inputs).await
+        parent.make::<task_definition::TaskDefinition>("task-definition", inputs).await
     });
     let service = &pending(async move {
         let (cluster, definition, image, network) = tokio::try_join!(
@@ -266,7 +269,7 @@ pub async fn construct(registrar: &dyn Registrar, stack: &Stack, args: Args) -> 
         for listener in [&http, &https].into_iter().flatten() {
             target_group = target_group.after(listener);
         }
-        let ways = settled::Ways {
+        let ways = wanted::Ways {
             subnets: network.task_subnet_ids,
             security_group: group.after(&rules),
             public_ip: network.assign_public_ip,
@@ -274,7 +277,7 @@ pub async fn construct(registrar: &dyn Registrar, stack: &Stack, args: Args) -> 
             load_balancer: balancer.arn,
         };
         let inputs = want.service(cluster, definition.arn, &image.found, ways, log_group.name);
-        plan.make::<service::Service>("service", inputs).await
+        parent.make::<service::Service>("service", inputs).await
     });
 
     // What keeps an eye on it.
@@ -282,19 +285,22 @@ pub async fn construct(registrar: &dyn Registrar, stack: &Stack, args: Args) -> 
         let Some(scaling) = want.scaling() else { return Ok(Output::from(Vec::new())) };
         let (service, image) = tokio::try_join!(service.clone(), image.clone())?;
         let inputs = scaling.target(service.cluster_name, service.name, &image.found);
-        let target = plan.make::<scaling_target::Target>("scaling", inputs).await?;
+        let target = parent.make::<scaling_target::Target>("scaling", inputs).await?;
         let (balancer, group) = tokio::try_join!(load_balancer.clone(), target_group.clone())?;
-        let label = settled::resource_label(balancer.arn_suffix, group.arn_suffix);
-        let made = scaling.policies(&target.resource_id, &label).into_iter().map(
-            |(part, inputs)| async move { plan.make::<scaling_policy::Policy>(part, inputs).await },
-        );
+        let label = wanted::resource_label(balancer.arn_suffix, group.arn_suffix);
+        let made =
+            scaling.policies(&target.resource_id, &label).into_iter().map(
+                |(part, inputs)| async move {
+                    parent.make::<scaling_policy::Policy>(part, inputs).await
+                },
+            );
         let made = futures_util::future::try_join_all(made).await?;
         Ok(made.into_iter().map(|policy| policy.arn).collect::<Output<Vec<_>>>())
     });
     let watched = &pending(async move {
         let (service, balancer, group) =
             tokio::try_join!(service.clone(), load_balancer.clone(), target_group.clone())?;
-        Ok(settled::Watched {
+        Ok(wanted::Watched {
             cluster: service.cluster_name,
             service: service.name,
             load_balancer: balancer.arn_suffix,
@@ -304,7 +310,7 @@ pub async fn construct(registrar: &dyn Registrar, stack: &Stack, args: Args) -> 
     let alarms = &pending(async move {
         let alarms = want.alarms(&watched.clone().await?);
         let made = alarms.into_iter().map(|(part, inputs)| async move {
-            plan.make::<metric_alarm::MetricAlarm>(&part, inputs).await
+            parent.make::<metric_alarm::MetricAlarm>(&part, inputs).await
         });
         let made = futures_util::future::try_join_all(made).await?;
         Ok(made.into_iter().map(|alarm| alarm.arn).collect::<Output<Vec<_>>>())
@@ -315,7 +321,7 @@ pub async fn construct(registrar: &dyn Registrar, stack: &Stack, args: Args) -> 
         }
         let (watched, log_group) = tokio::try_join!(watched.clone(), log_group.clone())?;
         let inputs = want.dashboard(watched, log_group.name);
-        plan.make::<dashboard::Dashboard>("dashboard", inputs).await.map(|it| Some(it.url))
+        parent.make::<dashboard::Dashboard>("dashboard", inputs).await.map(|it| Some(it.url))
     });
 
     let (alarm_arns, dashboard_url, policies) =
@@ -341,7 +347,7 @@ pub async fn construct(registrar: &dyn Registrar, stack: &Stack, args: Args) -> 
             last = last.after(url);
         }
         let inputs = want.deletion_protection(last, repository.as_ref().map(|it| it.name.clone()));
-        plan.make::<deletion_protection::DeletionProtection>("protection", inputs).await?;
+        parent.make::<deletion_protection::DeletionProtection>("protection", inputs).await?;
     }
     let scheme = if https.is_some() { "https" } else { "http" };
     Ok(Outputs {
@@ -372,7 +378,7 @@ pub async fn construct(registrar: &dyn Registrar, stack: &Stack, args: Args) -> 
     })
 }
 
-fn all_tags(stack: &Stack, want: &Settled) -> args::Dict {
+fn all_tags(stack: &Stack, want: &Wanted) -> args::Dict {
     let stacks = stack.tags.clone();
     match want.args.tags.clone() {
         None => stacks.into(),

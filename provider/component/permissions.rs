@@ -1,6 +1,6 @@
 //! Least privilege: what the two roles may do, derived from what is declared.
 
-use super::settled::Settled;
+use super::wanted::Wanted;
 use crate::children::statement::Statement;
 use crate::property::{Output, Wire};
 
@@ -8,7 +8,7 @@ type Statements = Output<Vec<Statement<Wire>>>;
 
 /// What ECS needs to start the tasks: pull this image, write these logs, read these secrets.
 pub(super) fn execution(
-    want: &Settled,
+    want: &Wanted,
     log_group_arn: Output<String>,
     repository_arn: Option<Output<String>>,
 ) -> Statements {
@@ -59,7 +59,7 @@ pub(super) fn execution(
 }
 
 /// What the application may do: what it was declared to need, and nothing by default.
-pub(super) fn task(want: &Settled) -> Statements {
+pub(super) fn task(want: &Wanted) -> Statements {
     let users = want.args.task_role_statements.clone().unwrap_or(Output::from(Vec::new()));
     let database: Output<Option<String>> =
         want.args.database_secret_arn.clone().map_or(Output::from(None), |arn| arn.map(Some));

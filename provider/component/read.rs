@@ -2,6 +2,7 @@
 //! rules.
 
 use super::args::Args;
+use super::peers::PEERS;
 use super::rules::{self, Place};
 use crate::error::{Error, Result};
 use crate::property::{Envelope, Map, Value, decode_plain};
@@ -29,7 +30,7 @@ impl Args {
                 inputs.insert(group.to_owned(), opened(value));
             }
         }
-        let args: Self = decode_plain(&inputs).map_err(Error::input)?;
+        let args: Self = decode_plain(&inputs, PEERS).map_err(Error::input)?;
         let problems = rules::problems(&args, place);
         if problems.is_empty() { Ok(args) } else { Err(Error::input(problems)) }
     }

@@ -34,7 +34,6 @@ impl Value {
     pub fn secret_texts(&self) -> Vec<String> {
         let mut found = Vec::new();
         self.gather_secrets(false, &mut found);
-        found.sort_by_key(|text| std::cmp::Reverse(text.len()));
         found
     }
 
@@ -141,7 +140,7 @@ mod tests {
         let inner = Value::Map(map([("a", "long one".into()), ("b", Value::Bool(true))]));
         let tree =
             Value::List(vec!["open".into(), Value::from("s").into_secret(), inner.into_secret()]);
-        assert_eq!(tree.secret_texts(), ["long one", "s"]);
+        assert_eq!(tree.secret_texts(), ["s", "long one"]);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 use super::json::{from_json, to_json};
 use super::path::{Key, render_path};
 use super::value::{Map, Value, is_signature_key};
-use super::words::{SECRET_OF_WRONG_TYPE, to_problem, unknown_field};
+use super::words::{SECRET_OF_WRONG_TYPE, Synonyms, to_problem, unknown_field};
 use crate::error::Problem;
 
 /// Separates the path within an `Output` from the error in it: serde passes on nothing but a text.
@@ -20,21 +20,22 @@ const MOST_PROBLEMS: usize = 100;
 /// # Errors
 /// The wrong properties: of the wrong type, or unknown to `T`.
 pub fn decode<T: DeserializeOwned>(map: &Map) -> Result<T, Vec<Problem>> {
-    read(map, |_, _| Instead::None)
+    read(map, &Manner { instead: |_, _| Instead::None, synonyms: &[] })
 }
 
 /// The same for a program's inputs: a known value of another resource comes in an envelope, and
-/// where `T` wants a plain value the envelope goes. One that is unknown or secret is told as such.
+/// where `T` wants a plain value the envelope goes. One that is unknown or secret is told as such,
+/// and a synonym of a property is told with the right word.
 ///
 /// # Errors
 /// The same.
-pub fn decode_plain<T: DeserializeOwned>(map: &Map) -> Result<T, Vec<Problem>> {
-    read(map, plain_instead)
+pub fn decode_plain<T: DeserializeOwned>(map: &Map, synonyms: Synonyms) -> Result<T, Vec<Problem>> {
+    read(map, &Manner { instead: plain_instead, synonyms })
 }
 
-fn read<T: DeserializeOwned>(map: &Map, instead: InsteadOf) -> Result<T, Vec<Problem>> {
+fn read<T: DeserializeOwned>(map: &Map, manner: &Manner) -> Result<T, Vec<Problem>> {
     let mut read = None;
-    let problems = problems(map, instead, &mut |json| {
+    let problems = problems(map, manner, &mut |json| {
         read = Some(serde_path_to_error::deserialize::<_, T>(json)?);
         Ok(())
     });
@@ -45,7 +46,7 @@ fn read<T: DeserializeOwned>(map: &Map, instead: InsteadOf) -> Result<T, Vec<Pro
 /// alone, so that all types share this code.
 fn problems(
     map: &Map,
-    instead: InsteadOf,
+    manner: &Manner,
     attempt: &mut dyn FnMut(&Json) -> Result<(), Misfit>,
 ) -> Vec<Problem> {
     let mut problems = Vec::new();
@@ -58,12 +59,12 @@ fn problems(
         let outer = error.path().iter().filter_map(Key::from_segment).collect();
         let message = error.inner().to_string();
         let (keys, message) = whole_path(outer, &message);
-        let problem = match instead(&mut json, &keys) {
+        let problem = match (manner.instead)(&mut json, &keys) {
             Instead::Put => continue,
             Instead::Refused(reason) if message != SECRET_OF_WRONG_TYPE => {
                 Problem::new(render_path(&as_given(&keys, &taken)), reason)
             }
-            _ => to_problem(as_given(&keys, &taken), message),
+            _ => to_problem(as_given(&keys, &taken), message, manner.synonyms),
         };
         // One place is wrong once: what was taken out because it is wrong need not be missed too.
         if !problems.iter().any(|known: &Problem| known.path == problem.path) {
@@ -172,8 +173,12 @@ fn take_out(json: &mut Json, mut keys: Vec<Key>, message: &str) -> Option<Vec<Ke
 /// What serde says of the first thing that does not fit, and where it stands.
 type Misfit = serde_path_to_error::Error<serde_json::Error>;
 
-/// What is done with an envelope at a place that wants a plain value.
-type InsteadOf = fn(&mut Json, &[Key]) -> Instead;
+/// How what does not fit is met.
+struct Manner {
+    /// What is done with an envelope at a place that wants a plain value.
+    instead: fn(&mut Json, &[Key]) -> Instead,
+    synonyms: Synonyms,
+}
 
 /// What has become of an envelope at a place that wants a plain value.
 enum Instead {

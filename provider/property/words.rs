@@ -8,7 +8,7 @@ const REQUIRED: &str = "It is required.";
 pub(super) const SECRET_OF_WRONG_TYPE: &str = "the value, which is secret, is of the wrong type";
 
 /// A problem at `keys`, or at the property of it that serde's message names.
-pub(super) fn to_problem(mut keys: Vec<Key>, message: &str) -> Problem {
+pub(super) fn to_problem(mut keys: Vec<Key>, message: &str, synonyms: Synonyms) -> Problem {
     let missing = message.strip_prefix("missing field `").and_then(|rest| rest.split('`').next());
     let reason = match (missing, unknown_field(message)) {
         (Some(field), _) => {
@@ -19,7 +19,7 @@ pub(super) fn to_problem(mut keys: Vec<Key>, message: &str) -> Problem {
             if keys.last() != Some(&Key::Name(field.to_owned())) {
                 keys.push(Key::Name(field.to_owned()));
             }
-            unknown_reason(field, &allowed)
+            unknown_reason(field, &allowed, synonyms)
         }
         (None, None) => in_words(message),
     };
@@ -42,53 +42,18 @@ fn seen_and_allowed(message: &str) -> Option<(&str, Vec<&str>)> {
     Some((seen, rest.split('`').skip(1).step_by(2).collect()))
 }
 
-/// What others call things: awsx, CDK, Terraform's modules, Copilot, SST and ECS Express. Each
-/// name here, without its case and underscores, means one of ours.
-const PEERS: &[(&str, &str)] = &[
-    ("port", "containerPort"),
-    ("targetport", "containerPort"),
-    ("healthcheckpath", "healthCheck.path"),
-    ("healthcheckgraceperiod", "healthCheckGracePeriodSeconds"),
-    ("graceperiod", "healthCheckGracePeriodSeconds"),
-    ("count", "desiredCount"),
-    ("replicas", "desiredCount"),
-    ("variables", "environment"),
-    ("env", "environment"),
-    ("environmentvariables", "environment"),
-    ("containerenvironment", "environment"),
-    ("containerimage", "image"),
-    ("memorylimitmib", "memory"),
-    ("taskcpu", "cpu"),
-    ("taskmemory", "memory"),
-    ("storage", "ephemeralStorage"),
-    ("ephemeralstoragegib", "ephemeralStorage"),
-    ("cpuarchitecture", "architecture"),
-    ("subnets", "privateSubnetIds"),
-    ("subnetids", "privateSubnetIds"),
-    ("ecsprivatesubnetids", "privateSubnetIds"),
-    ("privateappsubnetids", "privateSubnetIds"),
-    ("vpc", "vpcId"),
-    ("cluster", "clusterArn"),
-    ("ecsclusterarn", "clusterArn"),
-    ("certificate", "certificateArn"),
-    ("capacityproviderstrategy", "capacityProviderStrategies"),
-    ("enablefargatespot", "spot"),
-    ("scaling", "autoscaling"),
-    ("mincapacity", "autoscaling.minCapacity"),
-    ("maxcapacity", "autoscaling.maxCapacity"),
-    ("taskrole", "taskRoleArn"),
-    ("executionrole", "executionRoleArn"),
-    ("continuebeforesteadystate", "waitForSteadyState"),
-];
+/// Words that people bring along, each without its case and underscores, and the path of the
+/// property that they mean.
+pub type Synonyms = &'static [(&'static str, &'static str)];
 
-fn peer(typed: &str, allowed: &[&str]) -> Option<&'static str> {
-    let (_, ours) = PEERS.iter().find(|(theirs, _)| *theirs == plain(typed))?;
+fn meant(typed: &str, synonyms: Synonyms, allowed: &[&str]) -> Option<&'static str> {
+    let (_, ours) = synonyms.iter().find(|(theirs, _)| *theirs == plain(typed))?;
     let root = ours.split('.').next()?;
     allowed.contains(&root).then_some(*ours)
 }
 
-fn unknown_reason(field: &str, allowed: &[&str]) -> String {
-    if let Some(ours) = peer(field, allowed) {
+fn unknown_reason(field: &str, allowed: &[&str], synonyms: Synonyms) -> String {
+    if let Some(ours) = meant(field, synonyms, allowed) {
         return format!("There is no such property. Here it is called `{ours}`.");
     }
     let next = did_you_mean(field, allowed.iter().copied())
@@ -179,6 +144,9 @@ fn in_words(message: &str) -> String {
     let hint = match in_quotes {
         Some(number) if expected.contains("number") && number.parse::<f64>().is_ok() => {
             format!(" Write {number} without quotes.")
+        }
+        None if expected.contains("number") && seen == "an object" => {
+            " Give the number alone.".to_owned()
         }
         _ => String::new(),
     };

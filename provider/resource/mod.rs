@@ -4,7 +4,6 @@
 //! the few calls that only this AWS thing knows. Everything else about its life (previews,
 //! diffs, ownership, tags, secrets, half-made things) happens once, in [`lifecycle`].
 
-use std::collections::BTreeMap;
 use std::future::Future;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -13,6 +12,7 @@ use crate::aws::Aws;
 use crate::error::{Error, Problem, Result};
 use crate::property::{Plain, Property, Wire};
 
+pub mod arn;
 pub mod known_names;
 pub mod lifecycle;
 pub mod naming;
@@ -20,19 +20,19 @@ pub mod owner;
 pub mod permission;
 pub mod registrar;
 pub mod secrets;
+pub mod tags;
 pub mod wait;
 
+pub use arn::Arn;
 pub use known_names::KnownNames;
 pub use lifecycle::{Child, Erased};
 pub use permission::{EVERYWHERE, Needed, Permission};
 pub use registrar::{Changes, Registrar, Scope, register};
 pub use secrets::Secrets;
+pub use tags::Tags;
 pub use wait::Patience;
 
 use crate::property::Form;
-
-/// Tags of one object: keys to values.
-pub type Tags = BTreeMap<String, String>;
 
 /// One kind of AWS object.
 ///

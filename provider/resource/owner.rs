@@ -1,12 +1,14 @@
 //! Whose object is it? Tags that tell, and what follows from them.
 //!
 //! Every taggable object carries `fargate:owner = <base name>/<child>/<token>` and
-//! `fargate:service = <base name>`. The child is its name in the program, in letters that AWS allows. The token is fresh for every create and kept in the state, so
-//! that "the object that this entry of the state made" is a question with an answer: a crashed
-//! run's object is found again, and a delete never takes what a newer entry owns.
+//! `fargate:service = <base name>`. The child is its name in the program, in letters that AWS
+//! allows. The token is fresh for every create and kept in the state, so that "the object that this
+//! entry of the state made" is a question with an answer: a crashed run's object is found again, and
+//! a delete never takes what a newer entry owns.
 
 use super::Tags;
 use super::naming::letters;
+use super::tags::may_stand;
 
 /// The tag that names the entry of the state which owns an object.
 pub const OWNER_TAG: &str = "fargate:owner";
@@ -55,22 +57,15 @@ impl Owner {
     }
 }
 
-/// Whether AWS allows a character in the tags of all our kinds: IAM is the strictest,
-/// `[\p{L}\p{Z}\p{N}_.:/=+\-@]*` (API reference, Tag).
-#[must_use]
-pub fn may_stand_in_a_tag(c: char) -> bool {
-    c.is_alphanumeric() || c == ' ' || "_.:/=+-@".contains(c)
-}
-
 /// A tag's value has 256 characters: base name, token and slashes leave this many.
 const LONGEST_CHILD: usize = 200;
 
 /// A child's name as it stands in a tag; what does not fit in there is told apart by a hash.
 fn tagged(child: &str) -> String {
-    if child.chars().count() <= LONGEST_CHILD && child.chars().all(may_stand_in_a_tag) {
+    if child.chars().count() <= LONGEST_CHILD && child.chars().all(may_stand) {
         return child.to_owned();
     }
-    let fit = child.chars().map(|c| if may_stand_in_a_tag(c) { c } else { '_' });
+    let fit = child.chars().map(|c| if may_stand(c) { c } else { '_' });
     let stem: String = fit.take(LONGEST_CHILD - 8).collect();
     format!("{stem}-{}", letters(child.as_bytes(), 7))
 }
@@ -95,7 +90,7 @@ pub fn is_reserved(key: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Owner, may_stand_in_a_tag, same_service};
+    use super::{Owner, may_stand, same_service};
 
     #[test]
     fn an_owner_is_found_in_the_tags_that_it_set() {
@@ -113,7 +108,7 @@ mod tests {
             let tags = owner.tags();
             assert_eq!(Owner::of(&tags), Some(owner.clone()));
             assert!(tags["fargate:owner"].chars().count() <= 256, "{name}");
-            assert!(tags["fargate:owner"].chars().all(may_stand_in_a_tag), "{name}");
+            assert!(tags["fargate:owner"].chars().all(may_stand), "{name}");
             let known: Vec<&str> = names.into_iter().filter(|it| owner.is(it)).collect();
             assert_eq!(known, [name]);
         }

@@ -482,7 +482,7 @@ export interface FargateWebServiceArgs {
      */
     useDefaultVpc?: boolean;
     /**
-     * The user to run as, such as `1000:1000`. Default: the image's.
+     * The user to run as: `user`, `uid`, or either with a group behind a colon, such as `1000:1000`. Default: the image's.
      */
     user?: pulumi.Input<string | undefined>;
     /**
@@ -494,7 +494,7 @@ export interface FargateWebServiceArgs {
      */
     waitForSteadyState?: pulumi.Input<boolean | undefined>;
     /**
-     * The directory to run in, such as `/srv`. Default: the image's.
+     * The directory to run in, as an absolute path, such as `/srv`. Default: the image's.
      */
     workingDirectory?: pulumi.Input<string | undefined>;
 }

@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 
 use ipnet::IpNet;
 
-use super::{CERTIFICATE, Found, complain_of_arn, prefixed};
+use super::{CERTIFICATE, Complaints, complain_of_arn, prefixed};
 use crate::component::args::{Args, HealthCheckArgs};
 use crate::component::presets::Defaults;
 use crate::component::{HEALTH_CHECK_INTERVAL, HEALTH_CHECK_TIMEOUT};
 use crate::property::Output;
 
-pub(super) fn balancer(args: &Args, found: &mut Found) {
+pub(super) fn balancer(args: &Args, found: &mut Complaints) {
     if let Some(check) = &args.health_check {
         health_check(check, found);
     }
@@ -73,7 +73,7 @@ pub(super) fn balancer(args: &Args, found: &mut Found) {
     }
 }
 
-fn health_check(check: &HealthCheckArgs, found: &mut Found) {
+fn health_check(check: &HealthCheckArgs, found: &mut Complaints) {
     found.check("healthCheck.path", check.path.as_ref(), |path| {
         if path.len() > 1024 {
             return Some(format!("It has {} characters; 1024 are allowed.", path.len()));

@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use super::{Found, PARAMETER, SECRET, SECRET_IN_ENVIRONMENT, complain_of_arn, known, member};
+use super::{Complaints, PARAMETER, SECRET, SECRET_IN_ENVIRONMENT, complain_of_arn, known, member};
 use crate::component::args::Args;
 use crate::component::presets::Defaults;
 use crate::component::task_size::{complain_of_cpu, complain_of_memory};
@@ -12,7 +12,7 @@ use crate::property::Output;
 /// How a health check's command begins (ECS API reference, HealthCheck).
 const COMMANDS: [&str; 3] = ["CMD", "CMD-SHELL", "NONE"];
 
-pub(super) fn container(args: &Args, found: &mut Found) {
+pub(super) fn container(args: &Args, found: &mut Complaints) {
     let defaults = Defaults::of(args.preset);
     found.check("cpu", args.cpu.as_ref(), |cpu| complain_of_cpu(*cpu));
     let cpu = args.cpu.clone().unwrap_or(Output::from(defaults.cpu));
@@ -38,6 +38,10 @@ pub(super) fn container(args: &Args, found: &mut Found) {
     }
     found.check("command", args.command.as_ref(), |list| complain_of_nothing_to_run(list));
     found.check("entryPoint", args.entry_point.as_ref(), |list| complain_of_nothing_to_run(list));
+    found.check("user", args.user.as_ref(), |user| complain_of_user(user));
+    found.check("workingDirectory", args.working_directory.as_ref(), |folder| {
+        complain_of_folder(folder)
+    });
     variables(args, found);
     whole_size(args, found);
     if known(args.readonly_root_filesystem.as_ref()) == Some(&true)
@@ -73,7 +77,7 @@ pub(super) fn container(args: &Args, found: &mut Found) {
     }
 }
 
-fn variables(args: &Args, found: &mut Found) {
+fn variables(args: &Args, found: &mut Complaints) {
     let environment = known(args.environment.as_ref());
     let secrets = known(args.secrets.as_ref());
     if args.environment.as_ref().is_some_and(Output::is_secret) {
@@ -125,7 +129,7 @@ fn variables(args: &Args, found: &mut Found) {
 /// can never be registered. ECS counts the rest of the definition too.
 const LARGEST_DEFINITION: usize = 64 << 10;
 
-fn whole_size(args: &Args, found: &mut Found) {
+fn whole_size(args: &Args, found: &mut Complaints) {
     let variables = known(args.environment.as_ref()).into_iter().flatten();
     let bytes: usize =
         variables.map(|(name, value)| name.len() + value.known().map_or(0, String::len)).sum();
@@ -168,6 +172,30 @@ fn complain_of_nothing_to_run<T>(list: &[T]) -> Option<String> {
         "It is empty, which ECS takes as not given: the image's own would run. Leave it out, or name \
          what should run."
             .to_owned()
+    })
+}
+
+/// `user`, `uid`, or either with a group (ECS API reference, ContainerDefinition).
+fn complain_of_user(user: &str) -> Option<String> {
+    let mut parts = user.split(':');
+    let whole = |part: &str| !part.is_empty() && !part.contains(char::is_whitespace);
+    let fits = parts.by_ref().take(2).all(whole) && parts.next().is_none();
+    (!fits).then(|| {
+        format!(
+            "\"{user}\" is no user: it is written like `app`, `1000` or `1000:1000`. Leave it out for \
+             the image's own."
+        )
+    })
+}
+
+/// "The working directory is invalid, it needs to be an absolute path": so a container runtime says
+/// of any other, when the task is to start.
+fn complain_of_folder(folder: &str) -> Option<String> {
+    (!folder.starts_with('/')).then(|| {
+        format!(
+            "\"{folder}\" is no absolute path, such as `/srv`: no task could start in it. Leave it out \
+             for the image's own."
+        )
     })
 }
 

@@ -15,12 +15,13 @@ use super::presets::{Defaults, Preset};
 use crate::error::Problem;
 use crate::property::Output;
 use crate::property::words::choices;
+use crate::resource::Arn;
 
 pub use place::Place;
 
 /// Everything that is wrong with a service at this place.
 pub(super) fn problems(args: &Args, place: &Place<'_>) -> Vec<Problem> {
-    let mut found = Found::default();
+    let mut found = Complaints::default();
     container::container(args, &mut found);
     balancer::balancer(args, &mut found);
     network::network(args, &mut found);
@@ -89,9 +90,9 @@ pub(super) fn warnings(args: &Args) -> Vec<String> {
 }
 
 #[derive(Default)]
-struct Found(Vec<Problem>);
+struct Complaints(Vec<Problem>);
 
-impl Found {
+impl Complaints {
     fn add(&mut self, path: &str, reason: impl Into<String>) {
         self.0.push(Problem::new(path, reason));
     }
@@ -163,14 +164,12 @@ const SECRET: Thing = ("a Secrets Manager secret", "secretsmanager", &["secret:"
 const PARAMETER: Thing = ("a parameter", "ssm", &["parameter/"]);
 
 fn complain_of_arn(text: &str, (words, service, kinds): Thing) -> Option<String> {
-    let parts: Vec<&str> = text.splitn(6, ':').collect();
-    let fits = parts.len() == 6
-        && parts[0] == "arn"
-        && parts[1].starts_with("aws")
-        && parts[2] == service
-        && kinds
-            .iter()
-            .any(|kind| parts[5].strip_prefix(kind).is_some_and(|name| !name.is_empty()));
+    let names_one = |arn: Arn<'_>| {
+        let of_kind =
+            |kind: &&str| arn.resource.len() > kind.len() && arn.resource.starts_with(kind);
+        arn.service == service && kinds.iter().any(of_kind)
+    };
+    let fits = Arn::read(text).is_some_and(names_one);
     let place = if service == "iam" { ":123456789012:" } else { "eu-west-1:123456789012:" };
     (!fits).then(|| {
         format!(

@@ -1,10 +1,10 @@
 //! Rules on where balancer and tasks stand, as far as ids tell.
 
-use super::{Found, count, known, prefixed};
+use super::{Complaints, count, known, prefixed};
 use crate::children::network::{MOST_TASK_SUBNETS, complain_of_many};
 use crate::component::args::{Args, List};
 
-pub(super) fn network(args: &Args, found: &mut Found) {
+pub(super) fn network(args: &Args, found: &mut Complaints) {
     let default = args.use_default_vpc == Some(true);
     for (path, given) in [
         ("vpcId", args.vpc_id.is_some()),
@@ -45,7 +45,7 @@ pub(super) fn network(args: &Args, found: &mut Found) {
     found.check("vpcId", args.vpc_id.as_ref(), |id| prefixed(id, "vpc-", "a VPC"));
 }
 
-fn subnets(path: &str, ids: Option<&List>, found: &mut Found) {
+fn subnets(path: &str, ids: Option<&List>, found: &mut Complaints) {
     let Some(ids) = known(ids) else { return };
     if ids.len() < 2 {
         found.add(

@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::service::complain_of_percent;
-use super::{Found, KEY, POLICY, Place, ROLE, known, member};
+use super::{Complaints, KEY, POLICY, Place, ROLE, known, member};
 use crate::component::args::Args;
 use crate::component::presets::Level;
-use crate::resource::owner::may_stand_in_a_tag;
+use crate::resource::{Arn, tags};
 
 /// Days that CloudWatch Logs accepts (botocore, PutRetentionPolicy).
 const RETENTIONS: [u32; 22] = [
@@ -14,7 +14,7 @@ const RETENTIONS: [u32; 22] = [
     3288, 3653,
 ];
 
-pub(super) fn operations(args: &Args, found: &mut Found) {
+pub(super) fn operations(args: &Args, found: &mut Complaints) {
     found.check("logRetentionInDays", args.log_retention_in_days.as_ref(), |days| {
         (!RETENTIONS.contains(days)).then(|| {
             let all = RETENTIONS.map(|days| days.to_string()).join(", ");
@@ -68,13 +68,14 @@ pub(super) fn operations(args: &Args, found: &mut Found) {
         known(monitoring.alarm_actions.as_ref()).into_iter().flatten().enumerate()
     {
         found.check(&format!("monitoring.alarmActions[{index}]"), Some(action), |action| {
-            (!action.starts_with("arn:"))
+            Arn::read(action)
+                .is_none()
                 .then(|| format!("\"{action}\" is not an ARN, such as that of an SNS topic."))
         });
     }
 }
 
-pub(super) fn permissions(args: &Args, found: &mut Found) {
+pub(super) fn permissions(args: &Args, found: &mut Complaints) {
     found.arn("taskRoleArn", args.task_role_arn.as_ref(), ROLE);
     found.arn("executionRoleArn", args.execution_role_arn.as_ref(), ROLE);
     found.arn("permissionsBoundary", args.permissions_boundary.as_ref(), POLICY);
@@ -103,59 +104,28 @@ pub(super) fn permissions(args: &Args, found: &mut Found) {
     }
 }
 
-/// What AWS allows for all our kinds: fifty tags, of which three are the owner's and the base name's.
-pub(super) fn tags(args: &Args, place: &Place<'_>, found: &mut Found) {
+/// The service's own tags, beside those that are set anyway.
+pub(super) fn tags(args: &Args, place: &Place<'_>, found: &mut Complaints) {
     for (key, value) in known(args.tags.as_ref()).into_iter().flatten() {
         let path = member("tags", key);
-        if let Some(reason) = complain_of_tag_key(key) {
+        if let Some(reason) = tags::complain_of_key(key) {
             found.add(&path, reason);
         }
-        found.check(&path, Some(value), |value| complain_of_tag_value(value));
+        found.check(&path, Some(value), |value| tags::complain_of_value(value));
     }
     let others = place.tags.into_iter().flatten().map(|(key, _)| key);
     let mut all: BTreeSet<&String> = others.collect();
-    let set_anyway = all.len() + OWNERS_TAGS;
+    let set_anyway = all.len() + tags::OWNERS;
     all.extend(known(args.tags.as_ref()).into_iter().flatten().map(|(key, _)| key));
-    let many = all.len() + OWNERS_TAGS;
-    if many > MOST_TAGS {
+    let many = all.len() + tags::OWNERS;
+    if many > tags::MOST {
         found.add(
             "tags",
             format!(
                 "With the {set_anyway} tags that are set anyway (`defaultTags`, the stack's and the \
-                 owner's) it would be {many}; AWS allows {MOST_TAGS}."
+                 owner's) it would be {many}; AWS allows {}.",
+                tags::MOST
             ),
         );
     }
-}
-
-/// AWS allows fifty tags; two of them say whose an object is.
-const MOST_TAGS: usize = 50;
-const OWNERS_TAGS: usize = 2;
-
-fn complain_of_tag_key(key: &str) -> Option<String> {
-    let reserved = key.to_ascii_lowercase().starts_with("aws:") || key.starts_with("fargate:");
-    if reserved {
-        return Some(format!(
-            "\"{key}\" is reserved: tags cannot begin with `aws:` or `fargate:`."
-        ));
-    }
-    let fits = (1..=127).contains(&key.chars().count()) && key.chars().all(may_stand_in_a_tag);
-    (!fits).then(|| {
-        format!(
-            "\"{key}\" cannot be a tag's key: 1 to 127 letters, digits, spaces and `_ . : / = + - @`."
-        )
-    })
-}
-
-fn complain_of_tag_value(value: &str) -> Option<String> {
-    let many = value.chars().count();
-    if many > 256 {
-        return Some(format!("It has {many} characters; AWS allows 256."));
-    }
-    (!value.chars().all(may_stand_in_a_tag)).then(|| {
-        format!(
-            "\"{value}\" cannot be a tag's value: AWS allows letters, digits, spaces and \
-             `_ . : / = + - @`."
-        )
-    })
 }

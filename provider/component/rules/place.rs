@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::{Found, known};
+use super::{Complaints, known};
 use crate::component::Named;
 use crate::component::args::Args;
 use crate::property::Output;
-use crate::resource::naming;
+use crate::resource::{Arn, naming};
 
 /// Where a service is made, as far as it is known.
 #[derive(Clone, Copy, Debug, Default)]
@@ -19,7 +19,7 @@ pub struct Place<'a> {
     pub named: Option<(&'a Named, &'a str)>,
 }
 
-pub(super) fn name(args: &Args, place: &Place<'_>, found: &mut Found) {
+pub(super) fn name(args: &Args, place: &Place<'_>, found: &mut Complaints) {
     found.check("name", args.name.as_ref(), |name| {
         naming::complain(name).or_else(|| {
             let (named, component) = place.named?;
@@ -31,12 +31,12 @@ pub(super) fn name(args: &Args, place: &Place<'_>, found: &mut Found) {
 /// Balancers, clusters, logs, repositories and alarms know nothing of other regions: ELB says
 /// `CertificateNotFound`, ECS `ClusterNotFoundException`, ECR and CloudWatch Logs want a key "in the
 /// same Region", CloudWatch "Invalid region … specified" (API references).
-pub(super) fn regions(args: &Args, place: &Place<'_>, found: &mut Found) {
+pub(super) fn regions(args: &Args, place: &Place<'_>, found: &mut Complaints) {
     let Some(region) = place.region else { return };
     let mut same = |path: &str, arn: Option<&Output<String>>| {
         found.check(path, arn, |arn| {
-            let theirs = arn.split(':').nth(3).filter(|theirs| !theirs.is_empty())?;
-            (theirs != region).then(|| {
+            let theirs = Arn::read(arn)?.region;
+            (!theirs.is_empty() && theirs != region).then(|| {
                 format!(
                     "It is in {theirs}, but the service is made in {region}. Give one of {region}."
                 )

@@ -1,11 +1,11 @@
 //! Rules on cluster, service, repository and autoscaling.
 
-use super::{CLUSTER, Found, KEY_OR_ALIAS, count, known};
+use super::{CLUSTER, Complaints, KEY_OR_ALIAS, count, known};
 use crate::component::args::{Args, AutoscalingArgs};
 use crate::component::presets::Defaults;
 use crate::property::Output;
 
-pub(super) fn service(args: &Args, found: &mut Found) {
+pub(super) fn service(args: &Args, found: &mut Complaints) {
     found.arn("clusterArn", args.cluster_arn.as_ref(), CLUSTER);
     if args.cluster_arn.is_some() && args.container_insights.is_some() {
         found.add(
@@ -46,7 +46,7 @@ pub(super) fn service(args: &Args, found: &mut Found) {
     });
 }
 
-fn strategies(args: &Args, found: &mut Found) {
+fn strategies(args: &Args, found: &mut Complaints) {
     let Some(given) = &args.capacity_provider_strategies else { return };
     let path = "capacityProviderStrategies";
     if args.spot.is_some() {
@@ -80,7 +80,7 @@ fn strategies(args: &Args, found: &mut Found) {
     }
 }
 
-pub(super) fn repository(args: &Args, found: &mut Found) {
+pub(super) fn repository(args: &Args, found: &mut Complaints) {
     let Some(repository) = &args.repository else { return };
     let path = |name: &str| format!("repository.{name}");
     if repository.enabled == Some(false) && args.image.is_none() {
@@ -124,7 +124,7 @@ pub(super) fn repository(args: &Args, found: &mut Found) {
     found.arn(&path("kmsKeyArn"), repository.kms_key_arn.as_ref(), KEY_OR_ALIAS);
 }
 
-pub(super) fn scaling(args: &Args, found: &mut Found) {
+pub(super) fn scaling(args: &Args, found: &mut Complaints) {
     let defaults = Defaults::of(args.preset);
     let none = AutoscalingArgs::default();
     let given = args.autoscaling.as_ref().unwrap_or(&none);

@@ -1,9 +1,7 @@
 //! An update to the end, and whether there is still anything to update.
 
 use super::create::{finish, settle};
-use super::state::{
-    Common, TOKEN, UNSETTLED, changed, context, keep, plain_inputs, plain_outputs,
-};
+use super::state::{Common, TOKEN, UNSETTLED, changed, context, keep, plain_inputs, plain_outputs};
 use super::{Old, Outcome, Site};
 use crate::error::{Error, Result};
 use crate::property::{Map, Value, encode};

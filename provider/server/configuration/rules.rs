@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use crate::aws::SERVICES;
-use crate::aws::Settings;
 use crate::aws::settings::Hidden;
+use crate::aws::{SERVICES, Settings};
 use crate::error::Problem;
 use crate::property::path::{Key, render_path};
 use crate::property::words::{did_you_mean, list};
+use crate::resource::{Arn, tags};
 
 /// The regions that are known here (botocore 1.44.5, partitions.json): for the nearest one of a
 /// typing error. A region that is not among them passes if it has the form of one.
@@ -72,6 +72,7 @@ pub(super) fn problems(settings: &Settings, given: &BTreeSet<String>) -> Vec<Pro
     role(settings, &mut found);
     endpoints(settings, &mut found);
     accounts(settings, &mut found);
+    default_tags(settings, &mut found);
     found
 }
 
@@ -164,12 +165,12 @@ fn role(settings: &Settings, found: &mut Vec<Problem>) {
     }
 }
 
-fn is_role(arn: &str) -> bool {
-    let parts: Vec<&str> = arn.splitn(6, ':').collect();
-    matches!(parts[..], ["arn", partition, "iam", "", account, role]
-        if partition.starts_with("aws")
-            && is_account(account)
-            && role.strip_prefix("role/").is_some_and(|name| !name.is_empty()))
+fn is_role(text: &str) -> bool {
+    Arn::read(text).is_some_and(|arn| {
+        (arn.service, arn.region) == ("iam", "")
+            && is_account(arn.account)
+            && arn.resource.strip_prefix("role/").is_some_and(|name| !name.is_empty())
+    })
 }
 
 fn fits(text: &str, length: std::ops::RangeInclusive<usize>, others: &str) -> bool {
@@ -229,6 +230,23 @@ fn accounts(settings: &Settings, found: &mut Vec<Problem>) {
             );
             found.push(Problem::new(path("forbiddenAccountIds", Key::Index(index)), reason));
         }
+    }
+}
+
+fn default_tags(settings: &Settings, found: &mut Vec<Problem>) {
+    for (key, value) in &settings.default_tags {
+        let reasons = [tags::complain_of_key(key), tags::complain_of_value(value)];
+        let path = path("defaultTags", Key::Name(key.clone()));
+        found.extend(reasons.into_iter().flatten().map(|reason| Problem::new(&path, reason)));
+    }
+    let (many, most) = (settings.default_tags.len(), tags::MOST - tags::OWNERS);
+    if many > most {
+        let reason = format!(
+            "They are {many}; AWS allows {} on an object, and {} say whose it is.",
+            tags::MOST,
+            tags::OWNERS
+        );
+        found.push(Problem::new("defaultTags", reason));
     }
 }
 

@@ -136,10 +136,10 @@ class FargateWebServiceArgs:
         :param pulumi.Input[Sequence['StatementArgs']] task_role_statements: What else the application may do: statements for the made task role, such as `[{actions: ["s3:GetObject"], resources: ["arn:aws:s3:::orders/*"]}]`. Default: nothing.
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] triggers: Any change in this map starts a new deployment of the same revision, such as a hash of a configuration that tasks read when they start. Default: none.
         :param _builtins.bool use_default_vpc: Whether to use the account's default VPC and its public subnets; give no subnets then. Default false: a service never lands in a network that nobody chose.
-        :param pulumi.Input[_builtins.str] user: The user to run as, such as `1000:1000`. Default: the image's.
+        :param pulumi.Input[_builtins.str] user: The user to run as: `user`, `uid`, or either with a group behind a colon, such as `1000:1000`. Default: the image's.
         :param pulumi.Input[_builtins.str] vpc_id: The VPC. Default: the VPC of the given subnets. Changing it replaces load balancer (and so its address), target group and security groups; the service moves over before the old ones go.
         :param pulumi.Input[_builtins.bool] wait_for_steady_state: Whether `pulumi up` waits until the new revision serves, and fails if it does not. Default true; with false a green run means nothing about your tasks.
-        :param pulumi.Input[_builtins.str] working_directory: The directory to run in, such as `/srv`. Default: the image's.
+        :param pulumi.Input[_builtins.str] working_directory: The directory to run in, as an absolute path, such as `/srv`. Default: the image's.
         """
         if alb_security_group_id is not None:
             pulumi.set(__self__, "alb_security_group_id", alb_security_group_id)
@@ -910,7 +910,7 @@ class FargateWebServiceArgs:
     @pulumi.getter
     def user(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The user to run as, such as `1000:1000`. Default: the image's.
+        The user to run as: `user`, `uid`, or either with a group behind a colon, such as `1000:1000`. Default: the image's.
         """
         return pulumi.get(self, "user")
 
@@ -946,7 +946,7 @@ class FargateWebServiceArgs:
     @pulumi.getter(name="workingDirectory")
     def working_directory(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The directory to run in, such as `/srv`. Default: the image's.
+        The directory to run in, as an absolute path, such as `/srv`. Default: the image's.
         """
         return pulumi.get(self, "working_directory")
 
@@ -1101,10 +1101,10 @@ class FargateWebService(pulumi.ComponentResource):
         :param pulumi.Input[Sequence[Union['StatementArgs', 'StatementArgsDict']]] task_role_statements: What else the application may do: statements for the made task role, such as `[{actions: ["s3:GetObject"], resources: ["arn:aws:s3:::orders/*"]}]`. Default: nothing.
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] triggers: Any change in this map starts a new deployment of the same revision, such as a hash of a configuration that tasks read when they start. Default: none.
         :param _builtins.bool use_default_vpc: Whether to use the account's default VPC and its public subnets; give no subnets then. Default false: a service never lands in a network that nobody chose.
-        :param pulumi.Input[_builtins.str] user: The user to run as, such as `1000:1000`. Default: the image's.
+        :param pulumi.Input[_builtins.str] user: The user to run as: `user`, `uid`, or either with a group behind a colon, such as `1000:1000`. Default: the image's.
         :param pulumi.Input[_builtins.str] vpc_id: The VPC. Default: the VPC of the given subnets. Changing it replaces load balancer (and so its address), target group and security groups; the service moves over before the old ones go.
         :param pulumi.Input[_builtins.bool] wait_for_steady_state: Whether `pulumi up` waits until the new revision serves, and fails if it does not. Default true; with false a green run means nothing about your tasks.
-        :param pulumi.Input[_builtins.str] working_directory: The directory to run in, such as `/srv`. Default: the image's.
+        :param pulumi.Input[_builtins.str] working_directory: The directory to run in, as an absolute path, such as `/srv`. Default: the image's.
         """
         ...
     @overload

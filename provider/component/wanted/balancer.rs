@@ -1,6 +1,6 @@
 //! The way in: load balancer, target group, listeners.
 
-use super::{Settled, or, spread};
+use super::{Wanted, or, spread};
 use crate::children::{listener, load_balancer, target_group};
 use crate::component::args::HealthCheckArgs;
 use crate::component::{HEALTH_CHECK_INTERVAL, HEALTH_CHECK_TIMEOUT};
@@ -9,7 +9,7 @@ use crate::property::{Output, Wire};
 /// AWS's recommendation; its default when none is sent still allows TLS 1.0.
 const SSL_POLICY: &str = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09";
 
-impl Settled {
+impl Wanted {
     /// Port 80 redirects or serves; with a certificate and no redirect it is closed.
     pub(in crate::component) fn listens_on_http(&self) -> bool {
         self.args.certificate_arn.is_none() || self.args.redirect_http.unwrap_or(true)

@@ -8,7 +8,7 @@ mod network;
 mod operations;
 mod service;
 
-pub(super) use container::Image;
+pub(super) use container::ImageToRun;
 pub(super) use network::security_group;
 pub(super) use operations::Watched;
 pub(super) use service::{Ways, resource_label};
@@ -18,12 +18,12 @@ use super::presets::Defaults;
 use crate::property::{Output, Property};
 
 /// The inputs, and what holds where they say nothing.
-pub(super) struct Settled {
+pub(super) struct Wanted {
     pub args: Args,
     defaults: Defaults,
 }
 
-impl From<Args> for Settled {
+impl From<Args> for Wanted {
     fn from(args: Args) -> Self {
         let defaults = Defaults::of(args.preset);
         Self { args, defaults }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Settled, or};
+use super::{Wanted, or};
 use crate::children::statement::Statement;
 use crate::children::{repository, role, task_definition};
 use crate::component::args::List;
@@ -10,7 +10,7 @@ use crate::property::{Output, Wire};
 
 /// What runs.
 #[derive(Clone)]
-pub(in crate::component) struct Image {
+pub(in crate::component) struct ImageToRun {
     pub uri: Output<String>,
     /// Of the service's own repository.
     pub digest: Option<Output<String>>,
@@ -18,7 +18,7 @@ pub(in crate::component) struct Image {
     pub found: Output<bool>,
 }
 
-impl Settled {
+impl Wanted {
     pub(in crate::component) fn repository(&self) -> Option<repository::Inputs<Wire>> {
         let given = self.args.repository.clone().unwrap_or_default();
         given.enabled.unwrap_or(self.args.image.is_none()).then(|| repository::Inputs {
@@ -39,9 +39,9 @@ impl Settled {
     }
 
     /// An image from elsewhere is taken as given.
-    pub(in crate::component) fn foreign_image(&self) -> Image {
+    pub(in crate::component) fn foreign_image(&self) -> ImageToRun {
         let uri = self.args.image.clone().unwrap_or_else(Output::unknown);
-        Image { uri, digest: None, found: true.into() }
+        ImageToRun { uri, digest: None, found: true.into() }
     }
 
     pub(in crate::component) fn role(

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Settled, or};
+use super::{Wanted, or};
 use crate::children::{dashboard, deletion_protection, log_group, metric_alarm};
 use crate::component::args::{List, MonitoringArgs};
 use crate::component::presets::Level;
@@ -17,7 +17,7 @@ pub(in crate::component) struct Watched {
     pub target_group: Output<String>,
 }
 
-impl Settled {
+impl Wanted {
     pub(in crate::component) fn log_group(&self) -> log_group::Inputs<Wire> {
         let days = self.defaults.log_retention_in_days;
         log_group::Inputs {

@@ -1,10 +1,10 @@
 //! The network, and who may talk to whom.
 
-use super::{Settled, or};
+use super::{Wanted, or};
 use crate::children::{network, security_group, security_group_rule};
 use crate::property::{Output, Wire};
 
-impl Settled {
+impl Wanted {
     pub(in crate::component) fn network(&self) -> network::Inputs<Wire> {
         network::Inputs {
             vpc_id: self.args.vpc_id.clone(),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Settled, or, spread};
+use super::{Wanted, or, spread};
 use crate::children::{cluster, scaling_policy, scaling_target, service};
 use crate::component::args::AutoscalingArgs;
 use crate::component::presets::Defaults;
@@ -24,7 +24,7 @@ pub(in crate::component) struct Scaling {
     defaults: Defaults,
 }
 
-impl Settled {
+impl Wanted {
     /// None if the service moves into an existing one.
     pub(in crate::component) fn cluster(&self) -> Option<cluster::Inputs<Wire>> {
         if self.args.cluster_arn.is_some() {
