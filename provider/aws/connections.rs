@@ -50,7 +50,7 @@ impl Connections {
         // As `default_https_client` in aws-smithy-runtime makes it.
         let pool = Builder::new().build_with_connector_fn(|settings, components| {
             let mut connector =
-                ConnectorBuilder::default().tls_provider(Provider::Rustls(CryptoMode::AwsLc));
+                ConnectorBuilder::default().tls_provider(Provider::Rustls(CryptoMode::Ring));
             connector.set_connector_settings(settings.cloned());
             connector.set_sleep_impl(components.and_then(RuntimeComponents::sleep_impl));
             connector.set_proxy_config(Some(ProxyConfig::from_env()));
@@ -177,6 +177,7 @@ mod tests {
     use std::net::TcpListener;
     use std::time::Duration;
 
+    use aws_sdk_sts::config::timeout::TimeoutConfig;
     use aws_sdk_sts::config::{BehaviorVersion, Credentials, Region, retry::RetryConfig};
     use aws_smithy_types::error::display::DisplayErrorContext;
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -191,20 +192,36 @@ mod tests {
             .credentials_provider(Credentials::new("AKIA", "secret", None, None, "test"))
             .retry_config(retries.with_initial_backoff(Duration::from_millis(100)))
             .http_client(Connections { patience: Duration::from_millis(300), ..Connections::new() })
+            .timeout_config(
+                TimeoutConfig::builder().read_timeout(Duration::from_millis(400)).build(),
+            )
             .endpoint_url(endpoint);
         aws_sdk_sts::Client::from_conf(config.build())
+    }
+
+    /// What is told of an address, and that it is told soon: all nine attempts would take 25 s on
+    /// the average, and more if each waits.
+    async fn given_up(at: std::net::SocketAddr) -> String {
+        let call = caller(&format!("http://{at}/path")).get_caller_identity().send();
+        let error = tokio::time::timeout(Duration::from_secs(5), call).await.expect("it is soon");
+        let error = error.expect_err("nobody is there");
+        let told = NoConnection::among(&error).map(ToString::to_string);
+        told.unwrap_or_else(|| DisplayErrorContext(&error).to_string())
     }
 
     #[tokio::test]
     async fn an_address_that_never_answers_is_soon_given_up_and_named() {
         let free = TcpListener::bind("127.0.0.1:0").and_then(|it| it.local_addr()).expect("a port");
-        let call = caller(&format!("http://{free}/path")).get_caller_identity().send();
-        // All nine attempts would take 25 s on the average.
-        let error = tokio::time::timeout(Duration::from_secs(5), call).await.expect("it is soon");
-        let error = error.expect_err("nobody is there");
-        let told = NoConnection::among(&error).map(ToString::to_string);
         let wanted = format!("http://{free} cannot be reached: Connection refused (os error 111)");
-        assert_eq!(told, Some(wanted), "{}", DisplayErrorContext(&error));
+        assert_eq!(given_up(free).await, wanted);
+    }
+
+    #[tokio::test]
+    async fn an_address_that_lets_in_and_says_nothing_is_given_up_too() {
+        let mute = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let address = mute.local_addr().expect("an address");
+        let wanted = format!("http://{address} cannot be reached: timed out");
+        assert_eq!(given_up(address).await, wanted);
     }
 
     #[tokio::test]

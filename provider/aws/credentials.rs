@@ -70,10 +70,12 @@ pub(super) async fn named(
         ));
     }
     let Some(profile) = &settings.profile else { return loader };
-    let mut config = ProviderConfig::with_default_region().await.with_http_client(http.clone());
-    if let Some(region) = &settings.region {
-        config = config.with_region(Some(Region::new(region.clone())));
-    }
+    // Clients that are made on the way know no other than this one.
+    let config = ProviderConfig::without_region().with_http_client(http.clone());
+    let config = match &settings.region {
+        Some(region) => config.with_region(Some(Region::new(region.clone()))),
+        None => config.load_default_region().await,
+    };
     let provider = ProfileFileCredentialsProvider::builder();
     let provider = provider.profile_name(profile).configure(&config).build();
     loader

@@ -88,16 +88,21 @@ fn no_answer(action: &str, object: &str, why: &str) -> Error {
 /// the region is wrong with all of them.
 fn unanswered(action: &str, object: &str, nobody: &NoConnection) -> Error {
     let told = format!("{action} for {object}: {nobody}");
-    if nobody.address.contains(".amazonaws.com") {
-        return Error::no_connection("AWS", told).hinted(
-            "Is the region right, and has this machine a way to AWS (VPN, DNS, HTTPS_PROXY)?",
-        );
-    }
-    Error::no_connection(&nobody.address, told).hinted(
+    let aws = [".amazonaws.", ".api.aws"].iter().any(|end| nobody.address.contains(end));
+    let hint = if nobody.cause.starts_with(DISTRUST) {
+        "This machine does not trust whoever answers there. If a proxy stands between, name the file \
+         with its authority's certificate in the environment variable SSL_CERT_FILE."
+    } else if aws {
+        "Is the region right, and has this machine a way to AWS (VPN, DNS, HTTPS_PROXY)?"
+    } else {
         "This is no address of AWS: it comes from `endpoints` of the provider or from the \
-         environment variable AWS_ENDPOINT_URL. Correct it there, or start what should answer.",
-    )
+         environment variable AWS_ENDPOINT_URL. Correct it there, or start what should answer."
+    };
+    Error::no_connection(if aws { "AWS" } else { &nobody.address }, told).hinted(hint)
 }
+
+/// How rustls begins when a certificate is no good.
+const DISTRUST: &str = "invalid peer certificate";
 
 fn refusal(action: &str, object: &str, code: &str, message: &str, request: &str) -> Error {
     let told = format!("{action} for {object}: {message} ({code}{request})");
@@ -134,15 +139,22 @@ mod tests {
 
     #[test]
     fn an_address_that_does_not_answer_is_told_with_where_it_comes_from() {
-        let told = ["https://ecs.eu-central-9.amazonaws.com", "http://127.0.0.1:4566"].map(|it| {
-            let nobody = NoConnection { address: it.to_owned(), cause: "refused".to_owned() };
+        let told = [
+            ("https://ecs.eu-central-9.amazonaws.com", "refused"),
+            ("http://127.0.0.1:4566", "refused"),
+            ("https://ecs.eu-central-1.api.aws", "invalid peer certificate: UnknownIssuer"),
+        ];
+        let told = told.map(|(address, cause)| {
+            let nobody = NoConnection { address: address.to_owned(), cause: cause.to_owned() };
             unanswered("ecs:CreateCluster", "web", &nobody).to_string()
         });
         expect![[r"
             ecs:CreateCluster for web: https://ecs.eu-central-9.amazonaws.com cannot be reached: refused
               Is the region right, and has this machine a way to AWS (VPN, DNS, HTTPS_PROXY)?
             ecs:CreateCluster for web: http://127.0.0.1:4566 cannot be reached: refused
-              This is no address of AWS: it comes from `endpoints` of the provider or from the environment variable AWS_ENDPOINT_URL. Correct it there, or start what should answer."]].assert_eq(&told.join("\n"));
+              This is no address of AWS: it comes from `endpoints` of the provider or from the environment variable AWS_ENDPOINT_URL. Correct it there, or start what should answer.
+            ecs:CreateCluster for web: https://ecs.eu-central-1.api.aws cannot be reached: invalid peer certificate: UnknownIssuer
+              This machine does not trust whoever answers there. If a proxy stands between, name the file with its authority's certificate in the environment variable SSL_CERT_FILE."]].assert_eq(&told.join("\n"));
     }
 
     #[test]

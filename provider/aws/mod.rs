@@ -82,13 +82,8 @@ impl Account {
         if let Some(region) = &self.0.settings.region {
             return Ok(region.clone());
         }
-        let provider = aws_config::default_provider::region::Builder::default();
-        let provider = match &self.0.settings.profile {
-            Some(profile) => provider.profile_name(profile),
-            None => provider,
-        };
-        let region = provider.build().region().await;
-        region.map(|region| region.to_string()).ok_or_else(no_region)
+        let region = self.config().await.region();
+        region.map(ToString::to_string).ok_or_else(no_region)
     }
 
     async fn config(&self) -> &SdkConfig {
@@ -234,9 +229,11 @@ async fn load(settings: &Settings) -> SdkConfig {
                 .with_max_attempts(settings.max_retries.unwrap_or(7).saturating_add(1)),
         )
         .timeout_config(
-            // A call that is never answered must not hold a deployment for ever.
+            // A call that is never answered must not hold a deployment for ever. The connections see
+            // for how long nothing was said (`read_timeout`), and not why an attempt was ended.
             aws_config::timeout::TimeoutConfig::builder()
                 .connect_timeout(Duration::from_secs(5))
+                .read_timeout(Duration::from_secs(30))
                 .operation_attempt_timeout(Duration::from_mins(1))
                 .build(),
         );

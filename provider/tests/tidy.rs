@@ -1,5 +1,7 @@
 //! The repository's rules about itself. Each failure says what to do.
 
+use std::process::Command;
+
 use fargate::children::CHILDREN;
 use serde_json::Value as Json;
 
@@ -195,6 +197,31 @@ fn nobody_sleeps_but_the_wait() {
     none(
         &found,
         "Wait with `cx.patience` (provider/resource/wait.rs): it ends when it is told to.",
+    );
+}
+
+/// Every dependency with its features, as `cargo tree` tells it.
+fn dependencies(edges: &str) -> Vec<String> {
+    let told = Command::new(env!("CARGO"))
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .args(["tree", "--offline", "--locked", "--prefix=none", "--format={p} {f}", "--edges"])
+        .arg(edges)
+        .output()
+        .expect("cargo is there");
+    assert!(told.status.success(), "{}", String::from_utf8_lossy(&told.stderr));
+    let told = String::from_utf8(told.stdout).expect("text");
+    told.lines().map(|line| line.trim_end_matches(" (*)").to_owned()).collect()
+}
+
+#[test]
+fn every_dependency_is_compiled_once() {
+    let for_tests = dependencies("no-build");
+    let mut other = dependencies("no-build,no-dev");
+    other.retain(|it| !for_tests.contains(it));
+    none(
+        &other,
+        "What tests use switches on more features of these, so they and all that stands on them are \
+         compiled twice. Ask for the same features under [dependencies] (CONTRIBUTING).",
     );
 }
 

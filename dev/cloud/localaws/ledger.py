@@ -8,6 +8,8 @@ from collections import Counter
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from .identify import Identified
+
 # The parameters that name what a call was about, best first.
 _HINTS = (
     "serviceName", "service", "family", "taskDefinition", "clusterName", "cluster", "repositoryName",
@@ -23,6 +25,8 @@ class Entry:
     n: int
     service: str
     operation: str
+    region: str
+    access_key: str
     at: float
     outcome: str
     status: int
@@ -41,9 +45,10 @@ class Ledger:
         self._lock = threading.Lock()
         self._next = 1
 
-    def open(self, service: str, operation: str, at: float) -> Entry:
+    def open(self, call: Identified, operation: str, at: float) -> Entry:
+        whose = call.service, operation, call.region, call.access_key
         with self._lock:
-            entry = Entry(self._next, service, operation, at, "pending", 0, 0.0, "", {})
+            entry = Entry(self._next, *whose, at, "pending", 0, 0.0, "", {})
             self._next += 1
             self._entries.append(entry)
         return entry

@@ -45,9 +45,8 @@ class LocalAws:
             return self.control.answer(request)
         identified = identify(request)
         request_id = str(uuid.uuid4())
-        entry = self.ledger.open(
-            identified.service, identified.operation or request.path, self.clock.now()
-        )
+        operation = identified.operation or request.path
+        entry = self.ledger.open(identified, operation, self.clock.now())
         began = time.monotonic()
         try:
             answer = self._with_faults(request, identified, entry, request_id)
