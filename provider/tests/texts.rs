@@ -75,7 +75,7 @@ fn end_of_code(source: &Source) -> usize {
 /// Whether a whole file is a test: `#[cfg(test)] mod <name>;` stands above it.
 fn is_test(source: &Source) -> bool {
     let stem = source.path.rsplit('/').next().unwrap_or_default();
-    matches!(stem, "tests.rs" | "fuzz.rs" | "dice.rs" | "laws.rs")
+    matches!(stem, "tests.rs" | "dice.rs" | "laws.rs") || source.path.contains("/fuzz/")
 }
 
 fn follows(source: &Source, index: usize, call: &[&str]) -> bool {

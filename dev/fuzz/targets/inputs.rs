@@ -1,4 +1,4 @@
-//! The target `inputs`: see `provider/server/fuzz.rs`.
+//! The target `inputs`: see `provider/server/fuzz`.
 
 #![no_main]
 

@@ -1,4 +1,4 @@
-//! The target `request`: see `provider/server/fuzz.rs`.
+//! The target `request`: see `provider/server/fuzz`.
 
 #![no_main]
 

@@ -1,4 +1,4 @@
-//! The target `wire`: see `provider/server/fuzz.rs`.
+//! The target `wire`: see `provider/server/fuzz`.
 
 #![no_main]
 

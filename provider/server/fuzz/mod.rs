@@ -1,0 +1,132 @@
+//! What the fuzzer in `dev/fuzz` calls with bytes of its making, and the tests with those that it
+//! has found worth keeping (`dev/fuzz/corpus`).
+//!
+//! A target panics when a promise is broken. Whatever comes: no panic, no hang, always an answer
+//! or a status, and none that the engine chokes on.
+
+#![expect(clippy::expect_used, clippy::panic, reason = "a broken promise has to be seen")]
+
+use std::path::Path;
+
+use prost::Message;
+use prost_types::Struct;
+
+mod promises;
+mod requests;
+mod seeds;
+
+use self::promises::{assert_same, assert_whole, is_path};
+use super::convert;
+use crate::component::{Args, Place};
+use crate::error::Kind;
+use crate::property::names::names_of;
+
+/// A target: what it is called, what it does with bytes, and what bytes it begins with.
+pub struct Target {
+    pub name: &'static str,
+    pub run: fn(&[u8]),
+    pub seeds: fn() -> Vec<Vec<u8>>,
+}
+
+/// All targets.
+pub const TARGETS: [Target; 3] = [
+    Target { name: "wire", run: wire, seeds: seeds::objects },
+    Target { name: "request", run: requests::run, seeds: seeds::requests },
+    Target { name: "inputs", run: inputs, seeds: seeds::objects },
+];
+
+impl Target {
+    /// The target of this name.
+    ///
+    /// # Panics
+    /// When there is none.
+    #[must_use]
+    pub fn named(name: &str) -> &'static Self {
+        TARGETS.iter().find(|target| target.name == name).expect("a target of this name")
+    }
+
+    /// Writes its seeds into the folder that `FUZZ_SEEDS` names, for the fuzzer to begin with.
+    ///
+    /// # Panics
+    /// When they cannot be written.
+    pub fn plant(&self) {
+        let Some(folder) = std::env::var_os("FUZZ_SEEDS") else { return };
+        for (number, seed) in (self.seeds)().iter().enumerate() {
+            let path = Path::new(&folder).join(format!("seed-{number}"));
+            std::fs::write(path, seed).expect("a seed is written");
+        }
+    }
+}
+
+/// Objects: what was read is written and read again the same.
+fn wire(bytes: &[u8]) {
+    let Ok(object) = Struct::decode(bytes) else { return };
+    let Ok(read) = convert::read(Some(object)) else { return };
+    let for_components = convert::write_outputs(read.clone());
+    assert_whole(Some(&for_components));
+    assert_same(&convert::read(Some(for_components)).expect("it was just written"), &read);
+    let for_resources = convert::write(read);
+    assert_whole(Some(&for_resources));
+    let once = convert::read(Some(for_resources)).expect("it was just written");
+    let twice = convert::read(Some(convert::write(once.clone()))).expect("it was just written");
+    assert_same(&twice, &once);
+}
+
+/// The component's inputs: what is wrong is told at places that there are.
+fn inputs(bytes: &[u8]) {
+    let Ok(object) = Struct::decode(bytes) else { return };
+    let Ok(inputs) = convert::read(Some(object)) else { return };
+    match Args::read(&inputs, &Place::default()) {
+        Ok(args) => drop(args.warnings()),
+        Err(error) => {
+            let Kind::Input(problems) = error.kind() else { panic!("{error}") };
+            assert!(!problems.is_empty());
+            for problem in problems {
+                let root = problem.path.split(['.', '[']).next().unwrap_or_default();
+                assert!(is_path(&problem.path), "`{}` is no path", problem.path);
+                assert!(
+                    inputs.contains_key(root)
+                        || names_of::<Args>().contains(&root)
+                        || problem.path.starts_with("[\""),
+                    "`{}` is nowhere in {inputs:?}",
+                    problem.path
+                );
+                assert!(
+                    problem.reason.ends_with(['.', '?', ')']),
+                    "{} is no sentence",
+                    problem.reason
+                );
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::TARGETS;
+
+    #[test]
+    fn what_the_fuzzer_begins_with_keeps_every_promise() {
+        for target in &TARGETS {
+            for seed in (target.seeds)() {
+                (target.run)(&seed);
+            }
+        }
+    }
+
+    #[test]
+    fn what_the_fuzzer_found_worth_keeping_keeps_every_promise() {
+        let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("dev/fuzz/corpus");
+        for target in &TARGETS {
+            let files = std::fs::read_dir(corpus.join(target.name)).expect("its corpus");
+            let mut count = 0;
+            for file in files {
+                (target.run)(&std::fs::read(file.expect("a file").path()).expect("bytes"));
+                count += 1;
+            }
+            assert!(count > 0, "the corpus of {} is empty", target.name);
+        }
+    }
+}
