@@ -1,14 +1,12 @@
 """Credentials, regions and accounts that are no good: each is told apart, with what to do next, and once."""
 
 import json
-import threading
 import time
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
+from credentials import nobody, signed_in
 from world import ACCOUNT, COMPONENT, IMAGE, Caller, Cloud, Ran, Stack
 
 SMALL: dict[str, Any] = {"image": IMAGE, "useDefaultVpc": True, "preset": "dev"}
@@ -68,12 +66,6 @@ LOG_IN = "Log in (`aws sso login`), set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AW
 NO_ROLE = "does its trust policy name the caller"
 
 
-def nobody(stack: Stack) -> None:
-    """No credentials anywhere."""
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        stack.env.pop(name, None)
-
-
 def half_a_pair(stack: Stack) -> None:
     del stack.env["AWS_SECRET_ACCESS_KEY"]
 
@@ -101,6 +93,10 @@ def role_of_a_profile(stack: Stack) -> None:
     role = f"role_arn = arn:aws:iam::{ACCOUNT}:role/gone\ncredential_source = Environment\n"
     (folder / "config").write_text(f"[profile ci]\n{role}")
     stack.config("fargate:profile", "ci")
+
+
+def session_that_has_expired(stack: Stack) -> None:
+    signed_in(stack, Path(stack.env["HOME"]), "2020-01-01T00:00:00Z")
 
 
 def no_region(stack: Stack) -> None:
@@ -140,6 +136,7 @@ CAUSES: list[tuple[Any, str, str]] = [
     (profile_of_the_environment_that_is_not_there, "no AWS credentials were found", 'AWS_PROFILE is "prdo"'),
     (role_that_trusts_others, "the role cannot be assumed: User: ", NO_ROLE),
     (role_of_a_profile, "role/gone (AccessDenied)", NO_ROLE),
+    (session_that_has_expired, "the SSO token has expired and cannot be refreshed", "Log in (`aws sso login`)"),
     (no_region, "no AWS region is configured", "`pulumi config set fargate:region eu-central-1`"),
     (account_that_is_not_allowed, f"belong to AWS account {ACCOUNT}, which is not in", "Use another profile"),
     (account_that_is_forbidden, f"{ACCOUNT}, which `forbiddenAccountIds` excludes", "Use another profile"),
@@ -165,100 +162,3 @@ def test_it_is_told_why_aws_cannot_be_called(
     cloud.control("DELETE", "faults")
     assert cloud.objects() == before
     assert stack.resources().keys() <= {"story-test", "default", "web", "web-name"}
-
-
-KEYS = {
-    "AccessKeyId": "ASIAOFTHEMACHINE",
-    "SecretAccessKey": "secret",
-    "Token": "token",
-    "Expiration": "2999-01-01T00:00:00Z",
-    "Code": "Success",
-}
-
-
-METADATA = {
-    "/latest/api/token": "a-token",
-    "/latest/meta-data/placement/region": "eu-central-1",
-    "/latest/meta-data/iam/security-credentials/": "deployer",
-    "/latest/meta-data/iam/security-credentials/deployer": json.dumps(KEYS),
-    "/task": json.dumps(KEYS),
-}
-
-
-class Metadata(BaseHTTPRequestHandler):
-    """What EC2 tells an instance, and ECS a task, of the role that it has."""
-
-    def do_GET(self) -> None:
-        answer = METADATA.get(self.path)
-        self.send_response(404 if answer is None else 200)
-        self.send_header("x-aws-ec2-metadata-token-ttl-seconds", "21600")
-        self.end_headers()
-        self.wfile.write((answer or "").encode())
-
-    do_PUT = do_GET
-
-    def log_message(self, *_: Any) -> None:
-        pass
-
-
-@pytest.fixture
-def metadata() -> Iterator[str]:
-    with ThreadingHTTPServer(("127.0.0.1", 0), Metadata) as server:
-        threading.Thread(target=server.serve_forever).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-
-
-def role_of_an_instance(stack: Stack, metadata: str, _: Path) -> None:
-    """It tells the region too."""
-    del stack.env["AWS_REGION"], stack.env["AWS_EC2_METADATA_DISABLED"]
-    stack.env["AWS_EC2_METADATA_SERVICE_ENDPOINT"] = metadata
-
-
-def role_of_a_task(stack: Stack, metadata: str, _: Path) -> None:
-    stack.env["AWS_CONTAINER_CREDENTIALS_FULL_URI"] = f"{metadata}/task"
-
-
-def token_of_a_pipeline(stack: Stack, _: str, folder: Path) -> None:
-    token = folder / "token"
-    token.write_text("a-token")
-    trust = {"Effect": "Allow", "Action": "sts:AssumeRoleWithWebIdentity", "Principal": {"Federated": "*"}}
-    document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
-    role = stack.cloud.client("iam").create_role(RoleName="deployer", AssumeRolePolicyDocument=document)["Role"]
-    stack.env |= {"AWS_WEB_IDENTITY_TOKEN_FILE": str(token), "AWS_ROLE_ARN": role["Arn"]}
-
-
-def process_of_a_profile(stack: Stack, _: str, folder: Path) -> None:
-    keys = folder / "keys.json"
-    keys.write_text(json.dumps(KEYS | {"Version": 1, "SessionToken": "token"}))
-    config = folder / "config"
-    config.write_text(f"[profile ci]\nregion = eu-central-1\ncredential_process = cat {keys}\n")
-    del stack.env["AWS_REGION"]
-    stack.env["AWS_CONFIG_FILE"] = str(config)
-    stack.config("fargate:profile", "ci")
-
-
-PLACES = [
-    (role_of_an_instance, "eu-central-1", ["ASIAOFTHEMACHINE"]),
-    (role_of_a_task, "eu-west-1", ["ASIAOFTHEMACHINE"]),
-    # The first call asks for the keys, and so has none.
-    (token_of_a_pipeline, "eu-west-1", ["", "ASIA"]),
-    (process_of_a_profile, "eu-central-1", ["ASIAOFTHEMACHINE"]),
-]
-
-
-@pytest.mark.parametrize(("place", "region", "keys"), PLACES, ids=[it[0].__name__ for it in PLACES])
-def test_credentials_and_region_come_from_where_a_machine_has_them(
-    stack: Stack, cloud: Cloud, metadata: str, place: Any, region: str, keys: list[str], tmp_path: Path
-) -> None:
-    nobody(stack)
-    stack.service(**SMALL)
-    place(stack, metadata, tmp_path)
-    cloud.forget_calls()
-    stack.preview()
-    calls = cloud.calls()
-    assert [it["operation"] for it in calls][-2:] == ["DescribeVpcs", "DescribeSubnets"]
-    assert {it["region"] for it in calls if it["service"] == "ec2"} == {region}
-    seen = list(dict.fromkeys(it["access_key"] for it in calls))
-    assert len(seen) == len(keys), seen
-    assert all(key.startswith(expected) for key, expected in zip(seen, keys, strict=True)), seen

@@ -1,0 +1,29 @@
+"""Where a person has credentials, or has none."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+from world import ACCOUNT, Stack
+
+
+def nobody(stack: Stack) -> None:
+    """No credentials anywhere."""
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        stack.env.pop(name, None)
+
+
+def signed_in(stack: Stack, folder: Path, until: str) -> None:
+    """Somebody has signed in with `aws sso login`."""
+    config = folder / "config"
+    profile = f"sso_session = work\nsso_account_id = {ACCOUNT}\nsso_role_name = deployer\nregion = eu-central-1\n"
+    session = "sso_region = eu-central-1\nsso_start_url = https://work.awsapps.com/start\n"
+    config.write_text(f"[profile ci]\n{profile}[sso-session work]\n{session}")
+    cache = folder / ".aws" / "sso" / "cache"
+    cache.mkdir(parents=True)
+    token = {"accessToken": "a-token", "expiresAt": until, "startUrl": "https://work.awsapps.com/start"}
+    (cache / f"{hashlib.sha1(b'work').hexdigest()}.json").write_text(json.dumps(token))
+    stack.env |= {"AWS_CONFIG_FILE": str(config), "HOME": str(folder)}
+    stack.config("fargate:profile", "ci")
