@@ -12,7 +12,7 @@ use serde_json::Value as Json;
 use super::{Args, Options, Place, Stack, construct, options};
 use crate::error::Result;
 use crate::property::Value;
-use crate::property::codec::from_json_text;
+use crate::property::written::object;
 use crate::resource::registrar::{Registered, Registrar, Registration};
 
 /// Keeps what is registered; all outputs are unknown, as in a first preview.
@@ -42,9 +42,7 @@ async fn plan(json: &str) -> BTreeMap<String, Registration> {
         tags: BTreeMap::new(),
         options: Options::default(),
     };
-    let json = serde_json::from_str(json).expect("JSON");
-    let Value::Map(inputs) = from_json_text(json).expect("values") else { panic!("no object") };
-    let args = Args::read(&inputs, &Place::default()).expect("right inputs");
+    let args = Args::read(&object(json), &Place::default()).expect("right inputs");
     construct(&recorder, &stack, args).await.expect("constructed");
     let registered = recorder.0.into_inner().expect("no panic");
     registered.into_iter().map(|it| (it.name.clone(), it)).collect()

@@ -21,6 +21,8 @@ pub mod output;
 pub mod path;
 pub mod value;
 pub mod words;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod written;
 
 pub use codec::{decode, decode_plain, encode, unknown};
 pub use form::{Form, Plain, Property, Wire};

@@ -1,22 +1,13 @@
 //! Wrong programs, and what their authors are told: `wrong_programs.txt` beside this file.
 
 use std::collections::BTreeMap;
-use std::fmt::Write;
 
 use expect_test::{expect, expect_file};
 
 use super::{Args, Place, Preset};
 use crate::component::read::GROUPS;
-use crate::property::codec::from_json_text;
-use crate::property::{Envelope, Map, Output, Value};
-
-fn inputs(json: &str) -> Map {
-    let json = serde_json::from_str(json).expect("the program is JSON");
-    match from_json_text(json).expect("values") {
-        Value::Map(map) => map,
-        other => panic!("{other:?} is no object"),
-    }
-}
+use crate::property::written::{object, refusals};
+use crate::property::{Envelope, Output, Value};
 
 /// Where the wrong programs run.
 const PLACE: Place<'_> = Place { region: Some("eu-west-1"), tags: None, named: None };
@@ -26,16 +17,7 @@ const WRONG: &str = include_str!("wrong_programs.json");
 
 #[test]
 fn wrong_programs_are_told_what_is_wrong() {
-    let programs: Vec<serde_json::Value> = serde_json::from_str(WRONG).expect("a list");
-    let mut told = String::new();
-    for program in &programs {
-        let text = program.to_string();
-        let error = Args::read(&inputs(&text), &PLACE).err();
-        let error = error.unwrap_or_else(|| panic!("nothing is wrong with {text}"));
-        writeln!(told, "{text}\n    {}\n", error.to_string().replace('\n', "\n    "))
-            .expect("text");
-    }
-    writeln!(told, "{} wrong programs", programs.len()).expect("text");
+    let told = refusals(WRONG, "wrong programs", |program| Args::read(program, &PLACE).map(drop));
     expect_file!["wrong_programs.txt"].assert_eq(&told);
 }
 
@@ -55,7 +37,7 @@ fn what_is_too_large_is_told_with_its_size() {
         "tags": tags,
     });
     let place = Place { tags: Some(&stacks), ..PLACE };
-    let error = Args::read(&inputs(&program.to_string()), &place).expect_err("it is too large");
+    let error = Args::read(&object(&program.to_string()), &place).expect_err("it is too large");
     expect![[r"
         `environment`: It has 65537 bytes, and ECS allows 65536 for the whole task definition. Let the application read large values from S3, Secrets Manager or the Parameter Store.
         `healthCheck.path`: It has 1025 characters; 1024 are allowed.
@@ -65,12 +47,12 @@ fn what_is_too_large_is_told_with_its_size() {
     let mut fewer = program;
     fewer["tags"].as_object_mut().expect("tags").remove("k45");
     let fewer = fewer.to_string();
-    let error = Args::read(&inputs(&fewer), &place).expect_err("the rest is too large");
+    let error = Args::read(&object(&fewer), &place).expect_err("the rest is too large");
     assert!(!error.to_string().contains("`tags`"), "{error}");
 }
 
 fn accept(json: &str) -> Args {
-    match Args::read(&inputs(json), &Place::default()) {
+    match Args::read(&object(json), &Place::default()) {
         Ok(args) => args,
         Err(error) => panic!("{json} is refused: {error}"),
     }
@@ -106,7 +88,7 @@ fn every_input_may_be_unknown() {
         if plain.contains(name) || GROUPS.contains(name) {
             continue;
         }
-        let mut map = inputs(r#"{"image": "nginx"}"#);
+        let mut map = object(r#"{"image": "nginx"}"#);
         if ["vpcId", "publicSubnetIds", "privateSubnetIds"].contains(name) {
             map.insert("publicSubnetIds".to_owned(), Value::unknown());
         } else {
@@ -132,7 +114,7 @@ fn what_decides_which_parts_there_are_is_known_and_open() {
         let dependencies = ["urn:pulumi:s::p::t::config".to_owned()].into();
         Value::Output(Box::new(Envelope { value: Some(value), secret: false, dependencies }))
     };
-    let mut map = inputs(r#"{"repository": {"keepImages": 3}}"#);
+    let mut map = object(r#"{"repository": {"keepImages": 3}}"#);
     map.insert("useDefaultVpc".to_owned(), dependent(Value::Bool(true)));
     map.insert("preset".to_owned(), dependent("dev".into()));
     let blocks = Value::List(vec!["10.0.0.0/8".into(), dependent("::/0".into())]);
@@ -159,7 +141,7 @@ fn what_decides_which_parts_there_are_is_known_and_open() {
 #[test]
 fn nothing_of_a_secret_is_told() {
     let told = ["cpu", "image", "architecture", "certificateArn", "vpcId"].map(|name| {
-        let mut map = inputs(r#"{"useDefaultVpc": true}"#);
+        let mut map = object(r#"{"useDefaultVpc": true}"#);
         map.insert(name.to_owned(), Value::from("hunter 2").into_secret());
         Args::read(&map, &Place::default()).expect_err("it is wrong").to_string()
     });
@@ -173,7 +155,7 @@ fn nothing_of_a_secret_is_told() {
         `vpcId`: `useDefaultVpc` chooses the network already. Give only one of the two."]]
     .assert_eq(&told.join("\n"));
     let secret = Value::Map([("A".to_owned(), Value::from("hunter 2").into_secret())].into());
-    let mut map = inputs(r#"{"useDefaultVpc": true}"#);
+    let mut map = object(r#"{"useDefaultVpc": true}"#);
     map.insert("environment".to_owned(), secret);
     let error =
         Args::read(&map, &Place::default()).expect_err("a secret is no environment variable");

@@ -1,26 +1,16 @@
 //! Configurations, right and wrong, and what their authors are told: `wrong_configurations.txt`
 //! beside this file.
 
-use std::fmt::Write;
-
 use expect_test::expect_file;
 
 use super::{EXAMPLES, Map, Value, problems, settings};
 use crate::aws::Settings;
 use crate::error::Error;
-use crate::property::codec::from_json_text;
 use crate::property::names::names_of;
-
-fn args(json: &str) -> Map {
-    let json = serde_json::from_str(json).expect("the configuration is JSON");
-    match from_json_text(json).expect("values") {
-        Value::Map(map) => map,
-        other => panic!("{other:?} is no object"),
-    }
-}
+use crate::property::written::{object, refusals};
 
 fn accept(json: &str) -> Settings {
-    settings(&args(json)).unwrap_or_else(|error| panic!("{json} is refused: {error}"))
+    settings(&object(json)).unwrap_or_else(|error| panic!("{json} is refused: {error}"))
 }
 
 const TEXTS: [&str; 5] = ["region", "profile", "accessKey", "secretKey", "token"];
@@ -29,19 +19,14 @@ const WRONG: &str = include_str!("wrong_configurations.json");
 
 #[test]
 fn wrong_configurations_are_told_what_is_wrong() {
-    let configurations: Vec<serde_json::Value> = serde_json::from_str(WRONG).expect("a list");
-    let mut told = String::new();
-    for configuration in &configurations {
-        let text = configuration.to_string();
-        let problems = problems(&args(&text));
-        assert!(!problems.is_empty(), "nothing is wrong with {text}");
+    let told = refusals(WRONG, "wrong configurations", |configuration| {
+        let problems = problems(configuration);
+        assert!(!problems.is_empty(), "nothing is wrong with {configuration:?}");
         let error = Error::input(problems);
-        assert_eq!(settings(&args(&text)), Err(error.clone()));
         assert!(!error.to_string().contains("hunter2"), "{error}");
-        writeln!(told, "{text}\n    {}\n", error.to_string().replace('\n', "\n    "))
-            .expect("text");
-    }
-    writeln!(told, "{} wrong configurations", configurations.len()).expect("text");
+        assert_eq!(settings(configuration), Err(error.clone()));
+        Err(error)
+    });
     expect_file!["wrong_configurations.txt"].assert_eq(&told);
 }
 
@@ -68,7 +53,7 @@ fn text_of_the_stack_and_typed_values_of_a_program_mean_the_same() {
 
 #[test]
 fn what_is_not_known_yet_is_given_all_the_same() {
-    let mut keys = args(r#"{"accessKey": "AKIA"}"#);
+    let mut keys = object(r#"{"accessKey": "AKIA"}"#);
     keys.insert("secretKey".to_owned(), Value::unknown());
     assert_eq!(problems(&keys), []);
     keys.insert("profile".to_owned(), Value::unknown());

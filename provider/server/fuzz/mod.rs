@@ -30,9 +30,9 @@ pub struct Target {
 
 /// All targets.
 pub const TARGETS: [Target; 3] = [
-    Target { name: "wire", run: wire, seeds: seeds::objects },
+    Target { name: "wire", run: wire, seeds: seeds::wire },
     Target { name: "request", run: requests::run, seeds: seeds::requests },
-    Target { name: "inputs", run: inputs, seeds: seeds::objects },
+    Target { name: "inputs", run: inputs, seeds: seeds::wire },
 ];
 
 impl Target {

@@ -7,23 +7,17 @@ use prost::Message;
 use super::requests::METHODS;
 use crate::children::CHILDREN;
 use crate::component;
-use crate::property::codec::from_json_text;
+use crate::property::written::{object, objects};
 use crate::property::{Map, Value};
 use crate::server::{convert, proto};
 
 /// Programs that are wrong and some that are not, and what the rules need to see at all.
 fn programs() -> Vec<Map> {
-    let programs = include_str!("../../component/rules/wrong_programs.json");
-    let programs: Vec<serde_json::Value> = serde_json::from_str(programs).expect("a list");
-    let read = |json| match from_json_text(json) {
-        Ok(Value::Map(map)) => map,
-        other => panic!("{other:?} is no program"),
-    };
-    programs.into_iter().map(read).collect()
+    objects(include_str!("../../component/rules/wrong_programs.json"))
 }
 
 /// Objects as the wire has them.
-pub(super) fn objects() -> Vec<Vec<u8>> {
+pub(super) fn wire() -> Vec<Vec<u8>> {
     let mut seeds: Vec<_> =
         programs().into_iter().map(|it| convert::write_outputs(it).encode_to_vec()).collect();
     for value in [Value::unknown(), Value::from("x").into_secret(), Value::Null] {
@@ -108,9 +102,7 @@ pub(super) fn requests() -> Vec<Vec<u8>> {
         seeds.push(seed(14, construct.encode_to_vec()));
     }
     for config in [r#"{"region": "x", "assumeRole": "{}"}"#, r#"{"allowedAccountIds": ["1"]}"#] {
-        let json = serde_json::from_str(config).expect("JSON");
-        let Ok(Value::Map(args)) = from_json_text(json) else { continue };
-        let object = Some(convert::write(args));
+        let object = Some(convert::write(object(config)));
         let check = proto::CheckRequest { news: object.clone(), ..Default::default() };
         let diff = proto::DiffRequest { news: object.clone(), ..Default::default() };
         let configure = proto::ConfigureRequest { args: object, ..Default::default() };
