@@ -182,10 +182,7 @@ impl Resource for Cluster {
         .await?;
         cx.patience
             .wait(&format!("the deletion of cluster {}", cx.base), USUAL, || async {
-                Ok(match describe(cx, id).await? {
-                    None => Seen::Done(()),
-                    Some(_) => Seen::Pending(super::ours::STILL_THERE.to_owned()),
-                })
+                Ok(super::ours::while_shown(describe(cx, id).await?.is_some()))
             })
             .await
     }

@@ -3,6 +3,7 @@
 use crate::error::Error;
 use crate::property::Output;
 use crate::resource::owner::SERVICE_TAG;
+use crate::resource::wait::Seen;
 use crate::resource::{Cx, Standing, Tags};
 
 /// Whether an object carries the tag of the service that `cx` acts for.
@@ -21,8 +22,12 @@ pub(super) fn named(cx: &Cx, name: &str) -> bool {
     name.strip_prefix(cx.base.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
 }
 
-/// What a wait for the end of something sees.
-pub(super) const STILL_THERE: &str = "AWS still shows it";
+/// What a wait for the end of something sees while AWS shows it, and then.
+pub(super) fn while_shown(shown: bool) -> Seen<()> {
+    if shown { Seen::Pending(STILL_THERE.to_owned()) } else { Seen::Done(()) }
+}
+
+const STILL_THERE: &str = "AWS still shows it";
 /// What a wait for something new sees.
 pub(super) const NOT_SHOWN: &str = "AWS does not show it yet";
 

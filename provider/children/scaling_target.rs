@@ -14,7 +14,6 @@ use super::scalable;
 use crate::aws::{Explain, OrGone};
 use crate::error::{Error, Result};
 use crate::property::{Form, Plain};
-use crate::resource::wait::Seen;
 use crate::resource::{
     Cx, EVERYWHERE, Live, Made, Needed, Permission, Resource, Settled, Standing, Tags,
 };
@@ -159,10 +158,7 @@ impl Resource for Target {
         .await?;
         cx.patience
             .wait(&format!("the end of autoscaling of {id}"), Duration::from_mins(5), || async {
-                Ok(match scalable::target(cx, id).await? {
-                    None => Seen::Done(()),
-                    Some(_) => Seen::Pending(super::ours::STILL_THERE.to_owned()),
-                })
+                Ok(super::ours::while_shown(scalable::target(cx, id).await?.is_some()))
             })
             .await
     }
