@@ -197,17 +197,8 @@ impl Resource for Listener {
     /// A balancer's listeners go with it, but while one stands it keeps its target group, and
     /// debris of target groups is removed before that of balancers.
     async fn debris(cx: &Cx) -> Result<Vec<String>> {
-        let elb = cx.aws.elb().await?;
-        let balancers = elb
-            .describe_load_balancers()
-            .into_paginator()
-            .items()
-            .send()
-            .collect::<Result<Vec<_>, _>>()
-            .await
-            .explain("elasticloadbalancing:DescribeLoadBalancers", &cx.base)?;
         let mut found = Vec::new();
-        for balancer in balancers {
+        for balancer in super::balancers::all(cx).await? {
             let named = |name: &str| super::ours::named(cx, name);
             let Some(arn) = balancer.load_balancer_arn() else { continue };
             if balancer.load_balancer_name().is_some_and(named) {

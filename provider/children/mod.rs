@@ -30,10 +30,12 @@ pub mod task_definition;
 pub mod statement;
 
 mod balancer_attributes;
+mod balancers;
 mod container;
 mod ec2_tags;
 mod ecs_tags;
 mod elb_tags;
+mod interfaces;
 mod ours;
 mod registry;
 mod role_policies;

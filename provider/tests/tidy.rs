@@ -20,10 +20,12 @@ const KEPT_APART: &[(&str, &str, &[&str])] = &[
 /// What children share: modules in `children/` that are no AWS thing of their own.
 const SHARED: &[&str] = &[
     "balancer_attributes",
+    "balancers",
     "container",
     "ec2_tags",
     "ecs_tags",
     "elb_tags",
+    "interfaces",
     "ours",
     "registry",
     "role_policies",
