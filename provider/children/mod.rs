@@ -36,6 +36,7 @@ mod ec2_tags;
 mod ecs_tags;
 mod elb_tags;
 mod interfaces;
+mod numbers;
 mod ours;
 mod registry;
 mod role_policies;

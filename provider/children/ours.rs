@@ -2,7 +2,7 @@
 
 use crate::error::Error;
 use crate::property::Output;
-use crate::resource::owner::SERVICE_TAG;
+use crate::resource::owner::{Owner, SERVICE_TAG};
 use crate::resource::wait::Seen;
 use crate::resource::{Cx, Standing, Tags};
 
@@ -14,6 +14,12 @@ pub(super) fn serves(cx: &Cx, found: &Standing) -> bool {
 /// Whether these are the tags of an object of the service `base`.
 pub(super) fn carries(tags: &Tags, base: &str) -> bool {
     tags.get(SERVICE_TAG).is_some_and(|service| service == base)
+}
+
+/// The base name of the service that an object with these tags belongs to: an import knows it from
+/// the tags only.
+pub(super) fn base(cx: &Cx, tags: &Tags) -> String {
+    Owner::of(tags).map_or_else(|| cx.base.clone(), |owner| owner.base)
 }
 
 /// Whether a name is made of the base name. Another service's base may begin like ours, so the
@@ -55,9 +61,8 @@ pub(super) fn sorted<T: Ord>(list: Output<Vec<Output<T>>>) -> Output<Vec<Output<
 mod tests {
     use expect_test::expect;
 
-    use super::{NOT_SHOWN, STILL_THERE, carries, gone, sorted};
+    use super::{NOT_SHOWN, Owner, STILL_THERE, carries, gone, sorted};
     use crate::property::Output;
-    use crate::resource::owner::Owner;
 
     #[test]
     fn lists_without_order_are_sorted_as_far_as_they_are_known() {

@@ -26,6 +26,7 @@ const SHARED: &[&str] = &[
     "ecs_tags",
     "elb_tags",
     "interfaces",
+    "numbers",
     "ours",
     "registry",
     "role_policies",
