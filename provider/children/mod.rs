@@ -39,7 +39,6 @@ mod interfaces;
 mod numbers;
 mod ours;
 mod registry;
-mod role_policies;
 mod scalable;
 
 use crate::error::Result;

@@ -29,7 +29,6 @@ const SHARED: &[&str] = &[
     "numbers",
     "ours",
     "registry",
-    "role_policies",
     "scalable",
     "statement",
 ];
