@@ -213,7 +213,7 @@ impl Resource for LoadBalancer {
     }
 
     async fn delete(cx: &Cx, id: &str, _inputs: &Inputs, outputs: &Outputs) -> Result<()> {
-        removal::remove(cx, id, &outputs.name, &outputs.arn_suffix).await
+        removal::remove(cx, id, outputs).await
     }
 
     async fn tag(cx: &Cx, id: &str, set: &Tags, remove: &[String]) -> Result<()> {

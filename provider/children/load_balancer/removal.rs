@@ -1,6 +1,6 @@
 //! The end of a balancer: what stands in its way, and what lingers after it.
 
-use super::GONE;
+use super::{GONE, Outputs};
 use crate::aws::{Explain, OrGone};
 use crate::children::interfaces::{self, LINGER};
 use crate::error::{Error, Result};
@@ -8,7 +8,7 @@ use crate::resource::Cx;
 use crate::resource::wait::Seen;
 
 /// Removes the balancer, and waits until nothing of it is left.
-pub(super) async fn remove(cx: &Cx, arn: &str, name: &str, arn_suffix: &str) -> Result<()> {
+pub(super) async fn remove(cx: &Cx, arn: &str, outputs: &Outputs) -> Result<()> {
     let deleted = cx
         .aws
         .elb()
@@ -22,8 +22,8 @@ pub(super) async fn remove(cx: &Cx, arn: &str, name: &str, arn_suffix: &str) -> 
     deleted.map_err(explain_protection)?;
     // Its interfaces keep security groups and subnets busy for a while.
     cx.patience
-        .wait(&format!("the end of load balancer {name}"), LINGER, || async {
-            Ok(match interfaces::of_balancer(cx, arn_suffix).await?.len() {
+        .wait(&format!("the end of load balancer {}", outputs.name), LINGER, || async {
+            Ok(match interfaces::of_balancer(cx, &outputs.arn_suffix).await?.len() {
                 0 => Seen::Done(()),
                 n => {
                     let waiting = still_there(n);
