@@ -6,6 +6,7 @@
 
 use serde_json::{Value as Json, json};
 
+use super::Inputs;
 use crate::aws::{Explain, OrGone};
 use crate::error::Result;
 use crate::resource::Cx;
@@ -22,6 +23,11 @@ pub(super) struct Expiry {
 }
 
 impl Expiry {
+    /// What is asked for.
+    pub(super) fn asked(inputs: &Inputs) -> Self {
+        Self { keep_images: inputs.keep_images, untagged_days: inputs.expire_untagged_after_days }
+    }
+
     /// The policy that says so.
     pub(super) fn policy(self) -> Json {
         json!({

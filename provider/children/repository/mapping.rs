@@ -9,11 +9,6 @@ use super::expiry::Expiry;
 use super::{Inputs, Outputs};
 use crate::error::{Error, Result};
 
-/// When its images go.
-pub(super) fn expiry(inputs: &Inputs) -> Expiry {
-    Expiry { keep_images: inputs.keep_images, untagged_days: inputs.expire_untagged_after_days }
-}
-
 /// Whether what is pushed is looked at for weaknesses.
 pub(super) fn scanning(inputs: &Inputs) -> ImageScanningConfiguration {
     ImageScanningConfiguration::builder().scan_on_push(inputs.scan_on_push).build()
@@ -62,8 +57,8 @@ pub(super) fn outputs(repository: &Described) -> Outputs {
 #[cfg(test)]
 mod tests {
     use super::{
-        Described, EncryptionConfiguration, EncryptionType, ImageScanningConfiguration,
-        ImageTagMutability, Inputs, encryption, expiry, inputs,
+        Described, EncryptionConfiguration, EncryptionType, Expiry, ImageScanningConfiguration,
+        ImageTagMutability, Inputs, encryption, inputs,
     };
 
     fn asked() -> Inputs {
@@ -86,7 +81,7 @@ mod tests {
             )
             .set_encryption_configuration(encryption(&asked()).expect("an encryption"))
             .build();
-        assert_eq!(inputs(&shown, Some(&expiry(&asked()).policy().to_string())), asked());
+        assert_eq!(inputs(&shown, Some(&Expiry::asked(&asked()).policy().to_string())), asked());
     }
 
     #[test]

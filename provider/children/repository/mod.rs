@@ -12,7 +12,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use self::mapping::{encryption, expiry, inputs, outputs, scanning};
+use self::expiry::Expiry;
+use self::mapping::{encryption, inputs, outputs, scanning};
 use super::registry::{self, NO_REPOSITORY, SETTLING};
 use crate::aws::{Explain, OrGone};
 use crate::error::{Error, Problem, Result};
@@ -159,8 +160,10 @@ impl Resource for Repository {
         outputs: Outputs,
     ) -> Result<Settled<Outputs>> {
         // ECR may not see at once what it has just made (SETTLING).
-        cx.retry(SETTLING, super::ours::is(&NO_REPOSITORY), || expiry::put(cx, id, expiry(inputs)))
-            .await?;
+        cx.retry(SETTLING, super::ours::is(&NO_REPOSITORY), || {
+            expiry::put(cx, id, Expiry::asked(inputs))
+        })
+        .await?;
         Ok(outputs.into())
     }
 
@@ -197,8 +200,8 @@ impl Resource for Repository {
                 .explain("ecr:PutImageScanningConfiguration", id)?;
         }
         // Without the old inputs `complete` follows and puts it.
-        if old.is_some_and(|old| expiry(old) != expiry(new)) {
-            expiry::put(cx, id, expiry(new)).await?;
+        if old.is_some_and(|old| Expiry::asked(old) != Expiry::asked(new)) {
+            expiry::put(cx, id, Expiry::asked(new)).await?;
         }
         Ok(outputs.into())
     }
