@@ -5,11 +5,10 @@
 
 use std::time::Duration;
 
-use aws_sdk_ecs::types::{
-    Cluster as Described, ClusterField, ClusterSetting, ClusterSettingName, Tag,
-};
+use aws_sdk_ecs::types::{Cluster as Described, ClusterField, ClusterSetting, ClusterSettingName};
 use serde::{Deserialize, Serialize};
 
+use super::ecs_tags;
 use crate::aws::{Explain, OrGone};
 use crate::error::{Error, Result};
 use crate::property::{Form, Plain};
@@ -93,7 +92,7 @@ impl Resource for Cluster {
     async fn find(cx: &Cx, _inputs: &Inputs) -> Result<Option<Standing>> {
         Ok(describe(cx, &cx.base).await?.map(|cluster| Standing {
             id: cluster.cluster_arn().unwrap_or_default().to_owned(),
-            tags: Some(tags(&cluster)),
+            tags: Some(ecs_tags::read(cluster.tags())),
         }))
     }
 
@@ -110,7 +109,7 @@ impl Resource for Cluster {
                         .cluster_name(&cx.base)
                         .settings(insights(inputs))
                         .set_capacity_providers(Some(inputs.capacity_providers.clone()))
-                        .set_tags(Some(sdk_tags(&cx.tags)))
+                        .set_tags(Some(ecs_tags::write(&cx.tags)))
                         .send()
                         .await
                         .explain("ecs:CreateCluster", &cx.base)
@@ -138,7 +137,7 @@ impl Resource for Cluster {
         Ok(Some(Live {
             inputs: inputs(&cluster),
             outputs: outputs(&cluster),
-            tags: Some(tags(&cluster)),
+            tags: Some(ecs_tags::read(cluster.tags())),
         }))
     }
 
@@ -182,26 +181,18 @@ impl Resource for Cluster {
         .await?;
         cx.patience
             .wait(&format!("the deletion of cluster {}", cx.base), USUAL, || async {
-                Ok(match describe(cx, id).await? {
-                    None => Seen::Done(()),
-                    Some(_) => Seen::Pending(super::ours::STILL_THERE.to_owned()),
-                })
+                Ok(super::ours::while_shown(describe(cx, id).await?.is_some()))
             })
             .await
     }
 
     async fn tag(cx: &Cx, id: &str, set: &Tags, remove: &[String]) -> Result<()> {
-        super::ecs_tags::change(cx, id, set, remove).await
+        ecs_tags::change(cx, id, set, remove).await
     }
 
     async fn debris(cx: &Cx) -> Result<Vec<String>> {
-        Ok(Self::find(cx, &Inputs::default()).await?.map(|found| found.id).into_iter().collect())
-    }
-}
-
-impl Default for Inputs {
-    fn default() -> Self {
-        Self { container_insights: "disabled".to_owned(), capacity_providers: Vec::new() }
+        let found = describe(cx, &cx.base).await?;
+        Ok(found.and_then(|cluster| cluster.cluster_arn).into_iter().collect())
     }
 }
 
@@ -277,14 +268,6 @@ fn outputs(cluster: &Described) -> Outputs {
         arn: cluster.cluster_arn().unwrap_or_default().to_owned(),
         name: cluster.cluster_name().unwrap_or_default().to_owned(),
     }
-}
-
-fn tags(cluster: &Described) -> Tags {
-    super::ecs_tags::read(cluster.tags())
-}
-
-fn sdk_tags(tags: &Tags) -> Vec<Tag> {
-    super::ecs_tags::write(tags)
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::balancer_attributes::{self as attributes, DELETION_PROTECTION};
+use super::registry::NO_REPOSITORY;
 use crate::aws::{Explain, OrGone};
 use crate::error::{Error, Result};
 use crate::property::{Form, Plain};
@@ -150,7 +151,7 @@ async fn holds_images(cx: &Cx, repository: &str) -> Result<bool> {
         .send()
         .await
         .explain("ecr:ListImages", repository)
-        .or_gone(&["RepositoryNotFoundException"])?;
+        .or_gone(&NO_REPOSITORY)?;
     Ok(answer.is_some_and(|answer| !answer.image_ids().is_empty()))
 }
 

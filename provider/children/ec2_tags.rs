@@ -5,6 +5,7 @@ use aws_sdk_ec2::types::{Filter, ResourceType, Tag, TagSpecification};
 
 use crate::aws::Explain;
 use crate::error::Result;
+use crate::resource::owner::SERVICE_TAG;
 use crate::resource::{Cx, Tags};
 
 /// Sets and removes tags of the object with this id.
@@ -49,4 +50,9 @@ fn write(tags: &Tags) -> Vec<Tag> {
 /// What a describing call looks for: a property by its name, or a tag as `tag:<key>`.
 pub(super) fn filter(name: &str, value: &str) -> Filter {
     Filter::builder().name(name).values(value).build()
+}
+
+/// Looks for what carries the tag of the service that `cx` acts for.
+pub(super) fn of_service(cx: &Cx) -> Filter {
+    filter(&format!("tag:{SERVICE_TAG}"), &cx.base)
 }

@@ -5,10 +5,9 @@
 //! the same tag is a change that a preview can see. There need not be an image yet; then `found`
 //! says so.
 
-use std::time::Duration;
-
 use serde::{Deserialize, Serialize};
 
+use super::registry::{self, NO_REPOSITORY, SETTLING};
 use crate::aws::{Explain, OrGone};
 use crate::error::{Error, Result};
 use crate::property::{Form, Plain};
@@ -40,9 +39,6 @@ pub struct Outputs<F: Form = Plain> {
 }
 
 const NO_IMAGE: [&str; 1] = ["ImageNotFoundException"];
-const NO_REPOSITORY: [&str; 1] = ["RepositoryNotFoundException"];
-/// How long ECR may not see a repository that it has just made (terraform, ecr/repository.go).
-const SETTLING: Duration = Duration::from_mins(2);
 
 impl Resource for Image {
     const TYPE: &'static str = "fargate:ecr:Image";
@@ -83,7 +79,8 @@ impl Resource for Image {
 
     async fn read(cx: &Cx, id: &str) -> Result<Option<Live<Self>>> {
         let (repository, tag) = parts(id)?;
-        let Some(url) = url(cx, repository).await? else { return Ok(None) };
+        let known = registry::repository(cx, repository).await?;
+        let Some(url) = known.and_then(|it| it.repository_uri) else { return Ok(None) };
         let inputs = Inputs {
             repository_name: repository.to_owned(),
             repository_url: url,
@@ -152,20 +149,6 @@ async fn ask(cx: &Cx, inputs: &Inputs) -> Result<Outputs> {
         .or_gone(&NO_IMAGE)?;
     let digest = answer.and_then(|answer| answer.image_details().first()?.image_digest.clone());
     Ok(outputs(inputs, digest))
-}
-
-async fn url(cx: &Cx, repository: &str) -> Result<Option<String>> {
-    let answer = cx
-        .aws
-        .ecr()
-        .await?
-        .describe_repositories()
-        .repository_names(repository)
-        .send()
-        .await
-        .explain("ecr:DescribeRepositories", repository)
-        .or_gone(&NO_REPOSITORY)?;
-    Ok(answer.and_then(|answer| answer.repositories().first()?.repository_uri.clone()))
 }
 
 /// An id is `<repository>:<tag>`; neither part can hold a colon.

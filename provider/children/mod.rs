@@ -1,6 +1,8 @@
-//! One file per AWS thing, in the order in which they come to life.
+//! One file per AWS thing, in the order in which they come to life. A thing with several subjects
+//! is a folder: its `mod.rs` is the thing, and each subject has a file of its own. The one called
+//! `mapping` makes AWS's words of what was asked for, and reads them back.
 //!
-//! Each file reads in the same order: what it is, `Inputs`, `Outputs`, what the caller must be
+//! Each thing reads in the same order: what it is, `Inputs`, `Outputs`, what the caller must be
 //! allowed, check, find, create, complete, read, update, delete, tag, debris, then the mapping and
 //! the waits, then tests.
 //! No child names another; the component wires them.
@@ -28,13 +30,15 @@ pub mod task_definition;
 pub mod statement;
 
 mod balancer_attributes;
+mod balancers;
 mod container;
 mod ec2_tags;
 mod ecs_tags;
 mod elb_tags;
-mod expiry;
+mod interfaces;
+mod numbers;
 mod ours;
-mod role_policies;
+mod registry;
 mod scalable;
 
 use crate::error::Result;

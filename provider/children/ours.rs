@@ -2,7 +2,8 @@
 
 use crate::error::Error;
 use crate::property::Output;
-use crate::resource::owner::SERVICE_TAG;
+use crate::resource::owner::{Owner, SERVICE_TAG};
+use crate::resource::wait::Seen;
 use crate::resource::{Cx, Standing, Tags};
 
 /// Whether an object carries the tag of the service that `cx` acts for.
@@ -15,14 +16,24 @@ pub(super) fn carries(tags: &Tags, base: &str) -> bool {
     tags.get(SERVICE_TAG).is_some_and(|service| service == base)
 }
 
+/// The base name of the service that an object with these tags belongs to: an import knows it from
+/// the tags only.
+pub(super) fn base(cx: &Cx, tags: &Tags) -> String {
+    Owner::of(tags).map_or_else(|| cx.base.clone(), |owner| owner.base)
+}
+
 /// Whether a name is made of the base name. Another service's base may begin like ours, so the
 /// tag has to say the rest.
 pub(super) fn named(cx: &Cx, name: &str) -> bool {
     name.strip_prefix(cx.base.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
 }
 
-/// What a wait for the end of something sees.
-pub(super) const STILL_THERE: &str = "AWS still shows it";
+/// What a wait for the end of something sees while AWS shows it, and then.
+pub(super) fn while_shown(shown: bool) -> Seen<()> {
+    if shown { Seen::Pending(STILL_THERE.to_owned()) } else { Seen::Done(()) }
+}
+
+const STILL_THERE: &str = "AWS still shows it";
 /// What a wait for something new sees.
 pub(super) const NOT_SHOWN: &str = "AWS does not show it yet";
 
@@ -50,9 +61,8 @@ pub(super) fn sorted<T: Ord>(list: Output<Vec<Output<T>>>) -> Output<Vec<Output<
 mod tests {
     use expect_test::expect;
 
-    use super::{NOT_SHOWN, STILL_THERE, carries, gone, sorted};
+    use super::{NOT_SHOWN, Owner, STILL_THERE, carries, gone, sorted};
     use crate::property::Output;
-    use crate::resource::owner::Owner;
 
     #[test]
     fn lists_without_order_are_sorted_as_far_as_they_are_known() {

@@ -37,3 +37,33 @@ pub(super) async fn tags(cx: &Cx, arn: &str) -> Result<Tags> {
         .or_gone(&["ResourceNotFoundException"])?;
     Ok(answer.and_then(|answer| answer.tags).unwrap_or_default().into_iter().collect())
 }
+
+/// Sets and removes tags of the target with this ARN; `whose` is whom they are about.
+pub(super) async fn change(
+    cx: &Cx,
+    whose: &str,
+    arn: &str,
+    set: &Tags,
+    remove: &[String],
+) -> Result<()> {
+    let scaling = cx.aws.scaling().await?;
+    if !set.is_empty() {
+        scaling
+            .tag_resource()
+            .resource_arn(arn)
+            .set_tags(Some(set.clone().into_iter().collect()))
+            .send()
+            .await
+            .explain("application-autoscaling:TagResource", whose)?;
+    }
+    if !remove.is_empty() {
+        scaling
+            .untag_resource()
+            .resource_arn(arn)
+            .set_tag_keys(Some(remove.to_vec()))
+            .send()
+            .await
+            .explain("application-autoscaling:UntagResource", whose)?;
+    }
+    Ok(())
+}

@@ -10,11 +10,11 @@ use aws_sdk_applicationautoscaling::types::{
 };
 use serde::{Deserialize, Serialize};
 
+use super::numbers::{natural, whole};
 use super::scalable;
 use crate::aws::{Explain, OrGone};
 use crate::error::{Error, Result};
 use crate::property::{Form, Plain};
-use crate::resource::wait::Seen;
 use crate::resource::{
     Cx, EVERYWHERE, Live, Made, Needed, Permission, Resource, Settled, Standing, Tags,
 };
@@ -159,10 +159,7 @@ impl Resource for Target {
         .await?;
         cx.patience
             .wait(&format!("the end of autoscaling of {id}"), Duration::from_mins(5), || async {
-                Ok(match scalable::target(cx, id).await? {
-                    None => Seen::Done(()),
-                    Some(_) => Seen::Pending(super::ours::STILL_THERE.to_owned()),
-                })
+                Ok(super::ours::while_shown(scalable::target(cx, id).await?.is_some()))
             })
             .await
     }
@@ -170,26 +167,7 @@ impl Resource for Target {
     async fn tag(cx: &Cx, id: &str, set: &Tags, remove: &[String]) -> Result<()> {
         let Some(target) = scalable::target(cx, id).await? else { return Err(not_scaling(id)) };
         let Some(arn) = target.scalable_target_arn() else { return Ok(()) };
-        let scaling = cx.aws.scaling().await?;
-        if !set.is_empty() {
-            scaling
-                .tag_resource()
-                .resource_arn(arn)
-                .set_tags(Some(set.clone().into_iter().collect()))
-                .send()
-                .await
-                .explain("application-autoscaling:TagResource", id)?;
-        }
-        if !remove.is_empty() {
-            scaling
-                .untag_resource()
-                .resource_arn(arn)
-                .set_tag_keys(Some(remove.to_vec()))
-                .send()
-                .await
-                .explain("application-autoscaling:UntagResource", id)?;
-        }
-        Ok(())
+        scalable::change(cx, id, arn, set, remove).await
     }
 
     /// The cluster may be the user's and have any name. A service of somebody else may be called
@@ -225,7 +203,6 @@ fn resource_id(inputs: &Inputs) -> String {
 /// Makes or changes the target. Tags are possible only when it is made.
 async fn register(cx: &Cx, id: &str, inputs: &Inputs, tags: Option<&Tags>) -> Result<String> {
     let scaling = cx.aws.scaling().await?;
-    let whole = |number: u32| i32::try_from(number).unwrap_or(i32::MAX);
     let answer = cx
         .retry(PROPAGATION, is_busy, || async {
             scaling
@@ -264,13 +241,13 @@ async fn tags(cx: &Cx, target: &Described) -> Result<Tags> {
 }
 
 fn inputs(target: &Described) -> Inputs {
-    let natural = |number: i32| u32::try_from(number).unwrap_or_default();
+    let number = |number: i32| natural(Some(number)).unwrap_or_default();
     let mut parts = target.resource_id().split('/').skip(1).map(str::to_owned);
     Inputs {
         cluster_name: parts.next().unwrap_or_default(),
         service_name: parts.next().unwrap_or_default(),
-        min_capacity: natural(target.min_capacity()),
-        max_capacity: natural(target.max_capacity()),
+        min_capacity: number(target.min_capacity()),
+        max_capacity: number(target.max_capacity()),
     }
 }
 

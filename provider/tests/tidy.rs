@@ -22,13 +22,15 @@ const KEPT_APART: &[(&str, &str, &[&str])] = &[
 /// What children share: modules in `children/` that are no AWS thing of their own.
 const SHARED: &[&str] = &[
     "balancer_attributes",
+    "balancers",
     "container",
     "ec2_tags",
     "ecs_tags",
     "elb_tags",
-    "expiry",
+    "interfaces",
+    "numbers",
     "ours",
-    "role_policies",
+    "registry",
     "scalable",
     "statement",
 ];

@@ -6,7 +6,6 @@ use aws_sdk_ecs::types::{
     DeploymentRolloutState, Service as Described, ServiceDeployment, ServiceDeploymentBrief,
     ServiceDeploymentStatus as Status,
 };
-use aws_sdk_elasticloadbalancingv2::types::LoadBalancerStateEnum as BalancerState;
 
 use super::{Inputs, describe, evidence};
 use crate::aws::Explain;
@@ -17,8 +16,6 @@ use crate::resource::wait::{Seen, in_words};
 /// How long a deployment may take when nobody set `customTimeouts`: pulls, health checks and
 /// draining of several batches. With the circuit breaker a hopeless one ends long before.
 const USUAL: Duration = Duration::from_mins(30);
-/// How long a load balancer may take to become active (terraform waits as long).
-const BALANCER: Duration = Duration::from_mins(10);
 
 /// Waits until the deployment that `service` (as an answer showed it) is in has succeeded.
 ///
@@ -195,59 +192,6 @@ fn id_tail(id: Option<&str>) -> Option<&str> {
     id.and_then(|id| id.rsplit('/').next())
 }
 
-/// Waits until the balancer passes traffic: its provisioning overlaps with the tasks' start.
-pub(super) async fn wait_balancer(cx: &Cx, arn: &str) -> Result<()> {
-    cx.patience
-        .wait(&format!("the load balancer of service {}", cx.base), BALANCER, || async {
-            let elb = cx.aws.elb().await?;
-            let answer = elb
-                .describe_load_balancers()
-                .load_balancer_arns(arn)
-                .send()
-                .await
-                .explain("elasticloadbalancing:DescribeLoadBalancers", arn)?;
-            let state = answer.load_balancers().first().and_then(|balancer| balancer.state());
-            Ok(match state.and_then(|state| state.code()) {
-                Some(BalancerState::Active) => Seen::Done(()),
-                Some(BalancerState::ActiveImpaired) => {
-                    cx.warn(&balancer_impaired(arn));
-                    Seen::Done(())
-                }
-                Some(BalancerState::Failed) => {
-                    let reason = state.and_then(|state| state.reason());
-                    return Err(balancer_failed(arn, reason));
-                }
-                _ => {
-                    cx.status(BALANCER_COMES);
-                    Seen::Pending(BALANCER_PROVISIONS.to_owned())
-                }
-            })
-        })
-        .await
-}
-
-const BALANCER_COMES: &str = "the tasks are ready; waiting until the load balancer is too";
-const BALANCER_PROVISIONS: &str = "AWS is still setting it up";
-
-/// It needs eight free addresses in each of its subnets (ELB user guide, subnets for your load
-/// balancer).
-fn balancer_impaired(arn: &str) -> String {
-    format!(
-        "The load balancer {arn} works, but AWS says that it lacks what it needs to grow with the \
-         traffic (`active_impaired`). Most often its subnets are full: each needs 8 free addresses."
-    )
-}
-
-/// The error for a load balancer that AWS could not set up.
-fn balancer_failed(arn: &str, reason: Option<&str>) -> Error {
-    let reason = reason.unwrap_or("no reason given");
-    let told = format!("AWS could not set up the load balancer {arn}: {reason}");
-    Error::aws("LoadBalancerFailed", told).hinted(
-        "AWS does not try again by itself: mend what it says, and let `pulumi up --replace` make \
-         the load balancer anew.",
-    )
-}
-
 #[cfg(test)]
 mod tests {
     use std::time::Duration;
@@ -255,10 +199,7 @@ mod tests {
     use aws_sdk_ecs::types::{ServiceDeploymentCircuitBreaker, ServiceRevisionSummary};
     use expect_test::expect;
 
-    use super::{
-        BALANCER_COMES, BALANCER_PROVISIONS, Ended, ServiceDeployment, Status, UNLISTED,
-        balancer_failed, balancer_impaired, progress, verdict,
-    };
+    use super::{Ended, ServiceDeployment, Status, UNLISTED, progress, verdict};
 
     fn told(status: &Status) -> Option<String> {
         match verdict("web", status, Some("tasks failed to start.")) {
@@ -307,23 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn a_load_balancer_that_failed_is_told_with_the_way_out() {
-        let failed = [Some("no free addresses in subnet-1"), None]
-            .map(|reason| balancer_failed("arn:alb", reason).to_string());
-        expect![[r"
-            AWS could not set up the load balancer arn:alb: no free addresses in subnet-1
-              AWS does not try again by itself: mend what it says, and let `pulumi up --replace` make the load balancer anew.
-            AWS could not set up the load balancer arn:alb: no reason given
-              AWS does not try again by itself: mend what it says, and let `pulumi up --replace` make the load balancer anew."]].assert_eq(&failed.join("\n"));
-    }
-
-    #[test]
     fn what_is_waited_for_is_told() {
-        let told = [BALANCER_COMES, BALANCER_PROVISIONS, UNLISTED, &balancer_impaired("arn:alb")];
-        expect![[r"
-            the tasks are ready; waiting until the load balancer is too
-            AWS is still setting it up
-            ECS does not list it yet
-            The load balancer arn:alb works, but AWS says that it lacks what it needs to grow with the traffic (`active_impaired`). Most often its subnets are full: each needs 8 free addresses."]].assert_eq(&told.join("\n"));
+        expect!["ECS does not list it yet"].assert_eq(UNLISTED);
     }
 }

@@ -8,18 +8,21 @@
 
 mod deployment;
 mod evidence;
+mod load_balancer;
+mod mapping;
+mod plan;
+mod removal;
 mod request;
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use aws_sdk_ecs::types::{Service as Described, ServiceField};
 use serde::{Deserialize, Serialize};
 
+use self::mapping::{inputs, outputs};
 use crate::aws::{Explain, OrGone};
 use crate::error::{Error, Problem, Result};
 use crate::property::{Form, Plain, Wire};
-use crate::resource::wait::Seen;
 use crate::resource::{
     Asked, Cx, EVERYWHERE, Live, Made, Needed, Permission, Resource, Settled, Standing, Tags,
 };
@@ -192,7 +195,7 @@ impl Resource for Service {
     async fn read(cx: &Cx, id: &str) -> Result<Option<Live<Self>>> {
         let service = describe(cx, cluster_of(id), id).await?.filter(is_active);
         Ok(service.map(|service| Live {
-            inputs: request::inputs(&service),
+            inputs: inputs(&service),
             outputs: outputs(&service),
             tags: Some(super::ecs_tags::read(service.tags())),
         }))
@@ -217,38 +220,7 @@ impl Resource for Service {
     }
 
     async fn delete(cx: &Cx, id: &str, inputs: &Inputs, _outputs: &Outputs) -> Result<()> {
-        let ecs = cx.aws.ecs().await?;
-        // Refused while a deployment runs (terraform-provider-aws, ecs/service.go).
-        let busy = |error: &Error| {
-            error.message().contains("cannot be stopped while deployments are active")
-                || error.message().contains("has a dependent object")
-        };
-        cx.retry(Duration::from_mins(20), busy, || async {
-            ecs.delete_service()
-                .cluster(&inputs.cluster_arn)
-                .service(id)
-                .force(true)
-                .send()
-                .await
-                .explain("ecs:DeleteService", &cx.base)
-                .or_gone(&GONE)
-        })
-        .await?;
-        // Tasks drain their connections and stop; only then their interfaces and target group
-        // are free. AWS itself allows 30 minutes (CloudFormation's handler).
-        cx.patience
-            .wait(&format!("the end of service {}", cx.base), Duration::from_mins(30), || async {
-                let service = describe(cx, &inputs.cluster_arn, id).await?;
-                Ok(match service.filter(|it| it.status() != Some("INACTIVE")) {
-                    None => Seen::Done(()),
-                    Some(service) => {
-                        let waiting = still_stopping(service.running_count());
-                        cx.status(&waiting);
-                        Seen::Pending(waiting)
-                    }
-                })
-            })
-            .await
+        removal::remove(cx, &inputs.cluster_arn, id).await
     }
 
     async fn tag(cx: &Cx, id: &str, set: &Tags, remove: &[String]) -> Result<()> {
@@ -273,18 +245,10 @@ async fn settle(
         return Ok(outputs.into());
     }
     let trouble = match deployment::wait(cx, service, inputs).await {
-        Ok(()) => deployment::wait_balancer(cx, &inputs.load_balancer_arn).await.err(),
+        Ok(()) => load_balancer::wait(cx, &inputs.load_balancer_arn).await.err(),
         Err(error) => Some(error),
     };
     Ok(Settled { outputs, trouble })
-}
-
-/// What a deleted service waits for: after its tasks, ECS takes it out of its lists.
-fn still_stopping(tasks: i32) -> String {
-    match tasks {
-        0 => "its tasks have stopped; ECS still lists it as draining".to_owned(),
-        tasks => format!("tasks still stopping: {tasks}"),
-    }
 }
 
 fn gone_meanwhile(cx: &Cx) -> Error {
@@ -311,15 +275,6 @@ fn is_active(service: &Described) -> bool {
     service.status() == Some("ACTIVE")
 }
 
-fn outputs(service: &Described) -> Outputs {
-    let cluster = service.cluster_arn().unwrap_or_default();
-    Outputs {
-        arn: service.service_arn().unwrap_or_default().to_owned(),
-        name: service.service_name().unwrap_or_default().to_owned(),
-        cluster_name: cluster.rsplit('/').next().unwrap_or_default().to_owned(),
-    }
-}
-
 /// `arn:…:service/<cluster>/<name>` names its cluster.
 fn cluster_of(arn: &str) -> &str {
     arn.split('/').nth(1).unwrap_or("default")
@@ -327,19 +282,11 @@ fn cluster_of(arn: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::{cluster_of, still_stopping};
+    use super::cluster_of;
 
     #[test]
     fn a_services_arn_names_its_cluster() {
         assert_eq!(cluster_of("arn:aws:ecs:eu-west-1:1:service/web-abc/web-abc"), "web-abc");
         assert_eq!(cluster_of("arn:aws:ecs:eu-west-1:1:service/web-abc"), "web-abc");
-    }
-
-    #[test]
-    fn the_end_of_a_service_is_told_on_the_way() {
-        expect_test::expect![[r"
-            tasks still stopping: 2
-            its tasks have stopped; ECS still lists it as draining"]]
-        .assert_eq(&[2, 0].map(still_stopping).join("\n"));
     }
 }

@@ -3,29 +3,27 @@
 //! A revision never changes; an update registers the next one in place, and the last ten stay for a
 //! way back by hand.
 
+mod family;
+mod revision;
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use aws_sdk_ecs::types::{
-    Compatibility, NetworkMode, SortOrder, TaskDefinition as Described, TaskDefinitionField,
+    Compatibility, NetworkMode, TaskDefinition as Described, TaskDefinitionField,
     TaskDefinitionStatus,
 };
 use serde::{Deserialize, Serialize};
 
-mod revision;
-
 use self::revision::{container, disk, inputs, outputs, platform};
 use super::container::CONTAINER;
-use crate::aws::{Explain, OrGone};
+use crate::aws::Explain;
 use crate::error::{Error, Result};
 use crate::property::{Form, Plain};
 use crate::resource::{Cx, EVERYWHERE, Live, Made, Permission, Resource, Settled, Standing, Tags};
 
 /// The task definition.
 pub struct TaskDefinition;
-
-/// How many revisions stay, the newest included.
-const KEPT_REVISIONS: usize = 10;
 
 /// What is asked for.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -162,24 +160,12 @@ impl Resource for TaskDefinition {
             return Ok(revision::outputs(&live).into());
         }
         let outputs = register(cx, new).await?;
-        let older = revisions(cx, id).await?.into_iter().skip(KEPT_REVISIONS).collect();
-        deregister(cx, older).await?;
+        family::retire_older(cx, id).await?;
         Ok(outputs.into())
     }
 
     async fn delete(cx: &Cx, id: &str, _inputs: &Inputs, _outputs: &Outputs) -> Result<()> {
-        let all = revisions(cx, id).await?;
-        deregister(cx, all.clone()).await?;
-        let ecs = cx.aws.ecs().await?;
-        // Ten at most in one call (botocore, DeleteTaskDefinitions).
-        for some in all.chunks(10) {
-            ecs.delete_task_definitions()
-                .set_task_definitions(Some(some.to_vec()))
-                .send()
-                .await
-                .explain("ecs:DeleteTaskDefinitions", id)?;
-        }
-        Ok(())
+        family::remove(cx, id).await
     }
 
     async fn tag(cx: &Cx, id: &str, set: &Tags, remove: &[String]) -> Result<()> {
@@ -262,36 +248,6 @@ async fn describe(cx: &Cx, family: &str) -> Result<Option<(Described, Tags)>> {
         .task_definition
         .filter(|definition| definition.status() == Some(&TaskDefinitionStatus::Active));
     Ok(active.map(|definition| (definition, tags)))
-}
-
-/// ARNs of all ACTIVE revisions, newest first.
-async fn revisions(cx: &Cx, family: &str) -> Result<Vec<String>> {
-    let ecs = cx.aws.ecs().await?;
-    let pages = ecs
-        .list_task_definitions()
-        .family_prefix(family)
-        .status(TaskDefinitionStatus::Active)
-        .sort(SortOrder::Desc)
-        .into_paginator()
-        .items()
-        .send();
-    let all: Result<Vec<String>, _> = pages.collect().await;
-    let marker = format!("/{family}:");
-    let all = all.explain("ecs:ListTaskDefinitions", family)?;
-    Ok(all.into_iter().filter(|arn| arn.contains(&marker)).collect())
-}
-
-async fn deregister(cx: &Cx, revisions: Vec<String>) -> Result<()> {
-    let ecs = cx.aws.ecs().await?;
-    for arn in revisions {
-        ecs.deregister_task_definition()
-            .task_definition(&arn)
-            .send()
-            .await
-            .explain("ecs:DeregisterTaskDefinition", &arn)
-            .or_gone(&["ClientException"])?;
-    }
-    Ok(())
 }
 
 #[cfg(test)]

@@ -6,8 +6,9 @@ use aws_sdk_ecs::types::{
     TaskDefinition as Described,
 };
 
-use super::super::container::{CONTAINER, LOG_PREFIX};
 use super::{ContainerHealthCheck, Inputs, Outputs};
+use crate::children::container::{CONTAINER, LOG_PREFIX};
+use crate::children::numbers::{natural, port};
 
 /// The processor that the image is built for.
 pub(super) fn platform(inputs: &Inputs) -> RuntimePlatform {
@@ -90,13 +91,14 @@ pub(super) fn inputs(definition: &Described) -> Option<Inputs> {
     let container =
         definition.container_definitions().iter().find(|it| it.name() == Some(CONTAINER))?;
     let number = |text: Option<&str>| text.and_then(|text| text.parse().ok()).unwrap_or_default();
-    let whole = |number: Option<i32>| number.and_then(|number| u32::try_from(number).ok());
     let filled = |items: &[String]| (!items.is_empty()).then(|| items.to_vec());
     let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
     Some(Inputs {
         cpu: number(definition.cpu()),
         memory: number(definition.memory()),
-        ephemeral_storage: whole(definition.ephemeral_storage().map(EphemeralStorage::size_in_gib)),
+        ephemeral_storage: natural(
+            definition.ephemeral_storage().map(EphemeralStorage::size_in_gib),
+        ),
         architecture: definition
             .runtime_platform()
             .and_then(RuntimePlatform::cpu_architecture)
@@ -108,8 +110,7 @@ pub(super) fn inputs(definition: &Described) -> Option<Inputs> {
         container_port: container
             .port_mappings()
             .first()
-            .and_then(aws_sdk_ecs::types::PortMapping::container_port)
-            .and_then(|port| u16::try_from(port).ok())
+            .and_then(|mapping| port(mapping.container_port()))
             .unwrap_or_default(),
         environment: container
             .environment()
@@ -130,13 +131,13 @@ pub(super) fn inputs(definition: &Described) -> Option<Inputs> {
             .linux_parameters()
             .and_then(LinuxParameters::init_process_enabled)
             .unwrap_or_default(),
-        stop_timeout: whole(container.stop_timeout()),
+        stop_timeout: natural(container.stop_timeout()),
         health_check: container.health_check().map(|check| ContainerHealthCheck {
             command: check.command().to_vec(),
-            interval: whole(check.interval()).unwrap_or(30),
-            timeout: whole(check.timeout()).unwrap_or(5),
-            retries: whole(check.retries()).unwrap_or(3),
-            start_period: whole(check.start_period()).unwrap_or(0),
+            interval: natural(check.interval()).unwrap_or(30),
+            timeout: natural(check.timeout()).unwrap_or(5),
+            retries: natural(check.retries()).unwrap_or(3),
+            start_period: natural(check.start_period()).unwrap_or(0),
         }),
         log_group_name: container
             .log_configuration()

@@ -7,20 +7,20 @@
 //! A policy has no tags. One that a newer entry of the state has taken over says so by a tag of its
 //! target, so that the deletion of the older entry leaves it alone.
 
+mod mapping;
+mod ownership;
+
 use std::time::Duration;
 
 use aws_sdk_applicationautoscaling::types::{
-    MetricType, PolicyType, PredefinedMetricSpecification, ScalableDimension,
-    ScalingPolicy as Described, ServiceNamespace,
-    TargetTrackingScalingPolicyConfiguration as Configuration,
+    PolicyType, ScalableDimension, ScalingPolicy as Described, ServiceNamespace,
 };
 use serde::{Deserialize, Serialize};
 
-use super::scalable;
+use self::mapping::{configuration, inputs, outputs};
 use crate::aws::{Explain, OrGone};
 use crate::error::{Error, Result};
 use crate::property::{Form, Plain};
-use crate::resource::owner::OWNER_TAG;
 use crate::resource::{
     Cx, EVERYWHERE, Live, Made, Needed, Permission, Resource, Settled, Standing, Tags,
 };
@@ -120,7 +120,7 @@ impl Resource for Policy {
 
     async fn read(cx: &Cx, id: &str) -> Result<Option<Live<Self>>> {
         let Some(policy) = describe(cx, id).await? else { return Ok(None) };
-        let tags = marks(cx, id).await?;
+        let tags = ownership::read(cx, id).await?;
         Ok(Some(Live { inputs: inputs(&policy), outputs: outputs(&policy), tags }))
     }
 
@@ -154,54 +154,15 @@ impl Resource for Policy {
                 .or_gone(&GONE)
         })
         .await?;
-        unmark(cx, id).await
+        ownership::unmark(cx, id).await
     }
 
     /// Only who owns it, and only when somebody owned it before: the target has the other tags.
     async fn tag(cx: &Cx, id: &str, set: &Tags, _remove: &[String]) -> Result<()> {
-        let (target, name) = split(id);
-        let (Some(owner), Some(arn)) = (set.get(OWNER_TAG), target_arn(cx, target).await?) else {
-            return Ok(());
-        };
-        let call = cx.aws.scaling().await?.tag_resource().resource_arn(&arn);
-        let call = call.tags(mark(name), owner);
-        call.send().await.explain("application-autoscaling:TagResource", id).map(drop)
+        ownership::mark(cx, id, set).await
     }
 
     // No debris: a policy goes with its target.
-}
-
-/// The tag of the target that says who owns the policy.
-fn mark(policy: &str) -> String {
-    format!("{OWNER_TAG}:{policy}")
-}
-
-/// Who owns the policy, if somebody took it over; else the entry that made it does.
-async fn marks(cx: &Cx, id: &str) -> Result<Option<Tags>> {
-    let (target, name) = split(id);
-    let Some(arn) = target_arn(cx, target).await? else { return Ok(None) };
-    let mut tags = scalable::tags(cx, &arn).await?;
-    Ok(tags.remove(&mark(name)).map(|owner| {
-        tags.insert(OWNER_TAG.to_owned(), owner);
-        tags
-    }))
-}
-
-/// A policy that is gone belongs to nobody, and one of the same name may come.
-async fn unmark(cx: &Cx, id: &str) -> Result<()> {
-    let (target, name) = split(id);
-    let Some(arn) = target_arn(cx, target).await? else { return Ok(()) };
-    if !scalable::tags(cx, &arn).await?.contains_key(&mark(name)) {
-        return Ok(());
-    }
-    let call = cx.aws.scaling().await?.untag_resource().resource_arn(&arn);
-    let call = call.tag_keys(mark(name));
-    call.send().await.explain("application-autoscaling:UntagResource", id).map(drop)
-}
-
-async fn target_arn(cx: &Cx, resource_id: &str) -> Result<Option<String>> {
-    let target = scalable::target(cx, resource_id).await?;
-    Ok(target.and_then(|target| target.scalable_target_arn))
 }
 
 fn name(base: &str, metric: &str) -> String {
@@ -251,22 +212,6 @@ async fn put(cx: &Cx, name: &str, inputs: &Inputs) -> Result<Outputs> {
     Ok(Outputs { arn: answer.policy_arn().to_owned(), name: name.to_owned() })
 }
 
-fn configuration(inputs: &Inputs) -> Result<Configuration> {
-    let whole = |number: u32| i32::try_from(number).unwrap_or(i32::MAX);
-    let metric = PredefinedMetricSpecification::builder()
-        .predefined_metric_type(MetricType::from(inputs.metric.as_str()))
-        .set_resource_label(inputs.resource_label.clone())
-        .build()
-        .map_err(Error::bug)?;
-    Configuration::builder()
-        .target_value(inputs.target_value)
-        .predefined_metric_specification(metric)
-        .scale_in_cooldown(whole(inputs.scale_in_cooldown))
-        .scale_out_cooldown(whole(inputs.scale_out_cooldown))
-        .build()
-        .map_err(Error::bug)
-}
-
 async fn describe(cx: &Cx, id: &str) -> Result<Option<Described>> {
     let (target, name) = split(id);
     let answer = cx
@@ -285,59 +230,9 @@ async fn describe(cx: &Cx, id: &str) -> Result<Option<Described>> {
     Ok(answer.and_then(|answer| answer.scaling_policies().first().cloned()))
 }
 
-fn inputs(policy: &Described) -> Inputs {
-    let tracking = policy.target_tracking_scaling_policy_configuration();
-    let metric = tracking.and_then(|it| it.predefined_metric_specification());
-    let natural = |number: Option<i32>| {
-        // AWS's own cooldown for ECS (botocore, ScaleInCooldown).
-        number.and_then(|number| u32::try_from(number).ok()).unwrap_or(300)
-    };
-    Inputs {
-        resource_id: policy.resource_id().to_owned(),
-        metric: metric.map_or("", |it| it.predefined_metric_type().as_str()).to_owned(),
-        target_value: tracking.map_or(0.0, Configuration::target_value),
-        resource_label: metric.and_then(|it| it.resource_label()).map(str::to_owned),
-        scale_in_cooldown: natural(tracking.and_then(Configuration::scale_in_cooldown)),
-        scale_out_cooldown: natural(tracking.and_then(Configuration::scale_out_cooldown)),
-    }
-}
-
-fn outputs(policy: &Described) -> Outputs {
-    Outputs { arn: policy.policy_arn().to_owned(), name: policy.policy_name().to_owned() }
-}
-
 #[cfg(test)]
 mod tests {
-    use aws_smithy_types::DateTime;
-
-    use super::{
-        Described, Inputs, PolicyType, SUFFIXES, ScalableDimension, ServiceNamespace,
-        configuration, inputs, name, split,
-    };
-
-    #[test]
-    fn what_is_sent_is_read_back_as_what_was_asked_for() {
-        let asked = Inputs {
-            resource_id: "service/c/s".to_owned(),
-            metric: "ALBRequestCountPerTarget".to_owned(),
-            target_value: 1000.0,
-            resource_label: Some("app/a/1/targetgroup/t/2".to_owned()),
-            scale_in_cooldown: 900,
-            scale_out_cooldown: 300,
-        };
-        let shown = Described::builder()
-            .policy_arn("arn:policy")
-            .policy_name("web-requests")
-            .service_namespace(ServiceNamespace::Ecs)
-            .scalable_dimension(ScalableDimension::EcsServiceDesiredCount)
-            .resource_id("service/c/s")
-            .policy_type(PolicyType::TargetTrackingScaling)
-            .creation_time(DateTime::from_secs(0))
-            .target_tracking_scaling_policy_configuration(configuration(&asked).expect("whole"))
-            .build()
-            .expect("whole");
-        assert_eq!(inputs(&shown), asked);
-    }
+    use super::{SUFFIXES, name, split};
 
     #[test]
     fn an_id_is_the_targets_and_the_name() {

@@ -1,165 +1,23 @@
-//! Where balancer and tasks stand: the answer to a few questions, asked once and kept.
-//!
-//! No object in AWS; the answer stands in the state, so a run without changes asks nothing, and a
-//! new subnet in the default VPC moves no service. A preview asks too: a network that cannot work
-//! is told there.
+//! Who stands where: the balancer in one list of subnets, the tasks in the same or in another; or
+//! everything that is wrong with the lists.
 
 use std::collections::BTreeMap;
 
-use aws_sdk_ec2::types::{Filter, Subnet};
-use serde::{Deserialize, Serialize};
+use aws_sdk_ec2::types::Subnet;
 
-use super::ec2_tags::filter;
-use crate::aws::Explain;
+use super::{Inputs, Outputs};
 use crate::error::{Error, Problem, Result};
-use crate::property::{Form, Plain, Wire};
-use crate::resource::{
-    Asked, Cx, EVERYWHERE, Live, Made, Needed, Permission, Resource, Settled, Standing,
-};
-
-/// The network.
-pub struct Network;
-
-/// What is asked for.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(bound = "", rename_all = "camelCase", deny_unknown_fields)]
-pub struct Inputs<F: Form = Plain> {
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub vpc_id: Option<F::Of<String>>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub public_subnet_ids: Option<F::Of<Vec<F::Of<String>>>>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub private_subnet_ids: Option<F::Of<Vec<F::Of<String>>>>,
-    pub use_default_vpc: F::Of<bool>,
-    pub internal: F::Of<bool>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub assign_public_ip: Option<F::Of<bool>>,
-}
-
-/// What comes of it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(bound = "", rename_all = "camelCase")]
-pub struct Outputs<F: Form = Plain> {
-    pub vpc_id: F::Of<String>,
-    pub balancer_subnet_ids: F::Of<Vec<String>>,
-    pub task_subnet_ids: F::Of<Vec<String>>,
-    pub assign_public_ip: F::Of<bool>,
-}
 
 /// A service has 16 subnets at most (botocore, AwsVpcConfiguration).
 pub const MOST_TASK_SUBNETS: usize = 16;
 
-impl Resource for Network {
-    const TYPE: &'static str = "fargate:ec2:Network";
-    const PERMISSIONS: &'static [Permission] = &[
-        Permission {
-            sid: "Network",
-            to: "find the subnets and their zones",
-            actions: &["ec2:DescribeSubnets"],
-            ..EVERYWHERE
-        },
-        Permission {
-            sid: "NetworkDefault",
-            to: "find the default VPC",
-            needed: Needed::If("it has `useDefaultVpc`"),
-            actions: &["ec2:DescribeVpcs"],
-            ..EVERYWHERE
-        },
-    ];
-    const REPLACE_ON: &'static [&'static str] = &[];
-    const CHANGES_ON_UPDATE: &'static [&'static str] =
-        &["vpcId", "balancerSubnetIds", "taskSubnetIds", "assignPublicIp"];
-    const KEEPS_ITSELF: bool = true;
-    type Inputs<F: Form> = Inputs<F>;
-    type Outputs<F: Form> = Outputs<F>;
-
-    /// The order of subnets means nothing, so another order is no change.
-    fn check(
-        mut inputs: Inputs<Wire>,
-        _asked: &Asked<'_>,
-        _problems: &mut Vec<Problem>,
-    ) -> Inputs<Wire> {
-        inputs.public_subnet_ids = inputs.public_subnet_ids.map(super::ours::sorted);
-        inputs.private_subnet_ids = inputs.private_subnet_ids.map(super::ours::sorted);
-        inputs
-    }
-
-    async fn preview(cx: &Cx, inputs: &Inputs) -> Result<Option<Outputs>> {
-        look(cx, inputs).await.map(Some)
-    }
-
-    async fn find(_cx: &Cx, _inputs: &Inputs) -> Result<Option<Standing>> {
-        Ok(None)
-    }
-
-    async fn create(cx: &Cx, inputs: &Inputs) -> Result<Made<Outputs>> {
-        let outputs = look(cx, inputs).await?;
-        Ok(Made { id: outputs.vpc_id.clone(), outputs })
-    }
-
-    async fn read(_cx: &Cx, _id: &str) -> Result<Option<Live<Self>>> {
-        Ok(None)
-    }
-
-    async fn update(
-        cx: &Cx,
-        _id: &str,
-        old: Option<&Inputs>,
-        new: &Inputs,
-        outputs: Outputs,
-    ) -> Result<Settled<Outputs>> {
-        if old == Some(new) {
-            return Ok(outputs.into());
-        }
-        look(cx, new).await.map(Into::into)
-    }
-
-    async fn delete(_cx: &Cx, _id: &str, _inputs: &Inputs, _outputs: &Outputs) -> Result<()> {
-        Ok(())
-    }
+/// All subnets that are given, each of them once.
+pub(super) fn all_given(inputs: &Inputs) -> Vec<String> {
+    sorted(&given(inputs).map(|list| list.ids).concat())
 }
 
-async fn look(cx: &Cx, inputs: &Inputs) -> Result<Outputs> {
-    if inputs.use_default_vpc {
-        let subnets = default_subnets(cx).await?;
-        return Ok(in_default_vpc(inputs, subnets));
-    }
-    let mut all: Vec<String> =
-        given(inputs).iter().flat_map(|list| list.ids.iter().cloned()).collect();
-    all.sort();
-    all.dedup();
-    // Asked for no subnet at all, EC2 refuses the filter instead of finding none.
-    let found = if all.is_empty() { Vec::new() } else { describe(cx, &all).await? };
-    arrange(inputs, &found)
-}
-
-/// The default VPC's default subnets, one a zone: the ones that AWS made and that are public.
-async fn default_subnets(cx: &Cx) -> Result<Vec<Subnet>> {
-    let ec2 = cx.aws.ec2().await?;
-    let vpcs = ec2
-        .describe_vpcs()
-        .filters(filter("is-default", "true"))
-        .send()
-        .await
-        .explain("ec2:DescribeVpcs", "the default VPC")?;
-    let Some(vpc) = vpcs.vpcs().first().and_then(|vpc| vpc.vpc_id()) else {
-        return Err(no_default_vpc(cx.aws.region()));
-    };
-    let subnets = ec2
-        .describe_subnets()
-        .filters(filter("vpc-id", vpc))
-        .filters(filter("default-for-az", "true"))
-        .send()
-        .await
-        .explain("ec2:DescribeSubnets", vpc)?;
-    let subnets = subnets.subnets.unwrap_or_default();
-    if subnets.len() < 2 {
-        return Err(too_few_default_subnets(vpc, subnets.len()));
-    }
-    Ok(subnets)
-}
-
-fn in_default_vpc(inputs: &Inputs, subnets: Vec<Subnet>) -> Outputs {
+/// In the default VPC all stand together.
+pub(super) fn in_default_vpc(inputs: &Inputs, subnets: Vec<Subnet>) -> Outputs {
     let vpc_id = subnets.first().and_then(|it| it.vpc_id()).unwrap_or_default().to_owned();
     let mut ids: Vec<String> = subnets.into_iter().filter_map(|subnet| subnet.subnet_id).collect();
     ids.sort();
@@ -173,38 +31,8 @@ fn in_default_vpc(inputs: &Inputs, subnets: Vec<Subnet>) -> Outputs {
     }
 }
 
-async fn describe(cx: &Cx, ids: &[String]) -> Result<Vec<Subnet>> {
-    let ec2 = cx.aws.ec2().await?;
-    // By filter: asked for by id, one that is missing would fail the whole question.
-    let filter = Filter::builder().name("subnet-id").set_values(Some(ids.to_vec())).build();
-    let answer = ec2
-        .describe_subnets()
-        .filters(filter)
-        .send()
-        .await
-        .explain("ec2:DescribeSubnets", &ids.join(", "))?;
-    Ok(answer.subnets.unwrap_or_default())
-}
-
-/// One of the two lists of subnets, under its name.
-#[derive(Clone, Copy)]
-struct Given<'a> {
-    path: &'static str,
-    ids: &'a [String],
-}
-
-/// The public subnets and the private ones.
-fn given(inputs: &Inputs) -> [Given<'_>; 2] {
-    let public = inputs.public_subnet_ids.as_deref().unwrap_or_default();
-    let private = inputs.private_subnet_ids.as_deref().unwrap_or_default();
-    [
-        Given { path: "publicSubnetIds", ids: public },
-        Given { path: "privateSubnetIds", ids: private },
-    ]
-}
-
 /// Who stands where, or everything that is wrong with it.
-fn arrange(inputs: &Inputs, found: &[Subnet]) -> Result<Outputs> {
+pub(super) fn arrange(inputs: &Inputs, found: &[Subnet]) -> Result<Outputs> {
     let [public, private] = given(inputs);
     let balancer = if inputs.internal && !private.ids.is_empty() { private } else { public };
     let tasks = if private.ids.is_empty() { public } else { private };
@@ -224,6 +52,23 @@ fn arrange(inputs: &Inputs, found: &[Subnet]) -> Result<Outputs> {
         // Public subnets have no NAT: without an address nothing could be pulled.
         assign_public_ip: inputs.assign_public_ip.unwrap_or(private.ids.is_empty()),
     })
+}
+
+/// One of the two lists of subnets, under its name.
+#[derive(Clone, Copy)]
+struct Given<'a> {
+    path: &'static str,
+    ids: &'a [String],
+}
+
+/// The public subnets and the private ones.
+fn given(inputs: &Inputs) -> [Given<'_>; 2] {
+    let public = inputs.public_subnet_ids.as_deref().unwrap_or_default();
+    let private = inputs.private_subnet_ids.as_deref().unwrap_or_default();
+    [
+        Given { path: "publicSubnetIds", ids: public },
+        Given { path: "privateSubnetIds", ids: private },
+    ]
 }
 
 fn complain_of_missing(lists: &[Given<'_>], found: &[Subnet]) -> Vec<Problem> {
@@ -305,33 +150,12 @@ fn sorted(ids: &[String]) -> Vec<String> {
     ids
 }
 
-fn no_default_vpc(region: &str) -> Error {
-    Error::input(vec![Problem::new(
-        "useDefaultVpc",
-        format!(
-            "There is no default VPC in {region}. Give `publicSubnetIds` (and `privateSubnetIds`) \
-             of another VPC instead."
-        ),
-    )])
-}
-
-fn too_few_default_subnets(vpc: &str, subnets: usize) -> Error {
-    let zones = if subnets == 1 { "one zone" } else { "no zone" };
-    Error::input(vec![Problem::new(
-        "useDefaultVpc",
-        format!(
-            "The default VPC {vpc} has default subnets in {zones}, but a load balancer needs two. \
-             Make them (`aws ec2 create-default-subnet`), or give `publicSubnetIds` instead."
-        ),
-    )])
-}
-
 #[cfg(test)]
 mod tests {
     use aws_sdk_ec2::types::Subnet;
     use expect_test::{Expect, expect};
 
-    use super::{Inputs, arrange, in_default_vpc, no_default_vpc, too_few_default_subnets};
+    use super::{Inputs, arrange, in_default_vpc};
 
     fn subnet(id: &str, vpc: &str, zone: &str) -> Subnet {
         Subnet::builder().subnet_id(id).vpc_id(vpc).availability_zone(zone).build()
@@ -462,18 +286,5 @@ mod tests {
         assert_eq!(outputs.balancer_subnet_ids, ["d1", "d2"]);
         assert_eq!(outputs.task_subnet_ids, outputs.balancer_subnet_ids);
         assert!(outputs.assign_public_ip);
-    }
-
-    #[test]
-    fn a_default_vpc_that_does_not_do_is_told_with_the_way_out() {
-        let told = [
-            no_default_vpc("eu-west-1"),
-            too_few_default_subnets("vpc-1", 1),
-            too_few_default_subnets("vpc-1", 0),
-        ];
-        expect![[r"
-            `useDefaultVpc`: There is no default VPC in eu-west-1. Give `publicSubnetIds` (and `privateSubnetIds`) of another VPC instead.
-            `useDefaultVpc`: The default VPC vpc-1 has default subnets in one zone, but a load balancer needs two. Make them (`aws ec2 create-default-subnet`), or give `publicSubnetIds` instead.
-            `useDefaultVpc`: The default VPC vpc-1 has default subnets in no zone, but a load balancer needs two. Make them (`aws ec2 create-default-subnet`), or give `publicSubnetIds` instead."]].assert_eq(&told.map(|error| error.to_string()).join("\n"));
     }
 }

@@ -8,20 +8,22 @@
 //! CreateTargetGroup, `Port`). ECS registers every task with the container's port, so another
 //! container port is no other group: old and new tasks stand in it side by side.
 
+mod mapping;
+
 use std::time::Duration;
 
+use aws_sdk_elasticloadbalancingv2::operation::describe_target_groups::builders::DescribeTargetGroupsFluentBuilder;
 use aws_sdk_elasticloadbalancingv2::types::{
-    Matcher, ProtocolEnum, TargetGroup as Described, TargetGroupAttribute, TargetTypeEnum,
+    ProtocolEnum, TargetGroup as Described, TargetGroupAttribute, TargetTypeEnum,
 };
 use serde::{Deserialize, Serialize};
 
+use self::mapping::{inputs, matcher, name, outputs};
+use super::numbers::whole;
 use crate::aws::{Explain, OrGone};
 use crate::error::{Error, Result};
 use crate::property::{Form, Plain};
-use crate::resource::owner::Owner;
-use crate::resource::{
-    Cx, EVERYWHERE, Live, Made, Permission, Resource, Settled, Standing, Tags, naming,
-};
+use crate::resource::{Cx, EVERYWHERE, Live, Made, Permission, Resource, Settled, Standing, Tags};
 
 /// The target group.
 pub struct TargetGroup;
@@ -105,19 +107,8 @@ impl Resource for TargetGroup {
 
     async fn find(cx: &Cx, inputs: &Inputs) -> Result<Option<Standing>> {
         let name = name(&cx.base, inputs);
-        let answer = cx
-            .aws
-            .elb()
-            .await?
-            .describe_target_groups()
-            .names(&name)
-            .send()
-            .await
-            .explain("elasticloadbalancing:DescribeTargetGroups", &name)
-            .or_gone(&GONE)?;
-        let Some(group) = answer.and_then(|answer| answer.target_groups().first().cloned()) else {
-            return Ok(None);
-        };
+        let asked = cx.aws.elb().await?.describe_target_groups().names(&name);
+        let Some(group) = describe(asked, &name).await? else { return Ok(None) };
         let id = group.target_group_arn().unwrap_or_default().to_owned();
         let tags = Some(super::elb_tags::of(cx, &id).await?);
         Ok(Some(Standing { id, tags }))
@@ -171,16 +162,8 @@ impl Resource for TargetGroup {
 
     async fn read(cx: &Cx, id: &str) -> Result<Option<Live<Self>>> {
         let elb = cx.aws.elb().await?;
-        let answer = elb
-            .describe_target_groups()
-            .target_group_arns(id)
-            .send()
-            .await
-            .explain("elasticloadbalancing:DescribeTargetGroups", id)
-            .or_gone(&GONE)?;
-        let Some(group) = answer.and_then(|answer| answer.target_groups().first().cloned()) else {
-            return Ok(None);
-        };
+        let asked = elb.describe_target_groups().target_group_arns(id);
+        let Some(group) = describe(asked, id).await? else { return Ok(None) };
         let attributes = elb
             .describe_target_group_attributes()
             .target_group_arn(id)
@@ -190,10 +173,8 @@ impl Resource for TargetGroup {
             .or_gone(&GONE)?;
         let Some(attributes) = attributes else { return Ok(None) };
         let tags = super::elb_tags::of(cx, id).await?;
-        // An import knows the base name from the tags only.
-        let base = Owner::of(&tags).map_or_else(|| cx.base.clone(), |owner| owner.base);
         Ok(Some(Live {
-            inputs: inputs(&group, attributes.attributes(), &base),
+            inputs: inputs(&group, attributes.attributes(), &super::ours::base(cx, &tags)),
             outputs: outputs(&group),
             tags: Some(tags),
         }))
@@ -270,18 +251,6 @@ impl Resource for TargetGroup {
     }
 }
 
-fn name(base: &str, inputs: &Inputs) -> String {
-    naming::with_hash(base, (inputs.internal, &inputs.protocol, &inputs.vpc_id))
-}
-
-fn matcher(check: &HealthCheck) -> Matcher {
-    Matcher::builder().http_code(&check.matcher).build()
-}
-
-fn whole(number: u32) -> i32 {
-    i32::try_from(number).unwrap_or(i32::MAX)
-}
-
 async fn set_delay(cx: &Cx, id: &str, seconds: u32) -> Result<()> {
     let delay = TargetGroupAttribute::builder().key(DELAY).value(seconds.to_string()).build();
     cx.aws
@@ -296,71 +265,13 @@ async fn set_delay(cx: &Cx, id: &str, seconds: u32) -> Result<()> {
     Ok(())
 }
 
-/// The name alone tells for which balancer the group was made.
-fn inputs(group: &Described, attributes: &[TargetGroupAttribute], base: &str) -> Inputs {
-    let natural =
-        |number: Option<i32>| number.and_then(|number| u32::try_from(number).ok()).unwrap_or(0);
-    let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
-    let delay = attributes.iter().find(|it| it.key() == Some(DELAY)).and_then(|it| it.value());
-    let read = Inputs {
-        protocol: group.protocol().map_or("", ProtocolEnum::as_str).to_owned(),
-        vpc_id: text(group.vpc_id()),
-        internal: false,
-        health_check: HealthCheck {
-            path: text(group.health_check_path()),
-            port: text(group.health_check_port()),
-            matcher: text(group.matcher().and_then(|matcher| matcher.http_code())),
-            interval: natural(group.health_check_interval_seconds()),
-            timeout: natural(group.health_check_timeout_seconds()),
-            healthy_threshold: natural(group.healthy_threshold_count()),
-            unhealthy_threshold: natural(group.unhealthy_threshold_count()),
-        },
-        deregistration_delay: delay.and_then(|delay| delay.parse().ok()).unwrap_or(DEFAULT_DELAY),
-    };
-    let internal = Inputs { internal: true, ..read.clone() };
-    if group.target_group_name() == Some(&name(base, &internal)) { internal } else { read }
-}
-
-fn outputs(group: &Described) -> Outputs {
-    let arn = group.target_group_arn().unwrap_or_default();
-    Outputs {
-        arn: arn.to_owned(),
-        name: group.target_group_name().unwrap_or_default().to_owned(),
-        arn_suffix: arn.rsplit(':').next().unwrap_or_default().to_owned(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{DEFAULT_DELAY, Described, Inputs, Matcher, ProtocolEnum, inputs, name, outputs};
-
-    #[test]
-    fn what_aws_shows_is_read_as_what_was_asked_for() {
-        let shown = Described::builder()
-            .protocol(ProtocolEnum::Http)
-            .vpc_id("vpc-1")
-            .health_check_path("/health")
-            .health_check_port("traffic-port")
-            .matcher(Matcher::builder().http_code("200-399").build())
-            .health_check_interval_seconds(10)
-            .target_group_arn(
-                "arn:aws:elasticloadbalancing:eu-west-1:1:targetgroup/web/73e2d6bc24d8a067",
-            )
-            .build();
-        let read = inputs(&shown, &[], "web");
-        assert_eq!((read.vpc_id.as_str(), read.health_check.interval), ("vpc-1", 10));
-        assert_eq!(read.deregistration_delay, DEFAULT_DELAY);
-        assert_eq!(outputs(&shown).arn_suffix, "targetgroup/web/73e2d6bc24d8a067");
-
-        let internal = Inputs { internal: true, ..read.clone() };
-        let named = |inputs| {
-            Described::builder()
-                .protocol(ProtocolEnum::Http)
-                .vpc_id("vpc-1")
-                .target_group_name(name("web", inputs))
-                .build()
-        };
-        assert!(inputs(&named(&internal), &[], "web").internal);
-        assert!(!inputs(&named(&read), &[], "web").internal);
-    }
+/// The group that is asked for, if there is one.
+async fn describe(
+    asked: DescribeTargetGroupsFluentBuilder,
+    which: &str,
+) -> Result<Option<Described>> {
+    let answer = asked.send().await;
+    let answer =
+        answer.explain("elasticloadbalancing:DescribeTargetGroups", which).or_gone(&GONE)?;
+    Ok(answer.and_then(|answer| answer.target_groups().first().cloned()))
 }

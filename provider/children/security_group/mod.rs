@@ -3,14 +3,16 @@
 //!
 //! Nothing but tags can change.
 
+mod first_egress;
+mod users;
+
 use std::time::Duration;
 
-use aws_sdk_ec2::types::{
-    Filter, IpPermission, NetworkInterface, ResourceType, SecurityGroup as Described,
-};
+use aws_sdk_ec2::types::{Filter, ResourceType, SecurityGroup as Described};
 use serde::{Deserialize, Serialize};
 
 use super::ec2_tags::filter;
+use super::interfaces::{self, LINGER};
 use crate::aws::{Explain, OrGone};
 use crate::error::{Error, Result};
 use crate::property::{Form, Plain};
@@ -44,8 +46,6 @@ const GONE: [&str; 1] = ["InvalidGroup.NotFound"];
 const IN_USE: [&str; 2] = ["DependencyViolation", "InvalidGroup.InUse"];
 /// How long tasks and rules may keep a group (same source).
 const USUAL: Duration = Duration::from_mins(15);
-/// How long a deleted balancer's interfaces may (terraform-provider-aws, elbv2/load_balancer.go).
-const BALANCER: Duration = Duration::from_mins(35);
 
 impl Resource for SecurityGroup {
     const TYPE: &'static str = "fargate:ec2:SecurityGroup";
@@ -137,20 +137,7 @@ impl Resource for SecurityGroup {
                 })
             })
             .await?;
-        let open: Vec<IpPermission> =
-            group.ip_permissions_egress().iter().filter_map(everything_out).collect();
-        if !open.is_empty() {
-            cx.aws
-                .ec2()
-                .await?
-                .revoke_security_group_egress()
-                .group_id(id)
-                .set_ip_permissions(Some(open))
-                .send()
-                .await
-                .explain("ec2:RevokeSecurityGroupEgress", id)
-                .or_gone(&["InvalidPermission.NotFound"])?;
-        }
+        first_egress::revoke(cx, id, &group).await?;
         Ok(outputs.into())
     }
 
@@ -179,12 +166,12 @@ impl Resource for SecurityGroup {
         }
         super::remove_debris(cx, Some(id)).await?;
         // Interfaces of a deleted balancer and of stopped tasks go by themselves.
-        let balancer = users(cx, id).await?.iter().any(is_balancers);
-        let usual = if balancer { BALANCER } else { USUAL };
+        let balancer = interfaces::in_group(cx, id).await?.iter().any(interfaces::is_balancers);
+        let usual = if balancer { LINGER } else { USUAL };
         cx.patience
             .wait(&format!("the deletion of security group {id}"), usual, || async {
                 match remove(cx, id).await {
-                    Err(error) if in_use(&error) => look_at_users(cx, id).await,
+                    Err(error) if in_use(&error) => users::look(cx, id).await,
                     other => other.map(Seen::Done),
                 }
             })
@@ -196,30 +183,9 @@ impl Resource for SecurityGroup {
     }
 
     async fn debris(cx: &Cx) -> Result<Vec<String>> {
-        let ours = filter(&format!("tag:{}", crate::resource::owner::SERVICE_TAG), &cx.base);
-        let groups = describe(cx, [ours]).await?;
+        let groups = describe(cx, [super::ec2_tags::of_service(cx)]).await?;
         Ok(groups.into_iter().filter_map(|group| group.group_id).collect())
     }
-}
-
-/// What the group waits for; an error if that does not go by itself.
-async fn look_at_users(cx: &Cx, id: &str) -> Result<Seen<()>> {
-    let users = users(cx, id).await?;
-    let told = told(&users);
-    let Some(who) = users.iter().find(|user| stays(user)) else {
-        cx.status(&told);
-        return Ok(Seen::Pending(told));
-    };
-    Err(does_not_go(id, &told, who.network_interface_id().unwrap_or_default()))
-}
-
-fn does_not_go(id: &str, told: &str, who: &str) -> Error {
-    Error::aws(IN_USE[0], format!("the security group {id} cannot be deleted: {told}")).hinted(
-        format!(
-            "{who} belongs to an instance and does not go by itself. Take the group from it, and \
-             run it again."
-        ),
-    )
 }
 
 fn name(base: &str, inputs: &Inputs) -> String {
@@ -236,36 +202,6 @@ fn inputs(group: &Described) -> Inputs {
         description: group.description().unwrap_or_default().to_owned(),
         vpc_id: group.vpc_id().unwrap_or_default().to_owned(),
     }
-}
-
-/// Only the part of a permission that lets all protocols out to everywhere: a group in a dual-stack
-/// VPC gets one for each IP version.
-fn everything_out(permission: &IpPermission) -> Option<IpPermission> {
-    if permission.ip_protocol() != Some("-1") {
-        return None;
-    }
-    let v4: Vec<_> = permission
-        .ip_ranges()
-        .iter()
-        .filter(|range| range.cidr_ip() == Some("0.0.0.0/0") && range.description().is_none())
-        .cloned()
-        .collect();
-    let v6: Vec<_> = permission
-        .ipv6_ranges()
-        .iter()
-        .filter(|range| range.cidr_ipv6() == Some("::/0") && range.description().is_none())
-        .cloned()
-        .collect();
-    if v4.is_empty() && v6.is_empty() {
-        return None;
-    }
-    Some(
-        IpPermission::builder()
-            .ip_protocol("-1")
-            .set_ip_ranges((!v4.is_empty()).then_some(v4))
-            .set_ipv6_ranges((!v6.is_empty()).then_some(v6))
-            .build(),
-    )
 }
 
 async fn remove(cx: &Cx, id: &str) -> Result<()> {
@@ -303,55 +239,9 @@ async fn describe(cx: &Cx, filters: impl IntoIterator<Item = Filter>) -> Result<
     Ok(answer.security_groups.unwrap_or_default())
 }
 
-/// The interfaces that still use the group.
-async fn users(cx: &Cx, id: &str) -> Result<Vec<NetworkInterface>> {
-    let answer = cx
-        .aws
-        .ec2()
-        .await?
-        .describe_network_interfaces()
-        .filters(filter("group-id", id))
-        .send()
-        .await
-        .explain("ec2:DescribeNetworkInterfaces", id)?;
-    Ok(answer.network_interfaces.unwrap_or_default())
-}
-
-/// `ELB app/<name>/<id>`: how AWS describes them (terraform-provider-aws, same source).
-fn is_balancers(user: &NetworkInterface) -> bool {
-    user.description().is_some_and(|description| description.starts_with("ELB "))
-}
-
-/// Whether somebody gave the group to an instance of theirs. Interfaces of balancers and Fargate
-/// tasks are attached too, but to no instance that EC2 would name.
-fn stays(user: &NetworkInterface) -> bool {
-    user.attachment().is_some_and(|attachment| attachment.instance_id().is_some())
-}
-
-fn told(users: &[NetworkInterface]) -> String {
-    let who: Vec<String> = users
-        .iter()
-        .map(|it| {
-            let id = it.network_interface_id().unwrap_or_default();
-            format!("{id} ({})", it.description().unwrap_or("no description"))
-        })
-        .collect();
-    if who.is_empty() {
-        "it is still used, perhaps by a rule of another group".to_owned()
-    } else {
-        format!("it is still used by {}", who.join(", "))
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use aws_sdk_ec2::types::{
-        IpPermission, IpRange, Ipv6Range, NetworkInterface, NetworkInterfaceAttachment,
-    };
-
-    use super::{
-        Described, Inputs, does_not_go, everything_out, inputs, is_balancers, name, stays, told,
-    };
+    use super::{Described, Inputs, inputs, name};
 
     #[test]
     fn the_name_tells_base_and_purpose_and_is_read_back() {
@@ -364,41 +254,5 @@ mod tests {
         assert!(name.starts_with("web-abc-alb-"));
         let shown = Described::builder().group_name(name).description("d").vpc_id("vpc-1").build();
         assert_eq!(inputs(&shown), asked);
-    }
-
-    #[test]
-    fn what_aws_lets_out_by_itself_is_revoked_and_nothing_else() {
-        let everywhere = IpRange::builder().cidr_ip("0.0.0.0/0");
-        let ours = IpRange::builder().cidr_ip("0.0.0.0/0").description("To the world").build();
-        let v6 = Ipv6Range::builder().cidr_ipv6("::/0").build();
-        let all = || IpPermission::builder().ip_protocol("-1");
-
-        let dual = all().ip_ranges(everywhere.clone().build()).ipv6_ranges(v6).build();
-        assert_eq!(everything_out(&dual), Some(dual));
-        assert_eq!(everything_out(&all().ip_ranges(ours).build()), None);
-        let tcp = IpPermission::builder().ip_protocol("tcp").ip_ranges(everywhere.build());
-        assert_eq!(everything_out(&tcp.build()), None);
-    }
-
-    #[test]
-    fn what_keeps_a_group_is_named_and_an_instance_does_not_go_by_itself() {
-        let attached = NetworkInterfaceAttachment::builder();
-        let balancers = NetworkInterface::builder()
-            .network_interface_id("eni-1")
-            .description("ELB app/web/50dc6c495c0c9188")
-            .attachment(attached.clone().instance_owner_id("amazon-elb").build())
-            .build();
-        let instances = NetworkInterface::builder()
-            .network_interface_id("eni-2")
-            .attachment(attached.instance_id("i-1").build())
-            .build();
-        assert_eq!((is_balancers(&balancers), stays(&balancers)), (true, false));
-        assert_eq!((is_balancers(&instances), stays(&instances)), (false, true));
-        let used = told(&[balancers, instances]);
-        let told = [does_not_go("sg-1", &used, "eni-2").to_string(), told(&[])];
-        expect_test::expect![[r"
-            the security group sg-1 cannot be deleted: it is still used by eni-1 (ELB app/web/50dc6c495c0c9188), eni-2 (no description)
-              eni-2 belongs to an instance and does not go by itself. Take the group from it, and run it again.
-            it is still used, perhaps by a rule of another group"]].assert_eq(&told.join("\n"));
     }
 }

@@ -5,19 +5,21 @@
 //! not given (datapoints to alarm, a switch that mutes the actions) and heeds tags only while the
 //! alarm is new (API reference, PutMetricAlarm, `Tags`).
 
+mod mapping;
+mod tags;
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use aws_sdk_cloudwatch::types::{
-    ComparisonOperator, Dimension, MetricAlarm as Described, Statistic, Tag,
-};
+use aws_sdk_cloudwatch::types::{MetricAlarm as Described, Statistic};
 use serde::{Deserialize, Serialize};
 
+use self::mapping::{dimensions, inputs, outputs};
+use super::numbers::whole;
 use super::ours::{self, is, sorted};
 use crate::aws::{Explain, OrGone};
 use crate::error::{Problem, Result};
 use crate::property::{Form, Plain, Wire};
-use crate::resource::owner::Owner;
 use crate::resource::{
     Asked, Cx, EVERYWHERE, Live, Made, Needed, Permission, Resource, Settled, Standing, Tags,
 };
@@ -69,8 +71,6 @@ const GONE: [&str; 2] = ["ResourceNotFound", "ResourceNotFoundException"];
 const BUSY: [&str; 3] =
     ["ResourceConflict", "ConflictException", "ConcurrentModificationException"];
 const USUAL: Duration = Duration::from_mins(2);
-/// The default of `treatMissingData`, which AWS does not show.
-const MISSING: &str = "missing";
 
 impl Resource for MetricAlarm {
     const TYPE: &'static str = "fargate:cloudwatch:MetricAlarm";
@@ -135,7 +135,7 @@ impl Resource for MetricAlarm {
     async fn find(cx: &Cx, inputs: &Inputs) -> Result<Option<Standing>> {
         let id = name(cx, inputs);
         let Some(alarm) = describe(cx, &id).await? else { return Ok(None) };
-        let tags = tags(cx, &outputs(&alarm).arn).await?;
+        let tags = tags::of(cx, &outputs(&alarm).arn).await?;
         Ok(Some(Standing { id, tags: Some(tags.unwrap_or_default()) }))
     }
 
@@ -149,9 +149,8 @@ impl Resource for MetricAlarm {
     async fn read(cx: &Cx, id: &str) -> Result<Option<Live<Self>>> {
         let Some(alarm) = describe(cx, id).await? else { return Ok(None) };
         let outputs = outputs(&alarm);
-        let Some(tags) = tags(cx, &outputs.arn).await? else { return Ok(None) };
-        // An import knows the base name from the tags only.
-        let base = Owner::of(&tags).map_or_else(|| cx.base.clone(), |owner| owner.base);
+        let Some(tags) = tags::of(cx, &outputs.arn).await? else { return Ok(None) };
+        let base = ours::base(cx, &tags);
         Ok(Some(Live { inputs: inputs(&alarm, &base), outputs, tags: Some(tags) }))
     }
 
@@ -177,18 +176,7 @@ impl Resource for MetricAlarm {
     }
 
     async fn tag(cx: &Cx, id: &str, set: &Tags, remove: &[String]) -> Result<()> {
-        let cloudwatch = cx.aws.cloudwatch().await?;
-        let arn = arn(cx, id).await?;
-        if !set.is_empty() {
-            let call = cloudwatch.tag_resource().resource_arn(&arn).set_tags(Some(sdk_tags(set)));
-            call.send().await.explain("cloudwatch:TagResource", id)?;
-        }
-        if !remove.is_empty() {
-            let call = cloudwatch.untag_resource().resource_arn(&arn);
-            let call = call.set_tag_keys(Some(remove.to_vec()));
-            call.send().await.explain("cloudwatch:UntagResource", id)?;
-        }
-        Ok(())
+        tags::change(cx, id, &arn(cx, id).await?, set, remove).await
     }
 
     async fn debris(cx: &Cx) -> Result<Vec<String>> {
@@ -201,7 +189,7 @@ impl Resource for MetricAlarm {
             let page = page.explain("cloudwatch:DescribeAlarms", &format!("{prefix}…"))?;
             for alarm in page.metric_alarms() {
                 let shown = outputs(alarm);
-                let tags = tags(cx, &shown.arn).await?.unwrap_or_default();
+                let tags = tags::of(cx, &shown.arn).await?.unwrap_or_default();
                 if ours::carries(&tags, &cx.base) {
                     found.push(shown.name);
                 }
@@ -231,7 +219,7 @@ async fn put(cx: &Cx, name: &str, inputs: &Inputs) -> Result<()> {
             .treat_missing_data(&inputs.treat_missing_data)
             .set_alarm_actions(Some(inputs.alarm_actions.clone()))
             .set_ok_actions(Some(inputs.ok_actions.clone()))
-            .set_tags(Some(sdk_tags(&cx.tags)))
+            .set_tags(Some(tags::write(&cx.tags)))
             .send()
             .await
             .explain("cloudwatch:PutMetricAlarm", name)
@@ -247,15 +235,6 @@ async fn describe(cx: &Cx, name: &str) -> Result<Option<Described>> {
     Ok(answer.metric_alarms().first().cloned())
 }
 
-async fn tags(cx: &Cx, arn: &str) -> Result<Option<Tags>> {
-    let cloudwatch = cx.aws.cloudwatch().await?;
-    let call = cloudwatch.list_tags_for_resource().resource_arn(arn);
-    let answer = call.send().await.explain("cloudwatch:ListTagsForResource", arn).or_gone(&GONE)?;
-    let read =
-        |tag: &Tag| Some((tag.key()?.to_owned(), tag.value().unwrap_or_default().to_owned()));
-    Ok(answer.map(|answer| answer.tags().iter().filter_map(read).collect()))
-}
-
 fn name(cx: &Cx, inputs: &Inputs) -> String {
     format!("{}-{}", cx.base, inputs.purpose)
 }
@@ -266,84 +245,20 @@ async fn arn(cx: &Cx, name: &str) -> Result<String> {
     Ok(format!("arn:{}:cloudwatch:{region}:{}:alarm:{name}", us.partition, us.account))
 }
 
-fn dimensions(inputs: &Inputs) -> Vec<Dimension> {
-    let dimensions = inputs.dimensions.iter();
-    dimensions.map(|(name, value)| Dimension::builder().name(name).value(value).build()).collect()
-}
-
-fn inputs(alarm: &Described, base: &str) -> Inputs {
-    let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
-    let number = |number: Option<i32>| number.and_then(|it| u32::try_from(it).ok()).unwrap_or(0);
-    let list = |actions: &[String]| {
-        let mut actions = actions.to_vec();
-        actions.sort();
-        actions
-    };
-    let name = alarm.alarm_name().unwrap_or_default();
-    let purpose = name.strip_prefix(base).and_then(|rest| rest.strip_prefix('-'));
-    let dimensions = alarm.dimensions().iter();
-    Inputs {
-        purpose: purpose.unwrap_or(name).to_owned(),
-        description: text(alarm.alarm_description()),
-        namespace: text(alarm.namespace()),
-        metric_name: text(alarm.metric_name()),
-        dimensions: dimensions.map(|it| (text(it.name()), text(it.value()))).collect(),
-        statistic: alarm.statistic().map(|statistic| statistic.as_str().to_owned()),
-        extended_statistic: alarm.extended_statistic().map(str::to_owned),
-        comparison_operator: text(alarm.comparison_operator().map(ComparisonOperator::as_str)),
-        threshold: alarm.threshold().unwrap_or_default(),
-        period: number(alarm.period()),
-        evaluation_periods: number(alarm.evaluation_periods()),
-        treat_missing_data: alarm.treat_missing_data().unwrap_or(MISSING).to_owned(),
-        alarm_actions: list(alarm.alarm_actions()),
-        ok_actions: list(alarm.ok_actions()),
-    }
-}
-
-fn outputs(alarm: &Described) -> Outputs {
-    Outputs {
-        arn: alarm.alarm_arn().unwrap_or_default().to_owned(),
-        name: alarm.alarm_name().unwrap_or_default().to_owned(),
-    }
-}
-
-fn whole(number: u32) -> i32 {
-    i32::try_from(number).unwrap_or(i32::MAX)
-}
-
-fn sdk_tags(tags: &Tags) -> Vec<Tag> {
-    tags.iter().map(|(key, value)| Tag::builder().key(key).value(value).build()).collect()
-}
-
 #[cfg(test)]
 mod tests {
-    use aws_sdk_cloudwatch::types::Statistic;
-
-    use super::{ComparisonOperator, Described, Inputs, MetricAlarm, dimensions, inputs};
+    use super::{Described, Inputs, MetricAlarm, Statistic, inputs};
     use crate::property::{Map, Output, Wire, decode, encode};
     use crate::resource::{Asked, Resource};
 
     fn asked() -> Inputs {
-        Inputs {
-            purpose: "server-errors".to_owned(),
-            description: "More than 10 errors a minute.".to_owned(),
-            namespace: "AWS/ApplicationELB".to_owned(),
-            metric_name: "HTTPCode_Target_5XX_Count".to_owned(),
-            dimensions: [
-                ("TargetGroup".to_owned(), "targetgroup/web/1".to_owned()),
-                ("LoadBalancer".to_owned(), "app/web/1".to_owned()),
-            ]
-            .into(),
-            statistic: Some("Sum".to_owned()),
-            extended_statistic: None,
-            comparison_operator: "GreaterThanThreshold".to_owned(),
-            threshold: 10.0,
-            period: 60,
-            evaluation_periods: 3,
-            treat_missing_data: "missing".to_owned(),
-            alarm_actions: vec!["arn:a".to_owned(), "arn:b".to_owned()],
-            ok_actions: Vec::new(),
-        }
+        let shown = Described::builder()
+            .statistic(Statistic::Sum)
+            .period(60)
+            .alarm_actions("arn:a")
+            .alarm_actions("arn:b")
+            .build();
+        inputs(&shown, "web-site")
     }
 
     fn complaints(inputs: &Inputs) -> (Inputs<Wire>, Vec<String>) {
@@ -352,27 +267,6 @@ mod tests {
         let mut problems = Vec::new();
         let checked = MetricAlarm::check(given, &asked, &mut problems);
         (checked, problems.into_iter().map(|problem| problem.path).collect())
-    }
-
-    #[test]
-    fn what_aws_shows_is_read_as_what_was_asked_for() {
-        let mut turned = dimensions(&asked());
-        turned.reverse();
-        let shown = Described::builder()
-            .alarm_name("web-site-server-errors")
-            .alarm_description("More than 10 errors a minute.")
-            .namespace("AWS/ApplicationELB")
-            .metric_name("HTTPCode_Target_5XX_Count")
-            .set_dimensions(Some(turned))
-            .statistic(Statistic::Sum)
-            .comparison_operator(ComparisonOperator::GreaterThanThreshold)
-            .threshold(10.0)
-            .period(60)
-            .evaluation_periods(3)
-            .alarm_actions("arn:b")
-            .alarm_actions("arn:a")
-            .build();
-        assert_eq!(inputs(&shown, "web-site"), asked());
     }
 
     #[test]

@@ -3,14 +3,16 @@
 //! Only the description changes in place. EC2 would change ports and source too, but then the tasks
 //! that still run would be cut off: the new rule stands before the old one goes.
 
+mod mapping;
+
 use std::time::Duration;
 
 use aws_sdk_ec2::types::{
-    Filter, IpPermission, IpRange, Ipv6Range, ResourceType, SecurityGroupRule as Described,
-    SecurityGroupRuleRequest, SecurityGroupRuleUpdate, UserIdGroupPair,
+    Filter, ResourceType, SecurityGroupRule as Described, SecurityGroupRuleUpdate,
 };
 use serde::{Deserialize, Serialize};
 
+use self::mapping::{inputs, permission, request};
 use super::ec2_tags::filter;
 use crate::aws::{Explain, OrGone};
 use crate::error::{Error, Result};
@@ -147,18 +149,9 @@ impl Resource for SecurityGroupRule {
         if old == Some(new) {
             return Ok(outputs.into());
         }
-        let rule = SecurityGroupRuleRequest::builder()
-            .ip_protocol(&new.protocol)
-            .set_from_port(new.from_port)
-            .set_to_port(new.to_port)
-            .set_cidr_ipv4(new.cidr_ipv4.clone())
-            .set_cidr_ipv6(new.cidr_ipv6.clone())
-            .set_referenced_group_id(new.referenced_security_group_id.clone())
-            .description(&new.description)
-            .build();
         let update = SecurityGroupRuleUpdate::builder()
             .security_group_rule_id(id)
-            .security_group_rule(rule)
+            .security_group_rule(request(new))
             .build();
         cx.aws
             .ec2()
@@ -200,8 +193,7 @@ impl Resource for SecurityGroupRule {
 
     /// Rules in a group of ours go with it; those in a group of the user's carry our tag.
     async fn debris(cx: &Cx) -> Result<Vec<String>> {
-        let ours = filter(&format!("tag:{}", crate::resource::owner::SERVICE_TAG), &cx.base);
-        let rules = describe(cx, [ours]).await?;
+        let rules = describe(cx, [super::ec2_tags::of_service(cx)]).await?;
         Ok(rules.into_iter().filter_map(|rule| rule.security_group_rule_id).collect())
     }
 }
@@ -235,30 +227,6 @@ async fn authorize(cx: &Cx, inputs: &Inputs) -> Result<String> {
         .ok_or_else(|| Error::bug("an authorized rule has no id"))
 }
 
-fn permission(inputs: &Inputs) -> IpPermission {
-    let description = &inputs.description;
-    let v4 = inputs
-        .cidr_ipv4
-        .as_ref()
-        .map(|cidr| vec![IpRange::builder().cidr_ip(cidr).description(description).build()]);
-    let v6 = inputs
-        .cidr_ipv6
-        .as_ref()
-        .map(|cidr| vec![Ipv6Range::builder().cidr_ipv6(cidr).description(description).build()]);
-    let group = inputs
-        .referenced_security_group_id
-        .as_ref()
-        .map(|id| vec![UserIdGroupPair::builder().group_id(id).description(description).build()]);
-    IpPermission::builder()
-        .ip_protocol(&inputs.protocol)
-        .set_from_port(inputs.from_port)
-        .set_to_port(inputs.to_port)
-        .set_ip_ranges(v4)
-        .set_ipv6_ranges(v6)
-        .set_user_id_group_pairs(group)
-        .build()
-}
-
 async fn describe(cx: &Cx, filters: impl IntoIterator<Item = Filter>) -> Result<Vec<Described>> {
     let answer = cx
         .aws
@@ -271,102 +239,4 @@ async fn describe(cx: &Cx, filters: impl IntoIterator<Item = Filter>) -> Result<
         .explain("ec2:DescribeSecurityGroupRules", &cx.child)
         .or_gone(&GONE)?;
     Ok(answer.and_then(|answer| answer.security_group_rules).unwrap_or_default())
-}
-
-/// A rule read back: with all protocols EC2 says port -1 where none was given.
-fn inputs(rule: &Described) -> Inputs {
-    let port = |port: Option<i32>| port.filter(|port| *port >= 0);
-    Inputs {
-        security_group_id: rule.group_id().unwrap_or_default().to_owned(),
-        direction: if rule.is_egress() == Some(true) { "egress" } else { "ingress" }.to_owned(),
-        protocol: rule.ip_protocol().unwrap_or_default().to_owned(),
-        from_port: port(rule.from_port()),
-        to_port: port(rule.to_port()),
-        cidr_ipv4: rule.cidr_ipv4().map(str::to_owned),
-        cidr_ipv6: rule.cidr_ipv6().map(str::to_owned),
-        referenced_security_group_id: rule
-            .referenced_group_info()
-            .and_then(|group| group.group_id())
-            .map(str::to_owned),
-        description: rule.description().unwrap_or_default().to_owned(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use aws_sdk_ec2::types::ReferencedSecurityGroup;
-
-    use super::{Described, Inputs, inputs, permission};
-
-    fn between_groups() -> Inputs {
-        Inputs {
-            security_group_id: "sg-1".to_owned(),
-            direction: "ingress".to_owned(),
-            protocol: "tcp".to_owned(),
-            from_port: Some(8080),
-            to_port: Some(8080),
-            cidr_ipv4: None,
-            cidr_ipv6: None,
-            referenced_security_group_id: Some("sg-2".to_owned()),
-            description: "From the load balancer".to_owned(),
-        }
-    }
-
-    #[test]
-    fn the_description_goes_to_the_one_source() {
-        let asked = between_groups();
-        let sent = permission(&asked);
-        let pair = sent.user_id_group_pairs().first().expect("a pair");
-        assert_eq!((sent.from_port(), sent.to_port()), (Some(8080), Some(8080)));
-        assert_eq!(pair.group_id(), Some("sg-2"));
-        assert_eq!(pair.description(), Some("From the load balancer"));
-        assert!(sent.ip_ranges().is_empty() && sent.ipv6_ranges().is_empty());
-
-        let asked = Inputs {
-            cidr_ipv6: Some("::/0".to_owned()),
-            referenced_security_group_id: None,
-            ..asked
-        };
-        let sent = permission(&asked);
-        assert_eq!(sent.ipv6_ranges().first().and_then(|it| it.cidr_ipv6()), Some("::/0"));
-        assert!(sent.user_id_group_pairs().is_empty());
-    }
-
-    #[test]
-    fn what_aws_shows_is_read_as_what_was_asked_for() {
-        let shown = Described::builder()
-            .group_id("sg-1")
-            .is_egress(false)
-            .ip_protocol("tcp")
-            .from_port(8080)
-            .to_port(8080)
-            .referenced_group_info(ReferencedSecurityGroup::builder().group_id("sg-2").build())
-            .description("From the load balancer")
-            .build();
-        assert_eq!(inputs(&shown), between_groups());
-    }
-
-    #[test]
-    fn all_protocols_means_no_ports() {
-        let shown = Described::builder()
-            .group_id("sg-1")
-            .is_egress(true)
-            .ip_protocol("-1")
-            .from_port(-1)
-            .to_port(-1)
-            .cidr_ipv4("0.0.0.0/0")
-            .build();
-        let expected = Inputs {
-            security_group_id: "sg-1".to_owned(),
-            direction: "egress".to_owned(),
-            protocol: "-1".to_owned(),
-            from_port: None,
-            to_port: None,
-            cidr_ipv4: Some("0.0.0.0/0".to_owned()),
-            cidr_ipv6: None,
-            referenced_security_group_id: None,
-            description: String::new(),
-        };
-        assert_eq!(inputs(&shown), expected);
-    }
 }

@@ -6,6 +6,13 @@
 
 use serde_json::{Value as Json, json};
 
+use super::Inputs;
+use crate::aws::{Explain, OrGone};
+use crate::error::Result;
+use crate::resource::Cx;
+
+const NO_POLICY: [&str; 2] = ["LifecyclePolicyNotFoundException", "RepositoryNotFoundException"];
+
 /// When images go.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Expiry {
@@ -16,6 +23,11 @@ pub(super) struct Expiry {
 }
 
 impl Expiry {
+    /// What is asked for.
+    pub(super) fn asked(inputs: &Inputs) -> Self {
+        Self { keep_images: inputs.keep_images, untagged_days: inputs.expire_untagged_after_days }
+    }
+
     /// The policy that says so.
     pub(super) fn policy(self) -> Json {
         json!({
@@ -57,6 +69,35 @@ impl Expiry {
         let read = Self { untagged_days: count(0)?, keep_images: count(1)? };
         (read.policy() == live).then_some(read)
     }
+}
+
+/// Gives the repository the policy that says so.
+pub(super) async fn put(cx: &Cx, name: &str, expiry: Expiry) -> Result<()> {
+    cx.aws
+        .ecr()
+        .await?
+        .put_lifecycle_policy()
+        .repository_name(name)
+        .lifecycle_policy_text(expiry.policy().to_string())
+        .send()
+        .await
+        .explain("ecr:PutLifecyclePolicy", name)
+        .map(drop)
+}
+
+/// The text of the repository's policy, if it has one.
+pub(super) async fn get(cx: &Cx, name: &str) -> Result<Option<String>> {
+    let answer = cx
+        .aws
+        .ecr()
+        .await?
+        .get_lifecycle_policy()
+        .repository_name(name)
+        .send()
+        .await
+        .explain("ecr:GetLifecyclePolicy", name)
+        .or_gone(&NO_POLICY)?;
+    Ok(answer.and_then(|answer| answer.lifecycle_policy_text))
 }
 
 #[cfg(test)]

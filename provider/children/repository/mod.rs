@@ -4,19 +4,20 @@
 //! its text: one that we did not write shows as keeping nothing, and the next update replaces it.
 //! Whether a delete may take the images along is our own affair; AWS does not know it.
 
+mod expiry;
+mod mapping;
+mod tags;
+
 use std::time::Duration;
 
-use aws_sdk_ecr::types::{
-    EncryptionConfiguration, EncryptionType, ImageScanningConfiguration, ImageTagMutability,
-    Repository as Described, Tag,
-};
 use serde::{Deserialize, Serialize};
 
-use super::expiry::Expiry;
+use self::expiry::Expiry;
+use self::mapping::{encryption, inputs, outputs, scanning};
+use super::registry::{self, NO_REPOSITORY, SETTLING};
 use crate::aws::{Explain, OrGone};
 use crate::error::{Error, Problem, Result};
 use crate::property::{Form, Plain, Wire};
-use crate::resource::wait::Seen;
 use crate::resource::{
     Asked, Cx, EVERYWHERE, Live, Made, Needed, Permission, Resource, Settled, Standing, Tags,
     naming,
@@ -53,11 +54,7 @@ pub struct Outputs<F: Form = Plain> {
     pub url: F::Of<String>,
 }
 
-const GONE: [&str; 1] = ["RepositoryNotFoundException"];
-const NO_POLICY: [&str; 2] = ["LifecyclePolicyNotFoundException", "RepositoryNotFoundException"];
-/// How long ECR may not see a repository that it has just made (terraform, ecr/repository.go).
-const SETTLING: Duration = Duration::from_mins(2);
-/// How long ECR may take to remove one with its images (same source).
+/// How long ECR may take to remove one with its images (terraform, ecr/repository.go).
 const USUAL: Duration = Duration::from_mins(20);
 
 impl Resource for Repository {
@@ -131,8 +128,8 @@ impl Resource for Repository {
 
     async fn find(cx: &Cx, inputs: &Inputs) -> Result<Option<Standing>> {
         let id = name(cx, inputs);
-        let Some(repository) = describe(cx, &id).await? else { return Ok(None) };
-        let tags = tags(cx, &outputs(&repository).arn).await?;
+        let Some(repository) = registry::repository(cx, &id).await? else { return Ok(None) };
+        let tags = tags::of(cx, &outputs(&repository).arn).await?;
         Ok(Some(Standing { id, tags: Some(tags.unwrap_or_default()) }))
     }
 
@@ -147,7 +144,7 @@ impl Resource for Repository {
             .image_tag_mutability(inputs.image_tag_mutability.as_str().into())
             .image_scanning_configuration(scanning(inputs))
             .set_encryption_configuration(encryption(inputs)?)
-            .set_tags(Some(sdk_tags(&cx.tags)?))
+            .set_tags(Some(tags::write(&cx.tags)?))
             .send()
             .await
             .explain("ecr:CreateRepository", &name)?;
@@ -163,15 +160,18 @@ impl Resource for Repository {
         outputs: Outputs,
     ) -> Result<Settled<Outputs>> {
         // ECR may not see at once what it has just made (SETTLING).
-        cx.retry(SETTLING, super::ours::is(&GONE), || put_policy(cx, id, inputs)).await?;
+        cx.retry(SETTLING, super::ours::is(&NO_REPOSITORY), || {
+            expiry::put(cx, id, Expiry::asked(inputs))
+        })
+        .await?;
         Ok(outputs.into())
     }
 
     async fn read(cx: &Cx, id: &str) -> Result<Option<Live<Self>>> {
-        let Some(repository) = describe(cx, id).await? else { return Ok(None) };
+        let Some(repository) = registry::repository(cx, id).await? else { return Ok(None) };
         let outputs = outputs(&repository);
-        let Some(tags) = tags(cx, &outputs.arn).await? else { return Ok(None) };
-        let policy = get_policy(cx, id).await?;
+        let Some(tags) = tags::of(cx, &outputs.arn).await? else { return Ok(None) };
+        let policy = expiry::get(cx, id).await?;
         Ok(Some(Live { inputs: inputs(&repository, policy.as_deref()), outputs, tags: Some(tags) }))
     }
 
@@ -200,8 +200,8 @@ impl Resource for Repository {
                 .explain("ecr:PutImageScanningConfiguration", id)?;
         }
         // Without the old inputs `complete` follows and puts it.
-        if old.is_some_and(|old| expiry(old) != expiry(new)) {
-            put_policy(cx, id, new).await?;
+        if old.is_some_and(|old| Expiry::asked(old) != Expiry::asked(new)) {
+            expiry::put(cx, id, Expiry::asked(new)).await?;
         }
         Ok(outputs.into())
     }
@@ -217,40 +217,20 @@ impl Resource for Repository {
             .await
             .explain("ecr:DeleteRepository", id)
             .map_err(explain_images)
-            .or_gone(&GONE)?;
+            .or_gone(&NO_REPOSITORY)?;
         cx.patience
             .wait(&format!("the deletion of repository {id}"), USUAL, || async {
-                Ok(match describe(cx, id).await? {
-                    None => Seen::Done(()),
-                    Some(_) => Seen::Pending(super::ours::STILL_THERE.to_owned()),
-                })
+                let found = registry::repository(cx, id).await?;
+                Ok(super::ours::while_shown(found.is_some()))
             })
             .await
     }
 
     async fn tag(cx: &Cx, id: &str, set: &Tags, remove: &[String]) -> Result<()> {
-        let Some(repository) = describe(cx, id).await? else {
-            return Err(super::ours::gone(GONE[0], &format!("the repository {id}")));
+        let Some(repository) = registry::repository(cx, id).await? else {
+            return Err(super::ours::gone(NO_REPOSITORY[0], &format!("the repository {id}")));
         };
-        let arn = outputs(&repository).arn;
-        let ecr = cx.aws.ecr().await?;
-        if !set.is_empty() {
-            ecr.tag_resource()
-                .resource_arn(&arn)
-                .set_tags(Some(sdk_tags(set)?))
-                .send()
-                .await
-                .explain("ecr:TagResource", id)?;
-        }
-        if !remove.is_empty() {
-            ecr.untag_resource()
-                .resource_arn(&arn)
-                .set_tag_keys(Some(remove.to_vec()))
-                .send()
-                .await
-                .explain("ecr:UntagResource", id)?;
-        }
-        Ok(())
+        tags::change(cx, id, &outputs(&repository).arn, set, remove).await
     }
 
     /// ECR lists by no prefix, so all repositories are looked through.
@@ -265,7 +245,7 @@ impl Resource for Repository {
                 if !super::ours::named(cx, &found.name) {
                     continue;
                 }
-                let tags = tags(cx, &found.arn).await?.unwrap_or_default();
+                let tags = tags::of(cx, &found.arn).await?.unwrap_or_default();
                 if super::ours::carries(&tags, &cx.base) {
                     ours.push(found.name);
                 }
@@ -273,63 +253,6 @@ impl Resource for Repository {
         }
         Ok(ours)
     }
-}
-
-async fn put_policy(cx: &Cx, name: &str, inputs: &Inputs) -> Result<()> {
-    cx.aws
-        .ecr()
-        .await?
-        .put_lifecycle_policy()
-        .repository_name(name)
-        .lifecycle_policy_text(expiry(inputs).policy().to_string())
-        .send()
-        .await
-        .explain("ecr:PutLifecyclePolicy", name)
-        .map(drop)
-}
-
-async fn get_policy(cx: &Cx, name: &str) -> Result<Option<String>> {
-    let answer = cx
-        .aws
-        .ecr()
-        .await?
-        .get_lifecycle_policy()
-        .repository_name(name)
-        .send()
-        .await
-        .explain("ecr:GetLifecyclePolicy", name)
-        .or_gone(&NO_POLICY)?;
-    Ok(answer.and_then(|answer| answer.lifecycle_policy_text))
-}
-
-async fn describe(cx: &Cx, name: &str) -> Result<Option<Described>> {
-    let answer = cx
-        .aws
-        .ecr()
-        .await?
-        .describe_repositories()
-        .repository_names(name)
-        .send()
-        .await
-        .explain("ecr:DescribeRepositories", name)
-        .or_gone(&GONE)?;
-    Ok(answer.and_then(|answer| answer.repositories().first().cloned()))
-}
-
-async fn tags(cx: &Cx, arn: &str) -> Result<Option<Tags>> {
-    let answer = cx
-        .aws
-        .ecr()
-        .await?
-        .list_tags_for_resource()
-        .resource_arn(arn)
-        .send()
-        .await
-        .explain("ecr:ListTagsForResource", arn)
-        .or_gone(&GONE)?;
-    Ok(answer.map(|answer| {
-        answer.tags().iter().map(|tag| (tag.key().to_owned(), tag.value().to_owned())).collect()
-    }))
 }
 
 fn explain_images(error: Error) -> Error {
@@ -351,105 +274,10 @@ fn name(cx: &Cx, inputs: &Inputs) -> String {
     }
 }
 
-fn expiry(inputs: &Inputs) -> Expiry {
-    Expiry { keep_images: inputs.keep_images, untagged_days: inputs.expire_untagged_after_days }
-}
-
-fn scanning(inputs: &Inputs) -> ImageScanningConfiguration {
-    ImageScanningConfiguration::builder().scan_on_push(inputs.scan_on_push).build()
-}
-
-fn encryption(inputs: &Inputs) -> Result<Option<EncryptionConfiguration>> {
-    let Some(key) = &inputs.kms_key_arn else { return Ok(None) };
-    EncryptionConfiguration::builder()
-        .encryption_type(EncryptionType::Kms)
-        .kms_key(key)
-        .build()
-        .map(Some)
-        .map_err(Error::bug)
-}
-
-fn inputs(repository: &Described, text: Option<&str>) -> Inputs {
-    let encryption = repository.encryption_configuration();
-    // No policy, or one that is not ours, keeps nothing that a program could ask for.
-    let expiry = text.and_then(Expiry::of).unwrap_or_default();
-    Inputs {
-        image_tag_mutability: repository
-            .image_tag_mutability()
-            .unwrap_or(&ImageTagMutability::Mutable)
-            .as_str()
-            .to_owned(),
-        scan_on_push: repository
-            .image_scanning_configuration()
-            .is_some_and(ImageScanningConfiguration::scan_on_push),
-        keep_images: expiry.keep_images,
-        expire_untagged_after_days: expiry.untagged_days,
-        force_delete: false,
-        kms_key_arn: encryption.and_then(EncryptionConfiguration::kms_key).map(str::to_owned),
-    }
-}
-
-fn outputs(repository: &Described) -> Outputs {
-    Outputs {
-        name: repository.repository_name().unwrap_or_default().to_owned(),
-        arn: repository.repository_arn().unwrap_or_default().to_owned(),
-        url: repository.repository_uri().unwrap_or_default().to_owned(),
-    }
-}
-
-fn sdk_tags(tags: &Tags) -> Result<Vec<Tag>> {
-    tags.iter()
-        .map(|(key, value)| Tag::builder().key(key).value(value).build().map_err(Error::bug))
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{
-        Described, EncryptionConfiguration, EncryptionType, ImageScanningConfiguration,
-        ImageTagMutability, Inputs, encryption, expiry, explain_images, inputs,
-    };
+    use super::explain_images;
     use crate::error::Error;
-
-    fn asked() -> Inputs {
-        Inputs {
-            image_tag_mutability: "IMMUTABLE".to_owned(),
-            scan_on_push: true,
-            keep_images: 20,
-            expire_untagged_after_days: 7,
-            force_delete: false,
-            kms_key_arn: Some("arn:aws:kms:eu-central-1:123456789012:key/1".to_owned()),
-        }
-    }
-
-    #[test]
-    fn what_aws_shows_is_read_as_what_was_asked_for() {
-        let shown = Described::builder()
-            .image_tag_mutability(ImageTagMutability::Immutable)
-            .image_scanning_configuration(
-                ImageScanningConfiguration::builder().scan_on_push(true).build(),
-            )
-            .set_encryption_configuration(encryption(&asked()).expect("an encryption"))
-            .build();
-        assert_eq!(inputs(&shown, Some(&expiry(&asked()).policy().to_string())), asked());
-    }
-
-    #[test]
-    fn a_plain_repository_is_read_with_awss_own_defaults() {
-        let aes = EncryptionConfiguration::builder()
-            .encryption_type(EncryptionType::Aes256)
-            .build()
-            .expect("an encryption");
-        let read = inputs(&Described::builder().encryption_configuration(aes).build(), None);
-        assert_eq!((read.kms_key_arn, read.scan_on_push), (None, false));
-        assert_eq!(read.image_tag_mutability, "MUTABLE");
-    }
-
-    #[test]
-    fn a_policy_that_is_not_ours_is_drift() {
-        let read = inputs(&Described::builder().build(), Some("{}"));
-        assert_eq!((read.keep_images, read.expire_untagged_after_days), (0, 0));
-    }
 
     #[test]
     fn a_repository_with_images_says_what_to_do() {

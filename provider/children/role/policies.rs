@@ -5,19 +5,50 @@
 
 use std::time::Duration;
 
-use super::ours::is;
-use super::statement::{self, Statement};
 use crate::aws::{Explain, OrGone};
+use crate::children::ours::is;
+use crate::children::statement::{self, Statement};
 use crate::error::{Error, Result};
 use crate::resource::Cx;
 
 /// The name of the inline policy.
-pub(super) const POLICY: &str = "fargate";
+const POLICY: &str = "fargate";
 pub(super) const GONE: [&str; 1] = ["NoSuchEntity"];
 /// IAM works on another change of the same role (terraform-provider-aws, iam/role.go).
 pub(super) const BUSY: [&str; 1] = ["ConcurrentModification"];
 /// How long IAM takes to agree with itself (same source).
 pub(super) const USUAL: Duration = Duration::from_mins(2);
+
+/// Makes these statements the inline policy; without any there is none.
+pub(super) async fn set(cx: &Cx, role: &str, statements: &[Statement]) -> Result<()> {
+    if statements.is_empty() {
+        remove(cx, role, POLICY).await
+    } else {
+        put(cx, role, statements).await
+    }
+}
+
+/// Attaches what is new of the managed policies, and detaches what is not among them any more.
+pub(super) async fn reattach(cx: &Cx, role: &str, old: &[String], new: &[String]) -> Result<()> {
+    for policy in new.iter().filter(|policy| !old.contains(policy)) {
+        attach(cx, role, policy).await?;
+    }
+    for policy in old.iter().filter(|policy| !new.contains(policy)) {
+        detach(cx, role, policy).await?;
+    }
+    Ok(())
+}
+
+/// Takes all policies from the role, whoever gave them.
+pub(super) async fn clear(cx: &Cx, role: &str) -> Result<()> {
+    for policy in attached(cx, role).await?.unwrap_or_default() {
+        detach(cx, role, &policy).await?;
+    }
+    for policy in names(cx, role).await? {
+        remove(cx, role, &policy).await?;
+    }
+    Ok(())
+}
 
 pub(super) async fn put(cx: &Cx, role: &str, statements: &[Statement]) -> Result<()> {
     let iam = cx.aws.iam().await?;
@@ -35,7 +66,7 @@ pub(super) async fn put(cx: &Cx, role: &str, statements: &[Statement]) -> Result
     Ok(())
 }
 
-pub(super) async fn remove(cx: &Cx, role: &str, policy: &str) -> Result<()> {
+async fn remove(cx: &Cx, role: &str, policy: &str) -> Result<()> {
     let iam = cx.aws.iam().await?;
     cx.retry(USUAL, is(&BUSY), || async {
         let call = iam.delete_role_policy().role_name(role).policy_name(policy);
@@ -56,7 +87,7 @@ pub(super) async fn attach(cx: &Cx, role: &str, policy: &str) -> Result<()> {
     Ok(())
 }
 
-pub(super) async fn detach(cx: &Cx, role: &str, policy: &str) -> Result<()> {
+async fn detach(cx: &Cx, role: &str, policy: &str) -> Result<()> {
     let iam = cx.aws.iam().await?;
     let what = format!("{role} and {policy}");
     cx.retry(USUAL, is(&BUSY), || async {
@@ -67,6 +98,7 @@ pub(super) async fn detach(cx: &Cx, role: &str, policy: &str) -> Result<()> {
     Ok(())
 }
 
+/// The text of the inline policy, if there is one.
 pub(super) async fn document(cx: &Cx, role: &str) -> Result<Option<String>> {
     let iam = cx.aws.iam().await?;
     let call = iam.get_role_policy().role_name(role).policy_name(POLICY);
@@ -90,7 +122,7 @@ pub(super) async fn attached(cx: &Cx, role: &str) -> Result<Option<Vec<String>>>
 }
 
 /// Names of all inline policies; none if the role is gone.
-pub(super) async fn names(cx: &Cx, role: &str) -> Result<Vec<String>> {
+async fn names(cx: &Cx, role: &str) -> Result<Vec<String>> {
     let iam = cx.aws.iam().await?;
     let mut pages = iam.list_role_policies().role_name(role).into_paginator().send();
     let mut names = Vec::new();

@@ -3,14 +3,14 @@
 //! Only the balancer cannot change; going from HTTPS to HTTP, AWS drops certificate and policy.
 //! `CreateListener` answers with an existing one of the same settings, so we look first.
 
+mod mapping;
+
 use std::time::Duration;
 
-use aws_sdk_elasticloadbalancingv2::types::{
-    Action, ActionTypeEnum, Certificate, Listener as Described, ProtocolEnum, RedirectActionConfig,
-    RedirectActionStatusCodeEnum,
-};
+use aws_sdk_elasticloadbalancingv2::types::{Listener as Described, ProtocolEnum};
 use serde::{Deserialize, Serialize};
 
+use self::mapping::{action, certificates, inputs, policy};
 use crate::aws::{Explain, OrGone};
 use crate::error::{Error, Result};
 use crate::property::{Form, Plain};
@@ -47,9 +47,6 @@ pub struct Outputs<F: Form = Plain> {
 }
 
 const GONE: [&str; 2] = ["ListenerNotFound", "LoadBalancerNotFound"];
-/// What HTTPS gets when no policy is sent (botocore, CreateListener); a change without one keeps the
-/// old.
-const DEFAULT_POLICY: &str = "ELBSecurityPolicy-2016-08";
 /// How long a fresh certificate may be unknown to the balancer. One with a typing error looks the
 /// same, so this is less than the five minutes that terraform-provider-aws waits (elbv2/listener.go).
 const CERTIFICATE: Duration = Duration::from_mins(2);
@@ -197,17 +194,8 @@ impl Resource for Listener {
     /// A balancer's listeners go with it, but while one stands it keeps its target group, and
     /// debris of target groups is removed before that of balancers.
     async fn debris(cx: &Cx) -> Result<Vec<String>> {
-        let elb = cx.aws.elb().await?;
-        let balancers = elb
-            .describe_load_balancers()
-            .into_paginator()
-            .items()
-            .send()
-            .collect::<Result<Vec<_>, _>>()
-            .await
-            .explain("elasticloadbalancing:DescribeLoadBalancers", &cx.base)?;
         let mut found = Vec::new();
-        for balancer in balancers {
+        for balancer in super::balancers::all(cx).await? {
             let named = |name: &str| super::ours::named(cx, name);
             let Some(arn) = balancer.load_balancer_arn() else { continue };
             if balancer.load_balancer_name().is_some_and(named) {
@@ -261,68 +249,11 @@ fn explain_certificate(error: Error) -> Error {
     }
 }
 
-fn certificates(inputs: &Inputs) -> Option<Vec<Certificate>> {
-    let arn = inputs.certificate_arn.as_ref()?;
-    Some(vec![Certificate::builder().certificate_arn(arn).build()])
-}
-
-fn policy(inputs: &Inputs) -> Option<String> {
-    let default = || (inputs.protocol == "HTTPS").then(|| DEFAULT_POLICY.to_owned());
-    inputs.ssl_policy.clone().or_else(default)
-}
-
-fn action(inputs: &Inputs) -> Result<Action> {
-    let action = match (&inputs.target_group_arn, inputs.redirect_port) {
-        (_, Some(port)) => {
-            let redirect = RedirectActionConfig::builder()
-                .protocol("HTTPS")
-                .port(port.to_string())
-                .status_code(RedirectActionStatusCodeEnum::Http301)
-                .build();
-            Action::builder().r#type(ActionTypeEnum::Redirect).redirect_config(redirect)
-        }
-        (Some(group), None) => {
-            Action::builder().r#type(ActionTypeEnum::Forward).target_group_arn(group)
-        }
-        (None, None) => return Err(Error::bug("a listener neither forwards nor redirects")),
-    };
-    Ok(action.build())
-}
-
-fn inputs(listener: &Described) -> Inputs {
-    let action = listener.default_actions().first();
-    let redirect = action.and_then(|action| action.redirect_config());
-    // A single forward comes back in two spellings.
-    let weighted = action
-        .and_then(|action| action.forward_config())
-        .and_then(|forward| forward.target_groups().first())
-        .and_then(|group| group.target_group_arn());
-    let group = action.and_then(|action| action.target_group_arn()).or(weighted);
-    let port = |port: Option<i32>| port.and_then(|port| u16::try_from(port).ok()).unwrap_or(0);
-    let certificate = listener.certificates().first().and_then(|it| it.certificate_arn());
-    let https = listener.protocol() == Some(&ProtocolEnum::Https);
-    Inputs {
-        load_balancer_arn: listener.load_balancer_arn().unwrap_or_default().to_owned(),
-        port: port(listener.port()),
-        protocol: listener.protocol().map_or("", ProtocolEnum::as_str).to_owned(),
-        certificate_arn: certificate.map(str::to_owned),
-        ssl_policy: listener
-            .ssl_policy()
-            .filter(|policy| https && *policy != DEFAULT_POLICY)
-            .map(str::to_owned),
-        target_group_arn: group.filter(|_| redirect.is_none()).map(str::to_owned),
-        redirect_port: redirect.and_then(|it| it.port()).and_then(|port| port.parse().ok()),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use expect_test::expect;
 
-    use super::{
-        Described, Error, Inputs, ProtocolEnum, action, certificates, explain_certificate, inputs,
-        policy,
-    };
+    use super::{Error, explain_certificate};
 
     #[test]
     fn a_certificate_that_does_not_fit_is_told_with_what_fits() {
@@ -334,41 +265,5 @@ mod tests {
             UnsupportedCertificate
               A load balancer takes an ACM certificate when its status is ISSUED (its domain is validated) and its key is one that ELB knows.
             Throttling"]].assert_eq(&told.join("\n"));
-    }
-
-    fn check_read_back(asked: &Inputs) {
-        let shown = Described::builder()
-            .load_balancer_arn(&asked.load_balancer_arn)
-            .port(i32::from(asked.port))
-            .protocol(ProtocolEnum::from(asked.protocol.as_str()))
-            .set_certificates(certificates(asked))
-            .set_ssl_policy(policy(asked))
-            .default_actions(action(asked).expect("an action"))
-            .build();
-        assert_eq!(inputs(&shown), *asked);
-    }
-
-    #[test]
-    fn what_is_sent_is_read_back_as_what_was_asked_for() {
-        let forward = Inputs {
-            load_balancer_arn: "arn:lb".to_owned(),
-            port: 443,
-            protocol: "HTTPS".to_owned(),
-            certificate_arn: Some("arn:cert".to_owned()),
-            ssl_policy: Some("ELBSecurityPolicy-TLS13-1-2-2021-06".to_owned()),
-            target_group_arn: Some("arn:tg".to_owned()),
-            redirect_port: None,
-        };
-        check_read_back(&forward);
-        check_read_back(&Inputs { ssl_policy: None, ..forward.clone() });
-        check_read_back(&Inputs {
-            port: 80,
-            protocol: "HTTP".to_owned(),
-            certificate_arn: None,
-            ssl_policy: None,
-            target_group_arn: None,
-            redirect_port: Some(443),
-            ..forward
-        });
     }
 }

@@ -1,0 +1,244 @@
+//! The Application Load Balancer.
+//!
+//! Name, scheme and VPC cannot change. `CreateLoadBalancer` answers with an existing balancer of
+//! the same settings as if it had made it, so we look first.
+//!
+//! A create returns when the balancer exists: its minutes of provisioning overlap with the start
+//! of the tasks, and the service waits for both.
+
+mod attributes;
+mod mapping;
+mod removal;
+
+use aws_sdk_elasticloadbalancingv2::operation::describe_load_balancers::builders::DescribeLoadBalancersFluentBuilder;
+use aws_sdk_elasticloadbalancingv2::types::{
+    LoadBalancer as Described, LoadBalancerSchemeEnum as Scheme, LoadBalancerTypeEnum,
+};
+use serde::{Deserialize, Serialize};
+
+use self::attributes::{changed, defaults, opposite};
+use self::mapping::{inputs, outputs};
+use super::{balancer_attributes, balancers};
+use crate::aws::{Explain, OrGone};
+use crate::error::{Error, Problem, Result};
+use crate::property::{Form, Plain, Wire};
+use crate::resource::{
+    Asked, Cx, EVERYWHERE, Live, Made, Needed, Permission, Resource, Settled, Standing, Tags,
+    naming,
+};
+
+/// The load balancer.
+pub struct LoadBalancer;
+
+/// What is asked for.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(bound = "", rename_all = "camelCase", deny_unknown_fields)]
+pub struct Inputs<F: Form = Plain> {
+    pub internal: F::Of<bool>,
+    /// Of the subnets: they can change, but not to another VPC.
+    pub vpc_id: F::Of<String>,
+    pub subnets: F::Of<Vec<F::Of<String>>>,
+    pub security_groups: F::Of<Vec<F::Of<String>>>,
+    /// Seconds.
+    pub idle_timeout: F::Of<u32>,
+    pub deletion_protection: F::Of<bool>,
+    pub drop_invalid_header_fields: F::Of<bool>,
+}
+
+/// What AWS adds.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(bound = "", rename_all = "camelCase")]
+pub struct Outputs<F: Form = Plain> {
+    pub arn: F::Of<String>,
+    pub name: F::Of<String>,
+    pub dns_name: F::Of<String>,
+    /// The hosted zone for alias records.
+    pub zone_id: F::Of<String>,
+    /// `app/<name>/<id>`: how metrics name it.
+    pub arn_suffix: F::Of<String>,
+}
+
+const GONE: [&str; 1] = ["LoadBalancerNotFound"];
+
+impl Resource for LoadBalancer {
+    const TYPE: &'static str = "fargate:lb:LoadBalancer";
+    const PERMISSIONS: &'static [Permission] = &[
+        Permission {
+            sid: "LoadBalancer",
+            to: "make, change and remove the load balancer",
+            actions: &[
+                "elasticloadbalancing:CreateLoadBalancer",
+                "elasticloadbalancing:ModifyLoadBalancerAttributes",
+                "elasticloadbalancing:SetSubnets",
+                "elasticloadbalancing:SetSecurityGroups",
+                "elasticloadbalancing:DeleteLoadBalancer",
+                "elasticloadbalancing:AddTags",
+                "elasticloadbalancing:RemoveTags",
+            ],
+            on: &["arn:aws:elasticloadbalancing:*:*:loadbalancer/app/*"],
+            ..EVERYWHERE
+        },
+        Permission {
+            sid: "LoadBalancerFind",
+            to: "find the load balancer, and what is left of it after a delete",
+            actions: &[
+                "ec2:DescribeNetworkInterfaces",
+                "elasticloadbalancing:DescribeLoadBalancers",
+                "elasticloadbalancing:DescribeLoadBalancerAttributes",
+                "elasticloadbalancing:DescribeTags",
+            ],
+            ..EVERYWHERE
+        },
+        // What it does as the caller before it makes its role (kubernetes/cloud-provider-aws#59).
+        Permission {
+            sid: "LoadBalancerFirstLook",
+            to: "let Elastic Load Balancing look around in an account that never used it",
+            needed: Needed::If("it is the first load balancer of the account"),
+            actions: &["ec2:DescribeAccountAttributes", "ec2:DescribeInternetGateways"],
+            ..EVERYWHERE
+        },
+        Permission {
+            sid: "LoadBalancerFirst",
+            to: "let Elastic Load Balancing make its own role in an account that never used it",
+            needed: Needed::If("it is the first load balancer of the account"),
+            actions: &["iam:CreateServiceLinkedRole"],
+            on: &[
+                "arn:aws:iam::*:role/aws-service-role/elasticloadbalancing.amazonaws.com/AWSServiceRoleForElasticLoadBalancing",
+            ],
+            only_if: Some((
+                "StringEquals",
+                "iam:AWSServiceName",
+                "elasticloadbalancing.amazonaws.com",
+            )),
+        },
+    ];
+    const REPLACE_ON: &'static [&'static str] = &["internal", "vpcId"];
+    type Inputs<F: Form> = Inputs<F>;
+    type Outputs<F: Form> = Outputs<F>;
+
+    fn check(
+        mut inputs: Inputs<Wire>,
+        _asked: &Asked<'_>,
+        _problems: &mut Vec<Problem>,
+    ) -> Inputs<Wire> {
+        inputs.subnets = super::ours::sorted(inputs.subnets);
+        inputs.security_groups = super::ours::sorted(inputs.security_groups);
+        inputs
+    }
+
+    async fn find(cx: &Cx, inputs: &Inputs) -> Result<Option<Standing>> {
+        let name = name(&cx.base, inputs);
+        let asked = cx.aws.elb().await?.describe_load_balancers().names(&name);
+        let Some(balancer) = describe(asked, &name).await? else { return Ok(None) };
+        let id = balancer.load_balancer_arn().unwrap_or_default().to_owned();
+        let tags = Some(super::elb_tags::of(cx, &id).await?);
+        Ok(Some(Standing { id, tags }))
+    }
+
+    async fn create(cx: &Cx, inputs: &Inputs) -> Result<Made<Outputs>> {
+        let name = name(&cx.base, inputs);
+        let scheme = if inputs.internal { Scheme::Internal } else { Scheme::InternetFacing };
+        let made = cx
+            .aws
+            .elb()
+            .await?
+            .create_load_balancer()
+            .name(&name)
+            .r#type(LoadBalancerTypeEnum::Application)
+            .scheme(scheme)
+            .set_subnets(Some(inputs.subnets.clone()))
+            .set_security_groups(Some(inputs.security_groups.clone()))
+            .set_tags(Some(super::elb_tags::write(&cx.tags)))
+            .send()
+            .await
+            .explain("elasticloadbalancing:CreateLoadBalancer", &name)?;
+        let balancer = made
+            .load_balancers()
+            .first()
+            .ok_or_else(|| Error::bug("CreateLoadBalancer gave no load balancer"))?;
+        let outputs = outputs(balancer);
+        Ok(Made { id: outputs.arn.clone(), outputs })
+    }
+
+    /// Attributes have calls of their own; only what differs from AWS's default is sent.
+    async fn complete(
+        cx: &Cx,
+        id: &str,
+        inputs: &Inputs,
+        outputs: Outputs,
+    ) -> Result<Settled<Outputs>> {
+        balancer_attributes::write(cx, id, changed(&defaults(), inputs)).await?;
+        Ok(outputs.into())
+    }
+
+    async fn read(cx: &Cx, id: &str) -> Result<Option<Live<Self>>> {
+        let asked = cx.aws.elb().await?.describe_load_balancers().load_balancer_arns(id);
+        let Some(balancer) = describe(asked, id).await? else { return Ok(None) };
+        let Some(attributes) = balancer_attributes::read(cx, id).await? else { return Ok(None) };
+        Ok(Some(Live {
+            inputs: inputs(&balancer, &attributes),
+            outputs: outputs(&balancer),
+            tags: Some(super::elb_tags::of(cx, id).await?),
+        }))
+    }
+
+    async fn update(
+        cx: &Cx,
+        id: &str,
+        old: Option<&Inputs>,
+        new: &Inputs,
+        outputs: Outputs,
+    ) -> Result<Settled<Outputs>> {
+        let elb = cx.aws.elb().await?;
+        if old.is_none_or(|old| old.subnets != new.subnets) {
+            elb.set_subnets()
+                .load_balancer_arn(id)
+                .set_subnets(Some(new.subnets.clone()))
+                .send()
+                .await
+                .explain("elasticloadbalancing:SetSubnets", id)?;
+        }
+        if old.is_none_or(|old| old.security_groups != new.security_groups) {
+            elb.set_security_groups()
+                .load_balancer_arn(id)
+                .set_security_groups(Some(new.security_groups.clone()))
+                .send()
+                .await
+                .explain("elasticloadbalancing:SetSecurityGroups", id)?;
+        }
+        // Without a known past every attribute is sent, since any of them may be off.
+        let past = old.cloned().unwrap_or_else(|| opposite(new));
+        balancer_attributes::write(cx, id, changed(&past, new)).await?;
+        Ok(outputs.into())
+    }
+
+    async fn delete(cx: &Cx, id: &str, _inputs: &Inputs, outputs: &Outputs) -> Result<()> {
+        removal::remove(cx, id, outputs).await
+    }
+
+    async fn tag(cx: &Cx, id: &str, set: &Tags, remove: &[String]) -> Result<()> {
+        super::elb_tags::change(cx, id, set, remove).await
+    }
+
+    async fn debris(cx: &Cx) -> Result<Vec<String>> {
+        let load_balancers = balancers::all(cx).await?;
+        let named =
+            load_balancers.into_iter().map(|it| (it.load_balancer_name, it.load_balancer_arn));
+        super::elb_tags::of_service(cx, named).await
+    }
+}
+
+fn name(base: &str, inputs: &Inputs) -> String {
+    naming::with_hash(base, (inputs.internal, &inputs.vpc_id))
+}
+
+/// The balancer that is asked for, if there is one.
+async fn describe(
+    asked: DescribeLoadBalancersFluentBuilder,
+    which: &str,
+) -> Result<Option<Described>> {
+    let answer = asked.send().await;
+    let answer =
+        answer.explain("elasticloadbalancing:DescribeLoadBalancers", which).or_gone(&GONE)?;
+    Ok(answer.and_then(|answer| answer.load_balancers().first().cloned()))
+}

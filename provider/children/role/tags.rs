@@ -1,0 +1,33 @@
+//! Tags of a role: it shows them itself, and they are changed by its name.
+
+use aws_sdk_iam::types::Tag;
+
+use crate::aws::Explain;
+use crate::error::{Error, Result};
+use crate::resource::{Cx, Tags};
+
+/// Sets and removes tags of the role.
+pub(super) async fn change(cx: &Cx, role: &str, set: &Tags, remove: &[String]) -> Result<()> {
+    let iam = cx.aws.iam().await?;
+    if !set.is_empty() {
+        let call = iam.tag_role().role_name(role).set_tags(Some(write(set)?));
+        call.send().await.explain("iam:TagRole", role)?;
+    }
+    if !remove.is_empty() {
+        let call = iam.untag_role().role_name(role).set_tag_keys(Some(remove.to_vec()));
+        call.send().await.explain("iam:UntagRole", role)?;
+    }
+    Ok(())
+}
+
+/// Tags as IAM writes them, as ours.
+pub(super) fn read(tags: &[Tag]) -> Tags {
+    tags.iter().map(|tag| (tag.key().to_owned(), tag.value().to_owned())).collect()
+}
+
+/// Our tags, as IAM wants them.
+pub(super) fn write(tags: &Tags) -> Result<Vec<Tag>> {
+    tags.iter()
+        .map(|(key, value)| Tag::builder().key(key).value(value).build().map_err(Error::bug))
+        .collect()
+}
