@@ -2,7 +2,7 @@
 //!
 //! Read in this order: [`error`] says how failures are told. [`property`] is the language of
 //! values. [`aws`] is the rim towards AWS. [`resource`] is what all children have in common,
-//! [`children`] one file per AWS thing, [`component`] what users see, and [`server`] the rim
+//! [`children`] one file or folder per AWS thing, [`component`] what users see, and [`server`] the rim
 //! towards Pulumi. Each may use what stands before it, and nothing that stands after.
 
 pub mod aws;

@@ -9,6 +9,7 @@ pub mod caller;
 mod named;
 mod options;
 mod outputs;
+mod parent;
 mod peers;
 mod permissions;
 mod presets;
@@ -22,10 +23,6 @@ mod tests;
 mod wanted;
 
 use std::collections::BTreeMap;
-use std::future::Future;
-
-use futures_util::FutureExt;
-use futures_util::future::{BoxFuture, Shared};
 
 pub use args::Args;
 pub use named::Named;
@@ -39,9 +36,9 @@ use crate::children::{
     security_group_rule, service, target_group, task_definition,
 };
 use crate::error::Result;
-use crate::property::{Output, Wire};
-use crate::resource::Resource;
-use crate::resource::registrar::{Changes, Registrar, Scope, register};
+use crate::property::Output;
+use crate::resource::{Registrar, Scope};
+use parent::{Parent, pending};
 use wanted::Wanted;
 
 /// The component's type token.
@@ -60,35 +57,6 @@ pub struct Stack {
     /// Tags that every object gets, beside the user's.
     pub tags: BTreeMap<String, Output<String>>,
     pub options: Options,
-}
-
-/// A child that is being made, for all who need its outputs.
-type Pending<'a, T> = Shared<BoxFuture<'a, Result<T>>>;
-
-fn pending<'a, T: Clone + Send + Sync + 'a>(
-    work: impl Future<Output = Result<T>> + Send + 'a,
-) -> Pending<'a, T> {
-    work.boxed().shared()
-}
-
-/// The component, as the parent of its children.
-struct Parent<'a> {
-    scope: Scope<'a>,
-    options: Options,
-}
-
-impl Parent<'_> {
-    async fn make<R: Resource>(
-        &self,
-        part: &str,
-        inputs: R::Inputs<Wire>,
-    ) -> Result<R::Outputs<Wire>> {
-        let changes = Changes {
-            ignored: options::of_child(&self.options.ignore_changes, part),
-            replacing: options::of_child(&self.options.replace_on_changes, part),
-        };
-        register::<R>(&self.scope, part, inputs, changes).await
-    }
 }
 
 /// Registers all children, and tells the component's outputs.

@@ -34,9 +34,11 @@ pub fn encode<T: Serialize>(it: &T) -> Result<Map> {
 /// # Errors
 /// A bug of ours: the struct has a property that cannot be unknown.
 pub fn unknown<T: DeserializeOwned>() -> Result<T> {
-    let map: Map =
-        names_of::<T>().iter().map(|name| ((*name).to_owned(), Value::unknown())).collect();
-    decode(&map).map_err(|problems| Error::bug(Error::input(problems)))
+    decode(&all_unknown(names_of::<T>())).map_err(|problems| Error::bug(Error::input(problems)))
+}
+
+fn all_unknown(names: &[&str]) -> Map {
+    names.iter().map(|name| ((*name).to_owned(), Value::unknown())).collect()
 }
 
 /// Reads any value. The error says what is wrong, after the inner path if there is one.

@@ -6,7 +6,8 @@ use serde_json::Value as Json;
 
 use super::json::{from_json, to_json};
 use super::path::{Key, render_path};
-use super::value::{Map, Value, is_signature_key};
+use super::value::{Map, Value};
+use super::wire::is_signature_key;
 use super::words::{SECRET_OF_WRONG_TYPE, Synonyms, to_problem, unknown_field};
 use crate::error::Problem;
 

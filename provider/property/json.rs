@@ -3,7 +3,8 @@
 
 use serde_json::Value as Json;
 
-use super::value::{Dialect, Value};
+use super::value::Value;
+use super::wire::Dialect;
 
 pub(super) fn to_json(value: Value) -> Json {
     match value.into_wire(Dialect::Component) {

@@ -9,7 +9,8 @@ use super::dice::{Dice, thrown};
 use super::diff::{Kind, diff};
 use super::form::Property;
 use super::path::{Key, parse_path, render_path};
-use super::value::{Envelope, Map, Value, asset};
+use super::value::{Envelope, Map, Value};
+use super::wire::asset;
 
 /// Names and texts: short ones, and everything that a path or a wire may stumble over.
 pub(crate) fn text() -> impl Strategy<Value = String> {

@@ -2,7 +2,7 @@
 
 use serde_json::Value as Json;
 
-use super::value::is_signature_key;
+use super::wire::is_signature_key;
 
 /// One step of a path into a tree.
 #[derive(Clone, Debug, PartialEq)]

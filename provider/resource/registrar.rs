@@ -8,7 +8,8 @@ use std::future::Future;
 use std::pin::Pin;
 
 use super::Resource;
-use crate::error::{Error, Result};
+use crate::error::{Error, Problem, Result};
+use crate::property::names::names_of;
 use crate::property::{Map, Output, Value, Wire, decode, encode, unknown};
 
 /// What is registered.
@@ -70,23 +71,27 @@ pub async fn register<R: Resource>(
     inputs: R::Inputs<Wire>,
     changes: Changes,
 ) -> Result<R::Outputs<Wire>> {
-    let mut object = encode(&inputs)?;
-    object.extend(encode(&Common {
+    let Registered { urn, state } =
+        registered(scope, R::TYPE, part, encode(&inputs)?, changes).await?;
+    let Some(state) = state else { return unknown() };
+    let map = coming_from(&urn, names_of::<R::Outputs<Wire>>(), state);
+    decode(&map).map_err(|problems| unreadable(R::TYPE, problems))
+}
+
+async fn registered(
+    scope: &Scope<'_>,
+    token: &'static str,
+    part: &str,
+    mut inputs: Map,
+    changes: Changes,
+) -> Result<Registered> {
+    inputs.extend(encode(&Common {
         region: scope.region.clone(),
         base_name: scope.base.clone(),
         tags: scope.tags.clone(),
     })?);
-    let registration = Registration {
-        token: R::TYPE,
-        name: format!("{}-{part}", scope.component),
-        inputs: object,
-        changes,
-    };
-    let Registered { urn, state } = scope.registrar.register(registration).await?;
-    match state {
-        Some(state) => outputs::<R>(&urn, state),
-        None => unknown(),
-    }
+    let name = format!("{}-{part}", scope.component);
+    scope.registrar.register(Registration { token, name, inputs, changes }).await
 }
 
 #[derive(serde::Serialize)]
@@ -98,9 +103,8 @@ struct Common {
     tags: Output<std::collections::BTreeMap<String, Output<String>>>,
 }
 
-/// The child's outputs, each knowing that it comes from `urn`.
-fn outputs<R: Resource>(urn: &str, mut state: Map) -> Result<R::Outputs<Wire>> {
-    let names = crate::property::names::names_of::<R::Outputs<Wire>>();
+/// The outputs of these names, each knowing that it comes from `urn`.
+fn coming_from(urn: &str, names: &[&str], mut state: Map) -> Map {
     let mut map = Map::new();
     for name in names {
         let Some(value) = state.remove(*name) else { continue };
@@ -108,11 +112,9 @@ fn outputs<R: Resource>(urn: &str, mut state: Map) -> Result<R::Outputs<Wire>> {
         envelope.dependencies.insert(urn.to_owned());
         map.insert((*name).to_owned(), Value::Output(Box::new(envelope)));
     }
-    decode(&map).map_err(|problems| {
-        Error::bug(format!(
-            "the outputs of a {} cannot be read: {}",
-            R::TYPE,
-            Error::input(problems)
-        ))
-    })
+    map
+}
+
+fn unreadable(token: &str, problems: Vec<Problem>) -> Error {
+    Error::bug(format!("the outputs of a {token} cannot be read: {}", Error::input(problems)))
 }

@@ -4,7 +4,7 @@ use prost_types::value::Kind;
 use prost_types::{ListValue, Struct, Value as Wire};
 
 use crate::error::{Error, Result};
-use crate::property::value::Dialect;
+use crate::property::wire::Dialect;
 use crate::property::{Map, Value};
 
 /// Reads an object that came over the wire; nothing at all is an empty object.

@@ -1,7 +1,5 @@
 //! The rim towards Pulumi: the only place that names protobuf types. Decode, call, encode.
 
-use std::sync::{Mutex, PoisonError};
-
 use tonic::{Request, Response, Status};
 
 mod configuration;
@@ -11,6 +9,7 @@ mod convert;
 pub mod fuzz;
 mod journal;
 mod monitor;
+mod provider;
 mod replies;
 mod serve;
 mod session;
@@ -18,15 +17,15 @@ mod status;
 #[cfg(test)]
 mod tests;
 
+pub use provider::Provider;
 pub use serve::serve;
 
 use crate::component::schema;
-use crate::error::{Error, Result};
 use crate::property::diff::diff;
-use crate::resource::lifecycle::{Old, Site};
-use crate::resource::{Asked, Autonaming, Child};
+use crate::resource::{Asked, Autonaming};
 use proto::resource_provider_server::ResourceProvider;
-use session::{Session, Told, name_of};
+use provider::{child, old, to_the_end};
+use session::name_of;
 
 /// The wire contract, made from `proto/`.
 #[expect(clippy::pedantic, clippy::enum_variant_names, unreachable_pub, reason = "generated code")]
@@ -39,57 +38,6 @@ pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// The engine accepts messages of this size, and so must we (rpcutil/serve.go).
 const LARGEST_MESSAGE: usize = 400 << 20;
-
-/// Answers the engine.
-///
-/// One process serves one provider instance, or in attach mode many one after another: so nothing
-/// here is set once and for all.
-#[derive(Default)]
-pub struct Provider {
-    session: Mutex<Session>,
-}
-
-impl Provider {
-    fn session(&self) -> Session {
-        self.change(|session| session.clone())
-    }
-
-    fn change<T>(&self, change: impl FnOnce(&mut Session) -> T) -> T {
-        change(&mut self.session.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-
-    /// Where a child acts, and what has been told of all children.
-    fn site(&self, urn: &str, name: &str, timeout: f64) -> (Site, Told) {
-        let session = self.session();
-        let told = session.run.told.clone();
-        (session.site(urn, name, timeout), told)
-    }
-}
-
-/// Runs the work of one request to its end, even if the request is dropped: a create that is
-/// given up half-way would lose what it made. A panic becomes an answer.
-async fn to_the_end<T: Send + 'static>(
-    work: impl Future<Output = Result<T, Status>> + Send + 'static,
-) -> Result<T, Status> {
-    match tokio::spawn(work).await {
-        Ok(answer) => answer,
-        Err(panic) => Err(status::status(&Error::bug(format!("the provider panicked ({panic})")))),
-    }
-}
-
-fn child(token: &str) -> Result<&'static dyn Child, Status> {
-    crate::children::find(token).ok_or_else(|| {
-        Status::invalid_argument(format!("the fargate provider has no resource type `{token}`"))
-    })
-}
-
-/// The type of a request: engines before Handshake send it in the URN only.
-fn type_of<'a>(urn: &'a str, token: &'a str) -> &'a str {
-    if !token.is_empty() {
-        return token;
-    }
-    urn.split("::").nth(2).and_then(|types| types.rsplit('$').next()).unwrap_or_default()
-}
 
 type Answer<T> = std::result::Result<Response<T>, Status>;
 
@@ -207,7 +155,7 @@ impl ResourceProvider for Provider {
 
     async fn check(&self, request: Request<proto::CheckRequest>) -> Answer<proto::CheckResponse> {
         let request = request.into_inner();
-        let child = child(type_of(&request.urn, &request.r#type))?;
+        let child = child(&request.urn, &request.r#type)?;
         let checked = convert::read(request.olds).and_then(|olds| {
             let autonaming = request.autonaming.map(|it| match it.mode {
                 1 => Autonaming::Enforce(it.proposed_name),
@@ -227,7 +175,7 @@ impl ResourceProvider for Provider {
 
     async fn diff(&self, request: Request<proto::DiffRequest>) -> Answer<proto::DiffResponse> {
         let request = request.into_inner();
-        let child = child(type_of(&request.urn, &request.r#type))?;
+        let child = child(&request.urn, &request.r#type)?;
         let (site, told) = self.site(&request.urn, &request.name, 0.0);
         to_the_end(async move {
             let difference = async {
@@ -245,7 +193,7 @@ impl ResourceProvider for Provider {
         request: Request<proto::CreateRequest>,
     ) -> Answer<proto::CreateResponse> {
         let request = request.into_inner();
-        let child = child(type_of(&request.urn, &request.r#type))?;
+        let child = child(&request.urn, &request.r#type)?;
         let (site, told) = self.site(&request.urn, &request.name, request.timeout);
         to_the_end(async move {
             let outcome = async {
@@ -261,7 +209,7 @@ impl ResourceProvider for Provider {
 
     async fn read(&self, request: Request<proto::ReadRequest>) -> Answer<proto::ReadResponse> {
         let request = request.into_inner();
-        let child = child(type_of(&request.urn, &request.r#type))?;
+        let child = child(&request.urn, &request.r#type)?;
         let (site, told) = self.site(&request.urn, &request.name, request.timeout);
         to_the_end(async move {
             let found = async {
@@ -286,7 +234,7 @@ impl ResourceProvider for Provider {
         request: Request<proto::UpdateRequest>,
     ) -> Answer<proto::UpdateResponse> {
         let request = request.into_inner();
-        let child = child(type_of(&request.urn, &request.r#type))?;
+        let child = child(&request.urn, &request.r#type)?;
         let (site, told) = self.site(&request.urn, &request.name, request.timeout);
         to_the_end(async move {
             let outcome = async {
@@ -303,7 +251,7 @@ impl ResourceProvider for Provider {
 
     async fn delete(&self, request: Request<proto::DeleteRequest>) -> Answer<()> {
         let request = request.into_inner();
-        let child = child(type_of(&request.urn, &request.r#type))?;
+        let child = child(&request.urn, &request.r#type)?;
         let (site, told) = self.site(&request.urn, &request.name, request.timeout);
         to_the_end(async move {
             let deleted = async {
@@ -342,8 +290,4 @@ impl ResourceProvider for Provider {
     ) -> Answer<proto::GetMappingsResponse> {
         Ok(Response::new(proto::GetMappingsResponse::default()))
     }
-}
-
-fn old(inputs: Option<prost_types::Struct>, state: Option<prost_types::Struct>) -> Result<Old> {
-    Ok(Old { inputs: convert::read(inputs)?, state: convert::read(state)? })
 }

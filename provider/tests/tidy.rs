@@ -150,7 +150,7 @@ fn only_children_and_their_rim_speak_to_aws() {
 #[test]
 fn signatures_stand_in_one_place() {
     // Spelled out where a test plays the engine: there a changed constant has to be noticed.
-    const AGAIN: &[&str] = &["property/value.rs", "property/output.rs"];
+    const AGAIN: &[&str] = &["property/wire.rs", "property/output.rs"];
     let all = sources();
     let values = all.iter().find(|source| source.path == AGAIN[0]).expect("the values");
     let is_signature =
@@ -163,13 +163,14 @@ fn signatures_stand_in_one_place() {
         .filter(|source| signatures.iter().any(|signature| source.text.contains(signature)))
         .map(|source| format!("provider/{}", source.path))
         .collect();
-    none(&found, "How secrets and outputs are written is for provider/property/value.rs to know.");
+    none(&found, "How secrets and outputs are written is for provider/property/wire.rs to know.");
 }
 
 #[test]
 fn errors_become_statuses_in_one_place() {
     // Answers that have no error of ours behind them: what the engine asks is not there.
     const IN_ANSWERS: &[&str] = &["unimplemented", "invalid_argument"];
+    const ANSWERING: &[&str] = &["server/mod.rs", "server/provider.rs"];
     let mut found = Vec::new();
     for source in sources().iter().filter(|source| source.layer() == "server") {
         for index in 0..source.tokens.len() {
@@ -177,13 +178,32 @@ fn errors_become_statuses_in_one_place() {
                 continue;
             }
             let Some(made) = source.tokens.get(index + 2) else { continue };
-            let answers = source.path == "server/mod.rs" && IN_ANSWERS.contains(&&*made.text);
+            let answers = ANSWERING.contains(&&*source.path) && IN_ANSWERS.contains(&&*made.text);
             if !answers && made.text.starts_with(char::is_lowercase) {
                 found.push(format!("{}: Status::{}", source.at(made.line), made.text));
             }
         }
     }
     none(&found, "Return our Error, and let provider/server/status.rs make a Status of it.");
+}
+
+#[test]
+fn a_file_has_one_subject() {
+    /// Files that may be longer, since they are lists that are read from top to bottom.
+    const LISTS: &[&str] = &["component/args.rs", "component/mod.rs"];
+    const LONGEST: usize = 300;
+    let all = sources();
+    for list in LISTS {
+        let long = all.iter().any(|it| it.path == *list && it.text.lines().count() > LONGEST);
+        assert!(long, "provider/{list} is no longer long: take it out of LISTS.");
+    }
+    let lines = |it: &Source| it.text.lines().count();
+    let found: Vec<_> = all
+        .iter()
+        .filter(|it| lines(it) > LONGEST && !LISTS.contains(&it.path.as_str()))
+        .map(|it| format!("provider/{}: {} lines", it.path, lines(it)))
+        .collect();
+    none(&found, "Find the two subjects in it, and give each a file that bears its name.");
 }
 
 #[test]

@@ -52,15 +52,6 @@ pub struct Site {
     pub journal: Arc<dyn Journal>,
 }
 
-impl Site {
-    /// The same, with a journal that tells nothing of what is secret here.
-    fn keeping_secrets(mut self, trees: &[&Map]) -> (Self, Secrets) {
-        let secrets = Secrets::of(trees);
-        self.journal = secrets.hush_journal(self.journal);
-        (self, secrets)
-    }
-}
-
 /// What has become of an object.
 #[derive(Debug)]
 pub struct Outcome {
@@ -69,13 +60,6 @@ pub struct Outcome {
     pub state: Map,
     /// It exists but is not well: keep the state, and fail with this.
     pub trouble: Option<Error>,
-}
-
-impl Outcome {
-    fn hushed(self, secrets: &Secrets) -> Self {
-        let trouble = self.trouble.map(|trouble| secrets.hush_error(trouble));
-        Self { trouble, ..self }
-    }
 }
 
 /// What a refresh or an import found.
@@ -147,6 +131,37 @@ pub struct Old {
     pub state: Map,
 }
 
+/// Does something that tells nobody these secrets, neither on the way nor in the end.
+fn discreetly<'a, T: Telling + 'a>(
+    site: Site,
+    secrets: Secrets,
+    work: impl FnOnce(Site) -> Boxed<'a, T>,
+) -> Boxed<'a, T> {
+    let journal = secrets.hush_journal(Arc::clone(&site.journal));
+    hushed(secrets, work(Site { journal, ..site }))
+}
+
+fn hushed<'a, T: Telling + 'a>(secrets: Secrets, work: Boxed<'a, T>) -> Boxed<'a, T> {
+    Box::pin(async move { secrets.hush(work.await).map(|done| done.hushed(&secrets)) })
+}
+
+/// What comes of an operation; it may tell something although all went well.
+trait Telling: Sized {
+    fn hushed(self, _secrets: &Secrets) -> Self {
+        self
+    }
+}
+
+impl Telling for () {}
+impl Telling for Difference {}
+impl Telling for Option<Found> {}
+impl Telling for Outcome {
+    fn hushed(self, secrets: &Secrets) -> Self {
+        let trouble = self.trouble.map(|trouble| secrets.hush_error(trouble));
+        Self { trouble, ..self }
+    }
+}
+
 /// A [`Resource`] as a [`Child`].
 pub struct Erased<R>(PhantomData<R>);
 
@@ -174,28 +189,24 @@ impl<R: Resource> Child for Erased<R> {
     }
 
     fn diff(&self, site: Site, old: Old, news: Map) -> Boxed<'_, Difference> {
-        Box::pin(async move {
-            let (site, secrets) = site.keeping_secrets(&[&old.inputs, &old.state, &news]);
-            secrets.hush(difference::<R>(&site, &old, &news).await)
+        discreetly(site, Secrets::of(&[&old.inputs, &old.state, &news]), move |site| {
+            Box::pin(async move { difference::<R>(&site, &old, &news).await })
         })
     }
 
     fn create(&self, site: Site, inputs: Map, preview: bool) -> Boxed<'_, Outcome> {
-        Box::pin(async move {
-            let (site, secrets) = site.keeping_secrets(&[&inputs]);
-            let done = if preview {
-                preview::create::<R>(&site, inputs).await
+        discreetly(site, Secrets::of(&[&inputs]), move |site| {
+            if preview {
+                Box::pin(async move { preview::create::<R>(&site, inputs).await })
             } else {
-                create::<R>(&site, inputs).await
-            };
-            secrets.hush(done).map(|outcome| outcome.hushed(&secrets))
+                Box::pin(async move { create::<R>(&site, inputs).await })
+            }
         })
     }
 
     fn read(&self, site: Site, id: String, old: Old) -> Boxed<'_, Option<Found>> {
-        Box::pin(async move {
-            let (site, secrets) = site.keeping_secrets(&[&old.inputs, &old.state]);
-            secrets.hush(read::<R>(&site, &id, old).await)
+        discreetly(site, Secrets::of(&[&old.inputs, &old.state]), move |site| {
+            Box::pin(async move { read::<R>(&site, &id, old).await })
         })
     }
 
@@ -207,21 +218,18 @@ impl<R: Resource> Child for Erased<R> {
         news: Map,
         preview: bool,
     ) -> Boxed<'_, Outcome> {
-        Box::pin(async move {
-            let (site, secrets) = site.keeping_secrets(&[&old.inputs, &old.state, &news]);
-            let done = if preview {
-                preview::update::<R>(&site, id, old, news).await
+        discreetly(site, Secrets::of(&[&old.inputs, &old.state, &news]), move |site| {
+            if preview {
+                Box::pin(async move { preview::update::<R>(&site, id, old, news).await })
             } else {
-                update::<R>(&site, id, old, news).await
-            };
-            secrets.hush(done).map(|outcome| outcome.hushed(&secrets))
+                Box::pin(async move { update::<R>(&site, id, old, news).await })
+            }
         })
     }
 
     fn delete(&self, site: Site, id: String, old: Old) -> Boxed<'_, ()> {
-        Box::pin(async move {
-            let (site, secrets) = site.keeping_secrets(&[&old.inputs, &old.state]);
-            secrets.hush(delete::<R>(&site, &id, &old).await)
+        discreetly(site, Secrets::of(&[&old.inputs, &old.state]), move |site| {
+            Box::pin(async move { delete::<R>(&site, &id, &old).await })
         })
     }
 

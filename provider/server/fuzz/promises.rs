@@ -6,7 +6,7 @@ use prost_types::value::Kind;
 use tonic::{Code, Status};
 
 use crate::property::path::parse_path;
-use crate::property::value::Dialect;
+use crate::property::wire::Dialect;
 use crate::property::{Map, Value};
 use crate::server::{convert, proto};
 
