@@ -113,6 +113,12 @@ impl Resource for Service {
             ..EVERYWHERE
         },
         Permission {
+            sid: "ServiceClusters",
+            to: "find a service that an interrupted run left in some cluster",
+            actions: &["ecs:ListClusters"],
+            ..EVERYWHERE
+        },
+        Permission {
             sid: "ServiceLoadBalancer",
             to: "wait until the load balancer is ready",
             actions: &["elasticloadbalancing:DescribeLoadBalancers"],
@@ -227,9 +233,14 @@ impl Resource for Service {
         super::ecs_tags::change(cx, id, set, remove).await
     }
 
+    /// In every cluster: which one was asked for stands in no other part's state.
     async fn debris(cx: &Cx) -> Result<Vec<String>> {
-        let found = describe(cx, &cx.base, &cx.base).await?.filter(is_active);
-        Ok(found.and_then(|service| service.service_arn).into_iter().collect())
+        let mut found = Vec::new();
+        for cluster in clusters(cx).await? {
+            let service = describe(cx, &cluster, &cx.base).await?.filter(is_active);
+            found.extend(service.and_then(|service| service.service_arn));
+        }
+        Ok(found)
     }
 }
 
@@ -269,6 +280,15 @@ async fn describe(cx: &Cx, cluster: &str, service: &str) -> Result<Option<Descri
         .or_gone(&GONE)?;
     // "Not found" comes as a failure in a successful answer, with no service beside it.
     Ok(answer.and_then(|answer| answer.services().first().cloned()))
+}
+
+/// All clusters of the region, by their ARNs.
+async fn clusters(cx: &Cx) -> Result<Vec<String>> {
+    let pages = cx.aws.ecs().await?.list_clusters().into_paginator().items().send();
+    pages
+        .collect::<std::result::Result<Vec<_>, _>>()
+        .await
+        .explain("ecs:ListClusters", "the clusters of the region")
 }
 
 fn is_active(service: &Described) -> bool {
