@@ -79,7 +79,7 @@ def advance(context: Context) -> None:
 def _looked(context: Context) -> State:
     _contexts[(context.account, context.region)] = context
     state = state_of(context)
-    state.advance(context)
+    state.advance(context, serving.look)
     return state
 
 
@@ -170,7 +170,7 @@ def _routed(handler: Callable[[Json], Json]) -> Callable[[Json], Json]:
     def handle(body: Json) -> Json:
         with _lock:
             for context in list(_contexts.values()):
-                state_of(context).advance(context)
+                state_of(context).advance(context, serving.look)
                 _look(context)
             return handler(body)
 
