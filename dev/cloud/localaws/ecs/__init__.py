@@ -16,7 +16,6 @@ from localaws.rules.elbv2.common import one_moment
 from . import clusters, control, definitions, deployments, services, serving, tags, tasks
 from .images import behaviours
 from .model import Json, Task
-from .scheduler import reconcile
 from .store import State, forget_all, state_of
 
 __all__ = [
@@ -157,7 +156,7 @@ def set_desired_count(context: Context, resource_id: str, minimum: int, maximum:
                 if clamped != service.desired:
                     service.desired = clamped
                     service.steady = False
-                    reconcile(service, context, context.clock.now())
+                    service.reconcile(context, context.clock.now())
 
 
 def _kill(task: Task, body: Json) -> None:

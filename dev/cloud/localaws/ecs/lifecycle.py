@@ -299,13 +299,11 @@ def stop(task: Task, when: float, code: str, reason: str, context: Context, *, d
 
 
 def _stopped(task: Task, context: Context, when: float) -> None:
-    from .scheduler import reconcile
-
     task.move("STOPPED")
     task.execution_stopped_at = task.stopped_at = when
     if task.eni:
         neighbours.release_interface(context, task.eni)
-    reconcile(task.service, context, when)
+    task.service.reconcile(context, when)
 
 
 def _stopped_at_once(task: Task, reason: str, when: float) -> None:

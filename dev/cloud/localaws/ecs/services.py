@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-from functools import partial
 
 from localaws.context import AwsError, Context
 
@@ -100,6 +99,7 @@ def _new_service(params: Json, cluster: Cluster, name: str, context: Context) ->
         settings=settings,
         tags=list(params.get("tags") or []),
         request=copy.deepcopy(params),
+        scheduler=reconcile,
     )
 
 
@@ -181,12 +181,8 @@ def update_service(params: Json, context: Context) -> Json:
         rollouts.start(service, config, now, context)
     else:
         service.config = config
-    state.at(now, service, partial(_look_again, service))
+    state.at(now, service, service.reconcile)
     return {"service": service_view(service, context)}
-
-
-def _look_again(service: Service, context: Context, when: float) -> None:
-    reconcile(service, context, when)
 
 
 def _updated_config(params: Json, service: Service, context: Context) -> Json:
@@ -263,9 +259,9 @@ def delete_service(params: Json, context: Context) -> Json:
     now = context.clock.now()
     service.status, service.desired = "DRAINING", 0
     rollouts.end(service.current, "STOPPED", rollouts.DELETED, now)
-    state.at(now, service, partial(_look_again, service))
+    state.at(now, service, service.reconcile)
     service.drain_until = now + seconds(context, "service_drain")
-    state.at(service.drain_until, service, partial(_look_again, service))
+    state.at(service.drain_until, service, service.reconcile)
     return {"service": service_view(service, context)}
 
 

@@ -74,8 +74,6 @@ def stop_task(params: Json, context: Context) -> Json:
 
 def kill(task: Task, code: str, reason: str, context: Context) -> None:
     """A task stopped from outside is no failure of the deployment; the scheduler replaces it."""
-    from .scheduler import reconcile
-
     now = context.clock.now()
     lifecycle.stop(task, now, code, reason, context, drain=False)
-    state_of(context).at(now, task.service, lambda ctx, when: reconcile(task.service, ctx, when))
+    state_of(context).at(now, task.service, task.service.reconcile)
