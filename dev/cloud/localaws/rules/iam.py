@@ -69,13 +69,6 @@ def _listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
-def service_linked_role_exists(context: Context, service: str) -> bool:
-    """What the ECS model asks before it makes or updates a service."""
-    from . import linked_roles
-
-    return linked_roles.exists(context, service)
-
-
 @on("iam", "CreateRole")
 def create_role(call: Call) -> Params:
     name = call.params["RoleName"]
