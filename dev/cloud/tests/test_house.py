@@ -1,6 +1,7 @@
 """The house keeps its order: no module of the local AWS needs, in the end, itself.
 
-An import inside of a function counts like one at the top, since it hides a circle and does not untie it.
+An import inside of a function counts like one at the top, since it hides a circle and does not untie it. Who imports a
+module from another package needs that package too, since its `__init__` runs first.
 """
 
 from __future__ import annotations
@@ -25,11 +26,23 @@ def modules_of(package: Path) -> dict[str, Path]:
 
 
 def uses_of(modules: dict[str, Path]) -> Uses:
-    """Module -> the modules of the same package that it imports, anywhere in its text."""
+    """Module -> the modules of the same package that it needs, by an import anywhere in its text."""
     return {
-        name: {used for used in _imports(name, path, modules) if used in modules and used != name}
+        name: {
+            needed
+            for imported in _imports(name, path, modules)
+            for needed in (imported, *_packages_of(imported, name))
+            if needed in modules and needed != name
+        }
         for name, path in modules.items()
     }
+
+
+def _packages_of(imported: str, importer: str) -> Iterator[str]:
+    """Those that run first, but not those in which the importer itself is."""
+    while imported := imported.rpartition(".")[0]:
+        if not f"{importer}.".startswith(f"{imported}."):
+            yield imported
 
 
 def _imports(name: str, path: Path, modules: dict[str, Path]) -> Iterator[str]:
