@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
+from moto.ecr.models import ecr_backends
+
 from localaws.context import AwsError, Context
 
 from .model import Json
@@ -86,8 +88,6 @@ def _split(path: str) -> tuple[str, str | None, str | None]:
 def _ecr_image(
     account: str, region: str, repository: str, tag: str | None, digest: str | None
 ) -> Any:
-    from moto.ecr.models import ecr_backends
-
     known = ecr_backends[account][region].repositories.get(repository)
     if known is None:
         return None

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any, NoReturn
 
+from moto.ec2.models import ec2_backends
+
 from localaws.context import AwsError, Context
 
 from . import neighbours
@@ -73,8 +75,6 @@ def check_network(config: Json, definition: TaskDefinition, context: Context) ->
 
 
 def _ec2(context: Context) -> Any:
-    from moto.ec2.models import ec2_backends
-
     return ec2_backends[context.account][context.region]
 
 

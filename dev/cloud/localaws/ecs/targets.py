@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from moto.elbv2.models import elbv2_backends
+
 from localaws.context import AwsError, Context
 
 from . import events, neighbours
@@ -62,8 +64,6 @@ def balancer_is_active(group: str, context: Context) -> bool:
 
 def group_of(arn: str, context: Context) -> Any | None:
     """moto's record of the group, for its type and attributes."""
-    from moto.elbv2.models import elbv2_backends
-
     return elbv2_backends[context.account][context.region].target_groups.get(arn)
 
 

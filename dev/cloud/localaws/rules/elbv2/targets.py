@@ -12,6 +12,7 @@ from typing import Any
 from ...context import Context
 from ...state import Table
 from .. import Call, Params, on
+from . import balancers
 from .common import backend, balancers_using, invalid, target_group
 
 
@@ -85,8 +86,6 @@ def target_group_is_attached(context: Context, tg_arn: str) -> bool:
 
 def balancer_of(context: Context, tg_arn: str) -> Params | None:
     """The load balancer in front of the group, or None."""
-    from . import balancers
-
     arns = balancers_using(context, tg_arn)
     if not arns:
         return None
