@@ -10,7 +10,7 @@ from moto.ecr.models import ecr_backends
 
 from localaws.context import AwsError, Context
 
-from .model import Json
+from .model import Json, Task
 
 _ECR = re.compile(r"(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?/(.+)\Z")
 RUNS = ("well", "exit", "unhealthy", "missing", "slow")
@@ -77,6 +77,10 @@ def look_up(reference: str, context: Context, digest: str | None = None) -> Imag
         short.append(f"{repository}:{tag}")
     names = [reference, path, *short, *(f"{host}/{name}" for name in short)]
     return Image(reference, names, str(image.image_digest), True)
+
+
+def of_container(task: Task, container: Json, context: Context) -> Image:
+    return look_up(container["image"], context, task.revision.digests.get(container["name"]))
 
 
 def _split(path: str) -> tuple[str, str | None, str | None]:
