@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from spelling import enabled, text
 from state import Entry
 from world import Cloud
 
@@ -42,10 +43,6 @@ def member(name: str) -> Callable[[Any], dict[str, Any]]:
 
 def attribute(key: str) -> Callable[[Any], dict[str, Any]]:
     return lambda value: {"Attributes": [{"Key": key, "Value": text(value)}]}
-
-
-def text(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 cluster = by_path(
@@ -205,9 +202,7 @@ def service(cloud: Cloud, it: Entry, path: str, value: Any) -> None:
         "subnets": {"networkConfiguration": {"awsvpcConfiguration": network | {"subnets": value}}},
         "securityGroups": {"networkConfiguration": {"awsvpcConfiguration": network | {"securityGroups": value}}},
         "assignPublicIp": {
-            "networkConfiguration": {
-                "awsvpcConfiguration": network | {"assignPublicIp": "ENABLED" if value else "DISABLED"}
-            }
+            "networkConfiguration": {"awsvpcConfiguration": network | {"assignPublicIp": enabled(value)}}
         },
         "targetGroupArn": {"loadBalancers": [balancer | {"targetGroupArn": value}]},
         "minimumHealthyPercent": {"deploymentConfiguration": deployment | {"minimumHealthyPercent": value}},

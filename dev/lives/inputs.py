@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from properties import CHECK, OTHER_CHECK, READ, READ_ONLY, SECRET, TOPIC, WRITE, shares
+from samples import OTHER_CHECK, READ, READ_ONLY, SECRET, TOPIC, WRITE, shares
 from world import IMAGE
 
 Inputs = dict[str, Any]
@@ -212,5 +212,3 @@ GROUPS: dict[str, Group] = {
     ),
     "name": Group(SMALL, {"name": Input("store")}),
 }
-
-__all__ = ["CHECK", "GROUPS", "Group", "Input"]

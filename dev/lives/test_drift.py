@@ -9,7 +9,8 @@ import pytest
 from drifts import CHANGES, DELETES, SHARED, TAGGED
 from life import Life
 from looks import LOOKS, look
-from properties import KINDS, UNTOLD, Row
+from properties import KINDS
+from rows import UNTOLD, Row
 from state import State
 from walk import KEPT_BY_ITSELF, NAME, Walk
 
