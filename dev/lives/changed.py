@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from keyed import listed
 from spelling import enabled, text
 from state import Entry
 from world import Cloud
@@ -258,7 +259,7 @@ def metric_alarm(cloud: Cloud, it: Entry, path: str, value: Any) -> None:
     (found,) = cloudwatch.describe_alarms(AlarmNames=[it.outputs["name"]])["MetricAlarms"]
     alarm = {name: found[name] for name in ALARM if name in found}
     if path == "dimensions":
-        value = [{"Name": name, "Value": it} for name, it in value.items()]
+        value = listed(value, "Name")
     spelled = {"description": "AlarmDescription", "okActions": "OKActions"}
     alarm[spelled.get(path, path[0].upper() + path[1:])] = value
     cloudwatch.put_metric_alarm(**alarm)

@@ -10,14 +10,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from changed import CHANGES
+from keyed import listed
 from state import Entry
 from world import Cloud
 
 # Tags: what is set, and what is taken away.
-
-
-def listed(tags: dict[str, str]) -> list[dict[str, str]]:
-    return [{"Key": key, "Value": value} for key, value in tags.items()]
 
 
 @dataclass(frozen=True)
@@ -49,7 +46,7 @@ ECS = Tags(
     *RESOURCE,
     "resourceArn",
     tags="tags",
-    spelled=lambda tags: [{"key": key, "value": value} for key, value in tags.items()],
+    spelled=lambda tags: listed(tags, "key", "value"),
     keys="tagKeys",
 )
 ELB = Tags("elbv2", "add_tags", "remove_tags", "ResourceArns", lambda it: [it.id])
