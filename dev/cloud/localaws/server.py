@@ -10,7 +10,7 @@ from typing import Any
 
 from . import answers, authorization, ecs, models, moto_bridge, rules, shapes, tagging
 from .account import Account
-from .authorization.asks.common import linked_role
+from .authorization.asks.linked_role import linked_role
 from .context import AwsError, Context
 from .control import Control
 from .faults import Fault, error_of

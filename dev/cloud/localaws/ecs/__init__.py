@@ -11,7 +11,7 @@ from threading import RLock
 
 from localaws.context import AwsError, Context
 from localaws.rules import settles
-from localaws.rules.elbv2.common import one_moment
+from localaws.rules.elbv2.in_front import one_moment
 
 from . import clusters, control, definitions, deployments, services, serving, tags, tasks
 from .images import behaviours

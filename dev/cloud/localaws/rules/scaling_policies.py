@@ -10,7 +10,7 @@ from typing import Any
 
 from ..context import AwsError, Context
 from . import Call, Params, on
-from .elbv2 import common as elbv2
+from .elbv2 import in_front, lookups
 from .scaling_targets import backend, invalid, need_target
 
 POLICIES_PER_TARGET = 50
@@ -105,10 +105,10 @@ def _check_label(context: Context, label: str) -> None:
             "app/<load-balancer-name>/<load-balancer-id>/targetgroup/<target-group-name>/<target-group-id>"
         )
     balancer, group = match.groups()
-    for arn in elbv2.backend(context).target_groups:
+    for arn in lookups.backend(context).target_groups:
         if arn.endswith(f":{group}"):
-            in_front = elbv2.balancers_using(context, arn)
-            if any(found.endswith(f":loadbalancer/{balancer}") for found in in_front):
+            owners = in_front.balancers_using(context, arn)
+            if any(owner.endswith(f":loadbalancer/{balancer}") for owner in owners):
                 return
     raise invalid(f"Target group {group} is not associated with load balancer {balancer}")
 

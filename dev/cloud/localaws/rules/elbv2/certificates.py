@@ -7,7 +7,7 @@ from moto.iam.models import iam_backends
 
 from ...context import AwsError, Context
 from .. import Call, Params, acm, on
-from .common import backend, invalid, listener
+from .lookups import backend, invalid, listener
 
 # ELB's predefined policies (user guide: describe-ssl-policies); moto's list is shorter.
 _FAMILIES = {

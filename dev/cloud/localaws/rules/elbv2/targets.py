@@ -13,7 +13,8 @@ from ...context import Context
 from ...state import Table
 from .. import Call, Params, on
 from . import balancers
-from .common import backend, balancers_using, invalid, target_group
+from .in_front import balancers_using
+from .lookups import backend, invalid, target_group
 
 
 @dataclass
