@@ -6,27 +6,28 @@ from typing import Any
 
 from conftest import Cloud
 
+TARGET = {
+    "ServiceNamespace": "ecs",
+    "ResourceId": "service/web/web",
+    "ScalableDimension": "ecs:service:DesiredCount",
+}
+
 
 def test_a_target_needs_its_service(cloud: Cloud) -> None:
-    target = {
-        "ServiceNamespace": "ecs",
-        "ResourceId": "service/web/web",
-        "ScalableDimension": "ecs:service:DesiredCount",
-    }
     code, message = cloud.refused(
         "application-autoscaling",
         "register_scalable_target",
-        **target,
+        **TARGET,
         MinCapacity=1,
         MaxCapacity=2,
     )
     assert (code, message) == ("ValidationException", "ECS service doesn't exist: service/web/web")
     code, _ = cloud.refused(
-        "application-autoscaling", "put_scaling_policy", **target, PolicyName="cpu",
+        "application-autoscaling", "put_scaling_policy", **TARGET, PolicyName="cpu",
         PolicyType="TargetTrackingScaling",
     )  # fmt: skip
     assert code == "ObjectNotFoundException"
-    code, _ = cloud.refused("application-autoscaling", "deregister_scalable_target", **target)
+    code, _ = cloud.refused("application-autoscaling", "deregister_scalable_target", **TARGET)
     assert code == "ObjectNotFoundException"
 
 
@@ -43,21 +44,16 @@ def test_scaling_of_a_service(cloud: Cloud) -> None:
         capacityProviderStrategy=[{"capacityProvider": "FARGATE", "weight": 1}],
         networkConfiguration={"awsvpcConfiguration": {"subnets": cloud.subnets()}},
     )  # fmt: skip
-    target = {
-        "ServiceNamespace": "ecs",
-        "ResourceId": "service/web/web",
-        "ScalableDimension": "ecs:service:DesiredCount",
-    }
     code, _ = cloud.refused(
         "application-autoscaling",
         "register_scalable_target",
-        **target,
+        **TARGET,
         MinCapacity=3,
         MaxCapacity=2,
     )
     assert code == "ValidationException"
-    scaling.register_scalable_target(**target, MinCapacity=2, MaxCapacity=4)
-    scaling.register_scalable_target(**target, MaxCapacity=5)
+    scaling.register_scalable_target(**TARGET, MinCapacity=2, MaxCapacity=4)
+    scaling.register_scalable_target(**TARGET, MaxCapacity=5)
     found = scaling.describe_scalable_targets(ServiceNamespace="ecs")["ScalableTargets"][0]
     assert (found["MinCapacity"], found["MaxCapacity"]) == (2, 5)
     service = ecs.describe_services(cluster="web", services=["web"])["services"][0]
@@ -65,7 +61,7 @@ def test_scaling_of_a_service(cloud: Cloud) -> None:
 
     def policy(name: str, metric: str, **more: str) -> dict[str, Any]:
         return {
-            **target,
+            **TARGET,
             "PolicyName": name,
             "PolicyType": "TargetTrackingScaling",
             "TargetTrackingScalingPolicyConfiguration": {
@@ -107,12 +103,12 @@ def test_scaling_of_a_service(cloud: Cloud) -> None:
     scaling.put_scaling_policy(**labelled)
     names = scaling.describe_scaling_policies(ServiceNamespace="ecs", PolicyNames=["count"])
     assert [item["PolicyName"] for item in names["ScalingPolicies"]] == ["count"]
-    night = {**target, "ScheduledActionName": "night", "Schedule": "cron(0 22 * * ? *)"}
+    night = {**TARGET, "ScheduledActionName": "night", "Schedule": "cron(0 22 * * ? *)"}
     scaling.put_scheduled_action(**night, ScalableTargetAction={"MinCapacity": 0})
     code, _ = cloud.refused(
         "application-autoscaling", "put_scheduled_action", **{**night, "Schedule": "at night"}
     )
     assert code == "ValidationException"
-    scaling.deregister_scalable_target(**target)
+    scaling.deregister_scalable_target(**TARGET)
     assert cloud.client("cloudwatch").describe_alarms()["MetricAlarms"] == []
     assert not [kind for kind in cloud.objects() if kind.startswith("application-autoscaling")]

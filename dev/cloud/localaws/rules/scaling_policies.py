@@ -6,12 +6,13 @@ Sources: botocore's application-autoscaling texts, Terraform's appautoscaling/po
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from ..context import AwsError, Context
 from . import Call, Params, on
 from .elbv2 import in_front, lookups
-from .scaling_targets import backend, invalid, need_target
+from .scaling_targets import backend, invalid, need_target, not_found
 
 POLICIES_PER_TARGET = 50
 _LABEL = re.compile(r"(app/[^/]+/[0-9a-f]{16})/(targetgroup/[^/]+/[0-9a-f]{16})")
@@ -116,11 +117,9 @@ def _check_label(context: Context, label: str) -> None:
 @on("application-autoscaling", "DeleteScalingPolicy")
 def delete_scaling_policy(call: Call) -> Params:
     if _policy(call) is None:
-        raise AwsError(
-            "ObjectNotFoundException",
-            f"No scaling policy found for service namespace: {call.params['ServiceNamespace']}, "
-            f"resource ID: {call.params['ResourceId']}, scalable dimension: "
-            f"{call.params['ScalableDimension']}, policy name: {call.params['PolicyName']}",
+        missing = not_found("scaling policy found", call.params)
+        raise replace(
+            missing, message=f"{missing.message}, policy name: {call.params['PolicyName']}"
         )
     return call.moto()
 

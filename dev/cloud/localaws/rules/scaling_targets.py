@@ -32,6 +32,14 @@ def invalid(message: str) -> AwsError:
     return AwsError("ValidationException", message)
 
 
+def not_found(what: str, params: Params) -> AwsError:
+    return AwsError(
+        "ObjectNotFoundException",
+        f"No {what} for service namespace: {params['ServiceNamespace']}, "
+        f"resource ID: {params['ResourceId']}, scalable dimension: {params['ScalableDimension']}",
+    )
+
+
 def _target(call: Call) -> Any:
     params = call.params
     return (
@@ -44,12 +52,7 @@ def _target(call: Call) -> Any:
 def need_target(call: Call) -> Any:
     target = _target(call)
     if target is None:
-        params = call.params
-        raise AwsError(
-            "ObjectNotFoundException",
-            f"No scalable target registered for service namespace: {params['ServiceNamespace']}, "
-            f"resource ID: {params['ResourceId']}, scalable dimension: {params['ScalableDimension']}",
-        )
+        raise not_found("scalable target registered", call.params)
     return target
 
 
@@ -116,12 +119,7 @@ def deregister_scalable_target(call: Call) -> Params:
 
 def _need_target_to_delete(call: Call) -> None:
     if _target(call) is None:
-        params = call.params
-        raise AwsError(
-            "ObjectNotFoundException",
-            f"No scalable target found for service namespace: {params['ServiceNamespace']}, "
-            f"resource ID: {params['ResourceId']}, scalable dimension: {params['ScalableDimension']}",
-        )
+        raise not_found("scalable target found", call.params)
 
 
 def _tagged(call: Call) -> Any:
