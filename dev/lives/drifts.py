@@ -9,7 +9,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from changed import CHANGES
 from keyed import listed
 from state import Entry
 from world import Cloud
@@ -104,9 +103,9 @@ def _without_owner(token: str) -> Callable[[Cloud, Entry], None]:
 
 
 # Each task definition registers a revision of its own; the family is nobody's.
-SHARED = {"fargate:ecs:TaskDefinition"}
+NOBODYS = {"fargate:ecs:TaskDefinition"}
 DISOWNS: dict[str, Callable[[Cloud, Entry], None]] = {
-    **{token: _without_owner(token) for token in TAGGED if token not in SHARED},
+    **{token: _without_owner(token) for token in TAGGED if token not in NOBODYS},
     "fargate:cloudwatch:Dashboard": _disown_dashboard,
 }
 
@@ -177,5 +176,3 @@ DELETES: dict[str, Callable[[Cloud, Entry], Any]] = {
         DashboardNames=[it.id]
     ),
 }
-
-__all__ = ["CHANGES", "DELETES", "DISOWNS", "OWNERS", "SHARED", "TAGGED"]

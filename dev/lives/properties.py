@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from rows import ABSENT, REQUIRED, UNTOLD, Kept, Kind, Row
-from samples import AUDIT, CHECK, OTHER_CHECK, READ, READ_ONLY, SECRET, TOPIC, WRITE, shares
+from samples import AUDIT, CHECK, OTHER_CHECK, READ, READ_ONLY, WRITE, secret_arn, shares, topic_arn
 from spelling import enabled, ordered, statements, text
 
 OLD_TLS, NEW_TLS = "ELBSecurityPolicy-TLS13-1-2-2021-06", "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"
@@ -186,7 +186,9 @@ KINDS: dict[str, Kind] = {
             "image": Row("nginx:1.27", "nginx:1.28"),
             "containerPort": Row(80, 8080),
             "environment": Row({"A": "1"}, {"A": "2", "B": ""}),
-            "secrets": Row({"KEY": SECRET("one-AbCdEf")}, {"KEY": SECRET("two-AbCdEf"), "C": SECRET("c-AbCdEf")}),
+            "secrets": Row(
+                {"KEY": secret_arn("one-AbCdEf")}, {"KEY": secret_arn("two-AbCdEf"), "C": secret_arn("c-AbCdEf")}
+            ),
             "command": Row(["serve"], ["serve", "--fast"], absent=[]),
             "entryPoint": Row(["/bin/run"], ["/bin/sh", "-c"], absent=[]),
             "user": Row("1000", "1000:1000", absent=None),
@@ -278,8 +280,8 @@ KINDS: dict[str, Kind] = {
             "period": Row(60, 300),
             "evaluationPeriods": Row(5, 1),
             "treatMissingData": Row("notBreaching", "missing"),
-            "alarmActions": Row([TOPIC("a")], [TOPIC("b"), TOPIC("a")], spelled=ordered),
-            "okActions": Row([TOPIC("a")], [], spelled=ordered),
+            "alarmActions": Row([topic_arn("a")], [topic_arn("b"), topic_arn("a")], spelled=ordered),
+            "okActions": Row([topic_arn("a")], [], spelled=ordered),
         },
         upserted=True,
     ),

@@ -12,8 +12,8 @@ WRITE = {
 }
 READ_ONLY = "arn:aws:iam::aws:policy/ReadOnlyAccess"
 AUDIT = "arn:aws:iam::aws:policy/SecurityAudit"
-TOPIC = "arn:aws:sns:eu-west-1:123456789012:{}".format
-SECRET = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:{}".format
+topic_arn = "arn:aws:sns:eu-west-1:123456789012:{}".format
+secret_arn = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:{}".format
 CHECK = {"command": ["CMD-SHELL", "true"], "interval": 10, "timeout": 5, "retries": 3, "startPeriod": 0}
 OTHER_CHECK = {"command": ["CMD", "test", "-f", "/ready"], "interval": 20, "timeout": 4, "retries": 2, "startPeriod": 9}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from drifts import CHANGES
+from changed import CHANGES
 from ground import Ground
 from life import Life
 from looks import look
