@@ -62,7 +62,7 @@ def balancer_is_active(group: str, context: Context) -> bool:
     return neighbours.balancer_state(context, group) == "active"
 
 
-def group_of(arn: str, context: Context) -> Any | None:
+def target_group(arn: str, context: Context) -> Any | None:
     """moto's record of the group, for its type and attributes."""
     return elbv2_backends[context.account][context.region].target_groups.get(arn)
 
@@ -72,7 +72,7 @@ def drain_seconds(task: Task, context: Context) -> float:
     as draining for that time even with no request in flight (elbv2 docs: deregistration delay)."""
     delays = [0.0]
     for arn, _, _ in groups(task):
-        group = group_of(arn, context)
+        group = target_group(arn, context)
         if group is not None:
             delay = float(group.attributes.get("deregistration_delay.timeout_seconds", 300))
             delays.append(seconds(context, "target_deregistration", delay))
