@@ -12,6 +12,8 @@ from rows import ABSENT, REQUIRED, UNTOLD, Kept, Kind, Row
 from samples import AUDIT, CHECK, OTHER_CHECK, READ, READ_ONLY, WRITE, secret_arn, shares, topic_arn
 from spelling import enabled, ordered, statements, text
 
+SUBNETS, OTHER_SUBNETS = ["$subnet1", "$subnet2"], ["$subnet2", "$subnet3"]
+WITH_SUBNETS = {"useDefaultVpc": False, "publicSubnetIds": SUBNETS}
 OLD_TLS, NEW_TLS = "ELBSecurityPolicy-TLS13-1-2-2021-06", "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"
 OVER_TLS = {"protocol": "HTTPS", "certificateArn": "$certificate1", "sslPolicy": OLD_TLS}
 
@@ -43,24 +45,10 @@ KINDS: dict[str, Kind] = {
     ),
     "fargate:ec2:Network": Kind(
         {
-            "vpcId": Row(
-                "$vpc1",
-                "$vpc1",
-                spelled=UNTOLD,
-                absent=None,
-                beside={"useDefaultVpc": False, "publicSubnetIds": ["$subnet1", "$subnet2"]},
-            ),
-            "publicSubnetIds": Row(
-                ["$subnet1", "$subnet2"], ["$subnet2", "$subnet3"], spelled=UNTOLD, beside={"useDefaultVpc": False}
-            ),
-            "privateSubnetIds": Row(
-                ["$subnet1", "$subnet2"],
-                ["$subnet2", "$subnet3"],
-                spelled=UNTOLD,
-                beside={"useDefaultVpc": False, "publicSubnetIds": ["$subnet1", "$subnet2"]},
-                absent=None,
-            ),
-            "useDefaultVpc": Row(True, False, spelled=UNTOLD, along={"publicSubnetIds": ["$subnet1", "$subnet2"]}),
+            "vpcId": Row("$vpc1", "$vpc1", spelled=UNTOLD, absent=None, beside=WITH_SUBNETS),
+            "publicSubnetIds": Row(SUBNETS, OTHER_SUBNETS, spelled=UNTOLD, beside={"useDefaultVpc": False}),
+            "privateSubnetIds": Row(SUBNETS, OTHER_SUBNETS, spelled=UNTOLD, beside=WITH_SUBNETS, absent=None),
+            "useDefaultVpc": Row(True, False, spelled=UNTOLD, along={"publicSubnetIds": SUBNETS}),
             "internal": Row(False, True, spelled=UNTOLD),
             "assignPublicIp": Row(True, False, spelled=UNTOLD, absent=None),
         },
@@ -138,7 +126,7 @@ KINDS: dict[str, Kind] = {
                 replaces=True,
                 along={"subnets": ["$other1", "$other2"], "securityGroups": ["$others"]},
             ),
-            "subnets": Row(["$subnet1", "$subnet2"], ["$subnet2", "$subnet3"], spelled=ordered),
+            "subnets": Row(SUBNETS, OTHER_SUBNETS, spelled=ordered),
             "securityGroups": Row(["$one.albSecurityGroupId"], ["$two.albSecurityGroupId"], spelled=ordered),
             "idleTimeout": Row(60, 120, spelled=text),
             "deletionProtection": Row(False, True, spelled=text),
@@ -212,7 +200,7 @@ KINDS: dict[str, Kind] = {
             "taskDefinitionArn": Row("$one.taskDefinitionArn", "$two.taskDefinitionArn", along={"containerPort": 8080}),
             "desiredCount": Row(1, 2, anybodys=True),
             "scaled": Row(False, True, spelled=UNTOLD),
-            "subnets": Row(["$subnet1", "$subnet2"], ["$subnet2", "$subnet3"], spelled=ordered),
+            "subnets": Row(SUBNETS, OTHER_SUBNETS, spelled=ordered),
             "securityGroups": Row(["$one.serviceSecurityGroupId"], ["$two.serviceSecurityGroupId"], spelled=ordered),
             "assignPublicIp": Row(True, False, spelled=enabled),
             "targetGroupArn": Row(
