@@ -11,7 +11,7 @@ from typing import Any
 from plugin import DOUBTFUL, Plugin, Refused
 from pulumi.runtime.proto import provider_pb2
 from state import Entry, name_of, type_of
-from values import Inputs, Malformed, Secret, plain, read, secret, write
+from values import Malformed, Secret, Tree, plain, read, secret, write
 
 KINDS = provider_pb2.PropertyDiff.Kind
 REPLACING = {KINDS.ADD_REPLACE, KINDS.DELETE_REPLACE, KINDS.UPDATE_REPLACE}
@@ -43,7 +43,7 @@ class Caller:
     def who(urn: str) -> dict[str, str]:
         return {"urn": urn, "name": name_of(urn), "type": type_of(urn)}
 
-    async def check(self, urn: str, olds: Inputs, news: Inputs, autonaming: Any = None) -> Inputs:
+    async def check(self, urn: str, olds: Tree, news: Tree, autonaming: Any = None) -> Tree:
         seed = hashlib.sha256(self.seed + urn.encode()).digest()
         request = provider_pb2.CheckRequest(
             olds=write(olds), news=write(news), randomSeed=seed, autonaming=autonaming, **self.who(urn)
@@ -53,7 +53,7 @@ class Caller:
             raise Failed("\n".join(f"{it.property}: {it.reason}" for it in reply.failures))
         return read(reply.inputs, unknowns=self.preview)
 
-    async def diff(self, old: Entry, news: Inputs, ignored: Iterable[str] = ()) -> Diff:
+    async def diff(self, old: Entry, news: Tree, ignored: Iterable[str] = ()) -> Diff:
         request = provider_pb2.DiffRequest(
             id=old.id,
             olds=write(old.outputs),
@@ -73,7 +73,7 @@ class Caller:
             raise Malformed(f"{old.name}: the lists and the details of its diff disagree: {reply}")
         return Diff(changes, sorted(reply.detailedDiff), bool(reply.replaces), reply.deleteBeforeReplace)
 
-    async def create(self, urn: str, inputs: Inputs, timeout: float) -> tuple[str, Inputs]:
+    async def create(self, urn: str, inputs: Tree, timeout: float) -> tuple[str, Tree]:
         request = provider_pb2.CreateRequest(
             properties=write(inputs), preview=self.preview, timeout=timeout, **self.who(urn)
         )
@@ -84,7 +84,7 @@ class Caller:
             raise Malformed(f"{name_of(urn)}: a create without an id")
         return reply.id, self.outputs(urn, reply, inputs)
 
-    async def update(self, old: Entry, inputs: Inputs, timeout: float, ignored: Iterable[str]) -> Inputs:
+    async def update(self, old: Entry, inputs: Tree, timeout: float, ignored: Iterable[str]) -> Tree:
         request = provider_pb2.UpdateRequest(
             id=old.id,
             olds=write(old.outputs),
@@ -110,13 +110,13 @@ class Caller:
         )
         await self.plugin.call("Delete", request)
 
-    def outputs(self, urn: str, reply: Any, inputs: Inputs) -> Inputs:
+    def outputs(self, urn: str, reply: Any, inputs: Tree) -> Tree:
         if not reply.HasField("properties"):
             raise Malformed(f"{name_of(urn)}: a reply without properties")
         return kept_secret(read(reply.properties, unknowns=self.preview, where=name_of(urn)), inputs)
 
 
-async def configure(plugin: Plugin, config: Inputs, reference: str) -> None:
+async def configure(plugin: Plugin, config: Tree, reference: str) -> None:
     """The configuration, in both forms in which it is sent."""
     urn, _, id = reference.rpartition("::")
     texts = {f"fargate:config:{key}": str(plain(value)) for key, value in config.items() if key != "version"}
@@ -133,7 +133,7 @@ async def configure(plugin: Plugin, config: Inputs, reference: str) -> None:
     await plugin.call("Configure", request)
 
 
-def half_made(refused: Refused, inputs: Inputs) -> tuple[str, Inputs, tuple[str, ...]] | None:
+def half_made(refused: Refused, inputs: Tree) -> tuple[str, Tree, tuple[str, ...]] | None:
     """What exists although the call failed: its id, outputs, and what is wrong."""
     if isinstance(refused.details, provider_pb2.ErrorResourceInitFailed):
         it = refused.details
@@ -150,7 +150,7 @@ def top(path: str) -> str:
     return re.split(r"[.\[]", path, maxsplit=1)[0]
 
 
-def kept_secret(outputs: Inputs, inputs: Inputs) -> Inputs:
+def kept_secret(outputs: Tree, inputs: Tree) -> Tree:
     """What went in secret is secret when it comes out, says the engine of properties as a whole."""
     is_secret = {name for name, value in inputs.items() if isinstance(value, Secret)}
     return {name: secret(value) if name in is_secret else value for name, value in outputs.items()}

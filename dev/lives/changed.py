@@ -11,6 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from keyed import listed
+from spelling import enabled, text
 from state import Entry
 from world import Cloud
 
@@ -42,10 +44,6 @@ def member(name: str) -> Callable[[Any], dict[str, Any]]:
 
 def attribute(key: str) -> Callable[[Any], dict[str, Any]]:
     return lambda value: {"Attributes": [{"Key": key, "Value": text(value)}]}
-
-
-def text(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 cluster = by_path(
@@ -205,9 +203,7 @@ def service(cloud: Cloud, it: Entry, path: str, value: Any) -> None:
         "subnets": {"networkConfiguration": {"awsvpcConfiguration": network | {"subnets": value}}},
         "securityGroups": {"networkConfiguration": {"awsvpcConfiguration": network | {"securityGroups": value}}},
         "assignPublicIp": {
-            "networkConfiguration": {
-                "awsvpcConfiguration": network | {"assignPublicIp": "ENABLED" if value else "DISABLED"}
-            }
+            "networkConfiguration": {"awsvpcConfiguration": network | {"assignPublicIp": enabled(value)}}
         },
         "targetGroupArn": {"loadBalancers": [balancer | {"targetGroupArn": value}]},
         "minimumHealthyPercent": {"deploymentConfiguration": deployment | {"minimumHealthyPercent": value}},
@@ -263,7 +259,7 @@ def metric_alarm(cloud: Cloud, it: Entry, path: str, value: Any) -> None:
     (found,) = cloudwatch.describe_alarms(AlarmNames=[it.outputs["name"]])["MetricAlarms"]
     alarm = {name: found[name] for name in ALARM if name in found}
     if path == "dimensions":
-        value = [{"Name": name, "Value": it} for name, it in value.items()]
+        value = listed(value, "Name")
     spelled = {"description": "AlarmDescription", "okActions": "OKActions"}
     alarm[spelled.get(path, path[0].upper() + path[1:])] = value
     cloudwatch.put_metric_alarm(**alarm)

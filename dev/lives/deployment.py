@@ -12,8 +12,9 @@ from typing import Any
 from caller import Caller, Diff, Failed, half_made
 from plugin import DOUBTFUL, Refused
 from pulumi.runtime.proto import provider_pb2, resource_pb2
-from state import PROVIDER, PROVIDER_URN, Entry, State, Step, name_of, type_of
+from state import PROVIDER, PROVIDER_URN, Entry, State, name_of, type_of
 from values import SENTINEL
+from world import Step
 
 UNITS = {"h": 3600.0, "m": 60.0, "s": 1.0}
 

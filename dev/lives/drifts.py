@@ -9,15 +9,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from changed import CHANGES
+from keyed import listed
 from state import Entry
 from world import Cloud
 
 # Tags: what is set, and what is taken away.
-
-
-def listed(tags: dict[str, str]) -> list[dict[str, str]]:
-    return [{"Key": key, "Value": value} for key, value in tags.items()]
 
 
 @dataclass(frozen=True)
@@ -49,7 +45,7 @@ ECS = Tags(
     *RESOURCE,
     "resourceArn",
     tags="tags",
-    spelled=lambda tags: [{"key": key, "value": value} for key, value in tags.items()],
+    spelled=lambda tags: listed(tags, "key", "value"),
     keys="tagKeys",
 )
 ELB = Tags("elbv2", "add_tags", "remove_tags", "ResourceArns", lambda it: [it.id])
@@ -107,9 +103,9 @@ def _without_owner(token: str) -> Callable[[Cloud, Entry], None]:
 
 
 # Each task definition registers a revision of its own; the family is nobody's.
-SHARED = {"fargate:ecs:TaskDefinition"}
+NOBODYS = {"fargate:ecs:TaskDefinition"}
 DISOWNS: dict[str, Callable[[Cloud, Entry], None]] = {
-    **{token: _without_owner(token) for token in TAGGED if token not in SHARED},
+    **{token: _without_owner(token) for token in TAGGED if token not in NOBODYS},
     "fargate:cloudwatch:Dashboard": _disown_dashboard,
 }
 
@@ -180,5 +176,3 @@ DELETES: dict[str, Callable[[Cloud, Entry], Any]] = {
         DashboardNames=[it.id]
     ),
 }
-
-__all__ = ["CHANGES", "DELETES", "DISOWNS", "OWNERS", "SHARED", "TAGGED"]

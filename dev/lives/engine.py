@@ -19,9 +19,9 @@ from deployment import Deployment, How
 from monitor import Monitor
 from plugin import DOUBTFUL, Plugin, Refused
 from pulumi.runtime.proto import provider_pb2, resource_pb2, resource_pb2_grpc
-from state import COMPONENT, PROJECT, PROVIDER_URN, ROOT_URN, STACK, Entry, State, urn_of
-from values import Inputs, Malformed, dependencies, has_unknown, plain, read, write
-from world import VERSION
+from state import PROJECT, PROVIDER_URN, ROOT_URN, STACK, Entry, State, urn_of
+from values import Malformed, Tree, dependencies, has_unknown, plain, read, write
+from world import COMPONENT, VERSION
 
 
 @dataclass
@@ -29,7 +29,7 @@ class Declared:
     """A resource of the program: a service, or a child on its own."""
 
     name: str
-    inputs: Inputs
+    inputs: Tree
     type: str = COMPONENT
     options: dict[str, Any] = field(default_factory=dict)
 
@@ -61,7 +61,7 @@ class Run:
         self.deployment.calls = Caller(plugin, how.preview, how.seed)
         self.address = address
 
-    async def configure(self, config: Inputs) -> None:
+    async def configure(self, config: Tree) -> None:
         """The provider resource: checked, diffed, configured."""
         urn = PROVIDER_URN
         old = self.deployment.olds.get(urn)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from properties import CHECK, OTHER_CHECK, READ, READ_ONLY, SECRET, TOPIC, WRITE, shares
+from samples import OTHER_CHECK, READ, READ_ONLY, WRITE, secret_arn, shares, topic_arn
 from world import IMAGE
 
 Inputs = dict[str, Any]
@@ -63,8 +63,8 @@ GROUPS: dict[str, Group] = {
             "ephemeralStorage": Input(50),
             "architecture": Input("ARM64"),
             "environment": Input({"GREETING": "hello"}),
-            "secrets": Input({"KEY": SECRET("key-AbCdEf")}),
-            "databaseSecretArn": Input(SECRET("database-AbCdEf")),
+            "secrets": Input({"KEY": secret_arn("key-AbCdEf")}),
+            "databaseSecretArn": Input(secret_arn("database-AbCdEf")),
             "command": Input(["serve"]),
             "entryPoint": Input(["/bin/run"]),
             "user": Input("1000:1000"),
@@ -182,7 +182,7 @@ GROUPS: dict[str, Group] = {
             "logRetentionInDays": Input(14),
             "logKmsKeyId": Input("$key1"),
             "monitoring.level": Input("basic"),
-            "monitoring.alarmActions": Input([TOPIC("pager")]),
+            "monitoring.alarmActions": Input([topic_arn("pager")]),
             "monitoring.cpuThreshold": Input(50),
             "monitoring.memoryThreshold": Input(60),
             "monitoring.serverErrorThreshold": Input(0),
@@ -212,5 +212,3 @@ GROUPS: dict[str, Group] = {
     ),
     "name": Group(SMALL, {"name": Input("store")}),
 }
-
-__all__ = ["CHECK", "GROUPS", "Group", "Input"]

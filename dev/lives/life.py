@@ -23,8 +23,9 @@ from deployment import How
 from plugin import EngineLog, Heard, Plugin, Process, Refused, serve
 from pulumi.runtime.proto import engine_pb2_grpc
 from refreshing import adopt, refreshed
-from state import COMPONENT, PROVIDER_URN, ROOT_URN, State, Step, urn_of
-from values import UNKNOWN, Inputs, plain
+from state import PROVIDER_URN, ROOT_URN, State, urn_of
+from values import UNKNOWN, Tree, plain
+from world import Step
 
 from engine import Declared, Run
 
@@ -49,7 +50,7 @@ class Ran(world.Ran):
 
     steps: list[Step] = field(default_factory=list)
     heard: Heard = field(default_factory=Heard)
-    foretold: dict[str, Inputs] = field(default_factory=dict)
+    foretold: dict[str, Tree] = field(default_factory=dict)
     seconds: float = 0.0
 
     def changes(self) -> list[Step]:
@@ -60,7 +61,7 @@ class Ran(world.Ran):
 class Life:
     """One program with its state."""
 
-    def __init__(self, cloud: Cloud, config: Inputs | None = None, binary: Path = PLUGIN) -> None:
+    def __init__(self, cloud: Cloud, config: Tree | None = None, binary: Path = PLUGIN) -> None:
         self.cloud = cloud
         self.config = config or {}
         self.binary = binary
@@ -197,7 +198,7 @@ class Life:
             await adopt(caller, self.state, urn, id, self._configured())
             await caller.plugin.cancel()
 
-    def _configured(self) -> Inputs:
+    def _configured(self) -> Tree:
         entry = self.state.live().get(PROVIDER_URN)
         return entry.inputs if entry else {**self.config, "version": VERSION}
 
@@ -240,6 +241,3 @@ def differences(was: Any, now: Any, path: str = "") -> list[tuple[str, Any, Any]
         pairs = enumerate(zip(was, now, strict=True))
         return [it for n, (a, b) in pairs for it in differences(a, b, f"{path}[{n}]")]
     return [] if was == now else [(path, was, now)]
-
-
-__all__ = ["COMPONENT", "Life", "Ran", "differences", "wait"]

@@ -11,17 +11,13 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import unquote
 
+import traffic
+from keyed import by_key, program_tags
 from state import Entry
+from traffic import Facts
 from world import Cloud
 
-Facts = dict[str, Any]
 Look = Callable[[Cloud, Entry], Facts]
-
-
-def pairs(tags: list[dict[str, str]] | dict[str, str], key: str = "Key", value: str = "Value") -> dict[str, str]:
-    """The tags that are not the provider's own."""
-    found = tags if isinstance(tags, dict) else {it[key]: it[value] for it in tags}
-    return {name: it for name, it in found.items() if not name.startswith("fargate:")}
 
 
 def cluster(cloud: Cloud, it: Entry) -> Facts:
@@ -30,7 +26,7 @@ def cluster(cloud: Cloud, it: Entry) -> Facts:
     return {
         "containerInsights": found["settings"][0]["value"],
         "capacityProviders": sorted(found["capacityProviders"]),
-        "tags": pairs(found["tags"], "key", "value"),
+        "tags": program_tags(by_key(found["tags"], "key", "value")),
     }
 
 
@@ -41,7 +37,7 @@ def log_group(cloud: Cloud, it: Entry) -> Facts:
     return {
         "retentionInDays": found.get("retentionInDays"),
         "kmsKeyId": found.get("kmsKeyId"),
-        "tags": pairs(tags),
+        "tags": program_tags(tags),
     }
 
 
@@ -57,7 +53,7 @@ def repository(cloud: Cloud, it: Entry) -> Facts:
         "keepImages": by_count["imageCountMoreThan"],
         "expireUntaggedAfterDays": by_count["sinceImagePushed"],
         "kmsKeyArn": encryption.get("kmsKey") if encryption["encryptionType"] == "KMS" else "AES256",
-        "tags": pairs(ecr.list_tags_for_resource(resourceArn=found["repositoryArn"])["tags"]),
+        "tags": program_tags(by_key(ecr.list_tags_for_resource(resourceArn=found["repositoryArn"])["tags"])),
     }
 
 
@@ -81,94 +77,7 @@ def role(cloud: Cloud, it: Entry) -> Facts:
         "statements": statements,
         "managedPolicyArns": sorted(policy["PolicyArn"] for policy in attached),
         "permissionsBoundary": found.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn"),
-        "tags": pairs(iam.list_role_tags(RoleName=it.id)["Tags"]),
-    }
-
-
-def security_group(cloud: Cloud, it: Entry) -> Facts:
-    (found,) = cloud.client("ec2").describe_security_groups(GroupIds=[it.id])["SecurityGroups"]
-    return {
-        "description": found["Description"],
-        "vpcId": found["VpcId"],
-        "tags": pairs([tag for tag in found["Tags"] if tag["Key"] != "Name"]),
-    }
-
-
-def security_group_rule(cloud: Cloud, it: Entry) -> Facts:
-    ec2 = cloud.client("ec2")
-    (found,) = ec2.describe_security_group_rules(SecurityGroupRuleIds=[it.id])["SecurityGroupRules"]
-    return {
-        "securityGroupId": found["GroupId"],
-        "direction": "egress" if found["IsEgress"] else "ingress",
-        "protocol": found["IpProtocol"],
-        "fromPort": found["FromPort"],
-        "toPort": found["ToPort"],
-        "cidrIpv4": found.get("CidrIpv4"),
-        "cidrIpv6": found.get("CidrIpv6"),
-        "referencedSecurityGroupId": found.get("ReferencedGroupInfo", {}).get("GroupId"),
-        "description": found.get("Description", ""),
-        "tags": pairs([tag for tag in found["Tags"] if tag["Key"] != "Name"]),
-    }
-
-
-def elb_tags(cloud: Cloud, arn: str) -> dict[str, str]:
-    (found,) = cloud.client("elbv2").describe_tags(ResourceArns=[arn])["TagDescriptions"]
-    return pairs(found["Tags"])
-
-
-def load_balancer(cloud: Cloud, it: Entry) -> Facts:
-    elb = cloud.client("elbv2")
-    (found,) = elb.describe_load_balancers(LoadBalancerArns=[it.id])["LoadBalancers"]
-    attributes = {
-        attribute["Key"]: attribute["Value"]
-        for attribute in elb.describe_load_balancer_attributes(LoadBalancerArn=it.id)["Attributes"]
-    }
-    return {
-        "internal": found["Scheme"],
-        "vpcId": found["VpcId"],
-        "subnets": sorted(zone["SubnetId"] for zone in found["AvailabilityZones"]),
-        "securityGroups": sorted(found["SecurityGroups"]),
-        "idleTimeout": attributes["idle_timeout.timeout_seconds"],
-        "deletionProtection": attributes["deletion_protection.enabled"],
-        "dropInvalidHeaderFields": attributes["routing.http.drop_invalid_header_fields.enabled"],
-        "tags": elb_tags(cloud, it.id),
-    }
-
-
-def target_group(cloud: Cloud, it: Entry) -> Facts:
-    elb = cloud.client("elbv2")
-    (found,) = elb.describe_target_groups(TargetGroupArns=[it.id])["TargetGroups"]
-    attributes = {
-        attribute["Key"]: attribute["Value"]
-        for attribute in elb.describe_target_group_attributes(TargetGroupArn=it.id)["Attributes"]
-    }
-    return {
-        "protocol": found["Protocol"],
-        "vpcId": found["VpcId"],
-        "healthCheck.path": found["HealthCheckPath"],
-        "healthCheck.port": found["HealthCheckPort"],
-        "healthCheck.matcher": found["Matcher"]["HttpCode"],
-        "healthCheck.interval": found["HealthCheckIntervalSeconds"],
-        "healthCheck.timeout": found["HealthCheckTimeoutSeconds"],
-        "healthCheck.healthyThreshold": found["HealthyThresholdCount"],
-        "healthCheck.unhealthyThreshold": found["UnhealthyThresholdCount"],
-        "deregistrationDelay": attributes["deregistration_delay.timeout_seconds"],
-        "tags": elb_tags(cloud, it.id),
-    }
-
-
-def listener(cloud: Cloud, it: Entry) -> Facts:
-    (found,) = cloud.client("elbv2").describe_listeners(ListenerArns=[it.id])["Listeners"]
-    (action,) = found["DefaultActions"]
-    return {
-        "loadBalancerArn": found["LoadBalancerArn"],
-        "port": found["Port"],
-        "protocol": found["Protocol"],
-        "certificateArn": [certificate["CertificateArn"] for certificate in found.get("Certificates", [])],
-        "sslPolicy": found.get("SslPolicy"),
-        "targetGroupArn": action.get("TargetGroupArn"),
-        "redirectPort": action.get("RedirectConfig", {}).get("Port"),
-        "tags": elb_tags(cloud, it.id),
+        "tags": program_tags(by_key(iam.list_role_tags(RoleName=it.id)["Tags"])),
     }
 
 
@@ -187,8 +96,8 @@ def task_definition(cloud: Cloud, it: Entry) -> Facts:
         "taskRoleArn": found["taskRoleArn"],
         "image": container["image"],
         "containerPort": container["portMappings"][0]["containerPort"],
-        "environment": {pair["name"]: pair["value"] for pair in container["environment"]},
-        "secrets": {pair["name"]: pair["valueFrom"] for pair in container.get("secrets", [])},
+        "environment": by_key(container["environment"], "name", "value"),
+        "secrets": by_key(container.get("secrets", []), "name", "valueFrom"),
         "command": container.get("command", []),
         "entryPoint": container.get("entryPoint", []),
         "user": container.get("user"),
@@ -203,7 +112,7 @@ def task_definition(cloud: Cloud, it: Entry) -> Facts:
         "healthCheck.retries": check.get("retries"),
         "healthCheck.startPeriod": check.get("startPeriod"),
         "logGroupName": container["logConfiguration"]["options"]["awslogs-group"],
-        "tags": pairs(answer["tags"], "key", "value"),
+        "tags": program_tags(by_key(answer["tags"], "key", "value")),
     }
 
 
@@ -233,7 +142,7 @@ def service(cloud: Cloud, it: Entry) -> Facts:
         "rollback": deployment["deploymentCircuitBreaker"]["rollback"],
         "healthCheckGracePeriodSeconds": found["healthCheckGracePeriodSeconds"],
         "enableExecuteCommand": found["enableExecuteCommand"],
-        "tags": pairs(found["tags"], "key", "value"),
+        "tags": program_tags(by_key(found["tags"], "key", "value")),
     }
 
 
@@ -247,7 +156,7 @@ def scaling_target(cloud: Cloud, it: Entry) -> Facts:
         "serviceName": service,
         "minCapacity": found["MinCapacity"],
         "maxCapacity": found["MaxCapacity"],
-        "tags": pairs(scaling.list_tags_for_resource(ResourceARN=found["ScalableTargetARN"])["Tags"]),
+        "tags": program_tags(scaling.list_tags_for_resource(ResourceARN=found["ScalableTargetARN"])["Tags"]),
     }
 
 
@@ -274,7 +183,7 @@ def metric_alarm(cloud: Cloud, it: Entry) -> Facts:
         "description": found["AlarmDescription"],
         "namespace": found["Namespace"],
         "metricName": found["MetricName"],
-        "dimensions": {pair["Name"]: pair["Value"] for pair in found["Dimensions"]},
+        "dimensions": by_key(found["Dimensions"], "Name"),
         "statistic": found.get("Statistic"),
         "extendedStatistic": found.get("ExtendedStatistic"),
         "comparisonOperator": found["ComparisonOperator"],
@@ -284,7 +193,7 @@ def metric_alarm(cloud: Cloud, it: Entry) -> Facts:
         "treatMissingData": found["TreatMissingData"],
         "alarmActions": sorted(found["AlarmActions"]),
         "okActions": sorted(found["OKActions"]),
-        "tags": pairs(cloudwatch.list_tags_for_resource(ResourceARN=found["AlarmArn"])["Tags"]),
+        "tags": program_tags(by_key(cloudwatch.list_tags_for_resource(ResourceARN=found["AlarmArn"])["Tags"])),
     }
 
 
@@ -311,7 +220,7 @@ def dashboard(cloud: Cloud, it: Entry) -> Facts:
     names = ("clusterName", "serviceName", "loadBalancer", "targetGroup", "logGroupName")
     return {name: Somewhere(widgets) for name in names} | {
         "containerInsights": "ECS/ContainerInsights" in widgets,
-        "tags": pairs(tags),
+        "tags": program_tags(tags),
     }
 
 
@@ -320,11 +229,11 @@ LOOKS: dict[str, Look] = {
     "fargate:cloudwatch:LogGroup": log_group,
     "fargate:ecr:Repository": repository,
     "fargate:iam:Role": role,
-    "fargate:ec2:SecurityGroup": security_group,
-    "fargate:ec2:SecurityGroupRule": security_group_rule,
-    "fargate:lb:LoadBalancer": load_balancer,
-    "fargate:lb:TargetGroup": target_group,
-    "fargate:lb:Listener": listener,
+    "fargate:ec2:SecurityGroup": traffic.security_group,
+    "fargate:ec2:SecurityGroupRule": traffic.security_group_rule,
+    "fargate:lb:LoadBalancer": traffic.load_balancer,
+    "fargate:lb:TargetGroup": traffic.target_group,
+    "fargate:lb:Listener": traffic.listener,
     "fargate:ecs:TaskDefinition": task_definition,
     "fargate:ecs:Service": service,
     "fargate:appautoscaling:Target": scaling_target,

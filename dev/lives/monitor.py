@@ -14,7 +14,7 @@ from google.protobuf.empty_pb2 import Empty
 from plugin import Refused
 from pulumi.runtime.proto import resource_pb2, resource_pb2_grpc
 from state import ROOT_URN, Entry, name_of, urn_of
-from values import Inputs, Malformed, plain, read, write
+from values import Malformed, Tree, plain, read, write
 
 
 class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
@@ -23,8 +23,8 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
     def __init__(self, run: Deployment) -> None:
         self.run = run
         # What a preview says that each custom resource will be.
-        self.foretold: dict[str, Inputs] = {}
-        self.finished: dict[str, Inputs] = {}
+        self.foretold: dict[str, Tree] = {}
+        self.finished: dict[str, Tree] = {}
 
     # What the plugin asks.
 
@@ -109,7 +109,7 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
     def well_formed(
         self,
         request: resource_pb2.RegisterResourceRequest,
-        inputs: Inputs,
+        inputs: Tree,
         by_property: dict[str, tuple[str, ...]],
     ) -> None:
         """What the engine would take, and yet is wrong: the order of deletions would be left to luck."""
@@ -128,7 +128,7 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
         if request.provider != self.run.reference():
             raise Malformed(f"{name} belongs to the provider {request.provider!r}")
 
-    def with_ignored(self, urn: str, inputs: Inputs, ignored: Iterable[str]) -> Inputs:
+    def with_ignored(self, urn: str, inputs: Tree, ignored: Iterable[str]) -> Tree:
         old = self.run.olds.get(urn)
         if old is None:
             return inputs

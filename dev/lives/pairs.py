@@ -11,7 +11,7 @@ from itertools import combinations
 from typing import Any
 
 from inputs import GROUPS, SERVICE, Inputs
-from properties import ABSENT, with_value
+from rows import ABSENT, with_value
 
 # The more stand together, the fewer programs are needed, and the more is hidden.
 MOST = 16

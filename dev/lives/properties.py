@@ -6,114 +6,16 @@ spells as we do. `$names` are things that stand already (ground.py).
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any
 
+from rows import ABSENT, REQUIRED, UNTOLD, Kept, Kind, Row
+from samples import AUDIT, CHECK, OTHER_CHECK, READ, READ_ONLY, WRITE, secret_arn, shares, topic_arn
+from spelling import enabled, ordered, statements, text
 
-class _Absent:
-    def __repr__(self) -> str:
-        return "ABSENT"
-
-
-# Not given at all.
-ABSENT: Final = _Absent()
-# It must be given.
-REQUIRED: Final = "it must be given"
-# AWS does not tell it: the refresh keeps what the state has.
-UNTOLD: Final = "AWS does not tell it"
-
-
-def same(value: Any) -> Any:
-    return value
-
-
-def text(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def ordered(value: Any) -> Any:
-    return sorted(value)
-
-
-def enabled(value: bool) -> str:
-    return "ENABLED" if value else "DISABLED"
-
-
-@dataclass(frozen=True)
-class Row:
-    """One input."""
-
-    first: Any
-    second: Any
-    # Whether AWS can only make another object.
-    replaces: bool = False
-    # What AWS has while it is not given; or that it must be.
-    absent: Any = REQUIRED
-    # How AWS spells a value; or that it does not tell it.
-    spelled: Callable[[Any], Any] | str = same
-    # What the child's other inputs must be for this one to be allowed.
-    beside: dict[str, Any] = field(default_factory=dict)
-    # What else must change with it.
-    along: dict[str, Any] = field(default_factory=dict)
-    # Whether it is whoever's changed it last: what others do is not undone.
-    anybodys: bool = False
-    # Whether others can change what we replace.
-    anothers: bool = False
-
-
-@dataclass(frozen=True)
-class Kept:
-    """An input that no program can change: why, and what it is."""
-
-    why: str
-    first: Any
-
-
-@dataclass(frozen=True)
-class Kind:
-    """One kind of child."""
-
-    rows: dict[str, Row | Kept]
-    # Whether it has tags.
-    tagged: bool = True
-    # Whether it stands on services that can be scaled.
-    scalable: bool = False
-    # What else changes with the base name, for kinds whose place only one can take.
-    moves: dict[str, Any] = field(default_factory=dict)
-    # What an import cannot know; the next run writes it into the state, and changes nothing.
-    unread: frozenset[str] = frozenset()
-    # Whether a call that changes it makes it again, should others have deleted it.
-    upserted: bool = False
-    # Whether AWS tells it in one text, so that nobody knows which input is not as it was.
-    one_text: bool = False
-
-
-def statements(value: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """As IAM keeps them."""
-    spelled = {"sid": "Sid", "actions": "Action", "resources": "Resource", "conditions": "Condition"}
-    return [{"Effect": "Allow"} | {spelled[name]: it for name, it in statement.items()} for statement in value]
-
-
-READ = {"sid": "Read", "actions": ["s3:GetObject"], "resources": ["arn:aws:s3:::files/*"]}
-WRITE = {
-    "actions": ["s3:GetObject", "s3:PutObject"],
-    "resources": ["arn:aws:s3:::files/*", "arn:aws:s3:::more/*"],
-    "conditions": {"StringEquals": {"aws:ResourceTag/team": ["one", "two"]}},
-}
-READ_ONLY = "arn:aws:iam::aws:policy/ReadOnlyAccess"
-AUDIT = "arn:aws:iam::aws:policy/SecurityAudit"
-TOPIC = "arn:aws:sns:eu-west-1:123456789012:{}".format
-SECRET = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:{}".format
+SUBNETS, OTHER_SUBNETS = ["$subnet1", "$subnet2"], ["$subnet2", "$subnet3"]
+WITH_SUBNETS = {"useDefaultVpc": False, "publicSubnetIds": SUBNETS}
 OLD_TLS, NEW_TLS = "ELBSecurityPolicy-TLS13-1-2-2021-06", "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"
-HTTPS = {"protocol": "HTTPS", "certificateArn": "$certificate1", "sslPolicy": OLD_TLS}
-CHECK = {"command": ["CMD-SHELL", "true"], "interval": 10, "timeout": 5, "retries": 3, "startPeriod": 0}
-OTHER_CHECK = {"command": ["CMD", "test", "-f", "/ready"], "interval": 20, "timeout": 4, "retries": 2, "startPeriod": 9}
-
-
-def shares(*items: tuple[str, int, int]) -> list[dict[str, Any]]:
-    return [{"capacityProvider": provider, "base": base, "weight": weight} for provider, base, weight in items]
+OVER_TLS = {"protocol": "HTTPS", "certificateArn": "$certificate1", "sslPolicy": OLD_TLS}
 
 
 def in_check(name: str, first: Any, second: Any) -> Row:
@@ -143,24 +45,10 @@ KINDS: dict[str, Kind] = {
     ),
     "fargate:ec2:Network": Kind(
         {
-            "vpcId": Row(
-                "$vpc1",
-                "$vpc1",
-                spelled=UNTOLD,
-                absent=None,
-                beside={"useDefaultVpc": False, "publicSubnetIds": ["$subnet1", "$subnet2"]},
-            ),
-            "publicSubnetIds": Row(
-                ["$subnet1", "$subnet2"], ["$subnet2", "$subnet3"], spelled=UNTOLD, beside={"useDefaultVpc": False}
-            ),
-            "privateSubnetIds": Row(
-                ["$subnet1", "$subnet2"],
-                ["$subnet2", "$subnet3"],
-                spelled=UNTOLD,
-                beside={"useDefaultVpc": False, "publicSubnetIds": ["$subnet1", "$subnet2"]},
-                absent=None,
-            ),
-            "useDefaultVpc": Row(True, False, spelled=UNTOLD, along={"publicSubnetIds": ["$subnet1", "$subnet2"]}),
+            "vpcId": Row("$vpc1", "$vpc1", spelled=UNTOLD, absent=None, beside=WITH_SUBNETS),
+            "publicSubnetIds": Row(SUBNETS, OTHER_SUBNETS, spelled=UNTOLD, beside={"useDefaultVpc": False}),
+            "privateSubnetIds": Row(SUBNETS, OTHER_SUBNETS, spelled=UNTOLD, beside=WITH_SUBNETS, absent=None),
+            "useDefaultVpc": Row(True, False, spelled=UNTOLD, along={"publicSubnetIds": SUBNETS}),
             "internal": Row(False, True, spelled=UNTOLD),
             "assignPublicIp": Row(True, False, spelled=UNTOLD, absent=None),
         },
@@ -238,7 +126,7 @@ KINDS: dict[str, Kind] = {
                 replaces=True,
                 along={"subnets": ["$other1", "$other2"], "securityGroups": ["$others"]},
             ),
-            "subnets": Row(["$subnet1", "$subnet2"], ["$subnet2", "$subnet3"], spelled=ordered),
+            "subnets": Row(SUBNETS, OTHER_SUBNETS, spelled=ordered),
             "securityGroups": Row(["$one.albSecurityGroupId"], ["$two.albSecurityGroupId"], spelled=ordered),
             "idleTimeout": Row(60, 120, spelled=text),
             "deletionProtection": Row(False, True, spelled=text),
@@ -267,9 +155,9 @@ KINDS: dict[str, Kind] = {
             ),
             "port": Row(8000, 8001),
             "protocol": Row("HTTP", "HTTPS", along={"certificateArn": "$certificate1", "sslPolicy": OLD_TLS}),
-            "certificateArn": Row("$certificate1", "$certificate2", beside=HTTPS, spelled=lambda arn: [arn]),
+            "certificateArn": Row("$certificate1", "$certificate2", beside=OVER_TLS, spelled=lambda arn: [arn]),
             # What AWS takes when none is sent (CreateListener, SslPolicy).
-            "sslPolicy": Row(OLD_TLS, NEW_TLS, beside=HTTPS, absent="ELBSecurityPolicy-2016-08"),
+            "sslPolicy": Row(OLD_TLS, NEW_TLS, beside=OVER_TLS, absent="ELBSecurityPolicy-2016-08"),
             "targetGroupArn": Row("$targets1", "$targets2"),
             "redirectPort": Row(443, 8443, beside={"targetGroupArn": ABSENT}, spelled=text),
         },
@@ -286,7 +174,9 @@ KINDS: dict[str, Kind] = {
             "image": Row("nginx:1.27", "nginx:1.28"),
             "containerPort": Row(80, 8080),
             "environment": Row({"A": "1"}, {"A": "2", "B": ""}),
-            "secrets": Row({"KEY": SECRET("one-AbCdEf")}, {"KEY": SECRET("two-AbCdEf"), "C": SECRET("c-AbCdEf")}),
+            "secrets": Row(
+                {"KEY": secret_arn("one-AbCdEf")}, {"KEY": secret_arn("two-AbCdEf"), "C": secret_arn("c-AbCdEf")}
+            ),
             "command": Row(["serve"], ["serve", "--fast"], absent=[]),
             "entryPoint": Row(["/bin/run"], ["/bin/sh", "-c"], absent=[]),
             "user": Row("1000", "1000:1000", absent=None),
@@ -310,7 +200,7 @@ KINDS: dict[str, Kind] = {
             "taskDefinitionArn": Row("$one.taskDefinitionArn", "$two.taskDefinitionArn", along={"containerPort": 8080}),
             "desiredCount": Row(1, 2, anybodys=True),
             "scaled": Row(False, True, spelled=UNTOLD),
-            "subnets": Row(["$subnet1", "$subnet2"], ["$subnet2", "$subnet3"], spelled=ordered),
+            "subnets": Row(SUBNETS, OTHER_SUBNETS, spelled=ordered),
             "securityGroups": Row(["$one.serviceSecurityGroupId"], ["$two.serviceSecurityGroupId"], spelled=ordered),
             "assignPublicIp": Row(True, False, spelled=enabled),
             "targetGroupArn": Row(
@@ -378,8 +268,8 @@ KINDS: dict[str, Kind] = {
             "period": Row(60, 300),
             "evaluationPeriods": Row(5, 1),
             "treatMissingData": Row("notBreaching", "missing"),
-            "alarmActions": Row([TOPIC("a")], [TOPIC("b"), TOPIC("a")], spelled=ordered),
-            "okActions": Row([TOPIC("a")], [], spelled=ordered),
+            "alarmActions": Row([topic_arn("a")], [topic_arn("b"), topic_arn("a")], spelled=ordered),
+            "okActions": Row([topic_arn("a")], [], spelled=ordered),
         },
         upserted=True,
     ),
@@ -396,44 +286,3 @@ KINDS: dict[str, Kind] = {
         one_text=True,
     ),
 }
-
-
-def assert_complete(rows: list[str], inputs: set[str], what_to_do: str) -> None:
-    """One row for each input, and none for anything else."""
-    missing, gone = sorted(inputs - set(rows)), sorted(set(rows) - inputs)
-    assert not missing, f"{what_to_do} It has none for: {', '.join(missing)}."
-    assert not gone, f"Take out the rows of what is no input any more: {', '.join(gone)}."
-    assert len(rows) == len(set(rows)), f"Some input has two rows: {sorted(rows)}."
-
-
-def common(kind: Kind) -> dict[str, Row]:
-    """The inputs that every child has beside its own."""
-    rows = {"baseName": Row("life", "other", replaces=True, spelled=UNTOLD, along=kind.moves)}
-    return rows | ({"tags": Row({"team": "one"}, {"team": "two", "more": ""})} if kind.tagged else {})
-
-
-def top(path: str) -> str:
-    return re.split(r"[.\[]", path, maxsplit=1)[0]
-
-
-def with_value(inputs: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
-    """The inputs with another value at a path, or without it."""
-    name, _, rest = path.partition(".")
-    if rest:
-        value = with_value(inputs[name], rest, value)
-    left = {key: it for key, it in inputs.items() if key != name}
-    return left if value is ABSENT else left | {name: value}
-
-
-def first_inputs(rows: dict[str, Row | Kept]) -> dict[str, Any]:
-    """A child with the first value of everything that can stand together."""
-    inputs: dict[str, Any] = {}
-    for path, row in rows.items():
-        if isinstance(row, Kept) or not row.beside:
-            name, _, rest = path.partition(".")
-            inputs.setdefault(name, {} if rest else None)
-            inputs = with_value(inputs, path, row.first)
-    return inputs
-
-
-__all__ = ["ABSENT", "KINDS", "REQUIRED", "UNTOLD", "Kept", "Kind", "Row", "assert_complete", "common"]

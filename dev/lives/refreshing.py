@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from caller import Caller
 from plugin import Refused
 from pulumi.runtime.proto import provider_pb2
-from state import PROVIDER_URN, ROOT_URN, Entry, State, Step
-from values import Inputs, read
+from state import PROVIDER_URN, ROOT_URN, Entry, State
+from values import Tree, read
+from world import Step
 
 
 @dataclass
@@ -63,7 +64,7 @@ async def look(caller: Caller, old: Entry) -> Looked:
     return Looked(old, now, diff.paths)
 
 
-async def adopt(caller: Caller, state: State, urn: str, id: str, configuration: Inputs) -> None:
+async def adopt(caller: Caller, state: State, urn: str, id: str, configuration: Tree) -> None:
     """The object of this id stands in the state from now on."""
     reply = await caller.read(Entry(urn, True, id=id))
     assert reply.HasField("properties"), f"resource '{id}' does not exist"

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from values import Inputs, plain
-from world import COMPONENT, VERSION, Step
+from values import Tree, plain
+from world import VERSION
 
 PROJECT = "story"
 STACK = "test"
@@ -44,8 +44,8 @@ class Entry:
     custom: bool
     parent: str = ""
     id: str = ""
-    inputs: Inputs = field(default_factory=dict)
-    outputs: Inputs = field(default_factory=dict)
+    inputs: Tree = field(default_factory=dict)
+    outputs: Tree = field(default_factory=dict)
     dependencies: tuple[str, ...] = ()
     property_dependencies: dict[str, tuple[str, ...]] = field(default_factory=dict)
     provider: str = ""
@@ -118,20 +118,3 @@ def leaning_on(entry: Entry, there: set[str]) -> Entry:
     }
     kept = tuple(urn for urn in entry.dependencies if urn in there)
     return replace(entry, dependencies=kept, property_dependencies=by_property)
-
-
-__all__ = [
-    "COMPONENT",
-    "PROJECT",
-    "PROVIDER",
-    "PROVIDER_URN",
-    "ROOT_URN",
-    "STACK",
-    "STACK_TYPE",
-    "Entry",
-    "State",
-    "Step",
-    "name_of",
-    "type_of",
-    "urn_of",
-]

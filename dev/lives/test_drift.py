@@ -6,10 +6,12 @@ from copy import deepcopy
 from typing import Any
 
 import pytest
-from drifts import CHANGES, DELETES, SHARED, TAGGED
+from changed import CHANGES
+from drifts import DELETES, NOBODYS, TAGGED
 from life import Life
 from looks import LOOKS, look
-from properties import KINDS, UNTOLD, Row
+from properties import KINDS
+from rows import UNTOLD, Row
 from state import State
 from walk import KEPT_BY_ITSELF, NAME, Walk
 
@@ -17,7 +19,7 @@ from walk import KEPT_BY_ITSELF, NAME, Walk
 BY_ITS_WIDGET = {"fargate:cloudwatch:Dashboard"}
 
 
-def told(walk: Walk) -> dict[str, Row]:
+def changeable(walk: Walk) -> dict[str, Row]:
     """What AWS tells, and others can change on the object that is there."""
     rows = {path: row for path, row in walk.kind.rows.items() if isinstance(row, Row)}
     return {
@@ -32,7 +34,7 @@ def test_each_kind_stands_in_the_tables_of_what_others_do() -> None:
     kinds = KINDS.keys() - KEPT_BY_ITSELF
     changed = {
         token
-        for token in kinds - SHARED
+        for token in kinds - NOBODYS
         for row in KINDS[token].rows.values()
         if isinstance(row, Row) and row.spelled != UNTOLD and not row.replaces
     }
@@ -53,7 +55,7 @@ NOT_ALONE = {"containerPort"}
 @pytest.mark.parametrize("token", CHANGES)
 def test_a_change_by_others_is_seen_and_put_right(life: Life, token: str) -> None:
     walk = Walk.begin(life, token)
-    for path, row in told(walk).items():
+    for path, row in changeable(walk).items():
         if path in NOT_ALONE:
             continue
         try:
@@ -100,7 +102,7 @@ def test_an_object_that_others_deleted_is_made_again(life: Life, token: str) -> 
 
 def a_change(walk: Walk) -> tuple[str, Row]:
     """Some property that changes in place."""
-    rows = ((path, row) for path, row in told(walk).items() if not row.beside and not row.replaces)
+    rows = ((path, row) for path, row in changeable(walk).items() if not row.beside and not row.replaces)
     return next(rows, ("tags", walk.rows.get("tags")))  # type: ignore[return-value]
 
 
@@ -116,7 +118,7 @@ def test_an_update_of_what_others_deleted_says_so_and_what_to_do(life: Life, tok
     walk.settled()
 
 
-@pytest.mark.parametrize("token", [token for token in TAGGED if token not in SHARED])
+@pytest.mark.parametrize("token", [token for token in TAGGED if token not in NOBODYS])
 def test_tagging_what_others_deleted_says_so_and_what_to_do(life: Life, token: str) -> None:
     walk = Walk.begin(life, token)
     DELETES[token](life.cloud, walk.entry())

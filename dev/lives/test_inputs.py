@@ -13,7 +13,7 @@ from ground import Ground
 from inputs import GROUPS, Group, Input, Inputs
 from life import Life
 from looks import LOOKS, look
-from properties import ABSENT, assert_complete, with_value
+from rows import ABSENT, assert_complete, with_value
 from world import ROOT
 
 CHANGES = Path(__file__).with_name("changes.txt")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 from life import Life
-from properties import KINDS, Kept, Row, assert_complete, top
+from properties import KINDS
+from rows import Kept, Row, assert_complete, top
 from walk import Walk
 from world import ROOT
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from ground import Ground
 from life import Life
-from properties import KINDS, first_inputs
+from properties import KINDS
+from rows import first_inputs
 from walk import KEPT_BY_ITSELF, NAME, Walk
 from world import IMAGE, REGION, Cloud
 

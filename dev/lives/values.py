@@ -29,7 +29,8 @@ SENTINELS: Final = {
     "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
 }
 
-Inputs = dict[str, Any]
+# Inputs or outputs, by name.
+Tree = dict[str, Any]
 
 
 class Malformed(AssertionError):
@@ -68,7 +69,7 @@ class Output:
     dependencies: frozenset[str] = frozenset()
 
 
-def read(struct: Struct, *, unknowns: bool, outputs: bool = False, where: str = "") -> Inputs:
+def read(struct: Struct, *, unknowns: bool, outputs: bool = False, where: str = "") -> Tree:
     """The properties in a message. `unknowns`, `outputs`: whether such values may be in it."""
     return {
         name: _read(value, unknowns, outputs, f"{where}.{name}" if where else name)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from drifts import CHANGES
+from changed import CHANGES
 from ground import Ground
 from life import Life
 from looks import look
-from properties import ABSENT, KINDS, REQUIRED, UNTOLD, Kind, Row, common, first_inputs, top, with_value
+from properties import KINDS
+from rows import ABSENT, REQUIRED, UNTOLD, Kind, Row, first_inputs, top, with_value
 from state import Entry
 
 KEPT_BY_ITSELF = {
@@ -30,7 +31,7 @@ class Walk:
         self.kind = kind
         # What stands already.
         self.before = self.standing()
-        self.rows = kind.rows | common(kind)
+        self.rows = kind.all_rows()
         self.inputs = ground.filled(first_inputs(self.rows))
 
     @classmethod

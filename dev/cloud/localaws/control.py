@@ -5,34 +5,36 @@ from __future__ import annotations
 import json
 import traceback
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from dataclasses import asdict
+from typing import Any
 
-from . import objects
+from . import ecs, objects
+from .account import Account
 from .answers import HttpAnswer
 from .context import DEFAULT_REGION, AwsError
 from .identify import HttpRequest
-
-if TYPE_CHECKING:
-    from .server import LocalAws
+from .rules import ecr, linked_roles
+from .rules.elbv2 import balancers
 
 Route = Callable[[dict[str, Any]], dict[str, Any]]
 
 
 class Control:
-    def __init__(self, cloud: LocalAws) -> None:
-        self.cloud = cloud
+    def __init__(self, account: Account) -> None:
+        self.account = account
         self.routes: dict[tuple[str, str], Route] = {
+            **ecs.control_routes,
             ("GET", "/health"): lambda _: {"ok": True},
-            ("GET", "/ledger"): lambda _: {"calls": cloud.ledger.calls()},
-            ("DELETE", "/ledger"): lambda _: _done(cloud.ledger.clear),
-            ("GET", "/ledger/counts"): lambda _: cloud.ledger.counts(),
-            ("GET", "/faults"): lambda _: {"faults": cloud.faults.describe()},
+            ("GET", "/ledger"): lambda _: {"calls": account.ledger.calls()},
+            ("DELETE", "/ledger"): lambda _: _done(account.ledger.clear),
+            ("GET", "/ledger/counts"): lambda _: account.ledger.counts(),
+            ("GET", "/faults"): lambda _: {"faults": account.faults.describe()},
             ("POST", "/faults"): self._add_fault,
-            ("DELETE", "/faults"): lambda _: _done(cloud.faults.clear),
+            ("DELETE", "/faults"): lambda _: _done(account.faults.clear),
             ("GET", "/clock"): lambda _: self._clock(),
             ("POST", "/clock"): self._set_clock,
             ("GET", "/objects"): self._objects,
-            ("POST", "/reset"): lambda _: _done(cloud.reset),
+            ("POST", "/reset"): lambda _: _done(account.reset),
             ("POST", "/images/push"): self._push_image,
             ("GET", "/account"): lambda _: self._account(),
             ("PUT", "/account"): self._set_account,
@@ -44,10 +46,10 @@ class Control:
             body = json.loads(request.body) if request.body.strip() else {}
             if not isinstance(body, dict):
                 raise ValueError("the body must be a JSON object")
-            route = self._route(request.method, path)
+            route = self.routes.get((request.method, path))
             if route is None:
                 return _json(404, {"error": f"no such route: {request.method} {request.path}"})
-            with self.cloud.lock:
+            with self.account.lock:
                 return _json(200, route(body))
         except AwsError as error:
             return _json(400, {"error": error.message, "code": error.code})
@@ -56,41 +58,25 @@ class Control:
         except Exception:
             return _json(500, {"error": traceback.format_exc(limit=-5)})
 
-    def _route(self, method: str, path: str) -> Route | None:
-        from .server import ecs_part
-
-        if (method, path) in self.routes:
-            return self.routes[(method, path)]
-        ecs = ecs_part()
-        extra: dict[tuple[str, str], Route] = getattr(ecs, "control_routes", {}) if ecs else {}
-        for key in ((method, path), (method, f"/_cloud{path}")):
-            if key in extra:
-                return extra[key]
-        return None
-
     def _add_fault(self, body: dict[str, Any]) -> dict[str, Any]:
-        from dataclasses import asdict
-
-        return asdict(self.cloud.faults.add(body))
+        return asdict(self.account.faults.add(body))
 
     def _clock(self) -> dict[str, Any]:
-        clock = self.cloud.clock
+        clock = self.account.clock
         return {"now": clock.now(), "speed": clock.speed, "advanced": clock.advanced}
 
     def _set_clock(self, body: dict[str, Any]) -> dict[str, Any]:
         if "speed" in body:
-            self.cloud.clock.set_speed(float(body["speed"]))
+            self.account.clock.set_speed(float(body["speed"]))
         if "advance" in body:
-            self.cloud.clock.advance(float(body["advance"]))
+            self.account.clock.advance(float(body["advance"]))
         return self._clock()
 
     def _objects(self, body: dict[str, Any]) -> dict[str, Any]:
-        return {"objects": objects.living(self.cloud, body.get("region"))}
+        return {"objects": objects.living(self.account, body.get("region"))}
 
     def _push_image(self, body: dict[str, Any]) -> dict[str, Any]:
-        from .rules import ecr
-
-        context = self.cloud.context(body.get("region", DEFAULT_REGION))
+        context = self.account.context(body.get("region", DEFAULT_REGION))
         return {
             "digest": ecr.push_image(
                 context, body["repository"], body["tag"], str(body.get("content", ""))
@@ -98,19 +84,13 @@ class Control:
         }
 
     def _account(self) -> dict[str, Any]:
-        from .rules import linked_roles
-        from .rules.elbv2 import balancers
-
         roles = linked_roles.service_linked_roles()
         return {"service_linked_roles": roles, "load_balancers": balancers.quota()}
 
     def _set_account(self, body: dict[str, Any]) -> dict[str, Any]:
-        from .rules import linked_roles
-        from .rules.elbv2 import balancers
-
         if "service_linked_roles" in body:
             linked_roles.set_service_linked_roles(
-                self.cloud.context(DEFAULT_REGION), body["service_linked_roles"]
+                self.account.context(DEFAULT_REGION), body["service_linked_roles"]
             )
         if "load_balancers" in body:
             balancers.set_quota(int(body["load_balancers"]))

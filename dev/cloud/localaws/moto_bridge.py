@@ -24,6 +24,7 @@ os.environ.setdefault("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")
 # A thousand machine images that nobody here starts; they cost half a second per region and reset.
 os.environ.setdefault("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")
 
+from moto.moto_api._internal import moto_api_backend
 from moto.moto_server.werkzeug_app import create_backend_app
 
 from .moto_once import Application
@@ -108,6 +109,4 @@ def forward(request: HttpRequest) -> tuple[int, dict[str, str], bytes]:
 
 def reset() -> None:
     """Empty every moto backend."""
-    from moto.moto_api._internal import moto_api_backend
-
     moto_api_backend.reset()

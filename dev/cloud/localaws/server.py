@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import gc
-import threading
 import time
 import traceback
 import uuid
 from dataclasses import asdict
-from types import ModuleType
 from typing import Any
 
-from . import answers, authorization, models, moto_bridge, rules, shapes, state, tagging
-from .authorization.asks.common import linked_role
-from .clock import Clock
-from .context import ACCOUNT, DEFAULT_REGION, AwsError, Context
+from . import answers, authorization, ecs, models, moto_bridge, rules, shapes, tagging
+from .account import Account
+from .authorization.asks.linked_role import linked_role
+from .context import AwsError, Context
 from .control import Control
-from .faults import Fault, Faults, error_of
+from .faults import Fault, error_of
 from .http import ConnectionReset, NeverAnswered
 from .identify import HttpRequest, Identified, identify
-from .ledger import Entry, Ledger, hint, printable
+from .ledger import Entry, hint, printable
 from .reading import read
 from .rules import linked_roles
 
@@ -28,17 +25,10 @@ class LocalAws:
     """The application behind the HTTP server."""
 
     def __init__(self, speed: float = 0.0, verbose: bool = False) -> None:
-        self.speed = speed
         self.verbose = verbose
-        self.clock = Clock(speed)
-        self.faults = Faults()
-        self.ledger = Ledger()
-        # moto's backends are plain dicts: one request at a time changes them
-        self.lock = threading.RLock()
-        self._regions: set[str] = set()
         rules.load()
-        self.control = Control(self)
-        self.reset()
+        self.account = Account(speed)
+        self.control = Control(self.account)
 
     def __call__(self, request: HttpRequest) -> answers.HttpAnswer:
         if request.path.startswith("/_cloud/"):
@@ -46,7 +36,7 @@ class LocalAws:
         identified = identify(request)
         request_id = str(uuid.uuid4())
         operation = identified.operation or request.path
-        entry = self.ledger.open(identified, operation, self.clock.now())
+        entry = self.account.ledger.open(identified, operation, self.account.clock.now())
         began = time.monotonic()
         try:
             answer = self._with_faults(request, identified, entry, request_id)
@@ -58,35 +48,10 @@ class LocalAws:
         entry.status = answer.status
         return answer
 
-    def context(self, region: str, access_key: str = "") -> Context:
-        principal = authorization.principal(access_key)
-        return Context(ACCOUNT, region, principal, self.clock, access_key or "local")
-
-    def regions(self) -> list[str]:
-        """The regions that were spoken to since the reset."""
-        return sorted(self._regions | {DEFAULT_REGION})
-
-    def reset(self) -> None:
-        """A fresh account."""
-        with self.lock:
-            self._regions.clear()
-            self.clock.reset(self.speed)
-            self.faults.clear()
-            self.ledger.clear()
-            state.reset()
-            moto_bridge.reset()
-            ecs = ecs_part()
-            if ecs is not None:
-                ecs.reset()
-            # What outlives a reset stays for good: models, managed policies, moto's classes. The collector need not walk
-            # over it again and again, which took a third of the time.
-            gc.collect()
-            gc.freeze()
-
     def _with_faults(
         self, request: HttpRequest, identified: Identified, entry: Entry, request_id: str
     ) -> answers.HttpAnswer:
-        fault = self.faults.take(identified.service, identified.operation)
+        fault = self.account.faults.take(identified.service, identified.operation)
         kind = fault.kind if fault else ""
         if kind == "reset_before":
             raise ConnectionReset
@@ -118,7 +83,7 @@ class LocalAws:
         if identified.protocol == "rest":
             if fault and fault.kind in ("throttle", "error500", "error"):
                 raise error_of(fault, identified.service)
-            with self.lock:
+            with self.account.lock:
                 return answers.HttpAnswer(*moto_bridge.forward(request))
         model = self._operation_model(identified)
         if model is None:
@@ -132,18 +97,17 @@ class LocalAws:
         entry.params, entry.resource = printable(params), hint(params)
         if fault and fault.kind in ("throttle", "error500", "error"):
             raise error_of(fault, identified.service)
-        with self.lock:
+        with self.account.lock:
             authorization.authenticate(request, identified.service, identified.access_key)
         shapes.check(identified.service, model, params)
         tagging.check(identified.service, params)
-        context = self.context(identified.region, identified.access_key)
-        self._regions.add(identified.region)
-        with self.lock:
+        context = self.account.context(identified.region, identified.access_key)
+        self.account.spoken_to(identified.region)
+        with self.account.lock:
             asked = self._authorize(identified.service, identified.operation, params, context)
             entry.asked = [asdict(verdict) for verdict in asked]
             result = self._perform(identified.service, identified.operation, params, context)
-            ecs = ecs_part()
-            if ecs is not None and identified.service in ("ec2", "ecs", "elbv2"):
+            if identified.service in ("ec2", "ecs", "elbv2"):
                 ecs.look(identified.operation, context)
             # still under the lock: a result may hold parts of the living state
             return answers.success(model, identified.protocol, result, request_id)
@@ -163,10 +127,7 @@ class LocalAws:
     ) -> dict[str, Any]:
         try:
             if service == "ecs":
-                ecs = ecs_part()
-                if ecs is None:
-                    raise AwsError("NotImplemented", "ECS is not modelled yet", 501)
-                result: dict[str, Any] = ecs.dispatch(operation, params, context)
+                result = ecs.dispatch(operation, params, context)
                 if operation == "CreateCluster" and authorization.may(
                     linked_role(context, "ecs.amazonaws.com"), context
                 ):
@@ -193,14 +154,3 @@ class LocalAws:
         if identified.service not in models.SERVICES:
             return None
         return models.operation_model(identified.service, identified.operation)
-
-
-def ecs_part() -> ModuleType | None:
-    """The ECS model, which is a package of its own."""
-    try:
-        from . import ecs
-    except ImportError as error:
-        if error.name not in ("localaws.ecs", None):
-            raise
-        return None
-    return ecs if hasattr(ecs, "dispatch") else None

@@ -75,19 +75,19 @@ class Neighbours:
     def role_is_assumable(self, context: Context, arn: str) -> bool:
         return arn not in self.fresh_roles
 
-    def service_linked_role_exists(self, context: Context, name: str) -> bool:
+    def is_assumable(self, context: Context, name: str) -> bool:
         return self.linked_role
 
 
 class World:
     """A cluster, a target group, a log group and an image, and short words for requests."""
 
-    def __init__(self, speed: float) -> None:
+    def __init__(self, speed: float, notes: Neighbours) -> None:
         self.clock = Clock(speed)
         self.context = Context(
             ACCOUNT, REGION, f"arn:aws:iam::{ACCOUNT}:user/developer", self.clock
         )
-        self.neighbours = Neighbours()
+        self.neighbours = notes
         ec2 = boto3.client("ec2", REGION)
         self.subnets = [s["SubnetId"] for s in ec2.describe_subnets()["Subnets"]][:2]
         vpc = ec2.describe_vpcs()["Vpcs"][0]["VpcId"]
@@ -218,8 +218,8 @@ def a_world(speed: float = 0.0) -> Iterator[World]:
     # A thousand managed policies, read anew at every reset, that nothing here asks for.
     lean = mock.patch.dict(os.environ, {"MOTO_IAM_LOAD_MANAGED_POLICIES": "false"})
     with lean, mock_aws():
-        world = World.__new__(World)
-        with mock.patch.object(neighbours, "_rules", lambda name: world.neighbours):
-            world.__init__(speed)  # type: ignore[misc]
-            yield world
+        notes = Neighbours()
+        rules = ("ec2", "elbv2", "iam", "linked_roles", "reach")
+        with mock.patch.multiple(neighbours, **dict.fromkeys(rules, notes)):
+            yield World(speed, notes)
     ecs.reset()

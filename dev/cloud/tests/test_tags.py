@@ -1,11 +1,11 @@
-"""Tags live as long as what they are on."""
+"""Tags live as long as what they are on; keys that begin with aws: are reserved."""
 
 from __future__ import annotations
 
 import json
 
 from conftest import Cloud
-from test_services import ALARM
+from test_cloudwatch import ALARM
 
 TAGS = [{"Key": "team", "Value": "one"}]
 
@@ -37,3 +37,13 @@ def test_a_dashboard_of_a_deleted_ones_name_has_no_tags(cloud: Cloud) -> None:
     cloudwatch.delete_dashboards(DashboardNames=["web"])
     cloudwatch.put_dashboard(DashboardName="web", DashboardBody=body)
     assert cloudwatch.list_tags_for_resource(ResourceARN=arn)["Tags"] == []
+
+
+def test_reserved_tags(cloud: Cloud) -> None:
+    tag = {"Key": "aws:mine", "Value": "x"}
+    for service, operation, params, expected in (
+        ("ecr", "create_repository", {"repositoryName": "web", "tags": [tag]}, "InvalidTagParam"),
+        ("logs", "create_log_group", {"logGroupName": "w", "tags": {"aws:x": ""}}, "InvalidParam"),
+        ("cloudwatch", "put_metric_alarm", {**ALARM, "Tags": [tag]}, "InvalidParameterValue"),
+    ):
+        assert cloud.refused(service, operation, **params)[0].startswith(expected)

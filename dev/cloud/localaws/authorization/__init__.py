@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..context import ACCOUNT, Context
+from ..documents import read
 from ..identify import HttpRequest
 from ..rules import iam
 from . import asks, policies, refusals, signatures
@@ -89,4 +90,4 @@ def _documents(user: Any) -> list[dict[str, Any]]:
         texts += holder.policies.values()
         for policy in holder.managed_policies.values():
             texts += [it.document for it in policy.versions if it.is_default]
-    return [policies.read(text) for text in texts]
+    return [read(text) for text in texts]

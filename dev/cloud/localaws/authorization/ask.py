@@ -1,9 +1,11 @@
-"""One thing that a call asks IAM for."""
+"""One thing that a call asks IAM for, and the ARN of what it asks it on."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+
+from ..context import Context
 
 
 @dataclass(frozen=True)
@@ -17,3 +19,7 @@ class Ask:
     keys: Mapping[str, str] = field(default_factory=dict)
     refused_as: str = ""
     tried: bool = False
+
+
+def arn(context: Context, service: str, resource: str) -> str:
+    return f"arn:aws:{service}:{context.region}:{context.account}:{resource}"

@@ -6,17 +6,12 @@ here (variables, other condition operators) is told as not modelled, and never s
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cache
-from typing import Any
-from urllib.parse import unquote
 
+from ..documents import Document, listed
 from .ask import Ask
-
-Document = dict[str, Any]
 
 
 @dataclass
@@ -31,18 +26,6 @@ class Decision:
         return bool(self.allowed_by) and not self.denied
 
 
-def read(text: str | Document) -> Document:
-    if isinstance(text, dict):
-        return text
-    return _parsed(text)
-
-
-@cache
-def _parsed(text: str) -> Document:
-    parsed: Document = json.loads(text if text.lstrip().startswith("{") else unquote(text))
-    return parsed
-
-
 def decide(documents: list[Document], ask: Ask) -> Decision:
     decision = Decision()
     for document in documents:
@@ -54,10 +37,6 @@ def decide(documents: list[Document], ask: Ask) -> Decision:
             else:
                 decision.allowed_by.append(statement.get("Sid", ""))
     return decision
-
-
-def listed(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]
 
 
 def _matches(statement: Document, ask: Ask) -> bool:

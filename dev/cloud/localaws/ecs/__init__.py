@@ -11,12 +11,11 @@ from threading import RLock
 
 from localaws.context import AwsError, Context
 from localaws.rules import settles
-from localaws.rules.elbv2.common import one_moment
+from localaws.rules.elbv2.in_front import one_moment
 
 from . import clusters, control, definitions, deployments, services, serving, tags, tasks
 from .images import behaviours
 from .model import Json, Task
-from .scheduler import reconcile
 from .store import State, forget_all, state_of
 
 __all__ = [
@@ -79,7 +78,7 @@ def advance(context: Context) -> None:
 def _looked(context: Context) -> State:
     _contexts[(context.account, context.region)] = context
     state = state_of(context)
-    state.advance(context)
+    state.advance(context, serving.look)
     return state
 
 
@@ -157,7 +156,7 @@ def set_desired_count(context: Context, resource_id: str, minimum: int, maximum:
                 if clamped != service.desired:
                     service.desired = clamped
                     service.steady = False
-                    reconcile(service, context, context.clock.now())
+                    service.reconcile(context, context.clock.now())
 
 
 def _kill(task: Task, body: Json) -> None:
@@ -170,7 +169,7 @@ def _routed(handler: Callable[[Json], Json]) -> Callable[[Json], Json]:
     def handle(body: Json) -> Json:
         with _lock:
             for context in list(_contexts.values()):
-                state_of(context).advance(context)
+                state_of(context).advance(context, serving.look)
                 _look(context)
             return handler(body)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from moto.logs.models import logs_backends
+
 from localaws.context import Context
 
 from .model import Json, Task
@@ -18,8 +20,6 @@ NO_GROUP = (
 
 
 def _backend(context: Context, options: Json) -> Any:
-    from moto.logs.models import logs_backends
-
     return logs_backends[context.account][options.get("awslogs-region", context.region)]
 
 

@@ -46,8 +46,6 @@ def count(task: Task, when: float, context: Context) -> None:
     """A task is a failure if it cannot be launched, does not reach RUNNING, or fails its checks
     (botocore: Deployment.failedTasks); a crash before it was healthy counts as well (transcripts of
     crash loops)."""
-    from .scheduler import reconcile
-
     service, rollout = task.service, rollout_of(task)
     if rollout is None:
         return
@@ -62,7 +60,7 @@ def count(task: Task, when: float, context: Context) -> None:
     deployment = service.current
     if deployment.under_way and rollout.state == "IN_PROGRESS" and rollout.status == "PRIMARY":
         _watch(service, rollout, deployment, when, context)
-    reconcile(service, context, when)
+    service.reconcile(context, when)
 
 
 def _watch(
@@ -84,11 +82,9 @@ def _watch(
 def forget(task: Task, when: float, context: Context) -> None:
     """A healthy task resets the count, the breaker's only unless `resetOnHealthyTask` is false
     (botocore)."""
-    from .scheduler import reconcile
-
     service, rollout = task.service, rollout_of(task)
     if rollout is not None:
         rollout.failed_tasks = 0
         if rollout.status == "PRIMARY" and breaker_of(service).get("resetOnHealthyTask", True):
             service.current.failures = 0
-    reconcile(service, context, when)
+    service.reconcile(context, when)

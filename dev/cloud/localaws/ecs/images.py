@@ -6,9 +6,11 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
+from moto.ecr.models import ecr_backends
+
 from localaws.context import AwsError, Context
 
-from .model import Json
+from .model import Json, Task
 
 _ECR = re.compile(r"(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?/(.+)\Z")
 RUNS = ("well", "exit", "unhealthy", "missing", "slow")
@@ -77,6 +79,10 @@ def look_up(reference: str, context: Context, digest: str | None = None) -> Imag
     return Image(reference, names, str(image.image_digest), True)
 
 
+def of_container(task: Task, container: Json, context: Context) -> Image:
+    return look_up(container["image"], context, task.revision.digests.get(container["name"]))
+
+
 def _split(path: str) -> tuple[str, str | None, str | None]:
     path, _, digest = path.partition("@")
     repository, _, tag = path.partition(":")
@@ -86,8 +92,6 @@ def _split(path: str) -> tuple[str, str | None, str | None]:
 def _ecr_image(
     account: str, region: str, repository: str, tag: str | None, digest: str | None
 ) -> Any:
-    from moto.ecr.models import ecr_backends
-
     known = ecr_backends[account][region].repositories.get(repository)
     if known is None:
         return None

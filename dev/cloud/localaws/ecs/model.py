@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from localaws.context import Context
+
 Json = dict[str, Any]
+# Brings a service nearer to what it should be at a time, see scheduler.py.
+Scheduler = Callable[["Service", Context, float], None]
 
 
 @dataclass
@@ -133,6 +138,7 @@ class Service:
     settings: Json
     tags: list[Json]
     request: Json
+    scheduler: Scheduler
     status: str = "ACTIVE"
     # A deleted service is DRAINING at least until then.
     drain_until: float = 0.0
@@ -159,6 +165,10 @@ class Service:
     @property
     def current(self) -> ServiceDeployment:
         return self.deployments[-1]
+
+    def reconcile(self, context: Context, when: float) -> None:
+        """For whatever moved one of its tasks or deployments: the scheduler looks at it again."""
+        self.scheduler(self, context, when)
 
     def living(self, rollout: Rollout | None = None) -> list[Task]:
         """Tasks that are meant to run, of one rollout or of all."""

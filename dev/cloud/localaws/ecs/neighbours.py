@@ -1,27 +1,19 @@
-"""What ECS needs from the other services' rules.
-
-Imported at the call: the rules of Application Auto Scaling import this package in turn.
-"""
+"""What ECS needs from the other services' rules."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from localaws.context import Context
-
-
-def _rules(name: str) -> Any:
-    from importlib import import_module
-
-    return import_module(f"localaws.rules.{name}")
+from localaws.rules import ec2, elbv2, iam, linked_roles, reach
 
 
 def register_target(context: Context, group: str, address: tuple[str, int]) -> None:
-    _rules("elbv2").register_targets(context, group, [address])
+    elbv2.register_targets(context, group, [address])
 
 
 def deregister_target(context: Context, group: str, address: tuple[str, int]) -> None:
-    _rules("elbv2").deregister_targets(context, group, [address])
+    elbv2.deregister_targets(context, group, [address])
 
 
 def set_target_health(
@@ -29,14 +21,12 @@ def set_target_health(
 ) -> None:
     ip, port = address
     reason, description = verdict.get("reason"), verdict.get("description")
-    _rules("elbv2").set_target_health(
-        context, group, ip, port, verdict["state"], reason, description
-    )
+    elbv2.set_target_health(context, group, ip, port, verdict["state"], reason, description)
 
 
 def balancer_state(context: Context, group: str) -> str | None:
     """`provisioning`, `active`, ... or None for a group without a balancer."""
-    balancer = _rules("elbv2").balancer_of(context, group)
+    balancer = elbv2.balancer_of(context, group)
     if not balancer:
         return None
     state = balancer.get("state", balancer.get("State"))
@@ -44,27 +34,27 @@ def balancer_state(context: Context, group: str) -> str | None:
 
 
 def balancer_reaches(context: Context, group: str, interface: str, port: int) -> bool:
-    return bool(_rules("reach").balancer_reaches(context, group, interface, port))
+    return bool(reach.balancer_reaches(context, group, interface, port))
 
 
 def group_is_attached(context: Context, group: str) -> bool:
-    return bool(_rules("elbv2").target_group_is_attached(context, group))
+    return bool(elbv2.target_group_is_attached(context, group))
 
 
 def claim_interface(
     context: Context, subnet: str, groups: list[str], description: str, owner: str
 ) -> tuple[str, str]:
-    eni, ip = _rules("ec2").claim_interface(context, subnet, groups, description, owner)
+    eni, ip = ec2.claim_interface(context, subnet, groups, description, owner)
     return str(eni), str(ip)
 
 
 def release_interface(context: Context, eni: str) -> None:
-    _rules("ec2").release_interface(context, eni)
+    ec2.release_interface(context, eni)
 
 
 def role_is_assumable(context: Context, arn: str) -> bool:
-    return bool(_rules("iam").role_is_assumable(context, arn))
+    return bool(iam.role_is_assumable(context, arn))
 
 
 def linked_role_exists(context: Context) -> bool:
-    return bool(_rules("iam").service_linked_role_exists(context, "ecs.amazonaws.com"))
+    return bool(linked_roles.is_assumable(context, "ecs.amazonaws.com"))

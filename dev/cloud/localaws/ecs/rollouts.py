@@ -81,12 +81,10 @@ def _new_rollout(revision: Revision, when: float) -> Rollout:
 
 
 def _begin(service: Service, deployment: ServiceDeployment, context: Context, when: float) -> None:
-    from .scheduler import reconcile
-
     if deployment.status == "PENDING":
         deployment.status = "IN_PROGRESS"
         deployment.started_at = deployment.updated_at = when
-        reconcile(service, context, when)
+        service.reconcile(context, when)
 
 
 def end(deployment: ServiceDeployment, status: str, reason: str | None, when: float) -> None:
@@ -139,8 +137,6 @@ def roll_back(
     """To the last revision that completed. Without one AWS ends in ROLLBACK_FAILED (AWS docs on
     action logs: SERVICE_DEPLOYMENT_ROLLBACK_FAILED; Terraform's acceptance test of a failing first
     deployment)."""
-    from .scheduler import reconcile
-
     candidate = next(
         (r for r in reversed(service.revisions) if r.completed and r is not deployment.target), None
     )
@@ -170,7 +166,7 @@ def roll_back(
     service.config = copy.deepcopy(candidate.config)
     service.steady = False
     events.rolling_back(service, when, target)
-    reconcile(service, context, when)
+    service.reconcile(context, when)
 
 
 def fail_rollback(deployment: ServiceDeployment, rollout: Rollout, when: float) -> None:

@@ -7,7 +7,7 @@ from functools import partial
 
 from localaws.context import Context
 
-from . import events, lifecycle, rollouts
+from . import events, lifecycle, rollouts, stopping
 from .model import Rollout, Service, Task
 from .store import state_of
 from .times import seconds
@@ -85,7 +85,7 @@ def _stop(service: Service, tasks: list[Task], context: Context, when: float) ->
     number = service.primary.id
     for task in tasks:
         reason = f"Scaling activity initiated by (deployment {number})"
-        lifecycle.stop(task, when, "ServiceSchedulerInitiated", reason, context, drain=True)
+        stopping.stop(task, when, "ServiceSchedulerInitiated", reason, context, drain=True)
 
 
 def _launch_missing(service: Service, context: Context, when: float) -> None:

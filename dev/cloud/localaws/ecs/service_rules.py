@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from typing import Any, NoReturn
 
+from moto.ec2.models import ec2_backends
+
 from localaws.context import AwsError, Context
 
 from . import neighbours
 from .clusters import check_strategy
 from .model import Cluster, Json, TaskDefinition
 from .store import state_of
-from .targets import group_of
+from .targets import target_group
 
 
 def refuse(message: str, code: str = "InvalidParameterException") -> NoReturn:
@@ -73,8 +75,6 @@ def check_network(config: Json, definition: TaskDefinition, context: Context) ->
 
 
 def _ec2(context: Context) -> Any:
-    from moto.ec2.models import ec2_backends
-
     return ec2_backends[context.account][context.region]
 
 
@@ -119,7 +119,7 @@ def check_balancers(config: Json, definition: TaskDefinition, context: Context) 
 
 
 def check_target_group(arn: str, definition: TaskDefinition, context: Context) -> None:
-    group = group_of(arn, context)
+    group = target_group(arn, context)
     if group is None:
         refuse(
             "Unable to assume role and validate the specified targetGroupArn. Please verify that the ECS service "

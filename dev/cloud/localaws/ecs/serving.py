@@ -34,7 +34,7 @@ def _serves(task: Task, context: Context) -> bool:
 
 def reached(task: Task, group: str, port: int, context: Context) -> bool:
     """By requests, and by health checks where they have a port of their own."""
-    described = targets.group_of(group, context)
+    described = targets.target_group(group, context)
     checked = described.health_check_port if described is not None else None
     ports = {port} if checked in (None, "traffic-port") else {port, int(checked)}
     return all(neighbours.balancer_reaches(context, group, task.eni or "", it) for it in ports)

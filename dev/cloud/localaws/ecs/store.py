@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import heapq
 import itertools
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable
 
 from localaws.context import AwsError, Context
 
-from .model import Cluster, Service, Task, TaskDefinition
-
-if TYPE_CHECKING:
-    from .model import ServiceDeployment
+from .model import Cluster, Service, ServiceDeployment, Task, TaskDefinition
 
 Action = Callable[[Context, float], None]
+# What is to be seen of services after something happened to them.
+Look = Callable[[Iterable[Service], Context], None]
 
 # AWS shows a stopped task "for at least an hour", and an inactive service "may be kept for a while"
 # (botocore: ListTasks, DeleteService). Real seconds on purpose: with fast time nothing should
@@ -55,20 +53,18 @@ class State:
         else:
             self.at_next_look(service, action)
 
-    def advance(self, context: Context) -> None:
-        """Everything that was due until now happens, in the order of its time."""
+    def advance(self, context: Context, look: Look) -> None:
+        """Everything that was due until now happens, in the order of its time, with a look after each."""
         # What happens here asks other services, whose readers look here in turn.
         if self._advancing:
             return
         self._advancing = True
         try:
-            self._carry_out(context, context.clock.now())
+            self._carry_out(context, context.clock.now(), look)
         finally:
             self._advancing = False
 
-    def _carry_out(self, context: Context, now: float) -> None:
-        from . import serving
-
+    def _carry_out(self, context: Context, now: float, look: Look) -> None:
         for service in self.services:
             service.rounds = 0
         postponed, self._next_look = self._next_look, []
@@ -77,7 +73,7 @@ class State:
         while self._agenda and self._agenda[0][0] <= now:
             when, _, service, action = heapq.heappop(self._agenda)
             action(context, when)
-            serving.look([service], context)
+            look([service], context)
         self._forget(now)
 
     def _forget(self, now: float) -> None:

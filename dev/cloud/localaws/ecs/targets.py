@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from moto.elbv2.models import elbv2_backends
+
 from localaws.context import AwsError, Context
 
 from . import events, neighbours
@@ -60,10 +62,8 @@ def balancer_is_active(group: str, context: Context) -> bool:
     return neighbours.balancer_state(context, group) == "active"
 
 
-def group_of(arn: str, context: Context) -> Any | None:
+def target_group(arn: str, context: Context) -> Any | None:
     """moto's record of the group, for its type and attributes."""
-    from moto.elbv2.models import elbv2_backends
-
     return elbv2_backends[context.account][context.region].target_groups.get(arn)
 
 
@@ -72,7 +72,7 @@ def drain_seconds(task: Task, context: Context) -> float:
     as draining for that time even with no request in flight (elbv2 docs: deregistration delay)."""
     delays = [0.0]
     for arn, _, _ in groups(task):
-        group = group_of(arn, context)
+        group = target_group(arn, context)
         if group is not None:
             delay = float(group.attributes.get("deregistration_delay.timeout_seconds", 300))
             delays.append(seconds(context, "target_deregistration", delay))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from localaws.context import AwsError, Context
 
-from . import lifecycle
+from . import stopping
 from .model import Json, Task
 from .pages import at_most, page
 from .store import state_of
@@ -74,8 +74,6 @@ def stop_task(params: Json, context: Context) -> Json:
 
 def kill(task: Task, code: str, reason: str, context: Context) -> None:
     """A task stopped from outside is no failure of the deployment; the scheduler replaces it."""
-    from .scheduler import reconcile
-
     now = context.clock.now()
-    lifecycle.stop(task, now, code, reason, context, drain=False)
-    state_of(context).at(now, task.service, lambda ctx, when: reconcile(task.service, ctx, when))
+    stopping.stop(task, now, code, reason, context, drain=False)
+    state_of(context).at(now, task.service, task.service.reconcile)

@@ -46,7 +46,6 @@ _listers: list[Lister] = []
 
 MODULES = (
     "acm",
-    "autoscaling",
     "cloudwatch",
     "dashboards",
     "ec2",
@@ -56,6 +55,8 @@ MODULES = (
     "linked_roles",
     "logs",
     "others",
+    "scaling_policies",
+    "scaling_targets",
     "scheduled_actions",
     "security_groups",
     "sts",

@@ -1,4 +1,7 @@
-"""ACM: a requested certificate is issued after a while; nobody checks its DNS records."""
+"""ACM: a requested certificate is issued after a while; nobody checks its DNS records.
+
+That one in use cannot be deleted is a rule of those who use it, see elbv2/certificates.py.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ from typing import Any
 
 from moto.acm.models import acm_backends
 
-from ..context import AwsError, Context
+from ..context import Context
 from ..state import Table
 from . import Call, Params, lists, on, settles
 
@@ -34,22 +37,6 @@ def settle(context: Context) -> None:
         if since is not None:
             issued = context.clock.elapsed(since, "certificate_validation")
             certificate.status = "ISSUED" if issued else "PENDING_VALIDATION"
-
-
-@on("acm", "DeleteCertificate")
-def delete_certificate(call: Call) -> Params:
-    """Refused while a listener uses it."""
-    from .elbv2.common import backend
-
-    arn = call.params["CertificateArn"]
-    for balancer in backend(call.context).load_balancers.values():
-        for listener in balancer.listeners.values():
-            if arn in listener.certificates:
-                raise AwsError(
-                    "ResourceInUseException",
-                    f"Certificate {arn} in account {call.context.account} is in use.",
-                )
-    return call.moto()
 
 
 @lists

@@ -12,7 +12,8 @@ from moto.cloudwatch.models import cloudwatch_backends
 
 from .. import tagging
 from ..context import AwsError, Context
-from . import Call, Params, lists, on
+from . import Call, Params, dashboards, lists, on
+from .scaling_policies import policy_alarms
 
 _PERIODS = (10, 20, 30)
 _STATISTICS = ("SampleCount", "Average", "Sum", "Minimum", "Maximum")
@@ -149,11 +150,9 @@ def tags(call: Call) -> Params:
 
 
 def _dashboard_tags(call: Call, arn: str) -> Params:
-    from .dashboards import HOME, exists
-
-    if not exists(call.context, arn.rsplit("/", 1)[1]):
+    if not dashboards.exists(call.context, arn.rsplit("/", 1)[1]):
         raise AwsError("ResourceNotFoundException", f"Resource not found: {arn}", 404)
-    tagger = cloudwatch_backends[call.context.account][HOME].tagger
+    tagger = cloudwatch_backends[call.context.account][dashboards.HOME].tagger
     if call.operation == "TagResource":
         tagger.tag_resource(arn, call.params["Tags"])
     elif call.operation == "UntagResource":
@@ -166,8 +165,6 @@ def _dashboard_tags(call: Call, arn: str) -> Params:
 @lists
 def objects(context: Context) -> list[Params]:
     """Alarms that a living scaling policy made belong to that policy."""
-    from .autoscaling import policy_alarms
-
     cloudwatch = backend(context)
     owned = policy_alarms(context)
     found = []

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from fnmatch import fnmatchcase
 from typing import Any
 
 from moto.ecr.models import ecr_backends
@@ -111,8 +112,6 @@ def _refuse_moved_tag(call: Call, repository: Any, tag: str, digest: str) -> Non
 
 
 def _matches(pattern: str, tag: str) -> bool:
-    from fnmatch import fnmatchcase
-
     return fnmatchcase(tag, pattern)
 
 

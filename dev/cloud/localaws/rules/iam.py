@@ -8,11 +8,11 @@ from __future__ import annotations
 import copy
 import json
 from typing import Any
-from urllib.parse import unquote
 
 from moto.iam.models import IAMBackend, iam_backends
 
 from ..context import AwsError, Context
+from ..documents import listed, trusted
 from ..state import Table
 from . import Call, Params, lists, on
 
@@ -50,30 +50,8 @@ def role_is_assumable(context: Context, role_arn: str) -> bool:
             since = created.get(role_arn)
             if since is not None and not context.clock.elapsed(since, "role_propagation"):
                 return False
-            return "ecs-tasks.amazonaws.com" in _trusted_services(role.assume_role_policy_document)
+            return "ecs-tasks.amazonaws.com" in trusted(role.assume_role_policy_document, "Service")
     return False
-
-
-def _trusted_services(document: Any) -> set[str]:
-    policy = json.loads(unquote(document)) if isinstance(document, str) else document
-    found = set()
-    for statement in _listed(policy.get("Statement")):
-        if statement.get("Effect") == "Allow" and isinstance(statement.get("Principal"), dict):
-            found.update(_listed(statement["Principal"].get("Service")))
-    return found
-
-
-def _listed(value: Any) -> list[Any]:
-    if value is None:
-        return []
-    return value if isinstance(value, list) else [value]
-
-
-def service_linked_role_exists(context: Context, service: str) -> bool:
-    """What the ECS model asks before it makes or updates a service."""
-    from . import linked_roles
-
-    return linked_roles.exists(context, service)
 
 
 @on("iam", "CreateRole")
@@ -180,14 +158,14 @@ def _parsed(document: str) -> dict[str, Any]:
         policy = None
     if not isinstance(policy, dict):
         raise AwsError("MalformedPolicyDocument", "This policy contains invalid Json")
-    if not all(isinstance(item, dict) for item in _listed(policy.get("Statement")) or [None]):
+    if not all(isinstance(item, dict) for item in listed(policy.get("Statement")) or [None]):
         raise AwsError("MalformedPolicyDocument", "Syntax errors in policy.")
     return policy
 
 
 def _check_identity_policy(document: str) -> None:
     """IAM's messages for the parts that a statement must and must not have."""
-    for statement in _listed(_parsed(document).get("Statement")):
+    for statement in listed(_parsed(document).get("Statement")):
         if "Principal" in statement or "NotPrincipal" in statement:
             raise AwsError(
                 "MalformedPolicyDocument", "Policy document should not specify a principal."
@@ -206,7 +184,7 @@ def _check_trust(context: Context, document: str) -> None:
         raise AwsError(
             "LimitExceeded", f"Cannot exceed quota for ACLSizePerRole: {TRUST_POLICY_SIZE}", 409
         )
-    for statement in _listed(policy.get("Statement")):
+    for statement in listed(policy.get("Statement")):
         if "Resource" in statement:
             raise AwsError("MalformedPolicyDocument", "Has prohibited field Resource")
         if not statement.get("Principal"):
@@ -215,7 +193,7 @@ def _check_trust(context: Context, document: str) -> None:
             raise AwsError("MalformedPolicyDocument", "Missing required field Action")
         principal = statement["Principal"]
         if isinstance(principal, dict):
-            for arn in _listed(principal.get("AWS")):
+            for arn in listed(principal.get("AWS")):
                 _check_principal(context, arn)
 
 

@@ -25,8 +25,9 @@ def is_there(context: Context, service: str) -> bool:
     return _linked_role(context.account, service) is not None
 
 
-def exists(context: Context, service: str) -> bool:
-    """A fresh one cannot be assumed at once, like any role."""
+def is_assumable(context: Context, service: str) -> bool:
+    """What the ECS model asks before it makes or updates a service: a fresh one cannot be assumed at once, like any
+    role."""
     role = _linked_role(context.account, service)
     if role is None:
         return False

@@ -12,7 +12,8 @@ from typing import Any
 
 from ..context import Context
 from . import ec2
-from .elbv2.common import backend, balancers_using
+from .elbv2.in_front import balancers_using
+from .elbv2.lookups import backend
 
 
 def balancer_reaches(context: Context, target_group: str, interface: str, port: int) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..context import AwsError
 from . import Call, Params, on
-from .autoscaling import backend, invalid, need_target
+from .scaling_targets import backend, invalid, need_target
 
 ACTIONS_PER_TARGET = 200
 _SCHEDULE = re.compile(r"(at|rate|cron)\((.+)\)")

@@ -242,8 +242,6 @@ def revoke(call: Call) -> Params:
 @on("ec2", "CreateTags")
 def create_tags(call: Call) -> Params:
     """Only what is there can be tagged; moto says so of groups, in words of its own, and of no rule."""
-    from .ec2 import backend
-
     groups = [
         group for groups in backend(call.context).groups.values() for group in groups.values()
     ]

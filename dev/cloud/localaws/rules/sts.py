@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any
-from urllib.parse import unquote
-
 from ..context import AwsError
+from ..documents import trusted
 from . import Call, Params, iam, on
 
 
@@ -30,9 +27,9 @@ def assume_role(call: Call) -> Params:
     arn, context = call.params["RoleArn"], call.context
     roles = iam.backend(context.account).roles.values()
     role = next((item for item in roles if item.arn == arn), None)
-    trusted = _trusted_callers(role.assume_role_policy_document) if role is not None else set()
+    callers = trusted(role.assume_role_policy_document, "AWS") if role is not None else set()
     account = f"arn:aws:iam::{context.account}:root"
-    if not trusted & {"*", account, context.account, context.principal}:
+    if not callers & {"*", account, context.account, context.principal}:
         raise AwsError(
             "AccessDenied",
             f"User: {context.principal} is not authorized to perform: sts:AssumeRole on resource: "
@@ -40,15 +37,3 @@ def assume_role(call: Call) -> Params:
             403,
         )
     return call.moto()
-
-
-def _trusted_callers(document: Any) -> set[str]:
-    policy = json.loads(unquote(document)) if isinstance(document, str) else document
-    found: set[str] = set()
-    statements = policy.get("Statement", [])
-    for statement in statements if isinstance(statements, list) else [statements]:
-        principal = statement.get("Principal")
-        named = principal.get("AWS", []) if isinstance(principal, dict) else principal or []
-        if statement.get("Effect") == "Allow":
-            found.update([named] if isinstance(named, str) else named)
-    return found

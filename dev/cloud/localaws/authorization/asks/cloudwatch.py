@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ...context import Context
-from ..ask import Ask
-from .common import arn
+from ..ask import Ask, arn
 
 
 def asks(operation: str, params: dict[str, Any], context: Context) -> list[Ask] | None:

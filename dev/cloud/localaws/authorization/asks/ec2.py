@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ...context import Context
-from ..ask import Ask
-from .common import arn
+from ..ask import Ask, arn
 
 # The type of a resource, by the beginning of its id.
 _TYPES = {"sg": "security-group", "sgr": "security-group-rule"}

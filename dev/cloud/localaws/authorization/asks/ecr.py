@@ -6,8 +6,7 @@ from typing import Any
 
 from ...context import Context
 from ...rules import ecr
-from ..ask import Ask
-from .common import arn
+from ..ask import Ask, arn
 
 _ON_A_REPOSITORY = (
     "BatchDeleteImage",

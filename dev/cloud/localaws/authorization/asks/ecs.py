@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import Any
 
 from ...context import Context
-from ..ask import Ask
-from .common import arn, linked_role
+from ..ask import Ask, arn
+from .linked_role import linked_role
 
 _WITHOUT_RESOURCES = (
     "DeregisterTaskDefinition",

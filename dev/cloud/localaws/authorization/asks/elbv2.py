@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from ...context import Context
-from ..ask import Ask
-from .common import arn, linked_role
+from ..ask import Ask, arn
+from .linked_role import linked_role
 
 _ELB = "elasticloadbalancing"
 _KINDS = {"application": "app", "network": "net", "gateway": "gwy"}

@@ -6,7 +6,8 @@ from typing import Any
 
 from ...context import AwsError, Context
 from .. import Params
-from .common import backend, balancers_using, groups_in, invalid, misconfigured
+from .in_front import balancers_using, groups_in
+from .lookups import backend, invalid, misconfigured
 
 _TERMINAL = ("forward", "redirect", "fixed-response")
 _DETAILS = {"redirect": "RedirectConfig", "fixed-response": "FixedResponseConfig"}

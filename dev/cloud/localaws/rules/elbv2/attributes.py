@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from .. import Call, Params, on
-from .common import balancer, invalid, misconfigured, target_group
+from .lookups import balancer, invalid, misconfigured, target_group
 
 Check = Callable[[str], bool]
 

@@ -8,7 +8,8 @@ from zlib import crc32
 from ...context import AwsError, Context
 from ...state import Table
 from .. import Call, Params, ec2, linked_roles, on, settles
-from .common import backend, balancer, check_name, invalid, misconfigured
+from .lookups import backend, balancer, invalid, misconfigured
+from .names import check_name
 
 # load balancer ARN -> AWS time of its creation
 _created: Table[str, float] = Table()

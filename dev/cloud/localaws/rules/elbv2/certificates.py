@@ -7,7 +7,7 @@ from moto.iam.models import iam_backends
 
 from ...context import AwsError, Context
 from .. import Call, Params, acm, on
-from .common import invalid, listener
+from .lookups import backend, invalid, listener
 
 # ELB's predefined policies (user guide: describe-ssl-policies); moto's list is shorter.
 _FAMILIES = {
@@ -138,3 +138,17 @@ def describe_listener_certificates(call: Call) -> Params:
             ),
         ]
     }
+
+
+@on("acm", "DeleteCertificate")
+def delete_certificate(call: Call) -> Params:
+    """Refused while a listener uses it."""
+    arn = call.params["CertificateArn"]
+    for owner in backend(call.context).load_balancers.values():
+        for item in owner.listeners.values():
+            if arn in item.certificates:
+                raise AwsError(
+                    "ResourceInUseException",
+                    f"Certificate {arn} in account {call.context.account} is in use.",
+                )
+    return call.moto()

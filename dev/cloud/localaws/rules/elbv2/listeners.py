@@ -8,7 +8,7 @@ from ...context import AwsError, Context
 from .. import Call, Params, on
 from .actions import check_actions
 from .certificates import check_tls
-from .common import backend, balancer, invalid, listener
+from .lookups import backend, balancer, invalid, listener
 
 DEFAULT_POLICY = "ELBSecurityPolicy-2016-08"  # botocore: "the default is the current predefined …"
 LISTENERS_PER_BALANCER = 50

@@ -6,7 +6,7 @@ from typing import Any
 
 from ...context import Context
 from .. import Params, lists
-from .common import backend
+from .lookups import backend
 
 
 @lists

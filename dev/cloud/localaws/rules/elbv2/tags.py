@@ -7,7 +7,7 @@ from typing import Any
 from ...context import AwsError, Context
 from ...tagging import TAGS_PER_RESOURCE
 from .. import Call, Params, on
-from .common import backend, balancer, invalid, listener, target_group
+from .lookups import backend, balancer, invalid, listener, target_group
 
 
 def _must_exist(context: Context, arn: str) -> None:

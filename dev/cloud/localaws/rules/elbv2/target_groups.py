@@ -7,15 +7,9 @@ from typing import Any
 
 from ...context import AwsError
 from .. import Call, Params, on
-from .common import (
-    backend,
-    balancer,
-    balancers_using,
-    check_name,
-    invalid,
-    misconfigured,
-    target_group,
-)
+from .in_front import balancers_using
+from .lookups import backend, balancer, invalid, misconfigured, target_group
+from .names import check_name
 from .targets import forget
 
 _CODES = re.compile(r"\d{1,3}(-\d{1,3})?(,\d{1,3}(-\d{1,3})?)*")

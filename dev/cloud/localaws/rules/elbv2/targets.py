@@ -12,7 +12,9 @@ from typing import Any
 from ...context import Context
 from ...state import Table
 from .. import Call, Params, on
-from .common import backend, balancers_using, invalid, target_group
+from . import balancers
+from .in_front import balancers_using
+from .lookups import backend, invalid, target_group
 
 
 @dataclass
@@ -85,8 +87,6 @@ def target_group_is_attached(context: Context, tg_arn: str) -> bool:
 
 def balancer_of(context: Context, tg_arn: str) -> Params | None:
     """The load balancer in front of the group, or None."""
-    from . import balancers
-
     arns = balancers_using(context, tg_arn)
     if not arns:
         return None

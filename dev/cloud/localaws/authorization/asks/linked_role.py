@@ -1,14 +1,10 @@
-"""ARNs, and the role that a service makes itself at its first use."""
+"""The role that a service makes itself at its first use."""
 
 from __future__ import annotations
 
 from ...context import Context
 from ...rules import linked_roles
 from ..ask import Ask
-
-
-def arn(context: Context, service: str, resource: str) -> str:
-    return f"arn:aws:{service}:{context.region}:{context.account}:{resource}"
 
 
 def linked_role(context: Context, service: str) -> list[Ask]:

@@ -1,73 +1,15 @@
-"""moto's load balancing backend, and who uses a target group."""
+"""Which load balancers stand in front of which target groups, by their listeners and rules."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from moto.elbv2.models import elbv2_backends
-
-from ...context import AwsError, Context
+from ...context import Context
 from ...state import Table
 from .. import settles
-
-_NAME = re.compile(r"[A-Za-z0-9-]+")
-
-
-def backend(context: Context) -> Any:
-    return elbv2_backends[context.account][context.region]
-
-
-def invalid(message: str) -> AwsError:
-    return AwsError("ValidationError", message)
-
-
-def misconfigured(message: str) -> AwsError:
-    return AwsError("InvalidConfigurationRequest", message)
-
-
-def check_name(what: str, name: str) -> None:
-    """ELB's words for the name rules of load balancers and target groups."""
-    if not name:
-        raise invalid(f"{what} name cannot be empty")
-    if len(name) > 32:
-        raise invalid(f"{what} name '{name}' cannot be longer than '32' characters")
-    if not _NAME.fullmatch(name):
-        raise invalid(
-            f"{what} name '{name}' can only contain characters that are alphanumeric characters "
-            "and hyphens(-)"
-        )
-    if name.startswith("-") or name.endswith("-"):
-        raise invalid(f"{what} name '{name}' cannot begin or end with '-'")
-    if what == "Load balancer" and name.lower().startswith("internal-"):
-        raise invalid(f"{what} name '{name}' cannot begin with 'internal-'")
-
-
-def balancer(context: Context, arn: str) -> Any:
-    found = backend(context).load_balancers.get(arn)
-    if found is None:
-        if ":loadbalancer/" not in arn:
-            raise invalid(f"'{arn}' is not a valid load balancer ARN")
-        raise AwsError("LoadBalancerNotFound", "One or more load balancers not found")
-    return found
-
-
-def target_group(context: Context, arn: str) -> Any:
-    found = backend(context).target_groups.get(arn)
-    if found is None:
-        if ":targetgroup/" not in arn:
-            raise invalid(f"'{arn}' is not a valid target group ARN")
-        raise AwsError("TargetGroupNotFound", "One or more target groups not found")
-    return found
-
-
-def listener(context: Context, arn: str) -> Any:
-    for owner in backend(context).load_balancers.values():
-        if arn in owner.listeners:
-            return owner.listeners[arn]
-    raise AwsError("ListenerNotFound", "One or more listeners not found")
+from .lookups import backend
 
 
 def groups_in(action: dict[str, Any]) -> list[str]:

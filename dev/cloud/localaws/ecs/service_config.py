@@ -1,0 +1,175 @@
+"""What a request makes of a service: the configuration of its next revision, and its settings."""
+
+from __future__ import annotations
+
+import copy
+
+from localaws.context import AwsError, Context
+
+from .clusters import with_weights
+from .model import Cluster, Json, Service
+from .service_rules import (
+    check_balancers,
+    check_capacity,
+    check_deployment,
+    check_linked_role,
+    check_network,
+    usable_definition,
+)
+from .store import state_of
+
+# The members that start a deployment when UpdateService carries them (aws.md 4.4) make up a
+# revision; the strategy belongs to it too but needs forceNewDeployment.
+REVISION = (
+    "taskDefinition",
+    "networkConfiguration",
+    "loadBalancers",
+    "serviceRegistries",
+    "serviceConnectConfiguration",
+    "volumeConfigurations",
+    "vpcLatticeConfigurations",
+    "platformVersion",
+)
+
+SETTINGS = (
+    "availabilityZoneRebalancing",
+    "healthCheckGracePeriodSeconds",
+    "enableExecuteCommand",
+    "enableECSManagedTags",
+    "propagateTags",
+    "placementConstraints",
+    "placementStrategy",
+)
+
+
+def asked(params: Json, cluster: Cluster, context: Context) -> tuple[Json, Json]:
+    """The configuration and the settings of a new service, checked."""
+    if not params.get("taskDefinition"):
+        raise AwsError("InvalidParameterException", "TaskDefinition cannot be null or empty.")
+    definition = usable_definition(params["taskDefinition"], context)
+    config: Json = {m: copy.deepcopy(params[m]) for m in REVISION if params.get(m)}
+    config["taskDefinition"] = definition.arn
+    config |= _capacity(params, cluster)
+    check_capacity(config, cluster, definition)
+    check_network(config, definition, context)
+    settings = _settings(params)
+    check_deployment(settings["deploymentConfiguration"], settings["availabilityZoneRebalancing"])
+    if definition.body.get("networkMode") == "awsvpc" or config.get("loadBalancers"):
+        check_linked_role(context)
+    check_balancers(config, definition, context)
+    _finish(config)
+    return config, settings
+
+
+def _capacity(params: Json, cluster: Cluster) -> Json:
+    """Neither given: the cluster's default strategy, else EC2 (aws.md 4.2)."""
+    config: Json = {}
+    if params.get("launchType"):
+        config["launchType"] = params["launchType"]
+    if params.get("capacityProviderStrategy"):
+        config["capacityProviderStrategy"] = with_weights(params["capacityProviderStrategy"])
+    if not config:
+        if cluster.default_strategy:
+            return {"capacityProviderStrategy": copy.deepcopy(cluster.default_strategy)}
+        return {"launchType": "EC2"}
+    return config
+
+
+def _settings(params: Json) -> Json:
+    """Defaults of aws.md 4.1."""
+    deployment = {
+        "deploymentCircuitBreaker": {"enable": False, "rollback": False},
+        "maximumPercent": 200,
+        "minimumHealthyPercent": 100,
+        "strategy": "ROLLING",
+        "bakeTimeInMinutes": 0,
+    } | (params.get("deploymentConfiguration") or {})
+    defaults: Json = {
+        "healthCheckGracePeriodSeconds": 0,
+        "enableExecuteCommand": False,
+        "enableECSManagedTags": False,
+        "propagateTags": "NONE",
+        "placementConstraints": [],
+        "placementStrategy": [],
+        # Unset on create: ENABLED if compatible, since 2025-06-30.
+        "availabilityZoneRebalancing": "ENABLED"
+        if deployment["maximumPercent"] > 100
+        else "DISABLED",
+    }
+    given = {m: copy.deepcopy(params[m]) for m in SETTINGS if params.get(m) is not None}
+    fixed = {
+        "schedulingStrategy": params.get("schedulingStrategy", "REPLICA"),
+        "deploymentController": params.get("deploymentController") or {"type": "ECS"},
+    }
+    return defaults | given | fixed | {"deploymentConfiguration": deployment}
+
+
+def _finish(config: Json) -> None:
+    network = (config.get("networkConfiguration") or {}).get("awsvpcConfiguration")
+    if network:
+        network.setdefault("assignPublicIp", "DISABLED")
+        network.setdefault("securityGroups", [])
+    if config.get("launchType") == "FARGATE" or config.get("capacityProviderStrategy"):
+        config.setdefault("platformVersion", "LATEST")
+
+
+def starts_deployment(params: Json, config: Json, service: Service) -> bool:
+    """Carrying the member is enough, whether its value differs or not (botocore: UpdateService,
+    "starts a deployment"), except for a task definition that is in force already, which AWS
+    ignores."""
+    if params.get("forceNewDeployment"):
+        return True
+    return any(
+        m in params and (m != "taskDefinition" or config[m] != service.config[m]) for m in REVISION
+    )
+
+
+def updated_config(params: Json, service: Service, context: Context) -> Json:
+    config = copy.deepcopy(service.config)
+    for member in REVISION:
+        if member in params:
+            config[member] = copy.deepcopy(params[member])
+    # The present definition may have been deregistered since: only a new one is checked.
+    reference = params.get("taskDefinition")
+    definition = state_of(context).find_definition(config["taskDefinition"])
+    if reference:
+        definition = usable_definition(reference, context)
+        config["taskDefinition"] = definition.arn
+    assert definition is not None, "a task definition stays while a service uses it"
+    if "capacityProviderStrategy" in params:
+        _switch_strategy(params, config)
+    check_capacity(config, service.cluster, definition)
+    if "networkConfiguration" in params or reference:
+        check_network(config, definition, context)
+    if "loadBalancers" in params or "serviceRegistries" in params:
+        check_linked_role(context)
+    if "loadBalancers" in params or reference:
+        check_balancers(config, definition, context)
+    _finish(config)
+    return config
+
+
+def _switch_strategy(params: Json, config: Json) -> None:
+    """Message: pipe-cd/pipecd#6385, aws/aws-cdk#34631. `[]` goes back to the launch type (aws.md
+    4.2)."""
+    strategy = with_weights(params["capacityProviderStrategy"])
+    if strategy == config.get("capacityProviderStrategy", []):
+        return
+    if not params.get("forceNewDeployment"):
+        raise AwsError(
+            "InvalidParameterException",
+            "When switching from launch type to capacity provider strategy on an existing service, or making a "
+            "change to a capacity provider strategy on a service that is already using one, you must force a new "
+            "deployment.",
+        )
+    config.pop("launchType", None)
+    config.pop("capacityProviderStrategy", None)
+    config |= {"capacityProviderStrategy": strategy} if strategy else {"launchType": "FARGATE"}
+
+
+def updated_settings(params: Json, service: Service) -> Json:
+    settings = copy.deepcopy(service.settings)
+    settings |= {m: copy.deepcopy(params[m]) for m in SETTINGS if params.get(m) is not None}
+    settings["deploymentConfiguration"] |= params.get("deploymentConfiguration") or {}
+    check_deployment(settings["deploymentConfiguration"], settings["availabilityZoneRebalancing"])
+    return settings
