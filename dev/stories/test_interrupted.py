@@ -131,8 +131,8 @@ def test_after_a_killed_cli_cancel_and_destroy_leave_nothing(
 
 def test_a_service_in_a_cluster_of_others_is_not_left_there(stack: Stack, cloud: Cloud) -> None:
     """Nothing that the state knows says in which cluster to look."""
-    shared = cloud.client("ecs").create_cluster(clusterName="shared", capacityProviders=["FARGATE"])["cluster"]["clusterArn"]
-    stack.service(image=IMAGE, useDefaultVpc=True, clusterArn=shared)
+    shared = cloud.client("ecs").create_cluster(clusterName="shared", capacityProviders=["FARGATE"])["cluster"]
+    stack.service(image=IMAGE, useDefaultVpc=True, clusterArn=shared["clusterArn"])
     dies_before_the_answer(stack, cloud, "ecs", "CreateService", the_plugin)
     stack.destroy()
     assert cloud.objects() == ["ecs:cluster shared"]
