@@ -15,7 +15,7 @@ use super::value::{Envelope, Map, Value};
 use super::words::SECRET_OF_WRONG_TYPE;
 use crate::error::{Error, Result};
 
-pub use super::decode::{decode, decode_known, decode_plain};
+pub use super::decode::{decode, decode_plain};
 
 /// Writes a struct as an object. Properties that are nothing are left out.
 ///
@@ -34,7 +34,7 @@ pub fn encode<T: Serialize>(it: &T) -> Result<Map> {
 /// # Errors
 /// A bug of ours: the struct has a property that cannot be unknown.
 pub fn unknown<T: DeserializeOwned>() -> Result<T> {
-    decode_known(&all_unknown(names_of::<T>())).map_err(Error::bug)
+    decode(&all_unknown(names_of::<T>())).map_err(|problems| Error::bug(Error::input(problems)))
 }
 
 fn all_unknown(names: &[&str]) -> Map {

@@ -34,29 +34,6 @@ pub fn decode_plain<T: DeserializeOwned>(map: &Map, synonyms: Synonyms) -> Resul
     read(map, &Manner { instead: plain_instead, synonyms })
 }
 
-/// Reads what was read before or written by ourselves. Nothing in it should be wrong, so only the
-/// first thing that is gets told, without its place: to find all and where they are takes as much
-/// code again for each type.
-///
-/// # Errors
-/// What does not fit, in serde's words.
-pub fn decode_known<T: DeserializeOwned>(map: &Map) -> Result<T, String> {
-    T::deserialize(&whole(map)?).map_err(|error| error.to_string())
-}
-
-fn whole(map: &Map) -> Result<Json, String> {
-    let mut problems = Vec::new();
-    complain_of_numbers(map, false, &mut Vec::new(), &mut problems);
-    match problems.pop() {
-        Some(problem) => Err(format!("`{}`: {}", problem.path, problem.reason)),
-        None => Ok(json_object(map)),
-    }
-}
-
-fn json_object(map: &Map) -> Json {
-    Json::Object(map.iter().map(|(name, value)| (name.clone(), to_json(value.clone()))).collect())
-}
-
 fn read<T: DeserializeOwned>(map: &Map, manner: &Manner) -> Result<T, Vec<Problem>> {
     let mut read = None;
     let problems = problems(map, manner, &mut |json| {
@@ -75,7 +52,9 @@ fn problems(
 ) -> Vec<Problem> {
     let mut problems = Vec::new();
     complain_of_numbers(map, false, &mut Vec::new(), &mut problems);
-    let mut json = json_object(map);
+    let mut json = Json::Object(
+        map.iter().map(|(name, value)| (name.clone(), to_json(value.clone()))).collect(),
+    );
     let mut taken = Vec::new();
     while let Err(error) = attempt(&json) {
         let outer = error.path().iter().filter_map(Key::from_segment).collect();

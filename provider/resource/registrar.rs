@@ -8,9 +8,9 @@ use std::future::Future;
 use std::pin::Pin;
 
 use super::Resource;
-use crate::error::{Error, Result};
+use crate::error::{Error, Problem, Result};
 use crate::property::names::names_of;
-use crate::property::{Map, Output, Value, Wire, decode_known, encode, unknown};
+use crate::property::{Map, Output, Value, Wire, decode, encode, unknown};
 
 /// What is registered.
 #[derive(Clone, Debug, PartialEq)]
@@ -75,7 +75,7 @@ pub async fn register<R: Resource>(
         registered(scope, R::TYPE, part, encode(&inputs)?, changes).await?;
     let Some(state) = state else { return unknown() };
     let map = coming_from(&urn, names_of::<R::Outputs<Wire>>(), state);
-    decode_known(&map).map_err(|reason| unreadable(R::TYPE, &reason))
+    decode(&map).map_err(|problems| unreadable(R::TYPE, problems))
 }
 
 async fn registered(
@@ -115,6 +115,6 @@ fn coming_from(urn: &str, names: &[&str], mut state: Map) -> Map {
     map
 }
 
-fn unreadable(token: &str, reason: &str) -> Error {
-    Error::bug(format!("the outputs of a {token} cannot be read: {reason}"))
+fn unreadable(token: &str, problems: Vec<Problem>) -> Error {
+    Error::bug(format!("the outputs of a {token} cannot be read: {}", Error::input(problems)))
 }

@@ -2,14 +2,13 @@
 //! about.
 
 use super::state::{
-    Common, REGION, changed, context, moves, outputs_of, own_inputs, plain_inputs, plain_outputs,
-    split,
+    Common, REGION, changed, context, moves, outputs_of, plain_inputs, plain_outputs, split,
 };
 use super::{Difference, Old, Outcome, Site};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::property::diff::diff;
 use crate::property::names::names_of;
-use crate::property::{Map, Plain, Value, encode};
+use crate::property::{Map, Plain, Value, decode, encode};
 use crate::resource::Resource;
 
 /// What an update to `news` would do.
@@ -75,7 +74,7 @@ async fn foretold<R: Resource>(site: &Site, inputs: &Map) -> Result<Option<Map>>
     };
     let common = Common::in_region(region);
     let cx = context(site, &common, None)?;
-    let inputs = own_inputs::<R>(&own)?;
+    let inputs: R::Inputs<Plain> = decode(&own).map_err(Error::input)?;
     match R::preview(&cx, &inputs).await? {
         Some(outputs) => Ok(Some(encode(&outputs)?)),
         None => Ok(None),

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use serde::Deserialize;
 
 use super::{Outcome, Site};
-use crate::error::{Error, Result};
+use crate::error::{Error, Problem, Result};
 use crate::property::diff::diff;
 use crate::property::names::names_of;
-use crate::property::{Map, Plain, Value, Wire, decode, decode_known};
+use crate::property::{Map, Plain, Value, decode};
 use crate::resource::owner::Owner;
 use crate::resource::{Cx, Patience, Resource, Tags};
 
@@ -66,15 +66,7 @@ fn known_map(map: &Map) -> Result<Map> {
 
 pub(super) fn plain_inputs<R: Resource>(inputs: &Map) -> Result<(Common, R::Inputs<Plain>)> {
     let (common, own) = known_inputs(inputs)?;
-    Ok((common, own_inputs::<R>(&own)?))
-}
-
-/// The child's own inputs, all of them known.
-pub(super) fn own_inputs<R: Resource>(own: &Map) -> Result<R::Inputs<Plain>> {
-    decode_known(own).map_err(|reason| match decode::<R::Inputs<Wire>>(own) {
-        Err(problems) => Error::input(problems),
-        Ok(_) => Error::bug(reason),
-    })
+    Ok((common, decode(&own).map_err(Error::input)?))
 }
 
 fn known_inputs(inputs: &Map) -> Result<(Common, Map)> {
@@ -90,11 +82,11 @@ pub(super) fn changed(old: &Map, new: &Map) -> bool {
 
 pub(super) fn plain_outputs<R: Resource>(state: &Map) -> Result<R::Outputs<Plain>> {
     let outputs = known_map(&outputs_of(names_of::<R::Outputs<Plain>>(), state))?;
-    decode_known(&outputs).map_err(|reason| unreadable(R::TYPE, &reason))
+    decode(&outputs).map_err(|problems| unreadable(R::TYPE, problems))
 }
 
-fn unreadable(token: &str, reason: &str) -> Error {
-    Error::bug(format!("the state of a {token} cannot be read: {reason}"))
+fn unreadable(token: &str, problems: Vec<Problem>) -> Error {
+    Error::bug(format!("the state of a {token} cannot be read: {}", Error::input(problems)))
 }
 
 /// The part of a state that is outputs, which have these names.
