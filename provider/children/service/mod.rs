@@ -6,6 +6,7 @@
 //! Everything but the task count is compared with what is live, not with what was asked for last
 //! time: after a rollback the two differ. The task count belongs to whoever changed it last.
 
+mod debris;
 mod deployment;
 mod evidence;
 mod load_balancer;
@@ -233,14 +234,8 @@ impl Resource for Service {
         super::ecs_tags::change(cx, id, set, remove).await
     }
 
-    /// In every cluster: which one was asked for stands in no other part's state.
     async fn debris(cx: &Cx) -> Result<Vec<String>> {
-        let mut found = Vec::new();
-        for cluster in clusters(cx).await? {
-            let service = describe(cx, &cluster, &cx.base).await?.filter(is_active);
-            found.extend(service.and_then(|service| service.service_arn));
-        }
-        Ok(found)
+        debris::in_all_clusters(cx).await
     }
 }
 
@@ -280,15 +275,6 @@ async fn describe(cx: &Cx, cluster: &str, service: &str) -> Result<Option<Descri
         .or_gone(&GONE)?;
     // "Not found" comes as a failure in a successful answer, with no service beside it.
     Ok(answer.and_then(|answer| answer.services().first().cloned()))
-}
-
-/// All clusters of the region, by their ARNs.
-async fn clusters(cx: &Cx) -> Result<Vec<String>> {
-    let pages = cx.aws.ecs().await?.list_clusters().into_paginator().items().send();
-    pages
-        .collect::<std::result::Result<Vec<_>, _>>()
-        .await
-        .explain("ecs:ListClusters", "the clusters of the region")
 }
 
 fn is_active(service: &Described) -> bool {

@@ -1,0 +1,19 @@
+//! What a killed run left of a service: it may stand in any cluster, since which one was asked for
+//! stands in no other part's state.
+
+use super::{describe, is_active};
+use crate::aws::Explain;
+use crate::error::Result;
+use crate::resource::Cx;
+
+/// The services of this name, by their ARNs.
+pub(super) async fn in_all_clusters(cx: &Cx) -> Result<Vec<String>> {
+    let pages = cx.aws.ecs().await?.list_clusters().into_paginator().items().send();
+    let clusters = pages.collect::<std::result::Result<Vec<_>, _>>().await;
+    let mut found = Vec::new();
+    for cluster in clusters.explain("ecs:ListClusters", &cx.base)? {
+        let service = describe(cx, &cluster, &cx.base).await?.filter(is_active);
+        found.extend(service.and_then(|service| service.service_arn));
+    }
+    Ok(found)
+}
