@@ -46,7 +46,7 @@ check: ## formatting and lints
 
 unit: ## tests of the Rust code
 	@echo "== Rust tests"
-	@cargo test --quiet
+	@cargo test --quiet -- --test-threads=6 # more than there are cores: many of them wait
 
 cloud-tests: ## tests of the local AWS
 	@echo "== tests of the local AWS"
