@@ -1,4 +1,4 @@
-"""Where a person has credentials, or has none."""
+"""Where a person has credentials, or has none, and roles that trust somebody."""
 
 from __future__ import annotations
 
@@ -13,6 +13,14 @@ def nobody(stack: Stack) -> None:
     """No credentials anywhere."""
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         stack.env.pop(name, None)
+
+
+def role(stack: Stack, action: str, principal: dict[str, str]) -> str:
+    """The ARN of a new role that trusts somebody."""
+    trust = {"Effect": "Allow", "Action": action, "Principal": principal}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
+    made = stack.cloud.client("iam").create_role(RoleName="deployer", AssumeRolePolicyDocument=document)
+    return made["Role"]["Arn"]
 
 
 def signed_in(stack: Stack, folder: Path, until: str) -> None:

@@ -3,9 +3,7 @@
 from typing import Any
 
 import pytest
-from world import COMPONENT, IMAGE, Cloud, Stack
-
-SMALL: dict[str, Any] = {"image": IMAGE, "useDefaultVpc": True, "preset": "dev"}
+from world import COMPONENT, SMALL, Cloud, Stack
 
 # As the stack has it, and what is told of it.
 WRONG = {

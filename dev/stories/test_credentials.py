@@ -6,10 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from credentials import nobody, signed_in
-from world import ACCOUNT, COMPONENT, IMAGE, Caller, Cloud, Ran, Stack
+from credentials import nobody, role, signed_in
+from world import ACCOUNT, COMPONENT, IMAGE, SMALL, Caller, Cloud, Ran, Stack
 
-SMALL: dict[str, Any] = {"image": IMAGE, "useDefaultVpc": True, "preset": "dev"}
 # What a wrong address once took; no machine is so slow that it takes as long without that.
 MINUTES = 120
 SHORT = "AWS cannot be called, for the reason that another part tells"
@@ -81,10 +80,8 @@ def profile_of_the_environment_that_is_not_there(stack: Stack) -> None:
 
 
 def role_that_trusts_others(stack: Stack) -> None:
-    trust = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "ec2.amazonaws.com"}}
-    document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
-    role = stack.cloud.client("iam").create_role(RoleName="deployer", AssumeRolePolicyDocument=document)["Role"]
-    stack.config("fargate:assumeRole", json.dumps({"roleArn": role["Arn"]}))
+    arn = role(stack, "sts:AssumeRole", {"Service": "ec2.amazonaws.com"})
+    stack.config("fargate:assumeRole", json.dumps({"roleArn": arn}))
 
 
 def role_of_a_profile(stack: Stack) -> None:

@@ -8,10 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from credentials import nobody, signed_in
-from world import ACCOUNT, IMAGE, Cloud, Stack
-
-SMALL: dict[str, Any] = {"image": IMAGE, "useDefaultVpc": True, "preset": "dev"}
+from credentials import nobody, role, signed_in
+from world import ACCOUNT, SMALL, Cloud, Stack
 
 KEYS = {
     "AccessKeyId": "ASIAOFTHEMACHINE",
@@ -78,10 +76,8 @@ def role_of_a_task(stack: Stack, metadata: str, _: Path) -> None:
 def token_of_a_pipeline(stack: Stack, _: str, folder: Path) -> None:
     token = folder / "token"
     token.write_text("a-token")
-    trust = {"Effect": "Allow", "Action": "sts:AssumeRoleWithWebIdentity", "Principal": {"Federated": "*"}}
-    document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
-    role = stack.cloud.client("iam").create_role(RoleName="deployer", AssumeRolePolicyDocument=document)["Role"]
-    stack.env |= {"AWS_WEB_IDENTITY_TOKEN_FILE": str(token), "AWS_ROLE_ARN": role["Arn"]}
+    arn = role(stack, "sts:AssumeRoleWithWebIdentity", {"Federated": "*"})
+    stack.env |= {"AWS_WEB_IDENTITY_TOKEN_FILE": str(token), "AWS_ROLE_ARN": arn}
 
 
 def process_of_a_profile(stack: Stack, _: str, folder: Path) -> None:
@@ -95,12 +91,10 @@ def process_of_a_profile(stack: Stack, _: str, folder: Path) -> None:
 
 
 def role_of_another_profile(stack: Stack, _: str, folder: Path) -> None:
-    trust = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": ACCOUNT}}
-    document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
-    role = stack.cloud.client("iam").create_role(RoleName="deployer", AssumeRolePolicyDocument=document)["Role"]
+    arn = role(stack, "sts:AssumeRole", {"AWS": ACCOUNT})
     config = folder / "config"
     base = "[profile base]\naws_access_key_id = AKIAOFTHEBASE\naws_secret_access_key = secret\n"
-    config.write_text(f"{base}[profile ci]\nrole_arn = {role['Arn']}\nsource_profile = base\n")
+    config.write_text(f"{base}[profile ci]\nrole_arn = {arn}\nsource_profile = base\n")
     stack.env |= {"AWS_CONFIG_FILE": str(config), "AWS_PROFILE": "ci"}
 
 

@@ -2,9 +2,7 @@
 
 from typing import Any
 
-from world import ACCOUNT, COMPONENT, IMAGE, Cloud, Stack, TypeScriptStack
-
-SMALL: dict[str, Any] = {"image": IMAGE, "useDefaultVpc": True, "preset": "dev"}
+from world import ACCOUNT, COMPONENT, IMAGE, SMALL, Cloud, Stack, TypeScriptStack
 
 
 def urns(stack: Stack) -> dict[str, str]:

@@ -13,7 +13,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
-from world import IMAGE, Cloud, Stack
+from world import SMALL, Cloud, Stack
 
 NOW = datetime.datetime.now(datetime.UTC)
 
@@ -91,7 +91,7 @@ def over_tls(stack: Stack, cloud: Cloud, tmp_path: Path) -> Iterator[Path]:
 def test_aws_is_called_over_tls_if_its_authority_is_trusted(
     stack: Stack, cloud: Cloud, over_tls: Path, tmp_path: Path
 ) -> None:
-    stack.service(image=IMAGE, useDefaultVpc=True, preset="dev")
+    stack.service(**SMALL)
     stranger = stack.preview(fails=True)
     url = stack.env["AWS_ENDPOINT_URL"]
     stranger.says(f"{url} cannot be reached: invalid peer certificate: UnknownIssuer", "SSL_CERT_FILE")

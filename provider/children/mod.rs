@@ -103,8 +103,8 @@ mod tests {
     use expect_test::expect;
 
     use super::{CHILDREN, find, removed};
-    use crate::property::codec::from_json_text;
-    use crate::property::{Map, Value};
+    use crate::property::Map;
+    use crate::property::written::object;
     use crate::resource::{Asked, Autonaming};
 
     #[test]
@@ -141,11 +141,9 @@ mod tests {
 
     /// What a wrong input of a child is told: met in an import, or through `pulumi:autonaming`.
     fn told(token: &str, inputs: &str, autonaming: Option<Autonaming>) -> String {
-        let json = serde_json::from_str(inputs).expect("the inputs are JSON");
-        let Ok(Value::Map(inputs)) = from_json_text(json) else { panic!("no object") };
         let child = find(token).expect("a child");
         let asked = Asked { name: "web-part", olds: &Map::new(), seed: &[], autonaming };
-        let error = child.check(inputs, &asked).err();
+        let error = child.check(object(inputs), &asked).err();
         error.unwrap_or_else(|| panic!("nothing is wrong with {token}")).to_string()
     }
 

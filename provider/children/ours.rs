@@ -2,6 +2,7 @@
 
 use crate::error::Error;
 use crate::property::Output;
+use crate::resource::lifecycle::REFRESH;
 use crate::resource::owner::{Owner, SERVICE_TAG};
 use crate::resource::wait::Seen;
 use crate::resource::{Cx, Standing, Tags};
@@ -39,8 +40,7 @@ pub(super) const NOT_SHOWN: &str = "AWS does not show it yet";
 
 /// The error for `what`, of which the state thinks that it is there.
 pub(super) fn gone(code: &str, what: &str) -> Error {
-    Error::aws(code, format!("{what} is gone from AWS"))
-        .hinted("Run `pulumi refresh`; the next `pulumi up` makes it again.")
+    Error::aws(code, format!("{what} is gone from AWS")).hinted(REFRESH)
 }
 
 /// Whether AWS refused with one of `codes`: what a retry asks.

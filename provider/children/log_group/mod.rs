@@ -9,6 +9,8 @@ mod mapping;
 mod retention;
 mod tags;
 
+pub use self::retention::RETENTIONS;
+
 use std::time::Duration;
 
 use aws_sdk_cloudwatchlogs::types::LogGroup as Described;

@@ -6,8 +6,8 @@ use crate::children::numbers::whole;
 use crate::error::{Error, Problem, Result};
 use crate::resource::Cx;
 
-/// The retention times that CloudWatch Logs offers (API reference, PutRetentionPolicy).
-const RETENTIONS: [u32; 22] = [
+/// The retention times, in days, that CloudWatch Logs offers (API reference, PutRetentionPolicy).
+pub const RETENTIONS: [u32; 22] = [
     1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922,
     3288, 3653,
 ];

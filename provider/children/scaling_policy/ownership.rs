@@ -20,10 +20,9 @@ pub(super) async fn read(cx: &Cx, id: &str) -> Result<Option<Tags>> {
 
 /// Says that the policy has the owner of these tags now, if its target is still there.
 pub(super) async fn mark(cx: &Cx, id: &str, tags: &Tags) -> Result<()> {
+    let Some(owner) = tags.get(OWNER_TAG) else { return Ok(()) };
     let (target, name) = split(id);
-    let (Some(owner), Some(arn)) = (tags.get(OWNER_TAG), target_arn(cx, target).await?) else {
-        return Ok(());
-    };
+    let Some(arn) = target_arn(cx, target).await? else { return Ok(()) };
     scalable::change(cx, id, &arn, &Tags::from([(tag(name), owner.clone())]), &[]).await
 }
 

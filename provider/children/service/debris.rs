@@ -9,7 +9,7 @@ use crate::resource::Cx;
 /// The services of this name, by their ARNs.
 pub(super) async fn in_all_clusters(cx: &Cx) -> Result<Vec<String>> {
     let pages = cx.aws.ecs().await?.list_clusters().into_paginator().items().send();
-    let clusters = pages.collect::<std::result::Result<Vec<_>, _>>().await;
+    let clusters = pages.collect::<Result<Vec<_>, _>>().await;
     let mut found = Vec::new();
     for cluster in clusters.explain("ecs:ListClusters", &cx.base)? {
         let service = describe(cx, &cluster, &cx.base).await?.filter(is_active);

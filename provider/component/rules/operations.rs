@@ -4,15 +4,10 @@ use std::collections::BTreeSet;
 
 use super::service::complain_of_percent;
 use super::{Complaints, KEY, POLICY, Place, ROLE, known, member};
+use crate::children::log_group::RETENTIONS;
 use crate::component::args::Args;
 use crate::component::presets::Level;
 use crate::resource::{Arn, tags};
-
-/// Days that CloudWatch Logs accepts (botocore, PutRetentionPolicy).
-const RETENTIONS: [u32; 22] = [
-    1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922,
-    3288, 3653,
-];
 
 pub(super) fn operations(args: &Args, found: &mut Complaints) {
     found.check("logRetentionInDays", args.log_retention_in_days.as_ref(), |days| {

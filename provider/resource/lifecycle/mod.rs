@@ -26,6 +26,7 @@ use self::preview::difference;
 use self::read::read;
 pub use self::state::COMMON;
 use self::state::split;
+pub use self::update::REFRESH;
 use self::update::update;
 use super::{Asked, Cx, Journal, KnownNames, Permission, Resource, Secrets};
 use crate::aws::Account;

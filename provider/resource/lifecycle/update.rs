@@ -37,9 +37,11 @@ async fn gone<R: Resource>(site: &Site, id: &str, inputs: &Map) -> Option<Error>
 
 fn deleted_by_others(id: &str) -> Error {
     let told = format!("{id} is gone from AWS: somebody else has deleted it");
-    let what_to_do = "Run `pulumi refresh`; the next `pulumi up` makes it again.";
-    Error::aws("Gone", told).hinted(what_to_do)
+    Error::aws("Gone", told).hinted(REFRESH)
 }
+
+/// What to do about an object of which the state thinks that it is there.
+pub const REFRESH: &str = "Run `pulumi refresh`; the next `pulumi up` makes it again.";
 
 async fn change<R: Resource>(site: &Site, id: String, old: Old, received: Map) -> Result<Outcome> {
     let (common, new) = plain_inputs::<R>(&received)?;
