@@ -278,7 +278,8 @@ impl ResourceProvider for Provider {
     }
 
     async fn cancel(&self, _: Request<()>) -> Answer<()> {
-        self.session().run.cancelled.cancel();
+        let run = self.session().run;
+        run.cancel().await;
         Ok(Response::new(()))
     }
 

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 use tonic::transport::{Channel, Endpoint};
 
 use super::journal::{EngineJournal, Silence};
@@ -37,7 +39,23 @@ pub(super) struct Run {
     /// The names that its components have.
     pub(super) named: Named,
     pub(super) told: Told,
+    /// The constructs that are not answered yet.
+    pub(super) constructs: TaskTracker,
 }
+
+impl Run {
+    /// Ends what still waits, and lets the constructs answer: once Cancel is answered, the engine
+    /// closes the connection, and shows an error for each call that it cuts off.
+    pub(super) async fn cancel(&self) {
+        self.cancelled.cancel();
+        self.constructs.close();
+        // Those that do not make it in time are cut off.
+        let _ = timeout(LAST_ANSWERS, self.constructs.wait()).await;
+    }
+}
+
+/// How long the end of a run waits for the answers of its constructs.
+const LAST_ANSWERS: Duration = Duration::from_secs(1);
 
 impl Default for Session {
     fn default() -> Self {
