@@ -12,11 +12,13 @@ use aws_sdk_sts::config::retry::{RetryPartition, TokenBucket};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use tokio::sync::OnceCell;
 
+pub mod asker;
 mod connections;
 mod credentials;
 pub mod error;
 pub mod settings;
 
+pub use asker::{Asker, Waiting, asked_by};
 pub use error::{Explain, OrGone};
 pub use settings::Settings;
 
