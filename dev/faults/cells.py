@@ -13,10 +13,11 @@ from typing import Any
 
 from account import Cloud
 from clouds import contents, differences, forked
-from faults import FAULTS
 from life import Ran
 from stack import Act, Stack
-from stories import Scene, Story
+
+from faults import FAULTS
+from stories import Story
 
 NAME = re.compile(r"(?P<story>.+)@(?P<service>[\w-]+):(?P<operation>\w+)#(?P<n>\d+)=(?P<fault>[^>]+)>(?P<then>\w+)")
 
@@ -125,7 +126,7 @@ class Stage:
             if ran is None:
                 yield from (Result(str(it), "not met") for it in cells)
                 return
-            for n, cell in enumerate(cells):
+            for cell in cells:
                 with forked(cloud) as other:
                     result = self.follow(cell, stack.copied_to(other), ran)
                 result.silence = ran.silence

@@ -40,7 +40,11 @@ def differences(wanted: Any, found: Any, path: str = "") -> list[str]:
         lines: list[str] = []
         for key in sorted(wanted.keys() | found.keys()):
             where = f"{path}.{key}".lstrip(".")
-            if key not in found:
+            if key.endswith(", older"):
+                # Fewer are as good.
+                less, more = (it.get(key, {}).get("revisions", 0) for it in (wanted, found))
+                lines += [f"{where}: {more} revisions and not {less}"] if more > less else []
+            elif key not in found:
                 lines.append(f"{where}: missing")
             elif key not in wanted:
                 lines.append(f"{where}: left over")

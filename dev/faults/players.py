@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fnmatch
+import json
 import random
 import time
 import traceback
@@ -11,7 +12,8 @@ from itertools import groupby
 from pathlib import Path
 
 from account import Cloud
-from cells import Cell, Result, Stage
+from cells import Cell, Result, Stage, lines
+
 from stories import stories
 
 # Much of a cell is waiting.
@@ -19,8 +21,10 @@ AT_ONCE = 3
 _cloud: list[Cloud] = []
 
 
-def play(name: str, pattern: str, share: int, seed: float, deadline: float, plugin: Path) -> list[Result]:
-    """Plays a story's cells in this process."""
+def play(
+    name: str, pattern: str, share: int, seed: float, deadline: float, plugin: Path, write: Path | None
+) -> list[Result]:
+    """Plays a story's cells in this process. Each result is written down as soon as it is there."""
     if not _cloud:
         _cloud.append(Cloud())
     if deadline and time.time() > deadline:
@@ -37,7 +41,16 @@ def play(name: str, pattern: str, share: int, seed: float, deadline: float, plug
     struck = [list(it) for _, it in groupby(cells, key=lambda it: (it.call, it.fault))]
 
     def one(group: list[Cell]) -> list[Result]:
-        return [] if deadline and time.time() > deadline else list(stage.play(group))
+        if deadline and time.time() > deadline:
+            return []
+        try:
+            found = list(stage.play(group))
+        except Exception as error:
+            found = [Result(str(it), "the cell could not be played", lines(error)) for it in group]
+        if write:
+            with write.open("a") as out:
+                out.writelines(json.dumps(it.json()) + "\n" for it in found)
+        return found
 
     with ThreadPoolExecutor(AT_ONCE) as threads:
         return [it for found in threads.map(one, struck) for it in found]

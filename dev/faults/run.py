@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import fnmatch
-import json
 import random
 import sys
 import time
@@ -19,8 +18,9 @@ from pathlib import Path
 
 from account import PLUGIN
 from cells import Cell, Result
-from faults import FAULTS
 from players import play
+
+from faults import FAULTS
 from stories import stories
 
 
@@ -37,12 +37,8 @@ def main() -> int:
     options = parser.parse_args()
     results: list[Result] = []
     began = time.monotonic()
-    out = options.write.open("a") if options.write else None
     for result in played(options):
         results.append(result)
-        if out:
-            out.write(json.dumps(result.json()) + "\n")
-            out.flush()
         if not result.outcome.startswith(("converged", "not met")):
             print(f"\n{result.cell}\n  {result.outcome}", *result.more, sep="\n    ", flush=True)
     print(table(results), f"\n{len(results)} cells in {time.monotonic() - began:.0f} s", flush=True)
@@ -63,13 +59,16 @@ def played(options: argparse.Namespace) -> Iterator[Result]:
         dice.shuffle(names)
     deadline = time.time() + options.seconds if options.seconds else 0
     with ProcessPoolExecutor(options.jobs, mp_context=get_context("spawn")) as pool:
-        work = [pool.submit(play, name, options.cell, share, dice.random(), deadline, options.plugin) for name in names]
+        work = [
+            pool.submit(play, name, options.cell, share, dice.random(), deadline, options.plugin, options.write)
+            for name in names
+        ]
         for done in as_completed(work):
             yield from done.result()
 
 
 def table(results: Iterable[Result]) -> str:
-    """Faults × outcomes."""
+    """Faults by outcomes."""
     counted: dict[str, Counter[str]] = defaultdict(Counter)
     for it in results:
         fault = Cell.named(it.cell).fault if "@" in it.cell else "none"

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,8 +11,7 @@ from typing import Any
 from account import Cloud
 from caller import Caller, Failed, configure
 from deployment import How
-from faults import Fault
-from life import Life, Ran, _text, wait
+from life import Life, Ran, _loop, _text
 from plugin import EngineLog, Heard, Plugin, Process, Refused, serve
 from pulumi.runtime.proto import engine_pb2_grpc
 from refreshing import refreshed
@@ -23,7 +19,10 @@ from state import State
 from values import Tree
 
 from engine import Declared, Run
+from faults import Fault
 
+# What a killed plugin or a dead engine leaves unanswered is nobody's business.
+_loop().set_exception_handler(lambda *_: None)
 # Every run draws the same names, so that contents can be compared.
 SEED = b"\0" * 32
 

@@ -11,6 +11,7 @@ use super::{convert, status};
 use crate::component::{self, Args, Options, Place, Stack};
 use crate::error::{Error, Result};
 use crate::property::{Map, Output, Value, encode};
+use crate::resource::Journal;
 
 /// Constructs one component.
 pub(super) async fn construct(

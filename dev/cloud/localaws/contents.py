@@ -22,7 +22,7 @@ _PAST = re.compile(
     # What a scaling policy makes by itself.
     r"|^alarms$"
     r"|^(waits_for_look|placement_event|least_serving|scheduler|state_reason\w*|evaluation\w*|targets|scanning_config)$"
-    r"|backend|^filters$|^(created|updated|last)_|^(image_scan\w*_status|version|push_date)$"
+    r"|backend|^filters$|^(created|updated|last)_|^(image_scan\w*_status|version|push_date|revision)$"
 )
 # The networks of a fresh account are in none of the lists; a copy of an account has the same.
 _NETWORK = re.compile(r"^(subnet|vpc)-[0-9a-f]+$")
@@ -35,13 +35,15 @@ _CHANCE = re.compile(
 )
 _ATOMS = (str, int, float, bool, type(None))
 
+_OLDER = ", older"
+
 Content = dict[str, Any]
 
 
 def told(account: Account) -> dict[str, Content]:
     """Each living object by kind and name."""
     living = [it for it in objects.living(account) if it["kind"] not in _PASSING]
-    names = {it["id"]: f"{it['kind']} {it['name'] or '?'}" for it in living}
+    names = _names(living)
     teller = _Teller(names)
     found = teller.find(_roots(account))
     contents: dict[str, Content] = {}
@@ -51,10 +53,30 @@ def told(account: Account) -> dict[str, Content]:
             "tags": teller.tell(it["tags"]),
             **(teller.vars_of(found[it["id"]]) if it["id"] in found else {}),
         }
+        if name.endswith(_OLDER):
+            # How many there are depends on how often somebody tried, and none of them runs.
+            older = contents.setdefault(name, {"revisions": 0})
+            older["revisions"] += 1
+            continue
         while name in contents:
             name += " again"
         contents[name] = content
     return dict(sorted(contents.items()))
+
+
+def _names(living: list[Content]) -> dict[str, str]:
+    """Ids -> kinds and names; of a family's revisions only the newest counts, whichever number it has."""
+    names = {it["id"]: f"{it['kind']} {it['name'] or '?'}" for it in living}
+    revisions: dict[str, list[tuple[int, str]]] = {}
+    for key, name in names.items():
+        if name.startswith("ecs:task-definition "):
+            family, _, number = name.rpartition(":")
+            revisions.setdefault(family, []).append((int(number), key))
+    for family, known in revisions.items():
+        *older, newest = sorted(known)
+        names[newest[1]] = family
+        names |= {key: f"{family}{_OLDER}" for _, key in older}
+    return names
 
 
 def _roots(account: Account) -> Iterator[Any]:

@@ -145,8 +145,9 @@ class Handler(BaseHTTPRequestHandler):
         if child == 0:
             self._go_on(writer)
         os.close(writer)
+        # A copy that is made at the same moment holds the other end open as well: a line is enough.
         with os.fdopen(reader) as told:
-            url = told.read()
+            url = told.readline().strip()
         body = json.dumps({"url": url, "pid": child}).encode()
         return HttpAnswer(200, {"content-type": "application/json"}, body)
 
@@ -157,7 +158,7 @@ class Handler(BaseHTTPRequestHandler):
         self.connection.close()
         self.server.socket.close()
         copy = Server(0, self.server.app, self.server.verbose)
-        os.write(writer, f"http://127.0.0.1:{copy.server_address[1]}".encode())
+        os.write(writer, f"http://127.0.0.1:{copy.server_address[1]}\n".encode())
         os.close(writer)
         threading.Thread(target=copy.serve_forever, args=(0.1,), daemon=True).start()
         while os.getppid() == parent:
