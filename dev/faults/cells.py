@@ -74,26 +74,31 @@ class Stage:
         self.cloud = cloud
 
     @cached_property
-    def clean(self) -> dict[str, dict[str, Any]]:
-        """What AWS holds when nothing fails: after the act, after it is taken back, and after destroy."""
+    def clean(self) -> dict[str, list[dict[str, Any]]]:
+        """What AWS may hold when nothing fails: after the act, after it is taken back, and after destroy; and for the
+        last two also without the act, which a fault may have prevented."""
         with forked(self.cloud) as cloud:
             stack = self.stack.copied_to(cloud)
             cloud.forget_calls()
             self.must(stack, self.scene.act)
             self.calls = [(it["service"], it["operation"]) for it in cloud.calls()]
-            held = {"again": contents(cloud)}
+            held = {"again": [contents(cloud)]}
             if self.scene.back:
                 with forked(cloud) as other:
                     back = stack.copied_to(other)
                     self.must(back, self.scene.back)
-                    held["back"] = contents(other)
+                    held["back"] = [contents(other), contents(self.cloud)]
             # What is protected cannot be destroyed before it is taken back.
             self.protected = stack.act(Act("destroy")).code != 0
             if self.protected:
                 assert self.scene.back, f"{self.story.name} cannot be destroyed"
                 self.must(stack, self.scene.back)
                 self.must(stack, Act("destroy"))
-            return held | {"destroy": contents(cloud)}
+            held["destroy"] = [contents(cloud)]
+        with forked(self.cloud) as cloud:
+            if self.stack.copied_to(cloud).act(Act("destroy")).code == 0:
+                held["destroy"].append(contents(cloud))
+        return held
 
     def must(self, stack: Stack, act: Act) -> None:
         ran = stack.act(act)
@@ -134,6 +139,10 @@ class Stage:
                 began = time.monotonic()
                 yield result
 
+    def wrong(self, then: str, stack: Stack) -> list[str]:
+        found = contents(stack.cloud)
+        return min((differences(wanted, found) for wanted in self.clean[then]), key=len)
+
     def follow(self, cell: Cell, stack: Stack, struck: Ran) -> Result:
         try:
             outcome, more = self.judged(cell, stack)
@@ -158,7 +167,7 @@ class Stage:
             steps = stack.plan(seed=b"\0" * 32)
             if steps:
                 return "the preview is not empty", [f"{it} {it.diffs}" for it in steps]
-        if wrong := differences(self.clean[cell.then], contents(stack.cloud)):
+        if wrong := self.wrong(cell.then, stack):
             return "AWS is not as after a clean run", wrong
         if act.verb != "destroy":
             if self.protected and cell.then == "again":
@@ -166,7 +175,7 @@ class Stage:
             ran = stack.act(Act("destroy"))
             if ran.code:
                 return "destroy failed in the end", ran.text.splitlines()[-12:]
-            if wrong := differences(self.clean["destroy"], contents(stack.cloud)):
+            if wrong := self.wrong("destroy", stack):
                 return "destroy leaves something", wrong
         return f"converged{hint}", []
 
