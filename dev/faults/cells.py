@@ -168,6 +168,11 @@ class Stage:
             if steps:
                 return "the preview is not empty", [f"{it} {it.diffs}" for it in steps]
         if wrong := self.wrong(cell.then, stack):
+            if act.verb == "up":
+                stack.act(Act("refresh"))
+                stack.act(act)
+                if not self.wrong(cell.then, stack):
+                    return "AWS is as after a clean run only after a refresh", wrong
             return "AWS is not as after a clean run", wrong
         if act.verb != "destroy":
             if self.protected and cell.then == "again":

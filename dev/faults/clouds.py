@@ -51,4 +51,7 @@ def differences(wanted: Any, found: Any, path: str = "") -> list[str]:
             else:
                 lines += differences(wanted[key], found[key], where)
         return lines
+    if isinstance(wanted, list) and isinstance(found, list):
+        missing = [f"{path}: {str(it)[:150]} missing" for it in wanted if it not in found]
+        return missing + [f"{path}: {str(it)[:150]} left over" for it in found if it not in wanted]
     return [] if wanted == found else [f"{path}: {str(found)[:150]} and not {str(wanted)[:150]}"]

@@ -77,7 +77,6 @@ def stories() -> dict[str, Story]:
             ]
         found += [Story(f"change/{path}", change(group, path, row)) for path, row in group.inputs.items()]
     for token, kind in KINDS.items():
-        name = token.rpartition(":")[2] if token.count(":Service") == 0 else "Service"
         name = token.removeprefix("fargate:")
         found += [Story(f"update/{name}", updated(token, kind)), Story(f"replace/{name}", replaced(token, kind))]
     return {it.name: it for it in found}
@@ -128,8 +127,9 @@ def on_ground(cloud: Cloud, kind: Kind) -> Ground:
 
 
 def together(kind: Kind) -> dict[str, Any]:
-    """The second values of all inputs that change in place, as far as they do not ask for one another."""
-    rows = kind.all_rows()
+    """The second values of all inputs that change in place, as far as they do not ask for one another. Not those that
+    every child gets from the service, but for the tags: another lineage is another owner."""
+    rows = kind.rows | {path: row for path, row in kind.all_rows().items() if path == "tags"}
     chosen: dict[str, Any] = {}
     for path, row in rows.items():
         if isinstance(row, Row) and not row.replaces and not row.beside and row.first != row.second:
