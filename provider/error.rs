@@ -4,6 +4,7 @@
 //! `server/status.rs` turns them into what the engine understands, as the last step.
 
 use std::fmt;
+use std::time::Duration;
 
 /// What every fallible function of the provider returns.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -121,6 +122,12 @@ impl Error {
         Self { kind, message: message.into(), hints: Vec::new() }
     }
 
+    /// What the person could try next, a full sentence each.
+    #[must_use]
+    pub fn hints(&self) -> &[String] {
+        &self.hints
+    }
+
     /// Adds what the person could try next: a full sentence.
     #[must_use]
     pub fn hinted(mut self, hint: impl Into<String>) -> Self {
@@ -184,6 +191,16 @@ impl fmt::Display for Error {
 }
 
 impl std::error::Error for Error {}
+
+/// A time as a person says it.
+#[must_use]
+pub fn in_words(time: Duration) -> String {
+    match time.as_secs() {
+        seconds @ 0..60 => format!("{seconds} s"),
+        seconds if seconds % 60 == 0 => format!("{} min", seconds / 60),
+        seconds => format!("{} min {} s", seconds / 60, seconds % 60),
+    }
+}
 
 #[cfg(test)]
 mod tests {

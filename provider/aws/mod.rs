@@ -12,11 +12,14 @@ use aws_sdk_sts::config::retry::{RetryPartition, TokenBucket};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use tokio::sync::OnceCell;
 
+mod answer;
+pub mod asker;
 mod connections;
 mod credentials;
 pub mod error;
 pub mod settings;
 
+pub use asker::{Asker, Waiting, asked_by};
 pub use error::{Explain, OrGone};
 pub use settings::Settings;
 
@@ -122,6 +125,7 @@ macro_rules! clients {
                         let shared = self.account.config().await;
                         let mut config = $sdk::config::Builder::from(shared)
                             .region(Region::new(self.region.clone()))
+                            .interceptor(answer::Genuine)
                             .retry_partition(unrationed());
                         if let Some(url) = self.account.settings().endpoints.get($service) {
                             config = config.endpoint_url(url);
@@ -174,8 +178,9 @@ impl Aws {
 
     async fn ask_identity(&self) -> Result<Identity> {
         let shared = self.account.config().await;
-        let mut config =
-            aws_sdk_sts::config::Builder::from(shared).region(Region::new(self.region.clone()));
+        let mut config = aws_sdk_sts::config::Builder::from(shared)
+            .region(Region::new(self.region.clone()))
+            .interceptor(answer::Genuine);
         if let Some(url) = self.account.settings().endpoints.get(STS) {
             config = config.endpoint_url(url);
         }

@@ -4,9 +4,11 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::{KnownNames, Patience, Tags, wait};
-use crate::aws::Aws;
-use crate::error::{Error, Result};
+use tokio_util::sync::CancellationToken;
+
+use super::{KnownNames, Patience, Tags};
+use crate::aws::{Asker, Aws, Waiting};
+use crate::error::{Error, Result, in_words};
 
 /// For what and for whom a child acts.
 #[derive(Clone)]
@@ -67,7 +69,7 @@ impl Cx {
 const UNREMARKABLE: Duration = Duration::from_secs(5);
 
 fn refused_for_now(error: &Error, usual: Duration) -> String {
-    format!("asking again for up to {}, since {}", wait::in_words(usual), error.message())
+    format!("asking again for up to {}, since {}", in_words(usual), error.message())
 }
 
 /// Messages to the user that are neither results nor errors. Telling never fails and never waits.
@@ -78,6 +80,33 @@ pub trait Journal: Send + Sync {
     fn info(&self, urn: &str, message: &str);
     /// What is going on right now: shown in the live display only.
     fn status(&self, urn: &str, message: &str);
+    /// A call to AWS is not done yet, with what it waits for, since when, and until when.
+    fn waiting(&self, urn: &str, waiting: &Waiting<'_>) {
+        self.status(urn, &waiting.told());
+    }
+}
+
+/// One operation of the engine, as who asks AWS.
+pub(super) struct Operation {
+    pub(super) urn: String,
+    pub(super) journal: Arc<dyn Journal>,
+    pub(super) cancelled: CancellationToken,
+    /// When the user's own limit for it (`customTimeouts`) is over.
+    pub(super) until: Option<Instant>,
+}
+
+impl Asker for Operation {
+    fn waiting(&self, waiting: &Waiting<'_>) {
+        self.journal.waiting(&self.urn, waiting);
+    }
+
+    fn cancelled(&self) -> CancellationToken {
+        self.cancelled.clone()
+    }
+
+    fn until(&self) -> Option<Instant> {
+        self.until
+    }
 }
 
 #[cfg(test)]

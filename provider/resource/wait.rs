@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use tokio_util::sync::CancellationToken;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, in_words};
 
 /// How long waits may take, and whether someone asked to stop.
 #[derive(Clone)]
@@ -145,15 +145,6 @@ fn out_of_patience(error: Error, tried: Duration, user_limit: bool) -> Error {
 }
 
 const YOUR_LIMIT: &str = "The limit comes from `customTimeouts`; give it more time there.";
-
-/// A time as a person says it.
-pub(crate) fn in_words(time: Duration) -> String {
-    match time.as_secs() {
-        seconds @ 0..60 => format!("{seconds} s"),
-        seconds if seconds % 60 == 0 => format!("{} min", seconds / 60),
-        seconds => format!("{} min {} s", seconds / 60, seconds % 60),
-    }
-}
 
 #[cfg(test)]
 mod tests {

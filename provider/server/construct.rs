@@ -15,6 +15,7 @@ use super::{convert, status};
 use crate::component::{self, Args, Options, Place, Stack};
 use crate::error::{Error, Kind, Result};
 use crate::property::{Map, Output, Value, encode};
+use crate::resource::Journal;
 
 /// Constructs one component.
 pub(super) async fn construct(

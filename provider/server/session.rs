@@ -9,12 +9,12 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tonic::transport::{Channel, Endpoint};
 
-use super::journal::{EngineJournal, Silence};
+use super::journal::EngineJournal;
 use crate::aws::{Account, Settings};
 use crate::component::Named;
 use crate::error::{Error, Kind, Result};
+use crate::resource::KnownNames;
 use crate::resource::lifecycle::Site;
-use crate::resource::{Journal, KnownNames};
 
 /// Errors travel in headers, base64-encoded.
 pub(super) const LARGEST_HEADERS: u32 = 4 << 20;
@@ -25,7 +25,7 @@ pub(super) struct Session {
     pub(super) account: Account,
     /// `<urn>::<id>` of the provider resource that we are, from Configure.
     pub(super) reference: Option<String>,
-    pub(super) journal: Arc<dyn Journal>,
+    pub(super) journal: Arc<EngineJournal>,
     pub(super) run: Run,
 }
 
@@ -62,7 +62,7 @@ impl Default for Session {
         Self {
             account: Account::new(Settings::default()),
             reference: None,
-            journal: Arc::new(Silence),
+            journal: Arc::default(),
             run: Run::default(),
         }
     }
@@ -118,7 +118,7 @@ impl Told {
     pub(super) fn once(&self, error: Error) -> Error {
         let (cause, brief) = match error.kind() {
             Kind::Configuration => (
-                String::new(),
+                reason(&error),
                 Error::configuration(
                     "AWS cannot be called, for the reason that another part tells",
                 ),
@@ -137,6 +137,14 @@ impl Told {
     }
 }
 
+/// What is wrong with the configuration: the message names the call, and what to do about it does not.
+fn reason(error: &Error) -> String {
+    match error.hints() {
+        [] => error.message().to_owned(),
+        hints => hints.join("\n"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::{Run, Session, Told};
@@ -147,13 +155,21 @@ mod tests {
         Error::configuration("ecs:DescribeClusters for web: expired").hinted("Log in again.")
     }
 
+    fn excluded(account: &str) -> Error {
+        Error::configuration(format!("the account {account} is excluded"))
+    }
+
     #[test]
     fn what_is_wrong_for_all_parts_is_told_at_length_once() {
         let told = Told::default();
         let down = |address| Error::no_connection(address, format!("nobody listens at {address}"));
         let errors = [
             expired(),
-            expired(),
+            Error::configuration("iam:GetRole for web: expired").hinted("Log in again."),
+            Error::configuration("iam:GetRole for web: unknown key").hinted("Use another key."),
+            excluded("1"),
+            excluded("1"),
+            excluded("2"),
             down("http://a"),
             down("http://a"),
             down("http://b"),
@@ -165,6 +181,11 @@ mod tests {
             ecs:DescribeClusters for web: expired
               Log in again.
             AWS cannot be called, for the reason that another part tells
+            iam:GetRole for web: unknown key
+              Use another key.
+            the account 1 is excluded
+            AWS cannot be called, for the reason that another part tells
+            the account 2 is excluded
             nobody listens at http://a
             http://a cannot be reached, as another part tells
             nobody listens at http://b

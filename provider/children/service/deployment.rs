@@ -9,9 +9,9 @@ use aws_sdk_ecs::types::{
 
 use super::{Inputs, describe, evidence};
 use crate::aws::Explain;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, in_words};
 use crate::resource::Cx;
-use crate::resource::wait::{Seen, in_words};
+use crate::resource::wait::Seen;
 
 /// How long a deployment may take when nobody set `customTimeouts`: pulls, health checks and
 /// draining of several batches. With the circuit breaker a hopeless one ends long before.

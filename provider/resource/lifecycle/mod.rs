@@ -9,7 +9,7 @@ use std::future::Future;
 use std::marker::PhantomData;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio_util::sync::CancellationToken;
 
@@ -28,8 +28,9 @@ pub use self::state::COMMON;
 use self::state::split;
 pub use self::update::REFRESH;
 use self::update::update;
+use super::context::Operation;
 use super::{Asked, Cx, Journal, KnownNames, Permission, Resource, Secrets};
-use crate::aws::Account;
+use crate::aws::{Account, asked_by};
 use crate::error::{Error, Result};
 use crate::property::diff::Change;
 use crate::property::names::names_of;
@@ -154,7 +155,13 @@ fn discreetly<'a, T: Telling + 'a>(
     work: impl FnOnce(Site) -> Boxed<'a, T>,
 ) -> Boxed<'a, T> {
     let journal = secrets.hush_journal(Arc::clone(&site.journal));
-    hushed(secrets, work(Site { journal, ..site }))
+    let asker = Arc::new(Operation {
+        urn: site.urn.clone(),
+        journal: Arc::clone(&journal),
+        cancelled: site.cancelled.clone(),
+        until: site.timeout.and_then(|limit| Instant::now().checked_add(limit)),
+    });
+    Box::pin(asked_by(asker, hushed(secrets, work(Site { journal, ..site }))))
 }
 
 fn hushed<'a, T: Telling + 'a>(secrets: Secrets, work: Boxed<'a, T>) -> Boxed<'a, T> {
