@@ -37,7 +37,8 @@ pub struct Settings {
     pub forbidden_account_ids: Vec<String>,
     /// Tags for every object of every service; a service's own `tags` win.
     pub default_tags: BTreeMap<String, String>,
-    /// How often a call is repeated that was throttled or that failed on AWS's side. Default 7.
+    /// How often a call is made again that failed on AWS's side or got no answer. Default 7. One that
+    /// AWS throttled waits for its turn, and is not counted.
     pub max_retries: Option<u32>,
 }
 
