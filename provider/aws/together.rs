@@ -176,6 +176,10 @@ impl Asker for All {
         self.cancelled.clone()
     }
 
+    fn service(&self) -> Option<&str> {
+        self.askers.iter().find_map(|asker| asker.service())
+    }
+
     /// As long as the most patient of them waits.
     fn until(&self) -> Option<Instant> {
         let all: Option<Vec<Instant>> = self.askers.iter().map(|asker| asker.until()).collect();
@@ -205,7 +209,8 @@ mod tests {
             let ask = move |ids: Vec<String>| {
                 asked.lock().expect("asked").push(ids.clone());
                 async move {
-                    tokio::time::sleep(Duration::from_millis(20)).await;
+                    let never = std::future::pending::<()>();
+                    let _ = tokio::time::timeout(Duration::from_millis(20), never).await;
                     match ids.iter().find(|id| ["missing", "denied"].contains(&id.as_str())) {
                         Some(id) => Err(Error::aws(id.clone(), "no")),
                         None => Ok([vec!["another".to_owned()], ids].concat()),

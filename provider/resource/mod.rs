@@ -15,6 +15,7 @@ pub mod known_names;
 pub mod lifecycle;
 pub mod naming;
 pub mod owner;
+mod pause;
 pub mod permission;
 pub mod registrar;
 pub mod secrets;

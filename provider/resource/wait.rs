@@ -1,11 +1,11 @@
 //! Waiting is a value: what for, how long, what was last seen. The only place that sleeps.
 
 use std::future::Future;
-use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 use tokio_util::sync::CancellationToken;
 
+use super::pause::Pause;
 use crate::aws::is_throttled;
 use crate::error::{Error, Result, in_words};
 
@@ -111,39 +111,6 @@ impl Patience {
     }
 }
 
-/// Growing pauses between looks: most things in AWS are ready at once or take minutes.
-struct Pause(Duration);
-
-impl Default for Pause {
-    fn default() -> Self {
-        Self(Duration::from_millis(150))
-    }
-}
-
-impl Pause {
-    fn next(&mut self) -> Duration {
-        let now = self.0;
-        if now >= LONGEST {
-            return to_the_common_moment(BEGUN.elapsed());
-        }
-        self.0 = (now * 3 / 2).min(LONGEST);
-        now
-    }
-}
-
-/// The longest pause between two looks.
-const LONGEST: Duration = Duration::from_secs(5);
-/// The first wait of the process.
-static BEGUN: LazyLock<Instant> = LazyLock::new(Instant::now);
-
-/// How long it is to the next moment, or the one after that if it is near, at which all look.
-fn to_the_common_moment(since: Duration) -> Duration {
-    #[expect(clippy::cast_possible_truncation, reason = "less than five seconds")]
-    let past = (since.as_millis() % LONGEST.as_millis()) as u64;
-    let left = LONGEST.saturating_sub(Duration::from_millis(past));
-    if left < LONGEST / 4 { left + LONGEST } else { left }
-}
-
 const THROTTLED: &str = "AWS's rate limit left no room for a look";
 
 fn too_late(what: &str, waited: Duration, missing: &str, user_limit: bool) -> Error {
@@ -178,7 +145,7 @@ mod tests {
     use expect_test::expect;
     use tokio_util::sync::CancellationToken;
 
-    use super::{Patience, Seen, THROTTLED, to_the_common_moment, too_late};
+    use super::{Patience, Seen, THROTTLED, too_late};
     use crate::error::{Error, Kind, Result};
 
     fn patience(limit: Option<Duration>) -> Patience {
@@ -219,12 +186,6 @@ mod tests {
         let told = late.expect_err("no time").to_string();
         assert!(told.contains(THROTTLED), "{told}");
         expect!["AWS's rate limit left no room for a look"].assert_eq(THROTTLED);
-    }
-
-    #[test]
-    fn all_waits_look_at_the_same_moments() {
-        let seconds = |of: u64| to_the_common_moment(Duration::from_secs(of)).as_secs();
-        assert_eq!([0, 1, 3, 4, 5, 12].map(seconds), [5, 4, 2, 6, 5, 3]);
     }
 
     #[tokio::test]

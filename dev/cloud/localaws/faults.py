@@ -110,11 +110,13 @@ def throttled(service: str, message: str = "") -> AwsError:
 # What a describing call is narrowed by. What it cannot do without is not here.
 _FILTERS = (
     "Filters", "GroupIds", "SecurityGroupRuleIds", "SubnetIds", "VpcIds", "NetworkInterfaceIds", "LoadBalancerArns",
-    "TargetGroupArns", "ListenerArns", "Names", "AlarmNames", "AlarmNamePrefix", "PolicyNames", "ResourceIds",
+    "TargetGroupArns", "Names", "AlarmNames", "AlarmNamePrefix", "PolicyNames", "ResourceIds",
     "ResourceId", "repositoryNames", "logGroupNamePrefix", "familyPrefix",
 )  # fmt: skip
 
 
-def unfiltered(params: dict[str, object]) -> dict[str, object]:
-    """The parameters without what narrows them: the answer is about others, too, and about others first."""
+def unfiltered(operation: str, params: dict[str, object]) -> dict[str, object]:
+    """The parameters of a look without what narrows them: the answer is about others, too, and about others first."""
+    if not operation.startswith(("Describe", "List")):
+        return params
     return {name: value for name, value in params.items() if name not in _FILTERS}

@@ -108,7 +108,7 @@ class LocalAws:
             asked = self._authorize(identified.service, identified.operation, params, context)
             entry.asked = [asdict(verdict) for verdict in asked]
             if fault and fault.kind == "unfiltered":
-                params = unfiltered(params)
+                params = unfiltered(identified.operation, params)
             result = self._perform(identified.service, identified.operation, params, context)
             if identified.service in ("ec2", "ecs", "elbv2"):
                 ecs.look(identified.operation, context)

@@ -29,6 +29,8 @@ use aws_smithy_types::byte_stream::ByteStream;
 mod answer;
 mod asked;
 mod rates;
+#[cfg(test)]
+mod tests;
 mod turns;
 
 pub(super) use self::answer::TOO_MANY;
@@ -128,9 +130,11 @@ impl Call {
         let asker = asker();
         let begun = Instant::now();
         let until = asker.as_ref().and_then(|asker| asker.until());
+        let whose = asker.as_ref().and_then(|asker| asker.service());
+        let place = calls.turns.place(&asked.region, &asked.service, &asked.operation, whose);
         Self {
             what: asked.action(),
-            place: calls.turns.place(&asked.region, &asked.service, &asked.operation),
+            place,
             asker,
             begun,
             until: until.unwrap_or(begun + PATIENCE),

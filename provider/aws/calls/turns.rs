@@ -2,7 +2,12 @@
 //!
 //! As long as AWS takes everything, everybody goes at once. When it says that it is too much, the
 //! class gets a rate: the published one at first, less at each further refusal, and more with
-//! each call that AWS takes. What waits goes in the order in which it came.
+//! each call that AWS takes.
+//!
+//! What waits goes service by service, in the order in which the services came, in all classes
+//! alike. If it went in the order in which the calls came, every service would wait in one class until
+//! all others are through, and then in the next: the classes would be busy one after another instead
+//! of at the same time.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -25,7 +30,16 @@ const SAVED: f64 = 2.0;
 
 /// The buckets of one account, shared by all its calls.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Turns(Arc<Mutex<HashMap<String, Bucket>>>);
+pub(super) struct Turns(Arc<Mutex<All>>);
+
+#[derive(Debug, Default)]
+struct All {
+    buckets: HashMap<String, Bucket>,
+    /// The services in the order in which they came.
+    services: HashMap<String, u64>,
+    /// The last number given.
+    last: u64,
+}
 
 /// A call's place in the queue of its class. It is given up when this is dropped.
 #[derive(Debug)]
@@ -33,15 +47,17 @@ pub(super) struct Place {
     turns: Turns,
     bucket: String,
     class: Class,
-    number: u64,
+    number: Number,
 }
 
-#[derive(Debug)]
+/// The service's number and the call's.
+type Number = (u64, u64);
+
+#[derive(Debug, Default)]
 struct Bucket {
     limit: Option<Limit>,
-    /// The numbers of those that wait, and the last one given.
-    waiting: BTreeSet<u64>,
-    last: u64,
+    /// The numbers of those that wait.
+    waiting: BTreeSet<Number>,
 }
 
 #[derive(Debug)]
@@ -56,22 +72,28 @@ struct Limit {
 }
 
 impl Turns {
-    /// A place at the end of the queue for this operation.
-    pub(super) fn place(&self, region: &str, service: &str, operation: &str) -> Place {
+    /// A place in the queue for this operation. `whose` is the service's base name; what is nobody's
+    /// goes first.
+    pub(super) fn place(
+        &self,
+        region: &str,
+        service: &str,
+        operation: &str,
+        whose: Option<&str>,
+    ) -> Place {
         let (class, bucket) = rates::of(service, operation);
         let bucket = format!("{region} {bucket}");
-        let mut buckets = self.lock();
-        let queue = buckets.entry(bucket.clone()).or_insert_with(|| Bucket {
-            limit: None,
-            waiting: BTreeSet::new(),
-            last: 0,
+        let mut all = self.lock();
+        all.last += 1;
+        let last = all.last;
+        let first = whose.map_or(0, |whose| {
+            // The number of its first call.
+            *all.services.entry(whose.to_owned()).or_insert(last)
         });
-        queue.last += 1;
-        let number = queue.last;
-        Place { turns: self.clone(), bucket, class, number }
+        Place { turns: self.clone(), bucket, class, number: (first, last) }
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<String, Bucket>> {
+    fn lock(&self) -> MutexGuard<'_, All> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -125,13 +147,8 @@ impl Place {
     }
 
     fn with<T>(&self, change: impl FnOnce(&mut Bucket) -> T) -> T {
-        let mut buckets = self.turns.lock();
-        let bucket = buckets.entry(self.bucket.clone()).or_insert_with(|| Bucket {
-            limit: None,
-            waiting: BTreeSet::new(),
-            last: self.number,
-        });
-        change(bucket)
+        let mut all = self.turns.lock();
+        change(all.buckets.entry(self.bucket.clone()).or_default())
     }
 }
 
@@ -156,7 +173,7 @@ mod tests {
     use super::{Place, Turns};
 
     fn places(turns: &Turns, many: usize) -> Vec<Place> {
-        (0..many).map(|_| turns.place("eu-west-1", "ecs", "RegisterTaskDefinition")).collect()
+        (0..many).map(|_| turns.place("eu-west-1", "ecs", "RegisterTaskDefinition", None)).collect()
     }
 
     #[test]
@@ -177,6 +194,20 @@ mod tests {
         assert!(all[0].take(later).is_ok());
         assert!(all[1].take(later).is_err(), "one a second");
         assert!(all[1].take(later + Duration::from_secs(1)).is_ok());
+    }
+
+    #[test]
+    fn the_calls_of_one_service_go_before_those_of_the_next() {
+        let (turns, now) = (Turns::default(), Instant::now());
+        let place = |whose| turns.place("eu-west-1", "ecs", "RegisterTaskDefinition", Some(whose));
+        let all = [place("a"), place("b"), place("a")];
+        all[0].refused(now);
+        let waits: Vec<_> = all.iter().map(|place| place.take(now)).collect();
+        assert!(waits.iter().all(Result::is_err));
+        let soon = now + Duration::from_secs(1);
+        assert!(all[1].take(soon).is_err(), "the other one is before it");
+        let left = all.map(|place| place.take(now).expect_err("none is left").as_secs());
+        assert_eq!(left, [1, 3, 2]);
     }
 
     #[test]

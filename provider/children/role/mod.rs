@@ -207,16 +207,20 @@ impl Resource for Role {
         Ok(outputs.into())
     }
 
-    async fn delete(cx: &Cx, id: &str, _inputs: &Inputs, _outputs: &Outputs) -> Result<()> {
+    /// Its policies go first: those that are known, and if AWS knows more, all.
+    async fn delete(cx: &Cx, id: &str, inputs: &Inputs, _outputs: &Outputs) -> Result<()> {
         let iam = cx.aws.iam().await?;
-        policies::clear(cx, id).await?;
+        policies::reattach(cx, id, &inputs.managed_policy_arns, &[]).await?;
+        if !inputs.statements.is_empty() {
+            policies::set(cx, id, &[]).await?;
+        }
         cx.retry(USUAL, is(&ATTACHED), || async {
-            iam.delete_role()
-                .role_name(id)
-                .send()
-                .await
-                .explain("iam:DeleteRole", id)
-                .or_gone(&GONE)
+            let call = iam.delete_role().role_name(id);
+            let deleted = call.send().await.explain("iam:DeleteRole", id).or_gone(&GONE);
+            if deleted.as_ref().is_err_and(is(&ATTACHED)) {
+                policies::clear(cx, id).await?;
+            }
+            deleted
         })
         .await?;
         Ok(())

@@ -158,7 +158,8 @@ impl Resource for Policy {
                 .or_gone(&GONE)
         })
         .await?;
-        ownership::unmark(cx, id).await
+        // Nobody has taken it over, unless it was found with tags.
+        if cx.found.is_some() { ownership::unmark(cx, id).await } else { Ok(()) }
     }
 
     /// Only who owns it, and only when somebody owned it before: the target has the other tags.

@@ -11,7 +11,7 @@ use crate::resource::{Cx, Resource};
 pub(super) async fn delete<R: Resource>(site: &Site, id: &str, old: &Old) -> Result<()> {
     let (common, inputs) = plain_inputs::<R>(&old.inputs)?;
     let token = old.state.get(TOKEN).and_then(Value::as_str).map(str::to_owned);
-    let cx = context(site, &common, token.clone())?;
+    let mut cx = context(site, &common, token.clone())?;
     if R::KEEPS_ITSELF {
         return R::delete(&cx, id, &inputs, &plain_outputs::<R>(&old.state)?).await;
     }
@@ -23,6 +23,7 @@ pub(super) async fn delete<R: Resource>(site: &Site, id: &str, old: &Old) -> Res
         // A newer entry of the state has taken the object over.
         return Ok(());
     }
+    cx.found = tags;
     let outputs = match plain_outputs::<R>(&old.state) {
         Ok(outputs) => outputs,
         Err(_) => match R::read(&cx, id).await? {

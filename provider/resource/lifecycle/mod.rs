@@ -25,7 +25,7 @@ use self::delete::{delete, sweep};
 use self::preview::difference;
 use self::read::read;
 pub use self::state::COMMON;
-use self::state::split;
+use self::state::{BASE, split};
 pub use self::update::REFRESH;
 use self::update::update;
 use super::context::Operation;
@@ -133,18 +133,34 @@ pub struct Old {
     pub state: Map,
 }
 
-/// Does something that tells nobody these secrets, neither on the way nor in the end.
+/// What inputs and states say of an operation before it begins.
+struct About {
+    secrets: Secrets,
+    /// The base name of the service.
+    service: Option<String>,
+}
+
+impl About {
+    fn of(trees: &[&Map]) -> Self {
+        let service = trees.iter().find_map(|tree| tree.get(BASE)?.as_str());
+        Self { secrets: Secrets::of(trees), service: service.map(str::to_owned) }
+    }
+}
+
+/// Does something that tells nobody its secrets, neither on the way nor in the end.
 fn discreetly<'a, T: Telling + 'a>(
     site: Site,
-    secrets: Secrets,
+    about: About,
     work: impl FnOnce(Site) -> Boxed<'a, T>,
 ) -> Boxed<'a, T> {
+    let About { secrets, service } = about;
     let journal = secrets.hush_journal(Arc::clone(&site.journal));
     let asker = Arc::new(Operation {
         urn: site.urn.clone(),
         journal: Arc::clone(&journal),
         cancelled: site.cancelled.clone(),
         until: site.timeout.and_then(|limit| Instant::now().checked_add(limit)),
+        service,
     });
     Box::pin(asked_by(asker, hushed(secrets, work(Site { journal, ..site }))))
 }
@@ -197,13 +213,13 @@ impl<R: Resource> Child for Erased<R> {
     }
 
     fn diff(&self, site: Site, old: Old, news: Map) -> Boxed<'_, Difference> {
-        discreetly(site, Secrets::of(&[&old.inputs, &old.state, &news]), move |site| {
+        discreetly(site, About::of(&[&old.inputs, &old.state, &news]), move |site| {
             Box::pin(async move { difference::<R>(&site, &old, &news).await })
         })
     }
 
     fn create(&self, site: Site, inputs: Map, preview: bool) -> Boxed<'_, Outcome> {
-        discreetly(site, Secrets::of(&[&inputs]), move |site| {
+        discreetly(site, About::of(&[&inputs]), move |site| {
             if preview {
                 Box::pin(async move { preview::create::<R>(&site, inputs).await })
             } else {
@@ -213,7 +229,7 @@ impl<R: Resource> Child for Erased<R> {
     }
 
     fn read(&self, site: Site, id: String, old: Old) -> Boxed<'_, Option<Found>> {
-        discreetly(site, Secrets::of(&[&old.inputs, &old.state]), move |site| {
+        discreetly(site, About::of(&[&old.inputs, &old.state]), move |site| {
             Box::pin(async move { read::<R>(&site, &id, old).await })
         })
     }
@@ -226,7 +242,7 @@ impl<R: Resource> Child for Erased<R> {
         news: Map,
         preview: bool,
     ) -> Boxed<'_, Outcome> {
-        discreetly(site, Secrets::of(&[&old.inputs, &old.state, &news]), move |site| {
+        discreetly(site, About::of(&[&old.inputs, &old.state, &news]), move |site| {
             if preview {
                 Box::pin(async move { preview::update::<R>(&site, id, old, news).await })
             } else {
@@ -236,7 +252,7 @@ impl<R: Resource> Child for Erased<R> {
     }
 
     fn delete(&self, site: Site, id: String, old: Old) -> Boxed<'_, ()> {
-        discreetly(site, Secrets::of(&[&old.inputs, &old.state]), move |site| {
+        discreetly(site, About::of(&[&old.inputs, &old.state]), move |site| {
             Box::pin(async move { delete::<R>(&site, &id, &old).await })
         })
     }

@@ -125,6 +125,7 @@ pub(super) fn context(site: &Site, common: &Common, token: Option<String>) -> Re
         urn: site.urn.clone(),
         tags,
         names: site.names.clone(),
+        found: None,
         patience: Patience::new(site.timeout, site.cancelled.clone()),
         journal: Arc::clone(&site.journal),
     })
