@@ -22,6 +22,8 @@ pub struct Cx {
     pub urn: String,
     /// Everything that the object must be tagged with: the user's tags and the owner's.
     pub tags: Tags,
+    /// The lineage of which the user wants that what it owns becomes ours.
+    pub take_over: Option<String>,
     /// What this run knows of base names.
     pub names: KnownNames,
     /// In a delete, the tags that the object was found with; see [`super::Resource::marks`].

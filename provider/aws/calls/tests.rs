@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use aws_sdk_ecs::config::retry::RetryConfig;
-use aws_sdk_ecs::config::{BehaviorVersion, Credentials, Region};
+use aws_sdk_ecs::config::{BehaviorVersion, Credentials, Region, StalledStreamProtectionConfig};
 use aws_smithy_runtime_api::client::http::{
     HttpConnector, HttpConnectorFuture, SharedHttpConnector, http_client_fn,
 };
@@ -88,6 +88,7 @@ async fn asked(
         .credentials_provider(Credentials::new("AKIA", "secret", None, None, "test"))
         .retry_config(RetryConfig::standard().with_max_attempts(super::SIGNATURES))
         .retry_classifier(SignAgain)
+        .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
         .http_client(http_client_fn(move |_, _| connector.clone()));
     let call = aws_sdk_ecs::Client::from_conf(config.build()).describe_clusters();
     let answer = asked_by(Arc::clone(someone) as Arc<dyn Asker>, call.send()).await;

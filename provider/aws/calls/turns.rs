@@ -202,11 +202,9 @@ mod tests {
         let place = |whose| turns.place("eu-west-1", "ecs", "RegisterTaskDefinition", Some(whose));
         let all = [place("a"), place("b"), place("a")];
         all[0].refused(now);
-        let waits: Vec<_> = all.iter().map(|place| place.take(now)).collect();
-        assert!(waits.iter().all(Result::is_err));
-        let soon = now + Duration::from_secs(1);
-        assert!(all[1].take(soon).is_err(), "the other one is before it");
-        let left = all.map(|place| place.take(now).expect_err("none is left").as_secs());
+        // They are in the queue when they have asked once.
+        assert!(all.iter().all(|place| place.take(now).is_err()));
+        let left = all.each_ref().map(|place| place.take(now).expect_err("none is left").as_secs());
         assert_eq!(left, [1, 3, 2]);
     }
 

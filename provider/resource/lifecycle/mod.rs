@@ -9,12 +9,13 @@ use std::future::Future;
 use std::marker::PhantomData;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
 mod create;
 mod delete;
+mod discreet;
 mod preview;
 mod read;
 mod state;
@@ -22,15 +23,15 @@ mod update;
 
 use self::create::create;
 use self::delete::{delete, sweep};
+use self::discreet::{About, discreetly};
 use self::preview::difference;
 use self::read::read;
 pub use self::state::COMMON;
-use self::state::{BASE, split};
+use self::state::split;
 pub use self::update::REFRESH;
 use self::update::update;
-use super::context::Operation;
-use super::{Asked, Cx, Journal, KnownNames, Permission, Resource, Secrets};
-use crate::aws::{Account, asked_by};
+use super::{Asked, Cx, Journal, KnownNames, Permission, Resource};
+use crate::aws::Account;
 use crate::error::{Error, Result};
 use crate::property::diff::Change;
 use crate::property::names::names_of;
@@ -72,6 +73,17 @@ pub struct Found {
     pub inputs: Map,
 }
 
+/// Which objects of a service a sweep takes.
+#[derive(Clone, Copy)]
+pub enum Swept<'a> {
+    /// All: the service goes.
+    All,
+    /// Those whose inputs name this object: they stand in the way of its removal.
+    Holding(&'a str),
+    /// All but those whose ids are kept, as this says.
+    But(&'a (dyn Fn(&str) -> bool + Sync)),
+}
+
 /// What an update would do.
 #[derive(Debug, Default)]
 pub struct Difference {
@@ -109,9 +121,13 @@ pub trait Child: Send + Sync {
     ) -> Boxed<'_, Outcome>;
     /// Removes the object, if it is still the one that this state made.
     fn delete(&self, site: Site, id: String, old: Old) -> Boxed<'_, ()>;
-    /// Removes the objects of this kind that still belong to the service of `cx`, or only those
-    /// whose inputs name the object `holding`; tells their ids.
-    fn sweep<'a>(&'a self, cx: &'a Cx, holding: Option<&'a str>) -> Boxed<'a, Vec<String>>;
+    /// Removes those objects of this kind that belong to the service of `cx` and that `swept` says;
+    /// tells their ids.
+    fn sweep<'a>(&'a self, cx: &'a Cx, swept: Swept<'a>) -> Boxed<'a, Vec<String>>;
+    /// Whether the state is all there is of it.
+    fn keeps_itself(&self) -> bool;
+    /// Whether these inputs allow that a protected object is deleted.
+    fn releases(&self, inputs: &Map) -> bool;
     /// What the caller must be allowed for this kind.
     fn permissions(&self) -> &'static [Permission];
     /// Names of all properties, inputs and outputs, without those that every child has.
@@ -131,59 +147,6 @@ pub trait Child: Send + Sync {
 pub struct Old {
     pub inputs: Map,
     pub state: Map,
-}
-
-/// What inputs and states say of an operation before it begins.
-struct About {
-    secrets: Secrets,
-    /// The base name of the service.
-    service: Option<String>,
-}
-
-impl About {
-    fn of(trees: &[&Map]) -> Self {
-        let service = trees.iter().find_map(|tree| tree.get(BASE)?.as_str());
-        Self { secrets: Secrets::of(trees), service: service.map(str::to_owned) }
-    }
-}
-
-/// Does something that tells nobody its secrets, neither on the way nor in the end.
-fn discreetly<'a, T: Telling + 'a>(
-    site: Site,
-    about: About,
-    work: impl FnOnce(Site) -> Boxed<'a, T>,
-) -> Boxed<'a, T> {
-    let About { secrets, service } = about;
-    let journal = secrets.hush_journal(Arc::clone(&site.journal));
-    let asker = Arc::new(Operation {
-        urn: site.urn.clone(),
-        journal: Arc::clone(&journal),
-        cancelled: site.cancelled.clone(),
-        until: site.timeout.and_then(|limit| Instant::now().checked_add(limit)),
-        service,
-    });
-    Box::pin(asked_by(asker, hushed(secrets, work(Site { journal, ..site }))))
-}
-
-fn hushed<'a, T: Telling + 'a>(secrets: Secrets, work: Boxed<'a, T>) -> Boxed<'a, T> {
-    Box::pin(async move { secrets.hush(work.await).map(|done| done.hushed(&secrets)) })
-}
-
-/// What comes of an operation; it may tell something although all went well.
-trait Telling: Sized {
-    fn hushed(self, _secrets: &Secrets) -> Self {
-        self
-    }
-}
-
-impl Telling for () {}
-impl Telling for Difference {}
-impl Telling for Option<Found> {}
-impl Telling for Outcome {
-    fn hushed(self, secrets: &Secrets) -> Self {
-        let trouble = self.trouble.map(|trouble| secrets.hush_error(trouble));
-        Self { trouble, ..self }
-    }
 }
 
 /// A [`Resource`] as a [`Child`].
@@ -257,8 +220,16 @@ impl<R: Resource> Child for Erased<R> {
         })
     }
 
-    fn sweep<'a>(&'a self, cx: &'a Cx, holding: Option<&'a str>) -> Boxed<'a, Vec<String>> {
-        Box::pin(sweep::<R>(cx, holding))
+    fn sweep<'a>(&'a self, cx: &'a Cx, swept: Swept<'a>) -> Boxed<'a, Vec<String>> {
+        Box::pin(sweep::<R>(cx, swept))
+    }
+
+    fn keeps_itself(&self) -> bool {
+        R::KEEPS_ITSELF
+    }
+
+    fn releases(&self, inputs: &Map) -> bool {
+        preview::releases::<R>(inputs)
     }
 
     fn permissions(&self) -> &'static [Permission] {
