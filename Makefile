@@ -41,8 +41,8 @@ check: ## formatting and lints
 	@echo "== formatting and lints"
 	@cargo fmt --check
 	@cargo clippy --quiet --all-targets -- -D warnings
-	@"$$(dev/python)/bin/python" -m ruff check --quiet --no-cache dev dev/wire dev/bench/bench
-	@"$$(dev/python)/bin/python" -m ruff format --quiet --no-cache --check dev dev/wire dev/bench/bench
+	@"$$(dev/python)/bin/python" -m ruff check --quiet --no-cache dev dev/wire dev/bench/bench dev/bench/fifty
+	@"$$(dev/python)/bin/python" -m ruff format --quiet --no-cache --check dev dev/wire dev/bench/bench dev/bench/fifty
 
 unit: ## tests of the Rust code
 	@echo "== Rust tests"

@@ -7,6 +7,7 @@ from life import Life, wait
 from plugin import EngineLog, Heard, Plugin, Process, serve
 from pulumi.runtime.proto import engine_pb2_grpc, plugin_pb2
 from state import State
+from values import plain
 from world import IMAGE, Cloud
 
 from engine import Declared, Run
@@ -31,6 +32,64 @@ def test_fifty_services_are_brought_up_at_once(life: Life) -> None:
     # Nothing that one service asks or makes grows with their number.
     assert len(calls) <= 33 * 50, life.cloud.counts()
     life.no_change()
+    # What AWS tells of several objects in one call is asked so.
+    life.cloud.forget_calls()
+    life.refresh()
+    assert len(life.cloud.calls()) <= 15 * 50, life.cloud.counts()
+    life.cloud.forget_calls()
+    life.destroy()
+    assert len(life.cloud.calls()) <= 40 * 50, life.cloud.counts()
+    assert life.cloud.objects() == []
+
+
+# Less than AWS takes, so that a few services are too many.
+TIGHT = [
+    {"service": "ecs", "operations": ["Describe*", "List*"], "burst": 3, "rate": 12},
+    {"service": "elbv2", "operations": ["Describe*"], "burst": 3, "rate": 8},
+    {"service": "elbv2", "operations": "*", "burst": 2, "rate": 8},
+    {"service": "iam", "operations": "*", "burst": 3, "rate": 12},
+    {"service": "ec2", "operations": "*", "burst": 2, "rate": 8, "each": True},
+    {"service": "logs", "operations": "*", "burst": 2, "rate": 8, "each": True},
+]
+
+
+def test_services_that_aws_throttles_come_up_and_go(life: Life) -> None:
+    """With no more retries than by default: waiting for a turn is none."""
+    life.program = [Declared(f"web{n}", SERVICE) for n in range(6)]
+    life.cloud.control("PUT", "rates", {"rates": TIGHT})
+    for run in (life.up, life.refresh, life.destroy):
+        run()
+    throttled = ("Throttling", "ThrottlingException", "RequestLimitExceeded")
+    refused = [it for it in life.cloud.calls() if it["outcome"] in throttled]
+    assert refused, "the buckets were not tight"
+    # What is asked in vain is little beside what is asked.
+    assert len(refused) <= 0.5 * len(life.cloud.calls()), life.cloud.control("GET", "rates")
+    assert life.cloud.objects() == []
+
+
+def test_who_waits_for_a_turn_is_told_so(life: Life) -> None:
+    rate = {"service": "logs", "operations": ["PutRetentionPolicy"], "burst": 1, "rate": 0.12}
+    life.cloud.control("PUT", "rates", {"rates": [rate]})
+    life.program = [Declared(f"web{n}", SERVICE) for n in range(2)]
+    ran = life.up()
+    told = {it.message.split(";")[0] for it in ran.heard.log if it.ephemeral}
+    assert "waiting for AWS's rate limit: logs:PutRetentionPolicy is asked too often" in told, told
+
+
+def test_answers_about_others_are_not_believed(life: Life, cloud: Cloud) -> None:
+    """An AWS that ignores what it is asked for answers with objects of others first."""
+    others = Life(cloud)
+    others.service("aaa", None, **SERVICE | {"preset": "staging"}).up()
+    standing = cloud.objects()
+    cloud.fault("*", "*", "unfiltered", every=True)
+    life.service("web", None, **SERVICE | {"preset": "staging"})
+    life.up()
+    before = {it.urn: (it.id, plain(it.inputs)) for it in life.state.customs()}
+    assert life.refresh().changes() == []
+    assert {it.urn: (it.id, plain(it.inputs)) for it in life.state.customs()} == before
+    life.no_change()
+    life.destroy()
+    assert cloud.objects() == standing
 
 
 def test_an_input_of_five_megabytes_is_refused_by_name_and_not_by_the_wire(life: Life) -> None:

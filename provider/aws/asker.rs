@@ -26,6 +26,10 @@ pub trait Asker: Send + Sync {
 
     /// When the operation's own time is up, if somebody has set one.
     fn until(&self) -> Option<Instant>;
+
+    /// The service that it is about, by its base name, if that is known. Where AWS lets few calls
+    /// through, those of one service go before those of the next.
+    fn service(&self) -> Option<&str>;
 }
 
 /// A call that is not done.

@@ -6,6 +6,7 @@ use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
 use super::answer::Stranger;
+use super::calls::{TOO_MANY, Unsent};
 use super::connections::{NoConnection, causes};
 use super::credentials::{self, bad_credentials};
 use crate::error::{Error, Result};
@@ -56,6 +57,12 @@ impl<T> OrGone<T> for Result<T> {
     }
 }
 
+/// Whether AWS refused a call only because it got too many.
+#[must_use]
+pub fn is_throttled(error: &Error) -> bool {
+    error.code().is_some_and(|code| TOO_MANY.contains(&code))
+}
+
 fn translate<E>(action: &str, object: &str, error: &SdkError<E, HttpResponse>) -> Error
 where
     E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
@@ -73,6 +80,9 @@ where
     }
     if let Some(nobody) = NoConnection::among(error) {
         return unanswered(action, object, nobody);
+    }
+    if let Some(why) = Unsent::among(error) {
+        return unsent(action, object, why);
     }
     if let Some(trouble) = credentials::trouble(error) {
         return trouble;
@@ -107,6 +117,22 @@ fn not_aws(action: &str, object: &str, stranger: &Stranger) -> Error {
     )
 }
 
+/// A call that was not sent (again), because of others or of the engine.
+fn unsent(action: &str, object: &str, why: Unsent) -> Error {
+    match why {
+        Unsent::Cancelled => Error::cancelled(&format!("asking AWS: {action} for {object}")),
+        Unsent::Stale => {
+            let told = format!("{action} for {object}: its turn has not come");
+            Error::aws(TOO_MANY[0], told).hinted(SLOWER)
+        }
+    }
+}
+
+/// What to do when AWS takes no more calls.
+const SLOWER: &str = "AWS takes so many calls of this kind in a second, from everybody in the \
+    account. Run it again when less is going on, with a smaller `--parallel`, or ask AWS for more \
+    (docs/many-services.md).";
+
 fn no_answer(action: &str, object: &str, why: &str) -> Error {
     Error::unreachable(format!("{action} for {object}: {why}"))
         .hinted("Whether AWS did it is not known. Run it again: what is made stays, and is found.")
@@ -138,6 +164,9 @@ fn refusal(action: &str, object: &str, code: &str, message: &str, request: &str)
         return Error::configuration(told).hinted(hint);
     }
     let refused = Error::aws(code, told);
+    if TOO_MANY.contains(&code) {
+        return refused.hinted(SLOWER);
+    }
     if !DENIED.contains(&code) {
         return refused;
     }
@@ -158,7 +187,7 @@ mod tests {
     use expect_test::expect;
 
     use super::super::credentials::BAD_CREDENTIALS;
-    use super::{DENIED, NoConnection, refusal, translate, unanswered};
+    use super::{DENIED, NoConnection, Unsent, refusal, translate, unanswered, unsent};
 
     #[test]
     fn an_address_that_does_not_answer_is_told_with_where_it_comes_from() {
@@ -268,5 +297,20 @@ mod tests {
               The caller needs the permission `iam:PassRole`. docs/permissions.md has the whole list.
             ec2:CreateSecurityGroup for web: You are not allowed (UnauthorizedOperation)
               The caller needs the permission `ec2:CreateSecurityGroup`. docs/permissions.md has the whole list."]].assert_eq(&told.join("\n"));
+    }
+
+    #[test]
+    fn a_call_whose_turn_does_not_come_is_told_with_what_helps() {
+        let told = [
+            unsent("ecs:DescribeServices", "web", Unsent::Cancelled),
+            unsent("ecs:DescribeServices", "web", Unsent::Stale),
+            refusal("ecs:DescribeServices", "web", "ThrottlingException", "Rate exceeded", ""),
+        ];
+        expect![[r#"
+            stopped on request while asking AWS: ecs:DescribeServices for web
+            ecs:DescribeServices for web: its turn has not come
+              AWS takes so many calls of this kind in a second, from everybody in the account. Run it again when less is going on, with a smaller `--parallel`, or ask AWS for more (docs/many-services.md).
+            ecs:DescribeServices for web: Rate exceeded (ThrottlingException)
+              AWS takes so many calls of this kind in a second, from everybody in the account. Run it again when less is going on, with a smaller `--parallel`, or ask AWS for more (docs/many-services.md)."#]].assert_eq(&told.map(|error| error.to_string()).join("\n"));
     }
 }

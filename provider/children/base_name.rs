@@ -71,6 +71,7 @@ impl Resource for BaseName {
     const REPLACE_ON: &'static [&'static str] = &["name", "chosen"];
     const CHANGES_ON_UPDATE: &'static [&'static str] = &["generation", "kinds"];
     const KEEPS_ITSELF: bool = true;
+    const SPEAKS_FOR_ALL: bool = true;
     type Inputs<F: Form> = Inputs<F>;
     type Outputs<F: Form> = Outputs<F>;
 

@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use aws_sdk_ecs::types::{Cluster as Described, ClusterField, ClusterSetting, ClusterSettingName};
+use aws_sdk_ecs::types::{Cluster as Described, ClusterSetting, ClusterSettingName};
 use serde::{Deserialize, Serialize};
 
 use super::ecs_tags;
@@ -229,17 +229,7 @@ async fn wait_active(cx: &Cx, id: &str) -> Result<()> {
 
 /// The cluster by name or ARN; deleted ones stay visible as INACTIVE for a while.
 async fn describe(cx: &Cx, cluster: &str) -> Result<Option<Described>> {
-    let ecs = cx.aws.ecs().await?;
-    let answer = ecs
-        .describe_clusters()
-        .clusters(cluster)
-        .include(ClusterField::Settings)
-        .include(ClusterField::Tags)
-        .send()
-        .await
-        .explain("ecs:DescribeClusters", cluster)
-        .or_gone(&GONE)?;
-    let found = answer.and_then(|answer| answer.clusters().first().cloned());
+    let found = cx.aws.cluster(cluster).await?;
     Ok(found.filter(|cluster| cluster.status() != Some("INACTIVE")))
 }
 

@@ -26,6 +26,8 @@ pub struct Cx {
     pub take_over: Option<String>,
     /// What this run knows of base names.
     pub names: KnownNames,
+    /// In a delete, the tags that the object was found with; see [`super::Resource::marks`].
+    pub found: Option<Tags>,
     /// How long waits may take, and whether to give up.
     pub patience: Patience,
     /// Where messages to the user go.
@@ -93,6 +95,8 @@ pub(super) struct Operation {
     pub(super) cancelled: CancellationToken,
     /// When the user's own limit for it (`customTimeouts`) is over.
     pub(super) until: Option<Instant>,
+    /// The base name of the service that it is about.
+    pub(super) service: Option<String>,
 }
 
 impl Asker for Operation {
@@ -106,6 +110,10 @@ impl Asker for Operation {
 
     fn until(&self) -> Option<Instant> {
         self.until
+    }
+
+    fn service(&self) -> Option<&str> {
+        self.service.as_deref()
     }
 }
 

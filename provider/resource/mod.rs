@@ -15,6 +15,7 @@ pub mod known_names;
 pub mod lifecycle;
 pub mod naming;
 pub mod owner;
+mod pause;
 pub mod permission;
 pub mod registrar;
 pub mod secrets;
@@ -72,6 +73,8 @@ pub trait Resource: Send + Sync + Sized + 'static {
     ) -> impl Future<Output = Result<Option<Protected>>> + Send {
         async { Ok(None) }
     }
+    /// Whether this child tells what concerns all of the service: the first one does.
+    const SPEAKS_FOR_ALL: bool = false;
     /// Whether the state is all there is of it: no object in AWS that could change or be gone.
     const KEEPS_ITSELF: bool = false;
 
@@ -137,6 +140,12 @@ pub trait Resource: Send + Sync + Sized + 'static {
     /// What AWS has now: `None` if the object is gone. Inputs that equal AWS's own default and
     /// that are optional here are read as not given.
     fn read(cx: &Cx, id: &str) -> impl Future<Output = Result<Option<Live<Self>>>> + Send;
+
+    /// The tags of the object, by which a delete knows whose it is, as in [`Live::tags`]; `None` if it
+    /// is gone. For kinds of which the tags are told with fewer calls than all of it.
+    fn marks(cx: &Cx, id: &str) -> impl Future<Output = Result<Option<Option<Tags>>>> + Send {
+        async { Ok(Self::read(cx, id).await?.map(|live| live.tags)) }
+    }
 
     /// Brings the object from `old` to `new`; without `old`, whatever it is now. Tags are not
     /// its concern.

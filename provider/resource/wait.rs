@@ -5,6 +5,8 @@ use std::time::{Duration, Instant};
 
 use tokio_util::sync::CancellationToken;
 
+use super::pause::Pause;
+use crate::aws::is_throttled;
 use crate::error::{Error, Result, in_words};
 
 /// How long waits may take, and whether someone asked to stop.
@@ -32,7 +34,8 @@ impl Patience {
     }
 
     /// Looks again and again until the look is done, for `usual` at most (or what is left of the
-    /// user's own limit). `what` reads well after "waiting for". Looks come quickly at first, then every five seconds.
+    /// user's own limit). `what` reads well after "waiting for". Looks come quickly at first, then every
+    /// five seconds, at the same moments in all waits, so that they can share a call to AWS.
     ///
     /// # Errors
     /// What `look` fails with; not ready in time, with what was last missing; cancelled.
@@ -45,9 +48,12 @@ impl Patience {
         let limit = self.limit.map_or(usual, |limit| limit.saturating_sub(self.since.elapsed()));
         let mut pause = Pause::default();
         loop {
-            let missing = match look().await? {
-                Seen::Done(found) => return Ok(found),
-                Seen::Pending(missing) => missing,
+            let missing = match look().await {
+                Ok(Seen::Done(found)) => return Ok(found),
+                Ok(Seen::Pending(missing)) => missing,
+                // Not seen is not yet: the next look may have its turn.
+                Err(error) if is_throttled(&error) => THROTTLED.to_owned(),
+                Err(error) => return Err(error),
             };
             if begun.elapsed() >= limit {
                 return Err(too_late(what, begun.elapsed(), &missing, self.limit.is_some()));
@@ -105,22 +111,7 @@ impl Patience {
     }
 }
 
-/// Growing pauses between looks: most things in AWS are ready at once or take minutes.
-struct Pause(Duration);
-
-impl Default for Pause {
-    fn default() -> Self {
-        Self(Duration::from_millis(150))
-    }
-}
-
-impl Pause {
-    fn next(&mut self) -> Duration {
-        let now = self.0;
-        self.0 = (now * 3 / 2).min(Duration::from_secs(5));
-        now
-    }
-}
+const THROTTLED: &str = "AWS's rate limit left no room for a look";
 
 fn too_late(what: &str, waited: Duration, missing: &str, user_limit: bool) -> Error {
     let told = format!("gave up waiting for {what} after {}: {missing}", in_words(waited));
@@ -154,7 +145,7 @@ mod tests {
     use expect_test::expect;
     use tokio_util::sync::CancellationToken;
 
-    use super::{Patience, Seen, too_late};
+    use super::{Patience, Seen, THROTTLED, too_late};
     use crate::error::{Error, Kind, Result};
 
     fn patience(limit: Option<Duration>) -> Patience {
@@ -175,6 +166,26 @@ mod tests {
                 })
                 .await;
         assert_eq!(found, Ok(3));
+    }
+
+    #[tokio::test]
+    async fn a_look_that_aws_throttled_is_not_the_end_of_a_wait() {
+        let looks = Cell::new(0);
+        let throttled = || Error::aws("ThrottlingException", "Rate exceeded");
+        let found = patience(None)
+            .wait("it", Duration::from_secs(9), || {
+                looks.set(looks.get() + 1);
+                let n = looks.get();
+                async move { if n < 3 { Err(throttled()) } else { Ok(Seen::Done(n)) } }
+            })
+            .await;
+        assert_eq!(found, Ok(3));
+        let late = patience(Some(Duration::ZERO))
+            .wait("it", Duration::ZERO, || async { Err::<Seen<()>, _>(throttled()) })
+            .await;
+        let told = late.expect_err("no time").to_string();
+        assert!(told.contains(THROTTLED), "{told}");
+        expect!["AWS's rate limit left no room for a look"].assert_eq(THROTTLED);
     }
 
     #[tokio::test]

@@ -83,7 +83,7 @@ export interface ProviderArgs {
      */
     forbiddenAccountIds?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**
-     * How often a call is repeated that was throttled or that failed on AWS's side. Default 7.
+     * How often a call is made again that failed on AWS's side or got no answer. Default 7. One that AWS throttled waits for its turn, and is not counted.
      */
     maxRetries?: pulumi.Input<number | undefined>;
     /**

@@ -185,6 +185,13 @@ impl Resource for Repository {
         Ok(Some(Live { inputs: inputs(&repository, policy.as_deref()), outputs, tags: Some(tags) }))
     }
 
+    async fn marks(cx: &Cx, id: &str) -> Result<Option<Option<Tags>>> {
+        let us = cx.aws.identity().await?;
+        let (partition, region, account) = (&us.partition, cx.aws.region(), &us.account);
+        let arn = format!("arn:{partition}:ecr:{region}:{account}:repository/{id}");
+        Ok(tags::of(cx, &arn).await?.map(Some))
+    }
+
     async fn update(
         cx: &Cx,
         id: &str,

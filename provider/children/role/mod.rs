@@ -173,6 +173,10 @@ impl Resource for Role {
         Ok(Some(Live { inputs, outputs: outputs(&role), tags: Some(tags::read(role.tags())) }))
     }
 
+    async fn marks(cx: &Cx, id: &str) -> Result<Option<Option<Tags>>> {
+        Ok(describe(cx, id).await?.map(|role| Some(tags::read(role.tags()))))
+    }
+
     async fn update(
         cx: &Cx,
         id: &str,
@@ -203,16 +207,20 @@ impl Resource for Role {
         Ok(outputs.into())
     }
 
-    async fn delete(cx: &Cx, id: &str, _inputs: &Inputs, _outputs: &Outputs) -> Result<()> {
+    /// Its policies go first: those that are known, and if AWS knows more, all.
+    async fn delete(cx: &Cx, id: &str, inputs: &Inputs, _outputs: &Outputs) -> Result<()> {
         let iam = cx.aws.iam().await?;
-        policies::clear(cx, id).await?;
+        policies::reattach(cx, id, &inputs.managed_policy_arns, &[]).await?;
+        if !inputs.statements.is_empty() {
+            policies::set(cx, id, &[]).await?;
+        }
         cx.retry(USUAL, is(&ATTACHED), || async {
-            iam.delete_role()
-                .role_name(id)
-                .send()
-                .await
-                .explain("iam:DeleteRole", id)
-                .or_gone(&GONE)
+            let call = iam.delete_role().role_name(id);
+            let deleted = call.send().await.explain("iam:DeleteRole", id).or_gone(&GONE);
+            if deleted.as_ref().is_err_and(is(&ATTACHED)) {
+                policies::clear(cx, id).await?;
+            }
+            deleted
         })
         .await?;
         Ok(())
@@ -257,7 +265,7 @@ async fn describe(cx: &Cx, role: &str) -> Result<Option<Described>> {
     let iam = cx.aws.iam().await?;
     let answer =
         iam.get_role().role_name(role).send().await.explain("iam:GetRole", role).or_gone(&GONE)?;
-    Ok(answer.and_then(|answer| answer.role))
+    Ok(answer.and_then(|answer| answer.role).filter(|it| it.role_name() == role))
 }
 
 fn gone(role: &str) -> Error {

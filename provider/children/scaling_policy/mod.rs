@@ -124,6 +124,10 @@ impl Resource for Policy {
         Ok(Some(Live { inputs: inputs(&policy), outputs: outputs(&policy), tags }))
     }
 
+    async fn marks(cx: &Cx, id: &str) -> Result<Option<Option<Tags>>> {
+        ownership::read(cx, id).await.map(Some)
+    }
+
     async fn update(
         cx: &Cx,
         id: &str,
@@ -154,7 +158,8 @@ impl Resource for Policy {
                 .or_gone(&GONE)
         })
         .await?;
-        ownership::unmark(cx, id).await
+        // Nobody has taken it over, unless it was found with tags.
+        if cx.found.is_some() { ownership::unmark(cx, id).await } else { Ok(()) }
     }
 
     /// Only who owns it, and only when somebody owned it before: the target has the other tags.
@@ -213,21 +218,7 @@ async fn put(cx: &Cx, name: &str, inputs: &Inputs) -> Result<Outputs> {
 }
 
 async fn describe(cx: &Cx, id: &str) -> Result<Option<Described>> {
-    let (target, name) = split(id);
-    let answer = cx
-        .aws
-        .scaling()
-        .await?
-        .describe_scaling_policies()
-        .service_namespace(ServiceNamespace::Ecs)
-        .scalable_dimension(ScalableDimension::EcsServiceDesiredCount)
-        .resource_id(target)
-        .policy_names(name)
-        .send()
-        .await
-        .explain("application-autoscaling:DescribeScalingPolicies", name)
-        .or_gone(&GONE)?;
-    Ok(answer.and_then(|answer| answer.scaling_policies().first().cloned()))
+    cx.aws.scaling_policy(id).await
 }
 
 #[cfg(test)]

@@ -9,12 +9,13 @@ use std::future::Future;
 use std::marker::PhantomData;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
 mod create;
 mod delete;
+mod discreet;
 mod preview;
 mod read;
 mod state;
@@ -22,15 +23,15 @@ mod update;
 
 use self::create::create;
 use self::delete::{delete, sweep};
+use self::discreet::{About, discreetly};
 use self::preview::difference;
 use self::read::read;
 pub use self::state::COMMON;
 use self::state::split;
 pub use self::update::REFRESH;
 use self::update::update;
-use super::context::Operation;
-use super::{Asked, Cx, Journal, KnownNames, Permission, Resource, Secrets};
-use crate::aws::{Account, asked_by};
+use super::{Asked, Cx, Journal, KnownNames, Permission, Resource};
+use crate::aws::Account;
 use crate::error::{Error, Result};
 use crate::property::diff::Change;
 use crate::property::names::names_of;
@@ -148,43 +149,6 @@ pub struct Old {
     pub state: Map,
 }
 
-/// Does something that tells nobody these secrets, neither on the way nor in the end.
-fn discreetly<'a, T: Telling + 'a>(
-    site: Site,
-    secrets: Secrets,
-    work: impl FnOnce(Site) -> Boxed<'a, T>,
-) -> Boxed<'a, T> {
-    let journal = secrets.hush_journal(Arc::clone(&site.journal));
-    let asker = Arc::new(Operation {
-        urn: site.urn.clone(),
-        journal: Arc::clone(&journal),
-        cancelled: site.cancelled.clone(),
-        until: site.timeout.and_then(|limit| Instant::now().checked_add(limit)),
-    });
-    Box::pin(asked_by(asker, hushed(secrets, work(Site { journal, ..site }))))
-}
-
-fn hushed<'a, T: Telling + 'a>(secrets: Secrets, work: Boxed<'a, T>) -> Boxed<'a, T> {
-    Box::pin(async move { secrets.hush(work.await).map(|done| done.hushed(&secrets)) })
-}
-
-/// What comes of an operation; it may tell something although all went well.
-trait Telling: Sized {
-    fn hushed(self, _secrets: &Secrets) -> Self {
-        self
-    }
-}
-
-impl Telling for () {}
-impl Telling for Difference {}
-impl Telling for Option<Found> {}
-impl Telling for Outcome {
-    fn hushed(self, secrets: &Secrets) -> Self {
-        let trouble = self.trouble.map(|trouble| secrets.hush_error(trouble));
-        Self { trouble, ..self }
-    }
-}
-
 /// A [`Resource`] as a [`Child`].
 pub struct Erased<R>(PhantomData<R>);
 
@@ -212,13 +176,13 @@ impl<R: Resource> Child for Erased<R> {
     }
 
     fn diff(&self, site: Site, old: Old, news: Map) -> Boxed<'_, Difference> {
-        discreetly(site, Secrets::of(&[&old.inputs, &old.state, &news]), move |site| {
+        discreetly(site, About::of(&[&old.inputs, &old.state, &news]), move |site| {
             Box::pin(async move { difference::<R>(&site, &old, &news).await })
         })
     }
 
     fn create(&self, site: Site, inputs: Map, preview: bool) -> Boxed<'_, Outcome> {
-        discreetly(site, Secrets::of(&[&inputs]), move |site| {
+        discreetly(site, About::of(&[&inputs]), move |site| {
             if preview {
                 Box::pin(async move { preview::create::<R>(&site, inputs).await })
             } else {
@@ -228,7 +192,7 @@ impl<R: Resource> Child for Erased<R> {
     }
 
     fn read(&self, site: Site, id: String, old: Old) -> Boxed<'_, Option<Found>> {
-        discreetly(site, Secrets::of(&[&old.inputs, &old.state]), move |site| {
+        discreetly(site, About::of(&[&old.inputs, &old.state]), move |site| {
             Box::pin(async move { read::<R>(&site, &id, old).await })
         })
     }
@@ -241,7 +205,7 @@ impl<R: Resource> Child for Erased<R> {
         news: Map,
         preview: bool,
     ) -> Boxed<'_, Outcome> {
-        discreetly(site, Secrets::of(&[&old.inputs, &old.state, &news]), move |site| {
+        discreetly(site, About::of(&[&old.inputs, &old.state, &news]), move |site| {
             if preview {
                 Box::pin(async move { preview::update::<R>(&site, id, old, news).await })
             } else {
@@ -251,7 +215,7 @@ impl<R: Resource> Child for Erased<R> {
     }
 
     fn delete(&self, site: Site, id: String, old: Old) -> Boxed<'_, ()> {
-        discreetly(site, Secrets::of(&[&old.inputs, &old.state]), move |site| {
+        discreetly(site, About::of(&[&old.inputs, &old.state]), move |site| {
             Box::pin(async move { delete::<R>(&site, &id, &old).await })
         })
     }

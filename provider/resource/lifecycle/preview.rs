@@ -28,6 +28,11 @@ pub(super) async fn difference<R: Resource>(
         .filter(|name| R::REPLACE_ON.contains(name) || moves(&old.inputs, name))
         .map(str::to_owned)
         .collect::<BTreeSet<_>>();
+    if R::SPEAKS_FOR_ALL
+        && let Some(told) = another_region(&old.inputs, news)
+    {
+        site.journal.warn(&site.urn, &told);
+    }
     if !replaces.is_empty() {
         allow_replacement::<R>(site, old, news, &replaces).await?;
     }
@@ -42,6 +47,20 @@ pub(super) async fn difference<R: Resource>(
         .collect();
     let delete_before_replace = R::DELETE_BEFORE_REPLACE;
     Ok(Difference { changes, replaces, moved, stables, delete_before_replace })
+}
+
+/// What the user should know whose environment, profile or configuration names another region than
+/// before: all of the service is replaced.
+fn another_region(old: &Map, news: &Map) -> Option<String> {
+    let region = |inputs: &Map| inputs.get(REGION).and_then(Value::as_str).map(str::to_owned);
+    let (old, new) = (region(old)?, region(news)?);
+    (old != new).then(|| {
+        format!(
+            "The service stands in {old}, and the region is {new} now: all of it is made anew in \
+             {new}, and removed from {old}. If that is not what you want, set `fargate:region` to \
+             {old}: without it the region comes from `aws:region`, AWS_REGION or the profile."
+        )
+    })
 }
 
 /// Whether these inputs allow that a protected object is deleted.
@@ -148,7 +167,15 @@ fn lay_unknown(state: &mut Map, names: &[&str]) {
 
 #[cfg(test)]
 mod tests {
-    use super::{Protected, not_replaced};
+    use super::{Map, Protected, another_region, not_replaced};
+
+    #[test]
+    fn another_region_is_told() {
+        let of = |region: &str| Map::from([("region".to_owned(), region.into())]);
+        let (ireland, ohio) = (of("eu-west-1"), of("us-east-2"));
+        expect_test::expect![[r""]].assert_eq(&another_region(&ireland, &ohio).unwrap_or_default());
+        assert_eq!(another_region(&ireland, &ireland), None);
+    }
 
     #[test]
     fn a_protected_object_is_told_with_the_two_ways() {

@@ -77,7 +77,7 @@ Object.defineProperty(exports, "forbiddenAccountIds", {
 });
 
 /**
- * How often a call is repeated that was throttled or that failed on AWS's side. Default 7.
+ * How often a call is made again that failed on AWS's side or got no answer. Default 7. One that AWS throttled waits for its turn, and is not counted.
  */
 export declare const maxRetries: number | undefined;
 Object.defineProperty(exports, "maxRetries", {

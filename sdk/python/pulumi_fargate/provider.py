@@ -40,7 +40,7 @@ class ProviderArgs:
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] default_tags: Tags for every object of every service; a service's own `tags` win.
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] endpoints: Other addresses for AWS services, by pulumi-aws's service name (`ecs`, `ecr`, `elbv2`, `ec2`, `iam`, `logs`, `cloudwatch`, `appautoscaling`, `sts`). For all at once set the environment variable `AWS_ENDPOINT_URL`.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] forbidden_account_ids: Account ids in which the provider must not work.
-        :param pulumi.Input[_builtins.int] max_retries: How often a call is repeated that was throttled or that failed on AWS's side. Default 7.
+        :param pulumi.Input[_builtins.int] max_retries: How often a call is made again that failed on AWS's side or got no answer. Default 7. One that AWS throttled waits for its turn, and is not counted.
         :param pulumi.Input[_builtins.str] profile: The profile of the shared AWS configuration files. It wins over keys of the environment. Default: `AWS_PROFILE`, then `default`.
         :param pulumi.Input[_builtins.str] region: The AWS region, such as `eu-central-1`. Default: the stack's `aws:region`, then the environment (`AWS_REGION`), then the profile.
         :param pulumi.Input[_builtins.str] secret_key: The secret key that belongs to `accessKey`.
@@ -145,7 +145,7 @@ class ProviderArgs:
     @pulumi.getter(name="maxRetries")
     def max_retries(self) -> pulumi.Input[Optional[_builtins.int]]:
         """
-        How often a call is repeated that was throttled or that failed on AWS's side. Default 7.
+        How often a call is made again that failed on AWS's side or got no answer. Default 7. One that AWS throttled waits for its turn, and is not counted.
         """
         return pulumi.get(self, "max_retries")
 
@@ -231,7 +231,7 @@ class Provider(pulumi.ProviderResource):
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] default_tags: Tags for every object of every service; a service's own `tags` win.
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] endpoints: Other addresses for AWS services, by pulumi-aws's service name (`ecs`, `ecr`, `elbv2`, `ec2`, `iam`, `logs`, `cloudwatch`, `appautoscaling`, `sts`). For all at once set the environment variable `AWS_ENDPOINT_URL`.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] forbidden_account_ids: Account ids in which the provider must not work.
-        :param pulumi.Input[_builtins.int] max_retries: How often a call is repeated that was throttled or that failed on AWS's side. Default 7.
+        :param pulumi.Input[_builtins.int] max_retries: How often a call is made again that failed on AWS's side or got no answer. Default 7. One that AWS throttled waits for its turn, and is not counted.
         :param pulumi.Input[_builtins.str] profile: The profile of the shared AWS configuration files. It wins over keys of the environment. Default: `AWS_PROFILE`, then `default`.
         :param pulumi.Input[_builtins.str] region: The AWS region, such as `eu-central-1`. Default: the stack's `aws:region`, then the environment (`AWS_REGION`), then the profile.
         :param pulumi.Input[_builtins.str] secret_key: The secret key that belongs to `accessKey`.

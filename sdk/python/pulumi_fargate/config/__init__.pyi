@@ -47,7 +47,7 @@ Account ids in which the provider must not work.
 
 maxRetries: Optional[int]
 """
-How often a call is repeated that was throttled or that failed on AWS's side. Default 7.
+How often a call is made again that failed on AWS's side or got no answer. Default 7. One that AWS throttled waits for its turn, and is not counted.
 """
 
 profile: Optional[str]

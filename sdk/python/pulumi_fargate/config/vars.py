@@ -66,7 +66,7 @@ class _ExportableConfig(types.ModuleType):
     @_builtins.property
     def max_retries(self) -> Optional[int]:
         """
-        How often a call is repeated that was throttled or that failed on AWS's side. Default 7.
+        How often a call is made again that failed on AWS's side or got no answer. Default 7. One that AWS throttled waits for its turn, and is not counted.
         """
         return __config__.get_int('maxRetries')
 
