@@ -6,13 +6,14 @@
 //! `found` says so. Where `image` names one from elsewhere it is handed on as it is.
 
 mod kept;
+mod look;
+mod pushing;
 
-use aws_sdk_ecr::types::ImageIdentifier;
 use serde::{Deserialize, Serialize};
 
-use super::image_reference::InEcr;
+use self::look::{Seen, ask, changed, look};
+use self::pushing::how_to_push;
 use super::registry::{self, NO_REPOSITORY, SETTLING};
-use crate::aws::{Explain, OrGone};
 use crate::error::{Error, Result};
 use crate::property::{Form, Plain};
 use crate::resource::{
@@ -48,8 +49,6 @@ pub struct Outputs<F: Form = Plain> {
     /// The tag of ours that keeps the image; empty if there is none to keep.
     pub kept_by: F::Of<String>,
 }
-
-const NO_IMAGE: [&str; 1] = ["ImageNotFoundException"];
 
 impl Resource for Image {
     const TYPE: &'static str = "fargate:ecr:Image";
@@ -142,17 +141,6 @@ impl Resource for Image {
     }
 }
 
-/// The image as it is, and whether it bears our tag already.
-struct Seen {
-    outputs: Outputs,
-    kept: bool,
-}
-
-/// The image as it is now; none if even the repository is gone.
-async fn look(cx: &Cx, inputs: &Inputs) -> Result<Seen> {
-    Ok(ask(cx, inputs).await.or_gone(&NO_REPOSITORY)?.unwrap_or_else(|| seen(inputs, None)))
-}
-
 /// The image in a repository that was perhaps made only now.
 async fn look_patiently(cx: &Cx, inputs: &Inputs) -> Result<Seen> {
     // ECR may not see at once what it has just made (SETTLING).
@@ -170,74 +158,6 @@ async fn keep(cx: &Cx, inputs: &Inputs, seen: &Seen) -> Result<()> {
     kept::keep(cx, &inputs.repository_name, &seen.outputs.digest).await
 }
 
-/// What to do about a repository that does not hold the image yet.
-fn how_to_push(inputs: &Inputs, region: &str) -> String {
-    let url = &inputs.repository_url;
-    let registry = url.split('/').next().unwrap_or_default();
-    let tag = match wanted(inputs) {
-        Wanted::Digest(digest) => {
-            return format!(
-                "There is no image {url}@{digest}, so the service has no tasks. Name one that is there, \
-                 by its tag or its digest, and run `pulumi up` again."
-            );
-        }
-        Wanted::Tag(tag) | Wanted::Elsewhere(tag) => tag,
-    };
-    let platform = if inputs.architecture == "ARM64" { "linux/arm64" } else { "linux/amd64" };
-    format!(
-        "There is no image {url}:{tag} yet, so the service has no tasks. Push it, and run `pulumi up` \
-         again:\n  \
-         aws ecr get-login-password --region {region} | docker login --username AWS \
-         --password-stdin {registry}\n  \
-         docker build --platform {platform} --tag {url}:{tag} .\n  \
-         docker push {url}:{tag}"
-    )
-}
-
-/// Where the image is looked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Wanted<'a> {
-    Tag(&'a str),
-    Digest(&'a str),
-    /// In another registry or repository, of which nothing is asked.
-    Elsewhere(&'a str),
-}
-
-fn wanted(inputs: &Inputs) -> Wanted<'_> {
-    let Some(image) = &inputs.image else { return Wanted::Tag(&inputs.tag) };
-    match (InEcr::read(image), InEcr::read(&inputs.repository_url)) {
-        (Some(it), Some(own)) if it.beside(&own) => match it.digest {
-            Some(digest) => Wanted::Digest(digest),
-            None => Wanted::Tag(it.tag.unwrap_or("latest")),
-        },
-        _ => Wanted::Elsewhere(image),
-    }
-}
-
-async fn ask(cx: &Cx, inputs: &Inputs) -> Result<Seen> {
-    let id = ImageIdentifier::builder();
-    let id = match wanted(inputs) {
-        Wanted::Elsewhere(_) => return Ok(seen(inputs, None)),
-        Wanted::Tag(tag) => id.image_tag(tag),
-        Wanted::Digest(digest) => id.image_digest(digest),
-    };
-    let answer = cx
-        .aws
-        .ecr()
-        .await?
-        .describe_images()
-        .repository_name(&inputs.repository_name)
-        .image_ids(id.build())
-        .send()
-        .await
-        .explain("ecr:DescribeImages", &inputs.repository_name)
-        .or_gone(&NO_IMAGE)?;
-    let image = answer.and_then(|answer| answer.image_details?.into_iter().next());
-    let digest = image.as_ref().and_then(|image| image.image_digest());
-    let tags = image.as_ref().map_or(&[][..], |image| image.image_tags());
-    Ok(seen(inputs, digest.map(|digest| (digest, tags))))
-}
-
 /// An id is `<repository>:<tag>`; neither part can hold a colon.
 fn parts(id: &str) -> Result<(&str, &str)> {
     id.split_once(':')
@@ -249,105 +169,9 @@ fn parts(id: &str) -> Result<(&str, &str)> {
         })
 }
 
-/// What it is that was found in the repository, by digest and tags.
-fn seen(inputs: &Inputs, found: Option<(&str, &[String])>) -> Seen {
-    let url = &inputs.repository_url;
-    if let Some((digest, tags)) = found {
-        let kept_by = kept::tag_of(digest);
-        let kept = tags.contains(&kept_by);
-        let (uri, digest) = (format!("{url}@{digest}"), digest.to_owned());
-        return Seen { outputs: Outputs { digest, uri, found: true, kept_by }, kept };
-    }
-    let (uri, found) = match wanted(inputs) {
-        Wanted::Elsewhere(image) => (image.to_owned(), true),
-        Wanted::Tag(tag) => (format!("{url}:{tag}"), false),
-        Wanted::Digest(digest) => (format!("{url}@{digest}"), false),
-    };
-    let outputs = Outputs { digest: String::new(), uri, found, kept_by: String::new() };
-    Seen { outputs, kept: true }
-}
-
-/// Names of the outputs that an update would change.
-fn changed(old: &Outputs, now: &Seen) -> Vec<&'static str> {
-    let Seen { outputs, kept } = now;
-    [
-        ("digest", old.digest != outputs.digest),
-        ("uri", old.uri != outputs.uri),
-        ("found", old.found != outputs.found),
-        ("keptBy", old.kept_by != outputs.kept_by || !kept),
-    ]
-    .into_iter()
-    .filter_map(|(name, differs)| differs.then_some(name))
-    .collect()
-}
-
 #[cfg(test)]
 mod tests {
-    use expect_test::expect;
-
-    use super::{Inputs, Wanted, changed, how_to_push, kept, parts, seen, wanted};
-
-    const URL: &str = "123456789012.dkr.ecr.eu-central-1.amazonaws.com/web";
-
-    fn inputs() -> Inputs {
-        Inputs {
-            repository_name: "web".to_owned(),
-            repository_url: URL.to_owned(),
-            tag: "latest".to_owned(),
-            image: None,
-            architecture: "X86_64".to_owned(),
-        }
-    }
-
-    fn with_image(image: &str) -> Inputs {
-        Inputs { image: Some(image.to_owned()), ..inputs() }
-    }
-
-    #[test]
-    fn a_container_runs_the_digest_or_waits_for_the_tag() {
-        let found = seen(&inputs(), Some(("sha256:1", &[]))).outputs;
-        assert_eq!(found.uri, format!("{URL}@sha256:1"));
-        let missing = seen(&inputs(), None).outputs;
-        assert_eq!(missing.uri, format!("{URL}:latest"));
-        assert_eq!((missing.digest.as_str(), missing.found), ("", false));
-    }
-
-    #[test]
-    fn an_image_of_this_repository_is_resolved_however_it_is_named() {
-        let dual = "123456789012.dkr-ecr.eu-central-1.on.aws/web:v1";
-        for (image, expected) in [
-            (format!("{URL}:v1"), Wanted::Tag("v1")),
-            (URL.to_owned(), Wanted::Tag("latest")),
-            (format!("{URL}@sha256:1"), Wanted::Digest("sha256:1")),
-            (format!("{URL}:v1@sha256:1"), Wanted::Digest("sha256:1")),
-            (dual.to_owned(), Wanted::Tag("v1")),
-        ] {
-            assert_eq!(wanted(&with_image(&image)), expected, "{image}");
-        }
-        for image in ["nginx:1.27", &format!("{URL}2:v1"), &format!("{URL}/api:v1")] {
-            let inputs = with_image(image);
-            assert_eq!(wanted(&inputs), Wanted::Elsewhere(image));
-            let outputs = seen(&inputs, None).outputs;
-            assert_eq!((outputs.uri.as_str(), outputs.found), (image, true));
-        }
-    }
-
-    #[test]
-    fn a_push_moves_what_it_changes_and_no_more() {
-        let kept = |digest: &str| [kept::tag_of(digest)];
-        let first = seen(&inputs(), Some(("sha256:1", &kept("sha256:1"))));
-        let second = seen(&inputs(), Some(("sha256:2", &[])));
-        assert!(changed(&first.outputs, &first).is_empty());
-        assert_eq!(changed(&first.outputs, &second), ["digest", "uri", "keptBy"]);
-        let none = seen(&inputs(), None).outputs;
-        assert_eq!(changed(&none, &first), ["digest", "uri", "found", "keptBy"]);
-    }
-
-    #[test]
-    fn a_tag_of_ours_that_somebody_took_off_comes_back() {
-        let bare = seen(&inputs(), Some(("sha256:1", &["latest".to_owned()])));
-        assert_eq!(changed(&bare.outputs, &bare), ["keptBy"]);
-    }
+    use super::parts;
 
     #[test]
     fn an_id_names_repository_and_tag() {
@@ -356,22 +180,11 @@ mod tests {
     }
 
     #[test]
-    fn a_missing_image_is_told_with_the_commands_that_push_it() {
-        let arm = Inputs { architecture: "ARM64".to_owned(), ..with_image(&format!("{URL}:v1")) };
-        let told = [inputs(), arm, with_image(&format!("{URL}@sha256:1"))]
-            .map(|inputs| how_to_push(&inputs, "eu-central-1"));
-        expect![[r#"
-            There is no image 123456789012.dkr.ecr.eu-central-1.amazonaws.com/web:latest yet, so the service has no tasks. Push it, and run `pulumi up` again:
-              aws ecr get-login-password --region eu-central-1 | docker login --username AWS --password-stdin 123456789012.dkr.ecr.eu-central-1.amazonaws.com
-              docker build --platform linux/amd64 --tag 123456789012.dkr.ecr.eu-central-1.amazonaws.com/web:latest .
-              docker push 123456789012.dkr.ecr.eu-central-1.amazonaws.com/web:latest
-            There is no image 123456789012.dkr.ecr.eu-central-1.amazonaws.com/web:v1 yet, so the service has no tasks. Push it, and run `pulumi up` again:
-              aws ecr get-login-password --region eu-central-1 | docker login --username AWS --password-stdin 123456789012.dkr.ecr.eu-central-1.amazonaws.com
-              docker build --platform linux/arm64 --tag 123456789012.dkr.ecr.eu-central-1.amazonaws.com/web:v1 .
-              docker push 123456789012.dkr.ecr.eu-central-1.amazonaws.com/web:v1
-            There is no image 123456789012.dkr.ecr.eu-central-1.amazonaws.com/web@sha256:1, so the service has no tasks. Name one that is there, by its tag or its digest, and run `pulumi up` again."#]].assert_eq(&told.join("\n"));
+    fn what_is_no_id_is_told() {
         let error = parts("web").expect_err("no tag").to_string();
-        expect!["an image is named `<repository>:<tag>`, such as `web:latest`, not `web`"]
-            .assert_eq(&error);
+        expect_test::expect![
+            "an image is named `<repository>:<tag>`, such as `web:latest`, not `web`"
+        ]
+        .assert_eq(&error);
     }
 }

@@ -3,6 +3,9 @@
 //! ECS takes nearly any text, and the tasks then fail to pull it. What a registry understands is
 //! the grammar of <https://github.com/distribution/reference>.
 
+use crate::component::args::Args;
+use crate::component::presets::Defaults;
+
 /// What is wrong with a name such as `ghcr.io/team/app:1.2@sha256:…`.
 pub(super) fn complain(image: &str) -> Option<String> {
     let (name, digest) = split(image, image.find('@'));
@@ -28,6 +31,28 @@ pub(super) fn complain_of_tag(tag: &str) -> Option<String> {
             "\"{tag}\" is not an image tag: up to 128 letters, digits, `_`, `.` and `-`, not \
              beginning with `.` or `-`."
         )
+    })
+}
+
+/// A tag that moves by its nature, where tags do not move: the first push works, and no other.
+pub(super) fn latest_that_cannot_move(args: &Args) -> Option<String> {
+    if args.image.is_some() {
+        return None;
+    }
+    let repository = args.repository.as_ref();
+    let mutability = match repository.and_then(|it| it.image_tag_mutability.as_ref()) {
+        Some(given) => given.known()?.as_str(),
+        None => Defaults::of(args.preset).image_tag_mutability,
+    };
+    let tag = match &args.image_tag {
+        Some(given) => given.known()?.as_str(),
+        None => "latest",
+    };
+    (mutability == "IMMUTABLE" && tag == "latest").then(|| {
+        "The tags of the repository are immutable, so `latest` can be pushed only once. Give each \
+         release a tag of its own by `imageTag`, such as its commit; or set \
+         `repository.imageTagMutability` to `MUTABLE`."
+            .to_owned()
     })
 }
 
@@ -115,5 +140,12 @@ mod tests {
         ] {
             assert_eq!(complain(image), None, "{image}");
         }
+    }
+
+    #[test]
+    fn a_long_name_is_told_with_its_length() {
+        let told = complain(&"a/".repeat(200)).unwrap_or_default();
+        let (_, told) = told.split_once("/\" ").expect("the name first");
+        expect_test::expect!["is not an image: 400 characters are more than 255. Write it as `registry/name:tag`, such as `public.ecr.aws/nginx/nginx:1.27`."].assert_eq(told);
     }
 }

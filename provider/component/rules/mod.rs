@@ -81,6 +81,7 @@ pub(super) fn warnings(args: &Args) -> Vec<String> {
         ),
         _ => {}
     }
+    warnings.extend(image::latest_that_cannot_move(args));
     if known(args.wait_for_steady_state.as_ref()) == Some(&false) {
         warnings.push(
             "`waitForSteadyState` is false: this run does not tell whether the tasks start."
