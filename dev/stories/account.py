@@ -124,6 +124,12 @@ class Cloud:
         pages = self.client("ecr").get_paginator("describe_images").paginate(repositoryName=repository)
         return {it["imageDigest"]: set(it.get("imageTags", [])) for page in pages for it in page["imageDetails"]}
 
+    def remove_images(self, repository: str) -> None:
+        """All of them; what an index names goes after it."""
+        while found := self.images(repository):
+            ids = [{"imageDigest": digest} for digest in found]
+            self.client("ecr").batch_delete_image(repositoryName=repository, imageIds=ids)
+
     def wait_days(self, days: float) -> None:
         self.control("POST", "clock", {"advance": days * 24 * 3600})
 
