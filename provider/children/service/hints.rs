@@ -60,7 +60,7 @@ mod tests {
         let told = seen.map(|(reasons, log)| {
             format!("{reasons}\n  {}", hint(reasons, log).unwrap_or("no hint".to_owned()))
         });
-        expect![[r#"
+        expect![[r"
             Essential container in task exited
               The image is built for another processor than the service's `architecture` is. Build it with `docker build --platform linux/amd64` for `X86_64`, with `linux/arm64` for `ARM64`.
             container `app` exited with exit code 137
@@ -74,6 +74,6 @@ mod tests {
             Task failed ELB health checks in (target-group arn:…)
               The container runs but does not answer the health check: check `healthCheck.path`, `containerPort`, and `healthCheckGracePeriodSeconds` for a slow start.
             Spot interruption
-              no hint"#]].assert_eq(&told.join("\n"));
+              no hint"]].assert_eq(&told.join("\n"));
     }
 }
