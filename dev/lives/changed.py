@@ -67,14 +67,14 @@ log_group = by_path(
 )
 
 
-def lifecycle_rule(kind: str) -> Change:
-    """The rule of the lifecycle policy that counts in this way."""
+def lifecycle_rule(priority: int) -> Change:
+    """The rule of the lifecycle policy with this priority."""
 
     def change(cloud: Cloud, it: Entry, _path: str, value: Any) -> None:
         ecr = cloud.client("ecr")
         policy = json.loads(ecr.get_lifecycle_policy(repositoryName=it.id)["lifecyclePolicyText"])
         for rule in policy["rules"]:
-            if rule["selection"]["countType"] == kind:
+            if rule["rulePriority"] == priority:
                 rule["selection"]["countNumber"] = value
         ecr.put_lifecycle_policy(repositoryName=it.id, lifecyclePolicyText=json.dumps(policy))
 
@@ -89,8 +89,8 @@ repository = by_path(
         "repositoryName",
         lambda value: {"imageScanningConfiguration": {"scanOnPush": value}},
     ),
-    keepImages=lifecycle_rule("imageCountMoreThan"),
-    expireUntaggedAfterDays=lifecycle_rule("sinceImagePushed"),
+    keepImages=lifecycle_rule(3),
+    keepUntaggedImages=lifecycle_rule(2),
 )
 
 

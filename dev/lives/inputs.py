@@ -155,7 +155,7 @@ GROUPS: dict[str, Group] = {
             "repository.imageTagMutability": Input("IMMUTABLE"),
             "repository.scanOnPush": Input(False),
             "repository.keepImages": Input(5),
-            "repository.expireUntaggedAfterDays": Input(7),
+            "repository.keepUntaggedImages": Input(7),
             "repository.forceDelete": Input(False),
         },
     ),

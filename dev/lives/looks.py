@@ -45,13 +45,13 @@ def repository(cloud: Cloud, it: Entry) -> Facts:
     ecr = cloud.client("ecr")
     (found,) = ecr.describe_repositories(repositoryNames=[it.id])["repositories"]
     rules = json.loads(ecr.get_lifecycle_policy(repositoryName=it.id)["lifecyclePolicyText"])["rules"]
-    by_count = {rule["selection"]["countType"]: rule["selection"]["countNumber"] for rule in rules}
+    counts = {rule["rulePriority"]: rule["selection"]["countNumber"] for rule in rules}
     encryption = found["encryptionConfiguration"]
     return {
         "imageTagMutability": found["imageTagMutability"],
         "scanOnPush": found["imageScanningConfiguration"]["scanOnPush"],
-        "keepImages": by_count["imageCountMoreThan"],
-        "expireUntaggedAfterDays": by_count["sinceImagePushed"],
+        "keepImages": counts[3],
+        "keepUntaggedImages": counts[2],
         "kmsKeyArn": encryption.get("kmsKey") if encryption["encryptionType"] == "KMS" else "AES256",
         "tags": program_tags(by_key(ecr.list_tags_for_resource(resourceArn=found["repositoryArn"])["tags"])),
     }

@@ -115,9 +115,23 @@ class Cloud:
     def forget_calls(self) -> None:
         self.control("DELETE", "ledger")
 
-    def push(self, repository: str, tag: str, content: str) -> str:
+    def push(self, repository: str, tag: str, content: str, *platforms: str) -> str:
         body = {"repository": repository, "tag": tag, "content": content, "region": self.region}
-        return self.control("POST", "images/push", body)["digest"]
+        return self.control("POST", "images/push", body | {"platforms": platforms})["digest"]
+
+    def images(self, repository: str) -> dict[str, set[str]]:
+        """Digest to tags of all images that are still there."""
+        pages = self.client("ecr").get_paginator("describe_images").paginate(repositoryName=repository)
+        return {it["imageDigest"]: set(it.get("imageTags", [])) for page in pages for it in page["imageDetails"]}
+
+    def remove_images(self, repository: str) -> None:
+        """All of them; what an index names goes after it."""
+        while found := self.images(repository):
+            ids = [{"imageDigest": digest} for digest in found]
+            self.client("ecr").batch_delete_image(repositoryName=repository, imageIds=ids)
+
+    def wait_days(self, days: float) -> None:
+        self.control("POST", "clock", {"advance": days * 24 * 3600})
 
     def behave(self, image: str, **behaviour: Any) -> None:
         self.control("PUT", "images/behaviour", {"image": image, "behaviour": behaviour})

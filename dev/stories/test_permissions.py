@@ -78,6 +78,9 @@ def test_the_policies_are_enough_for_all_that_a_service_goes_through_and_grant_n
     cloud.push(repository, "latest", "one")
     stack.up(fails=True).says("KeyError")
     cloud.behave(f"{repository}:latest", run="well")
+    # More images are kept than there are task definitions, so that some are let go.
+    for n in range(21):
+        cloud.push(repository, f"fargate-keep-{n:064x}", f"old {n}")
     cloud.push(repository, "latest", "two")
     stack.up()
 
@@ -131,11 +134,10 @@ def test_the_policies_are_enough_for_all_that_a_service_goes_through_and_grant_n
     stack.no_change()
 
     # Images are kept; without them it goes. And the next one stands in the default VPC.
-    images = [{"imageTag": "latest"}]
-    cloud.client("ecr").batch_delete_image(repositoryName=repository, imageIds=images)
     # A role goes with a policy that somebody else gave it.
     theirs = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}
     iam.put_role_policy(RoleName=role, PolicyName="theirs", PolicyDocument=json.dumps(theirs))
+    cloud.remove_images(repository)
     stack.destroy()
     assert cloud.objects() == before
     stack.service(image=IMAGE, useDefaultVpc=True)

@@ -103,7 +103,7 @@ def test_the_production_example_lives_from_an_empty_repository_to_a_deliberate_e
     whole = cloud.objects()
     refused_to_destroy(stack).says("repository.forceDelete")
     assert cloud.objects() == whole and running(stack, cloud) == 2
-    cloud.client("ecr").batch_delete_image(repositoryName=repository, imageIds=[{"imageTag": "v1"}])
+    cloud.remove_images(repository)
     stack.destroy()
     assert cloud.objects() == before
 

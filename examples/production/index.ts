@@ -25,9 +25,10 @@ const orders = new fargate.FargateWebService("orders", {
     // The container gets DB_SECRET_ARN; the task role may read this secret and no other.
     databaseSecretArn: config.require("databaseSecretArn"),
 
-    // An image repository of its own: the run prints how to push the first image.
+    // An image repository of its own: the run prints how to push the first image. What runs, or can be
+    // gone back to, stays whatever is pushed.
     imageTag: config.get("imageTag") ?? "v1",
-    repository: { scanOnPush: true, keepImages: 30, expireUntaggedAfterDays: 1 },
+    repository: { scanOnPush: true, keepImages: 30, keepUntaggedImages: 10 },
 
     autoscaling: { minCapacity: 2, maxCapacity: 10, cpuTarget: 70, memoryTarget: 80 },
     monitoring: { level: "advanced", alarmActions: [config.require("alarmTopicArn")] },

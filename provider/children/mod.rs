@@ -28,6 +28,7 @@ pub mod service;
 pub mod target_group;
 pub mod task_definition;
 
+pub mod image_reference;
 pub mod statement;
 
 mod balancer_attributes;
@@ -183,7 +184,7 @@ mod tests {
             (
                 "fargate:ecr:Repository",
                 r#"{"imageTagMutability": "SOMETIMES", "scanOnPush": true, "keepImages": 0,
-                    "expireUntaggedAfterDays": 0, "forceDelete": false}"#,
+                    "keepUntaggedImages": 0, "forceDelete": false}"#,
             ),
             ("fargate:index:BaseName", r#"{"component": "web", "name": "Web!"}"#),
         ];
@@ -212,9 +213,9 @@ mod tests {
             `retentionInDays`: CloudWatch Logs does not keep logs for 2 days. Choose one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653.
 
             fargate:ecr:Repository
-            `expireUntaggedAfterDays`: ECR needs at least one day here.
             `imageTagMutability`: Choose "MUTABLE" or "IMMUTABLE", not "SOMETIMES".
-            `keepImages`: ECR needs at least one image here.
+            `keepImages`: ECR keeps at least one image.
+            `keepUntaggedImages`: ECR keeps at least one image.
 
             fargate:index:BaseName
             `plan`: It is required.

@@ -12,6 +12,9 @@ pub(super) const NO_REPOSITORY: [&str; 1] = ["RepositoryNotFoundException"];
 /// How long ECR may not see a repository that it has just made (terraform, ecr/repository.go).
 pub(super) const SETTLING: Duration = Duration::from_mins(2);
 
+/// How the tags begin that keep an image, whatever else is let go.
+pub(super) const KEPT: &str = "fargate-keep-";
+
 /// The repository of this name, if there is one.
 pub(super) async fn repository(cx: &Cx, name: &str) -> Result<Option<Repository>> {
     let answer = cx

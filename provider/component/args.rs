@@ -38,7 +38,9 @@ pub struct Args {
 
     /// The container image, such as `public.ecr.aws/nginx/nginx:1.27`. Default: the image with
     /// `imageTag` in the service's own ECR repository. While that repository is still empty the
-    /// service has no tasks, and the run prints the commands that push the first image.
+    /// service has no tasks, and the run prints the commands that push the first image. An image from
+    /// elsewhere is taken as it is named: that its tag has moved is not seen, so name a new tag or the
+    /// digest for each release, or change `triggers` to pull the same tag again.
     pub image: Option<Output<String>>,
     /// The tag of the image in the service's own repository. The tag is resolved to a digest, so
     /// a moved tag shows up in the next preview and is rolled out. Default `latest`.
@@ -306,14 +308,19 @@ pub struct RepositoryArgs {
     pub image_tag_mutability: Option<Output<String>>,
     /// Whether images are scanned for vulnerabilities when they are pushed. Default true.
     pub scan_on_push: Option<Output<bool>>,
-    /// How many images are kept, 1 to 10000; older ones expire. Default 30.
+    /// How many tagged images stay, 1 to 10000: the newest by their push; older ones expire within a
+    /// day. Default 30. What this service runs and what its last ten task definitions name stays
+    /// in any case, kept by a tag that begins with `fargate-keep-`. Images that only others run are
+    /// not known here.
     pub keep_images: Option<Output<u32>>,
-    /// Days after which an image without a tag expires, 1 to 3650. Default 1.
-    pub expire_untagged_after_days: Option<Output<u32>>,
+    /// How many images stay that lost their tag, for instance because `latest` was pushed again, 1
+    /// to 10000: the newest by their push. Default 10. What this service runs and can go back to
+    /// stays beside them, as with `keepImages`.
+    pub keep_untagged_images: Option<Output<u32>>,
     /// Whether a repository that still holds images may be deleted.
     pub force_delete: Option<Output<bool>>,
-    /// ARN of a KMS key for the images, in the service's region. Default: AES-256 with a key of AWS. Changing it replaces
-    /// the repository.
+    /// ARN of a KMS key for the images, not of an alias, in the service's region. Default: AES-256 with a key of AWS.
+    /// Changing it replaces the repository.
     pub kms_key_arn: Option<Output<String>>,
 }
 

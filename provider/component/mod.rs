@@ -127,16 +127,19 @@ async fn wire(
     // The image: what runs, and whether there is anything to run yet.
     let image = &pending(async move {
         let Some(repository) = repository.clone().await? else { return Ok(want.foreign_image()) };
-        if want.args.image.is_some() {
-            return Ok(want.foreign_image());
-        }
+        // Where there is a repository an `image` may lie in it, and then it has to be kept there.
         let inputs = image::Inputs {
             repository_name: repository.name,
             repository_url: repository.url,
             tag: want.image_tag(),
+            image: want.args.image.clone(),
+            architecture: want.architecture(),
         };
         let image = parent.make::<image::Image>("image", inputs).await?;
-        Ok(wanted::ImageToRun { uri: image.uri, digest: Some(image.digest), found: image.found })
+        let to_run =
+            wanted::ImageToRun { uri: image.uri, digest: Some(image.digest), found: image.found };
+        // What cannot lie there need not wait for it.
+        Ok(if want.is_in_ecr() { to_run } else { want.foreign_image() })
     });
 
     // Who may do what.

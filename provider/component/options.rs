@@ -25,12 +25,12 @@ pub struct Options {
 /// The inputs that end in a child: the input's path, the children's parts, and its name there. An input that
 /// several unlike properties depend on is missing, since to ignore it for one of them would tear the service apart.
 pub(super) const WAYS: &[(&str, &[&str], &str)] = &[
-    ("image", &["task-definition"], "image"),
+    ("image", &["image", "task-definition"], "image"),
     ("imageTag", &["image"], "tag"),
     ("cpu", &["task-definition"], "cpu"),
     ("memory", &["task-definition"], "memory"),
     ("ephemeralStorage", &["task-definition"], "ephemeralStorage"),
-    ("architecture", &["task-definition"], "architecture"),
+    ("architecture", &["image", "task-definition"], "architecture"),
     ("environment", &["task-definition"], "environment"),
     ("secrets", &["task-definition"], "secrets"),
     ("command", &["task-definition"], "command"),
@@ -64,7 +64,7 @@ pub(super) const WAYS: &[(&str, &[&str], &str)] = &[
     ("repository.imageTagMutability", &["repository"], "imageTagMutability"),
     ("repository.scanOnPush", &["repository"], "scanOnPush"),
     ("repository.keepImages", &["repository"], "keepImages"),
-    ("repository.expireUntaggedAfterDays", &["repository"], "expireUntaggedAfterDays"),
+    ("repository.keepUntaggedImages", &["repository"], "keepUntaggedImages"),
     ("repository.forceDelete", &["repository", "protection"], "forceDelete"),
     ("repository.kmsKeyArn", &["repository"], "kmsKeyArn"),
     ("autoscaling.maxCapacity", &["scaling"], "maxCapacity"),
@@ -179,7 +179,8 @@ mod tests {
         assert_eq!(of_child(&ignored, "service"), ["desiredCount", "tags[\"a b\"]"]);
         assert_eq!(of_child(&ignored, "task-definition"), ["environment.LOG", "tags[\"a b\"]"]);
         // An input of which another's name is only the beginning is another input.
-        assert!(of_child(&paths(&["image"]), "image").is_empty());
+        assert!(of_child(&paths(&["cpu"]), "scaling-cpu").is_empty());
+        assert_eq!(of_child(&paths(&["imageTag"]), "image"), ["tag"]);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Least privilege: what the two roles may do, derived from what is declared.
 
 use super::wanted::Wanted;
+use crate::children::image_reference::InEcr;
 use crate::children::statement::Statement;
 use crate::property::{Output, Wire};
 
@@ -12,7 +13,8 @@ pub(super) fn execution(
     log_group_arn: Output<String>,
     repository_arn: Option<Output<String>>,
 ) -> Statements {
-    let image = want.args.image.clone().map(|image| image.map(|image| foreign_repository(&image)));
+    let arn_of = |image: String| InEcr::read(&image).map(|it| it.arn());
+    let image = want.args.image.clone().map(|image| image.map(arn_of));
     let foreign = image.unwrap_or(Output::from(None));
     let own: Output<Option<String>> =
         repository_arn.map_or(Output::from(None), |arn| arn.map(Some));
@@ -26,7 +28,8 @@ pub(super) fn execution(
             &["logs:CreateLogStream", "logs:PutLogEvents"],
             vec![format!("{logs}:*")],
         )];
-        let repositories: Vec<String> = [own, foreign].into_iter().flatten().collect();
+        let foreign = foreign.filter(|arn| Some(arn) != own.as_ref());
+        let repositories: Vec<String> = [own, foreign.clone()].into_iter().flatten().collect();
         if !repositories.is_empty() {
             // The one action that knows no resources (IAM's service authorization reference).
             statements.push(allow(
@@ -42,6 +45,16 @@ pub(super) fn execution(
                     "ecr:GetDownloadUrlForLayer",
                 ],
                 repositories,
+            ));
+        }
+        if let Some(foreign) = foreign {
+            // No image tells whether its repository is a pull-through cache's, which the first pull makes
+            // and fills with the rights of who pulls (ECR user guide, IAM permissions for pull through
+            // cache). If it is none it is there already, and nothing can be imported into it.
+            statements.push(allow(
+                "PullThroughCache",
+                &["ecr:BatchImportUpstreamImage", "ecr:CreateRepository"],
+                vec![foreign],
             ));
         }
         let (of_manager, parameters): (Vec<_>, Vec<_>) = secrets
@@ -117,20 +130,6 @@ fn whole_secret(arn: &str) -> String {
     }
 }
 
-/// The ARN of the repository of an image that lies in somebody's ECR; none for other registries.
-fn foreign_repository(image: &str) -> Option<String> {
-    let (host, path) = image.split_once('/')?;
-    let mut parts = host.split('.');
-    let account = parts.next()?;
-    let rest: Vec<&str> = parts.collect();
-    let ["dkr", "ecr", region, "amazonaws", "com", china @ ..] = rest.as_slice() else {
-        return None;
-    };
-    let partition = if china.is_empty() { "aws" } else { "aws-cn" };
-    let name = path.split(['@', ':']).next()?;
-    Some(format!("arn:{partition}:ecr:{region}:{account}:repository/{name}"))
-}
-
 fn flatten(list: Output<Vec<Output<String>>>) -> Output<Vec<String>> {
     let members: Option<Output<Vec<String>>> =
         list.known().map(|members| members.iter().cloned().collect());
@@ -142,18 +141,7 @@ fn flatten(list: Output<Vec<Output<String>>>) -> Output<Vec<String>> {
 
 #[cfg(test)]
 mod tests {
-    use super::{foreign_repository, whole_secret};
-
-    #[test]
-    fn an_image_in_ecr_names_its_repository() {
-        let image = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/app:1.2";
-        assert_eq!(
-            foreign_repository(image).as_deref(),
-            Some("arn:aws:ecr:eu-west-1:123456789012:repository/team/app")
-        );
-        assert_eq!(foreign_repository("public.ecr.aws/nginx/nginx:1.27"), None);
-        assert_eq!(foreign_repository("nginx"), None);
-    }
+    use super::whole_secret;
 
     #[test]
     fn a_role_reads_the_whole_secret_of_which_a_variable_names_a_key() {

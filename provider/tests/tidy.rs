@@ -27,6 +27,7 @@ const SHARED: &[&str] = &[
     "ec2_tags",
     "ecs_tags",
     "elb_tags",
+    "image_reference",
     "interfaces",
     "numbers",
     "ours",

@@ -374,7 +374,7 @@ export interface FargateWebServiceArgs {
      */
     idleTimeout?: pulumi.Input<number | undefined>;
     /**
-     * The container image, such as `public.ecr.aws/nginx/nginx:1.27`. Default: the image with `imageTag` in the service's own ECR repository. While that repository is still empty the service has no tasks, and the run prints the commands that push the first image.
+     * The container image, such as `public.ecr.aws/nginx/nginx:1.27`. Default: the image with `imageTag` in the service's own ECR repository. While that repository is still empty the service has no tasks, and the run prints the commands that push the first image. An image from elsewhere is taken as it is named: that its tag has moved is not seen, so name a new tag or the digest for each release, or change `triggers` to pull the same tag again.
      */
     image?: pulumi.Input<string | undefined>;
     /**

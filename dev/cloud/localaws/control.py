@@ -8,12 +8,12 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
-from . import contents, ecs, objects
+from . import contents, ecs, objects, rules
 from .account import Account
 from .answers import HttpAnswer
 from .context import DEFAULT_REGION, AwsError
 from .identify import HttpRequest
-from .rules import ecr, linked_roles
+from .rules import ecr_images, linked_roles
 from .rules.elbv2 import balancers
 
 Route = Callable[[dict[str, Any]], dict[str, Any]]
@@ -88,9 +88,14 @@ class Control:
 
     def _push_image(self, body: dict[str, Any]) -> dict[str, Any]:
         context = self.account.context(body.get("region", DEFAULT_REGION))
+        rules.settle("ecr", context)
         return {
-            "digest": ecr.push_image(
-                context, body["repository"], body["tag"], str(body.get("content", ""))
+            "digest": ecr_images.push_image(
+                context,
+                body["repository"],
+                body["tag"],
+                str(body.get("content", "")),
+                list(body.get("platforms", [])),
             )
         }
 

@@ -1,11 +1,7 @@
-"""ECR: repositories, tags, digests and lifecycle policies."""
+"""ECR: repositories."""
 
 from __future__ import annotations
 
-import json
-from typing import Any
-
-import pytest
 from conftest import Cloud
 
 
@@ -38,65 +34,15 @@ def test_repositories(cloud: Cloud) -> None:
     assert cloud.objects() == {}
 
 
-def push(cloud: Cloud, content: str) -> str:
-    body = {"repository": "web", "tag": "v1", "content": content, "region": "eu-central-1"}
-    return str(cloud.control("POST", "/images/push", body)["digest"])
-
-
-def test_a_moved_tag_has_another_digest(cloud: Cloud) -> None:
-    cloud.client("ecr").create_repository(repositoryName="web")
-    one = push(cloud, "one")
-    assert push(cloud, "one") == one
-    two = push(cloud, "two")
-    assert two != one
-    found = cloud.client("ecr").describe_images(repositoryName="web", imageIds=[{"imageTag": "v1"}])
-    assert found["imageDetails"][0]["imageDigest"] == two
-
-
-def test_immutable_tags(cloud: Cloud) -> None:
-    ecr = cloud.client("ecr")
-    ecr.create_repository(repositoryName="web", imageTagMutability="IMMUTABLE")
-    push(cloud, "one")
-    manifest = json.dumps({"schemaVersion": 2, "mediaType": "application/x", "layers": []})
-    code, _ = cloud.refused(
-        "ecr", "put_image", repositoryName="web", imageTag="v1", imageManifest=manifest
-    )
-    assert code == "ImageTagAlreadyExistsException"
-
-
-def selection(**changes: Any) -> dict[str, Any]:
-    base = {"tagStatus": "any", "countType": "imageCountMoreThan", "countNumber": 5}
-    return {**base, **changes}
-
-
-@pytest.mark.parametrize(
-    ("rules", "fits"),
-    [
-        ([selection()], True),
-        ([selection(countType="sinceImagePushed", countUnit="days", tagStatus="untagged")], True),
-        ([selection(countType="sinceImagePushed")], False),
-        ([selection(tagStatus="tagged")], False),
-        ([selection(), selection(tagStatus="untagged")], False),
-        ([selection(countNumber=0)], False),
-    ],
-)
-def test_lifecycle_policies(cloud: Cloud, rules: list[dict[str, Any]], fits: bool) -> None:
-    ecr = cloud.client("ecr")
-    ecr.create_repository(repositoryName="web")
-    text = json.dumps(
-        {
-            "rules": [
-                {"rulePriority": n, "selection": rule, "action": {"type": "expire"}}
-                for n, rule in enumerate(rules, 1)
-            ]
-        }
-    )
-    if fits:
-        ecr.put_lifecycle_policy(repositoryName="web", lifecyclePolicyText=text)
-        found = ecr.get_lifecycle_policy(repositoryName="web")["lifecyclePolicyText"]
-        assert json.loads(found) == json.loads(text)
-    else:
-        code, message = cloud.refused(
-            "ecr", "put_lifecycle_policy", repositoryName="web", lifecyclePolicyText=text
+def test_the_key_is_told_by_its_arn_however_it_was_given(cloud: Cloud) -> None:
+    home = "arn:aws:kms:eu-central-1:123456789012"
+    kms = cloud.client("kms")
+    made = kms.create_key()["KeyMetadata"]
+    kms.create_alias(AliasName="alias/images", TargetKeyId=made["KeyId"])
+    given = ["alias/images", f"{home}:alias/images", made["KeyId"], made["Arn"]]
+    for number, key in enumerate(given):
+        encryption = {"encryptionType": "KMS", "kmsKey": key}
+        answer = cloud.client("ecr").create_repository(
+            repositoryName=f"web{number}", encryptionConfiguration=encryption
         )
-        assert code == "InvalidParameterException" and "LifecyclePolicyText" in message
+        assert answer["repository"]["encryptionConfiguration"]["kmsKey"] == made["Arn"]

@@ -9,6 +9,9 @@ import boto3
 import pytest
 from test_ecs_world import ACCOUNT, REGION, World, a_world
 
+from localaws.ecs import images
+from localaws.rules import ecr_images
+
 HOST = f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com"
 
 
@@ -69,3 +72,59 @@ def test_a_moved_tag_waits_for_the_next_deployment(world: World) -> None:
         "serviceRevisions"
     ][0]
     assert {i["imageDigest"] for i in shown["containerImages"]} == second
+
+
+def test_an_image_that_is_gone_cannot_be_pulled_again(world: World) -> None:
+    digest = push("v1")
+    world.create(world.define(f"{HOST}/shop@{digest}"))
+    assert world.service()["runningCount"] == 2
+    boto3.client("ecr", REGION).batch_delete_image(
+        repositoryName="shop", imageIds=[{"imageDigest": digest}]
+    )
+    assert world.service()["runningCount"] == 2
+    world.update(desiredCount=3)
+    assert world.service()["runningCount"] == 2
+    reasons = {c.get("reason") for t in world.tasks("STOPPED") for c in t["containers"]}
+    assert any(reason and f"{HOST}/shop@{digest}: not found" in reason for reason in reasons)
+
+
+@pytest.mark.parametrize(
+    ("platforms", "architecture", "found"),
+    [
+        (["linux/arm64"], None, "ROLLBACK_FAILED"),
+        (["linux/arm64"], "X86_64", "ROLLBACK_FAILED"),
+        (["linux/arm64"], "ARM64", "SUCCESSFUL"),
+        (["linux/amd64", "linux/arm64"], "X86_64", "SUCCESSFUL"),
+        ([], "ARM64", "SUCCESSFUL"),
+    ],
+)
+def test_an_image_must_be_built_for_the_processor(
+    world: World, platforms: list[str], architecture: str | None, found: str
+) -> None:
+    ecr_images.push_image(world.context, "shop", "v1", "one", platforms)
+    more = {"runtimePlatform": {"cpuArchitecture": architecture}} if architecture else {}
+    world.create(world.define(f"{HOST}/shop:v1", **more))
+    assert world.deployments()[0]["status"] == found
+    reasons = [t["stoppedReason"] for t in world.tasks("STOPPED")]
+    told = "does not contain descriptor matching platform"
+    assert all(told in reason for reason in reasons) and bool(reasons) == (found != "SUCCESSFUL")
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "{}.dkr.ecr.{}.amazonaws.com",
+        "{}.dkr.ecr.{}.amazonaws.com.cn",
+        "{}.dkr.ecr.{}.amazonaws.eu",
+        "{}.dkr.ecr-fips.{}.amazonaws.com",
+        "{}.dkr-ecr.{}.on.aws",
+        "{}.dkr-ecr-fips.{}.on.aws",
+        "{}.dkr-ecr.{}.on.amazonwebservices.com.cn",
+        "{}.dkr.ecr.{}.c2s.ic.gov",
+    ],
+)
+def test_a_registry_has_many_names(world: World, host: str) -> None:
+    name = host.format(ACCOUNT, REGION)
+    assert not images.look_up(f"{name}/shop:v1", world.context).found
+    push("v1")
+    assert images.look_up(f"{name}/shop:v1", world.context).found

@@ -39,8 +39,8 @@ pub(super) fn inputs(repository: &Described, text: Option<&str>) -> Inputs {
         scan_on_push: repository
             .image_scanning_configuration()
             .is_some_and(ImageScanningConfiguration::scan_on_push),
-        keep_images: expiry.keep_images,
-        expire_untagged_after_days: expiry.untagged_days,
+        keep_images: expiry.tagged,
+        keep_untagged_images: expiry.untagged,
         force_delete: false,
         kms_key_arn: encryption.and_then(EncryptionConfiguration::kms_key).map(str::to_owned),
     }
@@ -66,7 +66,7 @@ mod tests {
             image_tag_mutability: "IMMUTABLE".to_owned(),
             scan_on_push: true,
             keep_images: 20,
-            expire_untagged_after_days: 7,
+            keep_untagged_images: 7,
             force_delete: false,
             kms_key_arn: Some("arn:aws:kms:eu-central-1:123456789012:key/1".to_owned()),
         }
@@ -98,6 +98,6 @@ mod tests {
     #[test]
     fn a_policy_that_is_not_ours_is_drift() {
         let read = inputs(&Described::builder().build(), Some("{}"));
-        assert_eq!((read.keep_images, read.expire_untagged_after_days), (0, 0));
+        assert_eq!((read.keep_images, read.keep_untagged_images), (0, 0));
     }
 }

@@ -1,4 +1,5 @@
-//! The ECR repository: where the service's images are pushed, and how many of them are kept.
+//! The ECR repository: where the service's images are pushed, and how many of them are kept beside
+//! those that it runs or can go back to.
 //!
 //! The name and the encryption cannot change. The lifecycle policy is compared as a whole, not by
 //! its text: one that we did not write shows as keeping nothing, and the next update replaces it.
@@ -33,10 +34,10 @@ pub struct Inputs<F: Form = Plain> {
     /// `MUTABLE` or `IMMUTABLE`: whether a tag may be given to another image.
     pub image_tag_mutability: F::Of<String>,
     pub scan_on_push: F::Of<bool>,
-    /// Older images than this many are removed.
+    /// How many tagged images stay, the newest.
     pub keep_images: F::Of<u32>,
-    /// Images that lost their tag are removed after this many days.
-    pub expire_untagged_after_days: F::Of<u32>,
+    /// How many images without a tag stay, the newest.
+    pub keep_untagged_images: F::Of<u32>,
     /// Whether a delete takes the images along.
     pub force_delete: F::Of<bool>,
     /// The ARN of the key that encrypts the images; AWS's own if not given.
@@ -116,12 +117,12 @@ impl Resource for Repository {
                 format!("Choose \"MUTABLE\" or \"IMMUTABLE\", not \"{other}\"."),
             ));
         }
-        for (path, count, what) in [
-            ("keepImages", &inputs.keep_images, "image"),
-            ("expireUntaggedAfterDays", &inputs.expire_untagged_after_days, "day"),
+        for (path, count) in [
+            ("keepImages", &inputs.keep_images),
+            ("keepUntaggedImages", &inputs.keep_untagged_images),
         ] {
             if count.known() == Some(&0) {
-                problems.push(Problem::new(path, format!("ECR needs at least one {what} here.")));
+                problems.push(Problem::new(path, "ECR keeps at least one image."));
             }
         }
         inputs

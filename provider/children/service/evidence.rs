@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use aws_sdk_ecs::types::{DesiredStatus, Task};
 use aws_sdk_elasticloadbalancingv2::types::TargetHealthStateEnum as TargetState;
 
+use super::hints::hint;
 use super::{Inputs, describe};
 use crate::aws::Explain;
 use crate::children::container::{CONTAINER, LOG_PREFIX};
@@ -178,36 +179,13 @@ async fn events(cx: &Cx, inputs: &Inputs) -> Result<Vec<String>> {
     Ok(last)
 }
 
-/// What could be tried, for the reasons that we know.
-fn hint(reasons: &str, log: &str) -> Option<String> {
-    let any = |fragments: &[&str]| fragments.iter().any(|fragment| reasons.contains(fragment));
-    // The kernel's refusal stands in the container's log.
-    let hint = if log.contains("exec format error") || any(&["exec format error"]) {
-        "The image is built for another processor: build it for the `architecture` of the service."
-    } else if any(&["exit code 137", "OutOfMemory"]) {
-        "The container was killed, most often for lack of memory: raise `memory`."
-    } else if any(&["ResourceInitializationError"]) {
-        "The task could not fetch its secrets or open its log: check the ARNs under `secrets`, and \
-         that the subnets have a way out."
-    } else if any(&["CannotPullContainerError"]) {
-        "The image cannot be pulled: check that it exists, and that the tasks reach the registry \
-         (a public IP, a NAT gateway, or VPC endpoints)."
-    } else if any(&["failed ELB health checks", "Target."]) {
-        "The container runs but does not answer the health check: check `healthCheck.path`, \
-         `containerPort`, and `healthCheckGracePeriodSeconds` for a slow start."
-    } else {
-        return None;
-    };
-    Some(hint.to_owned())
-}
-
 #[cfg(test)]
 mod tests {
     use aws_sdk_ecs::types::{Container, Task};
 
     use expect_test::expect;
 
-    use super::{Error, Evidence, grouped, hint, tell};
+    use super::{Error, Evidence, grouped, tell};
 
     #[test]
     fn equal_reasons_are_told_once() {
@@ -225,34 +203,6 @@ mod tests {
                 "1 x Spot interruption",
             ]
         );
-    }
-
-    #[test]
-    fn known_reasons_come_with_what_to_try() {
-        let seen = [
-            ("Essential container in task exited", "exec /app: exec format error"),
-            ("container `app` exited with exit code 137", ""),
-            ("ResourceInitializationError: secret arn:aws:… not found", ""),
-            ("CannotPullContainerError: failed to resolve ref web:1: web:1: not found", ""),
-            ("Task failed ELB health checks in (target-group arn:…)", ""),
-            ("Spot interruption", "bye"),
-        ];
-        let told = seen.map(|(reasons, log)| {
-            format!("{reasons}\n  {}", hint(reasons, log).unwrap_or("no hint".to_owned()))
-        });
-        expect![[r"
-            Essential container in task exited
-              The image is built for another processor: build it for the `architecture` of the service.
-            container `app` exited with exit code 137
-              The container was killed, most often for lack of memory: raise `memory`.
-            ResourceInitializationError: secret arn:aws:… not found
-              The task could not fetch its secrets or open its log: check the ARNs under `secrets`, and that the subnets have a way out.
-            CannotPullContainerError: failed to resolve ref web:1: web:1: not found
-              The image cannot be pulled: check that it exists, and that the tasks reach the registry (a public IP, a NAT gateway, or VPC endpoints).
-            Task failed ELB health checks in (target-group arn:…)
-              The container runs but does not answer the health check: check `healthCheck.path`, `containerPort`, and `healthCheckGracePeriodSeconds` for a slow start.
-            Spot interruption
-              no hint"]].assert_eq(&told.join("\n"));
     }
 
     #[test]

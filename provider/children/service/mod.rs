@@ -9,6 +9,7 @@
 mod debris;
 mod deployment;
 mod evidence;
+mod hints;
 mod load_balancer;
 mod mapping;
 mod plan;

@@ -2,7 +2,9 @@
 
 use std::ops::RangeInclusive;
 
-use super::{Complaints, PARAMETER, SECRET, SECRET_IN_ENVIRONMENT, complain_of_arn, known, member};
+use super::{
+    Complaints, PARAMETER, SECRET, SECRET_IN_ENVIRONMENT, complain_of_arn, image, known, member,
+};
 use crate::component::args::Args;
 use crate::component::presets::Defaults;
 use crate::component::task_size::{complain_of_cpu, complain_of_memory};
@@ -27,8 +29,8 @@ pub(super) fn container(args: &Args, found: &mut Complaints) {
         (*port == 0).then(|| "0 is no port: 1 to 65535 are allowed.".to_owned())
     });
     found.range("stopTimeout", args.stop_timeout.as_ref(), 2, 120, " seconds");
-    found.check("image", args.image.as_ref(), |image| complain_of_image(image));
-    found.check("imageTag", args.image_tag.as_ref(), |tag| complain_of_tag(tag));
+    found.check("image", args.image.as_ref(), |given| image::complain(given));
+    found.check("imageTag", args.image_tag.as_ref(), |tag| image::complain_of_tag(tag));
     if args.image.is_some() && args.image_tag.is_some() {
         found.add(
             "imageTag",
@@ -195,34 +197,6 @@ fn complain_of_folder(folder: &str) -> Option<String> {
         format!(
             "\"{folder}\" is no absolute path, such as `/srv`: no task could start in it. Leave it out \
              for the image's own."
-        )
-    })
-}
-
-fn complain_of_image(image: &str) -> Option<String> {
-    let fits = !image.is_empty()
-        && image.len() <= 255
-        && !image.contains(char::is_whitespace)
-        && !image.contains("://")
-        && !image.starts_with(['/', ':', '@'])
-        && !image.ends_with(['/', ':', '@']);
-    (!fits).then(|| {
-        format!(
-            "\"{image}\" is not an image. Write it as `registry/name:tag`, without a scheme, such as \
-             `public.ecr.aws/nginx/nginx:1.27`."
-        )
-    })
-}
-
-fn complain_of_tag(tag: &str) -> Option<String> {
-    let fits = !tag.is_empty()
-        && tag.len() <= 128
-        && !tag.starts_with(['.', '-'])
-        && tag.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-'));
-    (!fits).then(|| {
-        format!(
-            "\"{tag}\" is not an image tag: up to 128 letters, digits, `_`, `.` and `-`, not \
-             beginning with `.` or `-`."
         )
     })
 }

@@ -5,6 +5,7 @@
 
 mod balancer;
 mod container;
+mod image;
 mod network;
 mod operations;
 mod place;
@@ -80,6 +81,7 @@ pub(super) fn warnings(args: &Args) -> Vec<String> {
         ),
         _ => {}
     }
+    warnings.extend(image::latest_that_cannot_move(args));
     if known(args.wait_for_steady_state.as_ref()) == Some(&false) {
         warnings.push(
             "`waitForSteadyState` is false: this run does not tell whether the tasks start."
@@ -159,7 +161,6 @@ const CLUSTER: Thing = ("an ECS cluster", "ecs", &["cluster/"]);
 const ROLE: Thing = ("an IAM role", "iam", &["role/"]);
 const POLICY: Thing = ("an IAM policy", "iam", &["policy/"]);
 const KEY: Thing = ("a KMS key", "kms", &["key/"]);
-const KEY_OR_ALIAS: Thing = ("a KMS key", "kms", &["key/", "alias/"]);
 const SECRET: Thing = ("a Secrets Manager secret", "secretsmanager", &["secret:"]);
 const PARAMETER: Thing = ("a parameter", "ssm", &["parameter/"]);
 
@@ -170,6 +171,12 @@ fn complain_of_arn(text: &str, (words, service, kinds): Thing) -> Option<String>
         arn.service == service && kinds.iter().any(of_kind)
     };
     let fits = Arn::read(text).is_some_and(names_one);
+    if let Some(alias) = alias_of_a_key(text).filter(|_| service == "kms") {
+        return Some(format!(
+            "\"{text}\" names an alias, and AWS keeps the key that it stands for now. Give the ARN of \
+             the key: `aws kms describe-key --key-id {alias} --query KeyMetadata.Arn` tells it."
+        ));
+    }
     let place = if service == "iam" { ":123456789012:" } else { "eu-west-1:123456789012:" };
     (!fits).then(|| {
         format!(
@@ -177,6 +184,13 @@ fn complain_of_arn(text: &str, (words, service, kinds): Thing) -> Option<String>
             kinds[0]
         )
     })
+}
+
+/// The alias that this ARN or word names. ECR tells the key instead, which would be another one than
+/// asked for (cloudposse/terraform-aws-ecr#85); CloudWatch Logs refuses it.
+fn alias_of_a_key(text: &str) -> Option<&str> {
+    let name = Arn::read(text).map_or(text, |arn| arn.resource);
+    name.starts_with("alias/").then_some(name)
 }
 
 const SECRET_IN_ENVIRONMENT: &str = "The value is secret, but environment variables are readable \

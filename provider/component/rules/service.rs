@@ -1,6 +1,6 @@
 //! Rules on cluster, service, repository and autoscaling.
 
-use super::{CLUSTER, Complaints, KEY_OR_ALIAS, count, known};
+use super::{CLUSTER, Complaints, KEY, count, known};
 use crate::component::args::{Args, AutoscalingArgs};
 use crate::component::presets::Defaults;
 use crate::property::Output;
@@ -101,7 +101,7 @@ pub(super) fn repository(args: &Args, found: &mut Complaints) {
             ("imageTagMutability", repository.image_tag_mutability.is_some()),
             ("scanOnPush", repository.scan_on_push.is_some()),
             ("keepImages", repository.keep_images.is_some()),
-            ("expireUntaggedAfterDays", repository.expire_untagged_after_days.is_some()),
+            ("keepUntaggedImages", repository.keep_untagged_images.is_some()),
             ("forceDelete", repository.force_delete.is_some()),
             ("kmsKeyArn", repository.kms_key_arn.is_some()),
         ] {
@@ -115,13 +115,13 @@ pub(super) fn repository(args: &Args, found: &mut Complaints) {
     );
     found.range(&path("keepImages"), repository.keep_images.as_ref(), 1, 10_000, " images");
     found.range(
-        &path("expireUntaggedAfterDays"),
-        repository.expire_untagged_after_days.as_ref(),
+        &path("keepUntaggedImages"),
+        repository.keep_untagged_images.as_ref(),
         1,
-        3650,
-        " days",
+        10_000,
+        " images",
     );
-    found.arn(&path("kmsKeyArn"), repository.kms_key_arn.as_ref(), KEY_OR_ALIAS);
+    found.arn(&path("kmsKeyArn"), repository.kms_key_arn.as_ref(), KEY);
 }
 
 pub(super) fn scaling(args: &Args, found: &mut Complaints) {

@@ -185,3 +185,28 @@ fn what_may_not_be_meant_is_warned_of() {
             "privateSubnetIds": ["subnet-c", "subnet-d"]}"#,
     ));
 }
+
+#[test]
+fn latest_in_a_repository_whose_tags_do_not_move_is_warned_of() {
+    let warned = |json: &str| {
+        let all = accept(json).warnings();
+        all.into_iter().find(|it| it.contains("immutable"))
+    };
+    let prod = r#"{"preset": "prod", "useDefaultVpc": true,
+        "certificateArn": "arn:aws:acm:eu-west-1:123456789012:certificate/x""#;
+    expect!["The tags of the repository are immutable, so `latest` can be pushed only once. Give each release a tag of its own by `imageTag`, such as its commit; or set `repository.imageTagMutability` to `MUTABLE`."].assert_eq(&warned(&format!("{prod}}}")).unwrap_or_default());
+    assert!(
+        warned(
+            r#"{"useDefaultVpc": true, "repository": {"imageTagMutability": "IMMUTABLE"},
+        "imageTag": "latest"}"#
+        )
+        .is_some()
+    );
+    for fine in [
+        r#", "imageTag": "v1"}"#,
+        r#", "image": "nginx"}"#,
+        r#", "repository": {"imageTagMutability": "MUTABLE"}}"#,
+    ] {
+        assert_eq!(warned(&format!("{prod}{fine}")), None, "{fine}");
+    }
+}

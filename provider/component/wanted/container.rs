@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Wanted, or};
+use crate::children::image_reference::InEcr;
 use crate::children::statement::Statement;
 use crate::children::{repository, role, task_definition};
 use crate::component::args::List;
@@ -28,7 +29,7 @@ impl Wanted {
             ),
             scan_on_push: or(given.scan_on_push.as_ref(), true),
             keep_images: or(given.keep_images.as_ref(), 30),
-            expire_untagged_after_days: or(given.expire_untagged_after_days.as_ref(), 1),
+            keep_untagged_images: or(given.keep_untagged_images.as_ref(), 10),
             force_delete: or(given.force_delete.as_ref(), self.defaults.force_delete),
             kms_key_arn: given.kms_key_arn,
         })
@@ -36,6 +37,17 @@ impl Wanted {
 
     pub(in crate::component) fn image_tag(&self) -> Output<String> {
         or(self.args.image_tag.as_ref(), "latest")
+    }
+
+    /// What the image has to be built for.
+    pub(in crate::component) fn architecture(&self) -> Output<String> {
+        or(self.args.architecture.as_ref(), "X86_64")
+    }
+
+    /// Whether the image may lie in the service's own repository.
+    pub(in crate::component) fn is_in_ecr(&self) -> bool {
+        let given = self.args.image.as_ref().and_then(Output::known);
+        given.is_none_or(|image| InEcr::read(image).is_some())
     }
 
     /// An image from elsewhere is taken as given.
@@ -86,7 +98,7 @@ impl Wanted {
             cpu: or(args.cpu.as_ref(), self.defaults.cpu),
             memory: or(args.memory.as_ref(), self.defaults.memory),
             ephemeral_storage: args.ephemeral_storage.clone(),
-            architecture: or(args.architecture.as_ref(), "X86_64"),
+            architecture: self.architecture(),
             execution_role_arn,
             task_role_arn,
             image,

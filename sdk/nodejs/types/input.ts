@@ -197,10 +197,6 @@ export interface RepositoryArgs {
      */
     enabled?: boolean;
     /**
-     * Days after which an image without a tag expires, 1 to 3650. Default 1.
-     */
-    expireUntaggedAfterDays?: pulumi.Input<number | undefined>;
-    /**
      * Whether a repository that still holds images may be deleted. Default false; true with the preset `dev`.
      */
     forceDelete?: pulumi.Input<boolean | undefined>;
@@ -209,11 +205,15 @@ export interface RepositoryArgs {
      */
     imageTagMutability?: pulumi.Input<string | undefined>;
     /**
-     * How many images are kept, 1 to 10000; older ones expire. Default 30.
+     * How many tagged images stay, 1 to 10000: the newest by their push; older ones expire within a day. Default 30. What this service runs and what its last ten task definitions name stays in any case, kept by a tag that begins with `fargate-keep-`. Images that only others run are not known here.
      */
     keepImages?: pulumi.Input<number | undefined>;
     /**
-     * ARN of a KMS key for the images, in the service's region. Default: AES-256 with a key of AWS. Changing it replaces the repository.
+     * How many images stay that lost their tag, for instance because `latest` was pushed again, 1 to 10000: the newest by their push. Default 10. What this service runs and can go back to stays beside them, as with `keepImages`.
+     */
+    keepUntaggedImages?: pulumi.Input<number | undefined>;
+    /**
+     * ARN of a KMS key for the images, not of an alias, in the service's region. Default: AES-256 with a key of AWS. Changing it replaces the repository.
      */
     kmsKeyArn?: pulumi.Input<string | undefined>;
     /**

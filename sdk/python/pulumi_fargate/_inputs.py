@@ -843,10 +843,6 @@ class RepositoryArgsDict(TypedDict):
     """
     Whether there is one. Default: if no `image` is given.
     """
-    expire_untagged_after_days: NotRequired[pulumi.Input[Optional[_builtins.int]]]
-    """
-    Days after which an image without a tag expires, 1 to 3650. Default 1.
-    """
     force_delete: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
     Whether a repository that still holds images may be deleted. Default false; true with the preset `dev`.
@@ -857,11 +853,15 @@ class RepositoryArgsDict(TypedDict):
     """
     keep_images: NotRequired[pulumi.Input[Optional[_builtins.int]]]
     """
-    How many images are kept, 1 to 10000; older ones expire. Default 30.
+    How many tagged images stay, 1 to 10000: the newest by their push; older ones expire within a day. Default 30. What this service runs and what its last ten task definitions name stays in any case, kept by a tag that begins with `fargate-keep-`. Images that only others run are not known here.
+    """
+    keep_untagged_images: NotRequired[pulumi.Input[Optional[_builtins.int]]]
+    """
+    How many images stay that lost their tag, for instance because `latest` was pushed again, 1 to 10000: the newest by their push. Default 10. What this service runs and can go back to stays beside them, as with `keepImages`.
     """
     kms_key_arn: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    ARN of a KMS key for the images, in the service's region. Default: AES-256 with a key of AWS. Changing it replaces the repository.
+    ARN of a KMS key for the images, not of an alias, in the service's region. Default: AES-256 with a key of AWS. Changing it replaces the repository.
     """
     scan_on_push: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
@@ -872,33 +872,33 @@ class RepositoryArgsDict(TypedDict):
 class RepositoryArgs:
     def __init__(__self__, *,
                  enabled: Optional[_builtins.bool] = None,
-                 expire_untagged_after_days: pulumi.Input[Optional[_builtins.int]] = None,
                  force_delete: pulumi.Input[Optional[_builtins.bool]] = None,
                  image_tag_mutability: pulumi.Input[Optional[_builtins.str]] = None,
                  keep_images: pulumi.Input[Optional[_builtins.int]] = None,
+                 keep_untagged_images: pulumi.Input[Optional[_builtins.int]] = None,
                  kms_key_arn: pulumi.Input[Optional[_builtins.str]] = None,
                  scan_on_push: pulumi.Input[Optional[_builtins.bool]] = None):
         """
         The service's own ECR repository.
 
         :param _builtins.bool enabled: Whether there is one. Default: if no `image` is given.
-        :param pulumi.Input[_builtins.int] expire_untagged_after_days: Days after which an image without a tag expires, 1 to 3650. Default 1.
         :param pulumi.Input[_builtins.bool] force_delete: Whether a repository that still holds images may be deleted. Default false; true with the preset `dev`.
         :param pulumi.Input[_builtins.str] image_tag_mutability: `MUTABLE` or `IMMUTABLE`: whether a tag can be moved to another image. Default `MUTABLE`; `IMMUTABLE` with the preset `prod`.
-        :param pulumi.Input[_builtins.int] keep_images: How many images are kept, 1 to 10000; older ones expire. Default 30.
-        :param pulumi.Input[_builtins.str] kms_key_arn: ARN of a KMS key for the images, in the service's region. Default: AES-256 with a key of AWS. Changing it replaces the repository.
+        :param pulumi.Input[_builtins.int] keep_images: How many tagged images stay, 1 to 10000: the newest by their push; older ones expire within a day. Default 30. What this service runs and what its last ten task definitions name stays in any case, kept by a tag that begins with `fargate-keep-`. Images that only others run are not known here.
+        :param pulumi.Input[_builtins.int] keep_untagged_images: How many images stay that lost their tag, for instance because `latest` was pushed again, 1 to 10000: the newest by their push. Default 10. What this service runs and can go back to stays beside them, as with `keepImages`.
+        :param pulumi.Input[_builtins.str] kms_key_arn: ARN of a KMS key for the images, not of an alias, in the service's region. Default: AES-256 with a key of AWS. Changing it replaces the repository.
         :param pulumi.Input[_builtins.bool] scan_on_push: Whether images are scanned for vulnerabilities when they are pushed. Default true.
         """
         if enabled is not None:
             pulumi.set(__self__, "enabled", enabled)
-        if expire_untagged_after_days is not None:
-            pulumi.set(__self__, "expire_untagged_after_days", expire_untagged_after_days)
         if force_delete is not None:
             pulumi.set(__self__, "force_delete", force_delete)
         if image_tag_mutability is not None:
             pulumi.set(__self__, "image_tag_mutability", image_tag_mutability)
         if keep_images is not None:
             pulumi.set(__self__, "keep_images", keep_images)
+        if keep_untagged_images is not None:
+            pulumi.set(__self__, "keep_untagged_images", keep_untagged_images)
         if kms_key_arn is not None:
             pulumi.set(__self__, "kms_key_arn", kms_key_arn)
         if scan_on_push is not None:
@@ -915,18 +915,6 @@ class RepositoryArgs:
     @enabled.setter
     def enabled(self, value: Optional[_builtins.bool]):
         pulumi.set(self, "enabled", value)
-
-    @_builtins.property
-    @pulumi.getter(name="expireUntaggedAfterDays")
-    def expire_untagged_after_days(self) -> pulumi.Input[Optional[_builtins.int]]:
-        """
-        Days after which an image without a tag expires, 1 to 3650. Default 1.
-        """
-        return pulumi.get(self, "expire_untagged_after_days")
-
-    @expire_untagged_after_days.setter
-    def expire_untagged_after_days(self, value: pulumi.Input[Optional[_builtins.int]]):
-        pulumi.set(self, "expire_untagged_after_days", value)
 
     @_builtins.property
     @pulumi.getter(name="forceDelete")
@@ -956,7 +944,7 @@ class RepositoryArgs:
     @pulumi.getter(name="keepImages")
     def keep_images(self) -> pulumi.Input[Optional[_builtins.int]]:
         """
-        How many images are kept, 1 to 10000; older ones expire. Default 30.
+        How many tagged images stay, 1 to 10000: the newest by their push; older ones expire within a day. Default 30. What this service runs and what its last ten task definitions name stays in any case, kept by a tag that begins with `fargate-keep-`. Images that only others run are not known here.
         """
         return pulumi.get(self, "keep_images")
 
@@ -965,10 +953,22 @@ class RepositoryArgs:
         pulumi.set(self, "keep_images", value)
 
     @_builtins.property
+    @pulumi.getter(name="keepUntaggedImages")
+    def keep_untagged_images(self) -> pulumi.Input[Optional[_builtins.int]]:
+        """
+        How many images stay that lost their tag, for instance because `latest` was pushed again, 1 to 10000: the newest by their push. Default 10. What this service runs and can go back to stays beside them, as with `keepImages`.
+        """
+        return pulumi.get(self, "keep_untagged_images")
+
+    @keep_untagged_images.setter
+    def keep_untagged_images(self, value: pulumi.Input[Optional[_builtins.int]]):
+        pulumi.set(self, "keep_untagged_images", value)
+
+    @_builtins.property
     @pulumi.getter(name="kmsKeyArn")
     def kms_key_arn(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        ARN of a KMS key for the images, in the service's region. Default: AES-256 with a key of AWS. Changing it replaces the repository.
+        ARN of a KMS key for the images, not of an alias, in the service's region. Default: AES-256 with a key of AWS. Changing it replaces the repository.
         """
         return pulumi.get(self, "kms_key_arn")
 

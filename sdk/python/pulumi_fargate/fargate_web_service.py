@@ -109,7 +109,7 @@ class FargateWebServiceArgs:
         :param 'HealthCheckArgs' health_check: How the load balancer checks whether a task can serve.
         :param pulumi.Input[_builtins.int] health_check_grace_period_seconds: Seconds for which a starting task's failed health checks do not count, 0 to 2147483647. Default 60.
         :param pulumi.Input[_builtins.int] idle_timeout: Seconds after which an idle connection is closed, 1 to 4000. Default 60.
-        :param pulumi.Input[_builtins.str] image: The container image, such as `public.ecr.aws/nginx/nginx:1.27`. Default: the image with `imageTag` in the service's own ECR repository. While that repository is still empty the service has no tasks, and the run prints the commands that push the first image.
+        :param pulumi.Input[_builtins.str] image: The container image, such as `public.ecr.aws/nginx/nginx:1.27`. Default: the image with `imageTag` in the service's own ECR repository. While that repository is still empty the service has no tasks, and the run prints the commands that push the first image. An image from elsewhere is taken as it is named: that its tag has moved is not seen, so name a new tag or the digest for each release, or change `triggers` to pull the same tag again.
         :param pulumi.Input[_builtins.str] image_tag: The tag of the image in the service's own repository. The tag is resolved to a digest, so a moved tag shows up in the next preview and is rolled out. Default `latest`.
         :param pulumi.Input[_builtins.bool] init_process_enabled: Whether an init process reaps zombies and passes signals on. Default true.
         :param pulumi.Input[_builtins.bool] internal: Whether the load balancer is reachable from inside the network only. Default false. Changing it replaces the load balancer, and so its address; the service moves over to the new one before the old one goes.
@@ -586,7 +586,7 @@ class FargateWebServiceArgs:
     @pulumi.getter
     def image(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The container image, such as `public.ecr.aws/nginx/nginx:1.27`. Default: the image with `imageTag` in the service's own ECR repository. While that repository is still empty the service has no tasks, and the run prints the commands that push the first image.
+        The container image, such as `public.ecr.aws/nginx/nginx:1.27`. Default: the image with `imageTag` in the service's own ECR repository. While that repository is still empty the service has no tasks, and the run prints the commands that push the first image. An image from elsewhere is taken as it is named: that its tag has moved is not seen, so name a new tag or the digest for each release, or change `triggers` to pull the same tag again.
         """
         return pulumi.get(self, "image")
 
@@ -1074,7 +1074,7 @@ class FargateWebService(pulumi.ComponentResource):
         :param Union['HealthCheckArgs', 'HealthCheckArgsDict'] health_check: How the load balancer checks whether a task can serve.
         :param pulumi.Input[_builtins.int] health_check_grace_period_seconds: Seconds for which a starting task's failed health checks do not count, 0 to 2147483647. Default 60.
         :param pulumi.Input[_builtins.int] idle_timeout: Seconds after which an idle connection is closed, 1 to 4000. Default 60.
-        :param pulumi.Input[_builtins.str] image: The container image, such as `public.ecr.aws/nginx/nginx:1.27`. Default: the image with `imageTag` in the service's own ECR repository. While that repository is still empty the service has no tasks, and the run prints the commands that push the first image.
+        :param pulumi.Input[_builtins.str] image: The container image, such as `public.ecr.aws/nginx/nginx:1.27`. Default: the image with `imageTag` in the service's own ECR repository. While that repository is still empty the service has no tasks, and the run prints the commands that push the first image. An image from elsewhere is taken as it is named: that its tag has moved is not seen, so name a new tag or the digest for each release, or change `triggers` to pull the same tag again.
         :param pulumi.Input[_builtins.str] image_tag: The tag of the image in the service's own repository. The tag is resolved to a digest, so a moved tag shows up in the next preview and is rolled out. Default `latest`.
         :param pulumi.Input[_builtins.bool] init_process_enabled: Whether an init process reaps zombies and passes signals on. Default true.
         :param pulumi.Input[_builtins.bool] internal: Whether the load balancer is reachable from inside the network only. Default false. Changing it replaces the load balancer, and so its address; the service moves over to the new one before the old one goes.

@@ -9,10 +9,17 @@ from typing import Any
 from moto.ecr.models import ecr_backends
 
 from localaws.context import AwsError, Context
+from localaws.rules import ecr_images, ecr_policies
 
 from .model import Json, Task
 
-_ECR = re.compile(r"(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?/(.+)\Z")
+# The hosts of a registry in all partitions, with FIPS and dual-stack ones (the pattern of Kubernetes'
+# ecr-credential-provider, and the sovereign cloud's).
+_ECR = re.compile(
+    r"(\d{12})\.dkr[.-]ecr(?:-fips)?\.([a-z0-9-]+)\."
+    r"(?:amazonaws\.(?:com(?:\.cn)?|eu)|on\.(?:aws|amazonwebservices\.com\.cn)"
+    r"|sc2s\.sgov\.gov|c2s\.ic\.gov|cloud\.adc-e\.uk|csp\.hci\.ic\.gov)/(.+)\Z"
+)
 RUNS = ("well", "exit", "unhealthy", "missing", "slow")
 
 
@@ -53,6 +60,8 @@ class Image:
     names: list[str]
     digest: str | None
     found: bool
+    # Those that an index names; empty if it runs anywhere.
+    platforms: tuple[str, ...] = ()
 
     @property
     def behaviour(self) -> Json:
@@ -68,6 +77,7 @@ def look_up(reference: str, context: Context, digest: str | None = None) -> Imag
         return Image(reference, [reference], None, True)
     account, region, path = match.groups()
     repository, tag, wanted = _split(path)
+    ecr_policies.carry_out(account, region, context.clock.now())
     image = _ecr_image(account, region, repository, tag, digest or wanted)
     if image is None:
         return Image(reference, [reference, path], None, False)
@@ -76,7 +86,8 @@ def look_up(reference: str, context: Context, digest: str | None = None) -> Imag
     if tag:
         short.append(f"{repository}:{tag}")
     names = [reference, path, *short, *(f"{host}/{name}" for name in short)]
-    return Image(reference, names, str(image.image_digest), True)
+    platforms = tuple(ecr_images.children(image).values())
+    return Image(reference, names, str(image.image_digest), True, platforms)
 
 
 def of_container(task: Task, container: Json, context: Context) -> Image:
@@ -101,9 +112,24 @@ def _ecr_image(
     return None
 
 
-def pull_error(reference: str) -> str:
-    """Wording: aws/containers-roadmap#2687."""
-    return (
-        "CannotPullContainerError: pull image manifest has been retried 1 time(s): "
-        f"failed to resolve ref {reference}: {reference}: not found"
-    )
+def pull_error(task: Task, container: Json, image: Image) -> str | None:
+    """Why the image cannot be pulled. Wording: aws/containers-roadmap#2687; of the platform: many
+    transcripts, such as AWS re:Post "CannotPullContainerError … matching platform"."""
+    reference = container["image"]
+    if not image.found or image.behaviour["run"] == "missing":
+        return (
+            "CannotPullContainerError: pull image manifest has been retried 1 time(s): "
+            f"failed to resolve ref {reference}: {reference}: not found"
+        )
+    platform = _platform(task)
+    if image.platforms and platform not in image.platforms:
+        return (
+            "CannotPullContainerError: pull image manifest has been retried 7 time(s): "
+            f"image Manifest does not contain descriptor matching platform '{platform}'"
+        )
+    return None
+
+
+def _platform(task: Task) -> str:
+    asked = task.definition.body.get("runtimePlatform") or {}
+    return "linux/arm64" if asked.get("cpuArchitecture") == "ARM64" else "linux/amd64"

@@ -128,8 +128,7 @@ def _pulled(task: Task, start: float, context: Context, when: float) -> None:
     problem = container_logs.logging_problem(task, context)
     for container in task.definition.containers:
         image = images.of_container(task, container, context)
-        if problem is None and (not image.found or image.behaviour["run"] == "missing"):
-            problem = images.pull_error(container["image"])
+        if problem is None and (problem := images.pull_error(task, container, image)):
             task.container_reasons[container["name"]] = problem
         if image.digest:
             task.digests[container["name"]] = image.digest

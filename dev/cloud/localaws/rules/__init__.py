@@ -50,6 +50,8 @@ MODULES = (
     "dashboards",
     "ec2",
     "ecr",
+    "ecr_images",
+    "ecr_policies",
     "elbv2",
     "iam",
     "linked_roles",

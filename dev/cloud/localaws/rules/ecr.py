@@ -1,32 +1,19 @@
-"""ECR: repositories, lifecycle policies and pretended images.
+"""ECR: repositories. Images and lifecycle policies have files of their own.
 
-Sources: botocore's ecr texts, "Lifecycle policy properties" (ECR user guide), aws.md 6.
+Sources: botocore's ecr texts, aws.md 6.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
-from fnmatch import fnmatchcase
+import uuid
 from typing import Any
 
 from moto.ecr.models import ecr_backends
+from moto.kms.models import kms_backends
+from moto.utilities.utils import get_partition
 
 from ..context import AwsError, Context
 from . import Call, Params, lists, on
-
-_MANIFEST = "application/vnd.docker.distribution.manifest.v2+json"
-_RULE_KEYS = {"rulePriority", "description", "selection", "action"}
-_SELECTION_KEYS = {
-    "tagStatus", "tagPrefixList", "tagPatternList", "countType", "countUnit", "countNumber", "storageClass",
-}  # fmt: skip
-_COUNT_TYPES = (
-    "imageCountMoreThan",
-    "sinceImagePushed",
-    "sinceImagePulled",
-    "sinceImageTransitioned",
-)
-RULES_PER_POLICY = 50
 
 
 def backend(context: Context) -> Any:
@@ -39,83 +26,7 @@ def encryption(context: Context, repository: str) -> dict[str, str] | None:
     return found.encryption_configuration if found else None
 
 
-def push_image(context: Context, repository: str, tag: str, content: str) -> str:
-    """Put a pretended image: a valid manifest whose digests derive from `content`."""
-    config = hashlib.sha256(f"config:{content}".encode()).hexdigest()
-    layer = hashlib.sha256(f"layer:{content}".encode()).hexdigest()
-    manifest = {
-        "schemaVersion": 2,
-        "mediaType": _MANIFEST,
-        "config": {
-            "mediaType": "application/vnd.docker.container.image.v1+json",
-            "size": 1024 + len(content),
-            "digest": f"sha256:{config}",
-        },
-        "layers": [
-            {
-                "mediaType": "application/vnd.docker.image.rootfs.diff.tar.gzip",
-                "size": 4096 + len(content),
-                "digest": f"sha256:{layer}",
-            }
-        ],
-    }
-    call = Call(
-        "ecr",
-        "PutImage",
-        {"repositoryName": repository, "imageTag": tag, "imageManifest": json.dumps(manifest)},
-        context,
-    )
-    try:
-        result = put_image(call)
-    except AwsError as error:
-        if error.code != "ImageAlreadyExistsException":
-            raise
-        # the same content under the same tag: a push of nothing, which docker calls a success
-        return f"sha256:{hashlib.sha256(call.params['imageManifest'].encode()).hexdigest()}"
-    return str(result["image"]["imageId"]["imageDigest"])
-
-
-@on("ecr", "PutImage")
-def put_image(call: Call) -> Params:
-    """moto gives a manifest without a digest a random one; AWS derives it from the bytes."""
-    repository = _repository(call)
-    params = call.params
-    manifest = params["imageManifest"]
-    try:
-        json.loads(manifest)
-    except ValueError:
-        raise AwsError(
-            "InvalidParameterException",
-            "Invalid parameter at 'ImageManifest' failed to satisfy constraint: 'Invalid JSON syntax'",
-        ) from None
-    digest = f"sha256:{hashlib.sha256(manifest.encode()).hexdigest()}"
-    tag = params.get("imageTag")
-    if tag and repository.image_tag_mutability in ("IMMUTABLE", "IMMUTABLE_WITH_EXCLUSION"):
-        _refuse_moved_tag(call, repository, tag, digest)
-    params.setdefault("imageDigest", digest)
-    return call.moto()
-
-
-def _refuse_moved_tag(call: Call, repository: Any, tag: str, digest: str) -> None:
-    filters = getattr(repository, "image_tag_mutability_exclusion_filters", None) or []
-    if repository.image_tag_mutability == "IMMUTABLE_WITH_EXCLUSION" and any(
-        _matches(entry.get("filter", ""), tag) for entry in filters
-    ):
-        return
-    for image in repository.images:
-        if tag in image.image_tags and image.get_image_digest() != digest:
-            raise AwsError(
-                "ImageTagAlreadyExistsException",
-                f"The image tag '{tag}' already exists in the '{repository.name}' repository and "
-                "cannot be overwritten because the tag is immutable.",
-            )
-
-
-def _matches(pattern: str, tag: str) -> bool:
-    return fnmatchcase(tag, pattern)
-
-
-def _repository(call: Call) -> Any:
+def repository_of(call: Call) -> Any:
     name = call.params["repositoryName"]
     found = backend(call.context).repositories.get(name)
     if found is None:
@@ -138,12 +49,32 @@ def put_image_scanning_configuration(call: Call) -> Params:
 def create_repository(call: Call) -> Params:
     call.params.setdefault("imageScanningConfiguration", {}).setdefault("scanOnPush", False)
     _check_exclusions(call)
+    encryption = call.params.get("encryptionConfiguration") or {}
+    if "kmsKey" in encryption:
+        encryption["kmsKey"] = _key_arn(call.context, encryption["kmsKey"])
     return call.moto()
+
+
+def _key_arn(context: Context, key: str) -> str:
+    """An alias, an id or an ARN may be given (botocore, EncryptionConfiguration); told is the key's
+    ARN (seen live: cloudposse/terraform-aws-ecr#85). A key that nobody made is pretended, always the
+    same for an alias."""
+    home = f"arn:{get_partition(context.region)}:kms:{context.region}:{context.account}"
+    name = key.rpartition(f":{context.account}:")[2] if key.startswith("arn:") else key
+    if name.startswith("key/"):
+        return key
+    if not name.startswith("alias/"):
+        return f"{home}:key/{name}"
+    known = kms_backends[context.account][context.region]
+    for made in known.keys.values():
+        if name in made.aliases:
+            return str(made.arn)
+    return f"{home}:key/{uuid.uuid5(uuid.NAMESPACE_URL, name)}"
 
 
 @on("ecr", "PutImageTagMutability")
 def put_image_tag_mutability(call: Call) -> Params:
-    _repository(call)
+    repository_of(call)
     _check_exclusions(call)
     return call.moto()
 
@@ -161,7 +92,7 @@ def _check_exclusions(call: Call) -> None:
 
 @on("ecr", "DeleteRepository")
 def delete_repository(call: Call) -> Params:
-    repository = _repository(call)
+    repository = repository_of(call)
     if repository.images and not call.params.get("force"):
         raise AwsError(
             "RepositoryNotEmptyException",
@@ -169,64 +100,6 @@ def delete_repository(call: Call) -> Params:
             f"'{call.context.account}' cannot be deleted because it still contains images",
         )
     return call.moto()
-
-
-@on("ecr", "PutLifecyclePolicy", "StartLifecyclePolicyPreview")
-def put_lifecycle_policy(call: Call) -> Params:
-    _repository(call)
-    text = call.params.get("lifecyclePolicyText")
-    if text is not None:
-        check_lifecycle_policy(text)
-    return call.moto()
-
-
-def check_lifecycle_policy(text: str) -> None:
-    """The rules of "Lifecycle policy properties"."""
-    try:
-        rules = json.loads(text)["rules"]
-        priorities = [rule["rulePriority"] for rule in rules]
-        if not rules or len(rules) > RULES_PER_POLICY:
-            raise ValueError(f"a policy has 1 to {RULES_PER_POLICY} rules")
-        if len(set(priorities)) != len(priorities):
-            raise ValueError("rulePriority must be unique")
-        for rule in rules:
-            _check_rule(rule)
-        last = max(priorities)
-        wide = [rule for rule in rules if rule["selection"]["tagStatus"] == "any"]
-        if len(wide) > 1 or any(rule["rulePriority"] != last for rule in wide):
-            raise ValueError(
-                "only one rule may have tagStatus 'any', with the highest rulePriority"
-            )
-    except (KeyError, TypeError, ValueError) as error:
-        raise AwsError(
-            "InvalidParameterException",
-            "Invalid parameter at 'LifecyclePolicyText' failed to satisfy constraint: "
-            f"'Lifecycle policy validation failure: {error}'",
-        ) from None
-
-
-def _check_rule(rule: Params) -> None:
-    if set(rule) - _RULE_KEYS:
-        raise ValueError(f"unknown keys {sorted(set(rule) - _RULE_KEYS)}")
-    if not isinstance(rule["rulePriority"], int) or rule["rulePriority"] < 1:
-        raise ValueError("rulePriority must be a number of at least 1")
-    selection, action = rule["selection"], rule["action"]
-    if set(selection) - _SELECTION_KEYS:
-        raise ValueError(f"unknown keys {sorted(set(selection) - _SELECTION_KEYS)}")
-    if action["type"] not in ("expire", "transition"):
-        raise ValueError("action.type must be 'expire' or 'transition'")
-    if selection["tagStatus"] not in ("tagged", "untagged", "any"):
-        raise ValueError("tagStatus must be 'tagged', 'untagged' or 'any'")
-    named = bool(selection.get("tagPrefixList")) + bool(selection.get("tagPatternList"))
-    if (selection["tagStatus"] == "tagged") != (named == 1):
-        raise ValueError("tagPrefixList or tagPatternList goes with tagStatus 'tagged'")
-    kind, count = selection["countType"], selection["countNumber"]
-    if kind not in _COUNT_TYPES:
-        raise ValueError(f"countType '{kind}' is not known")
-    if not isinstance(count, int) or count < 1:
-        raise ValueError("countNumber must be a number of at least 1")
-    if (kind != "imageCountMoreThan") != (selection.get("countUnit") == "days"):
-        raise ValueError("countUnit 'days' goes with the types 'since…', and only with them")
 
 
 @on("ecr", "GetAuthorizationToken")

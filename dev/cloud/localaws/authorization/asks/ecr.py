@@ -10,11 +10,13 @@ from ..ask import Ask, arn
 
 _ON_A_REPOSITORY = (
     "BatchDeleteImage",
+    "BatchGetImage",
     "CreateRepository",
     "DeleteRepository",
     "DescribeImages",
     "GetLifecyclePolicy",
     "ListImages",
+    "PutImage",
     "PutImageScanningConfiguration",
     "PutImageTagMutability",
     "PutLifecyclePolicy",

@@ -1,0 +1,100 @@
+"""The tags by which images stay that a service runs or could go back to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from life import Life
+
+KEEP = "fargate-keep-"
+
+
+def repository(life: Life) -> str:
+    return life.resources()["web-repository"]["outputs"]["name"]
+
+
+def kept(life: Life) -> set[str]:
+    """Digests of the images with a tag of ours, which is made of the digest."""
+    found = set()
+    for digest, tags in life.cloud.images(repository(life)).items():
+        ours = {tag for tag in tags if tag.startswith(KEEP)}
+        assert ours <= {KEEP + digest.removeprefix("sha256:")}, (digest, tags)
+        found |= {digest} if ours else set()
+    return found
+
+
+def named(life: Life) -> set[str]:
+    """Digests that the active task definitions name."""
+    ecs = life.cloud.client("ecs")
+    arns = ecs.list_task_definitions(status="ACTIVE")["taskDefinitionArns"]
+    found = [ecs.describe_task_definition(taskDefinition=arn)["taskDefinition"] for arn in arns]
+    return {it["containerDefinitions"][0]["image"].partition("@")[2] for it in found} - {""}
+
+
+@pytest.mark.parametrize("mutability", ["MUTABLE", "IMMUTABLE"])
+def test_what_a_task_definition_names_bears_our_tag_and_what_none_does_loses_it(life: Life, mutability: str) -> None:
+    inputs: dict[str, Any] = {
+        "useDefaultVpc": True,
+        "preset": "dev",
+        "repository": {"imageTagMutability": mutability, "keepUntaggedImages": 3, "keepImages": 3},
+    }
+
+    def deploy(tag: str) -> None:
+        life.service("web", None, **inputs, imageTag=tag)
+        life.up()
+
+    deploy("v0")
+    pushed = []
+    for n in range(24):
+        tag = "v0" if mutability == "MUTABLE" else f"v{n}"
+        pushed.append(life.cloud.push(repository(life), tag, f"image {n}"))
+        deploy(tag)
+        assert named(life) | {pushed[-1]} <= kept(life) <= set(pushed)
+        assert len(kept(life)) <= 20
+    # No image is removed by a change: the policy lets them go, and only those.
+    assert set(life.cloud.images(repository(life))) == set(pushed)
+    life.no_change()
+    life.cloud.wait_days(30)
+    left = set(life.cloud.images(repository(life)))
+    assert kept(life) | named(life) <= left
+    assert left < set(pushed)
+    life.no_change()
+    life.destroy()
+    assert life.cloud.objects() == []
+
+
+def test_a_tag_of_ours_that_somebody_took_off_comes_back(life: Life) -> None:
+    life.service("web", None, useDefaultVpc=True, preset="dev")
+    life.up()
+    digest = life.cloud.push(repository(life), "latest", "one")
+    life.up()
+    assert kept(life) == {digest}
+    tag = {"imageTag": KEEP + digest.removeprefix("sha256:")}
+    life.cloud.client("ecr").batch_delete_image(repositoryName=repository(life), imageIds=[tag])
+    assert [str(step) for step in life.plan()] == ["update web-image"]
+    life.up()
+    assert kept(life) == {digest}
+    life.no_change()
+
+
+def test_an_image_named_whole_is_kept_like_a_tag(life: Life) -> None:
+    """A pipeline may push into the repository and name what it pushed."""
+    inputs: dict[str, Any] = {"useDefaultVpc": True, "preset": "dev", "repository": {"enabled": True}}
+    life.service("web", None, **inputs, image="public.ecr.aws/nginx/nginx:1.27")
+    life.up()
+    url = life.outputs()["repositoryUrl"]
+    one = life.cloud.push(repository(life), "build-1", "one")
+    for image in (
+        f"{url}:build-1",
+        f"{url}@{one}",
+        url.replace(".dkr.ecr.", ".dkr-ecr.").replace("amazonaws.com", "on.aws") + ":build-1",
+    ):
+        life.service("web", None, **inputs, image=image)
+        life.up()
+        assert kept(life) == {one} == named(life)
+        life.no_change()
+    two = life.cloud.push(repository(life), "build-1", "two")
+    assert "update web-image" in [str(step) for step in life.plan()]
+    life.up()
+    assert kept(life) == {one, two}
