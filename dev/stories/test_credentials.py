@@ -109,13 +109,13 @@ def account_that_is_forbidden(stack: Stack) -> None:
 
 
 def key_that_is_switched_off(stack: Stack) -> None:
-    stack.act_as(Caller(stack.cloud, "service", "features"))
+    stack.act_as(Caller(stack.cloud))
     key = stack.env["AWS_ACCESS_KEY_ID"]
     stack.cloud.client("iam").update_access_key(UserName="deployer", AccessKeyId=key, Status="Inactive")
 
 
 def secret_with_a_typing_error(stack: Stack) -> None:
-    stack.act_as(Caller(stack.cloud, "service", "features"))
+    stack.act_as(Caller(stack.cloud))
     stack.env["AWS_SECRET_ACCESS_KEY"] = stack.env["AWS_SECRET_ACCESS_KEY"][::-1]
 
 

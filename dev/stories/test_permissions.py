@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 from test_production import certificate, network
-from world import IMAGE, REGION, ROOT, Caller, Cloud, Stack
+from world import ALWAYS, IMAGE, POLICIES, REGION, ROOT, Caller, Cloud, Stack
 
 
-def granted(*policies: str) -> set[tuple[str, str]]:
+def granted() -> set[tuple[str, str]]:
     """Statement and action of all that the policies grant."""
     found = set()
-    for name in policies:
+    for name in POLICIES:
         document = json.loads((ROOT / "docs" / "iam" / f"{name}.json").read_text())
         for statement in document["Statement"]:
             actions = statement["Action"]
@@ -50,7 +50,7 @@ def test_the_policies_are_enough_for_all_that_a_service_goes_through_and_grant_n
         VpcId=place["vpcId"], CidrBlock="10.20.30.0/24", AvailabilityZone=f"{REGION}c"
     )
     cloud.control("PUT", "account", {"service_linked_roles": "absent"})
-    stack.act_as(Caller(cloud, "service", "features"))
+    stack.act_as(Caller(cloud))
     before = cloud.objects()
     inputs: dict[str, Any] = place | {
         "certificateArn": certificates[0],
@@ -137,14 +137,14 @@ def test_the_policies_are_enough_for_all_that_a_service_goes_through_and_grant_n
     assert cloud.objects() == before
     stack.service(image=IMAGE, useDefaultVpc=True)
     stack.plan()
-    in_vain = sorted(granted("service", "features") - asked(cloud))
+    in_vain = sorted(granted() - asked(cloud))
     assert not in_vain, "\n".join(map(str, in_vain))
 
 
-def test_a_service_without_features_needs_only_the_first_policy(stack: Stack, cloud: Cloud) -> None:
+def test_a_service_without_features_needs_only_the_first_policies(stack: Stack, cloud: Cloud) -> None:
     plain = network(cloud) | {"autoscaling": {"enabled": False}, "monitoring": {"level": "none"}}
     cloud.control("PUT", "account", {"service_linked_roles": "present"})
-    stack.act_as(Caller(cloud, "service"))
+    stack.act_as(Caller(cloud, *ALWAYS))
     before = cloud.objects()
     stack.service(image=IMAGE, **plain)
     stack.up()
@@ -155,8 +155,29 @@ def test_a_service_without_features_needs_only_the_first_policy(stack: Stack, cl
     assert cloud.objects() == before
 
 
-@pytest.mark.parametrize("action", ["iam:PassRole", "ecs:TagResource", "elasticloadbalancing:AddTags"])
+def test_policies_that_are_narrowed_to_names_are_enough_up_to_the_end(stack: Stack, cloud: Cloud) -> None:
+    """Beside it stands what the caller may not touch: another cluster, alarm and repository."""
+    cloud.client("ecs").create_cluster(clusterName="other")
+    cloud.client("ecr").create_repository(repositoryName="other")
+    stack.act_as(Caller(cloud, narrow="shop"))
+    inputs: dict[str, Any] = network(cloud) | {"name": "shop-web", "tags": {"team": "a"}}
+    before = cloud.objects()
+    stack.service(**inputs)
+    stack.up()
+    repository = next(it.split()[1] for it in cloud.objects() if it.startswith("ecr:repository shop"))
+    cloud.push(repository, "latest", "one")
+    stack.up()
+    stack.service(**inputs | {"cpu": 1024, "memory": 2048, "tags": {"team": "b"}, "idleTimeout": 30})
+    stack.up()
+    stack.refresh()
+    stack.no_change()
+    cloud.client("ecr").batch_delete_image(repositoryName=repository, imageIds=[{"imageTag": "latest"}])
+    stack.destroy()
+    assert cloud.objects() == before
+
+
+@pytest.mark.parametrize("action", ["iam:PassRole", "ecs:TagResource", "ec2:GetSecurityGroupsForVpc"])
 def test_what_the_caller_may_not_do_is_named(stack: Stack, cloud: Cloud, action: str) -> None:
-    stack.act_as(Caller(cloud, "service", "features", without=action))
+    stack.act_as(Caller(cloud, without=action))
     stack.service(image=IMAGE, useDefaultVpc=True)
     stack.up(fails=True).says(f"is not authorized to perform: {action}")

@@ -58,7 +58,7 @@ impl Resource for Cluster {
             sid: "ClusterFind",
             to: "find the cluster",
             actions: &["ecs:DescribeClusters"],
-            on: &["arn:aws:ecs:*:*:cluster/*"],
+            on: &["arn:aws:ecs:*:*:cluster/{name}*"],
             ..EVERYWHERE
         },
         Permission {
@@ -73,7 +73,7 @@ impl Resource for Cluster {
                 "ecs:TagResource",
                 "ecs:UntagResource",
             ],
-            on: &["arn:aws:ecs:*:*:cluster/*"],
+            on: &["arn:aws:ecs:*:*:cluster/{name}*"],
             ..EVERYWHERE
         },
         Permission {

@@ -47,7 +47,7 @@ impl Resource for Image {
         to: "see which image a tag stands for",
         needed: Needed::If("it runs an image of its own repository"),
         actions: &["ecr:DescribeImages", "ecr:DescribeRepositories"],
-        on: &["arn:aws:ecr:*:*:repository/*"],
+        on: &["arn:aws:ecr:*:*:repository/{name}*"],
         ..EVERYWHERE
     }];
     const REPLACE_ON: &'static [&'static str] = &[];

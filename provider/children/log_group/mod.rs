@@ -70,7 +70,7 @@ impl Resource for LogGroup {
                 "logs:TagResource",
                 "logs:UntagResource",
             ],
-            on: &["arn:aws:logs:*:*:log-group:/fargate/*"],
+            on: &["arn:aws:logs:*:*:log-group:/fargate/{name}*"],
             ..EVERYWHERE
         },
         Permission {
@@ -84,7 +84,7 @@ impl Resource for LogGroup {
             to: "change the key of the log group, which CloudWatch Logs itself must be allowed to use",
             needed: Needed::If("it has, or had, a `logKmsKeyId`"),
             actions: &["logs:AssociateKmsKey", "logs:DisassociateKmsKey"],
-            on: &["arn:aws:logs:*:*:log-group:/fargate/*"],
+            on: &["arn:aws:logs:*:*:log-group:/fargate/{name}*"],
             ..EVERYWHERE
         },
     ];

@@ -93,7 +93,7 @@ impl Resource for MetricAlarm {
                 "cloudwatch:TagResource",
                 "cloudwatch:UntagResource",
             ],
-            on: &["arn:aws:cloudwatch:*:*:alarm:*"],
+            on: &["arn:aws:cloudwatch:*:*:alarm:{name}*"],
             ..EVERYWHERE
         },
     ];

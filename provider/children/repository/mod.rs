@@ -81,7 +81,7 @@ impl Resource for Repository {
                 "ecr:TagResource",
                 "ecr:UntagResource",
             ],
-            on: &["arn:aws:ecr:*:*:repository/*"],
+            on: &["arn:aws:ecr:*:*:repository/{name}*"],
             ..EVERYWHERE
         },
         // ECR user guide, encryption at rest: with the rights of whoever makes or removes the

@@ -64,7 +64,7 @@ impl Resource for Role {
             sid: "RolesFind",
             to: "find the execution role and the task role",
             actions: &["iam:GetRole"],
-            on: &["arn:aws:iam::*:role/*-execution", "arn:aws:iam::*:role/*-task"],
+            on: &["arn:aws:iam::*:role/{name}*-execution", "arn:aws:iam::*:role/{name}*-task"],
             ..EVERYWHERE
         },
         Permission {
@@ -84,7 +84,7 @@ impl Resource for Role {
                 "iam:TagRole",
                 "iam:UntagRole",
             ],
-            on: &["arn:aws:iam::*:role/*-execution", "arn:aws:iam::*:role/*-task"],
+            on: &["arn:aws:iam::*:role/{name}*-execution", "arn:aws:iam::*:role/{name}*-task"],
             ..EVERYWHERE
         },
         Permission {
@@ -92,7 +92,7 @@ impl Resource for Role {
             to: "attach managed policies to the task role",
             needed: Needed::If("it has, or had, `taskRolePolicyArns`"),
             actions: &["iam:AttachRolePolicy", "iam:DetachRolePolicy"],
-            on: &["arn:aws:iam::*:role/*-task"],
+            on: &["arn:aws:iam::*:role/{name}*-task"],
             ..EVERYWHERE
         },
         Permission {
@@ -100,7 +100,7 @@ impl Resource for Role {
             to: "change the permissions boundary of both roles",
             needed: Needed::If("its `permissionsBoundary` changes"),
             actions: &["iam:PutRolePermissionsBoundary", "iam:DeleteRolePermissionsBoundary"],
-            on: &["arn:aws:iam::*:role/*-execution", "arn:aws:iam::*:role/*-task"],
+            on: &["arn:aws:iam::*:role/{name}*-execution", "arn:aws:iam::*:role/{name}*-task"],
             ..EVERYWHERE
         },
     ];
