@@ -25,10 +25,6 @@ def asked(cloud: Cloud) -> set[tuple[str, str]]:
     return {(sid, it["action"]) for call in cloud.calls() for it in call["asked"] for sid in it["allowed_by"]}
 
 
-def key(cloud: Cloud) -> str:
-    return str(cloud.client("kms").create_key()["KeyMetadata"]["Arn"])
-
-
 def policy(cloud: Cloud, name: str) -> str:
     document = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}
     made = cloud.client("iam").create_policy(PolicyName=name, PolicyDocument=json.dumps(document))
@@ -44,16 +40,19 @@ def test_the_policies_are_enough_for_all_that_a_service_goes_through_and_grant_n
 ) -> None:
     place = network(cloud)
     boundary, managed = policy(cloud, "boundary"), policy(cloud, "managed")
-    keys, certificates = [key(cloud), key(cloud)], [certificate(cloud), certificate(cloud)]
+    keys, certificates = [cloud.key(), cloud.key()], [certificate(cloud), certificate(cloud)]
     own_group = security_group(cloud, place["vpcId"], "own")
     third = cloud.client("ec2").create_subnet(
         VpcId=place["vpcId"], CidrBlock="10.20.30.0/24", AvailabilityZone=f"{REGION}c"
     )
     cloud.control("PUT", "account", {"service_linked_roles": "absent"})
     stack.act_as(Caller(cloud))
+    secret = cloud.client("secretsmanager").create_secret(Name="api", SecretString="x", KmsKeyId=keys[1])["ARN"]
     before = cloud.objects()
     inputs: dict[str, Any] = place | {
         "certificateArn": certificates[0],
+        "secrets": {"KEY": secret},
+        "secretsKmsKeyArns": [keys[1]],
         "repository": {"kmsKeyArn": keys[0]},
         "taskRolePolicyArns": [managed],
         "tags": {"team": "orders", "stage": "test"},
@@ -80,6 +79,11 @@ def test_the_policies_are_enough_for_all_that_a_service_goes_through_and_grant_n
     cloud.behave(f"{repository}:latest", run="well")
     cloud.push(repository, "latest", "two")
     stack.up()
+
+    # Others attach policies to the roles, and these stay.
+    roles = [it["RoleName"] for it in iam.list_roles()["Roles"] if it["RoleName"].endswith(("-execution", "-task"))]
+    for name in roles:
+        iam.attach_role_policy(RoleName=name, PolicyArn=boundary)
 
     # Everything that can change does, here and in AWS.
     cluster = stack.resources()["web-cluster"]["outputs"]["name"]
@@ -129,6 +133,10 @@ def test_the_policies_are_enough_for_all_that_a_service_goes_through_and_grant_n
     stack.up()
     stack.refresh()
     stack.no_change()
+
+    for name in roles:
+        attached = iam.list_attached_role_policies(RoleName=name)["AttachedPolicies"]
+        assert [it["PolicyArn"] for it in attached] == [boundary]
 
     # Images are kept; without them it goes. And the next one stands in the default VPC.
     images = [{"imageTag": "latest"}]

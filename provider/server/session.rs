@@ -99,11 +99,9 @@ impl Told {
     /// The same error, but what is wrong for all children alike is told at length only once.
     pub(super) fn once(&self, error: Error) -> Error {
         let (cause, brief) = match error.kind() {
-            Kind::Configuration => (
-                String::new(),
-                Error::configuration(
-                    "AWS cannot be called, for the reason that another part tells",
-                ),
+            Kind::Configuration { cause } => (
+                (*cause).to_owned(),
+                Error::configuration(cause, format!("AWS cannot be called: {cause}")),
             ),
             Kind::NoConnection { address } => (
                 address.clone(),
@@ -126,7 +124,8 @@ mod tests {
     use crate::error::Error;
 
     fn expired() -> Error {
-        Error::configuration("ecs:DescribeClusters for web: expired").hinted("Log in again.")
+        let told = "ecs:DescribeClusters for web: expired";
+        Error::configuration("the credentials have expired", told).hinted("Log in again.")
     }
 
     #[test]
@@ -136,6 +135,7 @@ mod tests {
         let errors = [
             expired(),
             expired(),
+            Error::configuration("no region is configured", "there is no region"),
             down("http://a"),
             down("http://a"),
             down("http://b"),
@@ -146,7 +146,8 @@ mod tests {
         expect_test::expect![[r"
             ecs:DescribeClusters for web: expired
               Log in again.
-            AWS cannot be called, for the reason that another part tells
+            AWS cannot be called: the credentials have expired
+            there is no region
             nobody listens at http://a
             http://a cannot be reached, as another part tells
             nobody listens at http://b

@@ -304,3 +304,22 @@ def test_a_call_must_be_signed_with_the_secret_of_an_active_key(cloud: Cloud, se
     with pytest.raises(ClientError) as refused:
         getattr(caller.client(service), call)()
     assert refused.value.response["Error"]["Code"] == inactive
+
+
+@pytest.mark.parametrize(
+    ("service", "call", "code"),
+    [
+        ("ec2", "describe_vpcs", "RequestExpired"),
+        ("sts", "get_caller_identity", "ExpiredToken"),
+        ("elbv2", "describe_load_balancers", "ExpiredToken"),
+        ("ecs", "list_clusters", "ExpiredTokenException"),
+        ("logs", "describe_log_groups", "ExpiredTokenException"),
+    ],
+)
+def test_a_session_that_is_over_is_refused_in_each_services_words(
+    cloud: Cloud, service: str, call: str, code: str
+) -> None:
+    cloud.control("PUT", "/account", {"sessions": "over"})
+    assert cloud.refused(service, call)[0] == code
+    cloud.control("PUT", "/account", {"sessions": "open"})
+    getattr(cloud.client(service), call)()

@@ -100,3 +100,17 @@ def test_lifecycle_policies(cloud: Cloud, rules: list[dict[str, Any]], fits: boo
             "ecr", "put_lifecycle_policy", repositoryName="web", lifecyclePolicyText=text
         )
         assert code == "InvalidParameterException" and "LifecyclePolicyText" in message
+
+
+def test_a_repositorys_key_must_be_there_and_enabled(cloud: Cloud) -> None:
+    def refused(key: str) -> str:
+        encryption = {"encryptionType": "KMS", "kmsKey": key}
+        return cloud.refused(
+            "ecr", "create_repository", repositoryName="web", encryptionConfiguration=encryption
+        )[0]
+
+    kms = cloud.client("kms")
+    made = kms.create_key()["KeyMetadata"]
+    assert refused(made["Arn"].replace(made["KeyId"], "other")) == "KmsException"
+    kms.disable_key(KeyId=made["KeyId"])
+    assert refused(made["Arn"]) == "KmsException"

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use aws_sdk_ecs::types::{DesiredStatus, Task};
 use aws_sdk_elasticloadbalancingv2::types::TargetHealthStateEnum as TargetState;
 
-use super::{Inputs, describe};
+use super::{Inputs, describe, secrets};
 use crate::aws::Explain;
 use crate::children::container::{CONTAINER, LOG_PREFIX};
 use crate::error::{Error, Result};
@@ -186,9 +186,8 @@ fn hint(reasons: &str, log: &str) -> Option<String> {
         "The image is built for another processor: build it for the `architecture` of the service."
     } else if any(&["exit code 137", "OutOfMemory"]) {
         "The container was killed, most often for lack of memory: raise `memory`."
-    } else if any(&["ResourceInitializationError"]) {
-        "The task could not fetch its secrets or open its log: check the ARNs under `secrets`, and \
-         that the subnets have a way out."
+    } else if let Some(hint) = secrets::hint(reasons) {
+        hint
     } else if any(&["CannotPullContainerError"]) {
         "The image cannot be pulled: check that it exists, and that the tasks reach the registry \
          (a public IP, a NAT gateway, or VPC endpoints)."

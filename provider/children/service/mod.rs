@@ -14,6 +14,7 @@ mod mapping;
 mod plan;
 mod removal;
 mod request;
+mod secrets;
 
 use std::collections::BTreeMap;
 

@@ -13,7 +13,7 @@ from typing import Any
 from moto.ecr.models import ecr_backends
 
 from ..context import AwsError, Context
-from . import Call, Params, lists, on
+from . import Call, Params, kms, lists, on
 
 _MANIFEST = "application/vnd.docker.distribution.manifest.v2+json"
 _RULE_KEYS = {"rulePriority", "description", "selection", "action"}
@@ -138,7 +138,24 @@ def put_image_scanning_configuration(call: Call) -> Params:
 def create_repository(call: Call) -> Params:
     call.params.setdefault("imageScanningConfiguration", {}).setdefault("scanOnPush", False)
     _check_exclusions(call)
+    _check_key(call)
     return call.moto()
+
+
+def _check_key(call: Call) -> None:
+    """ECR makes its grants while it makes the repository ("Encryption at rest", user guide); what KMS says to that comes
+    back as a KmsException with KMS's own code (botocore)."""
+    name = (call.params.get("encryptionConfiguration") or {}).get("kmsKey")
+    if not name:
+        return
+    key = kms.find(name, call.context.account, call.context.region)
+    if key is None or not kms.is_usable(key):
+        told = "NotFoundException" if key is None else "DisabledException"
+        raise AwsError(
+            "KmsException",
+            f"The key '{name}' cannot be used: {told}",
+            extra={"kmsError": told},
+        )
 
 
 @on("ecr", "PutImageTagMutability")
