@@ -28,7 +28,10 @@ pub enum Kind {
         code: String,
     },
     /// The user, in the configuration or environment: no credentials, wrong region, wrong account.
-    Configuration,
+    Configuration {
+        /// In a few words, what every other call fails for too: `the credentials have expired`.
+        cause: &'static str,
+    },
     /// The user, in the network or the configuration: nothing at this address answers.
     NoConnection {
         /// Scheme, host and port.
@@ -85,8 +88,8 @@ impl Error {
     }
 
     /// The provider's configuration or the environment is not enough to call AWS.
-    pub fn configuration(message: impl Into<String>) -> Self {
-        Self::new(Kind::Configuration, message)
+    pub fn configuration(cause: &'static str, message: impl Into<String>) -> Self {
+        Self::new(Kind::Configuration { cause }, message)
     }
 
     /// Nothing at `address` answers.
@@ -135,6 +138,14 @@ impl Error {
         self
     }
 
+    /// The same without what was advised so far: for an error that means something else than its code
+    /// says.
+    #[must_use]
+    pub fn without_hints(mut self) -> Self {
+        self.hints.clear();
+        self
+    }
+
     /// Puts what was being done before the message: `creating the cluster "web": …`.
     #[must_use]
     pub fn while_doing(mut self, doing: impl fmt::Display) -> Self {
@@ -149,10 +160,15 @@ impl Error {
         self
     }
 
-    /// The same with other words: message and hints as `change` makes them.
+    /// The same with other words: message, hints and reasons as `change` makes them.
     #[must_use]
     pub fn with_texts(mut self, change: impl Fn(&str) -> String) -> Self {
-        for text in std::iter::once(&mut self.message).chain(&mut self.hints) {
+        let problems = match &mut self.kind {
+            Kind::Input(problems) => problems.as_mut_slice(),
+            _ => &mut [],
+        };
+        let reasons = problems.iter_mut().map(|problem| &mut problem.reason);
+        for text in std::iter::once(&mut self.message).chain(&mut self.hints).chain(reasons) {
             *text = change(text);
         }
         self

@@ -5,6 +5,7 @@ The tables name these as `$name`; `filled` puts the real ids in. Only what a tab
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any
@@ -15,6 +16,7 @@ from world import IMAGE, Cloud
 PORTS = {"one": 80, "two": 8080}
 CERTIFICATES = {"certificate1": "first.example.com", "certificate2": "second.example.com"}
 KEYS = ("key1", "key2")
+SECRETS = ("secret1", "secret2", "secret3")
 TARGETS = ("targets1", "targets2")
 REPOSITORIES = ("images1", "images2")
 
@@ -54,7 +56,9 @@ class Ground:
         if name in CERTIFICATES:
             self.names[name] = self.certificate(CERTIFICATES[name])
         if name in KEYS:
-            self.names[name] = self.cloud.client("kms").create_key()["KeyMetadata"]["Arn"]
+            self.names[name] = self.cloud.key()
+        if name in SECRETS:
+            self.names[name] = self.secret(name)
         if name in REPOSITORIES:
             self.names[name], self.names[f"{name}.url"] = name, self.repository(name)
 
@@ -114,6 +118,17 @@ class Ground:
             Name=name, Protocol="HTTP", Port=80, VpcId=self.names["vpc1"], TargetType="ip"
         )
         return made["TargetGroups"][0]["TargetGroupArn"]
+
+    def secret(self, name: str) -> str:
+        """A secret that the roles of the services may read too."""
+        arn = self.cloud.client("secretsmanager").create_secret(Name=name, SecretString="{}")["ARN"]
+        statement = {"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": arn}
+        document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+        for service in PORTS:
+            role = self.names.get(f"{service}.executionRoleArn", "").rpartition("/")[2]
+            if role:
+                self.cloud.client("iam").put_role_policy(RoleName=role, PolicyName=name, PolicyDocument=document)
+        return str(arn)
 
     def certificate(self, domain: str) -> str:
         acm = self.cloud.client("acm")

@@ -99,7 +99,7 @@ KINDS: dict[str, Kind] = {
             "purpose": Row("task", "execution", replaces=True, spelled=UNTOLD),
             "description": Row("One", "Another"),
             "statements": Row([READ], [WRITE], spelled=statements),
-            "managedPolicyArns": Row([READ_ONLY], [AUDIT, READ_ONLY], spelled=ordered),
+            "managedPolicyArns": Row([AUDIT, READ_ONLY], [READ_ONLY], spelled=ordered),
             "permissionsBoundary": Row(READ_ONLY, AUDIT, absent=None),
         },
     ),

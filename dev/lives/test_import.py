@@ -14,7 +14,7 @@ from walk import NAME, Walk
 
 @pytest.mark.parametrize("token", DELETES)
 def test_an_imported_object_is_as_its_program_says(life: Life, token: str) -> None:
-    caller = world.Caller(life.cloud, "service", "features")
+    caller = world.Caller(life.cloud)
     walk = Walk.begin(life, token)
     adopting = Life(life.cloud)
     adopting.act_as(caller)

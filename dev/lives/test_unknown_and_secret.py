@@ -14,6 +14,7 @@ from world import IMAGE
 ARN = "arn:aws:{}:eu-west-1:123456789012:{}".format
 PLACES = {
     "$certificate1": ARN("acm", "certificate/11111111-1111-1111-1111-111111111111"),
+    "$secret1": ARN("secretsmanager", "secret:one-AbCdEf"),
     "$key1": ARN("kms", "key/11111111-1111-1111-1111-111111111111"),
     "$one.clusterArn": ARN("ecs", "cluster/one"),
     "$one.taskRoleArn": "arn:aws:iam::123456789012:role/one-task",

@@ -115,6 +115,15 @@ class Cloud:
     def forget_calls(self) -> None:
         self.control("DELETE", "ledger")
 
+    def key(self) -> str:
+        """The ARN of a new key, which CloudWatch Logs may use beside the account."""
+        account = {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}
+        logs = {"Service": f"logs.{self.region}.amazonaws.com"}
+        allow = {"Effect": "Allow", "Action": "kms:*", "Resource": "*"}
+        policy = {"Version": "2012-10-17", "Statement": [allow | {"Principal": it} for it in (account, logs)]}
+        made = self.client("kms").create_key(Policy=json.dumps(policy))
+        return str(made["KeyMetadata"]["Arn"])
+
     def push(self, repository: str, tag: str, content: str, *platforms: str) -> str:
         body = {"repository": repository, "tag": tag, "content": content, "region": self.region}
         return self.control("POST", "images/push", body | {"platforms": platforms})["digest"]

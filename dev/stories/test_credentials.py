@@ -11,7 +11,7 @@ from world import ACCOUNT, COMPONENT, IMAGE, SMALL, Caller, Cloud, Ran, Stack
 
 # What a wrong address once took; no machine is so slow that it takes as long without that.
 MINUTES = 120
-SHORT = "AWS cannot be called, for the reason that another part tells"
+SHORT = "AWS cannot be called: "
 
 
 def told_once(ran: Ran, *reasons: str) -> None:
@@ -22,9 +22,7 @@ def told_once(ran: Ran, *reasons: str) -> None:
 
 
 def expire(cloud: Cloud) -> None:
-    cloud.fault(
-        "*", "*", "error", code="ExpiredTokenException", message="The security token is expired", status=400, every=True
-    )
+    cloud.control("PUT", "account", {"sessions": "over"})
 
 
 def moved() -> dict[str, Any]:
@@ -43,11 +41,14 @@ def test_expired_credentials_are_told_once_in_every_command(stack: Stack, cloud:
         stack.write(resources={"web": moved(), "site": moved()})
     skip = [] if command == "preview" else ["--yes", "--skip-preview"]
     told = stack.run(command, *skip, fails=True)
-    told_once(told, "The security token is expired", "The credentials have expired: log in again")
+    told_once(told, "The credentials have expired: log in again")
+    if command in ("preview", "up"):
+        # EC2 is asked first, and has the same code for a clock that is wrong.
+        told.says("Request has expired (RequestExpired", "set its clock")
     # How many parts get to fail before the engine ends the run is a matter of luck.
     summary = told.text.partition("Diagnostics:")[2]
-    assert summary.count(SHORT) == summary.count("\n  fargate:") - 1, told.text
-    cloud.control("DELETE", "faults")
+    assert summary.count(SHORT + "the credentials have expired") == summary.count("\n  fargate:") - 1, told.text
+    cloud.control("PUT", "account", {"sessions": "open"})
     assert cloud.objects() == whole and stack.resources().keys() >= before.keys()
 
 
@@ -109,13 +110,13 @@ def account_that_is_forbidden(stack: Stack) -> None:
 
 
 def key_that_is_switched_off(stack: Stack) -> None:
-    stack.act_as(Caller(stack.cloud, "service", "features"))
+    stack.act_as(Caller(stack.cloud))
     key = stack.env["AWS_ACCESS_KEY_ID"]
     stack.cloud.client("iam").update_access_key(UserName="deployer", AccessKeyId=key, Status="Inactive")
 
 
 def secret_with_a_typing_error(stack: Stack) -> None:
-    stack.act_as(Caller(stack.cloud, "service", "features"))
+    stack.act_as(Caller(stack.cloud))
     stack.env["AWS_SECRET_ACCESS_KEY"] = stack.env["AWS_SECRET_ACCESS_KEY"][::-1]
 
 

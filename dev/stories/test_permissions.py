@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 from test_production import certificate, network
-from world import IMAGE, REGION, ROOT, Caller, Cloud, Stack
+from world import ALWAYS, IMAGE, POLICIES, REGION, ROOT, Caller, Cloud, Stack
 
 
-def granted(*policies: str) -> set[tuple[str, str]]:
+def granted() -> set[tuple[str, str]]:
     """Statement and action of all that the policies grant."""
     found = set()
-    for name in policies:
+    for name in POLICIES:
         document = json.loads((ROOT / "docs" / "iam" / f"{name}.json").read_text())
         for statement in document["Statement"]:
             actions = statement["Action"]
@@ -23,10 +23,6 @@ def granted(*policies: str) -> set[tuple[str, str]]:
 def asked(cloud: Cloud) -> set[tuple[str, str]]:
     """Statement and action of all that was asked for and allowed."""
     return {(sid, it["action"]) for call in cloud.calls() for it in call["asked"] for sid in it["allowed_by"]}
-
-
-def key(cloud: Cloud) -> str:
-    return str(cloud.client("kms").create_key()["KeyMetadata"]["Arn"])
 
 
 def policy(cloud: Cloud, name: str) -> str:
@@ -44,16 +40,19 @@ def test_the_policies_are_enough_for_all_that_a_service_goes_through_and_grant_n
 ) -> None:
     place = network(cloud)
     boundary, managed = policy(cloud, "boundary"), policy(cloud, "managed")
-    keys, certificates = [key(cloud), key(cloud)], [certificate(cloud), certificate(cloud)]
+    keys, certificates = [cloud.key(), cloud.key()], [certificate(cloud), certificate(cloud)]
     own_group = security_group(cloud, place["vpcId"], "own")
     third = cloud.client("ec2").create_subnet(
         VpcId=place["vpcId"], CidrBlock="10.20.30.0/24", AvailabilityZone=f"{REGION}c"
     )
     cloud.control("PUT", "account", {"service_linked_roles": "absent"})
-    stack.act_as(Caller(cloud, "service", "features"))
+    stack.act_as(Caller(cloud))
+    secret = cloud.client("secretsmanager").create_secret(Name="api", SecretString="x", KmsKeyId=keys[1])["ARN"]
     before = cloud.objects()
     inputs: dict[str, Any] = place | {
         "certificateArn": certificates[0],
+        "secrets": {"KEY": secret},
+        "secretsKmsKeyArns": [keys[1]],
         "repository": {"kmsKeyArn": keys[0]},
         "taskRolePolicyArns": [managed],
         "tags": {"team": "orders", "stage": "test"},
@@ -83,6 +82,11 @@ def test_the_policies_are_enough_for_all_that_a_service_goes_through_and_grant_n
         cloud.push(repository, f"fargate-keep-{n:064x}", f"old {n}")
     cloud.push(repository, "latest", "two")
     stack.up()
+
+    # Others attach policies to the roles, and these stay.
+    roles = [it["RoleName"] for it in iam.list_roles()["Roles"] if it["RoleName"].endswith(("-execution", "-task"))]
+    for name in roles:
+        iam.attach_role_policy(RoleName=name, PolicyArn=boundary)
 
     # Everything that can change does, here and in AWS.
     cluster = stack.resources()["web-cluster"]["outputs"]["name"]
@@ -133,6 +137,10 @@ def test_the_policies_are_enough_for_all_that_a_service_goes_through_and_grant_n
     stack.refresh()
     stack.no_change()
 
+    for name in roles:
+        attached = iam.list_attached_role_policies(RoleName=name)["AttachedPolicies"]
+        assert [it["PolicyArn"] for it in attached] == [boundary]
+
     # Images are kept; without them it goes. And the next one stands in the default VPC.
     # A role goes with a policy that somebody else gave it.
     theirs = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}
@@ -142,14 +150,14 @@ def test_the_policies_are_enough_for_all_that_a_service_goes_through_and_grant_n
     assert cloud.objects() == before
     stack.service(image=IMAGE, useDefaultVpc=True)
     stack.plan()
-    in_vain = sorted(granted("service", "features") - asked(cloud))
+    in_vain = sorted(granted() - asked(cloud))
     assert not in_vain, "\n".join(map(str, in_vain))
 
 
-def test_a_service_without_features_needs_only_the_first_policy(stack: Stack, cloud: Cloud) -> None:
+def test_a_service_without_features_needs_only_the_first_policies(stack: Stack, cloud: Cloud) -> None:
     plain = network(cloud) | {"autoscaling": {"enabled": False}, "monitoring": {"level": "none"}}
     cloud.control("PUT", "account", {"service_linked_roles": "present"})
-    stack.act_as(Caller(cloud, "service"))
+    stack.act_as(Caller(cloud, *ALWAYS))
     before = cloud.objects()
     stack.service(image=IMAGE, **plain)
     stack.up()
@@ -160,8 +168,29 @@ def test_a_service_without_features_needs_only_the_first_policy(stack: Stack, cl
     assert cloud.objects() == before
 
 
-@pytest.mark.parametrize("action", ["iam:PassRole", "ecs:TagResource", "elasticloadbalancing:AddTags"])
+def test_policies_that_are_narrowed_to_names_are_enough_up_to_the_end(stack: Stack, cloud: Cloud) -> None:
+    """Beside it stands what the caller may not touch: another cluster, alarm and repository."""
+    cloud.client("ecs").create_cluster(clusterName="other")
+    cloud.client("ecr").create_repository(repositoryName="other")
+    stack.act_as(Caller(cloud, narrow="shop"))
+    inputs: dict[str, Any] = network(cloud) | {"name": "shop-web", "tags": {"team": "a"}}
+    before = cloud.objects()
+    stack.service(**inputs)
+    stack.up()
+    repository = next(it.split()[1] for it in cloud.objects() if it.startswith("ecr:repository shop"))
+    cloud.push(repository, "latest", "one")
+    stack.up()
+    stack.service(**inputs | {"cpu": 1024, "memory": 2048, "tags": {"team": "b"}, "idleTimeout": 30})
+    stack.up()
+    stack.refresh()
+    stack.no_change()
+    cloud.client("ecr").batch_delete_image(repositoryName=repository, imageIds=[{"imageTag": "latest"}])
+    stack.destroy()
+    assert cloud.objects() == before
+
+
+@pytest.mark.parametrize("action", ["iam:PassRole", "ecs:TagResource", "ec2:GetSecurityGroupsForVpc"])
 def test_what_the_caller_may_not_do_is_named(stack: Stack, cloud: Cloud, action: str) -> None:
-    stack.act_as(Caller(cloud, "service", "features", without=action))
+    stack.act_as(Caller(cloud, without=action))
     stack.service(image=IMAGE, useDefaultVpc=True)
     stack.up(fails=True).says(f"is not authorized to perform: {action}")

@@ -81,7 +81,7 @@ def test_the_production_example_lives_from_an_empty_repository_to_a_deliberate_e
     needed = surroundings(cloud)
     # In a new account, by somebody who may do what docs/permissions.md says and no more.
     cloud.control("PUT", "account", {"service_linked_roles": "absent"})
-    stack.act_as(Caller(cloud, "service", "features"))
+    stack.act_as(Caller(cloud))
     before = cloud.objects()
     stack.example("production")
     configure(stack, needed)

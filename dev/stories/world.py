@@ -23,8 +23,10 @@ from account import ACCOUNT, COMPONENT, IMAGE, PLUGIN, REGION, ROOT, VERSION, Cl
 
 __all__ = [
     "ACCOUNT",
+    "ALWAYS",
     "COMPONENT",
     "IMAGE",
+    "POLICIES",
     "REGION",
     "ROOT",
     "SMALL",
@@ -80,14 +82,24 @@ class Step:
         return f"{self.op} {self.name}"
 
 
-class Caller:
-    """An IAM user who may do what the committed policies say, less what is left out."""
+# The committed policies: those that every service needs, and those of features.
+ALWAYS = ("service", "network")
+POLICIES = (*ALWAYS, "features", "operations")
 
-    def __init__(self, cloud: Cloud, *policies: str, without: str = "") -> None:
+
+class Caller:
+    """An IAM user who may do what the committed policies say, less what is left out. With a name they are those of
+    docs/iam/narrow, for names that begin so."""
+
+    def __init__(self, cloud: Cloud, *policies: str, without: str = "", narrow: str = "") -> None:
         iam = cloud.client("iam")
         iam.create_user(UserName="deployer")
-        for name in policies:
-            document = json.loads((ROOT / "docs" / "iam" / f"{name}.json").read_text())
+        for name in policies or POLICIES:
+            text = (ROOT / "docs" / "iam" / ("narrow" if narrow else "") / f"{name}.json").read_text()
+            if narrow:
+                # As docs/permissions.md says.
+                text = text.replace("eu-central-1", REGION).replace("orders", narrow)
+            document = json.loads(text)
             for statement in document["Statement"]:
                 actions = statement["Action"] if isinstance(statement["Action"], list) else [statement["Action"]]
                 # A statement needs an action; AWS has none of this name.

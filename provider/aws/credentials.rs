@@ -22,12 +22,17 @@ const LOG_IN: &str = "Log in (`aws sso login`), set AWS_PROFILE, or AWS_ACCESS_K
 /// What the SDK's chain of places says when none of them has any.
 const NOWHERE: &str = "no credentials found in chain";
 
-/// Codes that say that the credentials are no good, not the request (all AWS services), and what to
-/// do about it.
-pub(super) const BAD_CREDENTIALS: [(&str, &str); 10] = [
+/// Why a call is refused that is right itself: in a few words, and what to do about it.
+pub(super) type Cause = (&'static str, &'static str);
+
+/// Codes that say that the credentials are no good, not the request (all AWS services), and why.
+pub(super) const BAD_CREDENTIALS: [(&str, Cause); 10] = [
     ("ExpiredToken", EXPIRED),
     ("ExpiredTokenException", EXPIRED),
-    ("RequestExpired", CLOCK),
+    // EC2 has one code for both: "If you're using temporary security credentials, this error can
+    // also occur if the credentials have expired" (EC2 API reference, error codes). An expired
+    // session is by far the more frequent one (aws-sdk-go-v2#1674, aws-sdk-java#1443).
+    ("RequestExpired", EXPIRED_OR_CLOCK),
     ("RequestTimeTooSkewed", CLOCK),
     ("InvalidClientTokenId", UNKNOWN_KEY),
     ("UnrecognizedClientException", UNKNOWN_KEY),
@@ -37,18 +42,45 @@ pub(super) const BAD_CREDENTIALS: [(&str, &str); 10] = [
     // Services that speak JSON say the same in another word (Signature Version 4, troubleshooting).
     ("InvalidSignatureException", WRONG_SECRET),
 ];
-const EXPIRED: &str =
-    "The credentials have expired: log in again (`aws sso login`), or renew the session token.";
+const EXPIRED: Cause = (
+    "the credentials have expired",
+    "The credentials have expired: log in again (`aws sso login`), or renew the session token.",
+);
+const EXPIRED_OR_CLOCK: Cause = (
+    "the credentials have expired",
+    "The credentials have expired: log in again (`aws sso login`), or renew the session token. If they have not, \
+     AWS sees another time than this machine: set its clock.",
+);
 /// How a message begins that says that the clock is wrong, and not the secret.
 const CLOCK_OFF: [&str; 2] = ["Signature expired", "Signature not yet current"];
-const CLOCK: &str = "AWS sees another time than this machine: set its clock, and run it again.";
-const UNKNOWN_KEY: &str = "AWS does not know the access key, or it is not active, or the region is not enabled for the \
-    account: use another profile, key or region. `aws sts get-caller-identity` shows which one is used.";
+const CLOCK: Cause = (
+    "the clock of this machine is wrong",
+    "AWS sees another time than this machine: set its clock, and run it again.",
+);
+const UNKNOWN_KEY: Cause = (
+    "AWS does not accept the credentials",
+    "AWS does not know the access key, or it is not active, or the region is not enabled for the \
+    account: use another profile, key or region. `aws sts get-caller-identity` shows which one is used.",
+);
 /// EC2 does not tell which of them it is.
-const KEY_OR_SECRET: &str = "AWS does not know the access key, or it is not active, or there is a typing error in the \
-    secret: use another profile, key or secret.";
-const WRONG_SECRET: &str = "The secret key does not belong to the access key: look for a typing error in the \
-    secret, or a wrong clock on this machine.";
+const KEY_OR_SECRET: Cause = (
+    "AWS does not accept the credentials",
+    "AWS does not know the access key, or it is not active, or there is a typing error in the \
+    secret: use another profile, key or secret.",
+);
+const WRONG_SECRET: Cause = (
+    "AWS does not accept the credentials",
+    "The secret key does not belong to the access key: look for a typing error in the \
+    secret, or a wrong clock on this machine.",
+);
+/// What to do if AWS refuses to let the caller act as the configured role for no such reason.
+const NO_ROLE: Cause = (
+    "the role cannot be assumed",
+    "Is the role's ARN right, does its trust policy name the caller (and the external id), and \
+     may the caller call `sts:AssumeRole` on it?",
+);
+/// How it is called that there are none.
+const NO_CREDENTIALS: &str = "there are no credentials";
 
 /// The credentials that the settings name; the SDK's usual places if they name none.
 ///
@@ -135,7 +167,8 @@ pub(super) fn trouble(error: &(dyn StdError + 'static)) -> Option<Error> {
 
 /// The place where the credentials should come from does not give them.
 fn not_given(root: &str) -> Error {
-    Error::configuration(format!("no AWS credentials can be had: {root}"))
+    let told = format!("no AWS credentials can be had: {root}");
+    Error::configuration(NO_CREDENTIALS, told)
         .hinted("Look at the profile in ~/.aws/config and ~/.aws/credentials, and at its name.")
         .hinted(LOG_IN)
 }
@@ -148,7 +181,7 @@ fn no_profile(name: &str) -> String {
 fn none(environment: impl Fn(&str) -> Option<String>) -> Error {
     const KEY: &str = "AWS_ACCESS_KEY_ID";
     const SECRET: &str = "AWS_SECRET_ACCESS_KEY";
-    let mut error = Error::configuration("no AWS credentials were found");
+    let mut error = Error::configuration(NO_CREDENTIALS, "no AWS credentials were found");
     for (there, missing) in [(KEY, SECRET), (SECRET, KEY)] {
         if environment(there).is_some() && environment(missing).is_none() {
             error = error.hinted(format!(
@@ -169,16 +202,14 @@ fn role_refused(refused: &AssumeRoleError) -> Error {
     let code = meta.code().unwrap_or("no code");
     let message = meta.message().unwrap_or("AWS gave no reason").trim_end_matches('.');
     let told = format!("the role cannot be assumed: {message} ({code})");
-    Error::configuration(told).hinted(bad_credentials(code, message).unwrap_or(
-        "Is the role's ARN right, does its trust policy name the caller (and the external id), and \
-         may the caller call `sts:AssumeRole` on it?",
-    ))
+    let (cause, hint) = bad_credentials(code, message).unwrap_or(NO_ROLE);
+    Error::configuration(cause, told).hinted(hint)
 }
 
-/// What to do if `code` says that the credentials are no good. A wrong clock makes a wrong signature.
-pub(super) fn bad_credentials(code: &str, message: &str) -> Option<&'static str> {
-    let (_, hint) = BAD_CREDENTIALS.iter().find(|(known, _)| *known == code)?;
-    Some(if CLOCK_OFF.iter().any(|it| message.starts_with(it)) { CLOCK } else { hint })
+/// Why, if `code` says that the credentials are no good. A wrong clock makes a wrong signature.
+pub(super) fn bad_credentials(code: &str, message: &str) -> Option<Cause> {
+    let (_, cause) = BAD_CREDENTIALS.iter().find(|(known, _)| *known == code)?;
+    Some(if CLOCK_OFF.iter().any(|it| message.starts_with(it)) { CLOCK } else { *cause })
 }
 
 #[cfg(test)]

@@ -160,8 +160,8 @@ const DISTRUST: &str = "invalid peer certificate";
 
 fn refusal(action: &str, object: &str, code: &str, message: &str, request: &str) -> Error {
     let told = format!("{action} for {object}: {message} ({code}{request})");
-    if let Some(hint) = bad_credentials(code, message) {
-        return Error::configuration(told).hinted(hint);
+    if let Some((cause, hint)) = bad_credentials(code, message) {
+        return Error::configuration(cause, told).hinted(hint);
     }
     let refused = Error::aws(code, told);
     if TOO_MANY.contains(&code) {
@@ -263,7 +263,7 @@ mod tests {
             sts:GetCallerIdentity for the caller: No (ExpiredTokenException)
               The credentials have expired: log in again (`aws sso login`), or renew the session token.
             sts:GetCallerIdentity for the caller: No (RequestExpired)
-              AWS sees another time than this machine: set its clock, and run it again.
+              The credentials have expired: log in again (`aws sso login`), or renew the session token. If they have not, AWS sees another time than this machine: set its clock.
             sts:GetCallerIdentity for the caller: No (RequestTimeTooSkewed)
               AWS sees another time than this machine: set its clock, and run it again.
             sts:GetCallerIdentity for the caller: No (InvalidClientTokenId)

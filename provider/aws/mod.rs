@@ -213,7 +213,7 @@ impl Aws {
 }
 
 fn no_region() -> Error {
-    Error::configuration("no AWS region is configured").hinted(
+    Error::configuration("there is no region", "no AWS region is configured").hinted(
         "Set one: `pulumi config set fargate:region eu-central-1` (or `aws:region`, or the \
          environment variable AWS_REGION).",
     )

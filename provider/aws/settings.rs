@@ -14,28 +14,32 @@ use crate::error::{Error, Result};
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct Settings {
     /// The AWS region, such as `eu-central-1`. Default: the stack's `aws:region`, then the
-    /// environment (`AWS_REGION`), then the profile.
+    /// environment (`AWS_REGION`, `AWS_DEFAULT_REGION`), then the profile, then the EC2 instance.
     pub region: Option<String>,
-    /// The profile of the shared AWS configuration files. It wins over keys of the environment.
-    /// Default: `AWS_PROFILE`, then `default`.
+    /// The profile of the shared AWS configuration files. It wins over keys of the environment, and
+    /// goes with neither `accessKey` nor `secretKey`. Default: `AWS_PROFILE`, then `default`, if the
+    /// environment has no keys.
     pub profile: Option<String>,
-    /// The access key. Prefer a profile or the environment.
+    /// The access key, together with `secretKey`. Prefer a profile or the environment. Default:
+    /// `AWS_ACCESS_KEY_ID`.
     pub access_key: Option<String>,
-    /// The secret key that belongs to `accessKey`.
+    /// The secret key that belongs to `accessKey`. Default: `AWS_SECRET_ACCESS_KEY`.
     pub secret_key: Option<Hidden>,
-    /// The session token of temporary credentials.
+    /// The session token of temporary credentials, beside `accessKey` and `secretKey`. Default:
+    /// `AWS_SESSION_TOKEN`.
     pub token: Option<Hidden>,
-    /// A role to assume with the credentials found.
+    /// A role to assume with the credentials found. Default: none.
     pub assume_role: Option<AssumeRole>,
     /// Other addresses for AWS services, by pulumi-aws's service name (`ecs`, `ecr`, `elbv2`,
-    /// `ec2`, `iam`, `logs`, `cloudwatch`, `appautoscaling`, `sts`). For all at once set the
-    /// environment variable `AWS_ENDPOINT_URL`.
+    /// `ec2`, `iam`, `logs`, `cloudwatch`, `appautoscaling`, `sts`). Default: for all at once the
+    /// environment variable `AWS_ENDPOINT_URL`, for one such as `AWS_ENDPOINT_URL_ECS`; then AWS's own.
     pub endpoints: BTreeMap<String, String>,
     /// Account ids in which the provider may work; in any other it refuses before the first call.
+    /// Default: any.
     pub allowed_account_ids: Vec<String>,
-    /// Account ids in which the provider must not work.
+    /// Account ids in which the provider must not work. Default: none.
     pub forbidden_account_ids: Vec<String>,
-    /// Tags for every object of every service; a service's own `tags` win.
+    /// Tags for every object of every service; a service's own `tags` win. Default: none.
     pub default_tags: BTreeMap<String, String>,
     /// The lineage of services that another state made and that shall become this stack's: the error
     /// about a taken name tells it. For one run, after that state was lost or given up.
@@ -49,11 +53,12 @@ pub struct Settings {
 #[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct AssumeRole {
-    /// ARN of the role.
+    /// ARN of the role; its trust policy must name the caller.
     pub role_arn: String,
-    /// Name of the session in AWS's audit logs. Default `pulumi-fargate`.
+    /// Name of the session in AWS's audit logs, 2 to 64 letters, digits and `_+=,.@-`. Default
+    /// `pulumi-fargate`.
     pub session_name: Option<String>,
-    /// The external id that the role's trust policy asks for.
+    /// The external id that the role's trust policy asks for. Default: none.
     pub external_id: Option<String>,
 }
 
@@ -77,6 +82,9 @@ impl fmt::Debug for Hidden {
     }
 }
 
+/// How it is called that the configuration excludes the account.
+const EXCLUDED: &str = "the configuration excludes this account";
+
 impl Settings {
     /// Whether the provider may work in this account.
     ///
@@ -85,13 +93,13 @@ impl Settings {
     pub fn allow(&self, account: &str) -> Result<()> {
         let listed = |ids: &[String]| ids.iter().any(|id| id == account);
         if listed(&self.forbidden_account_ids) {
-            return Err(Error::configuration(format!(
+            return Err(Error::configuration(EXCLUDED, format!(
                 "the credentials belong to AWS account {account}, which `forbiddenAccountIds` excludes"
             ))
             .hinted("Use another profile, or another stack."));
         }
         if !self.allowed_account_ids.is_empty() && !listed(&self.allowed_account_ids) {
-            return Err(Error::configuration(format!(
+            return Err(Error::configuration(EXCLUDED, format!(
                 "the credentials belong to AWS account {account}, which is not in `allowedAccountIds`"
             ))
             .hinted("Use another profile, or another stack."));

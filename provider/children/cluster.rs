@@ -59,7 +59,7 @@ impl Resource for Cluster {
             sid: "ClusterFind",
             to: "find the cluster",
             actions: &["ecs:DescribeClusters"],
-            on: &["arn:aws:ecs:*:*:cluster/*"],
+            on: &["arn:aws:ecs:*:*:cluster/{name}*"],
             ..EVERYWHERE
         },
         Permission {
@@ -74,7 +74,7 @@ impl Resource for Cluster {
                 "ecs:TagResource",
                 "ecs:UntagResource",
             ],
-            on: &["arn:aws:ecs:*:*:cluster/*"],
+            on: &["arn:aws:ecs:*:*:cluster/{name}*"],
             ..EVERYWHERE
         },
         Permission {

@@ -55,7 +55,7 @@ impl Resource for DeletionProtection {
             to: "see, before anything is removed, whether the repository holds images",
             needed: Needed::If("it has a repository of its own"),
             actions: &["ecr:ListImages"],
-            on: &["arn:aws:ecr:*:*:repository/*"],
+            on: &["arn:aws:ecr:*:*:repository/{name}*"],
             ..EVERYWHERE
         },
     ];

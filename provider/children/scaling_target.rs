@@ -84,7 +84,7 @@ impl Resource for Target {
             to: "let Application Auto Scaling check that the caller may change the service",
             needed: Needed::If("it has `autoscaling`"),
             actions: &["ecs:DescribeServices", "ecs:UpdateService"],
-            on: &["arn:aws:ecs:*:*:service/*"],
+            on: &["arn:aws:ecs:*:*:service/*/{name}*"],
             ..EVERYWHERE
         },
         Permission {

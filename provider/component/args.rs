@@ -68,8 +68,14 @@ pub struct Args {
     /// Environment variables whose values come from Secrets Manager or the SSM Parameter Store:
     /// the variable's name, and the ARN of the secret (`arn:…:secret:name-AbCdEf`, with
     /// `:jsonKey::` at its end for one key of a JSON secret) or parameter. The execution role may
-    /// read these and no others.
+    /// read these and no others; for a secret's ARN without the hyphen and six characters at its end
+    /// it may read the secret of that name. Under a KMS key of your own: `secretsKmsKeyArns`.
     pub secrets: Option<Dict>,
+    /// ARNs of the KMS keys under which the `secrets` lie, or `databaseSecretArn`, if they are keys of
+    /// your own: the role that reads the secrets may decrypt with these, through Secrets Manager and
+    /// the Parameter Store only. Whole ARNs, no aliases. A key that is wrong or missing fails the
+    /// deployment. Default: none, for secrets under AWS's own keys.
+    pub secrets_kms_key_arns: Option<List>,
     /// ARN of a database secret in Secrets Manager that the application reads by itself: the
     /// container gets it as `DB_SECRET_ARN`, and the task role may read it.
     pub database_secret_arn: Option<Output<String>>,
@@ -202,7 +208,7 @@ pub struct Args {
     pub task_role_statements: Option<Output<Vec<StatementArgs>>>,
     /// ARN of a permissions boundary for the made roles. Default: none.
     pub permissions_boundary: Option<Output<String>>,
-    /// Tags for everything that is made, up to 46, beside the stack's and the provider's
+    /// Tags for everything that is made, up to 45, beside the stack's and the provider's
     /// `defaultTags`.
     pub tags: Option<Dict>,
 }

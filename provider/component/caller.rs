@@ -1,100 +1,123 @@
-//! What whoever runs `pulumi up` must be allowed: two policies and the page that explains them, from
+//! What whoever runs `pulumi up` must be allowed: policies and the page that explains them, from
 //! what the children declare. The committed files are held against this by a test, and the stories
 //! show that nothing is missing and nothing too much.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use serde_json::{Value as Json, json};
 
 use crate::children::CHILDREN;
+use crate::resource::permission::NAME;
 use crate::resource::{Needed, Permission};
 
 /// What the page says before the tables.
-const INTRODUCTION: &str = "\
-# What the caller must be allowed
+const INTRODUCTION: &str = include_str!("caller.md");
 
-These are the permissions that whoever runs `pulumi up`, `refresh` and `destroy` needs in AWS: a
-person, or the role of a pipeline. They are not those of the application, which gets a role of its
-own. They stand in two policies, each small enough for a managed policy (6,144 characters):
+/// One policy: a managed policy has a limit, so there are several.
+struct Policy {
+    /// Its file in `docs/iam`, and in `docs/iam/narrow`.
+    file: &'static str,
+    /// Its heading on the page.
+    title: &'static str,
+}
 
-* [iam/service.json](iam/service.json): what every service needs. Some of it only looks: whoever
-  destroys a service looks for all that an interrupted run may have left of it.
-* [iam/features.json](iam/features.json): what only some services need. Remove the statements of the
-  features that you do not use.
+const POLICIES: [Policy; 4] = [
+    Policy { file: "service", title: "Every service" },
+    Policy { file: "network", title: "Every service: network and load balancer" },
+    Policy { file: "features", title: "Some services" },
+    Policy { file: "operations", title: "Some services: logs, scaling, alarms and dashboard" },
+];
 
-```
-aws iam create-policy --policy-name fargate-service --policy-document file://docs/iam/service.json
-aws iam create-policy --policy-name fargate-features --policy-document file://docs/iam/features.json
-```
+/// The file of a child's permission: who needs it decides, and which AWS service the child is of.
+fn file_of(token: &str, needed: Needed) -> &'static str {
+    let module = token.split(':').nth(1).unwrap_or_default();
+    match (needed, module) {
+        (Needed::If(_), "appautoscaling" | "cloudwatch") => "operations",
+        (Needed::If(_), _) => "features",
+        (_, "ec2" | "lb") => "network",
+        _ => "service",
+    }
+}
 
-Both are generated from what the provider's code declares beside its calls. The stories of this
-repository run a production service from its first `up` to its end with exactly these policies,
-against a local AWS that evaluates them as IAM does; and each action that a policy grants is asked
-for by one of them, so nothing is granted in vain. (`sts:GetCallerIdentity` needs no permission.)
-
-## Make them narrower, or fit
-
-* **Account and region.** Put your account's number and region in place of the stars:
-  `arn:aws:ecs:eu-central-1:123456789012:cluster/*`. Write `arn:aws-cn:` or `arn:aws-us-gov:` in
-  those partitions.
-* **Names.** All names begin with the service's base name: its `name`, or the resource's name in the
-  program and seven characters. If yours all begin with `orders`, write `cluster/orders*`,
-  `role/orders*-task` and so on.
-* **Roles.** Whoever may make a role and pass it to a task has, through that task, whatever the role
-  may do. The policy lets the caller touch only roles that are called `…-execution` and `…-task`,
-  and pass them only to ECS tasks. To limit what such roles may do, give all services a
-  `permissionsBoundary`, and demand it with a condition on `iam:CreateRole`, `iam:PutRolePolicy` and
-  `iam:AttachRolePolicy`: `\"StringEquals\": {\"iam:PermissionsBoundary\": \"arn:aws:iam::…:policy/…\"}`.
-* **Things of your own.** With `taskRoleArn` or `executionRoleArn`, the statement `PassRole` must
-  name those roles. With `clusterArn`, security groups or subnets of your own nothing is needed beyond
-  what is here. With `taskRolePolicyArns` you may demand them by the condition `iam:PolicyARN`.
-* **No conditions on tags.** Everything is tagged with `fargate:service`, but a condition on that
-  tag would turn \"there is no such thing\" into \"access denied\", and a second delete into a failure.
-* **A role to assume.** With the provider's `assumeRole`, these policies belong to that role, and
-  the caller needs `sts:AssumeRole` on it.
-* **Whoever pushes images** needs `ecr:GetAuthorizationToken` and the push actions on the
-  repository; the provider itself never pushes or pulls.
-";
+/// For whom a policy is written.
+#[derive(Clone, Copy)]
+enum Reach {
+    /// All accounts, regions and names.
+    Wide,
+    /// The example's account, region and names.
+    Narrow,
+}
 
 /// The page.
 #[must_use]
 pub fn page() -> String {
     let mut page = INTRODUCTION.to_owned();
-    let always = |needed: Needed| !matches!(needed, Needed::If(_));
-    section(&mut page, "Every service", "iam/service.json", always);
-    section(&mut page, "Some services", "iam/features.json", |needed| !always(needed));
+    for policy in &POLICIES {
+        section(&mut page, policy);
+    }
     page
 }
 
-/// The policy that every service needs.
+/// Paths below `docs/iam`, and the policy that stands there.
 #[must_use]
-pub fn service() -> String {
-    document(|needed| !matches!(needed, Needed::If(_)))
+pub fn policies() -> Vec<(String, String)> {
+    let both = |policy: &Policy| {
+        let Policy { file, .. } = policy;
+        [
+            (format!("{file}.json"), document(file, Reach::Wide)),
+            (format!("narrow/{file}.json"), document(file, Reach::Narrow)),
+        ]
+    };
+    POLICIES.iter().flat_map(both).collect()
 }
 
-/// The policy of features.
-#[must_use]
-pub fn features() -> String {
-    document(|needed| matches!(needed, Needed::If(_)))
+fn permissions(file: &str) -> impl Iterator<Item = &'static Permission> {
+    CHILDREN.iter().flat_map(move |child| {
+        let of_file = move |it: &&Permission| file_of(child.token(), it.needed) == file;
+        child.permissions().iter().filter(of_file)
+    })
 }
 
-fn permissions(which: impl Fn(Needed) -> bool) -> impl Iterator<Item = &'static Permission> {
-    let all = CHILDREN.iter().flat_map(|child| child.permissions());
-    all.filter(move |permission| which(permission.needed))
+/// Whether every service needs it, and it only looks at what AWS cannot tell apart: all of these are
+/// one statement of a policy, since its characters are counted.
+fn looks(permission: &Permission) -> bool {
+    let reads = |action: &&str| {
+        let (_, operation) = action.split_once(':').unwrap_or_default();
+        ["Describe", "Get", "List"].iter().any(|verb| operation.starts_with(verb))
+    };
+    permission.needed == Needed::Always
+        && permission.on == ["*"]
+        && permission.only_if.is_none()
+        && permission.actions.iter().all(reads)
 }
 
-fn document(which: impl Fn(Needed) -> bool) -> String {
-    let statements: Vec<Json> = permissions(which).map(statement).collect();
+/// The name of the one statement of all that only looks.
+fn look_of(file: &str) -> String {
+    format!("{}{}Look", file[..1].to_uppercase(), &file[1..])
+}
+
+fn document(file: &str, reach: Reach) -> String {
+    let looking: BTreeSet<&str> =
+        permissions(file).filter(|it| looks(it)).flat_map(|it| it.actions).copied().collect();
+    let mut statements = Vec::new();
+    if !looking.is_empty() {
+        statements.push(json!({
+            "Sid": look_of(file), "Effect": "Allow", "Action": looking, "Resource": "*",
+        }));
+    }
+    statements.extend(permissions(file).filter(|it| !looks(it)).map(|it| statement(it, reach)));
     let document = json!({"Version": "2012-10-17", "Statement": statements});
     format!("{document:#}\n")
 }
 
-fn statement(permission: &Permission) -> Json {
+fn statement(permission: &Permission, reach: Reach) -> Json {
+    let on: Vec<String> = permission.on.iter().map(|&it| reaching(it, reach)).collect();
     let mut statement = json!({
         "Sid": permission.sid,
         "Effect": "Allow",
         "Action": one_or_all(permission.actions),
-        "Resource": one_or_all(permission.on),
+        "Resource": one_or_all(&on),
     });
     if let Some((operator, key, value)) = permission.only_if {
         statement["Condition"] = json!({operator: {key: value}});
@@ -102,18 +125,38 @@ fn statement(permission: &Permission) -> Json {
     statement
 }
 
-/// One alone needs no list, and a policy's characters are counted.
-fn one_or_all(texts: &[&str]) -> Json {
-    match texts {
-        [one] => json!(one),
-        all => json!(all),
+/// A declared ARN as it stands in a policy. Keys may belong to other accounts.
+fn reaching(on: &str, reach: Reach) -> String {
+    match reach {
+        Reach::Wide => on.replace(NAME, ""),
+        Reach::Narrow if on.contains(":kms:") => on.to_owned(),
+        Reach::Narrow => on
+            .replace(":*:*:", ":eu-central-1:123456789012:")
+            .replace("::*:", "::123456789012:")
+            .replace(NAME, "orders"),
     }
 }
 
-fn section(page: &mut String, title: &str, file: &str, which: impl Fn(Needed) -> bool) {
+/// One alone needs no list, and a policy's characters are counted.
+fn one_or_all<T: AsRef<str>>(texts: &[T]) -> Json {
+    match texts {
+        [one] => json!(one.as_ref()),
+        all => all.iter().map(AsRef::as_ref).collect(),
+    }
+}
+
+fn section(page: &mut String, policy: &Policy) {
+    let Policy { file, title } = policy;
     // Writing to a string never fails.
-    let _ = write!(page, "\n## {title}\n\nIn [{file}]({file}):\n");
-    for permission in permissions(which) {
+    let _ = write!(page, "\n## {title}\n\nIn [iam/{file}.json](iam/{file}.json):\n");
+    let (looking, others): (Vec<_>, Vec<_>) = permissions(file).partition(|it| looks(it));
+    if !looking.is_empty() {
+        let _ = writeln!(page, "\n* **`{}`** lets the provider look, on `*`:", look_of(file));
+    }
+    for Permission { to, actions, .. } in looking {
+        let _ = writeln!(page, "  * to {to}: {}", quoted(actions));
+    }
+    for permission in others {
         let needed = match permission.needed {
             Needed::Always => String::new(),
             Needed::Unless(what) => format!(" Not needed if {what}."),
@@ -122,7 +165,8 @@ fn section(page: &mut String, title: &str, file: &str, which: impl Fn(Needed) ->
         let (sid, to) = (permission.sid, permission.to);
         let _ = write!(page, "\n* **`{sid}`** lets the provider {to}.{needed}\n");
         let _ = writeln!(page, "  * {}", quoted(permission.actions));
-        let _ = write!(page, "  * on {}", quoted(permission.on));
+        let on: Vec<String> = permission.on.iter().map(|on| reaching(on, Reach::Wide)).collect();
+        let _ = write!(page, "  * on {}", quoted(&on));
         if let Some((operator, key, value)) = permission.only_if {
             let _ = write!(page, ", if `{key}` is `{value}` (`{operator}`)");
         }
@@ -130,8 +174,8 @@ fn section(page: &mut String, title: &str, file: &str, which: impl Fn(Needed) ->
     }
 }
 
-fn quoted(texts: &[&str]) -> String {
-    let texts: Vec<String> = texts.iter().map(|text| format!("`{text}`")).collect();
+fn quoted<T: AsRef<str>>(texts: &[T]) -> String {
+    let texts: Vec<String> = texts.iter().map(|text| format!("`{}`", text.as_ref())).collect();
     texts.join(", ")
 }
 
@@ -141,33 +185,36 @@ mod tests {
 
     use expect_test::expect_file;
 
-    use super::{features, page, permissions, service};
-    use crate::resource::Needed;
+    use super::{POLICIES, look_of, page, permissions, policies};
 
     #[test]
     fn the_committed_policies_are_what_the_children_declare() {
-        expect_file!["../../docs/iam/service.json"].assert_eq(&service());
-        expect_file!["../../docs/iam/features.json"].assert_eq(&features());
+        for (path, policy) in policies() {
+            let path = format!("{}/docs/iam/{path}", env!("CARGO_MANIFEST_DIR"));
+            expect_file![path].assert_eq(&policy);
+        }
         expect_file!["../../docs/permissions.md"].assert_eq(&page());
     }
 
+    /// IAM counts all but white space, up to 6,144 (IAM user guide, quotas). As much again may come
+    /// with the kinds that are yet to be written.
     #[test]
-    fn a_policy_fits_into_a_managed_policy() {
-        // IAM counts all but white space, up to 6,144 (IAM user guide, quotas).
-        for policy in [service(), features()] {
+    fn a_policy_fits_into_a_managed_policy_and_leaves_room() {
+        for (path, policy) in policies() {
             let length = policy.chars().filter(|character| !character.is_whitespace()).count();
-            assert!(length <= 6144, "{length} characters: {policy}");
+            let most = if path.starts_with("narrow/") { 4_096 } else { 6_144 / 2 };
+            assert!(length <= most, "{path} has {length} characters");
         }
     }
 
     #[test]
     fn each_statement_has_a_name_of_its_own() {
-        let mut seen = BTreeSet::new();
-        for permission in permissions(|_| true) {
+        let mut seen: BTreeSet<String> = POLICIES.iter().map(|it| look_of(it.file)).collect();
+        for permission in POLICIES.iter().flat_map(|policy| permissions(policy.file)) {
             let sid = permission.sid;
-            assert!(seen.insert(sid), "two statements are called {sid}");
+            assert!(seen.insert(sid.to_owned()), "two statements are called {sid}");
             assert!(!sid.is_empty() && sid.chars().all(|it| it.is_ascii_alphanumeric()), "{sid}");
+            assert!(!permission.to.is_empty(), "{sid}");
         }
-        assert_eq!(permissions(|it| it == Needed::Always).filter(|it| it.to.is_empty()).count(), 0);
     }
 }

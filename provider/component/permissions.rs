@@ -2,7 +2,7 @@
 
 use super::wanted::Wanted;
 use crate::children::image_reference::InEcr;
-use crate::children::statement::Statement;
+use crate::children::statement::{Conditions, Statement};
 use crate::property::{Output, Wire};
 
 type Statements = Output<Vec<Statement<Wire>>>;
@@ -22,7 +22,9 @@ pub(super) fn execution(
         None => Output::from(Vec::new()),
         Some(secrets) => flatten(secrets.map(|map| map.into_values().collect())),
     };
-    log_group_arn.zip(own).zip(foreign).zip(secrets).map(|(((logs, own), foreign), secrets)| {
+    let keys = keys(want);
+    let declared = log_group_arn.zip(own).zip(foreign).zip(secrets).zip(keys);
+    declared.map(|((((logs, own), foreign), secrets), keys)| {
         let mut statements = vec![allow(
             "Logs",
             &["logs:CreateLogStream", "logs:PutLogEvents"],
@@ -61,12 +63,16 @@ pub(super) fn execution(
             .iter()
             .map(|arn| whole_secret(arn))
             .partition(|arn| arn.contains(":secretsmanager:"));
+        let mut through = Vec::new();
         if !of_manager.is_empty() {
+            through.push(MANAGER);
             statements.push(allow("Secrets", &["secretsmanager:GetSecretValue"], of_manager));
         }
         if !parameters.is_empty() {
+            through.push(PARAMETERS);
             statements.push(allow("Parameters", &["ssm:GetParameters"], parameters));
         }
+        statements.extend(decrypt("SecretsKeys", keys, &through));
         statements
     })
 }
@@ -77,7 +83,7 @@ pub(super) fn task(want: &Wanted) -> Statements {
     let database: Output<Option<String>> =
         want.args.database_secret_arn.clone().map_or(Output::from(None), |arn| arn.map(Some));
     let exec = want.args.enable_execute_command.clone().unwrap_or(Output::from(false));
-    users.zip(database).zip(exec).map(|((users, database), exec)| {
+    users.zip(database).zip(exec).zip(keys(want)).map(|(((users, database), exec), keys)| {
         let mut statements: Vec<Statement<Wire>> = users
             .into_iter()
             .map(|it| Statement {
@@ -93,6 +99,7 @@ pub(super) fn task(want: &Wanted) -> Statements {
                 &["secretsmanager:GetSecretValue"],
                 vec![whole_secret(&arn)],
             ));
+            statements.extend(decrypt("DatabaseKeys", keys, &[MANAGER]));
         }
         if exec {
             statements.push(allow(
@@ -121,13 +128,42 @@ fn allow(sid: &str, actions: &[&str], mut resources: Vec<String>) -> Statement<W
     }
 }
 
-/// A secret's ARN without the JSON key, stage and version that may follow it.
-fn whole_secret(arn: &str) -> String {
-    if arn.contains(":secretsmanager:") {
-        arn.splitn(8, ':').take(7).collect::<Vec<_>>().join(":")
-    } else {
-        arn.to_owned()
+/// Names of the statements of the task role that are not the user's, and so taken.
+pub(super) const DATABASE: &[&str] = &["Database", "DatabaseKeys"];
+pub(super) const EXEC: &[&str] = &["Exec"];
+
+/// How KMS calls the services that decrypt for somebody (KMS developer guide, `kms:ViaService`).
+const MANAGER: &str = "secretsmanager.*";
+const PARAMETERS: &str = "ssm.*";
+
+/// The keys under which the secrets lie.
+fn keys(want: &Wanted) -> Output<Vec<String>> {
+    want.args.secrets_kms_key_arns.clone().map_or(Output::from(Vec::new()), flatten)
+}
+
+/// The use of these keys by these services, and by no other way; none without keys or services.
+fn decrypt(sid: &str, keys: Vec<String>, through: &[&str]) -> Option<Statement<Wire>> {
+    if keys.is_empty() || through.is_empty() {
+        return None;
     }
+    let through = through.iter().map(|&service| service.to_owned()).collect();
+    let conditions: Conditions =
+        [("StringLike".to_owned(), [("kms:ViaService".to_owned(), through)].into())].into();
+    let statement = allow(sid, &["kms:Decrypt"], keys);
+    Some(Statement { conditions: Some(conditions.into()), ..statement })
+}
+
+/// A secret's ARN without the JSON key, stage and version that may follow it, and with the six
+/// characters at its end: Secrets Manager finds a secret without them, but IAM compares the whole ARN
+/// (Secrets Manager user guide, "Secret ARN").
+fn whole_secret(arn: &str) -> String {
+    if !arn.contains(":secretsmanager:") {
+        return arn.to_owned();
+    }
+    let arn = arn.splitn(8, ':').take(7).collect::<Vec<_>>().join(":");
+    let ends = |end: &str| end.len() == 6 && end.chars().all(|c| c.is_ascii_alphanumeric());
+    let whole = arn.rsplit_once('-').is_some_and(|(_, end)| ends(end));
+    if whole { arn } else { format!("{arn}-??????") }
 }
 
 fn flatten(list: Output<Vec<Output<String>>>) -> Output<Vec<String>> {
@@ -148,6 +184,9 @@ mod tests {
         let arn = "arn:aws:secretsmanager:eu-west-1:1:secret:db-AbCdEf";
         assert_eq!(whole_secret(&format!("{arn}:password::")), arn);
         assert_eq!(whole_secret(arn), arn);
+        let short = arn.trim_end_matches("-AbCdEf");
+        assert_eq!(whole_secret(short), format!("{short}-??????"));
+        assert_eq!(whole_secret(&format!("{short}:password::")), format!("{short}-??????"));
         assert_eq!(
             whole_secret("arn:aws:ssm:eu-west-1:1:parameter/x"),
             "arn:aws:ssm:eu-west-1:1:parameter/x"

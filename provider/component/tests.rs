@@ -159,6 +159,7 @@ const WITHOUT_A_WAY: &[&str] = &[
     "publicSubnetIds",
     "redirectHttp",
     "repository.enabled",
+    "secretsKmsKeyArns",
     "serviceSecurityGroupId",
     "tags",
     "taskRoleArn",

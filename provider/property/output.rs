@@ -10,6 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use super::codec;
 use super::form::Property;
 use super::value::Envelope;
+use crate::error::Problem;
 
 /// A value of the program: known or not, secret or not, with the URNs of its sources.
 ///
@@ -38,6 +39,20 @@ impl<T> Output<T> {
     /// Whether the value must not be shown.
     pub fn is_secret(&self) -> bool {
         self.secret
+    }
+
+    /// What is wrong with the value, if it is known: `reason` says so in a full sentence. One about
+    /// a secret is told without the value.
+    pub fn complain(
+        &self,
+        path: &str,
+        reason: impl FnOnce(&T) -> Option<String>,
+    ) -> Option<Problem> {
+        let reason = self.known().and_then(reason)?;
+        if !self.secret {
+            return Some(Problem::new(path, reason));
+        }
+        Some(Problem { secret: true, ..Problem::new(path, SECRET) })
     }
 
     /// The value that `change` makes of this one, when this one is known.
@@ -73,6 +88,9 @@ impl<T> Output<T> {
         self
     }
 }
+
+/// What is said of a value that nobody may print.
+const SECRET: &str = "The value, which is secret, is not allowed here.";
 
 impl<T> From<T> for Output<T> {
     fn from(value: T) -> Self {
@@ -171,5 +189,22 @@ mod tests {
         assert!(both.is_secret());
         assert_eq!(both.known().map(String::as_str), Some("s1"));
         assert_eq!(format!("{both:?}"), "[secret]");
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_secret_is_told_without_it() {
+        let wrong = |value: &Output<u32>| {
+            value.complain("days", |days| Some(format!("{days} days are too many.")))
+        };
+        let secret: Output<u32> = serde_json::from_value(serde_json::json!({
+            "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270",
+            "value": 31
+        }))
+        .expect("a secret");
+        let reason = |value: &Output<u32>| wrong(value).map(|it| (it.secret, it.reason));
+        assert_eq!(reason(&31.into()), Some((false, "31 days are too many.".to_owned())));
+        let hushed = "The value, which is secret, is not allowed here.".to_owned();
+        assert_eq!(reason(&secret), Some((true, hushed)));
+        assert_eq!(reason(&Output::unknown()), None);
     }
 }

@@ -14,7 +14,8 @@ pub struct Permission {
     /// When it is needed.
     pub needed: Needed,
     pub actions: &'static [&'static str],
-    /// ARNs, or `*` for actions that know no resources.
+    /// ARNs, or `*` for actions that know no resources. Where the name of a service's object begins
+    /// there is a [`NAME`].
     pub on: &'static [&'static str],
     /// Operator, key and value of its condition.
     pub only_if: Option<(&'static str, &'static str, &'static str)>,
@@ -30,6 +31,9 @@ pub enum Needed {
     /// By a service for which this holds.
     If(&'static str),
 }
+
+/// Stands in an ARN for the beginning of names, which a narrow policy says.
+pub const NAME: &str = "{name}";
 
 /// A permission that every service needs, on everything: where to begin.
 pub const EVERYWHERE: Permission =

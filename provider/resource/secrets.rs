@@ -75,7 +75,7 @@ mod tests {
     use std::sync::{Arc, Mutex};
 
     use super::{Journal, Secrets};
-    use crate::error::{Error, Result};
+    use crate::error::{Error, Kind, Problem, Result};
     use crate::property::{Map, Value};
 
     #[derive(Default)]
@@ -103,6 +103,12 @@ mod tests {
         let failed: Result<()> = Err(Error::aws("NotFound", "no hunter23").hinted("Make hunter2."));
         let error = secrets.hush(failed).expect_err("it failed");
         assert_eq!(error.to_string(), "no [secret]\n  Make [secret].");
+
+        let problem = Problem::new("subnetIds[0]", "There is no subnet \"hunter2\".");
+        let failed: Result<()> = Err(Error::input(vec![problem]));
+        let error = secrets.hush(failed).expect_err("it failed");
+        let reason = "There is no subnet \"[secret]\".";
+        assert_eq!(*error.kind(), Kind::Input(vec![Problem::new("subnetIds[0]", reason)]));
 
         let told = Arc::new(Told::default());
         let journal = secrets.hush_journal(Arc::clone(&told) as Arc<dyn Journal>);

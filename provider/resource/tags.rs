@@ -7,7 +7,7 @@ pub type Tags = BTreeMap<String, String>;
 
 /// How many tags an object may have.
 pub const MOST: usize = 50;
-/// How many of them say whose it is.
+/// How many of them say whose it is; a role has one more, which says which of its policies are ours.
 pub const OWNERS: usize = 3;
 
 /// Whether AWS allows a character: IAM is the strictest, `[\p{L}\p{Z}\p{N}_.:/=+\-@]*` (API
@@ -32,6 +32,30 @@ pub fn complain_of_key(key: &str) -> Option<String> {
             "\"{key}\" cannot be a tag's key: 1 to 127 letters, digits, spaces and `_ . : / = + - @`."
         )
     })
+}
+
+/// Keys that differ from an earlier one in the case of their letters only, each with that one: IAM
+/// takes both for the same (IAM user guide, "Tags for IAM resources").
+pub fn twins<'a>(keys: impl Iterator<Item = &'a String>) -> Vec<(&'a String, &'a String)> {
+    let mut seen: BTreeMap<String, &String> = BTreeMap::new();
+    let mut twins = Vec::new();
+    for key in keys {
+        match seen.get(&key.to_lowercase()) {
+            Some(twin) if *twin != key => twins.push((key, *twin)),
+            Some(_) => {}
+            None => drop(seen.insert(key.to_lowercase(), key)),
+        }
+    }
+    twins
+}
+
+/// What is wrong with a key that has such a twin.
+#[must_use]
+pub fn complain_of_twin(twin: &str) -> String {
+    format!(
+        "It differs from the tag \"{twin}\" in the case of its letters only, and the roles of a service \
+         cannot have both. Write both alike."
+    )
 }
 
 /// What is wrong with its value.

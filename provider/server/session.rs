@@ -117,11 +117,9 @@ impl Told {
     /// The same error, but what is wrong for all children alike is told at length only once.
     pub(super) fn once(&self, error: Error) -> Error {
         let (cause, brief) = match error.kind() {
-            Kind::Configuration => (
+            Kind::Configuration { cause } => (
                 reason(&error),
-                Error::configuration(
-                    "AWS cannot be called, for the reason that another part tells",
-                ),
+                Error::configuration(cause, format!("AWS cannot be called: {cause}")),
             ),
             Kind::NoConnection { address } => (
                 address.clone(),
@@ -152,11 +150,15 @@ mod tests {
     use crate::error::Error;
 
     fn expired() -> Error {
-        Error::configuration("ecs:DescribeClusters for web: expired").hinted("Log in again.")
+        let told = "ecs:DescribeClusters for web: expired";
+        Error::configuration("the credentials have expired", told).hinted("Log in again.")
     }
 
     fn excluded(account: &str) -> Error {
-        Error::configuration(format!("the account {account} is excluded"))
+        Error::configuration(
+            "the account is excluded",
+            format!("the account {account} is excluded"),
+        )
     }
 
     #[test]
@@ -165,8 +167,10 @@ mod tests {
         let down = |address| Error::no_connection(address, format!("nobody listens at {address}"));
         let errors = [
             expired(),
-            Error::configuration("iam:GetRole for web: expired").hinted("Log in again."),
-            Error::configuration("iam:GetRole for web: unknown key").hinted("Use another key."),
+            Error::configuration("the credentials have expired", "iam:GetRole for web: expired")
+                .hinted("Log in again."),
+            Error::configuration("the key is unknown", "iam:GetRole for web: unknown key")
+                .hinted("Use another key."),
             excluded("1"),
             excluded("1"),
             excluded("2"),
@@ -180,12 +184,7 @@ mod tests {
         expect_test::expect![[r"
             ecs:DescribeClusters for web: expired
               Log in again.
-            AWS cannot be called, for the reason that another part tells
-            iam:GetRole for web: unknown key
-              Use another key.
-            the account 1 is excluded
-            AWS cannot be called, for the reason that another part tells
-            the account 2 is excluded
+            ?
             nobody listens at http://a
             http://a cannot be reached, as another part tells
             nobody listens at http://b

@@ -114,7 +114,7 @@ fn detailed(code: Code, message: &str, name: &str, detail: &impl Message) -> Sta
 fn code(error: &Error) -> Code {
     match error.kind() {
         Kind::Input(_) => Code::InvalidArgument,
-        Kind::Aws { .. } | Kind::Configuration | Kind::Bug => Code::FailedPrecondition,
+        Kind::Aws { .. } | Kind::Configuration { .. } | Kind::Bug => Code::FailedPrecondition,
         Kind::NoConnection { .. } | Kind::Unreachable | Kind::Cancelled => Code::Aborted,
         Kind::NotReady => Code::DeadlineExceeded,
     }

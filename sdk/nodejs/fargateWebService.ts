@@ -197,6 +197,7 @@ export class FargateWebService extends pulumi.ComponentResource {
             resourceInputs["redirectHttp"] = args?.redirectHttp;
             resourceInputs["repository"] = args?.repository;
             resourceInputs["secrets"] = args?.secrets;
+            resourceInputs["secretsKmsKeyArns"] = args?.secretsKmsKeyArns;
             resourceInputs["serviceSecurityGroupId"] = args?.serviceSecurityGroupId;
             resourceInputs["spot"] = args?.spot;
             resourceInputs["sslPolicy"] = args?.sslPolicy;
@@ -438,9 +439,13 @@ export interface FargateWebServiceArgs {
      */
     repository?: inputs.RepositoryArgs;
     /**
-     * Environment variables whose values come from Secrets Manager or the SSM Parameter Store: the variable's name, and the ARN of the secret (`arn:…:secret:name-AbCdEf`, with `:jsonKey::` at its end for one key of a JSON secret) or parameter. The execution role may read these and no others.
+     * Environment variables whose values come from Secrets Manager or the SSM Parameter Store: the variable's name, and the ARN of the secret (`arn:…:secret:name-AbCdEf`, with `:jsonKey::` at its end for one key of a JSON secret) or parameter. The execution role may read these and no others; for a secret's ARN without the hyphen and six characters at its end it may read the secret of that name. Under a KMS key of your own: `secretsKmsKeyArns`.
      */
     secrets?: pulumi.Input<{[key: string]: pulumi.Input<string>} | undefined>;
+    /**
+     * ARNs of the KMS keys under which the `secrets` lie, or `databaseSecretArn`, if they are keys of your own: the role that reads the secrets may decrypt with these, through Secrets Manager and the Parameter Store only. Whole ARNs, no aliases. A key that is wrong or missing fails the deployment. Default: none, for secrets under AWS's own keys.
+     */
+    secretsKmsKeyArns?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**
      * An existing security group for the tasks, `sg-…`. Its rules are yours then. Default: one is made that lets only the load balancer in.
      */
@@ -458,7 +463,7 @@ export interface FargateWebServiceArgs {
      */
     stopTimeout?: pulumi.Input<number | undefined>;
     /**
-     * Tags for everything that is made, up to 46, beside the stack's and the provider's `defaultTags`.
+     * Tags for everything that is made, up to 45, beside the stack's and the provider's `defaultTags`.
      */
     tags?: pulumi.Input<{[key: string]: pulumi.Input<string>} | undefined>;
     /**

@@ -11,6 +11,7 @@ from typing import Any
 from . import contents, ecs, objects, rules
 from .account import Account
 from .answers import HttpAnswer
+from .authorization import signatures
 from .context import DEFAULT_REGION, AwsError
 from .identify import HttpRequest
 from .rules import ecr_images, linked_roles
@@ -101,7 +102,11 @@ class Control:
 
     def _account(self) -> dict[str, Any]:
         roles = linked_roles.service_linked_roles()
-        return {"service_linked_roles": roles, "load_balancers": balancers.quota()}
+        return {
+            "service_linked_roles": roles,
+            "load_balancers": balancers.quota(),
+            "sessions": "over" if signatures.is_expired() else "open",
+        }
 
     def _set_account(self, body: dict[str, Any]) -> dict[str, Any]:
         if "service_linked_roles" in body:
@@ -110,6 +115,8 @@ class Control:
             )
         if "load_balancers" in body:
             balancers.set_quota(int(body["load_balancers"]))
+        if "sessions" in body:
+            signatures.set_expired(body["sessions"] == "over")
         return self._account()
 
 

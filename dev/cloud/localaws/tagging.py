@@ -46,6 +46,11 @@ def _tag_keys(params: dict[str, Any]) -> list[list[str]]:
 
 def _check_keys(service: str, keys: list[str]) -> None:
     bad, too_many = _CODES[service]
+    if service == "iam" and len({key.lower() for key in keys}) < len(set(keys)):
+        # IAM user guide, "Tags for IAM resources": keys are not case-sensitive.
+        raise AwsError(
+            bad, "Duplicate tag keys found. Please note that Tag keys are case insensitive."
+        )
     for key in keys:
         if key.lower().startswith("aws:"):
             raise AwsError(

@@ -100,16 +100,16 @@ def test_a_condition_that_is_not_modelled_is_never_skipped() -> None:
 class Caller:
     """An IAM user of the account, with one policy."""
 
-    def __init__(self, cloud: Cloud, *statements: dict[str, Any]) -> None:
+    def __init__(self, cloud: Cloud, *statements: dict[str, Any], name: str = "caller") -> None:
         self.cloud = cloud
         iam = cloud.client("iam")
-        iam.create_user(UserName="caller")
+        iam.create_user(UserName=name)
         if statements:
             document = {"Version": "2012-10-17", "Statement": list(statements)}
             iam.put_user_policy(
-                UserName="caller", PolicyName="all", PolicyDocument=json.dumps(document)
+                UserName=name, PolicyName="all", PolicyDocument=json.dumps(document)
             )
-        self.key = iam.create_access_key(UserName="caller")["AccessKey"]
+        self.key = iam.create_access_key(UserName=name)["AccessKey"]
 
     def client(self, service: str) -> Any:
         return boto3.client(
@@ -182,6 +182,49 @@ def test_a_role_is_passed_only_to_whom_the_policy_says(cloud: Cloud) -> None:
         executionRoleArn=f"{ROLE}/web-execution",
     )
     assert f"iam:PassRole on resource: {ROLE}/web-execution" in told[2]
+
+
+# call -> what it looks at in EC2 as the caller
+LOOKS = {
+    "create_load_balancer": {
+        "ec2:DescribeAccountAttributes",
+        "ec2:DescribeAddresses",
+        "ec2:DescribeInternetGateways",
+        "ec2:DescribeSecurityGroups",
+        "ec2:DescribeSubnets",
+        "ec2:DescribeVpcs",
+        "ec2:GetSecurityGroupsForVpc",
+    },
+    "create_target_group": {"ec2:DescribeInternetGateways", "ec2:DescribeVpcs"},
+    "set_security_groups": {"ec2:GetSecurityGroupsForVpc"},
+    "set_subnets": {"ec2:DescribeSubnets"},
+}
+
+
+@pytest.mark.parametrize("call", LOOKS)
+def test_a_balancer_looks_at_the_network_as_the_caller_in_every_account(
+    cloud: Cloud, call: str
+) -> None:
+    cloud.control("PUT", "/account", {"service_linked_roles": "present"})
+    balancer = {"Name": "web", "Subnets": ["subnet-1", "subnet-2"], "SecurityGroups": ["sg-1"]}
+    arn = f"arn:aws:elasticloadbalancing:{REGION}:123456789012:loadbalancer/app/web/1"
+    params: dict[str, dict[str, Any]] = {
+        "create_load_balancer": balancer,
+        "create_target_group": {"Name": "web", "Protocol": "HTTP", "Port": 80, "VpcId": "vpc-1"},
+        "set_security_groups": {"LoadBalancerArn": arn, "SecurityGroups": ["sg-1"]},
+        "set_subnets": {"LoadBalancerArn": arn, "Subnets": ["subnet-1", "subnet-2"]},
+    }
+    allowed, missing = ["elasticloadbalancing:*"], []
+    for number in range(len(LOOKS[call]) + 1):
+        caller = Caller(cloud, statement(Action=allowed), name=f"caller{number}")
+        with pytest.raises(ClientError) as refused:
+            getattr(caller.client("elbv2"), call)(**params[call])
+        told = refused.value.response["Error"]
+        if told["Code"] != "AccessDenied":
+            break
+        missing.append(told["Message"].split("to perform: ")[1].split()[0])
+        allowed.append(missing[-1])
+    assert set(missing) == LOOKS[call]
 
 
 def test_scaling_checks_with_calls_of_its_own(cloud: Cloud) -> None:
@@ -261,3 +304,22 @@ def test_a_call_must_be_signed_with_the_secret_of_an_active_key(cloud: Cloud, se
     with pytest.raises(ClientError) as refused:
         getattr(caller.client(service), call)()
     assert refused.value.response["Error"]["Code"] == inactive
+
+
+@pytest.mark.parametrize(
+    ("service", "call", "code"),
+    [
+        ("ec2", "describe_vpcs", "RequestExpired"),
+        ("sts", "get_caller_identity", "ExpiredToken"),
+        ("elbv2", "describe_load_balancers", "ExpiredToken"),
+        ("ecs", "list_clusters", "ExpiredTokenException"),
+        ("logs", "describe_log_groups", "ExpiredTokenException"),
+    ],
+)
+def test_a_session_that_is_over_is_refused_in_each_services_words(
+    cloud: Cloud, service: str, call: str, code: str
+) -> None:
+    cloud.control("PUT", "/account", {"sessions": "over"})
+    assert cloud.refused(service, call)[0] == code
+    cloud.control("PUT", "/account", {"sessions": "open"})
+    getattr(cloud.client(service), call)()

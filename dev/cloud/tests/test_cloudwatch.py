@@ -95,6 +95,8 @@ def test_dashboards_are_global(cloud: Cloud) -> None:
             "cloudwatch", "put_dashboard", DashboardName="web", DashboardBody=text
         )
         assert code == "InvalidParameterInput"
+    code, _ = cloud.refused("cloudwatch", "put_dashboard", DashboardName="a b", DashboardBody=body)
+    assert code == "InvalidParameterValue"
     cloud.client("cloudwatch").delete_dashboards(DashboardNames=["web"])
     for operation, params in (
         ("get_dashboard", {"DashboardName": "web"}),

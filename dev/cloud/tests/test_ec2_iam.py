@@ -262,3 +262,32 @@ def test_objects_show_roles_and_their_tags(cloud: Cloud) -> None:
     assert [(item["kind"], item["name"], item["tags"]) for item in found] == [
         ("iam:role", "web", {"fargate:service": "web"})
     ]
+
+
+def test_keys_of_a_roles_tags_are_the_same_without_their_case(cloud: Cloud) -> None:
+    iam = cloud.client("iam")
+    twins = [{"Key": "Team", "Value": "a"}, {"Key": "team", "Value": "b"}]
+    policy = json.dumps(TRUST)
+    code, message = cloud.refused(
+        "iam", "create_role", RoleName="web", AssumeRolePolicyDocument=policy, Tags=twins
+    )
+    assert (code, "case insensitive" in message) == ("InvalidInput", True)
+    iam.create_role(RoleName="web", AssumeRolePolicyDocument=policy, Tags=twins[:1])
+    iam.tag_role(RoleName="web", Tags=twins[1:])
+    assert iam.list_role_tags(RoleName="web")["Tags"] == twins[1:]
+    iam.untag_role(RoleName="web", TagKeys=["TEAM"])
+    assert iam.list_role_tags(RoleName="web")["Tags"] == []
+
+
+def test_names_of_statements_are_unique_letters_and_digits(cloud: Cloud) -> None:
+    iam = cloud.client("iam")
+    iam.create_role(RoleName="web", AssumeRolePolicyDocument=json.dumps(TRUST))
+    for sids in (["Exec", "Exec"], ["read files"]):
+        statements = [
+            {"Sid": sid, "Effect": "Allow", "Action": "s3:*", "Resource": "*"} for sid in sids
+        ]
+        document = json.dumps({"Version": "2012-10-17", "Statement": statements})
+        code, _ = cloud.refused(
+            "iam", "put_role_policy", RoleName="web", PolicyName="p", PolicyDocument=document
+        )
+        assert code == "MalformedPolicyDocument"

@@ -46,3 +46,17 @@ def test_the_key_is_told_by_its_arn_however_it_was_given(cloud: Cloud) -> None:
             repositoryName=f"web{number}", encryptionConfiguration=encryption
         )
         assert answer["repository"]["encryptionConfiguration"]["kmsKey"] == made["Arn"]
+
+
+def test_a_repositorys_key_must_be_there_and_enabled(cloud: Cloud) -> None:
+    def refused(key: str) -> str:
+        encryption = {"encryptionType": "KMS", "kmsKey": key}
+        return cloud.refused(
+            "ecr", "create_repository", repositoryName="web", encryptionConfiguration=encryption
+        )[0]
+
+    kms = cloud.client("kms")
+    made = kms.create_key()["KeyMetadata"]
+    assert refused(made["Arn"].replace(made["KeyId"], "other")) == "KmsException"
+    kms.disable_key(KeyId=made["KeyId"])
+    assert refused(made["Arn"]) == "KmsException"

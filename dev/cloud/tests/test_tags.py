@@ -22,9 +22,10 @@ def test_a_log_group_of_a_deleted_ones_name_has_no_tags(cloud: Cloud) -> None:
 def test_an_alarm_of_a_deleted_ones_name_has_no_tags(cloud: Cloud) -> None:
     cloudwatch = cloud.client("cloudwatch")
     cloudwatch.put_metric_alarm(**ALARM, Tags=TAGS)
-    cloudwatch.delete_alarms(AlarmNames=["cpu"])
-    cloudwatch.put_metric_alarm(**ALARM)
     arn = cloudwatch.describe_alarms(AlarmNames=["cpu"])["MetricAlarms"][0]["AlarmArn"]
+    cloudwatch.delete_alarms(AlarmNames=["cpu"])
+    assert cloudwatch.list_tags_for_resource(ResourceARN=arn)["Tags"] == []
+    cloudwatch.put_metric_alarm(**ALARM)
     assert cloudwatch.list_tags_for_resource(ResourceARN=arn)["Tags"] == []
 
 

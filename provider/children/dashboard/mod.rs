@@ -52,7 +52,7 @@ impl Resource for Dashboard {
             sid: "DashboardFind",
             to: "find the dashboard",
             actions: &["cloudwatch:GetDashboard"],
-            on: &["arn:aws:cloudwatch::*:dashboard/*"],
+            on: &["arn:aws:cloudwatch::*:dashboard/{name}*"],
             ..EVERYWHERE
         },
         Permission {
@@ -60,7 +60,7 @@ impl Resource for Dashboard {
             to: "make, change and remove the dashboard",
             needed: Needed::If("it has a dashboard"),
             actions: &["cloudwatch:PutDashboard", "cloudwatch:DeleteDashboards"],
-            on: &["arn:aws:cloudwatch::*:dashboard/*"],
+            on: &["arn:aws:cloudwatch::*:dashboard/{name}*"],
             ..EVERYWHERE
         },
     ];

@@ -58,7 +58,7 @@ impl Resource for Image {
             to: "see which image a tag stands for",
             needed: Needed::If("it runs an image of its own repository"),
             actions: &["ecr:DescribeImages", "ecr:DescribeRepositories"],
-            on: &["arn:aws:ecr:*:*:repository/*"],
+            on: &["arn:aws:ecr:*:*:repository/{name}*"],
             ..EVERYWHERE
         },
         // What the task definitions name is asked with the task definition's own permissions.
@@ -72,7 +72,7 @@ impl Resource for Image {
                 "ecr:ListImages",
                 "ecr:BatchDeleteImage",
             ],
-            on: &["arn:aws:ecr:*:*:repository/*"],
+            on: &["arn:aws:ecr:*:*:repository/{name}*"],
             ..EVERYWHERE
         },
     ];

@@ -58,7 +58,7 @@ impl Resource for Listener {
             sid: "ListenerMake",
             to: "add listeners to the load balancer",
             actions: &["elasticloadbalancing:CreateListener"],
-            on: &["arn:aws:elasticloadbalancing:*:*:loadbalancer/app/*"],
+            on: &["arn:aws:elasticloadbalancing:*:*:loadbalancer/app/{name}*"],
             ..EVERYWHERE
         },
         Permission {
@@ -70,7 +70,7 @@ impl Resource for Listener {
                 "elasticloadbalancing:AddTags",
                 "elasticloadbalancing:RemoveTags",
             ],
-            on: &["arn:aws:elasticloadbalancing:*:*:listener/app/*"],
+            on: &["arn:aws:elasticloadbalancing:*:*:listener/app/{name}*"],
             ..EVERYWHERE
         },
         Permission {

@@ -74,7 +74,7 @@ impl Resource for LoadBalancer {
                 "elasticloadbalancing:AddTags",
                 "elasticloadbalancing:RemoveTags",
             ],
-            on: &["arn:aws:elasticloadbalancing:*:*:loadbalancer/app/*"],
+            on: &["arn:aws:elasticloadbalancing:*:*:loadbalancer/app/{name}*"],
             ..EVERYWHERE
         },
         Permission {
@@ -88,12 +88,21 @@ impl Resource for LoadBalancer {
             ],
             ..EVERYWHERE
         },
-        // What it does as the caller before it makes its role (kubernetes/cloud-provider-aws#59).
+        // Elastic Load Balancing does it as the caller whenever a balancer or a target group is made,
+        // or a balancer's groups change (its user guide, "API permissions";
+        // kubernetes-sigs/aws-load-balancer-controller#3917 for GetSecurityGroupsForVpc).
         Permission {
-            sid: "LoadBalancerFirstLook",
-            to: "let Elastic Load Balancing look around in an account that never used it",
-            needed: Needed::If("it is the first load balancer of the account"),
-            actions: &["ec2:DescribeAccountAttributes", "ec2:DescribeInternetGateways"],
+            sid: "LoadBalancerPlace",
+            to: "let Elastic Load Balancing look at the network and the security groups",
+            actions: &[
+                "ec2:DescribeAccountAttributes",
+                "ec2:DescribeAddresses",
+                "ec2:DescribeInternetGateways",
+                "ec2:DescribeSecurityGroups",
+                "ec2:DescribeSubnets",
+                "ec2:DescribeVpcs",
+                "ec2:GetSecurityGroupsForVpc",
+            ],
             ..EVERYWHERE
         },
         Permission {

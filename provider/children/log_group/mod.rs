@@ -70,7 +70,7 @@ impl Resource for LogGroup {
                 "logs:TagResource",
                 "logs:UntagResource",
             ],
-            on: &["arn:aws:logs:*:*:log-group:/fargate/*"],
+            on: &["arn:aws:logs:*:*:log-group:/fargate/{name}*"],
             ..EVERYWHERE
         },
         Permission {
@@ -84,7 +84,7 @@ impl Resource for LogGroup {
             to: "change the key of the log group, which CloudWatch Logs itself must be allowed to use",
             needed: Needed::If("it has, or had, a `logKmsKeyId`"),
             actions: &["logs:AssociateKmsKey", "logs:DisassociateKmsKey"],
-            on: &["arn:aws:logs:*:*:log-group:/fargate/*"],
+            on: &["arn:aws:logs:*:*:log-group:/fargate/{name}*"],
             ..EVERYWHERE
         },
     ];
@@ -97,10 +97,11 @@ impl Resource for LogGroup {
         _asked: &Asked<'_>,
         problems: &mut Vec<Problem>,
     ) -> Inputs<Wire> {
-        let days = inputs.retention_in_days.as_ref().and_then(|days| days.known());
-        problems.extend(days.and_then(|days| retention::complain(*days)));
-        let key = inputs.kms_key_id.as_ref().and_then(|key| key.known());
-        problems.extend(key.and_then(|key| key::complain(key)));
+        let days = inputs.retention_in_days.as_ref();
+        let of_days = |days: &u32| retention::complain(*days);
+        problems.extend(days.and_then(|days| days.complain("retentionInDays", of_days)));
+        let key = inputs.kms_key_id.as_ref();
+        problems.extend(key.and_then(|key| key.complain("kmsKeyId", |key| key::complain(key))));
         inputs
     }
 
@@ -123,7 +124,7 @@ impl Resource for LogGroup {
                 .send()
                 .await
                 .explain("logs:CreateLogGroup", &name)
-                .map_err(key::explain)
+                .map_err(|error| key::explain(error, &arn))
         })
         .await?;
         let outputs = Outputs { name: name.clone(), arn, retention_policy_name: None };

@@ -3,7 +3,7 @@
 use super::{BUSY, is_busy};
 use crate::aws::Explain;
 use crate::children::numbers::whole;
-use crate::error::{Error, Problem, Result};
+use crate::error::{Error, Result};
 use crate::resource::Cx;
 
 /// The retention times, in days, that CloudWatch Logs offers (API reference, PutRetentionPolicy).
@@ -13,14 +13,12 @@ pub const RETENTIONS: [u32; 22] = [
 ];
 
 /// What is wrong with these days, if anything.
-pub(super) fn complain(days: u32) -> Option<Problem> {
+pub(super) fn complain(days: u32) -> Option<String> {
     if RETENTIONS.contains(&days) {
         return None;
     }
     let allowed = RETENTIONS.map(|days| days.to_string()).join(", ");
-    let told =
-        format!("CloudWatch Logs does not keep logs for {days} days. Choose one of {allowed}.");
-    Some(Problem::new("retentionInDays", told))
+    Some(format!("CloudWatch Logs does not keep logs for {days} days. Choose one of {allowed}."))
 }
 
 /// Keeps the group's logs for these days; for ever without them.

@@ -93,7 +93,7 @@ impl Resource for MetricAlarm {
                 "cloudwatch:TagResource",
                 "cloudwatch:UntagResource",
             ],
-            on: &["arn:aws:cloudwatch:*:*:alarm:*"],
+            on: &["arn:aws:cloudwatch:*:*:alarm:{name}*"],
             ..EVERYWHERE
         },
     ];
@@ -112,14 +112,11 @@ impl Resource for MetricAlarm {
                 "An alarm needs either `statistic` or `extendedStatistic`.",
             ));
         }
-        if let Some(period) = inputs.period.known().copied()
-            && !([10, 20, 30].contains(&period) || period > 0 && period.is_multiple_of(60))
-        {
-            problems.push(Problem::new(
-                "period",
-                format!("{period} s is no period. Choose 10, 20, 30 or a multiple of 60."),
-            ));
-        }
+        problems.extend(inputs.period.complain("period", |period| {
+            let fits = [10, 20, 30].contains(period) || *period > 0 && period.is_multiple_of(60);
+            (!fits)
+                .then(|| format!("{period} s is no period. Choose 10, 20, 30 or a multiple of 60."))
+        }));
         for (path, actions) in
             [("alarmActions", &inputs.alarm_actions), ("okActions", &inputs.ok_actions)]
         {

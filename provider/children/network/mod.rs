@@ -15,9 +15,7 @@ use super::ec2_tags::filter;
 use crate::aws::Explain;
 use crate::error::{Error, Problem, Result};
 use crate::property::{Form, Plain, Wire};
-use crate::resource::{
-    Asked, Cx, EVERYWHERE, Live, Made, Needed, Permission, Resource, Settled, Standing,
-};
+use crate::resource::{Asked, Cx, EVERYWHERE, Live, Made, Permission, Resource, Settled, Standing};
 
 /// The network.
 pub struct Network;
@@ -50,21 +48,12 @@ pub struct Outputs<F: Form = Plain> {
 
 impl Resource for Network {
     const TYPE: &'static str = "fargate:ec2:Network";
-    const PERMISSIONS: &'static [Permission] = &[
-        Permission {
-            sid: "Network",
-            to: "find the subnets and their zones",
-            actions: &["ec2:DescribeSubnets"],
-            ..EVERYWHERE
-        },
-        Permission {
-            sid: "NetworkDefault",
-            to: "find the default VPC",
-            needed: Needed::If("it has `useDefaultVpc`"),
-            actions: &["ec2:DescribeVpcs"],
-            ..EVERYWHERE
-        },
-    ];
+    const PERMISSIONS: &'static [Permission] = &[Permission {
+        sid: "Network",
+        to: "find the default VPC, the subnets and their zones",
+        actions: &["ec2:DescribeSubnets", "ec2:DescribeVpcs"],
+        ..EVERYWHERE
+    }];
     const REPLACE_ON: &'static [&'static str] = &[];
     const CHANGES_ON_UPDATE: &'static [&'static str] =
         &["vpcId", "balancerSubnetIds", "taskSubnetIds", "assignPublicIp"];

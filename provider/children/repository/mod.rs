@@ -6,6 +6,7 @@
 //! Whether a delete may take the images along is our own affair; AWS does not know it.
 
 mod expiry;
+mod key;
 mod mapping;
 mod tags;
 
@@ -82,7 +83,7 @@ impl Resource for Repository {
                 "ecr:TagResource",
                 "ecr:UntagResource",
             ],
-            on: &["arn:aws:ecr:*:*:repository/*"],
+            on: &["arn:aws:ecr:*:*:repository/{name}*"],
             ..EVERYWHERE
         },
         // ECR user guide, encryption at rest: with the rights of whoever makes or removes the
@@ -108,15 +109,10 @@ impl Resource for Repository {
         _asked: &Asked<'_>,
         problems: &mut Vec<Problem>,
     ) -> Inputs<Wire> {
-        let mutability = inputs.image_tag_mutability.known();
-        if let Some(other) =
-            mutability.filter(|it| !["MUTABLE", "IMMUTABLE"].contains(&it.as_str()))
-        {
-            problems.push(Problem::new(
-                "imageTagMutability",
-                format!("Choose \"MUTABLE\" or \"IMMUTABLE\", not \"{other}\"."),
-            ));
-        }
+        problems.extend(inputs.image_tag_mutability.complain("imageTagMutability", |it| {
+            (!["MUTABLE", "IMMUTABLE"].contains(&it.as_str()))
+                .then(|| format!("Choose \"MUTABLE\" or \"IMMUTABLE\", not \"{it}\"."))
+        }));
         for (path, count) in [
             ("keepImages", &inputs.keep_images),
             ("keepUntaggedImages", &inputs.keep_untagged_images),
@@ -158,7 +154,8 @@ impl Resource for Repository {
             .set_tags(Some(tags::write(&cx.tags)?))
             .send()
             .await
-            .explain("ecr:CreateRepository", &name)?;
+            .explain("ecr:CreateRepository", &name)
+            .map_err(key::explain)?;
         let made =
             answer.repository().ok_or_else(|| Error::bug("CreateRepository gave no repository"))?;
         Ok(Made { id: name, outputs: outputs(made) })

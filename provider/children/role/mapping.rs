@@ -5,8 +5,8 @@ use aws_sdk_iam::types::Role as Described;
 use super::{Inputs, Outputs};
 use crate::children::statement;
 
-/// A role, the text of its inline policy and the ARNs of those that are attached, read back: the
-/// end of its name is its purpose.
+/// A role, the text of its inline policy and the ARNs of the attached ones that are ours, read back:
+/// the end of its name is its purpose.
 pub(super) fn inputs(role: &Described, policy: Option<&str>, attached: Vec<String>) -> Inputs {
     let boundary = role.permissions_boundary();
     Inputs {

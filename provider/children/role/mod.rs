@@ -2,10 +2,11 @@
 //! them.
 //!
 //! The name cannot change, and so neither the purpose, which is a part of it. What the role may do
-//! is one inline policy; inline policies that others added are left alone until the delete. Who
-//! may act as it follows from account and region, is no input, and is put right whenever the role
+//! is one inline policy and the managed ones that were asked for; policies that others gave it are
+//! left alone until the delete. Who may act as it follows from account and region, is no input, and is put right whenever the role
 //! is completed.
 
+mod managed;
 mod mapping;
 mod policies;
 mod tags;
@@ -64,7 +65,7 @@ impl Resource for Role {
             sid: "RolesFind",
             to: "find the execution role and the task role",
             actions: &["iam:GetRole"],
-            on: &["arn:aws:iam::*:role/*-execution", "arn:aws:iam::*:role/*-task"],
+            on: &["arn:aws:iam::*:role/{name}*-execution", "arn:aws:iam::*:role/{name}*-task"],
             ..EVERYWHERE
         },
         Permission {
@@ -80,19 +81,20 @@ impl Resource for Role {
                 "iam:ListRolePolicies",
                 "iam:DeleteRolePolicy",
                 "iam:ListAttachedRolePolicies",
+                "iam:DetachRolePolicy",
                 "iam:DeleteRole",
                 "iam:TagRole",
                 "iam:UntagRole",
             ],
-            on: &["arn:aws:iam::*:role/*-execution", "arn:aws:iam::*:role/*-task"],
+            on: &["arn:aws:iam::*:role/{name}*-execution", "arn:aws:iam::*:role/{name}*-task"],
             ..EVERYWHERE
         },
         Permission {
             sid: "RolePolicies",
             to: "attach managed policies to the task role",
-            needed: Needed::If("it has, or had, `taskRolePolicyArns`"),
-            actions: &["iam:AttachRolePolicy", "iam:DetachRolePolicy"],
-            on: &["arn:aws:iam::*:role/*-task"],
+            needed: Needed::If("it has `taskRolePolicyArns`"),
+            actions: &["iam:AttachRolePolicy"],
+            on: &["arn:aws:iam::*:role/{name}*-task"],
             ..EVERYWHERE
         },
         Permission {
@@ -100,7 +102,7 @@ impl Resource for Role {
             to: "change the permissions boundary of both roles",
             needed: Needed::If("its `permissionsBoundary` changes"),
             actions: &["iam:PutRolePermissionsBoundary", "iam:DeleteRolePermissionsBoundary"],
-            on: &["arn:aws:iam::*:role/*-execution", "arn:aws:iam::*:role/*-task"],
+            on: &["arn:aws:iam::*:role/{name}*-execution", "arn:aws:iam::*:role/{name}*-task"],
             ..EVERYWHERE
         },
     ];
@@ -113,11 +115,10 @@ impl Resource for Role {
         _asked: &Asked<'_>,
         problems: &mut Vec<Problem>,
     ) -> Inputs<Wire> {
-        let purpose = inputs.purpose.known();
-        if let Some(other) = purpose.filter(|purpose| !PURPOSES.contains(&purpose.as_str())) {
-            let reason = format!("Choose \"execution\" or \"task\", not \"{other}\".");
-            problems.push(Problem::new("purpose", reason));
-        }
+        problems.extend(inputs.purpose.complain("purpose", |purpose| {
+            (!PURPOSES.contains(&purpose.as_str()))
+                .then(|| format!("Choose \"execution\" or \"task\", not \"{purpose}\"."))
+        }));
         inputs.statements = statement::check(inputs.statements, problems);
         inputs.managed_policy_arns = sorted(inputs.managed_policy_arns);
         inputs
@@ -134,6 +135,7 @@ impl Resource for Role {
         let iam = cx.aws.iam().await?;
         let name = name(cx, &inputs.purpose);
         let trust = trust::policy(cx).await?.to_string();
+        let marked = managed::marked(&cx.tags, &inputs.managed_policy_arns);
         let answer = cx
             .retry(USUAL, is(&BUSY), || async {
                 iam.create_role()
@@ -141,7 +143,7 @@ impl Resource for Role {
                     .description(&inputs.description)
                     .assume_role_policy_document(&trust)
                     .set_permissions_boundary(inputs.permissions_boundary.clone())
-                    .set_tags(Some(tags::write(&cx.tags)?))
+                    .set_tags(Some(tags::write(&marked)?))
                     .send()
                     .await
                     .explain("iam:CreateRole", &name)
@@ -161,16 +163,17 @@ impl Resource for Role {
             policies::put(cx, id, &inputs.statements).await?;
         }
         for policy in &inputs.managed_policy_arns {
-            policies::attach(cx, id, policy).await?;
+            managed::attach(cx, id, policy).await?;
         }
         Ok(outputs.into())
     }
 
     async fn read(cx: &Cx, id: &str) -> Result<Option<Live<Self>>> {
         let Some(role) = describe(cx, id).await? else { return Ok(None) };
-        let Some(attached) = policies::attached(cx, id).await? else { return Ok(None) };
-        let inputs = inputs(&role, policies::document(cx, id).await?.as_deref(), attached);
-        Ok(Some(Live { inputs, outputs: outputs(&role), tags: Some(tags::read(role.tags())) }))
+        let Some(attached) = managed::attached(cx, id).await? else { return Ok(None) };
+        let (tags, ours) = managed::told(tags::read(role.tags()), attached);
+        let inputs = inputs(&role, policies::document(cx, id).await?.as_deref(), ours);
+        Ok(Some(Live { inputs, outputs: outputs(&role), tags: Some(tags) }))
     }
 
     async fn marks(cx: &Cx, id: &str) -> Result<Option<Option<Tags>>> {
@@ -203,14 +206,14 @@ impl Resource for Role {
         if old.statements != new.statements {
             policies::set(cx, id, &new.statements).await?;
         }
-        policies::reattach(cx, id, &old.managed_policy_arns, &new.managed_policy_arns).await?;
+        managed::reattach(cx, id, &old.managed_policy_arns, &new.managed_policy_arns).await?;
         Ok(outputs.into())
     }
 
     /// Its policies go first: those that are known, and if AWS knows more, all.
     async fn delete(cx: &Cx, id: &str, inputs: &Inputs, _outputs: &Outputs) -> Result<()> {
         let iam = cx.aws.iam().await?;
-        policies::reattach(cx, id, &inputs.managed_policy_arns, &[]).await?;
+        managed::detach_all(cx, id, &inputs.managed_policy_arns).await?;
         if !inputs.statements.is_empty() {
             policies::set(cx, id, &[]).await?;
         }
@@ -218,6 +221,7 @@ impl Resource for Role {
             let call = iam.delete_role().role_name(id);
             let deleted = call.send().await.explain("iam:DeleteRole", id).or_gone(&GONE);
             if deleted.as_ref().is_err_and(is(&ATTACHED)) {
+                managed::clear(cx, id, &inputs.managed_policy_arns).await?;
                 policies::clear(cx, id).await?;
             }
             deleted

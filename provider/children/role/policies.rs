@@ -1,7 +1,4 @@
-//! The policies of a role: its one inline policy of ours, and those that are attached to it.
-//!
-//! `PutRolePolicy` overwrites and `AttachRolePolicy` does nothing the second time, so both may be
-//! repeated. Lists come in pages.
+//! The inline policies of a role: one is ours. `PutRolePolicy` overwrites, so it may be repeated.
 
 use std::time::Duration;
 
@@ -28,22 +25,8 @@ pub(super) async fn set(cx: &Cx, role: &str, statements: &[Statement]) -> Result
     }
 }
 
-/// Attaches what is new of the managed policies, and detaches what is not among them any more.
-pub(super) async fn reattach(cx: &Cx, role: &str, old: &[String], new: &[String]) -> Result<()> {
-    for policy in new.iter().filter(|policy| !old.contains(policy)) {
-        attach(cx, role, policy).await?;
-    }
-    for policy in old.iter().filter(|policy| !new.contains(policy)) {
-        detach(cx, role, policy).await?;
-    }
-    Ok(())
-}
-
-/// Takes all policies from the role, whoever gave them.
+/// Takes all inline policies from the role, whoever gave them.
 pub(super) async fn clear(cx: &Cx, role: &str) -> Result<()> {
-    for policy in attached(cx, role).await?.unwrap_or_default() {
-        detach(cx, role, &policy).await?;
-    }
     for policy in names(cx, role).await? {
         remove(cx, role, &policy).await?;
     }
@@ -76,49 +59,12 @@ async fn remove(cx: &Cx, role: &str, policy: &str) -> Result<()> {
     Ok(())
 }
 
-pub(super) async fn attach(cx: &Cx, role: &str, policy: &str) -> Result<()> {
-    let iam = cx.aws.iam().await?;
-    let what = format!("{role} and {policy}");
-    cx.retry(USUAL, settling, || async {
-        let call = iam.attach_role_policy().role_name(role).policy_arn(policy);
-        call.send().await.explain("iam:AttachRolePolicy", &what)
-    })
-    .await?;
-    Ok(())
-}
-
-async fn detach(cx: &Cx, role: &str, policy: &str) -> Result<()> {
-    let iam = cx.aws.iam().await?;
-    let what = format!("{role} and {policy}");
-    cx.retry(USUAL, is(&BUSY), || async {
-        let call = iam.detach_role_policy().role_name(role).policy_arn(policy);
-        call.send().await.explain("iam:DetachRolePolicy", &what).or_gone(&GONE)
-    })
-    .await?;
-    Ok(())
-}
-
 /// The text of the inline policy, if there is one.
 pub(super) async fn document(cx: &Cx, role: &str) -> Result<Option<String>> {
     let iam = cx.aws.iam().await?;
     let call = iam.get_role_policy().role_name(role).policy_name(POLICY);
     let answer = call.send().await.explain("iam:GetRolePolicy", role).or_gone(&GONE)?;
     Ok(answer.map(|answer| answer.policy_document))
-}
-
-/// ARNs of all attached policies, sorted; `None` if the role is gone.
-pub(super) async fn attached(cx: &Cx, role: &str) -> Result<Option<Vec<String>>> {
-    let iam = cx.aws.iam().await?;
-    let mut pages = iam.list_attached_role_policies().role_name(role).into_paginator().send();
-    let mut arns = Vec::new();
-    while let Some(page) = pages.next().await {
-        let page = page.explain("iam:ListAttachedRolePolicies", role).or_gone(&GONE)?;
-        let Some(page) = page else { return Ok(None) };
-        let policies = page.attached_policies().iter();
-        arns.extend(policies.filter_map(|policy| policy.policy_arn().map(str::to_owned)));
-    }
-    arns.sort();
-    Ok(Some(arns))
 }
 
 /// Names of all inline policies; none if the role is gone.
@@ -135,7 +81,7 @@ async fn names(cx: &Cx, role: &str) -> Result<Vec<String>> {
 
 /// Another change is going on, or a part of IAM does not see a role yet that was made a moment ago.
 /// A policy that does not exist has the same code, and is no case for patience.
-fn settling(error: &Error) -> bool {
+pub(super) fn settling(error: &Error) -> bool {
     is(&BUSY)(error) || (is(&GONE)(error) && error.message().contains("The role with name"))
 }
 

@@ -6,16 +6,18 @@ use crate::aws::Explain;
 use crate::error::{Error, Result};
 use crate::resource::{Cx, Tags};
 
-/// Sets and removes tags of the role.
+/// Removes and sets tags of the role, in this order: IAM takes keys for the same that differ in the
+/// case of their letters only (user guide, "Tags for IAM resources"), and would remove what was
+/// just set.
 pub(super) async fn change(cx: &Cx, role: &str, set: &Tags, remove: &[String]) -> Result<()> {
     let iam = cx.aws.iam().await?;
-    if !set.is_empty() {
-        let call = iam.tag_role().role_name(role).set_tags(Some(write(set)?));
-        call.send().await.explain("iam:TagRole", role)?;
-    }
     if !remove.is_empty() {
         let call = iam.untag_role().role_name(role).set_tag_keys(Some(remove.to_vec()));
         call.send().await.explain("iam:UntagRole", role)?;
+    }
+    if !set.is_empty() {
+        let call = iam.tag_role().role_name(role).set_tags(Some(write(set)?));
+        call.send().await.explain("iam:TagRole", role)?;
     }
     Ok(())
 }

@@ -1,5 +1,7 @@
 //! What could be tried, for the reasons of failures that we know.
 
+use super::secrets;
+
 /// What could be tried after these reasons and log lines of stopped tasks.
 pub(super) fn hint(reasons: &str, log: &str) -> Option<String> {
     let any = |fragments: &[&str]| fragments.iter().any(|fragment| reasons.contains(fragment));
@@ -14,9 +16,8 @@ pub(super) fn hint(reasons: &str, log: &str) -> Option<String> {
          `docker build --platform linux/amd64` for `X86_64`, with `linux/arm64` for `ARM64`."
     } else if any(&["exit code 137", "OutOfMemory"]) {
         "The container was killed, most often for lack of memory: raise `memory`."
-    } else if any(&["ResourceInitializationError"]) {
-        "The task could not fetch its secrets or open its log: check the ARNs under `secrets`, and \
-         that the subnets have a way out."
+    } else if let Some(hint) = secrets::hint(reasons) {
+        hint
     } else if any(&["CannotPullContainerError"]) {
         "The image cannot be pulled: check that it exists, and that the tasks reach the registry \
          (a public IP, a NAT gateway, or VPC endpoints)."

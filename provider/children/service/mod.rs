@@ -15,6 +15,7 @@ mod mapping;
 mod plan;
 mod removal;
 mod request;
+mod secrets;
 
 use std::collections::BTreeMap;
 
@@ -102,7 +103,7 @@ impl Resource for Service {
                 "ecs:TagResource",
                 "ecs:UntagResource",
             ],
-            on: &["arn:aws:ecs:*:*:service/*"],
+            on: &["arn:aws:ecs:*:*:service/*/{name}*"],
             ..EVERYWHERE
         },
         // AWS asks for the deployment as well as for the service.
@@ -110,7 +111,7 @@ impl Resource for Service {
             sid: "ServiceDeployments",
             to: "watch its deployments",
             actions: &["ecs:DescribeServiceDeployments"],
-            on: &["arn:aws:ecs:*:*:service-deployment/*"],
+            on: &["arn:aws:ecs:*:*:service-deployment/*/{name}*"],
             ..EVERYWHERE
         },
         Permission {
@@ -145,7 +146,7 @@ impl Resource for Service {
             to: "show the last log lines",
             needed: Needed::If("a failed deployment is to be explained"),
             actions: &["logs:GetLogEvents"],
-            on: &["arn:aws:logs:*:*:log-group:/fargate/*:log-stream:*"],
+            on: &["arn:aws:logs:*:*:log-group:/fargate/{name}*:log-stream:*"],
             ..EVERYWHERE
         },
     ];

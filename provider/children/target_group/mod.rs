@@ -86,7 +86,7 @@ impl Resource for TargetGroup {
                 "elasticloadbalancing:AddTags",
                 "elasticloadbalancing:RemoveTags",
             ],
-            on: &["arn:aws:elasticloadbalancing:*:*:targetgroup/*"],
+            on: &["arn:aws:elasticloadbalancing:*:*:targetgroup/{name}*"],
             ..EVERYWHERE
         },
         Permission {

@@ -93,7 +93,7 @@ impl Resource for TaskDefinition {
                 "ecs:TagResource",
                 "ecs:UntagResource",
             ],
-            on: &["arn:aws:ecs:*:*:task-definition/*"],
+            on: &["arn:aws:ecs:*:*:task-definition/{name}*"],
             ..EVERYWHERE
         },
         Permission {
@@ -110,7 +110,7 @@ impl Resource for TaskDefinition {
             sid: "PassRole",
             to: "hand the two roles to the tasks, and to nothing else",
             actions: &["iam:PassRole"],
-            on: &["arn:aws:iam::*:role/*-execution", "arn:aws:iam::*:role/*-task"],
+            on: &["arn:aws:iam::*:role/{name}*-execution", "arn:aws:iam::*:role/{name}*-task"],
             only_if: Some(("StringEquals", "iam:PassedToService", "ecs-tasks.amazonaws.com")),
             ..EVERYWHERE
         },

@@ -3,7 +3,8 @@
 use std::ops::RangeInclusive;
 
 use super::{
-    Complaints, PARAMETER, SECRET, SECRET_IN_ENVIRONMENT, complain_of_arn, image, known, member,
+    Complaints, KEY, PARAMETER, SECRET, SECRET_IN_ENVIRONMENT, complain_of_arn, image, known,
+    member,
 };
 use crate::component::args::Args;
 use crate::component::presets::Defaults;
@@ -117,6 +118,7 @@ fn variables(args: &Args, found: &mut Complaints) {
         });
     }
     found.arn("databaseSecretArn", args.database_secret_arn.as_ref(), SECRET);
+    keys(args, found);
     let taken = environment.is_some_and(|it| it.contains_key("DB_SECRET_ARN"))
         || secrets.is_some_and(|it| it.contains_key("DB_SECRET_ARN"));
     if args.database_secret_arn.is_some() && taken {
@@ -125,6 +127,20 @@ fn variables(args: &Args, found: &mut Complaints) {
             "It sets the variable `DB_SECRET_ARN`, which you also set yourself. Give up one of the two.",
         );
     }
+}
+
+fn keys(args: &Args, found: &mut Complaints) {
+    let keys = args.secrets_kms_key_arns.as_ref();
+    for (index, key) in known(keys).into_iter().flatten().enumerate() {
+        found.arn(&format!("secretsKmsKeyArns[{index}]"), Some(key), KEY);
+    }
+    let secrets = args.secrets.is_some() || args.database_secret_arn.is_some();
+    let why = "there are neither `secrets` nor a `databaseSecretArn`";
+    found.useless("secretsKmsKeyArns", keys.is_some() && !secrets, why);
+    let mine = args.secrets.is_none() || args.execution_role_arn.is_some();
+    let mine = mine && (args.database_secret_arn.is_none() || args.task_role_arn.is_some());
+    let why = "the role that reads the secrets is your own and gets no rights from here";
+    found.useless("secretsKmsKeyArns", keys.is_some() && secrets && mine, why);
 }
 
 /// "Task definition size limit: 64 KB" (ECS developer guide, service quotas): what alone is larger

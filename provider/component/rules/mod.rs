@@ -68,6 +68,7 @@ pub(super) fn warnings(args: &Args) -> Vec<String> {
                 .to_owned(),
         );
     }
+    warnings.extend(network::warn_of_rules(args));
     match (known(args.assign_public_ip.as_ref()), args.private_subnet_ids.is_some()) {
         (Some(true), true) => warnings.push(
             "`assignPublicIp` is true, but the tasks run in `privateSubnetIds`: an address is of \
@@ -106,15 +107,7 @@ impl Complaints {
         value: Option<&Output<T>>,
         complain: impl FnOnce(&T) -> Option<String>,
     ) {
-        let Some(output) = value else { return };
-        let Some(reason) = output.known().and_then(complain) else { return };
-        let secret = output.is_secret();
-        let reason = if secret {
-            "The value, which is secret, is not allowed here.".to_owned()
-        } else {
-            reason
-        };
-        self.0.push(Problem { secret, ..Problem::new(path, reason) });
+        self.0.extend(value.and_then(|value| value.complain(path, complain)));
     }
 
     /// An input that is given although it has no effect: nothing is silently ignored.

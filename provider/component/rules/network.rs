@@ -45,6 +45,27 @@ pub(super) fn network(args: &Args, found: &mut Complaints) {
     found.check("vpcId", args.vpc_id.as_ref(), |id| prefixed(id, "vpc-", "a VPC"));
 }
 
+/// Rules that a security group may have in one direction for one version of IP, unless AWS has raised
+/// the account's quota (VPC user guide, quotas: "Inbound or outbound rules per security group").
+const MOST_RULES: usize = 60;
+
+/// Each block is a rule for each port on which the load balancer listens.
+pub(super) fn warn_of_rules(args: &Args) -> Option<String> {
+    let blocks = args.allowed_cidr_blocks.as_ref()?;
+    let ports =
+        if args.certificate_arn.is_some() && args.redirect_http != Some(false) { 2 } else { 1 };
+    let v6 = blocks.iter().filter(|block| block.contains(':')).count();
+    let rules = v6.max(blocks.len() - v6) * ports;
+    (args.alb_security_group_id.is_none() && rules > MOST_RULES).then(|| {
+        let each = if ports == 2 { ", since each block is one for port 80 and one for 443" } else { "" };
+        format!(
+            "`allowedCidrBlocks` makes {rules} rules of one security group{each}. AWS allows \
+             {MOST_RULES}, unless it has raised the quota of the account: give fewer and larger blocks, or ask \
+             for more."
+        )
+    })
+}
+
 fn subnets(path: &str, ids: Option<&List>, found: &mut Complaints) {
     let Some(ids) = known(ids) else { return };
     if ids.len() < 2 {

@@ -6,6 +6,7 @@ use super::service::complain_of_percent;
 use super::{Complaints, KEY, POLICY, Place, ROLE, known, member};
 use crate::children::log_group::RETENTIONS;
 use crate::component::args::Args;
+use crate::component::permissions::{DATABASE, EXEC};
 use crate::component::presets::Level;
 use crate::resource::{Arn, tags};
 
@@ -86,6 +87,7 @@ pub(super) fn permissions(args: &Args, found: &mut Complaints) {
             );
         }
     }
+    sids(args, found);
     found.useless(
         "permissionsBoundary",
         args.permissions_boundary.is_some()
@@ -96,6 +98,36 @@ pub(super) fn permissions(args: &Args, found: &mut Complaints) {
     for (index, arn) in known(args.task_role_policy_arns.as_ref()).into_iter().flatten().enumerate()
     {
         found.arn(&format!("taskRolePolicyArns[{index}]"), Some(arn), POLICY);
+    }
+}
+
+/// IAM: "Statement IDs (SID) in a single policy must be unique", and consist of letters and digits.
+fn sids(args: &Args, found: &mut Complaints) {
+    let exec = args.enable_execute_command.as_ref().is_some_and(|it| it.known() != Some(&false));
+    let taken = [
+        (args.database_secret_arn.is_some(), DATABASE, "databaseSecretArn"),
+        (exec, EXEC, "enableExecuteCommand"),
+    ];
+    let mut seen = BTreeSet::new();
+    for (index, statement) in
+        known(args.task_role_statements.as_ref()).into_iter().flatten().enumerate()
+    {
+        let Some(sid) = &statement.sid else { continue };
+        let path = format!("taskRoleStatements[{index}].sid");
+        if !sid.chars().all(|c| c.is_ascii_alphanumeric()) {
+            found.add(
+                &path,
+                format!("\"{sid}\" is no name of a statement: letters and digits only."),
+            );
+        }
+        if !seen.insert(sid) {
+            found.add(&path, format!("Two statements are called \"{sid}\". Rename one of them."));
+        }
+        for (_, _, input) in
+            taken.iter().filter(|(is, names, _)| *is && names.contains(&sid.as_str()))
+        {
+            found.add(&path, format!("`{input}` makes a statement of this name. Choose another."));
+        }
     }
 }
 
@@ -110,6 +142,10 @@ pub(super) fn tags(args: &Args, place: &Place<'_>, found: &mut Complaints) {
     }
     let others = place.tags.into_iter().flatten().map(|(key, _)| key);
     let mut all: BTreeSet<&String> = others.collect();
+    let own = known(args.tags.as_ref()).into_iter().flatten().map(|(key, _)| key);
+    for (key, twin) in tags::twins(all.iter().copied().chain(own)) {
+        found.add(&member("tags", key), tags::complain_of_twin(twin));
+    }
     let set_anyway = all.len() + tags::OWNERS;
     all.extend(known(args.tags.as_ref()).into_iter().flatten().map(|(key, _)| key));
     let many = all.len() + tags::OWNERS;

@@ -97,6 +97,9 @@ fn every_input_may_be_unknown() {
         if ["sslPolicy"].contains(name) {
             map.insert("certificateArn".to_owned(), Value::unknown());
         }
+        if *name == "secretsKmsKeyArns" {
+            map.insert("secrets".to_owned(), Value::unknown());
+        }
         if *name == "imageTag" {
             map.remove("image");
         }
@@ -180,6 +183,12 @@ fn what_may_not_be_meant_is_warned_of() {
         r#"{"preset": "dev", "useDefaultVpc": true, "allowedCidrBlocks": [],
             "assignPublicIp": false, "waitForSteadyState": false}"#,
     ));
+    let many = (0..31).map(|n| format!("\"10.{n}.0.0/16\"")).collect::<Vec<_>>().join(", ");
+    let https = "arn:aws:acm:eu-west-1:123456789012:certificate/x";
+    expect!["`allowedCidrBlocks` makes 62 rules of one security group, since each block is one for port 80 and one for 443. AWS allows 60, unless it has raised the quota of the account: give fewer and larger blocks, or ask for more."].assert_eq(&told(&format!(
+        r#"{{"preset": "dev", "useDefaultVpc": true, "certificateArn": "{https}",
+            "allowedCidrBlocks": [{many}]}}"#
+    )));
     expect!["`assignPublicIp` is true, but the tasks run in `privateSubnetIds`: an address is of no use there without a route to an internet gateway."].assert_eq(&told(
         r#"{"preset": "dev", "publicSubnetIds": ["subnet-a", "subnet-b"], "assignPublicIp": true,
             "privateSubnetIds": ["subnet-c", "subnet-d"]}"#,

@@ -5,6 +5,8 @@
 
 use std::collections::BTreeSet;
 
+#[cfg(test)]
+mod page;
 mod rules;
 
 use crate::aws::Settings;
@@ -18,6 +20,15 @@ const ENGINES: [&str; 2] = ["version", "pluginDownloadURL"];
 const MOVES: [&str; 1] = ["region"];
 /// Text that nobody may print.
 const SECRETS: [&str; 2] = ["secretKey", "token"];
+/// Properties that are text, with an example of each.
+const TEXTS: [(&str, &str); 6] = [
+    ("region", "eu-central-1"),
+    ("profile", "prod"),
+    ("accessKey", "AKIAIOSFODNN7EXAMPLE"),
+    ("secretKey", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"),
+    ("token", "FwoGZXIvYXdzEXAMPLE"),
+    ("takeOver", "2jqm5rcs5gmm"),
+];
 /// Properties that are no text: from the stack they come as the text of JSON, like these.
 const EXAMPLES: [(&str, &str); 6] = [
     ("allowedAccountIds", r#"["123456789012"]"#),

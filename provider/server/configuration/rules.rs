@@ -239,6 +239,10 @@ fn default_tags(settings: &Settings, found: &mut Vec<Problem>) {
         let path = path("defaultTags", Key::Name(key.clone()));
         found.extend(reasons.into_iter().flatten().map(|reason| Problem::new(&path, reason)));
     }
+    for (key, twin) in tags::twins(settings.default_tags.keys()) {
+        let path = path("defaultTags", Key::Name(key.clone()));
+        found.push(Problem::new(path, tags::complain_of_twin(twin)));
+    }
     let (many, most) = (settings.default_tags.len(), tags::MOST - tags::OWNERS);
     if many > most {
         let reason = format!(

@@ -11,7 +11,7 @@ declare var exports: any;
 const __config = new pulumi.Config("fargate");
 
 /**
- * The access key. Prefer a profile or the environment.
+ * The access key, together with `secretKey`. Prefer a profile or the environment. Default: `AWS_ACCESS_KEY_ID`.
  */
 export declare const accessKey: string | undefined;
 Object.defineProperty(exports, "accessKey", {
@@ -22,7 +22,7 @@ Object.defineProperty(exports, "accessKey", {
 });
 
 /**
- * Account ids in which the provider may work; in any other it refuses before the first call.
+ * Account ids in which the provider may work; in any other it refuses before the first call. Default: any.
  */
 export declare const allowedAccountIds: string[] | undefined;
 Object.defineProperty(exports, "allowedAccountIds", {
@@ -33,7 +33,7 @@ Object.defineProperty(exports, "allowedAccountIds", {
 });
 
 /**
- * A role to assume with the credentials found.
+ * A role to assume with the credentials found. Default: none.
  */
 export declare const assumeRole: outputs.AssumeRole | undefined;
 Object.defineProperty(exports, "assumeRole", {
@@ -44,7 +44,7 @@ Object.defineProperty(exports, "assumeRole", {
 });
 
 /**
- * Tags for every object of every service; a service's own `tags` win.
+ * Tags for every object of every service; a service's own `tags` win. Default: none.
  */
 export declare const defaultTags: {[key: string]: string} | undefined;
 Object.defineProperty(exports, "defaultTags", {
@@ -55,7 +55,7 @@ Object.defineProperty(exports, "defaultTags", {
 });
 
 /**
- * Other addresses for AWS services, by pulumi-aws's service name (`ecs`, `ecr`, `elbv2`, `ec2`, `iam`, `logs`, `cloudwatch`, `appautoscaling`, `sts`). For all at once set the environment variable `AWS_ENDPOINT_URL`.
+ * Other addresses for AWS services, by pulumi-aws's service name (`ecs`, `ecr`, `elbv2`, `ec2`, `iam`, `logs`, `cloudwatch`, `appautoscaling`, `sts`). Default: for all at once the environment variable `AWS_ENDPOINT_URL`, for one such as `AWS_ENDPOINT_URL_ECS`; then AWS's own.
  */
 export declare const endpoints: {[key: string]: string} | undefined;
 Object.defineProperty(exports, "endpoints", {
@@ -66,7 +66,7 @@ Object.defineProperty(exports, "endpoints", {
 });
 
 /**
- * Account ids in which the provider must not work.
+ * Account ids in which the provider must not work. Default: none.
  */
 export declare const forbiddenAccountIds: string[] | undefined;
 Object.defineProperty(exports, "forbiddenAccountIds", {
@@ -88,7 +88,7 @@ Object.defineProperty(exports, "maxRetries", {
 });
 
 /**
- * The profile of the shared AWS configuration files. It wins over keys of the environment. Default: `AWS_PROFILE`, then `default`.
+ * The profile of the shared AWS configuration files. It wins over keys of the environment, and goes with neither `accessKey` nor `secretKey`. Default: `AWS_PROFILE`, then `default`, if the environment has no keys.
  */
 export declare const profile: string | undefined;
 Object.defineProperty(exports, "profile", {
@@ -99,7 +99,7 @@ Object.defineProperty(exports, "profile", {
 });
 
 /**
- * The AWS region, such as `eu-central-1`. Default: the stack's `aws:region`, then the environment (`AWS_REGION`), then the profile.
+ * The AWS region, such as `eu-central-1`. Default: the stack's `aws:region`, then the environment (`AWS_REGION`, `AWS_DEFAULT_REGION`), then the profile, then the EC2 instance.
  */
 export declare const region: string | undefined;
 Object.defineProperty(exports, "region", {
@@ -110,7 +110,7 @@ Object.defineProperty(exports, "region", {
 });
 
 /**
- * The secret key that belongs to `accessKey`.
+ * The secret key that belongs to `accessKey`. Default: `AWS_SECRET_ACCESS_KEY`.
  */
 export declare const secretKey: string | undefined;
 Object.defineProperty(exports, "secretKey", {
@@ -121,7 +121,7 @@ Object.defineProperty(exports, "secretKey", {
 });
 
 /**
- * The session token of temporary credentials.
+ * The session token of temporary credentials, beside `accessKey` and `secretKey`. Default: `AWS_SESSION_TOKEN`.
  */
 export declare const token: string | undefined;
 Object.defineProperty(exports, "token", {

@@ -11,15 +11,15 @@ import * as enums from "../types/enums";
  */
 export interface AssumeRoleArgs {
     /**
-     * The external id that the role's trust policy asks for.
+     * The external id that the role's trust policy asks for. Default: none.
      */
     externalId?: pulumi.Input<string | undefined>;
     /**
-     * ARN of the role.
+     * ARN of the role; its trust policy must name the caller.
      */
     roleArn: pulumi.Input<string>;
     /**
-     * Name of the session in AWS's audit logs. Default `pulumi-fargate`.
+     * Name of the session in AWS's audit logs, 2 to 64 letters, digits and `_+=,.@-`. Default `pulumi-fargate`.
      */
     sessionName?: pulumi.Input<string | undefined>;
 }

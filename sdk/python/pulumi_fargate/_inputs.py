@@ -44,15 +44,15 @@ class AssumeRoleArgsDict(TypedDict):
     """
     role_arn: pulumi.Input[_builtins.str]
     """
-    ARN of the role.
+    ARN of the role; its trust policy must name the caller.
     """
     external_id: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    The external id that the role's trust policy asks for.
+    The external id that the role's trust policy asks for. Default: none.
     """
     session_name: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Name of the session in AWS's audit logs. Default `pulumi-fargate`.
+    Name of the session in AWS's audit logs, 2 to 64 letters, digits and `_+=,.@-`. Default `pulumi-fargate`.
     """
 
 @pulumi.input_type
@@ -64,9 +64,9 @@ class AssumeRoleArgs:
         """
         A role to assume.
 
-        :param pulumi.Input[_builtins.str] role_arn: ARN of the role.
-        :param pulumi.Input[_builtins.str] external_id: The external id that the role's trust policy asks for.
-        :param pulumi.Input[_builtins.str] session_name: Name of the session in AWS's audit logs. Default `pulumi-fargate`.
+        :param pulumi.Input[_builtins.str] role_arn: ARN of the role; its trust policy must name the caller.
+        :param pulumi.Input[_builtins.str] external_id: The external id that the role's trust policy asks for. Default: none.
+        :param pulumi.Input[_builtins.str] session_name: Name of the session in AWS's audit logs, 2 to 64 letters, digits and `_+=,.@-`. Default `pulumi-fargate`.
         """
         pulumi.set(__self__, "role_arn", role_arn)
         if external_id is not None:
@@ -78,7 +78,7 @@ class AssumeRoleArgs:
     @pulumi.getter(name="roleArn")
     def role_arn(self) -> pulumi.Input[_builtins.str]:
         """
-        ARN of the role.
+        ARN of the role; its trust policy must name the caller.
         """
         return pulumi.get(self, "role_arn")
 
@@ -90,7 +90,7 @@ class AssumeRoleArgs:
     @pulumi.getter(name="externalId")
     def external_id(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The external id that the role's trust policy asks for.
+        The external id that the role's trust policy asks for. Default: none.
         """
         return pulumi.get(self, "external_id")
 
@@ -102,7 +102,7 @@ class AssumeRoleArgs:
     @pulumi.getter(name="sessionName")
     def session_name(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Name of the session in AWS's audit logs. Default `pulumi-fargate`.
+        Name of the session in AWS's audit logs, 2 to 64 letters, digits and `_+=,.@-`. Default `pulumi-fargate`.
         """
         return pulumi.get(self, "session_name")
 

@@ -65,6 +65,7 @@ class FargateWebServiceArgs:
                  redirect_http: Optional[_builtins.bool] = None,
                  repository: Optional['RepositoryArgs'] = None,
                  secrets: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
+                 secrets_kms_key_arns: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  service_security_group_id: pulumi.Input[Optional[_builtins.str]] = None,
                  spot: pulumi.Input[Optional[_builtins.str]] = None,
                  ssl_policy: pulumi.Input[Optional[_builtins.str]] = None,
@@ -125,12 +126,13 @@ class FargateWebServiceArgs:
         :param pulumi.Input[_builtins.bool] readonly_root_filesystem: Whether the container's root file system is read-only. Default false. Not together with `enableExecuteCommand`, whose agent must write.
         :param _builtins.bool redirect_http: Whether plain HTTP is redirected to HTTPS. Default true when there is a certificate. With false and a certificate the load balancer does not listen on port 80 at all.
         :param 'RepositoryArgs' repository: The service's own ECR repository.
-        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] secrets: Environment variables whose values come from Secrets Manager or the SSM Parameter Store: the variable's name, and the ARN of the secret (`arn:…:secret:name-AbCdEf`, with `:jsonKey::` at its end for one key of a JSON secret) or parameter. The execution role may read these and no others.
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] secrets: Environment variables whose values come from Secrets Manager or the SSM Parameter Store: the variable's name, and the ARN of the secret (`arn:…:secret:name-AbCdEf`, with `:jsonKey::` at its end for one key of a JSON secret) or parameter. The execution role may read these and no others; for a secret's ARN without the hyphen and six characters at its end it may read the secret of that name. Under a KMS key of your own: `secretsKmsKeyArns`.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] secrets_kms_key_arns: ARNs of the KMS keys under which the `secrets` lie, or `databaseSecretArn`, if they are keys of your own: the role that reads the secrets may decrypt with these, through Secrets Manager and the Parameter Store only. Whole ARNs, no aliases. A key that is wrong or missing fails the deployment. Default: none, for secrets under AWS's own keys.
         :param pulumi.Input[_builtins.str] service_security_group_id: An existing security group for the tasks, `sg-…`. Its rules are yours then. Default: one is made that lets only the load balancer in.
         :param pulumi.Input[_builtins.str] spot: Fargate Spot, up to 70 % cheaper and interrupted at two minutes' notice: `none`, `mixed` (the first task on demand, the rest half and half) or `all`. Default `none`; `all` with the preset `dev`; `mixed` with the preset `staging`.
         :param pulumi.Input[_builtins.str] ssl_policy: The TLS policy of the HTTPS listener. Default `ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09`, which AWS recommends.
         :param pulumi.Input[_builtins.int] stop_timeout: Seconds between SIGTERM and SIGKILL when a task stops, 2 to 120. Default: AWS's, 30.
-        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] tags: Tags for everything that is made, up to 46, beside the stack's and the provider's `defaultTags`.
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] tags: Tags for everything that is made, up to 45, beside the stack's and the provider's `defaultTags`.
         :param pulumi.Input[_builtins.str] task_role_arn: An existing role for the application. Default: one is made with exactly what `databaseSecretArn`, `enableExecuteCommand`, `taskRolePolicyArns` and `taskRoleStatements` ask for.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] task_role_policy_arns: ARNs of managed policies for the made task role. Default: none.
         :param pulumi.Input[Sequence['StatementArgs']] task_role_statements: What else the application may do: statements for the made task role, such as `[{actions: ["s3:GetObject"], resources: ["arn:aws:s3:::orders/*"]}]`. Default: nothing.
@@ -229,6 +231,8 @@ class FargateWebServiceArgs:
             pulumi.set(__self__, "repository", repository)
         if secrets is not None:
             pulumi.set(__self__, "secrets", secrets)
+        if secrets_kms_key_arns is not None:
+            pulumi.set(__self__, "secrets_kms_key_arns", secrets_kms_key_arns)
         if service_security_group_id is not None:
             pulumi.set(__self__, "service_security_group_id", service_security_group_id)
         if spot is not None:
@@ -778,13 +782,25 @@ class FargateWebServiceArgs:
     @pulumi.getter
     def secrets(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]:
         """
-        Environment variables whose values come from Secrets Manager or the SSM Parameter Store: the variable's name, and the ARN of the secret (`arn:…:secret:name-AbCdEf`, with `:jsonKey::` at its end for one key of a JSON secret) or parameter. The execution role may read these and no others.
+        Environment variables whose values come from Secrets Manager or the SSM Parameter Store: the variable's name, and the ARN of the secret (`arn:…:secret:name-AbCdEf`, with `:jsonKey::` at its end for one key of a JSON secret) or parameter. The execution role may read these and no others; for a secret's ARN without the hyphen and six characters at its end it may read the secret of that name. Under a KMS key of your own: `secretsKmsKeyArns`.
         """
         return pulumi.get(self, "secrets")
 
     @secrets.setter
     def secrets(self, value: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]):
         pulumi.set(self, "secrets", value)
+
+    @_builtins.property
+    @pulumi.getter(name="secretsKmsKeyArns")
+    def secrets_kms_key_arns(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
+        """
+        ARNs of the KMS keys under which the `secrets` lie, or `databaseSecretArn`, if they are keys of your own: the role that reads the secrets may decrypt with these, through Secrets Manager and the Parameter Store only. Whole ARNs, no aliases. A key that is wrong or missing fails the deployment. Default: none, for secrets under AWS's own keys.
+        """
+        return pulumi.get(self, "secrets_kms_key_arns")
+
+    @secrets_kms_key_arns.setter
+    def secrets_kms_key_arns(self, value: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]):
+        pulumi.set(self, "secrets_kms_key_arns", value)
 
     @_builtins.property
     @pulumi.getter(name="serviceSecurityGroupId")
@@ -838,7 +854,7 @@ class FargateWebServiceArgs:
     @pulumi.getter
     def tags(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]:
         """
-        Tags for everything that is made, up to 46, beside the stack's and the provider's `defaultTags`.
+        Tags for everything that is made, up to 45, beside the stack's and the provider's `defaultTags`.
         """
         return pulumi.get(self, "tags")
 
@@ -1005,6 +1021,7 @@ class FargateWebService(pulumi.ComponentResource):
                  redirect_http: Optional[_builtins.bool] = None,
                  repository: Optional[Union['RepositoryArgs', 'RepositoryArgsDict']] = None,
                  secrets: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
+                 secrets_kms_key_arns: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  service_security_group_id: pulumi.Input[Optional[_builtins.str]] = None,
                  spot: pulumi.Input[Optional[_builtins.str]] = None,
                  ssl_policy: pulumi.Input[Optional[_builtins.str]] = None,
@@ -1090,12 +1107,13 @@ class FargateWebService(pulumi.ComponentResource):
         :param pulumi.Input[_builtins.bool] readonly_root_filesystem: Whether the container's root file system is read-only. Default false. Not together with `enableExecuteCommand`, whose agent must write.
         :param _builtins.bool redirect_http: Whether plain HTTP is redirected to HTTPS. Default true when there is a certificate. With false and a certificate the load balancer does not listen on port 80 at all.
         :param Union['RepositoryArgs', 'RepositoryArgsDict'] repository: The service's own ECR repository.
-        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] secrets: Environment variables whose values come from Secrets Manager or the SSM Parameter Store: the variable's name, and the ARN of the secret (`arn:…:secret:name-AbCdEf`, with `:jsonKey::` at its end for one key of a JSON secret) or parameter. The execution role may read these and no others.
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] secrets: Environment variables whose values come from Secrets Manager or the SSM Parameter Store: the variable's name, and the ARN of the secret (`arn:…:secret:name-AbCdEf`, with `:jsonKey::` at its end for one key of a JSON secret) or parameter. The execution role may read these and no others; for a secret's ARN without the hyphen and six characters at its end it may read the secret of that name. Under a KMS key of your own: `secretsKmsKeyArns`.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] secrets_kms_key_arns: ARNs of the KMS keys under which the `secrets` lie, or `databaseSecretArn`, if they are keys of your own: the role that reads the secrets may decrypt with these, through Secrets Manager and the Parameter Store only. Whole ARNs, no aliases. A key that is wrong or missing fails the deployment. Default: none, for secrets under AWS's own keys.
         :param pulumi.Input[_builtins.str] service_security_group_id: An existing security group for the tasks, `sg-…`. Its rules are yours then. Default: one is made that lets only the load balancer in.
         :param pulumi.Input[_builtins.str] spot: Fargate Spot, up to 70 % cheaper and interrupted at two minutes' notice: `none`, `mixed` (the first task on demand, the rest half and half) or `all`. Default `none`; `all` with the preset `dev`; `mixed` with the preset `staging`.
         :param pulumi.Input[_builtins.str] ssl_policy: The TLS policy of the HTTPS listener. Default `ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09`, which AWS recommends.
         :param pulumi.Input[_builtins.int] stop_timeout: Seconds between SIGTERM and SIGKILL when a task stops, 2 to 120. Default: AWS's, 30.
-        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] tags: Tags for everything that is made, up to 46, beside the stack's and the provider's `defaultTags`.
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] tags: Tags for everything that is made, up to 45, beside the stack's and the provider's `defaultTags`.
         :param pulumi.Input[_builtins.str] task_role_arn: An existing role for the application. Default: one is made with exactly what `databaseSecretArn`, `enableExecuteCommand`, `taskRolePolicyArns` and `taskRoleStatements` ask for.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] task_role_policy_arns: ARNs of managed policies for the made task role. Default: none.
         :param pulumi.Input[Sequence[Union['StatementArgs', 'StatementArgsDict']]] task_role_statements: What else the application may do: statements for the made task role, such as `[{actions: ["s3:GetObject"], resources: ["arn:aws:s3:::orders/*"]}]`. Default: nothing.
@@ -1196,6 +1214,7 @@ class FargateWebService(pulumi.ComponentResource):
                  redirect_http: Optional[_builtins.bool] = None,
                  repository: Optional[Union['RepositoryArgs', 'RepositoryArgsDict']] = None,
                  secrets: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
+                 secrets_kms_key_arns: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  service_security_group_id: pulumi.Input[Optional[_builtins.str]] = None,
                  spot: pulumi.Input[Optional[_builtins.str]] = None,
                  ssl_policy: pulumi.Input[Optional[_builtins.str]] = None,
@@ -1265,6 +1284,7 @@ class FargateWebService(pulumi.ComponentResource):
             __props__.__dict__["redirect_http"] = redirect_http
             __props__.__dict__["repository"] = repository
             __props__.__dict__["secrets"] = secrets
+            __props__.__dict__["secrets_kms_key_arns"] = secrets_kms_key_arns
             __props__.__dict__["service_security_group_id"] = service_security_group_id
             __props__.__dict__["spot"] = spot
             __props__.__dict__["ssl_policy"] = ssl_policy

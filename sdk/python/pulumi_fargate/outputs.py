@@ -31,9 +31,9 @@ class AssumeRole(dict):
         """
         A role to assume.
 
-        :param _builtins.str role_arn: ARN of the role.
-        :param _builtins.str external_id: The external id that the role's trust policy asks for.
-        :param _builtins.str session_name: Name of the session in AWS's audit logs. Default `pulumi-fargate`.
+        :param _builtins.str role_arn: ARN of the role; its trust policy must name the caller.
+        :param _builtins.str external_id: The external id that the role's trust policy asks for. Default: none.
+        :param _builtins.str session_name: Name of the session in AWS's audit logs, 2 to 64 letters, digits and `_+=,.@-`. Default `pulumi-fargate`.
         """
         pulumi.set(__self__, "role_arn", role_arn)
         if external_id is not None:
@@ -45,7 +45,7 @@ class AssumeRole(dict):
     @pulumi.getter(name="roleArn")
     def role_arn(self) -> _builtins.str:
         """
-        ARN of the role.
+        ARN of the role; its trust policy must name the caller.
         """
         return pulumi.get(self, "role_arn")
 
@@ -53,7 +53,7 @@ class AssumeRole(dict):
     @pulumi.getter(name="externalId")
     def external_id(self) -> Optional[_builtins.str]:
         """
-        The external id that the role's trust policy asks for.
+        The external id that the role's trust policy asks for. Default: none.
         """
         return pulumi.get(self, "external_id")
 
@@ -61,7 +61,7 @@ class AssumeRole(dict):
     @pulumi.getter(name="sessionName")
     def session_name(self) -> Optional[_builtins.str]:
         """
-        Name of the session in AWS's audit logs. Default `pulumi-fargate`.
+        Name of the session in AWS's audit logs, 2 to 64 letters, digits and `_+=,.@-`. Default `pulumi-fargate`.
         """
         return pulumi.get(self, "session_name")
 

@@ -73,7 +73,7 @@ class ProviderArgs:
     @pulumi.getter(name="accessKey")
     def access_key(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The access key. Prefer a profile or the environment.
+        The access key, together with `secretKey`. Prefer a profile or the environment. Default: `AWS_ACCESS_KEY_ID`.
         """
         return pulumi.get(self, "access_key")
 
@@ -85,7 +85,7 @@ class ProviderArgs:
     @pulumi.getter(name="allowedAccountIds")
     def allowed_account_ids(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
         """
-        Account ids in which the provider may work; in any other it refuses before the first call.
+        Account ids in which the provider may work; in any other it refuses before the first call. Default: any.
         """
         return pulumi.get(self, "allowed_account_ids")
 
@@ -97,7 +97,7 @@ class ProviderArgs:
     @pulumi.getter(name="assumeRole")
     def assume_role(self) -> pulumi.Input[Optional['AssumeRoleArgs']]:
         """
-        A role to assume with the credentials found.
+        A role to assume with the credentials found. Default: none.
         """
         return pulumi.get(self, "assume_role")
 
@@ -109,7 +109,7 @@ class ProviderArgs:
     @pulumi.getter(name="defaultTags")
     def default_tags(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]:
         """
-        Tags for every object of every service; a service's own `tags` win.
+        Tags for every object of every service; a service's own `tags` win. Default: none.
         """
         return pulumi.get(self, "default_tags")
 
@@ -121,7 +121,7 @@ class ProviderArgs:
     @pulumi.getter
     def endpoints(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]:
         """
-        Other addresses for AWS services, by pulumi-aws's service name (`ecs`, `ecr`, `elbv2`, `ec2`, `iam`, `logs`, `cloudwatch`, `appautoscaling`, `sts`). For all at once set the environment variable `AWS_ENDPOINT_URL`.
+        Other addresses for AWS services, by pulumi-aws's service name (`ecs`, `ecr`, `elbv2`, `ec2`, `iam`, `logs`, `cloudwatch`, `appautoscaling`, `sts`). Default: for all at once the environment variable `AWS_ENDPOINT_URL`, for one such as `AWS_ENDPOINT_URL_ECS`; then AWS's own.
         """
         return pulumi.get(self, "endpoints")
 
@@ -133,7 +133,7 @@ class ProviderArgs:
     @pulumi.getter(name="forbiddenAccountIds")
     def forbidden_account_ids(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
         """
-        Account ids in which the provider must not work.
+        Account ids in which the provider must not work. Default: none.
         """
         return pulumi.get(self, "forbidden_account_ids")
 
@@ -157,7 +157,7 @@ class ProviderArgs:
     @pulumi.getter
     def profile(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The profile of the shared AWS configuration files. It wins over keys of the environment. Default: `AWS_PROFILE`, then `default`.
+        The profile of the shared AWS configuration files. It wins over keys of the environment, and goes with neither `accessKey` nor `secretKey`. Default: `AWS_PROFILE`, then `default`, if the environment has no keys.
         """
         return pulumi.get(self, "profile")
 
@@ -169,7 +169,7 @@ class ProviderArgs:
     @pulumi.getter
     def region(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The AWS region, such as `eu-central-1`. Default: the stack's `aws:region`, then the environment (`AWS_REGION`), then the profile.
+        The AWS region, such as `eu-central-1`. Default: the stack's `aws:region`, then the environment (`AWS_REGION`, `AWS_DEFAULT_REGION`), then the profile, then the EC2 instance.
         """
         return pulumi.get(self, "region")
 
@@ -181,7 +181,7 @@ class ProviderArgs:
     @pulumi.getter(name="secretKey")
     def secret_key(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The secret key that belongs to `accessKey`.
+        The secret key that belongs to `accessKey`. Default: `AWS_SECRET_ACCESS_KEY`.
         """
         return pulumi.get(self, "secret_key")
 
@@ -193,7 +193,7 @@ class ProviderArgs:
     @pulumi.getter
     def token(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The session token of temporary credentials.
+        The session token of temporary credentials, beside `accessKey` and `secretKey`. Default: `AWS_SESSION_TOKEN`.
         """
         return pulumi.get(self, "token")
 

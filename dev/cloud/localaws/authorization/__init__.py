@@ -64,8 +64,16 @@ def may(asked: list[Ask], context: Context) -> bool:
     return user is None or all(policies.decide(documents, ask).allowed for ask in asked)
 
 
+def role_documents(arn: str) -> list[dict[str, Any]]:
+    """The policies of a role of this account; none if it is not there."""
+    roles = iam.backend(ACCOUNT).roles.values()
+    return [it for role in roles if role.arn == arn for it in _of_holders(role)]
+
+
 def authenticate(request: HttpRequest, service: str, access_key: str) -> None:
-    """Refuse a call with the key of an IAM user that is switched off or that another secret signed."""
+    """Refuse a call of a session that is over, or with the key of an IAM user that is switched off or that another
+    secret signed."""
+    signatures.check_session(service)
     key = _key(access_key)
     if key is not None and key.status != "Active":
         raise signatures.unknown_key(service)
@@ -84,9 +92,12 @@ def _user(access_key: str) -> Any:
 
 
 def _documents(user: Any) -> list[dict[str, Any]]:
-    groups = iam.backend(ACCOUNT).get_groups_for_user(user.name)
+    return _of_holders(user, *iam.backend(ACCOUNT).get_groups_for_user(user.name))
+
+
+def _of_holders(*holders: Any) -> list[dict[str, Any]]:
     texts: list[Any] = []
-    for holder in [user, *groups]:
+    for holder in holders:
         texts += holder.policies.values()
         for policy in holder.managed_policies.values():
             texts += [it.document for it in policy.versions if it.is_default]

@@ -15,6 +15,7 @@ from urllib.parse import parse_qsl, quote
 
 from ..context import AwsError
 from ..identify import HttpRequest
+from ..state import Table
 
 _HEADER = re.compile(
     r"Credential=([^/,]+)/(\d{8})/([^/,]+)/([^/,]+)/aws4_request,\s*SignedHeaders=([^,]+),\s*Signature=([0-9a-f]+)"
@@ -38,6 +39,31 @@ def unknown_key(service: str) -> AwsError:
         ("InvalidClientTokenId", 403) if service in _QUERY else ("UnrecognizedClientException", 400)
     )
     return AwsError(code, _INVALID, status)
+
+
+# Whether all credentials are those of a session that is over.
+_session: Table[str, bool] = Table()
+
+
+def set_expired(expired: bool) -> None:
+    """Control: from now on every session is over, or none is."""
+    _session["over"] = expired
+
+
+def is_expired() -> bool:
+    return _session.get("over", False)
+
+
+def check_session(service: str) -> None:
+    """A session token that has expired. EC2 calls it as it calls a clock that is off ("If you're using temporary
+    security credentials, this error can also occur if the credentials have expired": EC2 API reference, error codes;
+    transcripts: aws-sdk-go-v2#1674, aws-sdk-java#1443)."""
+    if not is_expired():
+        return
+    if service == "ec2":
+        raise AwsError("RequestExpired", "Request has expired.", 400)
+    code, status = ("ExpiredToken", 403) if service in _QUERY else ("ExpiredTokenException", 400)
+    raise AwsError(code, "The security token included in the request is expired", status)
 
 
 def check(request: HttpRequest, service: str, key: Any) -> None:

@@ -7,7 +7,18 @@ from functools import partial
 
 from localaws.context import AwsError, Context
 
-from . import container_logs, events, failures, health, images, names, neighbours, stopping, targets
+from . import (
+    container_logs,
+    events,
+    failures,
+    health,
+    images,
+    names,
+    neighbours,
+    secrets,
+    stopping,
+    targets,
+)
 from .model import Json, Rollout, Service, Task
 from .store import State, state_of
 from .times import seconds
@@ -125,7 +136,7 @@ def _pulled(task: Task, start: float, context: Context, when: float) -> None:
     if task.desired_status != "RUNNING":
         return
     task.pull_stopped_at = when
-    problem = container_logs.logging_problem(task, context)
+    problem = secrets.problem(task, context) or container_logs.logging_problem(task, context)
     for container in task.definition.containers:
         image = images.of_container(task, container, context)
         if problem is None and (problem := images.pull_error(task, container, image)):

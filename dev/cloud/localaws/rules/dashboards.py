@@ -39,8 +39,9 @@ def put_dashboard(call: Call) -> Params:
     """Create or replace; tags count on creation only (botocore)."""
     name = call.params["DashboardName"]
     if not re.fullmatch(r"[A-Za-z0-9_-]{1,255}", name):
+        # localstack's snapshot of AWS, test_invalid_dashboard_name
         raise AwsError(
-            "InvalidParameterInput",
+            "InvalidParameterValue",
             f"The value {name} for field DashboardName contains invalid characters. It can only "
             "contain alphanumerics, dash (-) and underscore (_).",
         )

@@ -9,11 +9,9 @@ import uuid
 from typing import Any
 
 from moto.ecr.models import ecr_backends
-from moto.kms.models import kms_backends
-from moto.utilities.utils import get_partition
 
 from ..context import AwsError, Context
-from . import Call, Params, lists, on
+from . import Call, Params, kms, lists, on
 
 
 def backend(context: Context) -> Any:
@@ -50,26 +48,26 @@ def create_repository(call: Call) -> Params:
     call.params.setdefault("imageScanningConfiguration", {}).setdefault("scanOnPush", False)
     _check_exclusions(call)
     encryption = call.params.get("encryptionConfiguration") or {}
-    if "kmsKey" in encryption:
+    if encryption.get("kmsKey"):
         encryption["kmsKey"] = _key_arn(call.context, encryption["kmsKey"])
     return call.moto()
 
 
-def _key_arn(context: Context, key: str) -> str:
-    """An alias, an id or an ARN may be given (botocore, EncryptionConfiguration); told is the key's
-    ARN (seen live: cloudposse/terraform-aws-ecr#85). A key that nobody made is pretended, always the
-    same for an alias."""
-    home = f"arn:{get_partition(context.region)}:kms:{context.region}:{context.account}"
-    name = key.rpartition(f":{context.account}:")[2] if key.startswith("arn:") else key
-    if name.startswith("key/"):
-        return key
-    if not name.startswith("alias/"):
-        return f"{home}:key/{name}"
-    known = kms_backends[context.account][context.region]
-    for made in known.keys.values():
-        if name in made.aliases:
-            return str(made.arn)
-    return f"{home}:key/{uuid.uuid5(uuid.NAMESPACE_URL, name)}"
+def _key_arn(context: Context, name: str) -> str:
+    """The ARN of the key, which is what ECR tells however it was given: as an alias, an id or an ARN (botocore,
+    EncryptionConfiguration; seen live: cloudposse/terraform-aws-ecr#85).
+
+    ECR makes its grants while it makes the repository ("Encryption at rest", user guide); what KMS says to that comes
+    back as a KmsException with KMS's own code (botocore)."""
+    key = kms.find(name, context.account, context.region)
+    if key is None or not kms.is_usable(key):
+        told = "NotFoundException" if key is None else "DisabledException"
+        raise AwsError(
+            "KmsException",
+            f"The key '{name}' cannot be used: {told}",
+            extra={"kmsError": told},
+        )
+    return str(key.arn)
 
 
 @on("ecr", "PutImageTagMutability")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 from typing import Any
 
 from moto.iam.models import IAMBackend, iam_backends
@@ -122,6 +123,25 @@ def put_role_policy(call: Call) -> Params:
     return call.moto()
 
 
+TAGS_PER_ROLE = 50
+
+
+@on("iam", "TagRole", "UntagRole")
+def tags(call: Call) -> Params:
+    """Keys are the same for IAM if they differ in case only, and the last one written stands (user guide, "Tags for IAM
+    resources")."""
+    role = _role(call)
+    keys = call.params.get("TagKeys") or [tag["Key"] for tag in call.params["Tags"]]
+    named = {key.lower() for key in keys}
+    kept = [tag for tag in role.tags if tag["Key"].lower() not in named]
+    if call.operation == "TagRole" and len(kept) + len(keys) > TAGS_PER_ROLE:
+        raise AwsError(
+            "LimitExceeded", f"Cannot exceed quota for TagsPerRole: {TAGS_PER_ROLE}", 409
+        )
+    role.tags = kept
+    return call.moto()
+
+
 @on("iam", "AttachRolePolicy")
 def attach_role_policy(call: Call) -> Params:
     role = _role(call)
@@ -169,6 +189,12 @@ def _check_identity_policy(document: str) -> None:
         if "Principal" in statement or "NotPrincipal" in statement:
             raise AwsError(
                 "MalformedPolicyDocument", "Policy document should not specify a principal."
+            )
+        if not re.fullmatch("[0-9A-Za-z]*", statement.get("Sid", "")):
+            raise AwsError(
+                "MalformedPolicyDocument",
+                "Statement IDs (SID) must be alpha-numeric. Check that your input satisfies the regular expression "
+                "[0-9A-Za-z]*",
             )
         if statement.get("Effect") not in ("Allow", "Deny"):
             raise AwsError("MalformedPolicyDocument", "Syntax errors in policy.")

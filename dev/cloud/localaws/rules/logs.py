@@ -9,10 +9,10 @@ from typing import Any
 
 from moto.logs.models import logs_backends
 
-from .. import tagging
+from .. import keys, tagging
 from ..context import AwsError, Context
 from ..state import Table
-from . import Call, Params, lists, on
+from . import Call, Params, kms, lists, on
 
 # (region, group) -> class
 _classes: Table[tuple[str, str], str] = Table()
@@ -45,12 +45,35 @@ def associate_kms_key(call: Call) -> Params:
     return {}
 
 
+# What the key's policy must allow the service (user guide, "Encrypt log data": the statement that it asks for).
+_USES = ("Encrypt", "Decrypt", "ReEncryptTo", "GenerateDataKey", "DescribeKey")
+
+
 def _check_key(call: Call) -> None:
-    key = call.params.get("kmsKeyId")
-    if key and not (key.startswith("arn:aws") and ":kms:" in key and ":key/" in key):
+    """One that does not let the service in is refused like one that is not there, as an access denied though the caller
+    lacks nothing (transcripts of CreateLogGroup and AssociateKmsKey, such as terraform-aws-modules/terraform-aws-vpc#1097);
+    a disabled one otherwise (botocore: AssociateKmsKey)."""
+    name = call.params.get("kmsKeyId")
+    if not name:
+        return
+    if not (name.startswith("arn:aws") and ":kms:" in name and ":key/" in name):
         raise AwsError(
             "InvalidParameterException",
-            f"The specified KMS key ID '{key}' is not an ARN of a KMS key.",
+            f"The specified KMS key ID '{name}' is not an ARN of a KMS key.",
+        )
+    context = call.context
+    key = kms.find(name, context.account, context.region)
+    if key is not None and not kms.is_usable(key):
+        raise AwsError("InvalidParameterException", f"The KMS key '{name}' is disabled.")
+    group = (
+        f"arn:aws:logs:{context.region}:{context.account}:log-group:{call.params['logGroupName']}"
+    )
+    told = {"kms:EncryptionContext:aws:logs:arn": group}
+    service = f"logs.{context.region}.amazonaws.com"
+    if key is None or not keys.lets_service(key, service, _USES, told):
+        raise AwsError(
+            "AccessDeniedException",
+            f"The specified KMS key does not exist or is not allowed to be used with Arn '{group}'",
         )
 
 

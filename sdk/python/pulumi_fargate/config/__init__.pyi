@@ -17,32 +17,32 @@ from .. import outputs as _root_outputs
 
 accessKey: Optional[str]
 """
-The access key. Prefer a profile or the environment.
+The access key, together with `secretKey`. Prefer a profile or the environment. Default: `AWS_ACCESS_KEY_ID`.
 """
 
 allowedAccountIds: Optional[str]
 """
-Account ids in which the provider may work; in any other it refuses before the first call.
+Account ids in which the provider may work; in any other it refuses before the first call. Default: any.
 """
 
 assumeRole: Optional[str]
 """
-A role to assume with the credentials found.
+A role to assume with the credentials found. Default: none.
 """
 
 defaultTags: Optional[str]
 """
-Tags for every object of every service; a service's own `tags` win.
+Tags for every object of every service; a service's own `tags` win. Default: none.
 """
 
 endpoints: Optional[str]
 """
-Other addresses for AWS services, by pulumi-aws's service name (`ecs`, `ecr`, `elbv2`, `ec2`, `iam`, `logs`, `cloudwatch`, `appautoscaling`, `sts`). For all at once set the environment variable `AWS_ENDPOINT_URL`.
+Other addresses for AWS services, by pulumi-aws's service name (`ecs`, `ecr`, `elbv2`, `ec2`, `iam`, `logs`, `cloudwatch`, `appautoscaling`, `sts`). Default: for all at once the environment variable `AWS_ENDPOINT_URL`, for one such as `AWS_ENDPOINT_URL_ECS`; then AWS's own.
 """
 
 forbiddenAccountIds: Optional[str]
 """
-Account ids in which the provider must not work.
+Account ids in which the provider must not work. Default: none.
 """
 
 maxRetries: Optional[int]
@@ -52,21 +52,21 @@ How often a call is made again that failed on AWS's side or got no answer. Defau
 
 profile: Optional[str]
 """
-The profile of the shared AWS configuration files. It wins over keys of the environment. Default: `AWS_PROFILE`, then `default`.
+The profile of the shared AWS configuration files. It wins over keys of the environment, and goes with neither `accessKey` nor `secretKey`. Default: `AWS_PROFILE`, then `default`, if the environment has no keys.
 """
 
 region: Optional[str]
 """
-The AWS region, such as `eu-central-1`. Default: the stack's `aws:region`, then the environment (`AWS_REGION`), then the profile.
+The AWS region, such as `eu-central-1`. Default: the stack's `aws:region`, then the environment (`AWS_REGION`, `AWS_DEFAULT_REGION`), then the profile, then the EC2 instance.
 """
 
 secretKey: Optional[str]
 """
-The secret key that belongs to `accessKey`.
+The secret key that belongs to `accessKey`. Default: `AWS_SECRET_ACCESS_KEY`.
 """
 
 token: Optional[str]
 """
-The session token of temporary credentials.
+The session token of temporary credentials, beside `accessKey` and `secretKey`. Default: `AWS_SESSION_TOKEN`.
 """
 

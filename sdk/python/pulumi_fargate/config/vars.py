@@ -24,42 +24,42 @@ class _ExportableConfig(types.ModuleType):
     @_builtins.property
     def access_key(self) -> Optional[str]:
         """
-        The access key. Prefer a profile or the environment.
+        The access key, together with `secretKey`. Prefer a profile or the environment. Default: `AWS_ACCESS_KEY_ID`.
         """
         return __config__.get('accessKey')
 
     @_builtins.property
     def allowed_account_ids(self) -> Optional[str]:
         """
-        Account ids in which the provider may work; in any other it refuses before the first call.
+        Account ids in which the provider may work; in any other it refuses before the first call. Default: any.
         """
         return __config__.get('allowedAccountIds')
 
     @_builtins.property
     def assume_role(self) -> Optional[str]:
         """
-        A role to assume with the credentials found.
+        A role to assume with the credentials found. Default: none.
         """
         return __config__.get('assumeRole')
 
     @_builtins.property
     def default_tags(self) -> Optional[str]:
         """
-        Tags for every object of every service; a service's own `tags` win.
+        Tags for every object of every service; a service's own `tags` win. Default: none.
         """
         return __config__.get('defaultTags')
 
     @_builtins.property
     def endpoints(self) -> Optional[str]:
         """
-        Other addresses for AWS services, by pulumi-aws's service name (`ecs`, `ecr`, `elbv2`, `ec2`, `iam`, `logs`, `cloudwatch`, `appautoscaling`, `sts`). For all at once set the environment variable `AWS_ENDPOINT_URL`.
+        Other addresses for AWS services, by pulumi-aws's service name (`ecs`, `ecr`, `elbv2`, `ec2`, `iam`, `logs`, `cloudwatch`, `appautoscaling`, `sts`). Default: for all at once the environment variable `AWS_ENDPOINT_URL`, for one such as `AWS_ENDPOINT_URL_ECS`; then AWS's own.
         """
         return __config__.get('endpoints')
 
     @_builtins.property
     def forbidden_account_ids(self) -> Optional[str]:
         """
-        Account ids in which the provider must not work.
+        Account ids in which the provider must not work. Default: none.
         """
         return __config__.get('forbiddenAccountIds')
 
@@ -73,28 +73,28 @@ class _ExportableConfig(types.ModuleType):
     @_builtins.property
     def profile(self) -> Optional[str]:
         """
-        The profile of the shared AWS configuration files. It wins over keys of the environment. Default: `AWS_PROFILE`, then `default`.
+        The profile of the shared AWS configuration files. It wins over keys of the environment, and goes with neither `accessKey` nor `secretKey`. Default: `AWS_PROFILE`, then `default`, if the environment has no keys.
         """
         return __config__.get('profile')
 
     @_builtins.property
     def region(self) -> Optional[str]:
         """
-        The AWS region, such as `eu-central-1`. Default: the stack's `aws:region`, then the environment (`AWS_REGION`), then the profile.
+        The AWS region, such as `eu-central-1`. Default: the stack's `aws:region`, then the environment (`AWS_REGION`, `AWS_DEFAULT_REGION`), then the profile, then the EC2 instance.
         """
         return __config__.get('region')
 
     @_builtins.property
     def secret_key(self) -> Optional[str]:
         """
-        The secret key that belongs to `accessKey`.
+        The secret key that belongs to `accessKey`. Default: `AWS_SECRET_ACCESS_KEY`.
         """
         return __config__.get('secretKey')
 
     @_builtins.property
     def token(self) -> Optional[str]:
         """
-        The session token of temporary credentials.
+        The session token of temporary credentials, beside `accessKey` and `secretKey`. Default: `AWS_SESSION_TOKEN`.
         """
         return __config__.get('token')
 

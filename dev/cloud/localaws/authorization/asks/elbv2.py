@@ -12,6 +12,26 @@ _ELB = "elasticloadbalancing"
 _KINDS = {"application": "app", "network": "net", "gateway": "gwy"}
 _FIRST = "elasticloadbalancing.amazonaws.com"
 
+# What the service looks at as the caller, in every account: ELB user guide, "API permissions". The guide does not
+# list GetSecurityGroupsForVpc, but the service has asked for it since October 2024, with these words and without a
+# resource: kubernetes-sigs/aws-load-balancer-controller#3917, automat-it/terraform-aws-eks-auxiliary#54. (In some
+# accounts the service-linked role steps in; a policy must do without that.)
+_GROUPS = "GetSecurityGroupsForVpc"
+_LOOKS = {
+    "CreateLoadBalancer": (
+        "DescribeAccountAttributes",
+        "DescribeAddresses",
+        "DescribeInternetGateways",
+        "DescribeSecurityGroups",
+        "DescribeSubnets",
+        "DescribeVpcs",
+    ),
+    "CreateTargetGroup": ("DescribeInternetGateways", "DescribeVpcs"),
+    "SetIpAddressType": ("DescribeSubnets",),
+    "SetSecurityGroups": (_GROUPS,),
+    "SetSubnets": ("DescribeSubnets",),
+}
+
 # The parameter that names what is changed.
 _NAMED_BY = {
     "CreateListener": "LoadBalancerArn",
@@ -38,20 +58,25 @@ def asks(operation: str, params: dict[str, Any], context: Context) -> list[Ask] 
         return [Ask(action)]
     if operation in ("AddTags", "RemoveTags"):
         return [Ask(action, it) for it in params["ResourceArns"]]
+    looks = [Ask(f"ec2:{look}") for look in _LOOKS.get(operation, ())]
     if operation == "CreateLoadBalancer":
         kind = _KINDS[params.get("Type", "application")]
         balancer = arn(context, _ELB, f"loadbalancer/{kind}/{params['Name']}/*")
-        return [Ask(action, balancer), *_tags(operation, params, balancer), *_first(context)]
+        if params.get("SecurityGroups"):
+            looks.append(Ask(f"ec2:{_GROUPS}"))
+        role = linked_role(context, _FIRST)
+        return [Ask(action, balancer), *_tags(operation, params, balancer), *looks, *role]
     if operation == "CreateTargetGroup":
         # ELB user guide, service-linked role: made with the first balancer or target group.
         group = arn(context, _ELB, f"targetgroup/{params['Name']}/*")
-        return [Ask(action, group), *_tags(operation, params, group), *_first(context)]
+        role = linked_role(context, _FIRST)
+        return [Ask(action, group), *_tags(operation, params, group), *looks, *role]
     if operation not in _NAMED_BY:
         return None
     named = params[_NAMED_BY[operation]]
     made = {"CreateListener": ":listener/", "CreateRule": ":listener-rule/"}.get(operation)
     if made is None:
-        return [Ask(action, named)]
+        return [Ask(action, named), *looks]
     below = named.replace(":loadbalancer/", made).replace(":listener/", made) + "/*"
     return [Ask(action, named), *_tags(operation, params, below)]
 
@@ -61,11 +86,3 @@ def _tags(operation: str, params: dict[str, Any], resource: str) -> list[Ask]:
     if not params.get("Tags"):
         return []
     return [Ask(f"{_ELB}:AddTags", resource, {f"{_ELB}:CreateAction": operation})]
-
-
-def _first(context: Context) -> list[Ask]:
-    """In an account that never used it, the service looks around as the caller before it makes its
-    role (kubernetes/cloud-provider-aws#59, kubernetes-sigs/aws-load-balancer-controller#748)."""
-    role = linked_role(context, _FIRST)
-    looks = [Ask("ec2:DescribeAccountAttributes"), Ask("ec2:DescribeInternetGateways")]
-    return looks + role if role else []
