@@ -16,6 +16,7 @@ KEPT_BY_ITSELF = {
     "fargate:index:BaseName",
     "fargate:index:DeletionProtection",
     "fargate:ec2:Network",
+    "fargate:ecs:GivenCluster",
     "fargate:ecr:Image",
 }
 NAME = "life-child"

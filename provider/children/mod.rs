@@ -11,6 +11,7 @@ pub mod base_name;
 pub mod cluster;
 pub mod dashboard;
 pub mod deletion_protection;
+pub mod given_cluster;
 pub mod image;
 pub mod listener;
 pub mod load_balancer;
@@ -39,6 +40,7 @@ mod interfaces;
 mod numbers;
 mod ours;
 mod registry;
+mod revisions;
 mod scalable;
 
 use crate::error::Result;
@@ -49,6 +51,7 @@ use crate::resource::{Child, Cx, Erased};
 pub static CHILDREN: &[&dyn Child] = &[
     &Erased::<base_name::BaseName>::NEW,
     &Erased::<network::Network>::NEW,
+    &Erased::<given_cluster::GivenCluster>::NEW,
     &Erased::<log_group::LogGroup>::NEW,
     &Erased::<repository::Repository>::NEW,
     &Erased::<image::Image>::NEW,

@@ -31,9 +31,9 @@ pub use outputs::Outputs;
 pub use rules::Place;
 
 use crate::children::{
-    base_name, cluster, dashboard, deletion_protection, image, listener, load_balancer, log_group,
-    metric_alarm, network, repository, role, scaling_policy, scaling_target, security_group,
-    security_group_rule, service, target_group, task_definition,
+    base_name, cluster, dashboard, deletion_protection, given_cluster, image, listener,
+    load_balancer, log_group, metric_alarm, network, repository, role, scaling_policy,
+    scaling_target, security_group, security_group_rule, service, target_group, task_definition,
 };
 use crate::error::Result;
 use crate::property::Output;
@@ -103,7 +103,10 @@ pub async fn construct(registrar: &dyn Registrar, stack: &Stack, args: Args) -> 
     let cluster = &pending(async move {
         match want.cluster() {
             Some(inputs) => Ok(parent.make::<cluster::Cluster>("cluster", inputs).await?.arn),
-            None => Ok(want.args.cluster_arn.clone().unwrap_or_else(Output::unknown)),
+            None => {
+                let inputs = want.given_cluster();
+                Ok(parent.make::<given_cluster::GivenCluster>("given-cluster", inputs).await?.arn)
+            }
         }
     });
 

@@ -31,6 +31,7 @@ const SHARED: &[&str] = &[
     "numbers",
     "ours",
     "registry",
+    "revisions",
     "scalable",
     "statement",
 ];

@@ -7,7 +7,18 @@ from functools import partial
 
 from localaws.context import AwsError, Context
 
-from . import container_logs, events, failures, health, images, names, neighbours, stopping, targets
+from . import (
+    container_logs,
+    events,
+    failures,
+    health,
+    images,
+    insights,
+    names,
+    neighbours,
+    stopping,
+    targets,
+)
 from .model import Json, Rollout, Service, Task
 from .store import State, state_of
 from .times import seconds
@@ -155,6 +166,7 @@ def _run(task: Task, context: Context, when: float) -> None:
                 task.service,
                 partial(_exit, task, container, int(behaviour.get("code", 1))),
             )
+    insights.record(task, context)
     targets.register(task, when, context)
     health.watch(task, when, context)
 
