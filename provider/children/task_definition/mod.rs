@@ -19,7 +19,7 @@ use super::revisions;
 use crate::aws::Explain;
 use crate::error::{Error, Kind, Result};
 use crate::property::{Form, Plain};
-use crate::resource::owner::same_service;
+use crate::resource::owner::same_lineage;
 use crate::resource::{Cx, EVERYWHERE, Live, Made, Permission, Resource, Settled, Standing, Tags};
 
 /// The task definition.
@@ -127,7 +127,7 @@ impl Resource for TaskDefinition {
         let Some((definition, tags)) = revisions::newest(cx, &cx.base).await? else {
             return Ok(None);
         };
-        let stands = inputs(&definition).as_ref() == Some(wanted) || !same_service(&cx.tags, &tags);
+        let stands = inputs(&definition).as_ref() == Some(wanted) || !same_lineage(&cx.tags, &tags);
         Ok(stands.then(|| Standing { id: cx.base.clone(), tags: Some(tags) }))
     }
 

@@ -13,7 +13,7 @@ fn accept(json: &str) -> Settings {
     settings(&object(json)).unwrap_or_else(|error| panic!("{json} is refused: {error}"))
 }
 
-const TEXTS: [&str; 5] = ["region", "profile", "accessKey", "secretKey", "token"];
+const TEXTS: [&str; 6] = ["region", "profile", "accessKey", "secretKey", "token", "takeOver"];
 /// Configurations that are wrong in one way or several, as users would write them.
 const WRONG: &str = include_str!("wrong_configurations.json");
 
