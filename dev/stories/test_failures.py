@@ -1,6 +1,6 @@
 """What goes wrong, and what the terminal says of it."""
 
-from world import IMAGE, Cloud, Stack
+from world import IMAGE, SMALL, Cloud, Stack
 
 BAD = "public.ecr.aws/team/broken:1"
 
@@ -71,6 +71,23 @@ def test_a_network_that_cannot_work_is_told_in_the_preview(stack: Stack, cloud: 
     stack.service(image=IMAGE, publicSubnetIds=["subnet-0a", "subnet-0b"])
     stack.preview(fails=True).says("subnet-0a", "There is no subnet")
     assert cloud.objects() == []
+
+
+def test_a_cluster_on_which_no_task_could_run_is_told_in_the_preview(stack: Stack, cloud: Cloud) -> None:
+    ecs = cloud.client("ecs")
+    arn = ecs.create_cluster(clusterName="shared")["cluster"]["clusterArn"]
+    stack.service(**SMALL, clusterArn=arn)
+    stack.preview(fails=True).says("clusterArn", "The cluster shared does not have", "put-cluster-capacity-providers")
+    assert cloud.objects() == ["ecs:cluster shared"]
+    ecs.put_cluster_capacity_providers(
+        cluster="shared", capacityProviders=["FARGATE", "FARGATE_SPOT"], defaultCapacityProviderStrategy=[]
+    )
+    stack.up()
+    cloud.forget_calls()
+    stack.no_change()
+    assert cloud.counts() == {}
+    stack.destroy()
+    assert cloud.objects() == ["ecs:cluster shared"]
 
 
 def test_a_secret_is_never_plain(stack: Stack) -> None:

@@ -173,11 +173,11 @@ mod tests {
             Some(of("ACTIVE", &["FARGATE", "machines"])),
         ];
         let told = seen.map(|it| complain(it.as_ref(), &inputs).unwrap_or_default());
-        expect![[r#"
+        expect![[r"
             There is no cluster arn:aws:ecs:eu-west-1:1:cluster/shared. Is it of this account, and not deleted?
             There is no cluster arn:aws:ecs:eu-west-1:1:cluster/shared. Is it of this account, and not deleted?
             The cluster shared does not have the capacity provider FARGATE and FARGATE_SPOT, on which the tasks are to run. Let whoever declares the cluster associate it, in the program or by `aws ecs put-cluster-capacity-providers --cluster shared --capacity-providers FARGATE FARGATE_SPOT --default-capacity-provider-strategy …` with the default strategy that it has.
-            The cluster shared does not have the capacity provider FARGATE_SPOT, on which the tasks are to run. Let whoever declares the cluster associate it, in the program or by `aws ecs put-cluster-capacity-providers --cluster shared --capacity-providers FARGATE FARGATE_SPOT machines --default-capacity-provider-strategy …` with the default strategy that it has."#]].assert_eq(&told.join("\n"));
+            The cluster shared does not have the capacity provider FARGATE_SPOT, on which the tasks are to run. Let whoever declares the cluster associate it, in the program or by `aws ecs put-cluster-capacity-providers --cluster shared --capacity-providers FARGATE FARGATE_SPOT machines --default-capacity-provider-strategy …` with the default strategy that it has."]].assert_eq(&told.join("\n"));
         assert_eq!(complain(Some(&of("ACTIVE", &["FARGATE", "FARGATE_SPOT"])), &inputs), None);
     }
 }

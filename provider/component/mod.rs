@@ -118,13 +118,11 @@ async fn wire(
         }
     });
     let cluster = &pending(async move {
-        match want.cluster() {
-            Some(inputs) => Ok(parent.make::<cluster::Cluster>("cluster", inputs).await?.arn),
-            None => {
-                let inputs = want.given_cluster();
-                Ok(parent.make::<given_cluster::GivenCluster>("given-cluster", inputs).await?.arn)
-            }
+        if let Some(inputs) = want.cluster() {
+            return Ok(parent.make::<cluster::Cluster>("cluster", inputs).await?.arn);
         }
+        let inputs = want.given_cluster();
+        Ok(parent.make::<given_cluster::GivenCluster>("given-cluster", inputs).await?.arn)
     });
 
     // The image: what runs, and whether there is anything to run yet.

@@ -38,8 +38,8 @@ mod tests {
     #[test]
     fn a_log_group_that_stays_is_told_with_how_to_remove_it() {
         let group = "/aws/ecs/containerinsights/web/performance";
-        expect_test::expect![[r#"
+        expect_test::expect![[r"
             The log group /aws/ecs/containerinsights/web/performance, which AWS made for Container Insights, stays: no
-              Remove it by hand: `aws logs delete-log-group --log-group-name /aws/ecs/containerinsights/web/performance`."#]].assert_eq(&stays(group, &Error::aws("AccessDenied", "no")));
+              Remove it by hand: `aws logs delete-log-group --log-group-name /aws/ecs/containerinsights/web/performance`."]].assert_eq(&stays(group, &Error::aws("AccessDenied", "no")));
     }
 }

@@ -256,12 +256,12 @@ mod tests {
         ];
         let told = ends.map(|(status, reason, first)| told(&status, reason, first));
         let told = told.map(Option::unwrap_or_default);
-        expect![[r#"
+        expect![[r"
             the deployment of service web failed, and the service went back to what ran before: tasks failed to start
             the deployment of service web failed, and going back to what ran before failed too: tasks failed to start
             the deployment of service web failed, and there is nothing to go back to: no deployment of it has worked yet
             the deployment of service web failed, and there is nothing to go back to: no deployment of it has worked yet
-            the deployment of service web was stopped before it was done: a newer service deployment was started"#]].assert_eq(&told.join("\n"));
+            the deployment of service web was stopped before it was done: a newer service deployment was started"]].assert_eq(&told.join("\n"));
     }
 
     #[test]

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use aws_sdk_ecs::types::{ServiceDeployment, ServiceDeploymentStatus as Status};
+use aws_sdk_ecs::types::{
+    ServiceDeployment, ServiceDeploymentCircuitBreaker, ServiceDeploymentStatus as Status,
+    ServiceRevisionSummary,
+};
 
 use super::targets::Targets;
 use crate::resource::wait::in_words;
@@ -25,8 +28,10 @@ pub(super) fn told(
     let [running, requested, pending] = target.map_or([0; 3], |it| {
         [it.running_task_count(), it.requested_task_count(), it.pending_task_count()]
     });
-    let failed = deployment.deployment_circuit_breaker().map_or(0, |it| it.failure_count());
-    let old = deployment.source_service_revisions().iter().map(|it| it.running_task_count()).sum();
+    let breaker = deployment.deployment_circuit_breaker();
+    let failed = breaker.map_or(0, ServiceDeploymentCircuitBreaker::failure_count);
+    let old = deployment.source_service_revisions().iter();
+    let old = old.map(ServiceRevisionSummary::running_task_count).sum();
     let since = in_words(since);
     let waiting = match deployment.status() {
         Some(Status::RollbackRequested | Status::RollbackInProgress) => {
@@ -77,10 +82,12 @@ fn rest(targets: Option<Targets>, old: i32) -> String {
 mod tests {
     use std::time::Duration;
 
-    use aws_sdk_ecs::types::{ServiceDeploymentCircuitBreaker, ServiceRevisionSummary};
     use expect_test::expect;
 
-    use super::{ServiceDeployment, Status, Targets, is_up_to_the_balancer, told};
+    use super::{
+        ServiceDeployment, ServiceDeploymentCircuitBreaker, ServiceRevisionSummary, Status,
+        Targets, is_up_to_the_balancer, told,
+    };
 
     fn seen(status: Status, running: i32, pending: i32, old: i32) -> ServiceDeployment {
         let of = |running| ServiceRevisionSummary::builder().running_task_count(running);
@@ -115,7 +122,7 @@ mod tests {
             .iter()
             .map(|(seen, targets)| told(seen, *targets, Duration::from_secs(65)))
             .collect();
-        expect![[r#"
+        expect![[r"
             ECS has not begun with it yet, 1 min 5 s
             1 of 2 tasks running, 1 starting, 1 failed so far, 1 min 5 s
             2 of 2 tasks running, waiting for their health checks, 1 min 5 s
@@ -124,7 +131,7 @@ mod tests {
             2 of 2 tasks running, failing health checks: 1, 1 min 5 s
             2 of 2 tasks running, old ones finishing their requests: 2, 1 min 5 s
             2 of 2 tasks running, all healthy; waiting until ECS ends the deployment, 1 min 5 s
-            it failed; waiting until the service is back at what ran before, 1 min 5 s"#]]
+            it failed; waiting until the service is back at what ran before, 1 min 5 s"]]
         .assert_eq(&told.join("\n"));
     }
 
