@@ -132,7 +132,7 @@ GROUPS: dict[str, Group] = {
             "desiredCount": Input(2),
             "spot": Input("mixed"),
             "deployment.minimumHealthyPercent": Input(50),
-            "deployment.maximumPercent": Input(150),
+            "deployment.maximumPercent": Input(150, along={"deployment.minimumHealthyPercent": 0}),
             "deployment.circuitBreaker.enable": Input(False, along={"deployment.circuitBreaker.rollback": False}),
             "deployment.circuitBreaker.rollback": Input(False),
             "waitForSteadyState": Input(False),

@@ -68,6 +68,13 @@ KINDS: dict[str, Kind] = {
         },
         tagged=False,
     ),
+    "fargate:ecs:GivenCluster": Kind(
+        {
+            "clusterArn": Row("$one.clusterArn", "$two.clusterArn", spelled=UNTOLD),
+            "capacityProviders": Row(["FARGATE"], ["FARGATE", "FARGATE_SPOT"], spelled=UNTOLD),
+        },
+        tagged=False,
+    ),
     "fargate:cloudwatch:LogGroup": Kind(
         {
             "retentionInDays": Row(7, 14, absent=None),

@@ -17,6 +17,7 @@ KEPT_BY_ITSELF = {
     "fargate:index:Completion",
     "fargate:index:DeletionProtection",
     "fargate:ec2:Network",
+    "fargate:ecs:GivenCluster",
     "fargate:ecr:Image",
 }
 NAME = "life-child"

@@ -1,6 +1,6 @@
 """What goes wrong, and what the terminal says of it."""
 
-from world import IMAGE, Cloud, Stack
+from world import IMAGE, SMALL, Cloud, Stack
 
 BAD = "public.ecr.aws/team/broken:1"
 
@@ -11,32 +11,43 @@ def crash(cloud: Cloud) -> None:
 
 def test_a_crashing_first_deployment_fails_with_its_reason_and_can_be_mended(stack: Stack, cloud: Cloud) -> None:
     crash(cloud)
-    stack.service(image=BAD, useDefaultVpc=True)
+    fixed = {"useDefaultVpc": True, "autoscaling": {"enabled": False}}
+    stack.service(image=BAD, desiredCount=1, **fixed)
     failed = stack.up(fails=True)
     name = stack.resources()["web-service"]["outputs"]["name"]
-    failed.says(name, "exit code 3", "KeyError: 'DATABASE_URL'", "Essential container")
+    failed.says(name, "exit code 3", "KeyError: 'DATABASE_URL'", "Essential container", "nothing to go back to")
+    failed.says_not("what ran before")
     assert "web-service" in stack.resources()
     arn = stack.resources()["web-service"]["id"]
 
-    stack.service(image=IMAGE, useDefaultVpc=True)
+    stack.service(image=IMAGE, desiredCount=3, **fixed)
     stack.up()
     assert stack.resources()["web-service"]["id"] == arn
+    assert running(cloud, arn) == 3
     stack.no_change()
     stack.destroy()
     assert cloud.objects() == []
 
 
+def running(cloud: Cloud, arn: str) -> int:
+    (found,) = cloud.client("ecs").describe_services(cluster=arn.split("/")[1], services=[arn])["services"]
+    return found["runningCount"]
+
+
 def test_a_rolled_back_update_is_a_failed_run(stack: Stack, cloud: Cloud) -> None:
     crash(cloud)
-    stack.service(image=IMAGE, useDefaultVpc=True)
+    fixed = {"useDefaultVpc": True, "autoscaling": {"enabled": False}}
+    stack.service(image=IMAGE, desiredCount=1, **fixed)
     stack.up()
-    stack.service(image=BAD, useDefaultVpc=True)
+    stack.service(image=BAD, desiredCount=3, **fixed)
     stack.up(fails=True).says("went back to what ran before", "exit code 3", "KeyError")
     # Nothing was mended, so the next run fails again and does not pretend.
     stack.up(fails=True).says("exit code 3")
-    stack.service(image=IMAGE, useDefaultVpc=True)
+    # Taken back, the image and the count are as they were.
+    stack.service(image=IMAGE, desiredCount=1, **fixed)
     stack.up()
     stack.no_change()
+    assert running(cloud, stack.resources()["web-service"]["id"]) == 1
 
 
 def test_a_missing_image_and_a_failing_health_check_say_so(stack: Stack, cloud: Cloud) -> None:
@@ -60,6 +71,23 @@ def test_a_network_that_cannot_work_is_told_in_the_preview(stack: Stack, cloud: 
     stack.service(image=IMAGE, publicSubnetIds=["subnet-0a", "subnet-0b"])
     stack.preview(fails=True).says("subnet-0a", "There is no subnet")
     assert cloud.objects() == []
+
+
+def test_a_cluster_on_which_no_task_could_run_is_told_in_the_preview(stack: Stack, cloud: Cloud) -> None:
+    ecs = cloud.client("ecs")
+    arn = ecs.create_cluster(clusterName="shared")["cluster"]["clusterArn"]
+    stack.service(**SMALL, clusterArn=arn)
+    stack.preview(fails=True).says("clusterArn", "The cluster shared does not have", "put-cluster-capacity-providers")
+    assert cloud.objects() == ["ecs:cluster shared"]
+    ecs.put_cluster_capacity_providers(
+        cluster="shared", capacityProviders=["FARGATE", "FARGATE_SPOT"], defaultCapacityProviderStrategy=[]
+    )
+    stack.up()
+    cloud.forget_calls()
+    stack.no_change()
+    assert cloud.counts() == {}
+    stack.destroy()
+    assert cloud.objects() == ["ecs:cluster shared"]
 
 
 def test_a_secret_is_never_plain(stack: Stack) -> None:

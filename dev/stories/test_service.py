@@ -81,7 +81,7 @@ def test_a_preview_only_looks(stack: Stack, cloud: Cloud) -> None:
 ASKED = {
     "ec2:DescribeVpcs", "ec2:DescribeSubnets", "sts:GetCallerIdentity",
     "ec2:DescribeSecurityGroups", "ecs:DescribeClusters",
-    "ecs:DescribeServices", "ecs:ListServiceDeployments", "ecs:DescribeServiceDeployments", "elbv2:DescribeLoadBalancers",
+    "ecs:ListServiceDeployments", "ecs:DescribeServiceDeployments", "elbv2:DescribeLoadBalancers",
 }  # fmt: skip
 
 

@@ -12,6 +12,7 @@ pub mod cluster;
 pub mod completion;
 pub mod dashboard;
 pub mod deletion_protection;
+pub mod given_cluster;
 pub mod image;
 pub mod listener;
 pub mod load_balancer;
@@ -41,6 +42,7 @@ mod interfaces;
 mod numbers;
 mod ours;
 mod registry;
+mod revisions;
 mod scalable;
 
 use crate::error::Result;
@@ -52,6 +54,7 @@ use crate::resource::{Child, Cx, Erased};
 pub static CHILDREN: &[&dyn Child] = &[
     &Erased::<base_name::BaseName>::NEW,
     &Erased::<network::Network>::NEW,
+    &Erased::<given_cluster::GivenCluster>::NEW,
     &Erased::<log_group::LogGroup>::NEW,
     &Erased::<repository::Repository>::NEW,
     &Erased::<image::Image>::NEW,

@@ -152,15 +152,18 @@ pub struct Args {
     /// made that lets only the load balancer in.
     pub service_security_group_id: Option<Output<String>>,
 
-    /// ARN of an existing cluster in the service's region to use. Default: a cluster is made. Changing it replaces the
-    /// service.
+    /// ARN of an existing cluster in the service's region to use; the capacity providers that the tasks
+    /// run on (`FARGATE`, and `FARGATE_SPOT` with `spot`) must be associated with it. Default: a cluster
+    /// is made. Changing it replaces the service.
     pub cluster_arn: Option<Output<String>>,
-    /// CloudWatch Container Insights of the made cluster: `disabled`, `enabled` or `enhanced`.
+    /// CloudWatch Container Insights of the made cluster: `disabled`, `enabled` or `enhanced`. AWS
+    /// writes it to a log group of its own, which is removed with the cluster.
     /// Default `enabled` with `monitoring.level` `advanced`, else `disabled`.
     pub container_insights: Option<Output<String>>,
     /// How many tasks to begin with, and for good without autoscaling: 0 to 5000. With autoscaling
-    /// the default is `autoscaling.minCapacity`. Later only a change of this number is sent: the
-    /// count belongs to whoever changed it last.
+    /// the default is `autoscaling.minCapacity`. Later it is sent only if you change it or turn
+    /// autoscaling off, and after an update that failed: a count that somebody else set in a service
+    /// that is well stays.
     pub desired_count: Option<Output<u32>>,
     /// Fargate Spot, up to 70 % cheaper and interrupted at two minutes' notice: `none`, `mixed` (the
     /// first task on demand, the rest half and half) or `all`.
@@ -285,9 +288,11 @@ pub struct StatementArgs {
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct DeploymentArgs {
-    /// How much of the desired count must stay healthy meanwhile, in percent, 0 to 100. Default 100.
+    /// How much of the desired count must stay healthy meanwhile, in percent, 0 to 100, rounded up to
+    /// whole tasks. Default 100.
     pub minimum_healthy_percent: Option<Output<u32>>,
-    /// How much of the desired count may run meanwhile, in percent, 100 to 200. Default 200.
+    /// How much of the desired count may run meanwhile, in percent, 100 to 200, rounded down to whole
+    /// tasks: a single task needs 200, or `minimumHealthyPercent` 0. Default 200.
     pub maximum_percent: Option<Output<u32>>,
     /// What happens when new tasks keep failing.
     pub circuit_breaker: Option<CircuitBreakerArgs>,
@@ -300,7 +305,7 @@ pub struct CircuitBreakerArgs {
     /// Whether ECS gives up on a deployment whose tasks keep failing. Default true.
     pub enable: Option<Output<bool>>,
     /// Whether ECS then goes back to the last revision that worked. Default true. The run fails
-    /// all the same.
+    /// all the same. Without `enable` nothing goes back.
     pub rollback: Option<Output<bool>>,
 }
 

@@ -32,9 +32,9 @@ pub use outputs::Outputs;
 pub use rules::Place;
 
 use crate::children::{
-    base_name, cluster, completion, dashboard, deletion_protection, image, listener, load_balancer,
-    log_group, metric_alarm, network, repository, role, scaling_policy, scaling_target,
-    security_group, security_group_rule, service, target_group, task_definition,
+    base_name, cluster, completion, dashboard, deletion_protection, given_cluster, image, listener,
+    load_balancer, log_group, metric_alarm, network, repository, role, scaling_policy,
+    scaling_target, security_group, security_group_rule, service, target_group, task_definition,
 };
 use crate::error::Result;
 use crate::property::Output;
@@ -118,10 +118,11 @@ async fn wire(
         }
     });
     let cluster = &pending(async move {
-        match want.cluster() {
-            Some(inputs) => Ok(parent.make::<cluster::Cluster>("cluster", inputs).await?.arn),
-            None => Ok(want.args.cluster_arn.clone().unwrap_or_else(Output::unknown)),
+        if let Some(inputs) = want.cluster() {
+            return Ok(parent.make::<cluster::Cluster>("cluster", inputs).await?.arn);
         }
+        let inputs = want.given_cluster();
+        Ok(parent.make::<given_cluster::GivenCluster>("given-cluster", inputs).await?.arn)
     });
 
     // The image: what runs, and whether there is anything to run yet.

@@ -32,6 +32,7 @@ const SHARED: &[&str] = &[
     "numbers",
     "ours",
     "registry",
+    "revisions",
     "scalable",
     "statement",
 ];

@@ -295,7 +295,7 @@ export interface FargateWebServiceArgs {
      */
     certificateArn?: pulumi.Input<string | undefined>;
     /**
-     * ARN of an existing cluster in the service's region to use. Default: a cluster is made. Changing it replaces the service.
+     * ARN of an existing cluster in the service's region to use; the capacity providers that the tasks run on (`FARGATE`, and `FARGATE_SPOT` with `spot`) must be associated with it. Default: a cluster is made. Changing it replaces the service.
      */
     clusterArn?: pulumi.Input<string | undefined>;
     /**
@@ -307,7 +307,7 @@ export interface FargateWebServiceArgs {
      */
     containerHealthCheck?: inputs.ContainerHealthCheckArgs;
     /**
-     * CloudWatch Container Insights of the made cluster: `disabled`, `enabled` or `enhanced`. Default `enabled` with `monitoring.level` `advanced`, else `disabled`.
+     * CloudWatch Container Insights of the made cluster: `disabled`, `enabled` or `enhanced`. AWS writes it to a log group of its own, which is removed with the cluster. Default `enabled` with `monitoring.level` `advanced`, else `disabled`.
      */
     containerInsights?: pulumi.Input<string | undefined>;
     /**
@@ -335,7 +335,7 @@ export interface FargateWebServiceArgs {
      */
     deregistrationDelay?: pulumi.Input<number | undefined>;
     /**
-     * How many tasks to begin with, and for good without autoscaling: 0 to 5000. With autoscaling the default is `autoscaling.minCapacity`. Later only a change of this number is sent: the count belongs to whoever changed it last. Default 2; 1 with the presets `dev` and `staging`.
+     * How many tasks to begin with, and for good without autoscaling: 0 to 5000. With autoscaling the default is `autoscaling.minCapacity`. Later it is sent only if you change it or turn autoscaling off, and after an update that failed: a count that somebody else set in a service that is well stays. Default 2; 1 with the presets `dev` and `staging`.
      */
     desiredCount?: pulumi.Input<number | undefined>;
     /**

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from test_ecs_world import ACCOUNT, REGION, World, a_world
 
+from localaws import ecs
+
 
 @pytest.fixture
 def world() -> Iterator[World]:
@@ -115,6 +117,22 @@ def test_what_aws_adds(world: World) -> None:
     assert "cpu" not in params["containerDefinitions"][0]
 
 
+def living(world: World) -> list[str]:
+    return [it["id"] for it in ecs.objects(world.context) if it["kind"] == "ecs:task-definition"]
+
+
+def test_a_deleted_revision_is_there_as_long_as_it_is_in_use(world: World) -> None:
+    arn = world.define()
+    world.create(arn)
+    world.call("DeregisterTaskDefinition", taskDefinition=arn)
+    world.call("DeleteTaskDefinitions", taskDefinitions=[arn])
+    assert living(world) == [arn]
+    world.call("DeleteService", cluster="main", service="web", force=True)
+    for _ in range(5):
+        world.call("DescribeServices", cluster="main", services=["web"])
+    assert living(world) == []
+
+
 def test_revisions_and_their_end(world: World) -> None:
     first, second = world.define(), world.define()
     assert second.endswith(":2")
@@ -128,10 +146,13 @@ def test_revisions_and_their_end(world: World) -> None:
     )
     assert world.refused("DeregisterTaskDefinition", taskDefinition=first).code == "ClientException"
     assert world.call("ListTaskDefinitions", familyPrefix="web")["taskDefinitionArns"] == [second]
+    # An INACTIVE one is still there for everybody to read.
+    assert living(world) == [first, second]
     described = world.call("DescribeTaskDefinition", taskDefinition=first)["taskDefinition"]
     assert described["status"] == "INACTIVE"
     answer = world.call("DeleteTaskDefinitions", taskDefinitions=[first])
     assert answer["taskDefinitions"][0]["status"] == "DELETE_IN_PROGRESS"
+    assert living(world) == [second]
     error = world.refused("DescribeTaskDefinition", taskDefinition=first)
     assert (error.code, error.message) == ("ClientException", "Unable to describe task definition.")
     assert world.define().endswith(":3")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from moto.logs.models import logs_backends
 from test_ecs_world import World, a_world
 
 
@@ -286,6 +287,40 @@ def test_a_missing_log_group_is_an_initialization_error(world: World) -> None:
     world.create()
     world.service()
     assert world.tasks("STOPPED")[0]["stoppedReason"].startswith("ResourceInitializationError: ")
+
+
+def test_percentages_that_leave_no_room_for_a_task_never_deploy(world: World) -> None:
+    """What must stay is rounded up, and what may run down (botocore, DeploymentConfiguration)."""
+    for least, most, moves in (
+        (100, 150, False),
+        (50, 100, False),
+        (100, 200, True),
+        (0, 100, True),
+    ):
+        percentages = {"minimumHealthyPercent": least, "maximumPercent": most}
+        world.create(desiredCount=1, deploymentConfiguration=percentages)
+        world.service()
+        world.update(taskDefinition=world.define())
+        for _ in range(10):
+            world.service()
+        status = world.deployments()[0]["status"]
+        assert status == ("SUCCESSFUL" if moves else "IN_PROGRESS"), (least, most)
+        world.call("DeleteService", cluster="main", service="web", force=True)
+        for _ in range(5):
+            world.call("DescribeServices", cluster="main", services=["web"])
+
+
+def test_container_insights_leave_a_log_group(world: World) -> None:
+    group = "/aws/ecs/containerinsights/main/performance"
+    groups = logs_backends[world.context.account][world.context.region].groups
+    world.create()
+    world.service()
+    assert group not in groups
+    setting = {"name": "containerInsights", "value": "enabled"}
+    world.call("UpdateClusterSettings", cluster="main", settings=[setting])
+    world.update(forceNewDeployment=True)
+    world.service()
+    assert group in groups
 
 
 def test_scaling_starts_no_deployment(world: World) -> None:

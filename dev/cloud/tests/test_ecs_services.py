@@ -111,6 +111,8 @@ def test_an_inactive_definition_is_refused(world: World) -> None:
     world.call("DeregisterTaskDefinition", taskDefinition=definition)
     world.update(desiredCount=3)
     assert len(world.tasks()) == 3
+    error = world.refused("UpdateService", cluster="main", service="web", forceNewDeployment=True)
+    assert (error.code, error.message) == ("ClientException", "TaskDefinition is inactive")
 
 
 def test_which_updates_deploy(world: World) -> None:
@@ -152,6 +154,14 @@ def test_a_strategy_change_needs_force(world: World) -> None:
     world.update(capacityProviderStrategy=same)
     world.update(capacityProviderStrategy=spot, forceNewDeployment=True)
     assert {t["capacityProviderName"] for t in world.tasks()} == {"FARGATE_SPOT"}
+
+
+def test_a_strategy_is_told_in_an_order_of_its_own(world: World) -> None:
+    both = [{"capacityProvider": name, "weight": 1} for name in ("FARGATE", "FARGATE_SPOT")]
+    told = world.create(capacityProviderStrategy=both)["capacityProviderStrategy"]
+    assert [item["capacityProvider"] for item in told] == ["FARGATE_SPOT", "FARGATE"]
+    # To tell it again in this order is no change, which would have to be forced.
+    world.update(capacityProviderStrategy=told)
 
 
 def test_base_and_weight_share_the_tasks(world: World) -> None:
@@ -201,6 +211,17 @@ def test_a_name_is_free_again_once_inactive(world: World) -> None:
     service = world.service()
     assert service["status"] == "ACTIVE"
     assert service["createdAt"] > first["createdAt"]
+
+
+def test_a_new_service_may_be_unseen_for_some_looks(world: World) -> None:
+    ecs.control_routes["PUT", "/ecs/unseen"]({"looks": 2})
+    world.create()
+    assert world.refused("ListServiceDeployments", cluster="main", service="web").code == (
+        "ServiceNotFoundException"
+    )
+    answer = world.call("DescribeServices", cluster="main", services=["web"])
+    assert [it["reason"] for it in answer["failures"]] == ["MISSING"]
+    assert world.service()["status"] == "ACTIVE"
 
 
 def test_missing_services_are_failures(world: World) -> None:

@@ -29,6 +29,12 @@ impl Asked {
         Some(Self { service, region, operation })
     }
 
+    /// Whether the call, made twice, makes two things, and nothing in it tells AWS that it is the same:
+    /// whoever asks has to look first whether it was done.
+    pub(super) fn may_double(&self) -> bool {
+        self.operation == "RegisterTaskDefinition"
+    }
+
     /// As an IAM action: what people know it by.
     pub(super) fn action(&self) -> String {
         let service = match self.service.as_str() {

@@ -103,7 +103,7 @@ impl Calls {
                     }
                 }
                 Verdict::Failed(how) => {
-                    if !call.pause(&how).await? {
+                    if asked.may_double() || !call.pause(&how).await? {
                         return answer;
                     }
                 }

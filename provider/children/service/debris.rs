@@ -1,7 +1,7 @@
 //! What a killed run left of a service: it may stand in any cluster, since which one was asked for
 //! stands in no other part's state.
 
-use super::{describe, is_active};
+use super::live::{describe, is_active};
 use crate::aws::Explain;
 use crate::error::Result;
 use crate::resource::Cx;

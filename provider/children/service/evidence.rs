@@ -7,10 +7,10 @@
 use std::collections::BTreeMap;
 
 use aws_sdk_ecs::types::{DesiredStatus, Task};
-use aws_sdk_elasticloadbalancingv2::types::TargetHealthStateEnum as TargetState;
 
 use super::hints::hint;
-use super::{Inputs, describe};
+use super::live::describe;
+use super::{Inputs, targets};
 use crate::aws::Explain;
 use crate::children::container::{CONTAINER, LOG_PREFIX};
 use crate::error::{Error, Result};
@@ -33,15 +33,15 @@ struct Evidence {
     events: Vec<String>,
 }
 
-/// The error for a deployment that ended with `verdict`, and all that can be found out about it.
-pub(super) async fn explain(cx: &Cx, inputs: &Inputs, revision: &str, verdict: Error) -> Error {
-    let tasks = stopped_tasks(cx, inputs, revision).await.unwrap_or_default();
+/// The error for a deployment of the revision `of` that ended with `verdict`, and all that can be found out about it.
+pub(super) async fn explain(cx: &Cx, inputs: &Inputs, of: Option<&str>, verdict: Error) -> Error {
+    let tasks = stopped_tasks(cx, inputs, of).await.unwrap_or_default();
     let mut evidence = Evidence { reasons: grouped(&tasks), ..Evidence::default() };
     if let Some(task) = tasks.last().and_then(|task| task.task_arn()) {
         evidence.task = task.rsplit('/').next().unwrap_or_default().to_owned();
         evidence.lines = last_lines(cx, inputs, &evidence.task).await.unwrap_or_default();
     }
-    evidence.targets = unhealthy_targets(cx, inputs).await.unwrap_or_default();
+    evidence.targets = targets::unhealthy(cx, inputs).await.unwrap_or_default();
     evidence.events = events(cx, inputs).await.unwrap_or_default();
     tell(verdict, &evidence, &inputs.log_group_name, cx.aws.region())
 }
@@ -69,8 +69,9 @@ fn section(told: &mut String, title: &str, lines: &[String]) {
     }
 }
 
-/// Stopped tasks of the revision, oldest first. ECS shows them for about an hour.
-async fn stopped_tasks(cx: &Cx, inputs: &Inputs, revision: &str) -> Result<Vec<Task>> {
+/// Stopped tasks of the revision, oldest first; of all while it is not known. ECS shows them for
+/// about an hour.
+async fn stopped_tasks(cx: &Cx, inputs: &Inputs, revision: Option<&str>) -> Result<Vec<Task>> {
     let ecs = cx.aws.ecs().await?;
     let listed = ecs
         .list_tasks()
@@ -91,15 +92,22 @@ async fn stopped_tasks(cx: &Cx, inputs: &Inputs, revision: &str) -> Result<Vec<T
         .send()
         .await
         .explain("ecs:DescribeTasks", &cx.base)?;
-    let started_by = format!("ecs-svc/{revision}");
+    let started_by = revision.map(|revision| format!("ecs-svc/{revision}"));
     let mut tasks: Vec<Task> = described
         .tasks
         .unwrap_or_default()
         .into_iter()
-        .filter(|task| task.started_by() == Some(&started_by))
+        .filter(|task| started_by.is_none() || task.started_by() == started_by.as_deref())
+        .filter(failed_by_itself)
         .collect();
     tasks.sort_by_key(|task| task.stopped_at().map(aws_smithy_types::DateTime::as_nanos));
     Ok(tasks)
+}
+
+/// What ECS stopped because it was one too many explains nothing (its words: "Scaling activity initiated
+/// by (deployment …)").
+fn failed_by_itself(task: &Task) -> bool {
+    !task.stopped_reason().is_some_and(|it| it.starts_with("Scaling activity initiated"))
 }
 
 /// Equal reasons once, with how many tasks had them, most frequent first.
@@ -147,29 +155,6 @@ async fn last_lines(cx: &Cx, inputs: &Inputs, task: &str) -> Result<Vec<String>>
     Ok(lines.map(|line| format!("| {}", line.trim_end())).collect())
 }
 
-async fn unhealthy_targets(cx: &Cx, inputs: &Inputs) -> Result<Vec<String>> {
-    let answer = cx
-        .aws
-        .elb()
-        .await?
-        .describe_target_health()
-        .target_group_arn(&inputs.target_group_arn)
-        .send()
-        .await
-        .explain("elasticloadbalancing:DescribeTargetHealth", &inputs.target_group_arn)?;
-    let bad = answer.target_health_descriptions().iter().filter_map(|target| {
-        let health = target.target_health()?;
-        if !matches!(health.state(), Some(TargetState::Unhealthy | TargetState::Initial)) {
-            return None;
-        }
-        let id = target.target().and_then(|target| target.id()).unwrap_or_default();
-        let reason = health.reason().map_or("", |reason| reason.as_str());
-        let description = health.description().unwrap_or_default();
-        Some(format!("{id}: {reason} {description}").trim_end().to_owned())
-    });
-    Ok(bad.collect())
-}
-
 async fn events(cx: &Cx, inputs: &Inputs) -> Result<Vec<String>> {
     let service = describe(cx, &inputs.cluster_arn, &cx.base).await?;
     let events = service.and_then(|service| service.events).unwrap_or_default();
@@ -185,7 +170,14 @@ mod tests {
 
     use expect_test::expect;
 
-    use super::{Error, Evidence, grouped, tell};
+    use super::{Error, Evidence, failed_by_itself, grouped, tell};
+
+    #[test]
+    fn a_task_that_was_one_too_many_is_no_evidence() {
+        let stopped = |reason| failed_by_itself(&Task::builder().stopped_reason(reason).build());
+        assert!(!stopped("Scaling activity initiated by (deployment ecs-svc/1)"));
+        assert!(stopped("Essential container in task exited"));
+    }
 
     #[test]
     fn equal_reasons_are_told_once() {

@@ -12,6 +12,7 @@ use super::{Inputs, Outputs, StrategyItem};
 use crate::children::container::CONTAINER;
 use crate::children::numbers::{natural, port, whole};
 use crate::error::{Error, Result};
+use crate::property::{Output, Wire};
 
 pub(super) fn strategy(inputs: &Inputs) -> Result<Vec<CapacityProviderStrategyItem>> {
     inputs
@@ -26,6 +27,19 @@ pub(super) fn strategy(inputs: &Inputs) -> Result<Vec<CapacityProviderStrategyIt
                 .map_err(Error::bug)
         })
         .collect()
+}
+
+/// The order of capacity providers means nothing (terraform-provider-aws keeps a set of them), and
+/// ECS need not answer in the one that it was told. Those that are not known yet come first.
+pub(super) fn in_order(
+    strategy: Output<Vec<StrategyItem<Wire>>>,
+) -> Output<Vec<StrategyItem<Wire>>> {
+    strategy.map(|mut items| {
+        items.sort_by(|one, other| {
+            one.capacity_provider.known().cmp(&other.capacity_provider.known())
+        });
+        items
+    })
 }
 
 pub(super) fn network(inputs: &Inputs) -> Result<NetworkConfiguration> {
@@ -78,6 +92,8 @@ pub(super) fn inputs(service: &Described) -> Inputs {
     subnets.sort();
     let mut security_groups = vpc.map(|vpc| vpc.security_groups().to_vec()).unwrap_or_default();
     security_groups.sort();
+    let mut strategy = service.capacity_provider_strategy().to_vec();
+    strategy.sort_by(|one, other| one.capacity_provider().cmp(other.capacity_provider()));
     let balancer = service.load_balancers().first();
     let configuration = service.deployment_configuration();
     let breaker = configuration.and_then(|it| it.deployment_circuit_breaker());
@@ -98,8 +114,7 @@ pub(super) fn inputs(service: &Described) -> Inputs {
         container_port: balancer
             .and_then(|balancer| port(balancer.container_port()))
             .unwrap_or_default(),
-        capacity_provider_strategy: service
-            .capacity_provider_strategy()
+        capacity_provider_strategy: strategy
             .iter()
             .map(|item| StrategyItem {
                 capacity_provider: item.capacity_provider().to_owned(),
@@ -116,7 +131,7 @@ pub(super) fn inputs(service: &Described) -> Inputs {
             200,
         ),
         circuit_breaker: breaker.is_some_and(DeploymentCircuitBreaker::enable),
-        rollback: breaker.is_some_and(DeploymentCircuitBreaker::rollback),
+        rollback: breaker.is_some_and(|it| it.enable() && it.rollback()),
         health_check_grace_period_seconds: number(service.health_check_grace_period_seconds(), 0),
         enable_execute_command: service.enable_execute_command(),
         wait_for_steady_state: true,
@@ -152,7 +167,10 @@ pub(super) fn shown(asked: &Inputs, count: i32) -> Described {
 
 #[cfg(test)]
 mod tests {
-    use super::{Inputs, StrategyItem, inputs, shown};
+    use aws_sdk_ecs::types::{DeploymentCircuitBreaker, DeploymentConfiguration};
+
+    use super::{Described, Inputs, StrategyItem, in_order, inputs, shown};
+    use crate::property::{Output, Wire};
 
     fn asked() -> Inputs {
         Inputs {
@@ -194,5 +212,36 @@ mod tests {
             ..read
         };
         assert_eq!(told, asked());
+    }
+
+    #[test]
+    fn in_whichever_order_ecs_tells_the_strategy_it_is_the_same() {
+        let item = |provider: &str| StrategyItem {
+            capacity_provider: provider.to_owned(),
+            base: 0,
+            weight: 1,
+        };
+        let two = |one, other| Inputs {
+            capacity_provider_strategy: vec![item(one), item(other)],
+            ..asked()
+        };
+        let told = inputs(&shown(&two("FARGATE_SPOT", "FARGATE"), 2));
+        assert_eq!(told.capacity_provider_strategy, [item("FARGATE"), item("FARGATE_SPOT")]);
+        let wire = |provider: &str| StrategyItem::<Wire> {
+            capacity_provider: provider.into(),
+            base: 0.into(),
+            weight: 1.into(),
+        };
+        let sorted = in_order(Output::from(vec![wire("FARGATE_SPOT"), wire("FARGATE")]));
+        assert_eq!(sorted.known(), Some(&vec![wire("FARGATE"), wire("FARGATE_SPOT")]));
+    }
+
+    #[test]
+    fn a_rollback_without_the_breaker_is_none() {
+        let breaker = DeploymentCircuitBreaker::builder().enable(false).rollback(true).build();
+        let configuration =
+            DeploymentConfiguration::builder().deployment_circuit_breaker(breaker).build();
+        let read = inputs(&Described::builder().deployment_configuration(configuration).build());
+        assert_eq!((read.circuit_breaker, read.rollback), (false, false));
     }
 }

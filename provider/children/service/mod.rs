@@ -10,20 +10,23 @@ mod debris;
 mod deployment;
 mod evidence;
 mod hints;
+mod live;
 mod load_balancer;
 mod mapping;
 mod plan;
+mod progress;
 mod removal;
 mod request;
 mod secrets;
+mod targets;
 
 use std::collections::BTreeMap;
 
-use aws_sdk_ecs::types::Service as Described;
 use serde::{Deserialize, Serialize};
 
+use self::live::{cluster_of, describe, gone_meanwhile, is_active};
 use self::mapping::{inputs, outputs};
-use crate::error::{Error, Problem, Result};
+use crate::error::{Problem, Result};
 use crate::property::{Form, Plain, Wire};
 use crate::resource::{
     Asked, Cx, EVERYWHERE, Live, Made, Needed, Permission, Resource, Settled, Standing, Tags,
@@ -38,7 +41,7 @@ pub struct Service;
 pub struct Inputs<F: Form = Plain> {
     pub cluster_arn: F::Of<String>,
     pub task_definition_arn: F::Of<String>,
-    /// How many tasks to begin with; later only a change of this very number is sent.
+    /// How many tasks; what [`plan`] says of it.
     pub desired_count: F::Of<u32>,
     /// Whether Application Auto Scaling owns the count.
     pub scaled: F::Of<bool>,
@@ -84,8 +87,6 @@ pub struct Outputs<F: Form = Plain> {
     pub name: F::Of<String>,
     pub cluster_name: F::Of<String>,
 }
-
-const GONE: [&str; 2] = ["ClusterNotFoundException", "ServiceNotFoundException"];
 
 impl Resource for Service {
     const TYPE: &'static str = "fargate:ecs:Service";
@@ -171,6 +172,11 @@ impl Resource for Service {
     ) -> Inputs<Wire> {
         inputs.subnets = super::ours::sorted(inputs.subnets);
         inputs.security_groups = super::ours::sorted(inputs.security_groups);
+        inputs.capacity_provider_strategy = mapping::in_order(inputs.capacity_provider_strategy);
+        // Nothing goes back by itself without the breaker, whatever ECS would keep of it.
+        let breaker = inputs.circuit_breaker.clone();
+        inputs.rollback =
+            inputs.rollback.zip(breaker).map(|(rollback, breaker)| rollback && breaker);
         inputs
     }
 
@@ -194,10 +200,7 @@ impl Resource for Service {
         inputs: &Inputs,
         outputs: Outputs,
     ) -> Result<Settled<Outputs>> {
-        let Some(service) = describe(cx, &inputs.cluster_arn, id).await? else {
-            return Err(gone_meanwhile(cx));
-        };
-        settle(cx, &service, inputs, outputs).await
+        settle(cx, id, None, inputs, outputs).await
     }
 
     async fn read(cx: &Cx, id: &str) -> Result<Option<Live<Self>>> {
@@ -220,11 +223,14 @@ impl Resource for Service {
             return Err(gone_meanwhile(cx));
         };
         let failed = deployment::last_failed(cx, &live).await?;
-        let service = match request::update(cx, &live, old, new, failed).await? {
-            Some(service) => service,
-            None => live,
-        };
-        settle(cx, &service, new, outputs).await
+        let service = request::update(cx, &live, old, new, failed).await?;
+        let service = service.as_ref().unwrap_or(&live);
+        let settled = settle(cx, id, deployment::primary(service), new, outputs).await?;
+        let moved = live.task_definition() != Some(&new.task_definition_arn);
+        if moved && settled.trouble.is_none() {
+            request::retire_older(cx, service, new).await;
+        }
+        Ok(settled)
     }
 
     async fn delete(cx: &Cx, id: &str, inputs: &Inputs, _outputs: &Outputs) -> Result<()> {
@@ -241,48 +247,20 @@ impl Resource for Service {
 }
 
 /// Done when the asked-for revision serves; if it does not come to that, the service is kept and
-/// the reason told.
+/// the reason told. Without a `revision` it is the newest deployment's.
 async fn settle(
     cx: &Cx,
-    service: &Described,
+    id: &str,
+    revision: Option<&str>,
     inputs: &Inputs,
     outputs: Outputs,
 ) -> Result<Settled<Outputs>> {
     if !inputs.wait_for_steady_state {
         return Ok(outputs.into());
     }
-    let trouble = match deployment::wait(cx, service, inputs).await {
+    let trouble = match deployment::wait(cx, id, revision, inputs).await {
         Ok(()) => load_balancer::wait(cx, &inputs.load_balancer_arn).await.err(),
         Err(error) => Some(error),
     };
     Ok(Settled { outputs, trouble })
-}
-
-fn gone_meanwhile(cx: &Cx) -> Error {
-    super::ours::gone("ServiceNotFoundException", &format!("the service {}", cx.base))
-}
-
-/// The service, whatever its status; deleted ones stay visible for a while.
-async fn describe(cx: &Cx, cluster: &str, service: &str) -> Result<Option<Described>> {
-    cx.aws.service(cluster, service).await
-}
-
-fn is_active(service: &Described) -> bool {
-    service.status() == Some("ACTIVE")
-}
-
-/// `arn:…:service/<cluster>/<name>` names its cluster.
-fn cluster_of(arn: &str) -> &str {
-    arn.split('/').nth(1).unwrap_or("default")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::cluster_of;
-
-    #[test]
-    fn a_services_arn_names_its_cluster() {
-        assert_eq!(cluster_of("arn:aws:ecs:eu-west-1:1:service/web-abc/web-abc"), "web-abc");
-        assert_eq!(cluster_of("arn:aws:ecs:eu-west-1:1:service/web-abc"), "web-abc");
-    }
 }

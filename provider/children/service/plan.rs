@@ -1,7 +1,7 @@
 //! Which parts of a service an update has to send.
 
 use aws_sdk_ecs::operation::update_service::builders::UpdateServiceFluentBuilder;
-use aws_sdk_ecs::types::Service as Described;
+use aws_sdk_ecs::types::{DeploymentRolloutState, Service as Described};
 
 use super::Inputs;
 use super::mapping::{balancer, deployment, inputs, network, rebalancing, strategy};
@@ -27,13 +27,17 @@ impl Plan {
     /// What `live` lacks of `new`. `failed`: the live revision's deployment failed.
     pub(super) fn new(live: &Described, old: Option<&Inputs>, new: &Inputs, failed: bool) -> Self {
         let now = inputs(live);
-        // The count is sent when the user changed it and nothing scales, and when a service that
-        // waited for its first image starts. Never because someone else changed it.
-        let count_changed = old.is_some_and(|old| old.desired_count != new.desired_count);
         let starts = live.desired_count() == 0 && new.desired_count > 0;
+        // The count is the program's when nothing scales and the program changed it, or stopped to
+        // scale; and when an earlier update did not come to its end, since nobody knows what of it was
+        // done. What others set in a service that is well is theirs.
+        let programs = old.is_none_or(|old| old.scaled || old.desired_count != new.desired_count)
+            && !new.scaled;
+        // One that scales but waited for its first image is started.
+        let first = old.is_none_or(|old| old.desired_count != new.desired_count) && starts;
         let mut plan = Self {
             task_definition: now.task_definition_arn != new.task_definition_arn,
-            desired_count: count_changed && (!new.scaled || starts) || old.is_none() && starts,
+            desired_count: now.desired_count != new.desired_count && (programs || first),
             strategy: now.capacity_provider_strategy != new.capacity_provider_strategy,
             network: now.subnets != new.subnets
                 || now.security_groups != new.security_groups
@@ -48,9 +52,11 @@ impl Plan {
             exec: now.enable_execute_command != new.enable_execute_command,
             force: false,
         };
-        let triggered = old.is_some_and(|old| {
-            old.triggers != new.triggers || new.force_new_deployment && old != new
-        });
+        let triggered = match old {
+            Some(old) => old.triggers != new.triggers || new.force_new_deployment && old != new,
+            // Nobody knows whether the deployment that these ask for was begun.
+            None => (new.force_new_deployment || !new.triggers.is_empty()) && !is_deploying(live),
+        };
         let deploys = plan.task_definition || plan.network || plan.balancer;
         // A changed strategy must be forced (AWS refuses it otherwise); Exec reaches new tasks only.
         plan.force =
@@ -99,6 +105,11 @@ impl Plan {
     }
 }
 
+fn is_deploying(live: &Described) -> bool {
+    let rollouts = live.deployments().iter().filter_map(|it| it.rollout_state());
+    rollouts.into_iter().any(|state| *state == DeploymentRolloutState::InProgress)
+}
+
 #[cfg(test)]
 mod tests {
     use aws_sdk_ecs::types::Service as Described;
@@ -141,6 +152,39 @@ mod tests {
     fn a_service_that_waited_for_its_image_starts() {
         let old = Inputs { desired_count: 0, ..asked() };
         assert!(Plan::new(&shown(&asked(), 0), Some(&old), &asked(), false).desired_count);
+    }
+
+    #[test]
+    fn after_a_failed_update_the_count_is_the_programs_both_ways() {
+        let fixed = |desired_count| Inputs { desired_count, scaled: false, ..asked() };
+        for live in [1, 5] {
+            let plan = Plan::new(&shown(&fixed(3), live), None, &fixed(3), false);
+            assert!(plan.desired_count, "{live}: {plan:?}");
+        }
+        assert!(!Plan::new(&shown(&fixed(3), 3), None, &fixed(3), false).desired_count);
+    }
+
+    #[test]
+    fn a_count_that_others_set_in_a_service_that_is_well_stays() {
+        let fixed = Inputs { scaled: false, ..asked() };
+        let other = Inputs { task_definition_arn: "arn:td:2".to_owned(), ..fixed.clone() };
+        let plan = Plan::new(&shown(&fixed, 5), Some(&fixed), &other, false);
+        assert!(plan.task_definition && !plan.desired_count, "{plan:?}");
+    }
+
+    #[test]
+    fn a_service_that_stops_to_scale_has_the_programs_count() {
+        let fixed = Inputs { scaled: false, ..asked() };
+        assert!(Plan::new(&shown(&asked(), 7), Some(&asked()), &fixed, false).desired_count);
+        let back = Plan::new(&shown(&fixed, 7), Some(&fixed), &asked(), false);
+        assert!(!back.desired_count, "{back:?}");
+    }
+
+    #[test]
+    fn what_asked_for_a_deployment_that_may_not_have_begun_asks_again() {
+        let triggered = Inputs { triggers: [("a".to_owned(), "1".to_owned())].into(), ..asked() };
+        assert!(Plan::new(&shown(&asked(), 2), None, &triggered, false).force);
+        assert!(!Plan::new(&shown(&asked(), 2), None, &asked(), false).force);
     }
 
     #[test]

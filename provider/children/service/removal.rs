@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{GONE, describe};
+use super::live::{GONE, describe};
 use crate::aws::{Explain, OrGone};
 use crate::error::{Error, Result};
 use crate::resource::Cx;

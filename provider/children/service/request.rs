@@ -9,6 +9,7 @@ use super::mapping::{balancer, deployment, network, rebalancing, strategy};
 use super::plan::Plan;
 use crate::aws::Explain;
 use crate::children::numbers::whole;
+use crate::children::revisions;
 use crate::error::{Error, Result};
 use crate::resource::{Cx, naming};
 
@@ -73,6 +74,22 @@ pub(super) async fn update(
     Ok(answer.service)
 }
 
+/// Removes revisions of the task definition that are too old to go back to, except those that a
+/// deployment of `service` has. That they stay is no trouble of the service's.
+pub(super) async fn retire_older(cx: &Cx, service: &Described, inputs: &Inputs) {
+    let deployments = service.deployments().iter();
+    let running: Vec<String> =
+        deployments.filter_map(|it| it.task_definition()).map(str::to_owned).collect();
+    let family = revisions::family_of(&inputs.task_definition_arn);
+    if let Err(error) = revisions::retire_older(cx, family, &running).await {
+        cx.warn(&stay(&error));
+    }
+}
+
+fn stay(error: &Error) -> String {
+    format!("Old revisions of the task definition stay until the next update: {error}")
+}
+
 /// Refusals that pass by themselves (terraform-provider-aws, ecs/service.go, retryServiceCreate).
 fn passes(error: &Error) -> bool {
     const FRAGMENTS: [&str; 4] = [
@@ -90,7 +107,13 @@ fn passes(error: &Error) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Error, passes};
+    use super::{Error, passes, stay};
+
+    #[test]
+    fn old_revisions_that_stay_are_told_with_the_reason() {
+        expect_test::expect!["Old revisions of the task definition stay until the next update: no"]
+            .assert_eq(&stay(&Error::aws("AccessDenied", "no")));
+    }
 
     #[test]
     fn what_ecs_has_not_heard_of_yet_passes() {

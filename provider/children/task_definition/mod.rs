@@ -1,25 +1,23 @@
 //! The task definition: what a task runs, as one logical thing with many revisions.
 //!
-//! A revision never changes; an update registers the next one in place, and the last ten stay for a
-//! way back by hand.
+//! A revision never changes; an update registers the next one in place. The last ten stay for a way
+//! back; older ones go when the service, which knows what runs, has been updated.
 
-mod family;
 mod revision;
 
 use std::collections::BTreeMap;
-use std::time::Duration;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
-use aws_sdk_ecs::types::{
-    Compatibility, NetworkMode, TaskDefinition as Described, TaskDefinitionField,
-    TaskDefinitionStatus,
-};
+use aws_sdk_ecs::types::{Compatibility, NetworkMode};
 use serde::{Deserialize, Serialize};
 
 use self::revision::{container, disk, inputs, outputs, platform};
-use super::container::CONTAINER;
+use super::revisions;
 use crate::aws::Explain;
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 use crate::property::{Form, Plain};
+use crate::resource::owner::same_lineage;
 use crate::resource::{Cx, EVERYWHERE, Live, Made, Permission, Resource, Settled, Standing, Tags};
 
 /// The task definition.
@@ -121,13 +119,14 @@ impl Resource for TaskDefinition {
     type Inputs<F: Form> = Inputs<F>;
     type Outputs<F: Form> = Outputs<F>;
 
-    /// Nothing stands in the way of a new revision, but an interrupted run may have registered this
-    /// very one already.
+    /// Nothing stands in the way of a new revision but a service of the same name in another stack; and
+    /// an interrupted run may have registered this very one already.
     async fn find(cx: &Cx, wanted: &Inputs) -> Result<Option<Standing>> {
-        let Some((definition, tags)) = describe(cx, &cx.base).await? else { return Ok(None) };
-        let same = inputs(&definition).as_ref() == Some(wanted);
-        let ours = super::ours::carries(&tags, &cx.base);
-        Ok((same && ours).then(|| Standing { id: cx.base.clone(), tags: Some(tags) }))
+        let Some((definition, tags)) = revisions::newest(cx, &cx.base).await? else {
+            return Ok(None);
+        };
+        let stands = inputs(&definition).as_ref() == Some(wanted) || !same_lineage(&cx.tags, &tags);
+        Ok(stands.then(|| Standing { id: cx.base.clone(), tags: Some(tags) }))
     }
 
     async fn create(cx: &Cx, inputs: &Inputs) -> Result<Made<Outputs>> {
@@ -136,14 +135,13 @@ impl Resource for TaskDefinition {
     }
 
     async fn read(cx: &Cx, id: &str) -> Result<Option<Live<Self>>> {
-        let Some((definition, tags)) = describe(cx, id).await? else { return Ok(None) };
-        let inputs =
-            inputs(&definition).ok_or_else(|| somebody_elses(id, definition.revision()))?;
+        let Some((definition, tags)) = revisions::newest(cx, id).await? else { return Ok(None) };
+        let Some(inputs) = inputs(&definition) else { return Ok(None) };
         Ok(Some(Live { inputs, outputs: outputs(&definition), tags: Some(tags) }))
     }
 
     async fn marks(cx: &Cx, id: &str) -> Result<Option<Option<Tags>>> {
-        Ok(describe(cx, id).await?.map(|(_, tags)| Some(tags)))
+        Ok(revisions::newest(cx, id).await?.map(|(_, tags)| Some(tags)))
     }
 
     async fn update(
@@ -158,111 +156,115 @@ impl Resource for TaskDefinition {
         }
         // Whatever it was, the newest revision may be what is asked for already.
         if old.is_none()
-            && let Some((live, _)) = describe(cx, id).await?
-            && inputs(&live).as_ref() == Some(new)
+            && let Some(registered) = registered(cx, id, new).await?
         {
-            return Ok(revision::outputs(&live).into());
+            return Ok(registered.into());
         }
-        let outputs = register(cx, new).await?;
-        family::retire_older(cx, id).await?;
-        Ok(outputs.into())
+        register(cx, new).await.map(Into::into)
     }
 
-    async fn delete(cx: &Cx, id: &str, _inputs: &Inputs, _outputs: &Outputs) -> Result<()> {
-        family::remove(cx, id).await
+    async fn delete(cx: &Cx, id: &str, _inputs: &Inputs, outputs: &Outputs) -> Result<()> {
+        revisions::remove(cx, id, &outputs.arn).await
     }
 
     async fn tag(cx: &Cx, id: &str, set: &Tags, remove: &[String]) -> Result<()> {
-        let Some((definition, _)) = describe(cx, id).await? else { return Ok(()) };
+        let Some((definition, _)) = revisions::newest(cx, id).await? else { return Ok(()) };
         let arn = definition.task_definition_arn().unwrap_or_default();
         super::ecs_tags::change(cx, arn, set, remove).await
     }
 
     async fn debris(cx: &Cx) -> Result<Vec<String>> {
-        let ours = |(_, tags): &(Described, Tags)| super::ours::carries(tags, &cx.base);
-        let ours = describe(cx, &cx.base).await?.as_ref().is_some_and(ours);
-        Ok(ours.then(|| cx.base.clone()).into_iter().collect())
+        let ours = revisions::newest(cx, &cx.base).await?;
+        Ok(ours.map(|_| cx.base.clone()).into_iter().collect())
     }
 }
 
-/// The error for a newest revision that is not of our making.
-fn somebody_elses(family: &str, revision: i32) -> Error {
-    let told = format!(
-        "{family}:{revision}, the newest revision of the task definition, has no container \
-         `{CONTAINER}`: somebody else registered it"
-    );
-    Error::aws("UnknownShape", told).hinted(format!(
-        "Deregister it (`aws ecs deregister-task-definition --task-definition {family}:{revision}`), \
-         and run `pulumi refresh`."
-    ))
+/// What came of the registration of just this, if it is the newest revision of the service.
+async fn registered(cx: &Cx, family: &str, wanted: &Inputs) -> Result<Option<Outputs>> {
+    let newest = revisions::newest(cx, family).await?;
+    let same = newest.filter(|(definition, _)| inputs(definition).as_ref() == Some(wanted));
+    Ok(same.map(|(definition, _)| outputs(&definition)))
 }
 
+/// For how long an address is asked that has never answered.
+const NOBODY_ANSWERS: Duration = Duration::from_secs(5);
+
+/// Registers a revision. To register is not idempotent, and an answer may be lost: so this call is not
+/// repeated by itself (`aws/calls`), and before we do it we look whether it was done.
 async fn register(cx: &Cx, inputs: &Inputs) -> Result<Outputs> {
     let ecs = cx.aws.ecs().await?;
-    // Two things pass by themselves: another revision of the family is just being made
-    // (terraform-provider-aws#9777), and IAM has not told ECS of a fresh role yet.
+    let unanswered = AtomicBool::new(false);
+    let begun = Instant::now();
     let passing = |error: &Error| {
-        error.message().contains("Too many concurrent attempts to create a new revision")
-            || error.message().contains("Role is not valid")
+        let nobody = matches!(error.kind(), Kind::NoConnection { .. });
+        passes(error) || nobody && begun.elapsed() < NOBODY_ANSWERS
     };
-    let answer = cx
-        .retry(Duration::from_mins(2), passing, || async {
-            ecs.register_task_definition()
-                .family(&cx.base)
-                .network_mode(NetworkMode::Awsvpc)
-                .requires_compatibilities(Compatibility::Fargate)
-                .cpu(inputs.cpu.to_string())
-                .memory(inputs.memory.to_string())
-                .set_ephemeral_storage(inputs.ephemeral_storage.and_then(disk))
-                .runtime_platform(platform(inputs))
-                .execution_role_arn(&inputs.execution_role_arn)
-                .task_role_arn(&inputs.task_role_arn)
-                .container_definitions(container(inputs, cx.aws.region()))
-                .set_tags(Some(super::ecs_tags::write(&cx.tags)))
-                .send()
-                .await
-                .explain("ecs:RegisterTaskDefinition", &cx.base)
-        })
-        .await?;
-    let definition = answer
-        .task_definition()
-        .ok_or_else(|| Error::bug("RegisterTaskDefinition gave no task definition"))?;
-    Ok(outputs(definition))
+    cx.retry(Duration::from_mins(2), passing, || async {
+        if unanswered.load(Ordering::Relaxed)
+            && let Some(registered) = registered(cx, &cx.base, inputs).await?
+        {
+            return Ok(registered);
+        }
+        let answer = ecs
+            .register_task_definition()
+            .family(&cx.base)
+            .network_mode(NetworkMode::Awsvpc)
+            .requires_compatibilities(Compatibility::Fargate)
+            .cpu(inputs.cpu.to_string())
+            .memory(inputs.memory.to_string())
+            .set_ephemeral_storage(inputs.ephemeral_storage.and_then(disk))
+            .runtime_platform(platform(inputs))
+            .execution_role_arn(&inputs.execution_role_arn)
+            .task_role_arn(&inputs.task_role_arn)
+            .container_definitions(container(inputs, cx.aws.region()))
+            .set_tags(Some(super::ecs_tags::write(&cx.tags)))
+            .send()
+            .await
+            .explain("ecs:RegisterTaskDefinition", &cx.base)
+            .inspect_err(|error| {
+                unanswered.fetch_or(in_doubt(error), Ordering::Relaxed);
+            })?;
+        let definition = answer
+            .task_definition()
+            .ok_or_else(|| Error::bug("RegisterTaskDefinition gave no task definition"))?;
+        Ok(outputs(definition))
+    })
+    .await
 }
 
-/// The newest ACTIVE revision of the family.
-async fn describe(cx: &Cx, family: &str) -> Result<Option<(Described, Tags)>> {
-    let ecs = cx.aws.ecs().await?;
-    let answer = ecs
-        .describe_task_definition()
-        .task_definition(family)
-        .include(TaskDefinitionField::Tags)
-        .send()
-        .await
-        .explain("ecs:DescribeTaskDefinition", family);
-    let answer = match answer {
-        // The one spelling of "there is none" (moto and terraform agree on it).
-        Err(error) if error.message().contains("Unable to describe task definition") => {
-            return Ok(None);
-        }
-        other => other?,
-    };
-    let tags = super::ecs_tags::read(answer.tags());
-    let active = answer
-        .task_definition
-        .filter(|definition| definition.status() == Some(&TaskDefinitionStatus::Active))
-        .filter(|definition| definition.family() == Some(family));
-    Ok(active.map(|definition| (definition, tags)))
+/// What passes by itself: another revision of the family is just being made
+/// (terraform-provider-aws#9777), IAM has not told ECS of a fresh role yet, too many calls, and no
+/// answer.
+fn passes(error: &Error) -> bool {
+    let lost = in_doubt(error) && !matches!(error.kind(), Kind::NoConnection { .. });
+    lost || error.code() == Some("ThrottlingException")
+        || error.message().contains("Too many concurrent attempts to create a new revision")
+        || error.message().contains("Role is not valid")
+}
+
+/// Whether it may have been done although it failed: there was no answer, or ECS failed by itself
+/// (botocore, ServerException).
+fn in_doubt(error: &Error) -> bool {
+    const FAULTS: [&str; 4] =
+        ["ServerException", "InternalFailure", "InternalServerError", "ServiceUnavailable"];
+    matches!(error.kind(), Kind::Unreachable | Kind::NoConnection { .. })
+        || error.code().is_some_and(|code| FAULTS.contains(&code))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::somebody_elses;
+    use super::{Error, in_doubt, passes};
 
     #[test]
-    fn a_revision_of_somebody_else_is_named_with_the_way_out() {
-        expect_test::expect![[r"
-            web:7, the newest revision of the task definition, has no container `app`: somebody else registered it
-              Deregister it (`aws ecs deregister-task-definition --task-definition web:7`), and run `pulumi refresh`."]].assert_eq(&somebody_elses("web", 7).to_string());
+    fn what_may_have_been_done_is_looked_for_before_it_is_done_again() {
+        let lost = Error::unreachable("connection reset");
+        let failed = Error::aws("ServerException", "internal");
+        let throttled = Error::aws("ThrottlingException", "Rate exceeded");
+        let refused = Error::aws("ClientException", "Invalid 'cpu'");
+        let nobody = Error::no_connection("https://ecs", "refused");
+        let all = [lost, failed, throttled, refused, nobody];
+        let seen = all.map(|it| (passes(&it), in_doubt(&it)));
+        let no = (false, false);
+        assert_eq!(seen, [(true, true), (true, true), (true, false), no, (false, true)]);
     }
 }

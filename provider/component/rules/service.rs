@@ -37,13 +37,46 @@ pub(super) fn service(args: &Args, found: &mut Complaints) {
     found.range(most, deployment.maximum_percent.as_ref(), 100, 200, " percent");
     let both = deployment.minimum_healthy_percent.clone().unwrap_or(Output::from(100));
     let both = both.zip(deployment.maximum_percent.clone().unwrap_or(Output::from(200)));
-    found.check(most, Some(&both), |both| {
-        (*both == (100, 100)).then(|| {
-            "With 100 and `minimumHealthyPercent` 100 no task can ever be replaced. Raise this, or \
-             lower the other."
-                .to_owned()
-        })
+    found.check(most, Some(&both.zip(fewest_tasks(args))), |((least, most), tasks)| {
+        if (*least, *most) == (100, 100) {
+            return Some(NO_ROOM_AT_ALL.to_owned());
+        }
+        complain_of_no_room(*least, *most, *tasks)
     });
+}
+
+const NO_ROOM_AT_ALL: &str = "With 100 and `minimumHealthyPercent` 100 no task can ever be \
+    replaced. Raise this, or lower the other.";
+
+/// The fewest tasks that a deployment may meet, but for none at all, when there is nothing to
+/// replace.
+fn fewest_tasks(args: &Args) -> Output<u32> {
+    let defaults = Defaults::of(args.preset);
+    let scaling = args.autoscaling.clone().unwrap_or_default();
+    if scaling.enabled.unwrap_or(defaults.autoscaling) {
+        let least = scaling.min_capacity.unwrap_or(defaults.min_capacity.into());
+        return least.map(|least| least.max(1));
+    }
+    args.desired_count.clone().unwrap_or(defaults.desired_count.into())
+}
+
+/// The tasks that must stay are rounded up, and those that may run rounded down (botocore,
+/// DeploymentConfiguration), so few tasks may leave no room although the percentages do.
+fn complain_of_no_room(least: u32, most: u32, tasks: u32) -> Option<String> {
+    let [least, most, tasks] = [least, most, tasks].map(u64::from);
+    let stay = (tasks * least).div_ceil(100);
+    let may_run = tasks * most / 100;
+    if tasks == 0 || stay < tasks || may_run != tasks {
+        return None;
+    }
+    let count = if tasks == 1 { "1 task".to_owned() } else { format!("{tasks} tasks") };
+    Some(format!(
+        "With {count}, no task can ever be replaced: {most} percent of {tasks} is {may_run} (rounded \
+         down), and {least} percent, `minimumHealthyPercent`, is {stay} (rounded up). Raise this to at \
+         least {}, or lower the other to at most {}.",
+        100 + 100_u64.div_ceil(tasks),
+        100 * (tasks - 1) / tasks,
+    ))
 }
 
 fn strategies(args: &Args, found: &mut Complaints) {

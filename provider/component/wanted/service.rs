@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Wanted, or, spread};
-use crate::children::{cluster, scaling_policy, scaling_target, service};
+use crate::children::{cluster, given_cluster, scaling_policy, scaling_target, service};
 use crate::component::args::AutoscalingArgs;
 use crate::component::presets::Defaults;
 use crate::component::presets::Level;
@@ -36,6 +36,17 @@ impl Wanted {
             container_insights: or(self.args.container_insights.as_ref(), insights),
             capacity_providers: providers.into(),
         })
+    }
+
+    /// The one that it moves into.
+    pub(in crate::component) fn given_cluster(&self) -> given_cluster::Inputs<Wire> {
+        let providers = self
+            .strategy()
+            .map(|items| items.into_iter().map(|item| item.capacity_provider).collect());
+        given_cluster::Inputs {
+            cluster_arn: self.args.cluster_arn.clone().unwrap_or_else(Output::unknown),
+            capacity_providers: providers,
+        }
     }
 
     pub(in crate::component) fn service(

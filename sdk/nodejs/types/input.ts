@@ -71,7 +71,7 @@ export interface CircuitBreakerArgs {
      */
     enable?: pulumi.Input<boolean | undefined>;
     /**
-     * Whether ECS then goes back to the last revision that worked. Default true. The run fails all the same.
+     * Whether ECS then goes back to the last revision that worked. Default true. The run fails all the same. Without `enable` nothing goes back.
      */
     rollback?: pulumi.Input<boolean | undefined>;
 }
@@ -111,11 +111,11 @@ export interface DeploymentArgs {
      */
     circuitBreaker?: inputs.CircuitBreakerArgs;
     /**
-     * How much of the desired count may run meanwhile, in percent, 100 to 200. Default 200.
+     * How much of the desired count may run meanwhile, in percent, 100 to 200, rounded down to whole tasks: a single task needs 200, or `minimumHealthyPercent` 0. Default 200.
      */
     maximumPercent?: pulumi.Input<number | undefined>;
     /**
-     * How much of the desired count must stay healthy meanwhile, in percent, 0 to 100. Default 100.
+     * How much of the desired count must stay healthy meanwhile, in percent, 0 to 100, rounded up to whole tasks. Default 100.
      */
     minimumHealthyPercent?: pulumi.Input<number | undefined>;
 }

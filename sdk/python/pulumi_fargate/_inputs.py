@@ -295,7 +295,7 @@ class CircuitBreakerArgsDict(TypedDict):
     """
     rollback: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
-    Whether ECS then goes back to the last revision that worked. Default true. The run fails all the same.
+    Whether ECS then goes back to the last revision that worked. Default true. The run fails all the same. Without `enable` nothing goes back.
     """
 
 @pulumi.input_type
@@ -307,7 +307,7 @@ class CircuitBreakerArgs:
         What happens when new tasks keep failing.
 
         :param pulumi.Input[_builtins.bool] enable: Whether ECS gives up on a deployment whose tasks keep failing. Default true.
-        :param pulumi.Input[_builtins.bool] rollback: Whether ECS then goes back to the last revision that worked. Default true. The run fails all the same.
+        :param pulumi.Input[_builtins.bool] rollback: Whether ECS then goes back to the last revision that worked. Default true. The run fails all the same. Without `enable` nothing goes back.
         """
         if enable is not None:
             pulumi.set(__self__, "enable", enable)
@@ -330,7 +330,7 @@ class CircuitBreakerArgs:
     @pulumi.getter
     def rollback(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        Whether ECS then goes back to the last revision that worked. Default true. The run fails all the same.
+        Whether ECS then goes back to the last revision that worked. Default true. The run fails all the same. Without `enable` nothing goes back.
         """
         return pulumi.get(self, "rollback")
 
@@ -463,11 +463,11 @@ class DeploymentArgsDict(TypedDict):
     """
     maximum_percent: NotRequired[pulumi.Input[Optional[_builtins.int]]]
     """
-    How much of the desired count may run meanwhile, in percent, 100 to 200. Default 200.
+    How much of the desired count may run meanwhile, in percent, 100 to 200, rounded down to whole tasks: a single task needs 200, or `minimumHealthyPercent` 0. Default 200.
     """
     minimum_healthy_percent: NotRequired[pulumi.Input[Optional[_builtins.int]]]
     """
-    How much of the desired count must stay healthy meanwhile, in percent, 0 to 100. Default 100.
+    How much of the desired count must stay healthy meanwhile, in percent, 0 to 100, rounded up to whole tasks. Default 100.
     """
 
 @pulumi.input_type
@@ -480,8 +480,8 @@ class DeploymentArgs:
         How a new revision replaces the old one.
 
         :param 'CircuitBreakerArgs' circuit_breaker: What happens when new tasks keep failing.
-        :param pulumi.Input[_builtins.int] maximum_percent: How much of the desired count may run meanwhile, in percent, 100 to 200. Default 200.
-        :param pulumi.Input[_builtins.int] minimum_healthy_percent: How much of the desired count must stay healthy meanwhile, in percent, 0 to 100. Default 100.
+        :param pulumi.Input[_builtins.int] maximum_percent: How much of the desired count may run meanwhile, in percent, 100 to 200, rounded down to whole tasks: a single task needs 200, or `minimumHealthyPercent` 0. Default 200.
+        :param pulumi.Input[_builtins.int] minimum_healthy_percent: How much of the desired count must stay healthy meanwhile, in percent, 0 to 100, rounded up to whole tasks. Default 100.
         """
         if circuit_breaker is not None:
             pulumi.set(__self__, "circuit_breaker", circuit_breaker)
@@ -506,7 +506,7 @@ class DeploymentArgs:
     @pulumi.getter(name="maximumPercent")
     def maximum_percent(self) -> pulumi.Input[Optional[_builtins.int]]:
         """
-        How much of the desired count may run meanwhile, in percent, 100 to 200. Default 200.
+        How much of the desired count may run meanwhile, in percent, 100 to 200, rounded down to whole tasks: a single task needs 200, or `minimumHealthyPercent` 0. Default 200.
         """
         return pulumi.get(self, "maximum_percent")
 
@@ -518,7 +518,7 @@ class DeploymentArgs:
     @pulumi.getter(name="minimumHealthyPercent")
     def minimum_healthy_percent(self) -> pulumi.Input[Optional[_builtins.int]]:
         """
-        How much of the desired count must stay healthy meanwhile, in percent, 0 to 100. Default 100.
+        How much of the desired count must stay healthy meanwhile, in percent, 0 to 100, rounded up to whole tasks. Default 100.
         """
         return pulumi.get(self, "minimum_healthy_percent")
 

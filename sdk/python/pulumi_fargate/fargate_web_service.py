@@ -90,17 +90,17 @@ class FargateWebServiceArgs:
         :param 'AutoscalingArgs' autoscaling: Autoscaling by target tracking.
         :param pulumi.Input[Sequence['StrategyArgs']] capacity_provider_strategies: Which capacity providers get which share of the tasks; instead of `spot`. Default: what `spot` says.
         :param pulumi.Input[_builtins.str] certificate_arn: ARN of an issued ACM certificate in the service's region: makes the service HTTPS. Default: none, and plain HTTP. Giving or removing it makes or removes a listener; the address stays.
-        :param pulumi.Input[_builtins.str] cluster_arn: ARN of an existing cluster in the service's region to use. Default: a cluster is made. Changing it replaces the service.
+        :param pulumi.Input[_builtins.str] cluster_arn: ARN of an existing cluster in the service's region to use; the capacity providers that the tasks run on (`FARGATE`, and `FARGATE_SPOT` with `spot`) must be associated with it. Default: a cluster is made. Changing it replaces the service.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] command: The command to run instead of the image's own, as a list of arguments, such as `["server", "--port", "80"]`; not empty. Default: the image's.
         :param 'ContainerHealthCheckArgs' container_health_check: A health check that runs inside the container, beside the load balancer's. Default: none.
-        :param pulumi.Input[_builtins.str] container_insights: CloudWatch Container Insights of the made cluster: `disabled`, `enabled` or `enhanced`. Default `enabled` with `monitoring.level` `advanced`, else `disabled`.
+        :param pulumi.Input[_builtins.str] container_insights: CloudWatch Container Insights of the made cluster: `disabled`, `enabled` or `enhanced`. AWS writes it to a log group of its own, which is removed with the cluster. Default `enabled` with `monitoring.level` `advanced`, else `disabled`.
         :param pulumi.Input[_builtins.int] container_port: The port on which the container listens, 1 to 65535. Default 80. A change is a new deployment, without an interruption.
         :param pulumi.Input[_builtins.int] cpu: CPU units of a task: 256, 512, 1024, 2048, 4096, 8192 or 16384 (1024 are one vCPU). Default 512; 256 with the preset `dev`.
         :param pulumi.Input[_builtins.str] database_secret_arn: ARN of a database secret in Secrets Manager that the application reads by itself: the container gets it as `DB_SECRET_ARN`, and the task role may read it.
         :param pulumi.Input[_builtins.bool] deletion_protection: Whether AWS refuses to delete the load balancer. To destroy the stack, set it to false and run `pulumi up` first. Default false; true with the preset `prod`.
         :param 'DeploymentArgs' deployment: How a new revision replaces the old one.
         :param pulumi.Input[_builtins.int] deregistration_delay: Seconds for which a leaving task may finish its requests, 0 to 3600. Default 30 (AWS's own default of 300 makes every deployment wait for minutes).
-        :param pulumi.Input[_builtins.int] desired_count: How many tasks to begin with, and for good without autoscaling: 0 to 5000. With autoscaling the default is `autoscaling.minCapacity`. Later only a change of this number is sent: the count belongs to whoever changed it last. Default 2; 1 with the presets `dev` and `staging`.
+        :param pulumi.Input[_builtins.int] desired_count: How many tasks to begin with, and for good without autoscaling: 0 to 5000. With autoscaling the default is `autoscaling.minCapacity`. Later it is sent only if you change it or turn autoscaling off, and after an update that failed: a count that somebody else set in a service that is well stays. Default 2; 1 with the presets `dev` and `staging`.
         :param pulumi.Input[_builtins.bool] enable_execute_command: Whether `aws ecs execute-command` may open a shell in a task. Default false.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] entry_point: The entry point to use instead of the image's own, as a list of arguments; not empty. Default: the image's.
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] environment: Environment variables, such as `{LOG_LEVEL: info}`. Values are readable by everyone who may see the task definition, so a secret value is refused here: put it into Secrets Manager and name its ARN in `secrets`.
@@ -350,7 +350,7 @@ class FargateWebServiceArgs:
     @pulumi.getter(name="clusterArn")
     def cluster_arn(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        ARN of an existing cluster in the service's region to use. Default: a cluster is made. Changing it replaces the service.
+        ARN of an existing cluster in the service's region to use; the capacity providers that the tasks run on (`FARGATE`, and `FARGATE_SPOT` with `spot`) must be associated with it. Default: a cluster is made. Changing it replaces the service.
         """
         return pulumi.get(self, "cluster_arn")
 
@@ -386,7 +386,7 @@ class FargateWebServiceArgs:
     @pulumi.getter(name="containerInsights")
     def container_insights(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        CloudWatch Container Insights of the made cluster: `disabled`, `enabled` or `enhanced`. Default `enabled` with `monitoring.level` `advanced`, else `disabled`.
+        CloudWatch Container Insights of the made cluster: `disabled`, `enabled` or `enhanced`. AWS writes it to a log group of its own, which is removed with the cluster. Default `enabled` with `monitoring.level` `advanced`, else `disabled`.
         """
         return pulumi.get(self, "container_insights")
 
@@ -470,7 +470,7 @@ class FargateWebServiceArgs:
     @pulumi.getter(name="desiredCount")
     def desired_count(self) -> pulumi.Input[Optional[_builtins.int]]:
         """
-        How many tasks to begin with, and for good without autoscaling: 0 to 5000. With autoscaling the default is `autoscaling.minCapacity`. Later only a change of this number is sent: the count belongs to whoever changed it last. Default 2; 1 with the presets `dev` and `staging`.
+        How many tasks to begin with, and for good without autoscaling: 0 to 5000. With autoscaling the default is `autoscaling.minCapacity`. Later it is sent only if you change it or turn autoscaling off, and after an update that failed: a count that somebody else set in a service that is well stays. Default 2; 1 with the presets `dev` and `staging`.
         """
         return pulumi.get(self, "desired_count")
 
@@ -1071,17 +1071,17 @@ class FargateWebService(pulumi.ComponentResource):
         :param Union['AutoscalingArgs', 'AutoscalingArgsDict'] autoscaling: Autoscaling by target tracking.
         :param pulumi.Input[Sequence[Union['StrategyArgs', 'StrategyArgsDict']]] capacity_provider_strategies: Which capacity providers get which share of the tasks; instead of `spot`. Default: what `spot` says.
         :param pulumi.Input[_builtins.str] certificate_arn: ARN of an issued ACM certificate in the service's region: makes the service HTTPS. Default: none, and plain HTTP. Giving or removing it makes or removes a listener; the address stays.
-        :param pulumi.Input[_builtins.str] cluster_arn: ARN of an existing cluster in the service's region to use. Default: a cluster is made. Changing it replaces the service.
+        :param pulumi.Input[_builtins.str] cluster_arn: ARN of an existing cluster in the service's region to use; the capacity providers that the tasks run on (`FARGATE`, and `FARGATE_SPOT` with `spot`) must be associated with it. Default: a cluster is made. Changing it replaces the service.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] command: The command to run instead of the image's own, as a list of arguments, such as `["server", "--port", "80"]`; not empty. Default: the image's.
         :param Union['ContainerHealthCheckArgs', 'ContainerHealthCheckArgsDict'] container_health_check: A health check that runs inside the container, beside the load balancer's. Default: none.
-        :param pulumi.Input[_builtins.str] container_insights: CloudWatch Container Insights of the made cluster: `disabled`, `enabled` or `enhanced`. Default `enabled` with `monitoring.level` `advanced`, else `disabled`.
+        :param pulumi.Input[_builtins.str] container_insights: CloudWatch Container Insights of the made cluster: `disabled`, `enabled` or `enhanced`. AWS writes it to a log group of its own, which is removed with the cluster. Default `enabled` with `monitoring.level` `advanced`, else `disabled`.
         :param pulumi.Input[_builtins.int] container_port: The port on which the container listens, 1 to 65535. Default 80. A change is a new deployment, without an interruption.
         :param pulumi.Input[_builtins.int] cpu: CPU units of a task: 256, 512, 1024, 2048, 4096, 8192 or 16384 (1024 are one vCPU). Default 512; 256 with the preset `dev`.
         :param pulumi.Input[_builtins.str] database_secret_arn: ARN of a database secret in Secrets Manager that the application reads by itself: the container gets it as `DB_SECRET_ARN`, and the task role may read it.
         :param pulumi.Input[_builtins.bool] deletion_protection: Whether AWS refuses to delete the load balancer. To destroy the stack, set it to false and run `pulumi up` first. Default false; true with the preset `prod`.
         :param Union['DeploymentArgs', 'DeploymentArgsDict'] deployment: How a new revision replaces the old one.
         :param pulumi.Input[_builtins.int] deregistration_delay: Seconds for which a leaving task may finish its requests, 0 to 3600. Default 30 (AWS's own default of 300 makes every deployment wait for minutes).
-        :param pulumi.Input[_builtins.int] desired_count: How many tasks to begin with, and for good without autoscaling: 0 to 5000. With autoscaling the default is `autoscaling.minCapacity`. Later only a change of this number is sent: the count belongs to whoever changed it last. Default 2; 1 with the presets `dev` and `staging`.
+        :param pulumi.Input[_builtins.int] desired_count: How many tasks to begin with, and for good without autoscaling: 0 to 5000. With autoscaling the default is `autoscaling.minCapacity`. Later it is sent only if you change it or turn autoscaling off, and after an update that failed: a count that somebody else set in a service that is well stays. Default 2; 1 with the presets `dev` and `staging`.
         :param pulumi.Input[_builtins.bool] enable_execute_command: Whether `aws ecs execute-command` may open a shell in a task. Default false.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] entry_point: The entry point to use instead of the image's own, as a list of arguments; not empty. Default: the image's.
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] environment: Environment variables, such as `{LOG_LEVEL: info}`. Values are readable by everyone who may see the task definition, so a secret value is refused here: put it into Secrets Manager and name its ARN in `secrets`.

@@ -116,6 +116,7 @@ def reset() -> None:
     with _lock:
         forget_all()
         behaviours.drop(None)
+        services.new_ones_are_unseen_for(0)
         _contexts.clear()
 
 
@@ -141,7 +142,8 @@ def objects(context: Context) -> list[Json]:
             ("ecs:task-definition", d.arn, f"{d.family}:{d.body['revision']}", d.tags)
             for known in state.families.values()
             for d in known
-            if d.status == "ACTIVE"
+            # An INACTIVE one still shows its environment: only a deleted one is gone.
+            if d.status != "DELETE_IN_PROGRESS" or definitions.in_use(state, d)
         ]
         return [{"kind": k, "id": i, "name": n, "tags": list(t)} for k, i, n, t in alive]
 
@@ -187,6 +189,7 @@ control_routes: dict[tuple[str, str], Callable[[Json], Json]] = {
     ("PUT", "/images/behaviour"): _routed(control.put_behaviour),
     ("DELETE", "/images/behaviour"): _routed(control.delete_behaviour),
     ("GET", "/ecs/services"): _routed(control.list_services),
+    ("PUT", "/ecs/unseen"): _routed(control.put_unseen),
     ("GET", "/ecs/serving"): _routed(serving.told),
     ("POST", "/ecs/serving"): _routed(serving.watch),
     ("POST", "/ecs/tasks/stop"): _routed(lambda body: control.stop_tasks(body, _kill)),

@@ -8,6 +8,7 @@ from localaws.context import AwsError
 
 from .images import behaviours
 from .model import Json, Service, Task
+from .services import new_ones_are_unseen_for
 from .store import all_states
 
 
@@ -20,6 +21,12 @@ def delete_behaviour(body: Json) -> Json:
     """One image's, or all of them."""
     behaviours.drop(body.get("image"))
     return {"behaviours": len(behaviours.known)}
+
+
+def put_unseen(body: Json) -> Json:
+    """`{"looks": n}`: for how many looks ECS does not know a service that was just made."""
+    new_ones_are_unseen_for(int(body["looks"]))
+    return {"looks": int(body["looks"])}
 
 
 def list_services(body: Json) -> Json:

@@ -11,6 +11,7 @@ from . import failures, rollouts
 from .model import Json, Revision, Service, ServiceDeployment
 from .pages import at_most, page
 from .service_view import PENDING, SHOWN, platform
+from .services import unseen
 from .store import state_of
 
 
@@ -18,6 +19,8 @@ def list_service_deployments(params: Json, context: Context) -> Json:
     """Newest first; a new one appears after a few seconds."""
     state = state_of(context)
     service = state.service(state.cluster(params.get("cluster")), params["service"])
+    if unseen(service):
+        raise AwsError("ServiceNotFoundException", "Service not found.")
     now = context.clock.now()
     bounds = params.get("createdAt") or {}
     wanted = params.get("status") or []

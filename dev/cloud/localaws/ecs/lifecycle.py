@@ -13,6 +13,7 @@ from . import (
     failures,
     health,
     images,
+    insights,
     names,
     neighbours,
     secrets,
@@ -165,6 +166,7 @@ def _run(task: Task, context: Context, when: float) -> None:
                 task.service,
                 partial(_exit, task, container, int(behaviour.get("code", 1))),
             )
+    insights.record(task, context)
     targets.register(task, when, context)
     health.watch(task, when, context)
 

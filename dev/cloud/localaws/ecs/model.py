@@ -149,6 +149,8 @@ class Service:
     deployments: list[ServiceDeployment] = field(default_factory=list)
     tasks: list[Task] = field(default_factory=list)
     steady: bool = False
+    # For so many looks more ECS does not know it, since it was just made.
+    unseen: int = 0
     # Launch rounds since the last look, see scheduler.MAX_ROUNDS.
     rounds: int = 0
     waits_for_look: bool = False

@@ -129,8 +129,11 @@ def updated_config(params: Json, service: Service, context: Context) -> Json:
     for member in REVISION:
         if member in params:
             config[member] = copy.deepcopy(params[member])
-    # The present definition may have been deregistered since: only a new one is checked.
+    # The present definition may have been deregistered since: it is checked where it is to be deployed
+    # ("TaskDefinition is inactive" of --force-new-deployment, seen in many public transcripts).
     reference = params.get("taskDefinition")
+    if params.get("forceNewDeployment"):
+        reference = config["taskDefinition"]
     definition = state_of(context).find_definition(config["taskDefinition"])
     if reference:
         definition = usable_definition(reference, context)
@@ -153,7 +156,7 @@ def _switch_strategy(params: Json, config: Json) -> None:
     """Message: pipe-cd/pipecd#6385, aws/aws-cdk#34631. `[]` goes back to the launch type (aws.md
     4.2)."""
     strategy = with_weights(params["capacityProviderStrategy"])
-    if strategy == config.get("capacityProviderStrategy", []):
+    if _in_order(strategy) == _in_order(config.get("capacityProviderStrategy", [])):
         return
     if not params.get("forceNewDeployment"):
         raise AwsError(
@@ -165,6 +168,10 @@ def _switch_strategy(params: Json, config: Json) -> None:
     config.pop("launchType", None)
     config.pop("capacityProviderStrategy", None)
     config |= {"capacityProviderStrategy": strategy} if strategy else {"launchType": "FARGATE"}
+
+
+def _in_order(strategy: list[Json]) -> list[Json]:
+    return sorted(strategy, key=lambda item: str(item["capacityProvider"]))
 
 
 def updated_settings(params: Json, service: Service) -> Json:

@@ -89,6 +89,9 @@ def service_view(service: Service, context: Context, tags: bool = True) -> Json:
     ):
         if member in config:
             view[member] = copy.deepcopy(config[member])
+    if "capacityProviderStrategy" in view:
+        # Nothing promises the order in which it was told (Terraform keeps a set).
+        view["capacityProviderStrategy"].reverse()
     if "platformVersion" in config:
         view["platformFamily"] = "Linux"
     if (config.get("networkConfiguration") or {}).get("awsvpcConfiguration"):

@@ -16,6 +16,21 @@ from .service_view import service_view
 from .store import state_of
 from .times import seconds
 
+# Reads of a service that was just made may miss it (terraform-provider-aws, ecs/service.go, looks again
+# for two minutes). How many do is set by the controls.
+_new = {"unseen": 0}
+
+
+def new_ones_are_unseen_for(looks: int) -> None:
+    _new["unseen"] = looks
+
+
+def unseen(service: Service) -> bool:
+    """Whether this look misses it."""
+    missed = service.unseen > 0
+    service.unseen -= missed
+    return missed
+
 
 def create_service(params: Json, context: Context) -> Json:
     """Names are unique among ACTIVE and DRAINING services; the same clientToken with the same
@@ -56,6 +71,7 @@ def _new_service(params: Json, cluster: Cluster, name: str, context: Context) ->
         tags=list(params.get("tags") or []),
         request=copy.deepcopy(params),
         scheduler=reconcile,
+        unseen=_new["unseen"],
     )
 
 
@@ -120,7 +136,7 @@ def describe_services(params: Json, context: Context) -> Json:
     found, failures = [], []
     for reference in params["services"]:
         service = state.find_service(cluster, reference)
-        if service is None:
+        if service is None or unseen(service):
             name = reference.rpartition("/")[2]
             arn = (
                 reference

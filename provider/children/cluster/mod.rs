@@ -3,11 +3,15 @@
 //! Only the name cannot change. `CreateCluster` answers with an existing cluster of the name as
 //! if it had made it, so we look first.
 
+mod insights;
+mod mapping;
+
 use std::time::Duration;
 
-use aws_sdk_ecs::types::{Cluster as Described, ClusterSetting, ClusterSettingName};
+use aws_sdk_ecs::types::Cluster as Described;
 use serde::{Deserialize, Serialize};
 
+use self::mapping::{inputs, outputs, settings};
 use super::ecs_tags;
 use crate::aws::{Explain, OrGone};
 use crate::error::{Error, Result};
@@ -78,6 +82,14 @@ impl Resource for Cluster {
             ..EVERYWHERE
         },
         Permission {
+            sid: "ClusterInsights",
+            to: "remove the log group that Container Insights leaves behind",
+            needed: Needed::If("its cluster has, or had, Container Insights"),
+            actions: &["logs:DeleteLogGroup"],
+            on: &["arn:aws:logs:*:*:log-group:/aws/ecs/containerinsights/*"],
+            ..EVERYWHERE
+        },
+        Permission {
             sid: "ClusterFirst",
             to: "let ECS make its own role in an account that never used it",
             needed: Needed::If("it is the first use of ECS in the account"),
@@ -108,7 +120,7 @@ impl Resource for Cluster {
                 || async {
                     ecs.create_cluster()
                         .cluster_name(&cx.base)
-                        .settings(insights(inputs))
+                        .settings(settings(inputs))
                         .set_capacity_providers(Some(inputs.capacity_providers.clone()))
                         .set_tags(Some(ecs_tags::write(&cx.tags)))
                         .send()
@@ -153,7 +165,7 @@ impl Resource for Cluster {
         if old.is_none_or(|old| old.container_insights != new.container_insights) {
             ecs.update_cluster_settings()
                 .cluster(id)
-                .settings(insights(new))
+                .settings(settings(new))
                 .send()
                 .await
                 .explain("ecs:UpdateClusterSettings", &cx.base)?;
@@ -164,7 +176,7 @@ impl Resource for Cluster {
         Ok(outputs.into())
     }
 
-    async fn delete(cx: &Cx, id: &str, _inputs: &Inputs, _outputs: &Outputs) -> Result<()> {
+    async fn delete(cx: &Cx, id: &str, inputs: &Inputs, _outputs: &Outputs) -> Result<()> {
         let ecs = cx.aws.ecs().await?;
         cx.retry(USUAL, super::ours::is(&LEAVING), || async {
             let answer = ecs
@@ -184,7 +196,9 @@ impl Resource for Cluster {
             .wait(&format!("the deletion of cluster {}", cx.base), USUAL, || async {
                 Ok(super::ours::while_shown(describe(cx, id).await?.is_some()))
             })
-            .await
+            .await?;
+        insights::remove(cx, id, inputs).await;
+        Ok(())
     }
 
     async fn tag(cx: &Cx, id: &str, set: &Tags, remove: &[String]) -> Result<()> {
@@ -231,56 +245,4 @@ async fn wait_active(cx: &Cx, id: &str) -> Result<()> {
 async fn describe(cx: &Cx, cluster: &str) -> Result<Option<Described>> {
     let found = cx.aws.cluster(cluster).await?;
     Ok(found.filter(|cluster| cluster.status() != Some("INACTIVE")))
-}
-
-fn insights(inputs: &Inputs) -> ClusterSetting {
-    ClusterSetting::builder()
-        .name(ClusterSettingName::ContainerInsights)
-        .value(&inputs.container_insights)
-        .build()
-}
-
-fn inputs(cluster: &Described) -> Inputs {
-    let insights = cluster
-        .settings()
-        .iter()
-        .find(|setting| setting.name() == Some(&ClusterSettingName::ContainerInsights))
-        .and_then(ClusterSetting::value);
-    let mut providers = cluster.capacity_providers().to_vec();
-    providers.sort();
-    Inputs {
-        container_insights: insights.unwrap_or("disabled").to_owned(),
-        capacity_providers: providers,
-    }
-}
-
-fn outputs(cluster: &Described) -> Outputs {
-    Outputs {
-        arn: cluster.cluster_arn().unwrap_or_default().to_owned(),
-        name: cluster.cluster_name().unwrap_or_default().to_owned(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{ClusterSetting, ClusterSettingName, Described, Inputs, inputs};
-
-    #[test]
-    fn what_aws_shows_is_read_as_what_was_asked_for() {
-        let shown = Described::builder()
-            .settings(
-                ClusterSetting::builder()
-                    .name(ClusterSettingName::ContainerInsights)
-                    .value("enhanced")
-                    .build(),
-            )
-            .capacity_providers("FARGATE_SPOT")
-            .capacity_providers("FARGATE")
-            .build();
-        let expected = Inputs {
-            container_insights: "enhanced".to_owned(),
-            capacity_providers: vec!["FARGATE".to_owned(), "FARGATE_SPOT".to_owned()],
-        };
-        assert_eq!(inputs(&shown), expected);
-    }
 }
