@@ -184,7 +184,12 @@ mod tests {
         expect_test::expect![[r"
             ecs:DescribeClusters for web: expired
               Log in again.
-            ?
+            AWS cannot be called: the credentials have expired
+            iam:GetRole for web: unknown key
+              Use another key.
+            the account 1 is excluded
+            AWS cannot be called: the account is excluded
+            the account 2 is excluded
             nobody listens at http://a
             http://a cannot be reached, as another part tells
             nobody listens at http://b

@@ -173,7 +173,7 @@ mod tests {
     fn another_region_is_told() {
         let of = |region: &str| Map::from([("region".to_owned(), region.into())]);
         let (ireland, ohio) = (of("eu-west-1"), of("us-east-2"));
-        expect_test::expect![[r""]].assert_eq(&another_region(&ireland, &ohio).unwrap_or_default());
+        expect_test::expect!["The service stands in eu-west-1, and the region is us-east-2 now: all of it is made anew in us-east-2, and removed from eu-west-1. If that is not what you want, set `fargate:region` to eu-west-1: without it the region comes from `aws:region`, AWS_REGION or the profile."].assert_eq(&another_region(&ireland, &ohio).unwrap_or_default());
         assert_eq!(another_region(&ireland, &ireland), None);
     }
 
