@@ -1,7 +1,8 @@
 //! The way to AWS: one pool of connections for all clients, which knows who has ever answered.
 //!
 //! Who has answered once is asked again with patience: networks fail for a while. Who never has is
-//! probably not there at all, and nobody should wait for minutes to read that.
+//! probably not there at all, and nobody should wait for minutes to read that. But it is given the
+//! same time again later: a way to AWS may come back.
 
 use std::collections::HashMap;
 use std::error::Error as StdError;
@@ -24,8 +25,13 @@ use aws_smithy_runtime_api::client::runtime_components::{
 };
 use aws_smithy_types::config_bag::ConfigBag;
 
+use super::calls::Calls;
+
 /// How long an address is tried that has never answered.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// An address that nobody has tried for so long is tried as if for the first time: longer than the
+/// longest pause between two attempts of one call.
+const FORGOTTEN: Duration = Duration::from_secs(30);
 
 /// The client that the SDK would make by itself, in one piece for all services.
 #[derive(Debug)]
@@ -33,6 +39,7 @@ pub(super) struct Connections {
     pool: SharedHttpClient,
     patience: Duration,
     addresses: Addresses,
+    calls: Calls,
 }
 
 /// What is known of each address.
@@ -41,12 +48,12 @@ type Addresses = Arc<Mutex<HashMap<String, Known>>>;
 #[derive(Clone, Copy, Debug)]
 enum Known {
     Answers,
-    SilentSince(Instant),
+    Silent { since: Instant, tried: Instant },
 }
 
 impl Connections {
-    /// No connection yet.
-    pub(super) fn new() -> Self {
+    /// No connection yet. A call that failed is made again `retries` times.
+    pub(super) fn new(retries: u32) -> Self {
         // As `default_https_client` in aws-smithy-runtime makes it.
         let pool = Builder::new().build_with_connector_fn(|settings, components| {
             let mut connector =
@@ -56,7 +63,12 @@ impl Connections {
             connector.set_proxy_config(Some(ProxyConfig::from_env()));
             connector.build()
         });
-        Self { pool, patience: PATIENCE, addresses: Addresses::default() }
+        Self {
+            pool,
+            patience: PATIENCE,
+            addresses: Addresses::default(),
+            calls: Calls::new(retries),
+        }
     }
 }
 
@@ -68,7 +80,8 @@ impl HttpClient for Connections {
     ) -> SharedHttpConnector {
         let connector = self.pool.http_connector(settings, components);
         let addresses = Arc::clone(&self.addresses);
-        SharedHttpConnector::new(Watched { connector, patience: self.patience, addresses })
+        let calls = self.calls.clone();
+        SharedHttpConnector::new(Watched { connector, patience: self.patience, addresses, calls })
     }
 
     fn validate_base_client_config(
@@ -89,15 +102,24 @@ impl HttpClient for Connections {
 }
 
 /// A connector that remembers who answered.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Watched {
     connector: SharedHttpConnector,
     patience: Duration,
     addresses: Addresses,
+    calls: Calls,
 }
 
 impl HttpConnector for Watched {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let watched = self.clone();
+        let calls = self.calls.clone();
+        HttpConnectorFuture::new(calls.make(request, move |request| watched.attempt(request)))
+    }
+}
+
+impl Watched {
+    fn attempt(&self, request: HttpRequest) -> HttpConnectorFuture {
         let address = address(request.uri());
         let (addresses, patience) = (Arc::clone(&self.addresses), self.patience);
         let answer = self.connector.call(request);
@@ -110,11 +132,14 @@ impl HttpConnector for Watched {
                     Ok(answer)
                 }
                 Err(error) if error.is_io() || error.is_timeout() => {
-                    let silent = Known::SilentSince(Instant::now());
-                    match *addresses.entry(address.clone()).or_insert(silent) {
-                        Known::Answers => Err(error),
-                        Known::SilentSince(first) => {
-                            let again = first.elapsed() < patience;
+                    let now = Instant::now();
+                    let first = Known::Silent { since: now, tried: now };
+                    let known = addresses.entry(address.clone()).or_insert(first);
+                    match silent(*known, now) {
+                        None => Err(error),
+                        Some(since) => {
+                            *known = Known::Silent { since, tried: now };
+                            let again = now.saturating_duration_since(since) < patience;
                             Err(no_connection(address, again, &error))
                         }
                     }
@@ -125,7 +150,18 @@ impl HttpConnector for Watched {
     }
 }
 
-/// The SDK repeats a call after an `io` error, and not after an error of another kind.
+/// Since when nobody has answered, seen from an attempt that just failed.
+fn silent(known: Known, now: Instant) -> Option<Instant> {
+    match known {
+        Known::Answers => None,
+        Known::Silent { tried, .. } if now.saturating_duration_since(tried) > FORGOTTEN => {
+            Some(now)
+        }
+        Known::Silent { since, .. } => Some(since),
+    }
+}
+
+/// A call is made again after an `io` error, and not after an error of another kind.
 fn no_connection(address: String, again: bool, error: &ConnectorError) -> ConnectorError {
     let told = Box::new(NoConnection {
         address,
@@ -175,23 +211,25 @@ impl StdError for NoConnection {}
 #[cfg(test)]
 mod tests {
     use std::net::TcpListener;
-    use std::time::Duration;
+    use std::time::{Duration, Instant};
 
     use aws_sdk_sts::config::timeout::TimeoutConfig;
     use aws_sdk_sts::config::{BehaviorVersion, Credentials, Region, retry::RetryConfig};
     use aws_smithy_types::error::display::DisplayErrorContext;
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-    use super::{Connections, NoConnection};
+    use super::{Connections, FORGOTTEN, Known, NoConnection, silent};
 
     fn caller(endpoint: &str) -> aws_sdk_sts::Client {
-        let retries = RetryConfig::standard().with_max_attempts(9);
+        let new = Connections::new(8);
+        let mut calls = new.calls.clone();
+        calls.pause = Duration::from_millis(100);
         let config = aws_sdk_sts::config::Builder::new()
             .behavior_version(BehaviorVersion::latest())
             .region(Region::new("eu-west-1"))
             .credentials_provider(Credentials::new("AKIA", "secret", None, None, "test"))
-            .retry_config(retries.with_initial_backoff(Duration::from_millis(100)))
-            .http_client(Connections { patience: Duration::from_millis(300), ..Connections::new() })
+            .retry_config(RetryConfig::disabled())
+            .http_client(Connections { patience: Duration::from_millis(300), calls, ..new })
             .timeout_config(
                 TimeoutConfig::builder().read_timeout(Duration::from_millis(400)).build(),
             )
@@ -241,5 +279,17 @@ mod tests {
         let call = client.get_caller_identity().send();
         let still = tokio::time::timeout(Duration::from_secs(1), call).await;
         assert!(still.is_err(), "it was given up: {still:?}");
+    }
+
+    #[test]
+    fn an_address_that_was_given_up_is_given_the_same_time_again_later() {
+        let since = Instant::now();
+        let tried = since + Duration::from_secs(6);
+        let known = Known::Silent { since, tried };
+        let soon = tried + Duration::from_secs(20);
+        assert_eq!(silent(known, soon), Some(since));
+        let later = tried + FORGOTTEN + Duration::from_secs(1);
+        assert_eq!(silent(known, later), Some(later));
+        assert_eq!(silent(Known::Answers, later), None);
     }
 }

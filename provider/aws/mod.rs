@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use aws_config::stalled_stream_protection::StalledStreamProtectionConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_sts::config::retry::{RetryPartition, TokenBucket};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
@@ -14,13 +15,17 @@ use tokio::sync::OnceCell;
 
 mod answer;
 pub mod asker;
+mod calls;
 mod connections;
 mod credentials;
 pub mod error;
+mod looks;
+mod no_answer;
 pub mod settings;
+mod together;
 
 pub use asker::{Asker, Waiting, asked_by};
-pub use error::{Explain, OrGone};
+pub use error::{Explain, OrGone, is_throttled};
 pub use settings::Settings;
 
 use crate::error::{Error, Result};
@@ -33,7 +38,8 @@ struct Inner {
     settings: Settings,
     config: OnceCell<SdkConfig>,
     identity: OnceCell<Identity>,
-    regions: Mutex<HashMap<String, Aws>>,
+    /// The clients of each region; not those who use them, who hold the account.
+    regions: Mutex<HashMap<String, Arc<Clients>>>,
 }
 
 /// Who we are in AWS.
@@ -67,14 +73,8 @@ impl Account {
     #[must_use]
     pub fn in_region(&self, region: &str) -> Aws {
         let mut regions = self.0.regions.lock().unwrap_or_else(PoisonError::into_inner);
-        regions
-            .entry(region.to_owned())
-            .or_insert_with(|| Aws {
-                account: self.clone(),
-                region: region.to_owned(),
-                clients: Arc::default(),
-            })
-            .clone()
+        let clients = Arc::clone(regions.entry(region.to_owned()).or_default());
+        Aws { account: self.clone(), region: region.to_owned(), clients }
     }
 
     /// The region of the configuration, the environment or the profile.
@@ -112,6 +112,7 @@ macro_rules! clients {
         #[derive(Default)]
         struct Clients {
             allowed: OnceCell<()>,
+            looks: looks::Looks,
             $($name: OnceCell<$sdk::Client>,)*
         }
 
@@ -126,6 +127,7 @@ macro_rules! clients {
                         let mut config = $sdk::config::Builder::from(shared)
                             .region(Region::new(self.region.clone()))
                             .interceptor(answer::Genuine)
+                            .retry_classifier(calls::SignAgain)
                             .retry_partition(unrationed());
                         if let Some(url) = self.account.settings().endpoints.get($service) {
                             config = config.endpoint_url(url);
@@ -180,7 +182,8 @@ impl Aws {
         let shared = self.account.config().await;
         let mut config = aws_sdk_sts::config::Builder::from(shared)
             .region(Region::new(self.region.clone()))
-            .interceptor(answer::Genuine);
+            .interceptor(answer::Genuine)
+            .retry_classifier(calls::SignAgain);
         if let Some(url) = self.account.settings().endpoints.get(STS) {
             config = config.endpoint_url(url);
         }
@@ -217,29 +220,27 @@ fn no_region() -> Error {
     )
 }
 
-/// Each call may use up its own tries. The SDK also rations the retries of all calls of a process
-/// together (500 tokens, 5 for each that was throttled), which many services at once use up within
-/// seconds, long before any call has been patient.
+/// The SDK rations the retries of all calls of a process together. It makes a call again only to
+/// sign it anew ([`calls::SignAgain`]), and no call's signature is another's concern.
 fn unrationed() -> RetryPartition {
     RetryPartition::custom("fargate").token_bucket(TokenBucket::unlimited()).build()
 }
 
 async fn load(settings: &Settings) -> SdkConfig {
-    let http = SharedHttpClient::new(connections::Connections::new());
+    let retries = settings.max_retries.unwrap_or(7);
+    let http = SharedHttpClient::new(connections::Connections::new(retries));
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
         .http_client(http.clone())
         .retry_config(
-            // Throttling is answered with patience: a refresh of many services asks often.
-            aws_config::retry::RetryConfig::standard()
-                .with_max_attempts(settings.max_retries.unwrap_or(7).saturating_add(1)),
+            aws_config::retry::RetryConfig::standard().with_max_attempts(calls::SIGNATURES),
         )
+        // It would take a call that waits for its turn for an upload that stands still.
+        .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
         .timeout_config(
-            // A call that is never answered must not hold a deployment for ever. The connections see
-            // for how long nothing was said (`read_timeout`), and not why an attempt was ended.
+            // Where the whole of an answer is waited for, `calls` sees to its end.
             aws_config::timeout::TimeoutConfig::builder()
                 .connect_timeout(Duration::from_secs(5))
                 .read_timeout(Duration::from_secs(30))
-                .operation_attempt_timeout(Duration::from_mins(1))
                 .build(),
         );
     if let Some(region) = &settings.region {
@@ -260,6 +261,17 @@ mod tests {
         for service in SERVICES {
             assert!(told.contains(&format!("`{service}`")), "{service} is not in: {told}");
         }
+    }
+
+    /// In attach mode one process is configured again and again.
+    #[tokio::test]
+    async fn an_account_that_nobody_uses_any_more_is_gone() {
+        let account = super::Account::new(Settings::default());
+        let held = std::sync::Arc::downgrade(&account.0);
+        let aws = account.in_region("eu-west-1");
+        assert!(std::sync::Arc::ptr_eq(&aws.clients, &account.in_region("eu-west-1").clients));
+        drop((account, aws));
+        assert!(held.upgrade().is_none(), "its clients keep it");
     }
 
     #[test]

@@ -40,7 +40,8 @@ pub struct Settings {
     /// The lineage of services that another state made and that shall become this stack's: the error
     /// about a taken name tells it. For one run, after that state was lost or given up.
     pub take_over: Option<String>,
-    /// How often a call is repeated that was throttled or that failed on AWS's side. Default 7.
+    /// How often a call is made again that failed on AWS's side or got no answer. Default 7. One that
+    /// AWS throttled waits for its turn, and is not counted.
     pub max_retries: Option<u32>,
 }
 

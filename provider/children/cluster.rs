@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use aws_sdk_ecs::types::{Cluster as Described, ClusterField, ClusterSetting, ClusterSettingName};
+use aws_sdk_ecs::types::{Cluster as Described, ClusterSetting, ClusterSettingName};
 use serde::{Deserialize, Serialize};
 
 use super::ecs_tags;
@@ -180,11 +180,10 @@ impl Resource for Cluster {
             answer
         })
         .await?;
-        cx.patience
-            .wait(&format!("the deletion of cluster {}", cx.base), USUAL, || async {
-                Ok(super::ours::while_shown(describe(cx, id).await?.is_some()))
-            })
-            .await
+        cx.wait(&format!("the deletion of cluster {}", cx.base), USUAL, || async {
+            Ok(super::ours::while_shown(describe(cx, id).await?.is_some()))
+        })
+        .await
     }
 
     async fn tag(cx: &Cx, id: &str, set: &Tags, remove: &[String]) -> Result<()> {
@@ -213,33 +212,22 @@ async fn put_capacity_providers(cx: &Cx, id: &str, new: &Inputs) -> Result<()> {
 }
 
 async fn wait_active(cx: &Cx, id: &str) -> Result<()> {
-    cx.patience
-        .wait(&format!("cluster {}", cx.base), USUAL, || async {
-            let Some(cluster) = describe(cx, id).await? else {
-                return Ok(Seen::Pending(super::ours::NOT_SHOWN.to_owned()));
-            };
-            let attaching = cluster.attachments_status() == Some("UPDATE_IN_PROGRESS");
-            Ok(match cluster.status().unwrap_or_default() {
-                "ACTIVE" if !attaching => Seen::Done(()),
-                status => Seen::Pending(format!("its status is {status}")),
-            })
+    cx.wait(&format!("cluster {}", cx.base), USUAL, || async {
+        let Some(cluster) = describe(cx, id).await? else {
+            return Ok(Seen::Pending(super::ours::NOT_SHOWN.to_owned()));
+        };
+        let attaching = cluster.attachments_status() == Some("UPDATE_IN_PROGRESS");
+        Ok(match cluster.status().unwrap_or_default() {
+            "ACTIVE" if !attaching => Seen::Done(()),
+            status => Seen::Pending(format!("its status is {status}")),
         })
-        .await
+    })
+    .await
 }
 
 /// The cluster by name or ARN; deleted ones stay visible as INACTIVE for a while.
 async fn describe(cx: &Cx, cluster: &str) -> Result<Option<Described>> {
-    let ecs = cx.aws.ecs().await?;
-    let answer = ecs
-        .describe_clusters()
-        .clusters(cluster)
-        .include(ClusterField::Settings)
-        .include(ClusterField::Tags)
-        .send()
-        .await
-        .explain("ecs:DescribeClusters", cluster)
-        .or_gone(&GONE)?;
-    let found = answer.and_then(|answer| answer.clusters().first().cloned());
+    let found = cx.aws.cluster(cluster).await?;
     Ok(found.filter(|cluster| cluster.status() != Some("INACTIVE")))
 }
 

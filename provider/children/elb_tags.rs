@@ -2,28 +2,15 @@
 
 use aws_sdk_elasticloadbalancingv2::types::Tag;
 
-use crate::aws::{Explain, OrGone};
+use crate::aws::Explain;
 use crate::error::Result;
 use crate::resource::{Cx, Tags};
 
-/// "There is no such thing", for every kind of object that is tagged.
-const GONE: [&str; 3] = ["LoadBalancerNotFound", "TargetGroupNotFound", "ListenerNotFound"];
-
-/// The tags of the object with this ARN; none at all if it is gone.
-pub(super) async fn of(cx: &Cx, arn: &str) -> Result<Tags> {
-    let answer = cx
-        .aws
-        .elb()
-        .await?
-        .describe_tags()
-        .resource_arns(arn)
-        .send()
-        .await
-        .explain("elasticloadbalancing:DescribeTags", arn)
-        .or_gone(&GONE)?;
-    let descriptions = answer.and_then(|answer| answer.tag_descriptions).unwrap_or_default();
-    let tags = descriptions.into_iter().next().and_then(|it| it.tags).unwrap_or_default();
-    Ok(tags.into_iter().filter_map(|tag| Some((tag.key?, tag.value.unwrap_or_default()))).collect())
+/// The tags of the object with this ARN; `None` if it is gone.
+pub(super) async fn of(cx: &Cx, arn: &str) -> Result<Option<Tags>> {
+    let read = |tag: Tag| Some((tag.key?, tag.value.unwrap_or_default()));
+    let tags = cx.aws.elb_tags(arn).await?;
+    Ok(tags.map(|tags| tags.into_iter().filter_map(read).collect()))
 }
 
 /// Of objects with these names and ARNs, the ARNs of those that belong to the service of `cx`.
@@ -35,7 +22,7 @@ pub(super) async fn of_service(
     for (name, arn) in objects {
         if name.is_some_and(|name| super::ours::named(cx, &name))
             && let Some(arn) = arn
-            && super::ours::carries(&of(cx, &arn).await?, &cx.base)
+            && super::ours::carries(&of(cx, &arn).await?.unwrap_or_default(), &cx.base)
         {
             found.push(arn);
         }

@@ -5,6 +5,7 @@
 //! the same tag is a change that a preview can see. There need not be an image yet; then `found`
 //! says so.
 
+use aws_sdk_ecr::types::ImageDetail;
 use serde::{Deserialize, Serialize};
 
 use super::registry::{self, NO_REPOSITORY, SETTLING};
@@ -147,7 +148,9 @@ async fn ask(cx: &Cx, inputs: &Inputs) -> Result<Outputs> {
         .await
         .explain("ecr:DescribeImages", &format!("{}:{}", inputs.repository_name, inputs.tag))
         .or_gone(&NO_IMAGE)?;
-    let digest = answer.and_then(|answer| answer.image_details().first()?.image_digest.clone());
+    let tagged = |it: &ImageDetail| it.image_tags().contains(&inputs.tag);
+    let found = answer.and_then(|answer| answer.image_details);
+    let digest = found.into_iter().flatten().find(tagged).and_then(|it| it.image_digest);
     Ok(outputs(inputs, digest))
 }
 

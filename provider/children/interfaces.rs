@@ -3,10 +3,8 @@
 
 use std::time::Duration;
 
-use aws_sdk_ec2::types::{Filter, NetworkInterface};
+use aws_sdk_ec2::types::NetworkInterface;
 
-use super::ec2_tags::filter;
-use crate::aws::Explain;
 use crate::error::Result;
 use crate::resource::Cx;
 
@@ -18,28 +16,15 @@ const BALANCERS: &str = "ELB ";
 
 /// The interfaces of the balancer: AWS names them by its ARN's end.
 pub(super) async fn of_balancer(cx: &Cx, arn_suffix: &str) -> Result<Vec<NetworkInterface>> {
-    find(cx, filter("description", &format!("{BALANCERS}{arn_suffix}")), arn_suffix).await
+    cx.aws.interfaces_described(&format!("{BALANCERS}{arn_suffix}")).await
 }
 
 /// The interfaces that use the security group.
 pub(super) async fn in_group(cx: &Cx, group: &str) -> Result<Vec<NetworkInterface>> {
-    find(cx, filter("group-id", group), group).await
+    cx.aws.interfaces_in_group(group).await
 }
 
 /// Whether an interface is a balancer's.
 pub(super) fn is_balancers(interface: &NetworkInterface) -> bool {
     interface.description().is_some_and(|description| description.starts_with(BALANCERS))
-}
-
-async fn find(cx: &Cx, filter: Filter, whose: &str) -> Result<Vec<NetworkInterface>> {
-    let answer = cx
-        .aws
-        .ec2()
-        .await?
-        .describe_network_interfaces()
-        .filters(filter)
-        .send()
-        .await
-        .explain("ec2:DescribeNetworkInterfaces", whose)?;
-    Ok(answer.network_interfaces.unwrap_or_default())
 }

@@ -24,7 +24,9 @@ pub(super) async fn repository(cx: &Cx, name: &str) -> Result<Option<Repository>
         .await
         .explain("ecr:DescribeRepositories", name)
         .or_gone(&NO_REPOSITORY)?;
-    Ok(answer.and_then(|answer| answer.repositories().first().cloned()))
+    let named = |it: &Repository| it.repository_name() == Some(name);
+    let found = answer.and_then(|answer| answer.repositories);
+    Ok(found.into_iter().flatten().find(named))
 }
 
 /// Whether there are images in the repository; none are in one that is gone.

@@ -138,6 +138,12 @@ pub trait Resource: Send + Sync + Sized + 'static {
     /// that are optional here are read as not given.
     fn read(cx: &Cx, id: &str) -> impl Future<Output = Result<Option<Live<Self>>>> + Send;
 
+    /// The tags of the object, by which a delete knows whose it is, as in [`Live::tags`]; `None` if it
+    /// is gone. For kinds of which the tags are told with fewer calls than all of it.
+    fn marks(cx: &Cx, id: &str) -> impl Future<Output = Result<Option<Option<Tags>>>> + Send {
+        async { Ok(Self::read(cx, id).await?.map(|live| live.tags)) }
+    }
+
     /// Brings the object from `old` to `new`; without `old`, whatever it is now. Tags are not
     /// its concern.
     fn update(

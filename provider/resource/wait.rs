@@ -1,10 +1,12 @@
 //! Waiting is a value: what for, how long, what was last seen. The only place that sleeps.
 
 use std::future::Future;
+use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 use tokio_util::sync::CancellationToken;
 
+use crate::aws::is_throttled;
 use crate::error::{Error, Result, in_words};
 
 /// How long waits may take, and whether someone asked to stop.
@@ -32,7 +34,8 @@ impl Patience {
     }
 
     /// Looks again and again until the look is done, for `usual` at most (or what is left of the
-    /// user's own limit). `what` reads well after "waiting for". Looks come quickly at first, then every five seconds.
+    /// user's own limit). `what` reads well after "waiting for". Looks come quickly at first, then every
+    /// five seconds, at the same moments in all waits, so that they can share a call to AWS.
     ///
     /// # Errors
     /// What `look` fails with; not ready in time, with what was last missing; cancelled.
@@ -45,9 +48,12 @@ impl Patience {
         let limit = self.limit.map_or(usual, |limit| limit.saturating_sub(self.since.elapsed()));
         let mut pause = Pause::default();
         loop {
-            let missing = match look().await? {
-                Seen::Done(found) => return Ok(found),
-                Seen::Pending(missing) => missing,
+            let missing = match look().await {
+                Ok(Seen::Done(found)) => return Ok(found),
+                Ok(Seen::Pending(missing)) => missing,
+                // Not seen is not yet: the next look may have its turn.
+                Err(error) if is_throttled(&error) => THROTTLED.to_owned(),
+                Err(error) => return Err(error),
             };
             if begun.elapsed() >= limit {
                 return Err(too_late(what, begun.elapsed(), &missing, self.limit.is_some()));
@@ -117,10 +123,28 @@ impl Default for Pause {
 impl Pause {
     fn next(&mut self) -> Duration {
         let now = self.0;
-        self.0 = (now * 3 / 2).min(Duration::from_secs(5));
+        if now >= LONGEST {
+            return to_the_common_moment(BEGUN.elapsed());
+        }
+        self.0 = (now * 3 / 2).min(LONGEST);
         now
     }
 }
+
+/// The longest pause between two looks.
+const LONGEST: Duration = Duration::from_secs(5);
+/// The first wait of the process.
+static BEGUN: LazyLock<Instant> = LazyLock::new(Instant::now);
+
+/// How long it is to the next moment, or the one after that if it is near, at which all look.
+fn to_the_common_moment(since: Duration) -> Duration {
+    #[expect(clippy::cast_possible_truncation, reason = "less than five seconds")]
+    let past = (since.as_millis() % LONGEST.as_millis()) as u64;
+    let left = LONGEST.saturating_sub(Duration::from_millis(past));
+    if left < LONGEST / 4 { left + LONGEST } else { left }
+}
+
+const THROTTLED: &str = "AWS's rate limit left no room for a look";
 
 fn too_late(what: &str, waited: Duration, missing: &str, user_limit: bool) -> Error {
     let told = format!("gave up waiting for {what} after {}: {missing}", in_words(waited));
@@ -154,7 +178,7 @@ mod tests {
     use expect_test::expect;
     use tokio_util::sync::CancellationToken;
 
-    use super::{Patience, Seen, too_late};
+    use super::{Patience, Seen, THROTTLED, to_the_common_moment, too_late};
     use crate::error::{Error, Kind, Result};
 
     fn patience(limit: Option<Duration>) -> Patience {
@@ -175,6 +199,32 @@ mod tests {
                 })
                 .await;
         assert_eq!(found, Ok(3));
+    }
+
+    #[tokio::test]
+    async fn a_look_that_aws_throttled_is_not_the_end_of_a_wait() {
+        let looks = Cell::new(0);
+        let throttled = || Error::aws("ThrottlingException", "Rate exceeded");
+        let found = patience(None)
+            .wait("it", Duration::from_secs(9), || {
+                looks.set(looks.get() + 1);
+                let n = looks.get();
+                async move { if n < 3 { Err(throttled()) } else { Ok(Seen::Done(n)) } }
+            })
+            .await;
+        assert_eq!(found, Ok(3));
+        let late = patience(Some(Duration::ZERO))
+            .wait("it", Duration::ZERO, || async { Err::<Seen<()>, _>(throttled()) })
+            .await;
+        let told = late.expect_err("no time").to_string();
+        assert!(told.contains(THROTTLED), "{told}");
+        expect!["AWS's rate limit left no room for a look"].assert_eq(THROTTLED);
+    }
+
+    #[test]
+    fn all_waits_look_at_the_same_moments() {
+        let seconds = |of: u64| to_the_common_moment(Duration::from_secs(of)).as_secs();
+        assert_eq!([0, 1, 3, 4, 5, 12].map(seconds), [5, 4, 2, 6, 5, 3]);
     }
 
     #[tokio::test]

@@ -31,7 +31,6 @@ pub(super) struct Monitor {
     /// Which provider instance the children belong to.
     provider: String,
     timeouts: Option<CustomTimeouts>,
-    stack_trace: String,
     cancelled: CancellationToken,
 }
 
@@ -56,7 +55,6 @@ impl Monitor {
                 .or(own_reference)
                 .unwrap_or_default(),
             timeouts: timeouts(request),
-            stack_trace: request.stack_trace_handle.clone(),
             cancelled,
         };
         let answer = monitor.client.clone().register_resource(component(request)).await;
@@ -126,7 +124,7 @@ impl Monitor {
             ignore_changes: registration.changes.ignored,
             replace_on_changes: registration.changes.replacing,
             custom_timeouts: self.timeouts.clone(),
-            parent_stack_trace_handle: self.stack_trace.clone(),
+            // No `parent_stack_trace_handle`: the engine would keep the program's stack trace with each child.
             ..capabilities()
         }
     }

@@ -22,13 +22,24 @@ def main() -> int:
         default=0.0,
         help="factor on AWS-like durations: 1 as AWS, 0 (default) everything settles at the next look",
     )
+    parser.add_argument(
+        "--rates",
+        choices=["none", "aws"],
+        default="none",
+        help="how many calls it takes: all (default), or as many as AWS",
+    )
+    parser.add_argument(
+        "--latency", type=float, default=0.0, help="seconds that each call is on its way"
+    )
     parser.add_argument("--verbose", action="store_true", help="log to stderr")
     parser.add_argument("--with-parent", action="store_true", help="end when stdin reaches its end")
     options = parser.parse_args()
 
     # Most of what a request leaves goes by itself; the rest goes with a reset, or after a while.
     gc.set_threshold(20_000, 20, 20)
-    server = Server(options.port, LocalAws(options.speed, options.verbose), options.verbose)
+    cloud = LocalAws(options.speed, options.verbose)
+    cloud.account.rates.set("aws" if options.rates == "aws" else None, options.latency)
+    server = Server(options.port, cloud, options.verbose)
 
     def stop(*_: object) -> None:
         server.stopping.set()

@@ -1,4 +1,4 @@
-"""The account: its time, its faults and its ledger, the regions that were spoken to, and how it becomes a fresh one."""
+"""The account: its time, its faults, its rates and its ledger, the regions that were spoken to, and how it becomes a fresh one."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from .clock import Clock
 from .context import ACCOUNT, DEFAULT_REGION, Context
 from .faults import Faults
 from .ledger import Ledger
+from .rates import Rates
 
 
 class Account:
@@ -22,6 +23,7 @@ class Account:
         self.clock = Clock(speed)
         self.faults = Faults()
         self.ledger = Ledger()
+        self.rates = Rates()
         # moto's backends are plain dicts: one request at a time changes them
         self.lock = threading.RLock()
         self._regions: set[str] = set()
@@ -50,6 +52,7 @@ class Account:
             self._regions.clear()
             self.clock.reset(self.speed)
             self.faults.clear()
+            self.rates.clear()
             self.ledger.clear()
             state.reset()
             moto_bridge.reset()

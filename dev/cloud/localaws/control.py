@@ -31,6 +31,9 @@ class Control:
             ("GET", "/faults"): lambda _: {"faults": account.faults.describe()},
             ("POST", "/faults"): self._add_fault,
             ("DELETE", "/faults"): lambda _: _done(account.faults.clear),
+            ("GET", "/rates"): lambda _: account.rates.describe(),
+            ("PUT", "/rates"): self._set_rates,
+            ("DELETE", "/rates"): lambda _: _done(account.rates.clear),
             ("GET", "/clock"): lambda _: self._clock(),
             ("POST", "/clock"): self._set_clock,
             ("GET", "/objects"): self._objects,
@@ -61,6 +64,13 @@ class Control:
 
     def _add_fault(self, body: dict[str, Any]) -> dict[str, Any]:
         return asdict(self.account.faults.add(body))
+
+    def _set_rates(self, body: dict[str, Any]) -> dict[str, Any]:
+        unknown = set(body) - {"rates", "latency"}
+        if unknown:
+            raise ValueError(f"unknown keys: {', '.join(sorted(unknown))}")
+        self.account.rates.set(body.get("rates"), float(body.get("latency", 0)))
+        return self.account.rates.describe()
 
     def _clock(self) -> dict[str, Any]:
         clock = self.account.clock

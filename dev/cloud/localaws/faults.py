@@ -1,4 +1,4 @@
-"""Faults on order: the n-th matching call from now on, and some after it, fail in a chosen way."""
+"""Faults on order: the n-th matching call from now on, and some after it, fail in a chosen way, or answer about others."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ KINDS = (
     "empty",
     "truncated",
     "huge",
+    "unfiltered",
 )
 # Whoever answers instead of AWS: a proxy, a captive portal. AWS never hears of the call.
 _PORTAL = b"<!DOCTYPE html><html><head><title>Welcome</title></head><body>Please log in to go on.</body></html>"
@@ -118,8 +119,26 @@ def instead_of_aws(fault: Fault) -> HttpAnswer:
 def error_of(fault: Fault, service: str) -> AwsError:
     """The error that a fault of kind throttle, error500 or error answers with."""
     if fault.kind == "throttle":
-        code, message = _THROTTLES.get(service, ("ThrottlingException", "Rate exceeded"))
-        return AwsError(code, fault.message or message, 503 if service == "ec2" else 400)
+        return throttled(service, fault.message)
     if fault.kind == "error500":
         return AwsError("InternalFailure", fault.message or "Internal failure", 500)
     return AwsError(fault.code, fault.message, fault.status)
+
+
+def throttled(service: str, message: str = "") -> AwsError:
+    """What a service says when it takes no more calls."""
+    code, told = _THROTTLES.get(service, ("ThrottlingException", "Rate exceeded"))
+    return AwsError(code, message or told, 503 if service == "ec2" else 400)
+
+
+# What a describing call is narrowed by. What it cannot do without is not here.
+_FILTERS = (
+    "Filters", "GroupIds", "SecurityGroupRuleIds", "SubnetIds", "VpcIds", "NetworkInterfaceIds", "LoadBalancerArns",
+    "TargetGroupArns", "ListenerArns", "Names", "AlarmNames", "AlarmNamePrefix", "PolicyNames", "ResourceIds",
+    "ResourceId", "repositoryNames", "logGroupNamePrefix", "familyPrefix",
+)  # fmt: skip
+
+
+def unfiltered(params: dict[str, object]) -> dict[str, object]:
+    """The parameters without what narrows them: the answer is about others, too, and about others first."""
+    return {name: value for name, value in params.items() if name not in _FILTERS}

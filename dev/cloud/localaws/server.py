@@ -1,4 +1,4 @@
-"""The layers in order: identify, faults, read, check, rules or ECS, answer; a ledger sees all."""
+"""The layers in order: identify, faults, rates, read, check, rules or ECS, answer; a ledger sees all."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .account import Account
 from .authorization.asks.linked_role import linked_role
 from .context import AwsError, Context
 from .control import Control
-from .faults import Fault, error_of, instead_of_aws
+from .faults import Fault, error_of, instead_of_aws, unfiltered
 from .http import ConnectionReset, Fork, NeverAnswered, Truncated
 from .identify import HttpRequest, Identified, identify
 from .ledger import Entry, hint, printable
@@ -65,6 +65,7 @@ class LocalAws:
             entry.outcome = kind
             return instead_of_aws(fault)
         try:
+            self.account.rates.take(identified.service, identified.operation, identified.region)
             answer = self._answer(request, identified, entry, request_id, fault)
             entry.outcome = "ok"
         except AwsError as error:
@@ -115,6 +116,8 @@ class LocalAws:
         with self.account.lock:
             asked = self._authorize(identified.service, identified.operation, params, context)
             entry.asked = [asdict(verdict) for verdict in asked]
+            if fault and fault.kind == "unfiltered":
+                params = unfiltered(params)
             result = self._perform(identified.service, identified.operation, params, context)
             if identified.service in ("ec2", "ecs", "elbv2"):
                 ecs.look(identified.operation, context)

@@ -94,7 +94,7 @@ impl Resource for Listener {
         let Some(arn) = listeners.iter().find(same).and_then(|it| it.listener_arn()) else {
             return Ok(None);
         };
-        let tags = Some(super::elb_tags::of(cx, arn).await?);
+        let tags = Some(super::elb_tags::of(cx, arn).await?.unwrap_or_default());
         Ok(Some(Standing { id: arn.to_owned(), tags }))
     }
 
@@ -126,24 +126,17 @@ impl Resource for Listener {
     }
 
     async fn read(cx: &Cx, id: &str) -> Result<Option<Live<Self>>> {
-        let answer = cx
-            .aws
-            .elb()
-            .await?
-            .describe_listeners()
-            .listener_arns(id)
-            .send()
-            .await
-            .explain("elasticloadbalancing:DescribeListeners", id)
-            .or_gone(&GONE)?;
-        let Some(listener) = answer.and_then(|answer| answer.listeners().first().cloned()) else {
-            return Ok(None);
-        };
+        let Some(listener) = cx.aws.listener(id).await? else { return Ok(None) };
+        let Some(tags) = super::elb_tags::of(cx, id).await? else { return Ok(None) };
         Ok(Some(Live {
             inputs: inputs(&listener),
             outputs: Outputs { arn: id.to_owned() },
-            tags: Some(super::elb_tags::of(cx, id).await?),
+            tags: Some(tags),
         }))
+    }
+
+    async fn marks(cx: &Cx, id: &str) -> Result<Option<Option<Tags>>> {
+        Ok(super::elb_tags::of(cx, id).await?.map(Some))
     }
 
     async fn update(
@@ -204,7 +197,8 @@ impl Resource for Listener {
         }
         let mut ours = Vec::new();
         for arn in found.into_iter().filter_map(|listener| listener.listener_arn) {
-            if super::ours::carries(&super::elb_tags::of(cx, &arn).await?, &cx.base) {
+            let tags = super::elb_tags::of(cx, &arn).await?.unwrap_or_default();
+            if super::ours::carries(&tags, &cx.base) {
                 ours.push(arn);
             }
         }
@@ -227,7 +221,8 @@ async fn below(cx: &Cx, balancer: &str) -> Result<Vec<Described>> {
         .await
         .explain("elasticloadbalancing:DescribeListeners", balancer)
         .or_gone(&GONE)?;
-    Ok(answer.unwrap_or_default())
+    let of_it = |it: &Described| it.load_balancer_arn() == Some(balancer);
+    Ok(answer.into_iter().flatten().filter(of_it).collect())
 }
 
 fn is_fresh_certificate(error: &Error) -> bool {

@@ -10,7 +10,6 @@ mod attributes;
 mod mapping;
 mod removal;
 
-use aws_sdk_elasticloadbalancingv2::operation::describe_load_balancers::builders::DescribeLoadBalancersFluentBuilder;
 use aws_sdk_elasticloadbalancingv2::types::{
     LoadBalancer as Described, LoadBalancerSchemeEnum as Scheme, LoadBalancerTypeEnum,
 };
@@ -139,9 +138,13 @@ impl Resource for LoadBalancer {
     async fn find(cx: &Cx, inputs: &Inputs) -> Result<Option<Standing>> {
         let name = name(&cx.base, inputs);
         let asked = cx.aws.elb().await?.describe_load_balancers().names(&name);
-        let Some(balancer) = describe(asked, &name).await? else { return Ok(None) };
+        let answer =
+            asked.send().await.explain("elasticloadbalancing:DescribeLoadBalancers", &name);
+        let found = answer.or_gone(&GONE)?.and_then(|answer| answer.load_balancers);
+        let named = |it: &Described| it.load_balancer_name() == Some(&*name);
+        let Some(balancer) = found.into_iter().flatten().find(named) else { return Ok(None) };
         let id = balancer.load_balancer_arn().unwrap_or_default().to_owned();
-        let tags = Some(super::elb_tags::of(cx, &id).await?);
+        let tags = Some(super::elb_tags::of(cx, &id).await?.unwrap_or_default());
         Ok(Some(Standing { id, tags }))
     }
 
@@ -182,14 +185,18 @@ impl Resource for LoadBalancer {
     }
 
     async fn read(cx: &Cx, id: &str) -> Result<Option<Live<Self>>> {
-        let asked = cx.aws.elb().await?.describe_load_balancers().load_balancer_arns(id);
-        let Some(balancer) = describe(asked, id).await? else { return Ok(None) };
+        let Some(balancer) = cx.aws.load_balancer(id).await? else { return Ok(None) };
         let Some(attributes) = balancer_attributes::read(cx, id).await? else { return Ok(None) };
+        let Some(tags) = super::elb_tags::of(cx, id).await? else { return Ok(None) };
         Ok(Some(Live {
             inputs: inputs(&balancer, &attributes),
             outputs: outputs(&balancer),
-            tags: Some(super::elb_tags::of(cx, id).await?),
+            tags: Some(tags),
         }))
+    }
+
+    async fn marks(cx: &Cx, id: &str) -> Result<Option<Option<Tags>>> {
+        Ok(super::elb_tags::of(cx, id).await?.map(Some))
     }
 
     async fn update(
@@ -240,15 +247,4 @@ impl Resource for LoadBalancer {
 
 fn name(base: &str, inputs: &Inputs) -> String {
     naming::with_hash(base, (inputs.internal, &inputs.vpc_id))
-}
-
-/// The balancer that is asked for, if there is one.
-async fn describe(
-    asked: DescribeLoadBalancersFluentBuilder,
-    which: &str,
-) -> Result<Option<Described>> {
-    let answer = asked.send().await;
-    let answer =
-        answer.explain("elasticloadbalancing:DescribeLoadBalancers", which).or_gone(&GONE)?;
-    Ok(answer.and_then(|answer| answer.load_balancers().first().cloned()))
 }

@@ -149,6 +149,10 @@ impl Resource for LogGroup {
         Ok(Some(Live { inputs: inputs(&group), outputs, tags: Some(tags) }))
     }
 
+    async fn marks(cx: &Cx, id: &str) -> Result<Option<Option<Tags>>> {
+        Ok(tags::of(cx, &arn(cx, id).await?).await?.map(Some))
+    }
+
     fn untold(outputs: &Outputs) -> &'static [&'static str] {
         if outputs.retention_policy_name.is_some() { &["retentionInDays"] } else { &[] }
     }

@@ -154,6 +154,10 @@ impl Resource for MetricAlarm {
         Ok(Some(Live { inputs: inputs(&alarm, &base), outputs, tags: Some(tags) }))
     }
 
+    async fn marks(cx: &Cx, id: &str) -> Result<Option<Option<Tags>>> {
+        Ok(tags::of(cx, &arn(cx, id).await?).await?.map(Some))
+    }
+
     async fn update(
         cx: &Cx,
         id: &str,
@@ -229,10 +233,7 @@ async fn put(cx: &Cx, name: &str, inputs: &Inputs) -> Result<()> {
 }
 
 async fn describe(cx: &Cx, name: &str) -> Result<Option<Described>> {
-    let cloudwatch = cx.aws.cloudwatch().await?;
-    let call = cloudwatch.describe_alarms().alarm_names(name);
-    let answer = call.send().await.explain("cloudwatch:DescribeAlarms", name)?;
-    Ok(answer.metric_alarms().first().cloned())
+    cx.aws.alarm(name).await
 }
 
 fn name(cx: &Cx, inputs: &Inputs) -> String {

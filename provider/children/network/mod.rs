@@ -138,7 +138,8 @@ async fn default_subnets(cx: &Cx) -> Result<Vec<Subnet>> {
         .send()
         .await
         .explain("ec2:DescribeVpcs", "the default VPC")?;
-    let Some(vpc) = vpcs.vpcs().first().and_then(|vpc| vpc.vpc_id()) else {
+    let default = vpcs.vpcs().iter().find(|vpc| vpc.is_default() == Some(true));
+    let Some(vpc) = default.and_then(|vpc| vpc.vpc_id()) else {
         return Err(no_default_vpc(cx.aws.region()));
     };
     let subnets = ec2
@@ -148,7 +149,8 @@ async fn default_subnets(cx: &Cx) -> Result<Vec<Subnet>> {
         .send()
         .await
         .explain("ec2:DescribeSubnets", vpc)?;
-    let subnets = subnets.subnets.unwrap_or_default();
+    let of_it = |it: &Subnet| it.vpc_id() == Some(vpc) && it.default_for_az() == Some(true);
+    let subnets: Vec<_> = subnets.subnets.into_iter().flatten().filter(of_it).collect();
     if subnets.len() < 2 {
         return Err(too_few_default_subnets(vpc, subnets.len()));
     }
@@ -165,7 +167,8 @@ async fn describe(cx: &Cx, ids: &[String]) -> Result<Vec<Subnet>> {
         .send()
         .await
         .explain("ec2:DescribeSubnets", &ids.join(", "))?;
-    Ok(answer.subnets.unwrap_or_default())
+    let asked = |it: &Subnet| it.subnet_id().is_some_and(|id| ids.iter().any(|it| it == id));
+    Ok(answer.subnets.into_iter().flatten().filter(asked).collect())
 }
 
 fn no_default_vpc(region: &str) -> Error {

@@ -185,6 +185,13 @@ impl Resource for Repository {
         Ok(Some(Live { inputs: inputs(&repository, policy.as_deref()), outputs, tags: Some(tags) }))
     }
 
+    async fn marks(cx: &Cx, id: &str) -> Result<Option<Option<Tags>>> {
+        let us = cx.aws.identity().await?;
+        let (partition, region, account) = (&us.partition, cx.aws.region(), &us.account);
+        let arn = format!("arn:{partition}:ecr:{region}:{account}:repository/{id}");
+        Ok(tags::of(cx, &arn).await?.map(Some))
+    }
+
     async fn update(
         cx: &Cx,
         id: &str,
@@ -228,12 +235,11 @@ impl Resource for Repository {
             .explain("ecr:DeleteRepository", id)
             .map_err(explain_images)
             .or_gone(&NO_REPOSITORY)?;
-        cx.patience
-            .wait(&format!("the deletion of repository {id}"), USUAL, || async {
-                let found = registry::repository(cx, id).await?;
-                Ok(super::ours::while_shown(found.is_some()))
-            })
-            .await
+        cx.wait(&format!("the deletion of repository {id}"), USUAL, || async {
+            let found = registry::repository(cx, id).await?;
+            Ok(super::ours::while_shown(found.is_some()))
+        })
+        .await
     }
 
     async fn tag(cx: &Cx, id: &str, set: &Tags, remove: &[String]) -> Result<()> {

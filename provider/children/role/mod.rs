@@ -173,6 +173,10 @@ impl Resource for Role {
         Ok(Some(Live { inputs, outputs: outputs(&role), tags: Some(tags::read(role.tags())) }))
     }
 
+    async fn marks(cx: &Cx, id: &str) -> Result<Option<Option<Tags>>> {
+        Ok(describe(cx, id).await?.map(|role| Some(tags::read(role.tags()))))
+    }
+
     async fn update(
         cx: &Cx,
         id: &str,
@@ -257,7 +261,7 @@ async fn describe(cx: &Cx, role: &str) -> Result<Option<Described>> {
     let iam = cx.aws.iam().await?;
     let answer =
         iam.get_role().role_name(role).send().await.explain("iam:GetRole", role).or_gone(&GONE)?;
-    Ok(answer.and_then(|answer| answer.role))
+    Ok(answer.and_then(|answer| answer.role).filter(|it| it.role_name() == role))
 }
 
 fn gone(role: &str) -> Error {

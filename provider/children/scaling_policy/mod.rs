@@ -124,6 +124,10 @@ impl Resource for Policy {
         Ok(Some(Live { inputs: inputs(&policy), outputs: outputs(&policy), tags }))
     }
 
+    async fn marks(cx: &Cx, id: &str) -> Result<Option<Option<Tags>>> {
+        ownership::read(cx, id).await.map(Some)
+    }
+
     async fn update(
         cx: &Cx,
         id: &str,
@@ -213,21 +217,7 @@ async fn put(cx: &Cx, name: &str, inputs: &Inputs) -> Result<Outputs> {
 }
 
 async fn describe(cx: &Cx, id: &str) -> Result<Option<Described>> {
-    let (target, name) = split(id);
-    let answer = cx
-        .aws
-        .scaling()
-        .await?
-        .describe_scaling_policies()
-        .service_namespace(ServiceNamespace::Ecs)
-        .scalable_dimension(ScalableDimension::EcsServiceDesiredCount)
-        .resource_id(target)
-        .policy_names(name)
-        .send()
-        .await
-        .explain("application-autoscaling:DescribeScalingPolicies", name)
-        .or_gone(&GONE)?;
-    Ok(answer.and_then(|answer| answer.scaling_policies().first().cloned()))
+    cx.aws.scaling_policy(id).await
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use std::time::Duration;
 use aws_sdk_ec2::types::{Filter, ResourceType, SecurityGroup as Described};
 use serde::{Deserialize, Serialize};
 
-use super::ec2_tags::filter;
+use super::ec2_tags::{self, filter};
 use super::interfaces::{self, LINGER};
 use crate::aws::{Explain, OrGone};
 use crate::error::{Error, Result};
@@ -94,10 +94,11 @@ impl Resource for SecurityGroup {
     async fn find(cx: &Cx, inputs: &Inputs) -> Result<Option<Standing>> {
         let filters =
             [filter("vpc-id", &inputs.vpc_id), filter("group-name", &name(&cx.base, inputs))];
-        let found = describe(cx, filters).await?.into_iter().next();
+        let same = |group: &Described| self::inputs(group) == *inputs;
+        let found = describe(cx, filters).await?.into_iter().find(same);
         Ok(found.map(|group| Standing {
             id: group.group_id().unwrap_or_default().to_owned(),
-            tags: Some(super::ec2_tags::read(group.tags())),
+            tags: Some(ec2_tags::read(group.tags())),
         }))
     }
 
@@ -111,10 +112,7 @@ impl Resource for SecurityGroup {
             .group_name(&name)
             .description(&inputs.description)
             .vpc_id(&inputs.vpc_id)
-            .tag_specifications(super::ec2_tags::specification(
-                ResourceType::SecurityGroup,
-                &cx.tags,
-            ))
+            .tag_specifications(ec2_tags::specification(ResourceType::SecurityGroup, &cx.tags))
             .send()
             .await
             .explain("ec2:CreateSecurityGroup", &name)?;
@@ -130,7 +128,6 @@ impl Resource for SecurityGroup {
         outputs: Outputs,
     ) -> Result<Settled<Outputs>> {
         let group = cx
-            .patience
             .wait(&format!("security group {id}"), Duration::from_mins(2), || async {
                 Ok(match by_id(cx, id).await? {
                     Some(group) => Seen::Done(group),
@@ -146,7 +143,7 @@ impl Resource for SecurityGroup {
         Ok(by_id(cx, id).await?.map(|group| Live {
             inputs: inputs(&group),
             outputs: Outputs { security_group_id: id.to_owned() },
-            tags: Some(super::ec2_tags::read(group.tags())),
+            tags: Some(ec2_tags::read(group.tags())),
         }))
     }
 
@@ -180,12 +177,13 @@ impl Resource for SecurityGroup {
     }
 
     async fn tag(cx: &Cx, id: &str, set: &Tags, remove: &[String]) -> Result<()> {
-        super::ec2_tags::change(cx, id, set, remove).await
+        ec2_tags::change(cx, id, set, remove).await
     }
 
     async fn debris(cx: &Cx) -> Result<Vec<String>> {
-        let groups = describe(cx, [super::ec2_tags::of_service(cx)]).await?;
-        Ok(groups.into_iter().filter_map(|group| group.group_id).collect())
+        let groups = describe(cx, [ec2_tags::of_service(cx)]).await?;
+        let ours = |it: &Described| super::ours::carries(&ec2_tags::read(it.tags()), &cx.base);
+        Ok(groups.into_iter().filter(ours).filter_map(|group| group.group_id).collect())
     }
 }
 
@@ -223,7 +221,7 @@ fn in_use(error: &Error) -> bool {
 }
 
 async fn by_id(cx: &Cx, id: &str) -> Result<Option<Described>> {
-    Ok(describe(cx, [filter("group-id", id)]).await?.into_iter().next())
+    cx.aws.security_group(id).await
 }
 
 /// By filters: asked for by id, a group that is missing is an error for all.

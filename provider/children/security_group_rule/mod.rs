@@ -131,9 +131,9 @@ impl Resource for SecurityGroupRule {
     }
 
     async fn read(cx: &Cx, id: &str) -> Result<Option<Live<Self>>> {
-        let rules = describe(cx, [filter("security-group-rule-id", id)]).await?;
-        Ok(rules.first().map(|rule| Live {
-            inputs: inputs(rule),
+        let rule = cx.aws.security_group_rule(id).await.or_gone(&GONE)?.flatten();
+        Ok(rule.map(|rule| Live {
+            inputs: inputs(&rule),
             outputs: Outputs { security_group_rule_id: id.to_owned() },
             tags: Some(super::ec2_tags::read(rule.tags())),
         }))
@@ -199,7 +199,9 @@ impl Resource for SecurityGroupRule {
     /// Rules in a group of ours go with it; those in a group of the user's carry our tag.
     async fn debris(cx: &Cx) -> Result<Vec<String>> {
         let rules = describe(cx, [super::ec2_tags::of_service(cx)]).await?;
-        Ok(rules.into_iter().filter_map(|rule| rule.security_group_rule_id).collect())
+        let tags = |it: &Described| super::ec2_tags::read(it.tags());
+        let ours = |it: &Described| super::ours::carries(&tags(it), &cx.base);
+        Ok(rules.into_iter().filter(ours).filter_map(|it| it.security_group_rule_id).collect())
     }
 }
 

@@ -8,6 +8,8 @@ use aws_sdk_ecs::types::{
 };
 
 use super::{Inputs, describe, evidence};
+use tokio::sync::Mutex;
+
 use crate::aws::Explain;
 use crate::error::{Error, Result, in_words};
 use crate::resource::Cx;
@@ -26,10 +28,11 @@ pub(super) async fn wait(cx: &Cx, service: &Described, inputs: &Inputs) -> Resul
         return Err(Error::bug("ECS shows a service without a deployment"));
     };
     let begun = Instant::now();
+    let known = Mutex::new(None);
     let waited = cx
         .patience
         .wait(&format!("the deployment of service {}", cx.base), USUAL, || {
-            look(cx, service, inputs, revision, begun)
+            look(cx, service, inputs, revision, begun, &known)
         })
         .await;
     match waited {
@@ -58,8 +61,10 @@ async fn look(
     inputs: &Inputs,
     revision: &str,
     begun: Instant,
+    known: &Mutex<Option<String>>,
 ) -> Result<Seen<Ended>> {
-    let Some(deployment) = deployment_of(cx, service, revision).await? else {
+    let deployment = deployment_of(cx, service, revision, &mut *known.lock().await).await?;
+    let Some(deployment) = deployment else {
         return without_record(cx, inputs, service, revision).await;
     };
     let status = deployment.status().cloned().unwrap_or(Status::Pending);
@@ -99,22 +104,22 @@ fn progress(deployment: &ServiceDeployment, since: Duration) -> String {
     format!("{running} of {requested} tasks running, {pending} starting, {failed} failed, {since}")
 }
 
-/// The service deployment whose target is the revision `ecs-svc/<revision>`.
+/// The service deployment whose target is the revision `ecs-svc/<revision>`. Its ARN is looked for
+/// until it is `known`.
 async fn deployment_of(
     cx: &Cx,
     service: &Described,
     revision: &str,
+    known: &mut Option<String>,
 ) -> Result<Option<ServiceDeployment>> {
-    let Some(brief) = list(cx, service, revision).await? else { return Ok(None) };
-    let arn = brief.service_deployment_arn().unwrap_or_default();
-    let ecs = cx.aws.ecs().await?;
-    let answer = ecs
-        .describe_service_deployments()
-        .service_deployment_arns(arn)
-        .send()
-        .await
-        .explain("ecs:DescribeServiceDeployments", &cx.base)?;
-    Ok(answer.service_deployments().first().cloned())
+    if known.is_none() {
+        let brief = list(cx, service, revision).await?;
+        *known = brief.and_then(|brief| brief.service_deployment_arn);
+    }
+    match known {
+        Some(arn) => cx.aws.service_deployment(arn).await,
+        None => Ok(None),
+    }
 }
 
 /// The newest entry for the revision.

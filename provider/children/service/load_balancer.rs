@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use aws_sdk_elasticloadbalancingv2::types::LoadBalancerStateEnum as State;
 
-use crate::aws::Explain;
+use crate::children::ours::gone;
 use crate::error::{Error, Result};
 use crate::resource::Cx;
 use crate::resource::wait::Seen;
@@ -16,14 +16,10 @@ const USUAL: Duration = Duration::from_mins(10);
 pub(super) async fn wait(cx: &Cx, arn: &str) -> Result<()> {
     cx.patience
         .wait(&format!("the load balancer of service {}", cx.base), USUAL, || async {
-            let elb = cx.aws.elb().await?;
-            let answer = elb
-                .describe_load_balancers()
-                .load_balancer_arns(arn)
-                .send()
-                .await
-                .explain("elasticloadbalancing:DescribeLoadBalancers", arn)?;
-            let state = answer.load_balancers().first().and_then(|balancer| balancer.state());
+            let Some(balancer) = cx.aws.load_balancer(arn).await? else {
+                return Err(gone("LoadBalancerNotFound", &format!("the load balancer {arn}")));
+            };
+            let state = balancer.state();
             Ok(match state.and_then(|state| state.code()) {
                 Some(State::Active) => Seen::Done(()),
                 Some(State::ActiveImpaired) => {

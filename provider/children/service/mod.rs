@@ -17,11 +17,10 @@ mod request;
 
 use std::collections::BTreeMap;
 
-use aws_sdk_ecs::types::{Service as Described, ServiceField};
+use aws_sdk_ecs::types::Service as Described;
 use serde::{Deserialize, Serialize};
 
 use self::mapping::{inputs, outputs};
-use crate::aws::{Explain, OrGone};
 use crate::error::{Error, Problem, Result};
 use crate::property::{Form, Plain, Wire};
 use crate::resource::{
@@ -263,18 +262,7 @@ fn gone_meanwhile(cx: &Cx) -> Error {
 
 /// The service, whatever its status; deleted ones stay visible for a while.
 async fn describe(cx: &Cx, cluster: &str, service: &str) -> Result<Option<Described>> {
-    let ecs = cx.aws.ecs().await?;
-    let answer = ecs
-        .describe_services()
-        .cluster(cluster)
-        .services(service)
-        .include(ServiceField::Tags)
-        .send()
-        .await
-        .explain("ecs:DescribeServices", service)
-        .or_gone(&GONE)?;
-    // "Not found" comes as a failure in a successful answer, with no service beside it.
-    Ok(answer.and_then(|answer| answer.services().first().cloned()))
+    cx.aws.service(cluster, service).await
 }
 
 fn is_active(service: &Described) -> bool {

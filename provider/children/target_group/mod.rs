@@ -12,7 +12,6 @@ mod mapping;
 
 use std::time::Duration;
 
-use aws_sdk_elasticloadbalancingv2::operation::describe_target_groups::builders::DescribeTargetGroupsFluentBuilder;
 use aws_sdk_elasticloadbalancingv2::types::{
     ProtocolEnum, TargetGroup as Described, TargetGroupAttribute, TargetTypeEnum,
 };
@@ -108,9 +107,12 @@ impl Resource for TargetGroup {
     async fn find(cx: &Cx, inputs: &Inputs) -> Result<Option<Standing>> {
         let name = name(&cx.base, inputs);
         let asked = cx.aws.elb().await?.describe_target_groups().names(&name);
-        let Some(group) = describe(asked, &name).await? else { return Ok(None) };
+        let answer = asked.send().await.explain("elasticloadbalancing:DescribeTargetGroups", &name);
+        let found = answer.or_gone(&GONE)?.and_then(|answer| answer.target_groups);
+        let named = |it: &Described| it.target_group_name() == Some(&*name);
+        let Some(group) = found.into_iter().flatten().find(named) else { return Ok(None) };
         let id = group.target_group_arn().unwrap_or_default().to_owned();
-        let tags = Some(super::elb_tags::of(cx, &id).await?);
+        let tags = Some(super::elb_tags::of(cx, &id).await?.unwrap_or_default());
         Ok(Some(Standing { id, tags }))
     }
 
@@ -162,8 +164,7 @@ impl Resource for TargetGroup {
 
     async fn read(cx: &Cx, id: &str) -> Result<Option<Live<Self>>> {
         let elb = cx.aws.elb().await?;
-        let asked = elb.describe_target_groups().target_group_arns(id);
-        let Some(group) = describe(asked, id).await? else { return Ok(None) };
+        let Some(group) = cx.aws.target_group(id).await? else { return Ok(None) };
         let attributes = elb
             .describe_target_group_attributes()
             .target_group_arn(id)
@@ -172,12 +173,16 @@ impl Resource for TargetGroup {
             .explain("elasticloadbalancing:DescribeTargetGroupAttributes", id)
             .or_gone(&GONE)?;
         let Some(attributes) = attributes else { return Ok(None) };
-        let tags = super::elb_tags::of(cx, id).await?;
+        let Some(tags) = super::elb_tags::of(cx, id).await? else { return Ok(None) };
         Ok(Some(Live {
             inputs: inputs(&group, attributes.attributes(), &super::ours::base(cx, &tags)),
             outputs: outputs(&group),
             tags: Some(tags),
         }))
+    }
+
+    async fn marks(cx: &Cx, id: &str) -> Result<Option<Option<Tags>>> {
+        Ok(super::elb_tags::of(cx, id).await?.map(Some))
     }
 
     async fn update(
@@ -263,15 +268,4 @@ async fn set_delay(cx: &Cx, id: &str, seconds: u32) -> Result<()> {
         .await
         .explain("elasticloadbalancing:ModifyTargetGroupAttributes", id)?;
     Ok(())
-}
-
-/// The group that is asked for, if there is one.
-async fn describe(
-    asked: DescribeTargetGroupsFluentBuilder,
-    which: &str,
-) -> Result<Option<Described>> {
-    let answer = asked.send().await;
-    let answer =
-        answer.explain("elasticloadbalancing:DescribeTargetGroups", which).or_gone(&GONE)?;
-    Ok(answer.and_then(|answer| answer.target_groups().first().cloned()))
 }

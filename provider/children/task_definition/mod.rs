@@ -142,6 +142,10 @@ impl Resource for TaskDefinition {
         Ok(Some(Live { inputs, outputs: outputs(&definition), tags: Some(tags) }))
     }
 
+    async fn marks(cx: &Cx, id: &str) -> Result<Option<Option<Tags>>> {
+        Ok(describe(cx, id).await?.map(|(_, tags)| Some(tags)))
+    }
+
     async fn update(
         cx: &Cx,
         id: &str,
@@ -246,7 +250,8 @@ async fn describe(cx: &Cx, family: &str) -> Result<Option<(Described, Tags)>> {
     let tags = super::ecs_tags::read(answer.tags());
     let active = answer
         .task_definition
-        .filter(|definition| definition.status() == Some(&TaskDefinitionStatus::Active));
+        .filter(|definition| definition.status() == Some(&TaskDefinitionStatus::Active))
+        .filter(|definition| definition.family() == Some(family));
     Ok(active.map(|definition| (definition, tags)))
 }
 

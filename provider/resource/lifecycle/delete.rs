@@ -15,15 +15,21 @@ pub(super) async fn delete<R: Resource>(site: &Site, id: &str, old: &Old) -> Res
     if R::KEEPS_ITSELF {
         return R::delete(&cx, id, &inputs, &plain_outputs::<R>(&old.state)?).await;
     }
-    let Some(live) = R::read(&cx, id).await? else { return Ok(()) };
-    let owner = live.tags.as_ref().and_then(Owner::of);
+    let Some(tags) = R::marks(&cx, id).await? else { return Ok(()) };
+    let owner = tags.as_ref().and_then(Owner::of);
     if let (Some(owner), Some(token)) = (owner, token)
         && owner.token != token
     {
         // A newer entry of the state has taken the object over.
         return Ok(());
     }
-    let outputs = plain_outputs::<R>(&old.state).unwrap_or(live.outputs);
+    let outputs = match plain_outputs::<R>(&old.state) {
+        Ok(outputs) => outputs,
+        Err(_) => match R::read(&cx, id).await? {
+            Some(live) => live.outputs,
+            None => return Ok(()),
+        },
+    };
     R::delete(&cx, id, &inputs, &outputs).await
 }
 

@@ -1,0 +1,30 @@
+//! CloudWatch: alarms.
+
+use std::sync::Arc;
+
+use aws_sdk_cloudwatch::types::MetricAlarm;
+
+use super::named;
+use crate::aws::{Aws, Explain};
+use crate::error::Result;
+
+impl Aws {
+    /// The alarm of this name.
+    pub async fn alarm(&self, name: &str) -> Result<Option<MetricAlarm>> {
+        let aws = self.clone();
+        let ask = move |names: Vec<String>| {
+            let aws = aws.clone();
+            async move {
+                let call = aws.cloudwatch().await?.describe_alarms();
+                // It answers with 50 at the most unless it is told otherwise.
+                let call = call.set_alarm_names(Some(names.clone())).max_records(100);
+                let answer = call.send().await;
+                let answer = answer.explain("cloudwatch:DescribeAlarms", &named(&names))?;
+                Ok(answer.metric_alarms.unwrap_or_default())
+            }
+        };
+        let is = |it: &MetricAlarm, name: &str| it.alarm_name() == Some(name);
+        let found = Arc::clone(&self.looks().alarms).look("", name, is, ask).await?;
+        Ok(found.into_iter().next())
+    }
+}

@@ -1,0 +1,91 @@
+//! Elastic Load Balancing: balancers, target groups, listeners and the tags of all three. A call about
+//! several fails when one of them is missing.
+
+use std::sync::Arc;
+
+use aws_sdk_elasticloadbalancingv2::types::{
+    Listener, LoadBalancer, Tag, TagDescription, TargetGroup,
+};
+
+use super::{named, unless_gone};
+use crate::aws::{Aws, Explain};
+use crate::error::Result;
+
+const GONE: [&str; 3] = ["LoadBalancerNotFound", "TargetGroupNotFound", "ListenerNotFound"];
+
+impl Aws {
+    /// The load balancer with this ARN.
+    pub async fn load_balancer(&self, arn: &str) -> Result<Option<LoadBalancer>> {
+        let aws = self.clone();
+        let ask = move |arns: Vec<String>| {
+            let aws = aws.clone();
+            async move {
+                let call = aws.elb().await?.describe_load_balancers();
+                let answer = call.set_load_balancer_arns(Some(arns.clone())).send().await;
+                let answer =
+                    answer.explain("elasticloadbalancing:DescribeLoadBalancers", &named(&arns));
+                let found = answer.map(|it| it.load_balancers.unwrap_or_default());
+                unless_gone(found, arns.len(), &GONE)
+            }
+        };
+        let is = |it: &LoadBalancer, arn: &str| it.load_balancer_arn() == Some(arn);
+        let found = Arc::clone(&self.looks().balancers).look("", arn, is, ask).await?;
+        Ok(found.into_iter().next())
+    }
+
+    /// The target group with this ARN.
+    pub async fn target_group(&self, arn: &str) -> Result<Option<TargetGroup>> {
+        let aws = self.clone();
+        let ask = move |arns: Vec<String>| {
+            let aws = aws.clone();
+            async move {
+                let call = aws.elb().await?.describe_target_groups();
+                let answer = call.set_target_group_arns(Some(arns.clone())).send().await;
+                let answer =
+                    answer.explain("elasticloadbalancing:DescribeTargetGroups", &named(&arns));
+                let found = answer.map(|it| it.target_groups.unwrap_or_default());
+                unless_gone(found, arns.len(), &GONE)
+            }
+        };
+        let is = |it: &TargetGroup, arn: &str| it.target_group_arn() == Some(arn);
+        let found = Arc::clone(&self.looks().target_groups).look("", arn, is, ask).await?;
+        Ok(found.into_iter().next())
+    }
+
+    /// The listener with this ARN.
+    pub async fn listener(&self, arn: &str) -> Result<Option<Listener>> {
+        let aws = self.clone();
+        let ask = move |arns: Vec<String>| {
+            let aws = aws.clone();
+            async move {
+                let call = aws.elb().await?.describe_listeners();
+                let answer = call.set_listener_arns(Some(arns.clone())).send().await;
+                let answer =
+                    answer.explain("elasticloadbalancing:DescribeListeners", &named(&arns));
+                let found = answer.map(|it| it.listeners.unwrap_or_default());
+                unless_gone(found, arns.len(), &GONE)
+            }
+        };
+        let is = |it: &Listener, arn: &str| it.listener_arn() == Some(arn);
+        let found = Arc::clone(&self.looks().listeners).look("", arn, is, ask).await?;
+        Ok(found.into_iter().next())
+    }
+
+    /// The tags of the balancer, target group or listener with this ARN; `None` if it is gone.
+    pub async fn elb_tags(&self, arn: &str) -> Result<Option<Vec<Tag>>> {
+        let aws = self.clone();
+        let ask = move |arns: Vec<String>| {
+            let aws = aws.clone();
+            async move {
+                let call = aws.elb().await?.describe_tags();
+                let answer = call.set_resource_arns(Some(arns.clone())).send().await;
+                let answer = answer.explain("elasticloadbalancing:DescribeTags", &named(&arns));
+                let found = answer.map(|it| it.tag_descriptions.unwrap_or_default());
+                unless_gone(found, arns.len(), &GONE)
+            }
+        };
+        let is = |it: &TagDescription, arn: &str| it.resource_arn() == Some(arn);
+        let found = Arc::clone(&self.looks().elb_tags).look("", arn, is, ask).await?;
+        Ok(found.into_iter().next().map(|it| it.tags.unwrap_or_default()))
+    }
+}

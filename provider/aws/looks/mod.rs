@@ -1,0 +1,89 @@
+//! What is asked of AWS by ids or names, several at a time: for each kind how many one call takes,
+//! and by what the answer is known. A file per service.
+//!
+//! The limits are those of the API references (botocore's descriptions of the same members).
+
+use std::sync::Arc;
+
+use aws_sdk_applicationautoscaling::types::{ScalableTarget, ScalingPolicy};
+use aws_sdk_cloudwatch::types::MetricAlarm;
+use aws_sdk_ec2::types::{NetworkInterface, SecurityGroup, SecurityGroupRule};
+use aws_sdk_ecs::types::{Cluster, Service, ServiceDeployment};
+use aws_sdk_elasticloadbalancingv2::types::{Listener, LoadBalancer, TagDescription, TargetGroup};
+
+use super::Aws;
+use super::together::Together;
+use crate::error::{Error, Result};
+
+mod cloudwatch;
+mod ec2;
+mod ecs;
+mod elb;
+mod scaling;
+
+/// Looks that wait, of each kind that AWS answers for several.
+#[derive(Debug)]
+pub(super) struct Looks {
+    clusters: Arc<Together<Cluster>>,
+    services: Arc<Together<Service>>,
+    deployments: Arc<Together<ServiceDeployment>>,
+    balancers: Arc<Together<LoadBalancer>>,
+    target_groups: Arc<Together<TargetGroup>>,
+    listeners: Arc<Together<Listener>>,
+    elb_tags: Arc<Together<TagDescription>>,
+    groups: Arc<Together<SecurityGroup>>,
+    rules: Arc<Together<SecurityGroupRule>>,
+    interfaces: Arc<Together<NetworkInterface>>,
+    alarms: Arc<Together<MetricAlarm>>,
+    targets: Arc<Together<ScalableTarget>>,
+    target_tags: Arc<Together<scaling::TagsOf>>,
+    policies: Arc<Together<ScalingPolicy>>,
+}
+
+impl Default for Looks {
+    fn default() -> Self {
+        fn of<T: Clone + Send + 'static>(most: usize) -> Arc<Together<T>> {
+            Arc::new(Together::new(most))
+        }
+        Self {
+            clusters: of(100),
+            services: of(10),
+            deployments: of(20),
+            balancers: of(20),
+            // Nobody says how many: as many as of balancers.
+            target_groups: of(20),
+            listeners: of(20),
+            elb_tags: of(20),
+            // A filter takes 200 values (EC2 user guide, resource filtering), and a page is longer.
+            groups: of(100),
+            rules: of(100),
+            interfaces: of(50),
+            alarms: of(100),
+            targets: of(50),
+            // One by one, but who asks the same at the same moment asks once.
+            target_tags: of(1),
+            policies: of(50),
+        }
+    }
+}
+
+/// The answer to a call that AWS refused because what it names is not there: nothing, if it named
+/// one only. Of several, the others may be there.
+fn unless_gone<T>(found: Result<Vec<T>>, many: usize, codes: &[&str]) -> Result<Vec<T>> {
+    let gone = |error: &Error| error.code().is_some_and(|code| codes.contains(&code));
+    match found {
+        Err(error) if many == 1 && gone(&error) => Ok(Vec::new()),
+        other => other,
+    }
+}
+
+/// What a call is about, for who reads its error.
+fn named(ids: &[String]) -> String {
+    ids.join(", ")
+}
+
+impl Aws {
+    fn looks(&self) -> &Looks {
+        &self.clients.looks
+    }
+}
