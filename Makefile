@@ -4,7 +4,7 @@ SHELL := /usr/bin/env bash
 EXAMPLE ?= typescript
 PORT ?= 4566
 
-.PHONY: help demo test plugin engine cloud generate check unit cloud-tests lives stories fuzz bench clean
+.PHONY: help demo test plugin engine cloud generate check unit cloud-tests lives faults faults-sample stories fuzz bench clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -14,7 +14,7 @@ demo: ## show it: `pulumi up` of an example against a local AWS (EXAMPLE=typescr
 	@cargo build --quiet
 	@dev/demo $(EXAMPLE)
 
-test: check unit cloud-tests lives stories ## everything: formatting, lints, all tests of all levels
+test: check unit cloud-tests lives faults-sample stories ## everything: formatting, lints, all tests of all levels
 	@echo "All tests passed."
 
 plugin: ## build bin/pulumi-resource-fargate for publishing
@@ -58,6 +58,20 @@ lives: ## every property through its whole life, led by a small engine
 	@cargo build --quiet
 	@dev/engine/build > /dev/null
 	@python="$$(dev/python)/bin/python"; cd dev/lives && "$$python" -m pytest -q -n 2 --dist worksteal -p no:cacheprovider .
+
+FAULTS = python="$$(dev/python)/bin/python"; cd dev/faults && PYTHONPATH=.:../lives:../stories "$$python" run.py
+
+faults: ## strike each call of each story with each fault (CELL='create/*', EACH=n of a story, SAMPLE=n of all, SEED=…)
+	@dev/prerequisites cargo python
+	@cargo build --quiet
+	@$(FAULTS) $(if $(CELL),--cell '$(CELL)') $(if $(EACH),--each $(EACH)) $(if $(SAMPLE),--sample $(SAMPLE)) $(if $(SEED),--seed '$(SEED)')
+
+faults-sample: ## a few cells of `make faults`, others each day (SEED=…), and those that were found once
+	@dev/prerequisites cargo python
+	@echo "== faults: a sample"
+	@cargo build --quiet
+	@python="$$(dev/python)/bin/python"; cd dev/faults && "$$python" -m pytest -q -n 2 -p no:cacheprovider .
+	@$(FAULTS) --sample $(or $(SAMPLE),48) --seed '$(or $(SEED),$(shell date +%F))'
 
 stories: ## stories through the real Pulumi engine
 	@dev/prerequisites cargo python node go

@@ -22,6 +22,10 @@ from stories import Story
 NAME = re.compile(r"(?P<story>.+)@(?P<service>[\w-]+):(?P<operation>\w+)#(?P<n>\d+)=(?P<fault>[^>]+)>(?P<then>\w+)")
 
 
+# In seconds; a run must say what it waits for.
+LONGEST_SILENCE = 10.0
+
+
 @dataclass(frozen=True)
 class Cell:
     story: str
@@ -80,7 +84,11 @@ class Stage:
         with forked(self.cloud) as cloud:
             stack = self.stack.copied_to(cloud)
             cloud.forget_calls()
-            self.must(stack, self.scene.act)
+            ran = self.must(stack, self.scene.act)
+            # What can be aimed at is what stands already, and stays.
+            urns = {it.name: it.urn for it in self.stack.state.customs()}
+            changed = [urns[it.name] for it in ran.changes() if it.op == "update" and it.name in urns]
+            self.targets = frozenset(sorted(changed)[::2])
             self.calls = [(it["service"], it["operation"]) for it in cloud.calls()]
             held = {"again": [contents(cloud)]}
             if self.scene.back:
@@ -100,9 +108,10 @@ class Stage:
                 held["destroy"].append(contents(cloud))
         return held
 
-    def must(self, stack: Stack, act: Act) -> None:
+    def must(self, stack: Stack, act: Act) -> Ran:
         ran = stack.act(act)
         assert ran.code == 0, f"{self.story.name} does not go well by itself: {ran.text}\n{stack.cloud.tail()}"
+        return ran
 
     def cells(self) -> Iterator[Cell]:
         """All cells of the story, in the order of its calls."""
@@ -111,7 +120,7 @@ class Stage:
         seen: Counter[tuple[str, str]] = Counter()
         for call in self.calls:
             seen[call] += 1
-            for fault in FAULTS:
+            for fault in (name for name, it in FAULTS.items() if self.targets or not it.targets):
                 for then in thens:
                     yield Cell(self.story.name, *call, seen[call], fault, then)
 
@@ -124,7 +133,7 @@ class Stage:
         with forked(self.cloud) as cloud:
             stack = self.stack.copied_to(cloud)
             try:
-                ran = stack.struck(self.scene.act, fault, first.call)
+                ran = stack.struck(self.scene.act, fault, first.call, self.targets)
             except Exception as error:
                 yield from (Result(str(it), "the struck run broke", lines(error)) for it in cells)
                 return
@@ -134,7 +143,9 @@ class Stage:
             for cell in cells:
                 with forked(cloud) as other:
                     result = self.follow(cell, stack.copied_to(other), ran)
-                result.silence = ran.silence
+                result.silence = round(ran.silence, 1)
+                if ran.silence > LONGEST_SILENCE and result.outcome.startswith("converged"):
+                    result.outcome = "silent for too long"
                 result.seconds = time.monotonic() - began
                 began = time.monotonic()
                 yield result

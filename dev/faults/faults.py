@@ -30,6 +30,8 @@ class Fault:
     outage: float = 0.0
     # What the run is asked for beside its program.
     how: dict[str, Any] = field(default_factory=dict)
+    # Whether the run is for every other one of its steps only.
+    targets: bool = False
 
     def ordered(self, service: str, operation: str, n: int) -> dict[str, Any]:
         """The order to the local AWS: this, at the n-th call of the operation."""
@@ -68,4 +70,6 @@ FAULTS: dict[str, Fault] = {
     "lost+continue": Fault("reset_after", how={"continue_on_error": True}),
     "refused+parallel-1": Fault("error", how={"parallel": 1}),
     "lost+parallel-1": Fault("reset_after", how={"parallel": 1}),
+    "refused+target": Fault("error", targets=True),
+    "lost+target": Fault("reset_after", targets=True),
 }

@@ -57,7 +57,9 @@ class Stack(Life):
         self.program = act.program
         return self._timed(self._run_program(act.program, How(seed=SEED, **how)))
 
-    def struck(self, act: Act, fault: Fault, call: tuple[str, str, int]) -> Ran | None:
+    def struck(
+        self, act: Act, fault: Fault, call: tuple[str, str, int], targets: frozenset[str] = frozenset()
+    ) -> Ran | None:
         """Does it while AWS, or one of those who talk with it, fails at this call. None if the call never came."""
         self.cloud.control("POST", "faults", fault.ordered(*call))
         self.retries = fault.retries
@@ -67,7 +69,8 @@ class Stack(Life):
             elif fault.outage:
                 ran = self._timed(self._in_an_outage(act, fault))
             else:
-                ran = self.act(act, **({} if act.verb == "refresh" else fault.how))
+                how = fault.how | ({"targets": targets} if fault.targets else {})
+                ran = self.act(act, **({} if act.verb == "refresh" else how))
         finally:
             self.retries = None
         if not self._met():

@@ -1,5 +1,6 @@
 """The network loses AWS's answers after the effect: the object stands, and nobody was told."""
 
+import pytest
 from world import IMAGE, Cloud, Stack
 
 CREATES = [
@@ -22,11 +23,14 @@ def lose_the_answers(cloud: Cloud) -> None:
         cloud.fault(service, operation, "reset_after")
 
 
-def test_runs_go_on_until_all_is_made_and_nothing_is_left_behind(stack: Stack, cloud: Cloud) -> None:
+@pytest.mark.parametrize("options", [(), ("--continue-on-error",), ("--parallel", "1")], ids=" ".join)
+def test_runs_go_on_until_all_is_made_and_nothing_is_left_behind(
+    stack: Stack, cloud: Cloud, options: tuple[str, ...]
+) -> None:
     stack.service(image=IMAGE, useDefaultVpc=True)
     lose_the_answers(cloud)
     for _ in CREATES:
-        cli = stack.start("up", "--yes", "--skip-preview")
+        cli = stack.start("up", "--yes", "--skip-preview", *options)
         text, _ = cli.communicate(timeout=120)
         if cli.returncode == 0:
             break

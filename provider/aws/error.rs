@@ -7,8 +7,9 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
 use super::answer::Stranger;
 use super::calls::{TOO_MANY, Unsent};
-use super::connections::{NoConnection, causes};
+use super::connections::NoConnection;
 use super::credentials::{self, bad_credentials};
+use super::no_answer::{no_answer, nobody_there, not_aws};
 use crate::error::{Error, Result};
 
 /// Codes that say that the caller may not do this (all AWS services).
@@ -79,7 +80,7 @@ where
         return refusal(action, object, code, message, &request);
     }
     if let Some(nobody) = NoConnection::among(error) {
-        return unanswered(action, object, nobody);
+        return nobody_there(action, object, nobody);
     }
     if let Some(why) = Unsent::among(error) {
         return unsent(action, object, why);
@@ -87,34 +88,7 @@ where
     if let Some(trouble) = credentials::trouble(error) {
         return trouble;
     }
-    let root = causes(error).last().map_or_else(String::new, ToString::to_string);
-    match error {
-        SdkError::TimeoutError(_) => no_answer(action, object, "no answer came in time"),
-        SdkError::ResponseError(it) if it.raw().body().bytes().is_none() => {
-            no_answer(action, object, &format!("the answer broke off: {root}"))
-        }
-        SdkError::ResponseError(_) => unreadable(action, object, &root),
-        SdkError::DispatchFailure(it) if it.is_timeout() => {
-            no_answer(action, object, &format!("no answer came: {root}"))
-        }
-        _ => no_answer(action, object, &format!("the connection broke: {root}")),
-    }
-}
-
-/// It has AWS's marks, and is not what AWS documents.
-fn unreadable(action: &str, object: &str, why: &str) -> Error {
-    Error::unreachable(format!("{action} for {object}: AWS's answer cannot be read: {why}")).hinted(
-        "Something between this machine and AWS may have changed it, or what answers is not AWS but \
-         an emulator of it. Run it again: what is made stays.",
-    )
-}
-
-/// Somebody else answered. That is so for all calls, most probably.
-fn not_aws(action: &str, object: &str, stranger: &Stranger) -> Error {
-    Error::no_connection("AWS", format!("{action} for {object}: {stranger}")).hinted(
-        "A proxy or the login page of a network may be answering in place of AWS: open \
-         https://aws.amazon.com in a browser on this machine, look at HTTPS_PROXY, and run it again.",
-    )
+    no_answer(action, object, error)
 }
 
 /// A call that was not sent (again), because of others or of the engine.
@@ -132,31 +106,6 @@ fn unsent(action: &str, object: &str, why: Unsent) -> Error {
 const SLOWER: &str = "AWS takes so many calls of this kind in a second, from everybody in the \
     account. Run it again when less is going on, with a smaller `--parallel`, or ask AWS for more \
     (docs/many-services.md).";
-
-fn no_answer(action: &str, object: &str, why: &str) -> Error {
-    Error::unreachable(format!("{action} for {object}: {why}"))
-        .hinted("Whether AWS did it is not known. Run it again: what is made stays, and is found.")
-}
-
-/// Nothing at an address answers. All addresses of AWS are one: what is wrong with the network or
-/// the region is wrong with all of them.
-fn unanswered(action: &str, object: &str, nobody: &NoConnection) -> Error {
-    let told = format!("{action} for {object}: {nobody}");
-    let aws = [".amazonaws.", ".api.aws"].iter().any(|end| nobody.address.contains(end));
-    let hint = if nobody.cause.starts_with(DISTRUST) {
-        "This machine does not trust whoever answers there. If a proxy stands between, name the file \
-         with its authority's certificate in the environment variable SSL_CERT_FILE."
-    } else if aws {
-        "Is the region right, and has this machine a way to AWS (VPN, DNS, HTTPS_PROXY)?"
-    } else {
-        "This is no address of AWS: it comes from `endpoints` of the provider or from the \
-         environment variable AWS_ENDPOINT_URL. Correct it there, or start what should answer."
-    };
-    Error::no_connection(if aws { "AWS" } else { &nobody.address }, told).hinted(hint)
-}
-
-/// How rustls begins when a certificate is no good.
-const DISTRUST: &str = "invalid peer certificate";
 
 fn refusal(action: &str, object: &str, code: &str, message: &str, request: &str) -> Error {
     let told = format!("{action} for {object}: {message} ({code}{request})");
@@ -187,64 +136,7 @@ mod tests {
     use expect_test::expect;
 
     use super::super::credentials::BAD_CREDENTIALS;
-    use super::{DENIED, NoConnection, Unsent, refusal, translate, unanswered, unsent};
-
-    #[test]
-    fn an_address_that_does_not_answer_is_told_with_where_it_comes_from() {
-        let told = [
-            ("https://ecs.eu-central-9.amazonaws.com", "refused"),
-            ("http://127.0.0.1:4566", "refused"),
-            ("https://ecs.eu-central-1.api.aws", "invalid peer certificate: UnknownIssuer"),
-        ];
-        let told = told.map(|(address, cause)| {
-            let nobody = NoConnection { address: address.to_owned(), cause: cause.to_owned() };
-            unanswered("ecs:CreateCluster", "web", &nobody).to_string()
-        });
-        expect![[r"
-            ecs:CreateCluster for web: https://ecs.eu-central-9.amazonaws.com cannot be reached: refused
-              Is the region right, and has this machine a way to AWS (VPN, DNS, HTTPS_PROXY)?
-            ecs:CreateCluster for web: http://127.0.0.1:4566 cannot be reached: refused
-              This is no address of AWS: it comes from `endpoints` of the provider or from the environment variable AWS_ENDPOINT_URL. Correct it there, or start what should answer.
-            ecs:CreateCluster for web: https://ecs.eu-central-1.api.aws cannot be reached: invalid peer certificate: UnknownIssuer
-              This machine does not trust whoever answers there. If a proxy stands between, name the file with its authority's certificate in the environment variable SSL_CERT_FILE."]].assert_eq(&told.join("\n"));
-    }
-
-    #[test]
-    fn what_gets_no_answer_that_can_be_used_is_run_again() {
-        use aws_sdk_sts::operation::get_caller_identity::GetCallerIdentityError as Refused;
-        use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
-        use aws_smithy_runtime_api::client::result::{ConnectorError, SdkError};
-        use aws_smithy_types::body::SdkBody;
-
-        let answer = |body| {
-            let mut answer = HttpResponse::new(200.try_into().expect("a status"), body);
-            answer.headers_mut().insert("x-amzn-requestid", "7a6b");
-            answer
-        };
-        let page = HttpResponse::new(200.try_into().expect("a status"), SdkBody::from("<html>"));
-        let told: [SdkError<Refused, HttpResponse>; 6] = [
-            SdkError::timeout_error("operation attempt timeout"),
-            SdkError::dispatch_failure(ConnectorError::timeout("read timed out after 30s".into())),
-            SdkError::dispatch_failure(ConnectorError::io("connection reset by peer".into())),
-            SdkError::response_error("unexpected end of file", answer(SdkBody::taken())),
-            SdkError::response_error("expected object", answer(SdkBody::from("[]"))),
-            SdkError::response_error("expected object", page),
-        ];
-        let told = told.map(|it| translate("ecs:CreateCluster", "web", &it).to_string());
-        expect![[r#"
-            ecs:CreateCluster for web: no answer came in time
-              Whether AWS did it is not known. Run it again: what is made stays, and is found.
-            ecs:CreateCluster for web: no answer came: read timed out after 30s
-              Whether AWS did it is not known. Run it again: what is made stays, and is found.
-            ecs:CreateCluster for web: the connection broke: connection reset by peer
-              Whether AWS did it is not known. Run it again: what is made stays, and is found.
-            ecs:CreateCluster for web: the answer broke off: unexpected end of file
-              Whether AWS did it is not known. Run it again: what is made stays, and is found.
-            ecs:CreateCluster for web: AWS's answer cannot be read: expected object
-              Something between this machine and AWS may have changed it, or what answers is not AWS but an emulator of it. Run it again: what is made stays.
-            ecs:CreateCluster for web: the answer did not come from AWS: HTTP status 200, "<html>"
-              A proxy or the login page of a network may be answering in place of AWS: open https://aws.amazon.com in a browser on this machine, look at HTTPS_PROXY, and run it again."#]].assert_eq(&told.join("\n"));
-    }
+    use super::{DENIED, Unsent, refusal, unsent};
 
     #[test]
     fn what_is_wrong_with_credentials_is_told_apart() {
@@ -306,11 +198,11 @@ mod tests {
             unsent("ecs:DescribeServices", "web", Unsent::Stale),
             refusal("ecs:DescribeServices", "web", "ThrottlingException", "Rate exceeded", ""),
         ];
-        expect![[r#"
+        expect![[r"
             stopped on request while asking AWS: ecs:DescribeServices for web
             ecs:DescribeServices for web: its turn has not come
               AWS takes so many calls of this kind in a second, from everybody in the account. Run it again when less is going on, with a smaller `--parallel`, or ask AWS for more (docs/many-services.md).
             ecs:DescribeServices for web: Rate exceeded (ThrottlingException)
-              AWS takes so many calls of this kind in a second, from everybody in the account. Run it again when less is going on, with a smaller `--parallel`, or ask AWS for more (docs/many-services.md)."#]].assert_eq(&told.map(|error| error.to_string()).join("\n"));
+              AWS takes so many calls of this kind in a second, from everybody in the account. Run it again when less is going on, with a smaller `--parallel`, or ask AWS for more (docs/many-services.md)."]].assert_eq(&told.map(|error| error.to_string()).join("\n"));
     }
 }

@@ -20,6 +20,7 @@ mod connections;
 mod credentials;
 pub mod error;
 mod looks;
+mod no_answer;
 pub mod settings;
 mod together;
 

@@ -157,11 +157,10 @@ impl Resource for Target {
                 .or_gone(&GONE)
         })
         .await?;
-        cx.patience
-            .wait(&format!("the end of autoscaling of {id}"), Duration::from_mins(5), || async {
-                Ok(super::ours::while_shown(scalable::target(cx, id).await?.is_some()))
-            })
-            .await
+        cx.wait(&format!("the end of autoscaling of {id}"), Duration::from_mins(5), || async {
+            Ok(super::ours::while_shown(scalable::target(cx, id).await?.is_some()))
+        })
+        .await
     }
 
     async fn tag(cx: &Cx, id: &str, set: &Tags, remove: &[String]) -> Result<()> {

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use tokio_util::sync::CancellationToken;
 
+use super::wait::Seen;
 use super::{KnownNames, Patience, Tags};
 use crate::aws::{Asker, Aws, Waiting};
 use crate::error::{Error, Result, in_words};
@@ -59,19 +60,55 @@ impl Cx {
         let told = |error: &Error| {
             let passes = passes(error);
             if passes && begun.elapsed() > UNREMARKABLE {
-                self.status(&refused_for_now(error, usual));
+                self.status(&refused_for_now(error, begun.elapsed(), usual));
             }
             passes
         };
         self.patience.retry(usual, told, act).await
+    }
+
+    /// [`Patience::wait`], which shows what it waits for once it takes long. For looks that do not
+    /// show more themselves.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn wait<T, F, L>(&self, what: &str, usual: Duration, mut look: L) -> Result<T>
+    where
+        L: FnMut() -> F,
+        F: Future<Output = Result<Seen<T>>>,
+    {
+        let begun = Instant::now();
+        let looked = || {
+            let seen = look();
+            async move {
+                let seen = seen.await?;
+                if let Seen::Pending(missing) = &seen
+                    && begun.elapsed() > UNREMARKABLE
+                {
+                    self.status(&not_yet(what, missing, begun.elapsed(), usual));
+                }
+                Ok(seen)
+            }
+        };
+        self.patience.wait(what, usual, looked).await
     }
 }
 
 /// What nobody wonders about while it is going on.
 const UNREMARKABLE: Duration = Duration::from_secs(5);
 
-fn refused_for_now(error: &Error, usual: Duration) -> String {
-    format!("asking again for up to {}, since {}", in_words(usual), error.message())
+fn refused_for_now(error: &Error, since: Duration, usual: Duration) -> String {
+    format!("asking again, since {}; {}", error.message(), so_far(since, usual))
+}
+
+fn not_yet(what: &str, missing: &str, since: Duration, usual: Duration) -> String {
+    format!("waiting for {what}: {missing}; {}", so_far(since, usual))
+}
+
+/// Since when and until when, as for a call that is not done.
+fn so_far(since: Duration, usual: Duration) -> String {
+    let left = in_words(usual.saturating_sub(since));
+    format!("{} so far, {left} more at the most", in_words(since))
 }
 
 /// Messages to the user that are neither results nor errors. Telling never fails and never waits.
@@ -121,13 +158,19 @@ impl Asker for Operation {
 mod tests {
     use std::time::Duration;
 
-    use super::refused_for_now;
+    use super::{not_yet, refused_for_now};
     use crate::error::Error;
 
     #[test]
-    fn a_long_wait_says_why() {
+    fn a_long_wait_says_why_since_when_and_until_when() {
         let error = Error::aws("Busy", "AWS refused it (Busy)").hinted("Wait.");
-        expect_test::expect!["asking again for up to 2 min, since AWS refused it (Busy)"]
-            .assert_eq(&refused_for_now(&error, Duration::from_mins(2)));
+        let (since, usual) = (Duration::from_secs(7), Duration::from_mins(2));
+        let told = [
+            refused_for_now(&error, since, usual),
+            not_yet("cluster web", "its status is PROVISIONING", since, usual),
+        ];
+        expect_test::expect![[r"
+            asking again, since AWS refused it (Busy); 7 s so far, 1 min 53 s more at the most
+            waiting for cluster web: its status is PROVISIONING; 7 s so far, 1 min 53 s more at the most"]].assert_eq(&told.join("\n"));
     }
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import subprocess
 import sys
@@ -12,7 +13,8 @@ from urllib.parse import urlsplit
 
 import cbor2
 import pytest
-from botocore.exceptions import ClientError, ConnectionClosedError
+from botocore.exceptions import ClientError, ConnectionClosedError, HTTPClientError
+from botocore.parsers import ResponseParserError
 from conftest import ROOT, Cloud
 
 
@@ -65,6 +67,25 @@ def test_resets(cloud: Cloud, kind: str, effect: bool) -> None:
         cloud.client("logs").create_log_group(logGroupName="/1")
     assert ("logs:log-group" in cloud.objects()) is effect
     assert cloud.control("GET", "/ledger")["calls"][0]["outcome"] != "pending"
+
+
+@pytest.mark.parametrize(
+    ("kind", "effect"), [("html", False), ("empty", False), ("huge", False), ("truncated", True)]
+)
+def test_whoever_stands_between(cloud: Cloud, kind: str, effect: bool) -> None:
+    fault(cloud, kind)
+    with contextlib.suppress(ClientError, HTTPClientError, ResponseParserError):
+        cloud.client("logs").create_log_group(logGroupName="/1")
+    assert ("logs:log-group" in cloud.objects()) is effect
+
+
+def test_a_late_answer_comes_after_the_effect_and_a_fault_may_strike_again(cloud: Cloud) -> None:
+    fault(cloud, "late", seconds=0.3, times=2)
+    for name in ("/1", "/2", "/3"):
+        began = time.monotonic()
+        cloud.client("logs").create_log_group(logGroupName=name)
+        assert (time.monotonic() - began >= 0.3) is (name != "/3")
+    assert cloud.objects() == {"logs:log-group": ["/1", "/2", "/3"]}
 
 
 def test_slow_and_hang(cloud: Cloud) -> None:

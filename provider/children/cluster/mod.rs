@@ -192,11 +192,10 @@ impl Resource for Cluster {
             answer
         })
         .await?;
-        cx.patience
-            .wait(&format!("the deletion of cluster {}", cx.base), USUAL, || async {
-                Ok(super::ours::while_shown(describe(cx, id).await?.is_some()))
-            })
-            .await?;
+        cx.wait(&format!("the deletion of cluster {}", cx.base), USUAL, || async {
+            Ok(super::ours::while_shown(describe(cx, id).await?.is_some()))
+        })
+        .await?;
         insights::remove(cx, id, inputs).await;
         Ok(())
     }
@@ -227,18 +226,17 @@ async fn put_capacity_providers(cx: &Cx, id: &str, new: &Inputs) -> Result<()> {
 }
 
 async fn wait_active(cx: &Cx, id: &str) -> Result<()> {
-    cx.patience
-        .wait(&format!("cluster {}", cx.base), USUAL, || async {
-            let Some(cluster) = describe(cx, id).await? else {
-                return Ok(Seen::Pending(super::ours::NOT_SHOWN.to_owned()));
-            };
-            let attaching = cluster.attachments_status() == Some("UPDATE_IN_PROGRESS");
-            Ok(match cluster.status().unwrap_or_default() {
-                "ACTIVE" if !attaching => Seen::Done(()),
-                status => Seen::Pending(format!("its status is {status}")),
-            })
+    cx.wait(&format!("cluster {}", cx.base), USUAL, || async {
+        let Some(cluster) = describe(cx, id).await? else {
+            return Ok(Seen::Pending(super::ours::NOT_SHOWN.to_owned()));
+        };
+        let attaching = cluster.attachments_status() == Some("UPDATE_IN_PROGRESS");
+        Ok(match cluster.status().unwrap_or_default() {
+            "ACTIVE" if !attaching => Seen::Done(()),
+            status => Seen::Pending(format!("its status is {status}")),
         })
-        .await
+    })
+    .await
 }
 
 /// The cluster by name or ARN; deleted ones stay visible as INACTIVE for a while.

@@ -233,12 +233,11 @@ impl Resource for Repository {
             .explain("ecr:DeleteRepository", id)
             .map_err(explain_images)
             .or_gone(&NO_REPOSITORY)?;
-        cx.patience
-            .wait(&format!("the deletion of repository {id}"), USUAL, || async {
-                let found = registry::repository(cx, id).await?;
-                Ok(super::ours::while_shown(found.is_some()))
-            })
-            .await
+        cx.wait(&format!("the deletion of repository {id}"), USUAL, || async {
+            let found = registry::repository(cx, id).await?;
+            Ok(super::ours::while_shown(found.is_some()))
+        })
+        .await
     }
 
     async fn tag(cx: &Cx, id: &str, set: &Tags, remove: &[String]) -> Result<()> {

@@ -128,7 +128,6 @@ impl Resource for SecurityGroup {
         outputs: Outputs,
     ) -> Result<Settled<Outputs>> {
         let group = cx
-            .patience
             .wait(&format!("security group {id}"), Duration::from_mins(2), || async {
                 Ok(match by_id(cx, id).await? {
                     Some(group) => Seen::Done(group),
