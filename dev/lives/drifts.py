@@ -64,7 +64,7 @@ IAM = Tags("iam", "tag_role", "untag_role", "RoleName", lambda it: it.id)
 CLOUDWATCH = Tags("cloudwatch", *RESOURCE, "ResourceARN")
 SCALING = Tags("application-autoscaling", *RESOURCE, "ResourceARN", spelled=dict)
 
-OWNERS = ["fargate:owner", "fargate:service"]
+OWNERS = ["fargate:owner", "fargate:service", "fargate:lineage"]
 TAGGED: dict[str, Tags] = {
     "fargate:ecs:Cluster": ECS,
     "fargate:ecs:Service": ECS,

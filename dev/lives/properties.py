@@ -32,6 +32,20 @@ KINDS: dict[str, Kind] = {
             "name": Row("orders", "shop", replaces=True, spelled=UNTOLD),
             "chosen": Kept("the first check chooses it", ABSENT),
             "drawn": Kept("the first check says it of its choice", ABSENT),
+            "lineage": Kept("the first check draws it", ABSENT),
+            "generation": Kept("the check counts the plans", ABSENT),
+            # The check says which one it is, whatever the program says.
+            "plan": Row("one", "two", spelled=UNTOLD, along={"generation": 0}),
+            "kinds": Row(["ecs:Cluster"], ["ecs:Cluster", "logs:LogGroup"], spelled=UNTOLD),
+        },
+        tagged=False,
+    ),
+    "fargate:index:Completion": Kind(
+        {
+            "generation": Row(1, 2, spelled=UNTOLD),
+            "kinds": Row(["ecs:Cluster"], ["ecs:Cluster", "logs:LogGroup"], spelled=UNTOLD),
+            "objects": Row(["one"], ["two"], spelled=UNTOLD),
+            "retained": Row(True, False, spelled=UNTOLD, absent=None),
         },
         tagged=False,
     ),

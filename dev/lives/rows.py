@@ -74,7 +74,11 @@ class Kind:
     def all_rows(self) -> dict[str, Row | Kept]:
         """Its own, and those of the inputs that every child has."""
         rows = self.rows | {"baseName": Row("life", "other", replaces=True, spelled=UNTOLD, along=self.moves)}
-        return rows | ({"tags": Row({"team": "one"}, {"team": "two", "more": ""})} if self.tagged else {})
+        tags = {
+            "lineage": Row("one", "other", spelled=UNTOLD),
+            "tags": Row({"team": "one"}, {"team": "two", "more": ""}),
+        }
+        return rows | (tags if self.tagged else {})
 
 
 def first_inputs(rows: dict[str, Row | Kept]) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from state import Entry
 
 KEPT_BY_ITSELF = {
     "fargate:index:BaseName",
+    "fargate:index:Completion",
     "fargate:index:DeletionProtection",
     "fargate:ec2:Network",
     "fargate:ecr:Image",

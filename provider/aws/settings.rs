@@ -41,6 +41,9 @@ pub struct Settings {
     pub forbidden_account_ids: Vec<String>,
     /// Tags for every object of every service; a service's own `tags` win. Default: none.
     pub default_tags: BTreeMap<String, String>,
+    /// The lineage of services that another state made and that shall become this stack's: the error
+    /// about a taken name tells it. For one run, after that state was lost or given up.
+    pub take_over: Option<String>,
     /// How often a call is repeated that was throttled or that failed on AWS's side. Default 7.
     pub max_retries: Option<u32>,
 }

@@ -31,6 +31,18 @@ pub(super) fn value<'a>(attributes: &'a [Attribute], key: &str) -> &'a str {
     found.and_then(Attribute::value).unwrap_or_default()
 }
 
+/// Whether AWS would refuse to delete the balancer; one that is gone is not protected.
+pub(super) async fn protects(cx: &Cx, arn: &str) -> Result<bool> {
+    let attributes = read(cx, arn).await?.unwrap_or_default();
+    Ok(value(&attributes, DELETION_PROTECTION) == "true")
+}
+
+/// Switches the protection off.
+pub(super) async fn release(cx: &Cx, arn: &str) -> Result<()> {
+    let off = Attribute::builder().key(DELETION_PROTECTION).value("false").build();
+    write(cx, arn, vec![off]).await
+}
+
 /// Sends these attributes, if there are any.
 pub(super) async fn write(cx: &Cx, arn: &str, attributes: Vec<Attribute>) -> Result<()> {
     if attributes.is_empty() {

@@ -1,13 +1,19 @@
 //! The base name: what all objects of one service have in common, chosen once and kept.
 //!
 //! It makes no calls for itself. It is the first child and so the last to be deleted; its delete
-//! looks for objects that still carry the service's tag (what a killed run left without a trace in
+//! looks for objects that still carry the service's tags (what a killed run left without a trace in
 //! the state), removes them with the calls of their own kinds, and says so.
+//!
+//! Beside the name it keeps what a later run must know of earlier ones: the lineage (which state
+//! owns the service), the kinds of objects that the service ever had, and the generation: how often
+//! the plan was another one. The last child keeps the generation too (`completion.rs`); from the two
+//! a run sees whether one before it did not come to its end.
 
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Problem, Result};
 use crate::property::{Form, Map, Output, Plain, Value, Wire};
+use crate::resource::lifecycle::Swept;
 use crate::resource::owner::Owner;
 use crate::resource::{
     Asked, Autonaming, Cx, Live, Made, Permission, Resource, Settled, Standing, naming,
@@ -31,6 +37,18 @@ pub struct Inputs<F: Form = Plain> {
     /// Whether the choice was drawn at random, so that nothing can bear it yet.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub drawn: Option<F::Of<bool>>,
+    /// Which state owns the service: drawn in the first check, kept from then on, also when the name
+    /// becomes another.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lineage: Option<F::Of<String>>,
+    /// A short hash of what the program wants there to be: its parts, and what they cannot change.
+    pub plan: F::Of<String>,
+    /// The kinds of objects that the plan has, without the package: `ecs:Cluster`. The check adds
+    /// those of earlier plans.
+    pub kinds: F::Of<Vec<F::Of<String>>>,
+    /// Counts the plans; the check does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub generation: Option<F::Of<u32>>,
 }
 
 /// What comes of it.
@@ -39,12 +57,19 @@ pub struct Inputs<F: Form = Plain> {
 pub struct Outputs<F: Form = Plain> {
     /// The first part of all physical names.
     pub value: F::Of<String>,
+    /// Which state owns the service.
+    pub lineage: F::Of<String>,
+    /// How many plans there were, with this one.
+    pub generation: F::Of<u32>,
+    /// The kinds of objects that the service has or had.
+    pub kinds: F::Of<Vec<F::Of<String>>>,
 }
 
 impl Resource for BaseName {
     const TYPE: &'static str = "fargate:index:BaseName";
     const PERMISSIONS: &'static [Permission] = &[];
     const REPLACE_ON: &'static [&'static str] = &["name", "chosen"];
+    const CHANGES_ON_UPDATE: &'static [&'static str] = &["generation", "kinds"];
     const KEEPS_ITSELF: bool = true;
     type Inputs<F: Form> = Inputs<F>;
     type Outputs<F: Form> = Outputs<F>;
@@ -54,6 +79,7 @@ impl Resource for BaseName {
         asked: &Asked<'_>,
         problems: &mut Vec<Problem>,
     ) -> Inputs<Wire> {
+        remember(&mut inputs, asked);
         let kept = |name: &str| asked.olds.get(name).and_then(|value| value.as_str());
         // Once chosen the name stays, also when an alias gives the component another name.
         if let Some(component) = kept("component") {
@@ -101,7 +127,7 @@ impl Resource for BaseName {
     /// A name that the user gave is known before it is used; a random one is another in each run
     /// until it is kept.
     async fn preview(_cx: &Cx, inputs: &Inputs) -> Result<Option<Outputs>> {
-        Ok(inputs.name.clone().map(|value| Outputs { value }))
+        if inputs.name.is_none() { Ok(None) } else { outputs(inputs).map(Some) }
     }
 
     async fn find(_cx: &Cx, _inputs: &Inputs) -> Result<Option<Standing>> {
@@ -109,11 +135,11 @@ impl Resource for BaseName {
     }
 
     async fn create(cx: &Cx, inputs: &Inputs) -> Result<Made<Outputs>> {
-        let value = value(inputs)?;
+        let outputs = outputs(inputs)?;
         if inputs.drawn == Some(true) {
-            cx.names.drawn.add(&value, cx.aws.region());
+            cx.names.drawn.add(&outputs.value, cx.aws.region());
         }
-        Ok(Made { id: value.clone(), outputs: Outputs { value } })
+        Ok(Made { id: outputs.value.clone(), outputs })
     }
 
     async fn read(cx: &Cx, id: &str) -> Result<Option<Live<Self>>> {
@@ -122,8 +148,12 @@ impl Resource for BaseName {
             name: Some(id.to_owned()),
             chosen: None,
             drawn: None,
+            lineage: None,
+            plan: String::new(),
+            kinds: Vec::new(),
+            generation: None,
         };
-        let outputs = Outputs { value: id.to_owned() };
+        let outputs = outputs(&inputs)?;
         Ok(Some(Live { inputs, outputs, tags: None }))
     }
 
@@ -131,10 +161,10 @@ impl Resource for BaseName {
         _cx: &Cx,
         _id: &str,
         _old: Option<&Inputs>,
-        _new: &Inputs,
-        outputs: Outputs,
+        new: &Inputs,
+        _outputs: Outputs,
     ) -> Result<Settled<Outputs>> {
-        Ok(outputs.into())
+        outputs(new).map(Settled::from)
     }
 
     /// An entry that was replaced may have left its name to its successor (another region, a
@@ -144,8 +174,8 @@ impl Resource for BaseName {
             return Ok(());
         }
         let mut cx = Cx { base: outputs.value.clone(), ..cx.clone() };
-        cx.tags.extend(Owner::fresh(&cx.base, &cx.child).tags());
-        super::remove_debris(&cx, None).await
+        cx.tags.extend(Owner::fresh(&cx.base, &cx.child, &outputs.lineage).tags());
+        super::remove_debris(&cx, Some(&outputs.kinds), Swept::All).await
     }
 }
 
@@ -155,6 +185,62 @@ pub(super) fn declared(inputs: &Map) -> Option<(&str, &str)> {
     let text = |name: &str| inputs.get(name)?.as_str();
     let base = ["baseName", "name", "chosen"].into_iter().find_map(text)?;
     Some((base, text("region")?))
+}
+
+/// Carries on what earlier runs left: the lineage, the kinds, and the count of plans.
+fn remember(inputs: &mut Inputs<Wire>, asked: &Asked<'_>) {
+    let kept = |name: &str| asked.olds.get(name).and_then(Value::as_str).map(str::to_owned);
+    let lineage = kept("lineage").unwrap_or_else(|| lineage(asked.seed));
+    inputs.lineage = Some(lineage.into());
+
+    let number = asked.olds.get("generation").and_then(whole);
+    let same = kept("plan").map(|old| inputs.plan.clone().map(|new| new == old));
+    inputs.generation = Some(match (number, same) {
+        (Some(number), Some(same)) => {
+            same.map(|same| if same { number } else { number.saturating_add(1) })
+        }
+        _ => 1.into(),
+    });
+
+    let old: Vec<String> = match asked.olds.get("kinds").and_then(Value::known) {
+        Some(Value::List(kinds)) => {
+            kinds.iter().filter_map(Value::as_str).map(str::to_owned).collect()
+        }
+        _ => Vec::new(),
+    };
+    inputs.kinds = inputs.kinds.clone().map(|kinds| {
+        let mut all: Vec<Output<String>> = kinds;
+        all.extend(old.into_iter().map(Output::from));
+        all.sort_by(|one, other| one.known().cmp(&other.known()));
+        all.dedup_by(|one, other| one.known() == other.known());
+        all
+    });
+}
+
+fn whole(value: &Value) -> Option<u32> {
+    match value.known()? {
+        Value::Number(number) => number.to_string().parse().ok(),
+        _ => None,
+    }
+}
+
+/// A lineage that nobody had before. The engine gives the same seed to a preview and to the run that
+/// it plans, so that both draw the same; one that gives none gets a random one.
+fn lineage(seed: &[u8]) -> String {
+    const LENGTH: usize = 12;
+    if seed.is_empty() {
+        return naming::letters(uuid::Uuid::new_v4().as_bytes(), LENGTH);
+    }
+    naming::letters(&[seed, b"lineage"].concat(), LENGTH)
+}
+
+fn outputs(inputs: &Inputs) -> Result<Outputs> {
+    Ok(Outputs {
+        value: value(inputs)?,
+        lineage: inputs.lineage.clone().unwrap_or_default(),
+        generation: inputs.generation.unwrap_or(1),
+        kinds: inputs.kinds.clone(),
+    })
 }
 
 fn kept_true(olds: &Map, name: &str) -> Option<Output<bool>> {
@@ -175,11 +261,20 @@ mod tests {
     use super::{BaseName, Inputs};
     use crate::error::Error;
     use crate::property::codec::decode;
-    use crate::property::{Map, Value, Wire, encode};
+    use crate::property::{Map, Output, Value, Wire, encode};
     use crate::resource::{Asked, Autonaming, Resource};
 
     fn inputs(name: Option<&str>) -> Inputs<Wire> {
-        Inputs { component: "web".into(), name: name.map(Into::into), chosen: None, drawn: None }
+        Inputs {
+            component: "web".into(),
+            name: name.map(Into::into),
+            chosen: None,
+            drawn: None,
+            lineage: None,
+            plan: "p1".into(),
+            kinds: vec!["ecs:Service".into(), "ecs:Cluster".into()].into(),
+            generation: None,
+        }
     }
 
     fn check(given: Inputs<Wire>, olds: &Map, autonaming: Option<Autonaming>) -> (Map, String) {
@@ -201,12 +296,40 @@ mod tests {
     }
 
     #[test]
+    fn what_a_later_run_must_know_is_carried_on() {
+        let told = |checked: &Map| {
+            ["lineage", "generation", "kinds"].map(|name| format!("{:?}", checked[name])).join(" ")
+        };
+        let (first, _) = check(inputs(None), &Map::new(), None);
+        let (same, _) = check(inputs(None), &first, None);
+        let other = Inputs {
+            plan: "p2".into(),
+            kinds: vec!["ecs:Cluster".into(), "logs:LogGroup".into()].into(),
+            ..inputs(Some("orders"))
+        };
+        let (another, _) = check(other, &same, None);
+        expect![[r#"
+            String("jhfgkaeynpg2") Number(1.0) List([String("ecs:Cluster"), String("ecs:Service")])
+            String("jhfgkaeynpg2") Number(1.0) List([String("ecs:Cluster"), String("ecs:Service")])
+            String("jhfgkaeynpg2") Number(2.0) List([String("ecs:Cluster"), String("ecs:Service"), String("logs:LogGroup")])"#]].assert_eq(&[&first, &same, &another].map(told).join("\n"));
+        let unknown = Inputs { plan: Output::unknown(), ..inputs(None) };
+        assert!(check(unknown, &first, None).0["generation"].has_unknown());
+    }
+
+    #[test]
+    fn a_lineage_is_drawn_even_without_a_seed() {
+        assert_eq!(super::lineage(&[1; 32]), super::lineage(&[1; 32]));
+        assert_ne!(super::lineage(&[1; 32]), super::lineage(&[2; 32]));
+        assert_ne!(super::lineage(&[]), super::lineage(&[]));
+    }
+
+    #[test]
     fn the_users_name_is_taken_as_it_is_or_refused() {
         let (given, problems) = check(inputs(Some("orders")), &Map::new(), None);
         assert_eq!((given["name"].as_str(), problems.as_str()), (Some("orders"), ""));
         let open = check(inputs(Some("No!")), &Map::new(), None).1;
-        let secret = [("component", "web".into()), ("name", Value::from("No!").into_secret())];
-        let secret = secret.map(|(name, value)| (name.to_owned(), value)).into();
+        let mut secret = encode(&inputs(None)).expect("inputs");
+        secret.insert("name".to_owned(), Value::from("No!").into_secret());
         let secret = decode(&secret).expect("inputs");
         expect![[r#"
             `name`: "No!" cannot be the base of all names in AWS. Use up to 26 lower-case letters, digits and single hyphens, beginning with a letter, not ending with a hyphen, and not beginning with "internal-" or "sg-" (load balancer, repository and security group names allow no more).
@@ -223,7 +346,16 @@ mod tests {
     }
 
     fn nameless() -> Inputs {
-        Inputs { component: "web".to_owned(), name: None, chosen: None, drawn: None }
+        Inputs {
+            component: "web".to_owned(),
+            name: None,
+            chosen: None,
+            drawn: None,
+            lineage: None,
+            plan: String::new(),
+            kinds: Vec::new(),
+            generation: None,
+        }
     }
 
     #[test]

@@ -12,6 +12,7 @@ use super::ecs_tags;
 use crate::aws::{Explain, OrGone};
 use crate::error::{Error, Result};
 use crate::property::{Form, Plain};
+use crate::resource::lifecycle::Swept;
 use crate::resource::wait::Seen;
 use crate::resource::{
     Cx, EVERYWHERE, Live, Made, Needed, Permission, Resource, Settled, Standing, Tags,
@@ -174,7 +175,7 @@ impl Resource for Cluster {
                 .explain("ecs:DeleteCluster", &cx.base)
                 .or_gone(&GONE);
             if answer.as_ref().is_err_and(|error| error.code() == Some(LEAVING[0])) {
-                super::remove_debris(cx, Some(id)).await?;
+                super::remove_debris(cx, None, Swept::Holding(id)).await?;
             }
             answer
         })

@@ -7,9 +7,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::balancer_attributes::{self as attributes, DELETION_PROTECTION};
-use super::registry::NO_REPOSITORY;
-use crate::aws::{Explain, OrGone};
+use super::{balancer_attributes, registry};
 use crate::error::{Error, Result};
 use crate::property::{Form, Plain};
 use crate::resource::{
@@ -33,9 +31,15 @@ pub struct Inputs<F: Form = Plain> {
     pub force_delete: Option<F::Of<bool>>,
 }
 
-/// Nothing comes of it.
+/// What it remembers.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Outputs {}
+#[serde(bound = "", rename_all = "camelCase")]
+pub struct Outputs<F: Form = Plain> {
+    /// Balancers and repositories that were replaced: they may not be deleted yet, and stand in the way
+    /// of a deletion then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaced: Option<F::Of<Vec<F::Of<String>>>>,
+}
 
 impl Resource for DeletionProtection {
     const TYPE: &'static str = "fargate:index:DeletionProtection";
@@ -56,16 +60,17 @@ impl Resource for DeletionProtection {
         },
     ];
     const REPLACE_ON: &'static [&'static str] = &[];
+    const CHANGES_ON_UPDATE: &'static [&'static str] = &["replaced"];
     const KEEPS_ITSELF: bool = true;
     type Inputs<F: Form> = Inputs<F>;
-    type Outputs<F: Form> = Outputs;
+    type Outputs<F: Form> = Outputs<F>;
 
     async fn find(_cx: &Cx, _inputs: &Inputs) -> Result<Option<Standing>> {
         Ok(None)
     }
 
     async fn create(cx: &Cx, _inputs: &Inputs) -> Result<Made<Outputs>> {
-        Ok(Made { id: cx.base.clone(), outputs: Outputs {} })
+        Ok(Made { id: cx.base.clone(), outputs: Outputs { replaced: None } })
     }
 
     async fn read(_cx: &Cx, id: &str) -> Result<Option<Live<Self>>> {
@@ -75,23 +80,41 @@ impl Resource for DeletionProtection {
     async fn update(
         _cx: &Cx,
         _id: &str,
-        _old: Option<&Inputs>,
-        _new: &Inputs,
+        old: Option<&Inputs>,
+        new: &Inputs,
         outputs: Outputs,
     ) -> Result<Settled<Outputs>> {
-        Ok(outputs.into())
+        let mut replaced = outputs.replaced.unwrap_or_default();
+        if let Some(old) = old {
+            let balancer = Some(&old.load_balancer_arn).filter(|it| **it != new.load_balancer_arn);
+            let repository =
+                old.repository_name.as_ref().filter(|it| Some(*it) != new.repository_name.as_ref());
+            replaced.extend(balancer.into_iter().chain(repository).cloned());
+        }
+        let replaced = Some(replaced).filter(|it| !it.is_empty());
+        Ok(Outputs { replaced }.into())
     }
 
-    async fn delete(cx: &Cx, _id: &str, inputs: &Inputs, _outputs: &Outputs) -> Result<()> {
-        let mut reasons = Vec::new();
-        if is_protected(cx, &inputs.load_balancer_arn).await? {
-            reasons.push(Reason::LoadBalancer);
+    /// One that the program still has is not the service's end: it goes with a replacement.
+    async fn delete(cx: &Cx, _id: &str, inputs: &Inputs, outputs: &Outputs) -> Result<()> {
+        if cx.names.children.contains(&cx.urn) {
+            return Ok(());
         }
-        if let Some(repository) = &inputs.repository_name
-            && inputs.force_delete != Some(true)
-            && holds_images(cx, repository).await?
-        {
-            reasons.push(Reason::Repository(repository.clone()));
+        let (balancers, repositories): (Vec<&String>, Vec<&String>) =
+            outputs.replaced.iter().flatten().partition(|it| it.starts_with("arn:"));
+        let mut reasons = Vec::new();
+        for arn in [&inputs.load_balancer_arn].into_iter().chain(balancers) {
+            if balancer_attributes::protects(cx, arn).await? {
+                reasons
+                    .push(Reason::LoadBalancer(arn.rsplit('/').nth(1).unwrap_or(arn).to_owned()));
+            }
+        }
+        if inputs.force_delete != Some(true) {
+            for repository in inputs.repository_name.iter().chain(repositories) {
+                if registry::holds_images(cx, repository).await? {
+                    reasons.push(Reason::Repository(repository.clone()));
+                }
+            }
         }
         if reasons.is_empty() { Ok(()) } else { Err(refusal(&reasons)) }
     }
@@ -105,13 +128,13 @@ fn nothing_to_import(id: &str) -> Error {
 
 /// What AWS would refuse to delete.
 enum Reason {
-    LoadBalancer,
+    LoadBalancer(String),
     Repository(String),
 }
 
 fn refusal(reasons: &[Reason]) -> Error {
     let told = reasons.iter().map(|reason| match reason {
-        Reason::LoadBalancer => "its load balancer is protected".to_owned(),
+        Reason::LoadBalancer(name) => format!("its load balancer {name} is protected"),
         Reason::Repository(name) => {
             format!("its repository {name} holds images, which would be lost")
         }
@@ -123,7 +146,7 @@ fn refusal(reasons: &[Reason]) -> Error {
     );
     reasons.iter().fold(refused, |error, reason| {
         error.hinted(match reason {
-            Reason::LoadBalancer => {
+            Reason::LoadBalancer(_) => {
                 "Set `deletionProtection: false` and run `pulumi up`, then delete it."
             }
             Reason::Repository(_) => {
@@ -134,27 +157,6 @@ fn refusal(reasons: &[Reason]) -> Error {
     })
 }
 
-/// A balancer that is gone protects nothing.
-async fn is_protected(cx: &Cx, arn: &str) -> Result<bool> {
-    let attributes = attributes::read(cx, arn).await?.unwrap_or_default();
-    Ok(attributes::value(&attributes, DELETION_PROTECTION) == "true")
-}
-
-async fn holds_images(cx: &Cx, repository: &str) -> Result<bool> {
-    let answer = cx
-        .aws
-        .ecr()
-        .await?
-        .list_images()
-        .repository_name(repository)
-        .max_results(1)
-        .send()
-        .await
-        .explain("ecr:ListImages", repository)
-        .or_gone(&NO_REPOSITORY)?;
-    Ok(answer.is_some_and(|answer| !answer.image_ids().is_empty()))
-}
-
 #[cfg(test)]
 mod tests {
     use expect_test::expect;
@@ -163,9 +165,10 @@ mod tests {
 
     #[test]
     fn all_that_stands_in_the_way_is_told_at_once() {
-        let reasons = [Reason::LoadBalancer, Reason::Repository("web".to_owned())];
+        let reasons =
+            [Reason::LoadBalancer("web-abcde".to_owned()), Reason::Repository("web".to_owned())];
         expect![[r"
-            the service cannot be deleted: its load balancer is protected, and its repository web holds images, which would be lost. Nothing of it was deleted
+            the service cannot be deleted: its load balancer web-abcde is protected, and its repository web holds images, which would be lost. Nothing of it was deleted
               Set `deletionProtection: false` and run `pulumi up`, then delete it.
               Set `repository.forceDelete: true` and run `pulumi up`, then delete it; or delete the images yourself."]]
         .assert_eq(&refusal(&reasons).to_string());

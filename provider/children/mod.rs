@@ -9,6 +9,7 @@
 
 pub mod base_name;
 pub mod cluster;
+pub mod completion;
 pub mod dashboard;
 pub mod deletion_protection;
 pub mod image;
@@ -43,6 +44,7 @@ mod scalable;
 
 use crate::error::Result;
 use crate::property::Map;
+use crate::resource::lifecycle::Swept;
 use crate::resource::{Child, Cx, Erased};
 
 /// All kinds of children, in the order in which a service needs them.
@@ -65,6 +67,7 @@ pub static CHILDREN: &[&dyn Child] = &[
     &Erased::<scaling_policy::Policy>::NEW,
     &Erased::<metric_alarm::MetricAlarm>::NEW,
     &Erased::<dashboard::Dashboard>::NEW,
+    &Erased::<completion::Completion>::NEW,
     &Erased::<deletion_protection::DeletionProtection>::NEW,
 ];
 
@@ -80,16 +83,31 @@ pub fn base_declared(inputs: &Map) -> Option<(&str, &str)> {
     base_name::declared(inputs)
 }
 
-/// Removes whatever an interrupted run left of the service of `cx`, the last kinds first, and says
-/// so. With `holding` only objects that use that object: an object is deleted after all that the
+/// Removes what an interrupted run left of the service of `cx`, the last kinds first, and says so;
+/// of all kinds, or only of `kinds`.
+///
+/// What uses an object ([`Swept::Holding`]) is debris too: an object is deleted after all that the
 /// state knows to use it, so whoever still does is unknown to the state.
-pub(crate) async fn remove_debris(cx: &Cx, holding: Option<&str>) -> Result<()> {
-    for child in CHILDREN.iter().rev() {
-        for id in child.sweep(cx, holding).await? {
+pub(crate) async fn remove_debris(
+    cx: &Cx,
+    kinds: Option<&[String]>,
+    swept: Swept<'_>,
+) -> Result<()> {
+    let asked = |child: &&&dyn Child| {
+        kinds.is_none_or(|kinds| kinds.iter().any(|kind| kind == short(child.token())))
+    };
+    for child in CHILDREN.iter().rev().filter(asked) {
+        for id in child.sweep(cx, swept).await? {
             cx.journal.info(&cx.urn, &removed(&id));
         }
     }
     Ok(())
+}
+
+/// A type token without the package, as lists of kinds in the state have it: `ecs:Cluster`.
+#[must_use]
+pub fn short(token: &str) -> &str {
+    token.strip_prefix("fargate:").unwrap_or(token)
 }
 
 fn removed(id: &str) -> String {
@@ -199,11 +217,11 @@ mod tests {
             `keepImages`: ECR needs at least one image here.
 
             fargate:index:BaseName
-            `name`: "Web!" cannot be the base of all names in AWS. Use up to 26 lower-case letters, digits and single hyphens, beginning with a letter, not ending with a hyphen, and not beginning with "internal-" or "sg-" (load balancer, repository and security group names allow no more).
+            `plan`: It is required.
 
-            `pulumi:autonaming` is disabled, so the FargateWebService needs a `name`.
+            `plan`: It is required.
 
-            `pulumi:autonaming` proposes a name that does not fit: "My Web" cannot be the base of all names in AWS. Use up to 26 lower-case letters, digits and single hyphens, beginning with a letter, not ending with a hyphen, and not beginning with "internal-" or "sg-" (load balancer, repository and security group names allow no more).
+            `plan`: It is required.
 
         "#]].assert_eq(&all);
     }

@@ -75,7 +75,7 @@ mod tests {
 
     #[test]
     fn a_service_knows_its_own_by_the_tag_and_not_by_the_beginning_of_a_name() {
-        let tags = Owner::fresh("web-two", "web-two-logs").tags();
+        let tags = Owner::fresh("web-two", "web-two-logs", "l1").tags();
         assert!(carries(&tags, "web-two"));
         assert!(!carries(&tags, "web"));
     }

@@ -26,3 +26,19 @@ pub(super) async fn repository(cx: &Cx, name: &str) -> Result<Option<Repository>
         .or_gone(&NO_REPOSITORY)?;
     Ok(answer.and_then(|answer| answer.repositories().first().cloned()))
 }
+
+/// Whether there are images in the repository; none are in one that is gone.
+pub(super) async fn holds_images(cx: &Cx, repository: &str) -> Result<bool> {
+    let answer = cx
+        .aws
+        .ecr()
+        .await?
+        .list_images()
+        .repository_name(repository)
+        .max_results(1)
+        .send()
+        .await
+        .explain("ecr:ListImages", repository)
+        .or_gone(&NO_REPOSITORY)?;
+    Ok(answer.is_some_and(|answer| !answer.image_ids().is_empty()))
+}

@@ -15,6 +15,7 @@ mod permissions;
 mod presets;
 mod read;
 pub mod reference;
+mod rehearsal;
 mod rules;
 pub mod schema;
 mod task_size;
@@ -31,14 +32,15 @@ pub use outputs::Outputs;
 pub use rules::Place;
 
 use crate::children::{
-    base_name, cluster, dashboard, deletion_protection, image, listener, load_balancer, log_group,
-    metric_alarm, network, repository, role, scaling_policy, scaling_target, security_group,
-    security_group_rule, service, target_group, task_definition,
+    base_name, cluster, completion, dashboard, deletion_protection, image, listener, load_balancer,
+    log_group, metric_alarm, network, repository, role, scaling_policy, scaling_target,
+    security_group, security_group_rule, service, target_group, task_definition,
 };
 use crate::error::Result;
 use crate::property::Output;
 use crate::resource::{Registrar, Scope};
 use parent::{Parent, pending};
+use rehearsal::{Plan, Rehearsal};
 use wanted::Wanted;
 
 /// The component's type token.
@@ -63,17 +65,30 @@ pub struct Stack {
 ///
 /// # Errors
 /// The engine's: the deployment is over.
-#[expect(clippy::too_many_lines, reason = "one diagram, read from top to bottom")]
 pub async fn construct(registrar: &dyn Registrar, stack: &Stack, args: Args) -> Result<Outputs> {
     let want = &Wanted::from(args);
+    let rehearsal = Rehearsal::default();
+    let unplanned = Plan { hash: Output::unknown(), kinds: Vec::new() };
+    Box::pin(wire(&rehearsal, stack, want, unplanned)).await?;
+    Box::pin(wire(registrar, stack, want, rehearsal.plan())).await
+}
+
+#[expect(clippy::too_many_lines, reason = "one diagram, read from top to bottom")]
+async fn wire(
+    registrar: &dyn Registrar,
+    stack: &Stack,
+    want: &Wanted,
+    plan: Plan,
+) -> Result<Outputs> {
     let scope = Scope {
         registrar,
         component: &stack.component,
         region: stack.region.as_str().into(),
         base: None,
+        lineage: None,
         tags: all_tags(stack, want),
     };
-    let base = Parent { scope: scope.clone(), options: Options::default() }
+    let base = Parent::new(scope.clone(), Options::default())
         .make::<base_name::BaseName>(
             "name",
             base_name::Inputs {
@@ -81,13 +96,15 @@ pub async fn construct(registrar: &dyn Registrar, stack: &Stack, args: Args) -> 
                 name: want.args.name.clone(),
                 chosen: None,
                 drawn: None,
+                lineage: None,
+                plan: plan.hash,
+                kinds: plan.kinds.into_iter().map(Output::from).collect::<Vec<_>>().into(),
+                generation: None,
             },
         )
         .await?;
-    let parent = &Parent {
-        scope: Scope { base: Some(base.value), ..scope },
-        options: stack.options.clone(),
-    };
+    let scope = Scope { base: Some(base.value), lineage: Some(base.lineage), ..scope };
+    let parent = &Parent::new(scope, stack.options.clone());
 
     // What depends on nothing but the name.
     let network = &pending(parent.make::<network::Network>("network", want.network()));
@@ -292,7 +309,7 @@ pub async fn construct(registrar: &dyn Registrar, stack: &Stack, args: Args) -> 
         parent.make::<dashboard::Dashboard>("dashboard", inputs).await.map(|it| Some(it.url))
     });
 
-    let (alarm_arns, dashboard_url, policies) =
+    let (alarm_arns, dashboard_url, _) =
         tokio::try_join!(alarms.clone(), dashboard.clone(), scaling.clone())?;
     let (repository, image, balancer, target_group) = tokio::try_join!(
         repository.clone(),
@@ -308,12 +325,30 @@ pub async fn construct(registrar: &dyn Registrar, stack: &Stack, args: Args) -> 
         task_role.clone()
     )?;
 
-    // What is deleted first: it depends on all that nobody else depends on.
+    let (cluster, log_group, execution_role, alb_group, service_group) = tokio::try_join!(
+        cluster.clone(),
+        log_group.clone(),
+        execution_role.clone(),
+        alb_group.clone(),
+        service_group.clone()
+    )?;
+
+    // All of it is made: the run came to its end.
+    let mut objects: Vec<Output<String>> =
+        parent.made().into_iter().map(|id| id.map(|id| completion::mark(&id))).collect();
+    objects.sort_by(|one, other| one.known().cmp(&other.known()));
+    let objects = objects.into_iter().collect::<Output<Vec<_>>>();
+    let inputs = completion::Inputs {
+        generation: base.generation,
+        kinds: base.kinds,
+        objects: objects.map(|marks| marks.into_iter().map(Output::from).collect()),
+        retained: stack.options.retained.then(|| true.into()),
+    };
+    let completed = parent.register::<completion::Completion>("completion", inputs).await?.id;
+
+    // What is deleted first: it depends on all others.
     if want.is_protected() {
-        let mut last = balancer.arn.clone().after(&service.arn).after(&policies).after(&alarm_arns);
-        if let Some(url) = &dashboard_url {
-            last = last.after(url);
-        }
+        let last = balancer.arn.clone().after(&completed);
         let inputs = want.deletion_protection(last, repository.as_ref().map(|it| it.name.clone()));
         parent.make::<deletion_protection::DeletionProtection>("protection", inputs).await?;
     }
@@ -326,7 +361,7 @@ pub async fn construct(registrar: &dyn Registrar, stack: &Stack, args: Args) -> 
         target_group_arn: target_group.arn,
         http_listener_arn: http,
         https_listener_arn: https,
-        cluster_arn: cluster.clone().await?,
+        cluster_arn: cluster,
         cluster_name: service.cluster_name,
         service_arn: service.arn,
         service_name: service.name,
@@ -337,10 +372,10 @@ pub async fn construct(registrar: &dyn Registrar, stack: &Stack, args: Args) -> 
         image_digest: image.digest,
         task_role_arn: task_role.arn,
         task_role_name: task_role.name,
-        execution_role_arn: execution_role.clone().await?,
-        alb_security_group_id: alb_group.clone().await?,
-        service_security_group_id: service_group.clone().await?,
-        log_group_name: log_group.clone().await?.name,
+        execution_role_arn: execution_role,
+        alb_security_group_id: alb_group,
+        service_security_group_id: service_group,
+        log_group_name: log_group.name,
         dashboard_url,
         alarm_arns,
     })

@@ -18,6 +18,8 @@ pub struct Options {
     pub delete_before_replace: bool,
     /// Whether the user wants the component to be replaced with something else or at some change.
     pub replaced_with_others: bool,
+    /// Whether the user protects the service from deletion, or retains its objects in AWS.
+    pub retained: bool,
 }
 
 /// The inputs that end in a child: the input's path, the children's parts, and its name there. An input that

@@ -2,13 +2,15 @@
 //! its outputs waits for it.
 
 use std::future::Future;
+use std::sync::{Mutex, PoisonError};
 
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, Shared};
 
 use super::options::{Options, of_child};
 use crate::error::Result;
-use crate::property::Wire;
+use crate::property::{Output, Wire};
+use crate::resource::registrar::Child;
 use crate::resource::{Changes, Resource, Scope, register};
 
 /// A child that is being made, for all who need its outputs.
@@ -24,14 +26,37 @@ pub(super) fn pending<'a, T: Clone + Send + Sync + 'a>(
 pub(super) struct Parent<'a> {
     pub(super) scope: Scope<'a>,
     pub(super) options: Options,
+    /// The ids of all that was made so far.
+    made: Mutex<Vec<Output<String>>>,
 }
 
-impl Parent<'_> {
+impl<'a> Parent<'a> {
+    pub(super) fn new(scope: Scope<'a>, options: Options) -> Self {
+        Self { scope, options, made: Mutex::default() }
+    }
+
+    /// The ids of all children that are made by now.
+    pub(super) fn made(&self) -> Vec<Output<String>> {
+        self.made.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Registers a child, and waits until it is as asked for: its outputs.
     pub(super) async fn make<R: Resource>(
         &self,
         part: &str,
         inputs: R::Inputs<Wire>,
     ) -> Result<R::Outputs<Wire>> {
+        let child = self.register::<R>(part, inputs).await?;
+        self.made.lock().unwrap_or_else(PoisonError::into_inner).push(child.id);
+        Ok(child.outputs)
+    }
+
+    /// The same for one that others only have to wait for.
+    pub(super) async fn register<R: Resource>(
+        &self,
+        part: &str,
+        inputs: R::Inputs<Wire>,
+    ) -> Result<Child<R>> {
         let changes = Changes {
             ignored: of_child(&self.options.ignore_changes, part),
             replacing: of_child(&self.options.replace_on_changes, part),

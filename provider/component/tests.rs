@@ -30,7 +30,7 @@ impl Registrar for Recorder {
         let state = outputs.into_iter().map(|name| (name.to_owned(), Value::unknown())).collect();
         let urn = registration.name.clone();
         self.0.lock().expect("no panic").push(registration);
-        Box::pin(async move { Ok(Registered { urn, state: Some(state) }) })
+        Box::pin(async move { Ok(Registered { urn, id: None, state: Some(state) }) })
     }
 }
 

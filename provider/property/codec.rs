@@ -9,7 +9,6 @@ use serde_json::Value as Json;
 
 use super::decode::INNER;
 use super::json::{from_json, to_json};
-use super::names::names_of;
 use super::path::Key;
 use super::value::{Envelope, Map, Value};
 use super::words::SECRET_OF_WRONG_TYPE;
@@ -27,18 +26,6 @@ pub fn encode<T: Serialize>(it: &T) -> Result<Map> {
         Ok(_) => Err(Error::bug("a value that should be an object is none")),
         Err(error) => Err(Error::bug(format!("a value cannot be written: {error}"))),
     }
-}
-
-/// A struct whose every property is unknown: what a preview knows of something not made yet.
-///
-/// # Errors
-/// A bug of ours: the struct has a property that cannot be unknown.
-pub fn unknown<T: DeserializeOwned>() -> Result<T> {
-    decode(&all_unknown(names_of::<T>())).map_err(|problems| Error::bug(Error::input(problems)))
-}
-
-fn all_unknown(names: &[&str]) -> Map {
-    names.iter().map(|name| ((*name).to_owned(), Value::unknown())).collect()
 }
 
 /// Reads any value. The error says what is wrong, after the inner path if there is one.
@@ -92,7 +79,7 @@ mod tests {
     use proptest::prelude::*;
     use serde::{Deserialize, Serialize};
 
-    use super::{Map, Value, decode, encode, from_json, to_json, unknown};
+    use super::{Map, Value, decode, encode, from_json, to_json};
     use crate::error::Error;
     use crate::property::{Form, Output, Plain, Wire, laws};
 
@@ -142,13 +129,6 @@ mod tests {
         let map = thing(&[("environment", secret)]);
         let wire: Thing<Wire> = decode(&map).expect("wire");
         assert_eq!(encode(&wire).expect("encodes"), map);
-    }
-
-    #[test]
-    fn a_preview_knows_nothing_of_what_is_not_made() {
-        let thing: Thing<Wire> = unknown().expect("all can be unknown");
-        assert_eq!(thing.task_size, Output::unknown());
-        assert_eq!(thing.image, Some(Output::unknown()));
     }
 
     #[test]

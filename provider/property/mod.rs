@@ -25,7 +25,7 @@ pub mod words;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod written;
 
-pub use codec::{decode, decode_plain, encode, unknown};
+pub use codec::{decode, decode_plain, encode};
 pub use form::{Form, Plain, Property, Wire};
 pub use output::Output;
 pub use value::{Envelope, Map, Value};

@@ -74,6 +74,13 @@ impl<T> Output<T> {
         }
     }
 
+    /// The same value, coming from the resource `urn`.
+    #[must_use]
+    pub fn from_urn(mut self, urn: &str) -> Self {
+        self.dependencies.insert(urn.to_owned());
+        self
+    }
+
     /// The same value that also waits for `other`: for orders which no property expresses.
     #[must_use]
     pub fn after<U>(mut self, other: &Output<U>) -> Self {

@@ -20,6 +20,8 @@ pub struct Cx {
     pub urn: String,
     /// Everything that the object must be tagged with: the user's tags and the owner's.
     pub tags: Tags,
+    /// The lineage of which the user wants that what it owns becomes ours.
+    pub take_over: Option<String>,
     /// What this run knows of base names.
     pub names: KnownNames,
     /// How long waits may take, and whether to give up.

@@ -1,10 +1,12 @@
-//! What one run knows of base names. What the process forgets (it ends, or another engine comes)
-//! is known to no one else, so each name here has to be safe to forget.
+//! What one run knows of base names and of its children. What the process forgets (it ends, or
+//! another engine comes) is known to no one else, so each of it has to be safe to forget.
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// The base names of one run.
+use super::secrets::Met;
+
+/// The base names and children of one run.
 #[derive(Clone, Debug, Default)]
 pub struct KnownNames {
     /// Drawn at random and not used before: nothing in AWS can bear them. A create looks first,
@@ -15,6 +17,32 @@ pub struct KnownNames {
     /// The program has a service of this name in this region. What bears it there is in use, also
     /// when an old entry of the name goes: a replaced one leaves its name to its successor.
     pub declared: Names,
+    /// URNs of children that the program has: if an object of one goes, it was replaced.
+    pub children: Urns,
+    /// URNs of children whose objects the program allows to be deleted although something protects
+    /// them ([`Resource::RELEASED_BY`](super::Resource::RELEASED_BY)). The state of an object that is
+    /// replaced knows only what the program said before.
+    pub released: Urns,
+    /// The secret texts that it has met: AWS repeats in an answer about one object what another was
+    /// given, such as the ARN of a task's secret in the end of a deployment.
+    pub secrets: Met,
+}
+
+/// Some URNs.
+#[derive(Clone, Debug, Default)]
+pub struct Urns(Arc<Mutex<HashSet<String>>>);
+
+impl Urns {
+    /// From now on this is one of them.
+    pub fn add(&self, urn: &str) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(urn.to_owned());
+    }
+
+    /// Whether this is one of them.
+    #[must_use]
+    pub fn contains(&self, urn: &str) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).contains(urn)
+    }
 }
 
 /// Some names, each of a region.

@@ -61,6 +61,17 @@ pub trait Resource: Send + Sync + Sized + 'static {
     fn untold(_outputs: &Self::Outputs<Plain>) -> &'static [&'static str] {
         Self::WRITE_ONLY
     }
+    /// The input, and its value, by which the user allows that the object is deleted although AWS
+    /// protects it, or it holds what would be lost. `None` for kinds that nothing protects.
+    const RELEASED_BY: Option<(&'static str, bool)> = None;
+    /// What of the object would be lost or is protected, if it were deleted now. Asked before one of a
+    /// kind with [`Resource::RELEASED_BY`] is replaced. Only looks.
+    fn protected(
+        _cx: &Cx,
+        _outputs: &Self::Outputs<Plain>,
+    ) -> impl Future<Output = Result<Option<Protected>>> + Send {
+        async { Ok(None) }
+    }
     /// Whether the state is all there is of it: no object in AWS that could change or be gone.
     const KEEPS_ITSELF: bool = false;
 
@@ -163,6 +174,17 @@ pub trait Resource: Send + Sync + Sized + 'static {
     fn debris(_cx: &Cx) -> impl Future<Output = Result<Vec<String>>> + Send {
         async { Ok(Vec::new()) }
     }
+}
+
+/// Why an object cannot be replaced just so.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Protected {
+    /// What stands in the way, such as "it is protected against deletion".
+    pub reason: String,
+    /// The input of the component, and the value, that allows it: `deletionProtection: false`.
+    pub release: &'static str,
+    /// What the user should know who does allow it, if there is anything.
+    pub loss: Option<String>,
 }
 
 /// What a check knows beside the inputs.

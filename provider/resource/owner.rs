@@ -1,10 +1,14 @@
 //! Whose object is it? Tags that tell, and what follows from them.
 //!
-//! Every taggable object carries `fargate:owner = <base name>/<child>/<token>` and
-//! `fargate:service = <base name>`. The child is its name in the program, in letters that AWS
-//! allows. The token is fresh for every create and kept in the state, so that "the object that this
-//! entry of the state made" is a question with an answer: a crashed run's object is found again, and
-//! a delete never takes what a newer entry owns.
+//! Every taggable object carries
+//! * `fargate:owner = <base name>/<child>/<token>`: the entry of the state that owns it. The child is
+//!   its name in the program, in letters that AWS allows. The token is fresh for every create and
+//!   kept in the state, so that "the object that this entry of the state made" is a question with an
+//!   answer: a crashed run's object is found again, and a delete never takes what a newer entry owns.
+//! * `fargate:service = <base name>`: what all objects of one service share.
+//! * `fargate:lineage = <form>/<id>`: the state that owns the service. The id is drawn once, together
+//!   with the base name, and kept in the state. Project, stack and name are not enough: two backends
+//!   can have the same. `<form>` is the version of the form of all three tags.
 
 use super::Tags;
 use super::naming::letters;
@@ -14,6 +18,10 @@ use super::tags::may_stand;
 pub const OWNER_TAG: &str = "fargate:owner";
 /// The tag that all objects of one service share.
 pub const SERVICE_TAG: &str = "fargate:service";
+/// The tag that all objects of one state's service share.
+pub const LINEAGE_TAG: &str = "fargate:lineage";
+/// The version of the form of these tags.
+const FORM: &str = "1";
 
 /// Who owns an object.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,23 +29,40 @@ pub struct Owner {
     pub base: String,
     pub child: String,
     pub token: String,
+    /// Which state the service belongs to; empty if the tags do not say.
+    pub lineage: String,
+}
+
+/// What an object's tags say of its owner.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Whose {
+    /// No FargateWebService's.
+    Nobodys,
+    Owned(Owner),
+    /// A FargateWebService's, in a form that a later version of this plugin writes.
+    LaterForm(String),
 }
 
 impl Owner {
     /// A new owner of an object for this child: with a token that nobody had before.
     #[must_use]
-    pub fn fresh(base: &str, child: &str) -> Self {
+    pub fn fresh(base: &str, child: &str, lineage: &str) -> Self {
         let token = uuid::Uuid::new_v4().simple().to_string();
-        Self { base: base.to_owned(), child: tagged(child), token: token[..12].to_owned() }
+        Self {
+            base: base.to_owned(),
+            child: tagged(child),
+            token: token[..12].to_owned(),
+            lineage: lineage.to_owned(),
+        }
     }
 
-    /// The owner that an object's tags name.
+    /// The owner that an object's tags name, if they are of a form that we know.
     #[must_use]
     pub fn of(tags: &Tags) -> Option<Self> {
-        // Neither base name nor token has a slash; a name in a program may.
-        let (base, rest) = tags.get(OWNER_TAG)?.split_once('/')?;
-        let (child, token) = rest.rsplit_once('/')?;
-        Some(Self { base: base.to_owned(), child: child.to_owned(), token: token.to_owned() })
+        match Whose::of(tags) {
+            Whose::Owned(owner) => Some(owner),
+            Whose::Nobodys | Whose::LaterForm(_) => None,
+        }
     }
 
     /// Whether the owner is this child, by its name in the program.
@@ -49,11 +74,40 @@ impl Owner {
     /// The tags that say so.
     #[must_use]
     pub fn tags(&self) -> Tags {
-        [
-            (OWNER_TAG.to_owned(), format!("{}/{}/{}", self.base, self.child, self.token)),
+        let owner = format!("{}/{}/{}", self.base, self.child, self.token);
+        let mut tags = Tags::from([
+            (OWNER_TAG.to_owned(), owner),
             (SERVICE_TAG.to_owned(), self.base.clone()),
-        ]
-        .into()
+        ]);
+        if !self.lineage.is_empty() {
+            tags.insert(LINEAGE_TAG.to_owned(), format!("{FORM}/{}", self.lineage));
+        }
+        tags
+    }
+}
+
+impl Whose {
+    /// What these tags say.
+    #[must_use]
+    pub fn of(tags: &Tags) -> Self {
+        let Some(owner) = tags.get(OWNER_TAG) else { return Self::Nobodys };
+        let lineage = match tags.get(LINEAGE_TAG).map(|it| it.split_once('/')) {
+            None => "",
+            Some(Some((FORM, lineage))) => lineage,
+            Some(form) => {
+                return Self::LaterForm(form.map_or("", |(form, _)| form).to_owned());
+            }
+        };
+        // Neither base name nor token has a slash; a name in a program may.
+        let parts =
+            owner.split_once('/').and_then(|(base, rest)| Some((base, rest.rsplit_once('/')?)));
+        let Some((base, (child, token))) = parts else { return Self::Nobodys };
+        Self::Owned(Owner {
+            base: base.to_owned(),
+            child: child.to_owned(),
+            token: token.to_owned(),
+            lineage: lineage.to_owned(),
+        })
     }
 }
 
@@ -61,7 +115,8 @@ impl Owner {
 const LONGEST_CHILD: usize = 200;
 
 /// A child's name as it stands in a tag; what does not fit in there is told apart by a hash.
-fn tagged(child: &str) -> String {
+#[must_use]
+pub fn tagged(child: &str) -> String {
     if child.chars().count() <= LONGEST_CHILD && child.chars().all(may_stand) {
         return child.to_owned();
     }
@@ -70,33 +125,35 @@ fn tagged(child: &str) -> String {
     format!("{stem}-{}", letters(child.as_bytes(), 7))
 }
 
-/// Tags that name the stack: every object carries them, since the component puts them into `tags`.
-const STACK_TAGS: [&str; 2] = ["pulumi:project", "pulumi:stack"];
-
-/// Whether an object with the tags `live` belongs to the same service of the same stack as one with
-/// `ours`. Two stacks may use the same explicit name; neither may take from the other.
+/// Whether an object with the tags `live` belongs to the same service of the same state as one with
+/// `ours`. Two states may use the same explicit name; neither may take from the other.
 #[must_use]
-pub fn same_service(ours: &Tags, live: &Tags) -> bool {
-    live.contains_key(SERVICE_TAG)
-        && live.get(SERVICE_TAG) == ours.get(SERVICE_TAG)
-        && STACK_TAGS.iter().all(|key| live.get(*key) == ours.get(*key))
+pub fn same_lineage(ours: &Tags, live: &Tags) -> bool {
+    let same = |key| live.contains_key(key) && live.get(key) == ours.get(key);
+    same(SERVICE_TAG) && same(LINEAGE_TAG)
+}
+
+/// Whether a tag is one of ours.
+#[must_use]
+pub fn is_owners(key: &str) -> bool {
+    [OWNER_TAG, SERVICE_TAG, LINEAGE_TAG].contains(&key)
 }
 
 /// Whether a tag is one of ours or of AWS's, and so nothing that a program declares.
 #[must_use]
 pub fn is_reserved(key: &str) -> bool {
-    key == OWNER_TAG || key == SERVICE_TAG || key.to_ascii_lowercase().starts_with("aws:")
+    is_owners(key) || key.to_ascii_lowercase().starts_with("aws:")
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Owner, may_stand, same_service};
+    use super::{Owner, Tags, Whose, may_stand, same_lineage};
 
     #[test]
     fn an_owner_is_found_in_the_tags_that_it_set() {
-        let owner = Owner::fresh("web-abc1234", "web-cluster");
+        let owner = Owner::fresh("web-abc1234", "web-cluster", "l1");
         assert_eq!(Owner::of(&owner.tags()), Some(owner.clone()));
-        assert_ne!(Owner::fresh("web-abc1234", "web-cluster").token, owner.token);
+        assert_ne!(Owner::fresh("web-abc1234", "web-cluster", "l1").token, owner.token);
     }
 
     #[test]
@@ -104,7 +161,7 @@ mod tests {
         let long = "x".repeat(300);
         let names = ["team/web-alb", "web (old)-alb", "web [old]-alb", "漢字-alb", &long];
         for name in names {
-            let owner = Owner::fresh("web-abc1234", name);
+            let owner = Owner::fresh("web-abc1234", name, "l1");
             let tags = owner.tags();
             assert_eq!(Owner::of(&tags), Some(owner.clone()));
             assert!(tags["fargate:owner"].chars().count() <= 256, "{name}");
@@ -115,14 +172,23 @@ mod tests {
     }
 
     #[test]
-    fn a_service_of_the_same_name_in_another_stack_is_another_service() {
-        let tags = |stack: &str| {
-            let mut tags = Owner::fresh("web", "web-cluster").tags();
-            tags.insert("pulumi:stack".to_owned(), stack.to_owned());
-            tags
-        };
-        assert!(same_service(&tags("dev"), &tags("dev")));
-        assert!(!same_service(&tags("dev"), &tags("prod")));
-        assert!(!same_service(&tags("dev"), &[].into()));
+    fn a_service_of_the_same_name_in_another_state_is_another_service() {
+        let tags = |base: &str, lineage: &str| Owner::fresh(base, "web-cluster", lineage).tags();
+        assert!(same_lineage(&tags("web", "l1"), &tags("web", "l1")));
+        assert!(!same_lineage(&tags("web", "l1"), &tags("web", "l2")));
+        assert!(!same_lineage(&tags("web", "l1"), &tags("site", "l1")));
+        assert!(!same_lineage(&tags("web", "l1"), &Tags::new()));
+        // Who has no lineage shares none.
+        assert!(!same_lineage(&tags("web", ""), &tags("web", "")));
+    }
+
+    #[test]
+    fn tags_of_a_later_form_are_told_apart_from_none() {
+        let mut tags = Owner::fresh("web", "web-cluster", "l1").tags();
+        assert_eq!(tags["fargate:lineage"], "1/l1");
+        tags.insert("fargate:lineage".to_owned(), "2/l1/more".to_owned());
+        assert_eq!(Whose::of(&tags), Whose::LaterForm("2".to_owned()));
+        assert_eq!(Owner::of(&tags), None);
+        assert_eq!(Whose::of(&Tags::new()), Whose::Nobodys);
     }
 }

@@ -10,7 +10,7 @@ use std::pin::Pin;
 use super::Resource;
 use crate::error::{Error, Problem, Result};
 use crate::property::names::names_of;
-use crate::property::{Map, Output, Value, Wire, decode, encode, unknown};
+use crate::property::{Map, Output, Value, Wire, decode, encode};
 
 /// What is registered.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,6 +36,8 @@ pub struct Changes {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Registered {
     pub urn: String,
+    /// The object's id; `None` if it has none yet, or is not there.
+    pub id: Option<String>,
     /// The state; `None` if it was left out of this run, or failed in a run that goes on.
     pub state: Option<Map>,
 }
@@ -58,10 +60,20 @@ pub struct Scope<'a> {
     pub region: Output<String>,
     /// Known after the first child; `None` for that child itself.
     pub base: Option<Output<String>>,
+    /// Which state the service belongs to: known, and `None`, as the base name is.
+    pub lineage: Option<Output<String>>,
     pub tags: Output<std::collections::BTreeMap<String, Output<String>>>,
 }
 
-/// Registers `<component>-<part>` and waits until it is as asked for: its outputs.
+/// A child that is registered: its id and its outputs. All of it is unknown if the child was left
+/// out or has failed, and still knows where it comes from: so the engine leaves out whatever needs
+/// it, and nothing of it reaches AWS.
+pub struct Child<R: Resource> {
+    pub id: Output<String>,
+    pub outputs: R::Outputs<Wire>,
+}
+
+/// Registers `<component>-<part>` and waits until it is as asked for.
 ///
 /// # Errors
 /// The engine's: the deployment is over.
@@ -70,12 +82,13 @@ pub async fn register<R: Resource>(
     part: &str,
     inputs: R::Inputs<Wire>,
     changes: Changes,
-) -> Result<R::Outputs<Wire>> {
-    let Registered { urn, state } =
+) -> Result<Child<R>> {
+    let Registered { urn, id, state } =
         registered(scope, R::TYPE, part, encode(&inputs)?, changes).await?;
-    let Some(state) = state else { return unknown() };
     let map = coming_from(&urn, names_of::<R::Outputs<Wire>>(), state);
-    decode(&map).map_err(|problems| unreadable(R::TYPE, problems))
+    let outputs = decode(&map).map_err(|problems| unreadable(R::TYPE, problems))?;
+    let id = id.map_or_else(Output::unknown, Output::from).from_urn(&urn);
+    Ok(Child { id, outputs })
 }
 
 async fn registered(
@@ -88,6 +101,7 @@ async fn registered(
     inputs.extend(encode(&Common {
         region: scope.region.clone(),
         base_name: scope.base.clone(),
+        lineage: scope.lineage.clone(),
         tags: scope.tags.clone(),
     })?);
     let name = format!("{}-{part}", scope.component);
@@ -100,14 +114,21 @@ struct Common {
     region: Output<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     base_name: Option<Output<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    lineage: Option<Output<String>>,
     tags: Output<std::collections::BTreeMap<String, Output<String>>>,
 }
 
-/// The outputs of these names, each knowing that it comes from `urn`.
-fn coming_from(urn: &str, names: &[&str], mut state: Map) -> Map {
+/// The outputs of these names, each knowing that it comes from `urn`; without a state all are
+/// unknown.
+fn coming_from(urn: &str, names: &[&str], mut state: Option<Map>) -> Map {
     let mut map = Map::new();
     for name in names {
-        let Some(value) = state.remove(*name) else { continue };
+        let value = match &mut state {
+            Some(state) => state.remove(*name),
+            None => Some(Value::unknown()),
+        };
+        let Some(value) = value else { continue };
         let mut envelope = value.into_envelope();
         envelope.dependencies.insert(urn.to_owned());
         map.insert((*name).to_owned(), Value::Output(Box::new(envelope)));

@@ -9,7 +9,7 @@ use super::proto::{ConstructRequest, ConstructResponse, construct_response};
 use super::session::{Session, channel};
 use super::{convert, status};
 use crate::component::{self, Args, Options, Place, Stack};
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 use crate::property::{Map, Output, Value, encode};
 
 /// Constructs one component.
@@ -47,14 +47,20 @@ async fn run(session: Session, request: ConstructRequest) -> Result<ConstructRes
     for warning in args.warnings().into_iter().chain(stack.options.warnings()) {
         session.journal.warn(monitor.urn(), &warning);
     }
-    let outputs = component::construct(&monitor, &stack, args).await?;
+    let outputs = match component::construct(&monitor, &stack, args).await {
+        Err(error) if *error.kind() == Kind::Cancelled => return Ok(nobody_waits(&monitor)),
+        outputs => outputs?,
+    };
     let mut outputs = encode(&outputs)?;
     for name in &secrets {
         if let Some(value) = outputs.remove(name) {
             outputs.insert(name.clone(), value.into_secret());
         }
     }
-    monitor.finish(outputs.clone(), request.dry_run).await?;
+    match monitor.finish(outputs.clone(), request.dry_run).await {
+        Err(error) if *error.kind() == Kind::Cancelled => return Ok(nobody_waits(&monitor)),
+        finished => finished?,
+    }
 
     let state_dependencies = outputs
         .iter()
@@ -68,6 +74,13 @@ async fn run(session: Session, request: ConstructRequest) -> Result<ConstructRes
         state: Some(convert::write_outputs(outputs)),
         state_dependencies,
     })
+}
+
+/// The answer once the run has failed elsewhere. The engine has given up this component by then, but
+/// shows an error if the call fails: also the one of its own connection, which it closes while we would
+/// wait ("the client connection is closing"). So the call ends at once, and well.
+fn nobody_waits(monitor: &Monitor) -> ConstructResponse {
+    ConstructResponse { urn: monitor.urn().to_owned(), ..ConstructResponse::default() }
 }
 
 /// The inputs, each knowing from where it comes: what the request says beside an input is put
@@ -94,6 +107,7 @@ fn options(request: &ConstructRequest) -> Options {
         replace_on_changes: request.replace_on_changes.clone(),
         additional_secret_outputs: request.additional_secret_outputs.clone(),
         delete_before_replace: request.delete_before_replace == Some(true),
+        retained: request.protect == Some(true) || request.retain_on_delete == Some(true),
         replaced_with_others: !request.replace_with.is_empty()
             || request.replacement_trigger.is_some(),
     }

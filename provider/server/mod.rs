@@ -165,8 +165,13 @@ impl ResourceProvider for Provider {
             let name = name_of(&request.urn, &request.name);
             let asked = Asked { name: &name, olds: &olds, seed: &request.random_seed, autonaming };
             let checked = child.check(convert::read(request.news.clone())?, &asked)?;
+            let names = self.session().run.names;
             if let Some((base, region)) = crate::children::base_declared(&checked) {
-                self.session().run.names.declared.add(base, region);
+                names.declared.add(base, region);
+            }
+            names.children.add(&request.urn);
+            if child.releases(&checked) {
+                names.released.add(&request.urn);
             }
             Ok(checked)
         });

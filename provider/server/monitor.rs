@@ -59,8 +59,8 @@ impl Monitor {
             stack_trace: request.stack_trace_handle.clone(),
             cancelled,
         };
-        let answer = monitor.send(component(request)).await?;
-        monitor.parent = answer.urn;
+        let answer = monitor.client.clone().register_resource(component(request)).await;
+        monitor.parent = answer.map_err(|status| refused(&status))?.into_inner().urn;
         Ok(monitor)
     }
 
@@ -80,30 +80,28 @@ impl Monitor {
         };
         match self.client.clone().register_resource_outputs(request).await {
             Ok(_) => Ok(()),
-            Err(status) => Err(self.explain(status).await),
+            Err(status) => Err(self.explain(&status).await),
         }
     }
 
     async fn send(&self, request: RegisterResourceRequest) -> Result<RegisterResourceResponse> {
         match self.client.clone().register_resource(request).await {
             Ok(answer) => Ok(answer.into_inner()),
-            Err(status) => Err(self.explain(status).await),
+            Err(status) => Err(self.explain(&status).await),
         }
     }
 
     /// Once a deployment has failed, the monitor hangs up on all that still wait, or its connection
-    /// breaks (then the status has a cause on this side). What went wrong has been shown already; an
-    /// answer now would add a second, misleading line, so we give the engine time to end first.
-    async fn explain(&self, status: Status) -> Error {
-        let broken = matches!(status.code(), Code::Unavailable | Code::Cancelled);
-        if broken || status.source().is_some() {
-            tokio::select! {
-                () = self.cancelled.cancelled() => {}
-                () = tokio::time::sleep(Duration::from_secs(3)) => {}
-            }
-            return hung_up_on();
+    /// breaks (then the status has a cause on this side), and Cancel follows. What went wrong has been
+    /// shown already.
+    async fn explain(&self, status: &Status) -> Error {
+        if status.source().is_none() {
+            return if hangs_up(status) { hung_up() } else { refused(status) };
         }
-        Error::aws("RegistrationFailed", status.message().to_owned())
+        tokio::select! {
+            () = self.cancelled.cancelled() => hung_up(),
+            () = tokio::time::sleep(Duration::from_secs(3)) => broken(status),
+        }
     }
 
     fn child(&self, registration: Registration) -> RegisterResourceRequest {
@@ -145,17 +143,33 @@ impl Registrar for Monitor {
             // may be left out, and engines that do not say so send no id in a real run.
             let made = answer.result == 0 && !answer.unknown;
             let state = convert::read(answer.object)?;
-            Ok(Registered { urn: answer.urn, state: made.then_some(state) })
+            let id = Some(answer.id).filter(|id| made && !id.is_empty());
+            Ok(Registered { urn: answer.urn, id, state: made.then_some(state) })
         })
     }
 }
 
-/// What we understand, on every registration.
-/// The component's own line; what went wrong has been told of the part that failed.
-fn hung_up_on() -> Error {
-    Error::cancelled("its parts were being made: the run has ended, and another message says why")
+/// Whether the monitor says that the run is over.
+fn hangs_up(status: &Status) -> bool {
+    matches!(status.code(), Code::Unavailable | Code::Cancelled)
 }
 
+fn broken(status: &Status) -> Error {
+    let told = format!("the connection to the engine broke: {}", status.message());
+    Error::unreachable(told).hinted("Run `pulumi up` again: what is made stays.")
+}
+
+/// The run has ended, and the engine does not wait for this component any more.
+fn hung_up() -> Error {
+    Error::cancelled("the parts of the service were being registered")
+}
+
+fn refused(status: &Status) -> Error {
+    let told = format!("the engine did not register it: {}", status.message());
+    Error::aws("RegistrationFailed", told)
+}
+
+/// What we understand, on every registration.
 fn capabilities() -> RegisterResourceRequest {
     RegisterResourceRequest {
         accept_secrets: true,
@@ -218,10 +232,23 @@ fn timeouts(request: &ConstructRequest) -> Option<CustomTimeouts> {
 
 #[cfg(test)]
 mod tests {
-    use super::hung_up_on;
+    use tonic::Status;
+
+    use super::{broken, hangs_up, refused};
 
     #[test]
-    fn a_component_whose_run_ended_points_to_the_reason() {
-        expect_test::expect!["stopped on request while its parts were being made: the run has ended, and another message says why"].assert_eq(&hung_up_on().to_string());
+    fn what_the_engine_refuses_is_told() {
+        let told = [
+            refused(&Status::unavailable("tcp connect error")),
+            broken(&Status::unavailable("connection reset")),
+        ];
+        let told = told.map(|error| error.to_string());
+        assert!(hangs_up(&Status::unavailable("resource monitor shut down")));
+        assert!(!hangs_up(&Status::invalid_argument("no such provider")));
+        expect_test::expect![[r"
+            the engine did not register it: tcp connect error
+            the connection to the engine broke: connection reset
+              Run `pulumi up` again: what is made stays."]]
+        .assert_eq(&told.join("\n"));
     }
 }

@@ -136,7 +136,7 @@ mod tests {
 
     #[test]
     fn a_body_tells_whose_it_is_and_what_it_was_made_of() {
-        let tags = Owner::fresh("web", "web-dashboard").tags();
+        let tags = Owner::fresh("web", "web-dashboard", "l1").tags();
         let body = render(&asked(), "eu-west-1", &tags);
         assert_eq!(inputs(&body, "eu-west-1"), asked());
         assert_eq!(told(&body).1, tags);

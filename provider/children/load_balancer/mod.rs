@@ -23,8 +23,8 @@ use crate::aws::{Explain, OrGone};
 use crate::error::{Error, Problem, Result};
 use crate::property::{Form, Plain, Wire};
 use crate::resource::{
-    Asked, Cx, EVERYWHERE, Live, Made, Needed, Permission, Resource, Settled, Standing, Tags,
-    naming,
+    Asked, Cx, EVERYWHERE, Live, Made, Needed, Permission, Protected, Resource, Settled, Standing,
+    Tags, naming,
 };
 
 /// The load balancer.
@@ -122,6 +122,7 @@ impl Resource for LoadBalancer {
         },
     ];
     const REPLACE_ON: &'static [&'static str] = &["internal", "vpcId"];
+    const RELEASED_BY: Option<(&'static str, bool)> = Some(("deletionProtection", false));
     type Inputs<F: Form> = Inputs<F>;
     type Outputs<F: Form> = Outputs<F>;
 
@@ -133,6 +134,15 @@ impl Resource for LoadBalancer {
         inputs.subnets = super::ours::sorted(inputs.subnets);
         inputs.security_groups = super::ours::sorted(inputs.security_groups);
         inputs
+    }
+
+    async fn protected(cx: &Cx, outputs: &Outputs) -> Result<Option<Protected>> {
+        let protected = balancer_attributes::protects(cx, &outputs.arn).await?;
+        Ok(protected.then(|| Protected {
+            reason: format!("the load balancer {} is protected against deletion", outputs.name),
+            release: "deletionProtection: false",
+            loss: None,
+        }))
     }
 
     async fn find(cx: &Cx, inputs: &Inputs) -> Result<Option<Standing>> {

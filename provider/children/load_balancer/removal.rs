@@ -2,6 +2,7 @@
 
 use super::{GONE, Outputs};
 use crate::aws::{Explain, OrGone};
+use crate::children::balancer_attributes;
 use crate::children::interfaces::{self, LINGER};
 use crate::error::{Error, Result};
 use crate::resource::Cx;
@@ -9,17 +10,15 @@ use crate::resource::wait::Seen;
 
 /// Removes the balancer, and waits until nothing of it is left.
 pub(super) async fn remove(cx: &Cx, arn: &str, outputs: &Outputs) -> Result<()> {
-    let deleted = cx
-        .aws
-        .elb()
-        .await?
-        .delete_load_balancer()
-        .load_balancer_arn(arn)
-        .send()
-        .await
-        .explain("elasticloadbalancing:DeleteLoadBalancer", arn)
-        .or_gone(&GONE);
-    deleted.map_err(explain_protection)?;
+    match delete(cx, arn).await {
+        // The state of one that is replaced was protected; the program does not want it any more.
+        Err(refused) if is_protection(&refused) && cx.names.released.contains(&cx.urn) => {
+            balancer_attributes::release(cx, arn).await?;
+            delete(cx, arn).await
+        }
+        deleted => deleted,
+    }
+    .map_err(explain_protection)?;
     // Its interfaces keep security groups and subnets busy for a while.
     cx.patience
         .wait(&format!("the end of load balancer {}", outputs.name), LINGER, || async {
@@ -35,13 +34,31 @@ pub(super) async fn remove(cx: &Cx, arn: &str, outputs: &Outputs) -> Result<()> 
         .await
 }
 
+async fn delete(cx: &Cx, arn: &str) -> Result<()> {
+    cx.aws
+        .elb()
+        .await?
+        .delete_load_balancer()
+        .load_balancer_arn(arn)
+        .send()
+        .await
+        .explain("elasticloadbalancing:DeleteLoadBalancer", arn)
+        .or_gone(&GONE)
+        .map(drop)
+}
+
+fn is_protection(refused: &Error) -> bool {
+    refused.code() == Some("OperationNotPermitted")
+}
+
 fn explain_protection(refused: Error) -> Error {
-    match refused.code() {
-        Some("OperationNotPermitted") => refused.hinted(
-            "It is protected. Set `deletionProtection: false`, run `pulumi up`, and then delete it.",
-        ),
-        _ => refused,
+    if !is_protection(&refused) {
+        return refused;
     }
+    refused.hinted(
+        "It is protected. Set `deletionProtection: false` and run `pulumi up`; if it was replaced, \
+         that run removes it.",
+    )
 }
 
 /// What the end of a balancer waits for.
@@ -60,7 +77,7 @@ mod tests {
         let refused = Error::aws("OperationNotPermitted", "it cannot be deleted");
         expect![[r"
             it cannot be deleted
-              It is protected. Set `deletionProtection: false`, run `pulumi up`, and then delete it.
+              It is protected. Set `deletionProtection: false` and run `pulumi up`; if it was replaced, that run removes it.
             network interfaces that AWS has not removed yet: 2"]]
         .assert_eq(&format!("{}\n{}", explain_protection(refused), still_there(2)));
     }

@@ -20,8 +20,8 @@ use crate::aws::{Explain, OrGone};
 use crate::error::{Error, Problem, Result};
 use crate::property::{Form, Plain, Wire};
 use crate::resource::{
-    Asked, Cx, EVERYWHERE, Live, Made, Needed, Permission, Resource, Settled, Standing, Tags,
-    naming,
+    Asked, Cx, EVERYWHERE, Live, Made, Needed, Permission, Protected, Resource, Settled, Standing,
+    Tags, naming,
 };
 
 /// The repository.
@@ -97,6 +97,7 @@ impl Resource for Repository {
         },
     ];
     const REPLACE_ON: &'static [&'static str] = &["kmsKeyArn"];
+    const RELEASED_BY: Option<(&'static str, bool)> = Some(("forceDelete", true));
     /// What a delete may take along is said to us, not to AWS.
     const WRITE_ONLY: &'static [&'static str] = &["forceDelete"];
     type Inputs<F: Form> = Inputs<F>;
@@ -120,6 +121,15 @@ impl Resource for Repository {
             }
         }
         inputs
+    }
+
+    async fn protected(cx: &Cx, outputs: &Outputs) -> Result<Option<Protected>> {
+        let name = &outputs.name;
+        Ok(registry::holds_images(cx, name).await?.then(|| Protected {
+            reason: format!("the repository {name} holds images, which would be lost"),
+            release: "repository.forceDelete: true",
+            loss: Some(lost_images(name)),
+        }))
     }
 
     async fn find(cx: &Cx, inputs: &Inputs) -> Result<Option<Standing>> {
@@ -209,7 +219,7 @@ impl Resource for Repository {
             .await?
             .delete_repository()
             .repository_name(id)
-            .force(inputs.force_delete)
+            .force(inputs.force_delete || cx.names.released.contains(&cx.urn))
             .send()
             .await
             .explain("ecr:DeleteRepository", id)
@@ -252,6 +262,13 @@ impl Resource for Repository {
     }
 }
 
+fn lost_images(name: &str) -> String {
+    format!(
+        "The repository {name} is replaced, and its images are deleted with it. The new one begins \
+         empty: nothing runs until an image is pushed to it and `pulumi up` runs again."
+    )
+}
+
 fn explain_images(error: Error) -> Error {
     if error.code() != Some("RepositoryNotEmptyException") {
         return error;
@@ -273,8 +290,13 @@ fn name(cx: &Cx, inputs: &Inputs) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::explain_images;
+    use super::{explain_images, lost_images};
     use crate::error::Error;
+
+    #[test]
+    fn who_lets_images_be_lost_is_told() {
+        expect_test::expect!["The repository web is replaced, and its images are deleted with it. The new one begins empty: nothing runs until an image is pushed to it and `pulumi up` runs again."].assert_eq(&lost_images("web"));
+    }
 
     #[test]
     fn a_repository_with_images_says_what_to_do() {

@@ -16,6 +16,7 @@ use super::interfaces::{self, LINGER};
 use crate::aws::{Explain, OrGone};
 use crate::error::{Error, Result};
 use crate::property::{Form, Plain};
+use crate::resource::lifecycle::Swept;
 use crate::resource::wait::Seen;
 use crate::resource::{
     Cx, EVERYWHERE, Live, Made, Needed, Permission, Resource, Settled, Standing, Tags, naming,
@@ -164,7 +165,7 @@ impl Resource for SecurityGroup {
         if !in_use(&refused) {
             return Err(refused);
         }
-        super::remove_debris(cx, Some(id)).await?;
+        super::remove_debris(cx, None, Swept::Holding(id)).await?;
         // Interfaces of a deleted balancer and of stopped tasks go by themselves.
         let balancer = interfaces::in_group(cx, id).await?.iter().any(interfaces::is_balancers);
         let usual = if balancer { LINGER } else { USUAL };

@@ -5,7 +5,7 @@ use super::state::{context, keep, plain_inputs};
 use super::{Outcome, Site};
 use crate::error::{Error, Result};
 use crate::property::{Map, Plain, Property, encode};
-use crate::resource::owner::{Owner, same_service};
+use crate::resource::owner::{Owner, SERVICE_TAG, Whose, same_lineage};
 use crate::resource::{Cx, Resource, Settled, Standing, Tags};
 
 pub(super) async fn create<R: Resource>(site: &Site, received: Map) -> Result<Outcome> {
@@ -64,25 +64,61 @@ fn gone_meanwhile(id: &str) -> Error {
 }
 
 fn refuse_foreign(cx: &Cx, id: &str, tags: &Tags) -> Result<()> {
-    foreign(&cx.base, &cx.child, &cx.tags, id, tags).map_or(Ok(()), Err)
+    foreign(&cx.child, &cx.tags, cx.take_over.as_deref(), id, tags).map_or(Ok(()), Err)
 }
 
-/// The error for the object `id` with the tags `live`, unless the child `child` of `base` made it.
-fn foreign(base: &str, child: &str, ours: &Tags, id: &str, live: &Tags) -> Option<Error> {
-    let same = same_service(ours, live);
-    let whose = match Owner::of(live) {
-        Some(owner) if owner.is(child) && same => return None,
-        Some(owner) if owner.base == base && !same => {
-            format!("it belongs to the service `{}` of another stack", owner.base)
+/// The error for the object `id` with the tags `live`, unless the child `child` of the service with
+/// the tags `ours` made it, or one of the lineage `wanted`.
+fn foreign(child: &str, ours: &Tags, wanted: Option<&str>, id: &str, live: &Tags) -> Option<Error> {
+    let base = ours.get(SERVICE_TAG).map(String::as_str);
+    let (whose, way) = match Whose::of(live) {
+        Whose::Owned(owner) if owner.is(child) && Some(owner.base.as_str()) == base => {
+            if same_lineage(ours, live) || wanted.is_some_and(|it| it == owner.lineage) {
+                return None;
+            }
+            (of_another_state(&owner, live), on_purpose(&owner))
         }
-        Some(owner) => format!("it belongs to `{}` of the service `{}`", owner.child, owner.base),
-        None => "no FargateWebService made it".to_owned(),
+        Whose::Owned(owner) => {
+            (format!("it belongs to `{}` of the service `{}`", owner.child, owner.base), None)
+        }
+        Whose::LaterForm(form) => (
+            format!("a later version of this plugin made it (its tags have the form {form})"),
+            Some("Use that version of the plugin.".to_owned()),
+        ),
+        Whose::Nobodys => ("no FargateWebService made it".to_owned(), None),
     };
     let told = format!("the name is taken by {id}, and {whose}. Nothing was changed");
-    Some(
-        Error::aws("NameTaken", told)
-            .hinted("Remove or rename that object, or give the FargateWebService another `name`."),
+    let refused = Error::aws("NameTaken", told)
+        .hinted("Remove or rename that object, or give the FargateWebService another `name`.");
+    Some(match way {
+        Some(way) => refused.hinted(way),
+        None => refused,
+    })
+}
+
+/// Whose it is, if another state made it, as far as its tags tell.
+fn of_another_state(owner: &Owner, live: &Tags) -> String {
+    let tag = |key: &str| live.get(key).map_or("?", String::as_str);
+    let of = match owner.lineage.as_str() {
+        "" => String::new(),
+        lineage => format!(", lineage {lineage}"),
+    };
+    format!(
+        "it belongs to the service `{}` of another state (project {}, stack {}{of})",
+        owner.base,
+        tag("pulumi:project"),
+        tag("pulumi:stack"),
     )
+}
+
+/// What to do on purpose, if the other state is lost.
+fn on_purpose(owner: &Owner) -> Option<String> {
+    let lineage = Some(owner.lineage.as_str()).filter(|it| !it.is_empty())?;
+    Some(format!(
+        "If that state is lost, or shall no longer own the service: run `pulumi config set \
+         fargate:takeOver {lineage}` and `pulumi up`. The whole service becomes this stack's, and \
+         the other state's destroy leaves it alone."
+    ))
 }
 
 /// An update to the end.
@@ -128,34 +164,54 @@ mod tests {
         .assert_eq(&gone_meanwhile("arn:alb").to_string());
     }
 
+    fn tags(base: &str, child: &str, lineage: &str) -> Tags {
+        let stack = [("pulumi:project", "shop"), ("pulumi:stack", "dev")];
+        let stack = stack.map(|(key, value)| (key.to_owned(), value.to_owned()));
+        Owner::fresh(base, child, lineage).tags().into_iter().chain(stack).collect()
+    }
+
+    fn told(wanted: Option<&str>, live: &Tags) -> Option<String> {
+        let ours = tags("web", "web-alb", "ours");
+        foreign("web-alb", &ours, wanted, "arn:alb", live).map(|error| error.to_string())
+    }
+
     #[test]
     fn a_taken_name_is_told_with_whose_it_is() {
-        let tags = |base: &str, child: &str, stack: &str| -> Tags {
-            let stack = [("pulumi:stack".to_owned(), stack.to_owned())];
-            Owner::fresh(base, child).tags().into_iter().chain(stack).collect()
-        };
-        let ours = tags("web", "web-alb", "dev");
+        let mut later = tags("web", "web-alb", "ours");
+        later.insert("fargate:lineage".to_owned(), "2/ours".to_owned());
         let whose = [
-            tags("web", "web-alb", "prod"),
-            tags("web", "web-http", "dev"),
-            tags("shop", "shop-alb", "dev"),
+            tags("web", "web-alb", "theirs"),
+            tags("web", "web-alb", ""),
+            tags("web", "web-http", "ours"),
+            tags("shop", "shop-alb", "ours"),
+            later,
             Tags::new(),
         ];
-        let told = whose.map(|live| {
-            foreign("web", "web-alb", &ours, "arn:alb", &live).expect("foreign").to_string()
-        });
+        let told = whose.map(|live| told(None, &live).expect("foreign"));
         expect![[r"
-            the name is taken by arn:alb, and it belongs to the service `web` of another stack. Nothing was changed
+            the name is taken by arn:alb, and it belongs to the service `web` of another state (project shop, stack dev, lineage theirs). Nothing was changed
+              Remove or rename that object, or give the FargateWebService another `name`.
+              If that state is lost, or shall no longer own the service: run `pulumi config set fargate:takeOver theirs` and `pulumi up`. The whole service becomes this stack's, and the other state's destroy leaves it alone.
+            the name is taken by arn:alb, and it belongs to the service `web` of another state (project shop, stack dev). Nothing was changed
               Remove or rename that object, or give the FargateWebService another `name`.
             the name is taken by arn:alb, and it belongs to `web-http` of the service `web`. Nothing was changed
               Remove or rename that object, or give the FargateWebService another `name`.
             the name is taken by arn:alb, and it belongs to `shop-alb` of the service `shop`. Nothing was changed
               Remove or rename that object, or give the FargateWebService another `name`.
+            the name is taken by arn:alb, and a later version of this plugin made it (its tags have the form 2). Nothing was changed
+              Remove or rename that object, or give the FargateWebService another `name`.
+              Use that version of the plugin.
             the name is taken by arn:alb, and no FargateWebService made it. Nothing was changed
               Remove or rename that object, or give the FargateWebService another `name`."]].assert_eq(&told.join("\n"));
-        assert_eq!(
-            foreign("web", "web-alb", &ours, "arn:alb", &tags("web", "web-alb", "dev")),
-            None
-        );
+    }
+
+    #[test]
+    fn what_is_ours_or_wanted_on_purpose_is_taken_over() {
+        let wanted = Some("theirs");
+        assert_eq!(told(None, &tags("web", "web-alb", "ours")), None);
+        assert_eq!(told(wanted, &tags("web", "web-alb", "theirs")), None);
+        assert!(told(wanted, &tags("web", "web-alb", "others")).is_some());
+        assert!(told(wanted, &tags("web", "web-alb", "")).is_some());
+        assert!(told(wanted, &tags("web", "web-http", "theirs")).is_some());
     }
 }

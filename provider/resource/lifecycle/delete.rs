@@ -2,10 +2,10 @@
 //! belongs to a service that goes.
 
 use super::state::{TOKEN, context, plain_inputs, plain_outputs};
-use super::{Old, Site};
+use super::{Old, Site, Swept};
 use crate::error::Result;
 use crate::property::{Value, encode};
-use crate::resource::owner::{Owner, same_service};
+use crate::resource::owner::{Owner, same_lineage};
 use crate::resource::{Cx, Resource};
 
 pub(super) async fn delete<R: Resource>(site: &Site, id: &str, old: &Old) -> Result<()> {
@@ -27,17 +27,22 @@ pub(super) async fn delete<R: Resource>(site: &Site, id: &str, old: &Old) -> Res
     R::delete(&cx, id, &inputs, &outputs).await
 }
 
-/// Removes the objects of this kind that still belong to the service, or only those whose inputs
-/// name the object `holding`; tells their ids.
-pub(super) async fn sweep<R: Resource>(cx: &Cx, holding: Option<&str>) -> Result<Vec<String>> {
+/// Removes those objects of this kind that belong to the service and that `swept` says; tells their
+/// ids.
+pub(super) async fn sweep<R: Resource>(cx: &Cx, swept: Swept<'_>) -> Result<Vec<String>> {
     let mut removed = Vec::new();
     for id in R::debris(cx).await? {
+        if let Swept::But(is_kept) = swept
+            && is_kept(&id)
+        {
+            continue;
+        }
         let Some(live) = R::read(cx, &id).await? else { continue };
         let tags = live.tags.as_ref();
-        let foreign = tags.is_some_and(|tags| !same_service(&cx.tags, tags));
-        let spared = match holding {
-            Some(of) => !names(&Value::Map(encode(&live.inputs)?), of),
-            None => false,
+        let foreign = tags.is_some_and(|tags| !same_lineage(&cx.tags, tags));
+        let spared = match swept {
+            Swept::Holding(of) => !names(&Value::Map(encode(&live.inputs)?), of),
+            Swept::All | Swept::But(_) => false,
         };
         if !foreign && !spared {
             R::delete(cx, &id, &live.inputs, &live.outputs).await?;

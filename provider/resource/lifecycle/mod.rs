@@ -71,6 +71,17 @@ pub struct Found {
     pub inputs: Map,
 }
 
+/// Which objects of a service a sweep takes.
+#[derive(Clone, Copy)]
+pub enum Swept<'a> {
+    /// All: the service goes.
+    All,
+    /// Those whose inputs name this object: they stand in the way of its removal.
+    Holding(&'a str),
+    /// All but those whose ids are kept, as this says.
+    But(&'a (dyn Fn(&str) -> bool + Sync)),
+}
+
 /// What an update would do.
 #[derive(Debug, Default)]
 pub struct Difference {
@@ -108,9 +119,13 @@ pub trait Child: Send + Sync {
     ) -> Boxed<'_, Outcome>;
     /// Removes the object, if it is still the one that this state made.
     fn delete(&self, site: Site, id: String, old: Old) -> Boxed<'_, ()>;
-    /// Removes the objects of this kind that still belong to the service of `cx`, or only those
-    /// whose inputs name the object `holding`; tells their ids.
-    fn sweep<'a>(&'a self, cx: &'a Cx, holding: Option<&'a str>) -> Boxed<'a, Vec<String>>;
+    /// Removes those objects of this kind that belong to the service of `cx` and that `swept` says;
+    /// tells their ids.
+    fn sweep<'a>(&'a self, cx: &'a Cx, swept: Swept<'a>) -> Boxed<'a, Vec<String>>;
+    /// Whether the state is all there is of it.
+    fn keeps_itself(&self) -> bool;
+    /// Whether these inputs allow that a protected object is deleted.
+    fn releases(&self, inputs: &Map) -> bool;
     /// What the caller must be allowed for this kind.
     fn permissions(&self) -> &'static [Permission];
     /// Names of all properties, inputs and outputs, without those that every child has.
@@ -138,6 +153,7 @@ fn discreetly<'a, T: Telling + 'a>(
     secrets: Secrets,
     work: impl FnOnce(Site) -> Boxed<'a, T>,
 ) -> Boxed<'a, T> {
+    let secrets = secrets.and_those(&site.names.secrets);
     let journal = secrets.hush_journal(Arc::clone(&site.journal));
     hushed(secrets, work(Site { journal, ..site }))
 }
@@ -234,8 +250,16 @@ impl<R: Resource> Child for Erased<R> {
         })
     }
 
-    fn sweep<'a>(&'a self, cx: &'a Cx, holding: Option<&'a str>) -> Boxed<'a, Vec<String>> {
-        Box::pin(sweep::<R>(cx, holding))
+    fn sweep<'a>(&'a self, cx: &'a Cx, swept: Swept<'a>) -> Boxed<'a, Vec<String>> {
+        Box::pin(sweep::<R>(cx, swept))
+    }
+
+    fn keeps_itself(&self) -> bool {
+        R::KEEPS_ITSELF
+    }
+
+    fn releases(&self, inputs: &Map) -> bool {
+        preview::releases::<R>(inputs)
     }
 
     fn permissions(&self) -> &'static [Permission] {

@@ -1,15 +1,19 @@
 //! What would come of it: differences, and the state after a create or an update that is only asked
 //! about.
 
+use std::collections::BTreeSet;
+
 use super::state::{
-    Common, REGION, changed, context, moves, outputs_of, plain_inputs, plain_outputs, split,
+    Common, REGION, UNSETTLED, changed, context, moves, outputs_of, plain_inputs, plain_outputs,
+    split,
 };
+use super::update::is_unsettled;
 use super::{Difference, Old, Outcome, Site};
 use crate::error::{Error, Result};
 use crate::property::diff::diff;
 use crate::property::names::names_of;
 use crate::property::{Map, Plain, Value, decode, encode};
-use crate::resource::Resource;
+use crate::resource::{Protected, Resource};
 
 /// What an update to `news` would do.
 pub(super) async fn difference<R: Resource>(
@@ -23,8 +27,14 @@ pub(super) async fn difference<R: Resource>(
         .map(|change| change.property.as_str())
         .filter(|name| R::REPLACE_ON.contains(name) || moves(&old.inputs, name))
         .map(str::to_owned)
-        .collect();
-    let moved = if changes.is_empty() { moved::<R>(site, old).await? } else { vec![] };
+        .collect::<BTreeSet<_>>();
+    if !replaces.is_empty() {
+        allow_replacement::<R>(site, old, news, &replaces).await?;
+    }
+    let mut moved = if changes.is_empty() { moved::<R>(site, old).await? } else { vec![] };
+    if changes.is_empty() && is_unsettled(old) {
+        moved.push(UNSETTLED);
+    }
     let stables = names_of::<R::Outputs<Plain>>()
         .iter()
         .copied()
@@ -32,6 +42,50 @@ pub(super) async fn difference<R: Resource>(
         .collect();
     let delete_before_replace = R::DELETE_BEFORE_REPLACE;
     Ok(Difference { changes, replaces, moved, stables, delete_before_replace })
+}
+
+/// Whether these inputs allow that a protected object is deleted.
+pub(super) fn releases<R: Resource>(inputs: &Map) -> bool {
+    R::RELEASED_BY.is_some_and(|(name, value)| {
+        inputs.get(name).and_then(Value::known) == Some(&Value::Bool(value))
+    })
+}
+
+/// A protected object is not replaced: its new one would stand, and the old one could not go. Who
+/// allows it is told what is lost.
+async fn allow_replacement<R: Resource>(
+    site: &Site,
+    old: &Old,
+    news: &Map,
+    replaces: &BTreeSet<String>,
+) -> Result<()> {
+    if R::RELEASED_BY.is_none() {
+        return Ok(());
+    }
+    let (common, _) = plain_inputs::<R>(&old.inputs)?;
+    let Ok(outputs) = plain_outputs::<R>(&old.state) else { return Ok(()) };
+    let cx = context(site, &common, None)?;
+    let Some(protected) = R::protected(&cx, &outputs).await? else { return Ok(()) };
+    if !releases::<R>(news) {
+        return Err(not_replaced(&protected, replaces));
+    }
+    if let Some(loss) = &protected.loss {
+        cx.warn(loss);
+    }
+    Ok(())
+}
+
+fn not_replaced(protected: &Protected, replaces: &BTreeSet<String>) -> Error {
+    let names: Vec<String> = replaces.iter().map(|name| format!("`{name}`")).collect();
+    let names = names.join(", ");
+    let Protected { reason, release, .. } = protected;
+    let told = format!("a change of {names} replaces it, and {reason}. Nothing was changed");
+    Error::aws("Protected", told)
+        .hinted(format!("Either set `{release}` together with this change, and back afterwards;"))
+        .hinted(
+            "or take the change back: to move without a loss, declare a second FargateWebService, \
+             move to it, and remove this one then.",
+        )
 }
 
 /// The state after a create, with what is not known yet as unknown.
@@ -51,7 +105,7 @@ pub(super) async fn update<R: Resource>(
     old: Old,
     news: Map,
 ) -> Result<Outcome> {
-    let changed = changed(&old.inputs, &news);
+    let changed = changed(&old.inputs, &news) || is_unsettled(&old);
     let mut state = outputs_of(names_of::<R::Outputs<Plain>>(), &old.state);
     state.extend(news.clone());
     if changed {
@@ -90,4 +144,23 @@ async fn moved<R: Resource>(site: &Site, old: &Old) -> Result<Vec<&'static str>>
 
 fn lay_unknown(state: &mut Map, names: &[&str]) {
     state.extend(names.iter().map(|name| ((*name).to_owned(), Value::unknown())));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Protected, not_replaced};
+
+    #[test]
+    fn a_protected_object_is_told_with_the_two_ways() {
+        let protected = Protected {
+            reason: "the load balancer web-abcde is protected against deletion".to_owned(),
+            release: "deletionProtection: false",
+            loss: None,
+        };
+        let replaces = ["internal", "vpcId"].map(str::to_owned).into();
+        expect_test::expect![[r"
+            a change of `internal`, `vpcId` replaces it, and the load balancer web-abcde is protected against deletion. Nothing was changed
+              Either set `deletionProtection: false` together with this change, and back afterwards;
+              or take the change back: to move without a loss, declare a second FargateWebService, move to it, and remove this one then."]].assert_eq(&not_replaced(&protected, &replaces).to_string());
+    }
 }

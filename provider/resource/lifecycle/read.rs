@@ -1,10 +1,10 @@
 //! What AWS has now, in the words of the inputs: for a refresh and for an import.
 
-use super::state::{BASE, COMMON, Common, REGION, TAGS, TOKEN, UNSETTLED, context};
+use super::state::{BASE, COMMON, Common, LINEAGE, REGION, TAGS, TOKEN, UNSETTLED, context};
 use super::{Found, Old, Site};
 use crate::error::{Error, Result};
 use crate::property::{Map, Value, encode};
-use crate::resource::owner::{Owner, is_reserved};
+use crate::resource::owner::{Owner, is_owners, is_reserved};
 use crate::resource::{Live, Resource, Tags};
 
 pub(super) async fn read<R: Resource>(site: &Site, id: &str, old: Old) -> Result<Option<Found>> {
@@ -22,6 +22,7 @@ pub(super) async fn read<R: Resource>(site: &Site, id: &str, old: Old) -> Result
     let Live { inputs, outputs, tags } = live;
 
     let mut now = encode(&inputs)?;
+    let mut stripped = false;
     if import {
         adopt_common(&mut now, &common, tags.as_ref());
     } else {
@@ -29,9 +30,16 @@ pub(super) async fn read<R: Resource>(site: &Site, id: &str, old: Old) -> Result
         keep_untold(&mut now, &untold, &old.inputs);
         if let Some(tags) = &tags {
             tell_known_tags(&mut now, &common.tags, tags);
+            stripped = lacks_our_tags(&cx.tags, tags);
         }
     }
-    found(id, now, encode(&outputs)?, old, tags.as_ref()).map(Some)
+    found(id, now, encode(&outputs)?, old, tags.as_ref(), stripped).map(Some)
+}
+
+/// Whether somebody removed tags of ours that say whose the object is. Tags that name another owner
+/// were set on purpose, by whoever took the object over.
+fn lacks_our_tags(ours: &Tags, live: &Tags) -> bool {
+    ours.keys().any(|key| is_owners(key) && !live.contains_key(key))
 }
 
 /// What AWS does not tell is taken from what was asked for.
@@ -53,7 +61,14 @@ fn tell_known_tags(now: &mut Map, declared: &Tags, live: &Tags) {
     }
 }
 
-fn found(id: &str, now: Map, outputs: Map, old: Old, tags: Option<&Tags>) -> Result<Found> {
+fn found(
+    id: &str,
+    now: Map,
+    outputs: Map,
+    old: Old,
+    tags: Option<&Tags>,
+    stripped: bool,
+) -> Result<Found> {
     let merged = Value::Map(old.inputs).with_values_of(&Value::Map(now));
     let Value::Map(inputs) = merged else { return Err(Error::bug("inputs are no object")) };
     let mut state = inputs.clone();
@@ -61,7 +76,7 @@ fn found(id: &str, now: Map, outputs: Map, old: Old, tags: Option<&Tags>) -> Res
     let live_token = tags.and_then(Owner::of).map(|owner| Value::from(owner.token));
     for (name, value) in [
         (TOKEN, old.state.get(TOKEN).cloned().or(live_token)),
-        (UNSETTLED, old.state.get(UNSETTLED).cloned()),
+        (UNSETTLED, old.state.get(UNSETTLED).cloned().or(stripped.then_some(Value::Bool(true)))),
     ] {
         if let Some(value) = value {
             state.insert(name.to_owned(), value);
@@ -78,6 +93,9 @@ fn adopt_common(inputs: &mut Map, common: &Common, tags: Option<&Tags>) {
     let Some(tags) = tags else { return };
     if let Some(owner) = Owner::of(tags) {
         inputs.insert(BASE.to_owned(), owner.base.into());
+        if !owner.lineage.is_empty() {
+            inputs.insert(LINEAGE.to_owned(), owner.lineage.into());
+        }
     }
     let users: Map = tags
         .iter()

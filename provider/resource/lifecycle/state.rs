@@ -18,9 +18,10 @@ pub(super) const TOKEN: &str = "ownerToken";
 pub(super) const UNSETTLED: &str = "unsettled";
 pub(super) const REGION: &str = "region";
 pub(super) const BASE: &str = "baseName";
+pub(super) const LINEAGE: &str = "lineage";
 pub(super) const TAGS: &str = "tags";
 /// Inputs that every child has and no child declares.
-pub const COMMON: [&str; 3] = [REGION, BASE, TAGS];
+pub const COMMON: [&str; 4] = [REGION, BASE, LINEAGE, TAGS];
 
 /// The inputs that every child has.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -28,6 +29,7 @@ pub const COMMON: [&str; 3] = [REGION, BASE, TAGS];
 pub(super) struct Common {
     pub(super) region: Option<String>,
     base_name: Option<String>,
+    pub(super) lineage: Option<String>,
     pub(super) tags: Tags,
 }
 
@@ -110,7 +112,8 @@ pub(super) fn keep(received: Map, outcome: Outcome, token: Option<String>) -> Ou
 
 pub(super) fn context(site: &Site, common: &Common, token: Option<String>) -> Result<Cx> {
     let base = common.base_name.clone().unwrap_or_default();
-    let mut owner = Owner::fresh(&base, &site.name);
+    let lineage = common.lineage.as_deref().unwrap_or_default();
+    let mut owner = Owner::fresh(&base, &site.name, lineage);
     if let Some(token) = token {
         owner.token = token;
     }
@@ -124,6 +127,7 @@ pub(super) fn context(site: &Site, common: &Common, token: Option<String>) -> Re
         child: site.name.clone(),
         urn: site.urn.clone(),
         tags,
+        take_over: site.account.settings().take_over.clone(),
         names: site.names.clone(),
         patience: Patience::new(site.timeout, site.cancelled.clone()),
         journal: Arc::clone(&site.journal),

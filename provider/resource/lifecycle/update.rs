@@ -1,11 +1,13 @@
 //! An update to the end, and whether there is still anything to update.
 
 use super::create::{finish, settle};
-use super::state::{Common, TOKEN, UNSETTLED, changed, context, keep, plain_inputs, plain_outputs};
+use super::state::{
+    Common, LINEAGE, TOKEN, UNSETTLED, changed, context, keep, plain_inputs, plain_outputs,
+};
 use super::{Old, Outcome, Site};
 use crate::error::{Error, Result};
 use crate::property::{Map, Value, encode};
-use crate::resource::owner::is_reserved;
+use crate::resource::owner::{Owner, is_reserved};
 use crate::resource::{Cx, Resource, Tags};
 
 /// An update; one that AWS refuses because the object is not there any more says that instead.
@@ -43,36 +45,61 @@ fn deleted_by_others(id: &str) -> Error {
 /// What to do about an object of which the state thinks that it is there.
 pub const REFRESH: &str = "Run `pulumi refresh`; the next `pulumi up` makes it again.";
 
+/// Whatever part of an update fails, the object may be changed by then, and an answer that got lost
+/// says nothing of what was done. So from the first call on a failure keeps the object as unsettled:
+/// the next update, also one that takes the change back, brings all of it to the inputs.
 async fn change<R: Resource>(site: &Site, id: String, old: Old, received: Map) -> Result<Outcome> {
     let (common, new) = plain_inputs::<R>(&received)?;
-    let token = old.state.get(TOKEN).and_then(Value::as_str).map(str::to_owned);
-    let cx = context(site, &common, token.clone())?;
-    let outputs = plain_outputs::<R>(&old.state)?;
     let previous = plain_inputs::<R>(&old.inputs).ok();
-    let unsettled = old.state.contains_key(UNSETTLED);
-
-    let changed = changed(&old.inputs, &received);
-    let old_tags = previous.as_ref().map(|(common, _)| common.tags.clone()).unwrap_or_default();
-    let retagged = retag::<R>(&cx, &id, &old_tags, &common.tags).await?;
+    let another = comes_from_another_state(&old.inputs, &common);
+    let token = old.state.get(TOKEN).and_then(Value::as_str).map(str::to_owned);
+    let token = if another { None } else { token };
+    let cx = context(site, &common, token.clone())?;
+    // Which must not take it for its own any more.
+    let token = token.or_else(|| Owner::of(&cx.tags).filter(|_| another).map(|it| it.token));
+    let outputs = plain_outputs::<R>(&old.state)?;
+    let unsettled = is_unsettled(&old);
 
     let kept = encode(&outputs)?;
-    let outcome = if changed && !unsettled {
-        let previous = previous.as_ref().map(|(_, inputs)| inputs);
-        let settled = finish::<R>(&cx, &id, previous, &new, outputs).await?;
-        settle(id, kept, Ok(settled))?
-    } else if changed || !retagged || unsettled {
-        // The engine tries again what failed before, or the truth has moved in AWS.
-        let settled = finish::<R>(&cx, &id, None, &new, outputs).await;
-        if unsettled { settle(id, kept, settled)? } else { settle(id, kept, Ok(settled?))? }
-    } else {
-        Outcome { id, state: kept, trouble: None }
+    let settled = async {
+        let changed = changed(&old.inputs, &received);
+        let old_tags = previous.as_ref().map(|(common, _)| common.tags.clone());
+        let old_tags = old_tags.unwrap_or_default();
+        let all = unsettled || another;
+        let retagged = retag::<R>(&cx, &id, &old_tags, &common.tags, all).await?;
+        if changed && !unsettled {
+            let previous = previous.as_ref().map(|(_, inputs)| inputs);
+            finish::<R>(&cx, &id, previous, &new, outputs).await
+        } else if changed || !retagged || unsettled {
+            // The engine tries again what failed before, or the truth has moved in AWS.
+            finish::<R>(&cx, &id, None, &new, outputs).await
+        } else {
+            Ok(outputs.into())
+        }
     };
+    let outcome = settle(id.clone(), kept, settled.await)?;
     Ok(keep(received, outcome, token))
 }
 
-/// Brings the user's tags from old to new; whether there was anything to do.
-async fn retag<R: Resource>(cx: &Cx, id: &str, old: &Tags, new: &Tags) -> Result<bool> {
-    let (set, remove) = tag_changes(old, new);
+/// Whether an earlier run made or changed the object, but not to the end.
+pub(super) fn is_unsettled(old: &Old) -> bool {
+    old.state.contains_key(UNSETTLED)
+}
+
+/// Whether the object bears the tags of another state: an import brought it here, or the base name
+/// of this one was made anew.
+fn comes_from_another_state(old: &Map, new: &Common) -> bool {
+    let lineage = old.get(LINEAGE).and_then(Value::as_str);
+    lineage.is_some_and(|lineage| new.lineage.as_deref() != Some(lineage))
+}
+
+/// Brings the user's tags from old to new, and if `all` every tag, whatever the object bears now;
+/// whether there was anything to do.
+async fn retag<R: Resource>(cx: &Cx, id: &str, old: &Tags, new: &Tags, all: bool) -> Result<bool> {
+    let (mut set, remove) = tag_changes(old, new);
+    if all {
+        set.clone_from(&cx.tags);
+    }
     if set.is_empty() && remove.is_empty() {
         return Ok(false);
     }

@@ -21,12 +21,14 @@ const MOVES: [&str; 1] = ["region"];
 /// Text that nobody may print.
 const SECRETS: [&str; 2] = ["secretKey", "token"];
 /// Properties that are text, with an example of each.
-const TEXTS: [(&str, &str); 5] = [
+#[cfg(test)]
+const TEXTS: [(&str, &str); 6] = [
     ("region", "eu-central-1"),
     ("profile", "prod"),
     ("accessKey", "AKIAIOSFODNN7EXAMPLE"),
     ("secretKey", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"),
     ("token", "FwoGZXIvYXdzEXAMPLE"),
+    ("takeOver", "3kx9q2mv7d"),
 ];
 /// Properties that are no text: from the stack they come as the text of JSON, like these.
 const EXAMPLES: [(&str, &str); 6] = [

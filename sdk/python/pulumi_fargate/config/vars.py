@@ -92,6 +92,13 @@ class _ExportableConfig(types.ModuleType):
         return __config__.get('secretKey')
 
     @_builtins.property
+    def take_over(self) -> Optional[str]:
+        """
+        The lineage of services that another state made and that shall become this stack's: the error about a taken name tells it. For one run, after that state was lost or given up.
+        """
+        return __config__.get('takeOver')
+
+    @_builtins.property
     def token(self) -> Optional[str]:
         """
         The session token of temporary credentials, beside `accessKey` and `secretKey`. Default: `AWS_SESSION_TOKEN`.

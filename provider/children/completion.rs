@@ -1,0 +1,138 @@
+//! Says that a run came to its end: the last child to be registered, and nothing in AWS by itself.
+//!
+//! A run that is killed may leave objects in AWS of which the state does not know. The same program
+//! finds them by their names; one that wants something else would not. So the base name counts the
+//! plans ([`super::base_name`]), and this child keeps the number of the last plan that was carried
+//! out whole. If more than one plan came since, one of them was interrupted: then what belongs to the
+//! service, and is neither wanted now nor known from the last whole run, is removed and told. A run
+//! after a clean one asks AWS nothing.
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, Result};
+use crate::property::{Form, Plain};
+use crate::resource::lifecycle::Swept;
+use crate::resource::{Cx, Live, Made, Permission, Resource, Settled, Standing, naming};
+
+/// The end of a run.
+pub struct Completion;
+
+/// What is asked for.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(bound = "", rename_all = "camelCase", deny_unknown_fields)]
+pub struct Inputs<F: Form = Plain> {
+    /// The number of the plan that was carried out.
+    pub generation: F::Of<u32>,
+    /// The kinds of objects that the service has or had.
+    pub kinds: F::Of<Vec<F::Of<String>>>,
+    /// The [`mark`]s of all objects that the plan has: what is not debris.
+    pub objects: F::Of<Vec<F::Of<String>>>,
+    /// Whether the user protects or retains what the service has: then nothing is removed here, since
+    /// the engine would not have it removed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retained: Option<F::Of<bool>>,
+}
+
+/// Nothing comes of it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Outputs {}
+
+/// A few letters that stand for an object's id: the state of a service has enough ids in it.
+#[must_use]
+pub fn mark(id: &str) -> String {
+    naming::letters(id.as_bytes(), 8)
+}
+
+impl Resource for Completion {
+    const TYPE: &'static str = "fargate:index:Completion";
+    const PERMISSIONS: &'static [Permission] = &[];
+    const REPLACE_ON: &'static [&'static str] = &[];
+    const KEEPS_ITSELF: bool = true;
+    type Inputs<F: Form> = Inputs<F>;
+    type Outputs<F: Form> = Outputs;
+
+    async fn find(_cx: &Cx, _inputs: &Inputs) -> Result<Option<Standing>> {
+        Ok(None)
+    }
+
+    async fn create(cx: &Cx, _inputs: &Inputs) -> Result<Made<Outputs>> {
+        Ok(Made { id: cx.base.clone(), outputs: Outputs {} })
+    }
+
+    async fn complete(
+        cx: &Cx,
+        _id: &str,
+        inputs: &Inputs,
+        outputs: Outputs,
+    ) -> Result<Settled<Outputs>> {
+        tidy(cx, None, inputs).await?;
+        Ok(outputs.into())
+    }
+
+    async fn read(_cx: &Cx, id: &str) -> Result<Option<Live<Self>>> {
+        Err(nothing_to_import(id))
+    }
+
+    async fn update(
+        cx: &Cx,
+        _id: &str,
+        old: Option<&Inputs>,
+        new: &Inputs,
+        outputs: Outputs,
+    ) -> Result<Settled<Outputs>> {
+        // Without a known past `complete` follows.
+        if old.is_some() {
+            tidy(cx, old, new).await?;
+        }
+        Ok(outputs.into())
+    }
+
+    async fn delete(_cx: &Cx, _id: &str, _inputs: &Inputs, _outputs: &Outputs) -> Result<()> {
+        Ok(())
+    }
+}
+
+/// Removes what interrupted runs left, if there was one since the last whole run.
+async fn tidy(cx: &Cx, old: Option<&Inputs>, new: &Inputs) -> Result<()> {
+    if !interrupted(old.map(|old| old.generation), new.generation) || new.retained == Some(true) {
+        return Ok(());
+    }
+    let is_kept = |id: &str| {
+        let mark = mark(id);
+        new.objects.contains(&mark) || old.is_some_and(|old| old.objects.contains(&mark))
+    };
+    super::remove_debris(cx, Some(&new.kinds), Swept::But(&is_kept)).await
+}
+
+/// Whether a plan between the last whole run and this one was not carried out whole.
+fn interrupted(last: Option<u32>, now: u32) -> bool {
+    now > last.unwrap_or(0).saturating_add(1)
+}
+
+fn nothing_to_import(id: &str) -> Error {
+    let told = format!("the Completion {id} cannot be imported: it is no object in AWS");
+    Error::aws("NothingToImport", told)
+        .hinted("Leave it out of the import: the next `pulumi up` makes it by itself.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{interrupted, nothing_to_import};
+
+    #[test]
+    fn a_plan_that_follows_another_one_was_interrupted_if_that_did_not_end() {
+        assert!(!interrupted(None, 1), "the first run");
+        assert!(interrupted(None, 2), "the first run did not end");
+        assert!(!interrupted(Some(2), 2), "the same plan again");
+        assert!(!interrupted(Some(2), 3), "another plan after a whole run");
+        assert!(interrupted(Some(2), 4), "plan 3 did not end");
+    }
+
+    #[test]
+    fn what_is_nothing_in_aws_is_left_out_of_an_import() {
+        expect_test::expect![[r"
+            the Completion web cannot be imported: it is no object in AWS
+              Leave it out of the import: the next `pulumi up` makes it by itself."]]
+        .assert_eq(&nothing_to_import("web").to_string());
+    }
+}
