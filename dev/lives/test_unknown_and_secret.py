@@ -102,7 +102,7 @@ NETWORKS = {
 # Inputs that name something of one's own shut out what the made one would be like.
 INSTEAD = {
     "clusterArn": {"containerInsights"},
-    "taskRoleArn": {"taskRolePolicyArns", "taskRoleStatements"},
+    "taskRoleArn": {"taskRolePolicyArns", "taskRoleStatements", "secretsKmsKeyArns"},
     "capacityProviderStrategies": {"spot"},
 }
 

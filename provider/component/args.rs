@@ -211,7 +211,7 @@ pub struct Args {
     pub task_role_statements: Option<Output<Vec<StatementArgs>>>,
     /// ARN of a permissions boundary for the made roles. Default: none.
     pub permissions_boundary: Option<Output<String>>,
-    /// Tags for everything that is made, up to 45, beside the stack's and the provider's
+    /// Tags for everything that is made, up to 44, beside the stack's and the provider's
     /// `defaultTags`.
     pub tags: Option<Dict>,
 }

@@ -112,6 +112,7 @@ fn group(property: &Json) -> Option<&str> {
 }
 
 /// The type in words.
+#[must_use]
 pub fn kind(schema: &Json, property: &Json) -> String {
     if let Some(named) = property["$ref"].as_str() {
         let name = named.trim_start_matches("#/types/");

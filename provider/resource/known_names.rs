@@ -4,6 +4,8 @@
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::secrets::Met;
+
 /// The base names and children of one run.
 #[derive(Clone, Debug, Default)]
 pub struct KnownNames {
@@ -21,6 +23,9 @@ pub struct KnownNames {
     /// them ([`Resource::RELEASED_BY`](super::Resource::RELEASED_BY)). The state of an object that is
     /// replaced knows only what the program said before.
     pub released: Urns,
+    /// The secret texts that it has met: AWS repeats in an answer about one object what another was
+    /// given, such as the ARN of a task's secret in the end of a deployment.
+    pub secrets: Met,
 }
 
 /// Some URNs.

@@ -4,11 +4,16 @@
 //! through here.
 
 use std::cmp::Reverse;
-use std::sync::Arc;
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::Journal;
 use crate::error::{Error, Result};
 use crate::property::{Map, Value};
+
+/// The secret texts that a run has met so far.
+#[derive(Clone, Debug, Default)]
+pub struct Met(Arc<Mutex<BTreeSet<String>>>);
 
 /// Secret texts, the longest first.
 #[derive(Clone)]
@@ -22,6 +27,16 @@ impl Secrets {
             trees.iter().flat_map(|tree| tree.values()).flat_map(Value::secret_texts).collect();
         texts.sort_by_key(|text| Reverse(text.len()));
         texts.dedup();
+        Self(texts.into())
+    }
+
+    /// These and those that the run has met, which knows these from now on.
+    #[must_use]
+    pub fn and_those(self, met: &Met) -> Self {
+        let mut met = met.0.lock().unwrap_or_else(PoisonError::into_inner);
+        met.extend(self.0.iter().cloned());
+        let mut texts: Vec<String> = met.iter().cloned().collect();
+        texts.sort_by_key(|text| Reverse(text.len()));
         Self(texts.into())
     }
 
@@ -74,7 +89,7 @@ impl Journal for Hushed {
 mod tests {
     use std::sync::{Arc, Mutex};
 
-    use super::{Journal, Secrets};
+    use super::{Journal, Met, Secrets};
     use crate::error::{Error, Kind, Problem, Result};
     use crate::property::{Map, Value};
 
@@ -93,6 +108,15 @@ mod tests {
         fn status(&self, urn: &str, message: &str) {
             self.warn(urn, message);
         }
+    }
+
+    #[test]
+    fn what_is_secret_for_one_object_is_secret_for_all_of_the_run() {
+        let met = Met::default();
+        let task: Map = [("key".to_owned(), Value::from("arn:hunter2").into_secret())].into();
+        let _ = Secrets::of(&[&task]).and_those(&met);
+        let service = Secrets::of(&[&Map::new()]).and_those(&met);
+        assert_eq!(service.cut_from("failed to fetch arn:hunter2"), "failed to fetch [secret]");
     }
 
     #[test]

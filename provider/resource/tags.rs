@@ -8,7 +8,7 @@ pub type Tags = BTreeMap<String, String>;
 /// How many tags an object may have.
 pub const MOST: usize = 50;
 /// How many of them say whose it is; a role has one more, which says which of its policies are ours.
-pub const OWNERS: usize = 3;
+pub const OWNERS: usize = 4;
 
 /// Whether AWS allows a character: IAM is the strictest, `[\p{L}\p{Z}\p{N}_.:/=+\-@]*` (API
 /// reference, Tag).

@@ -463,7 +463,7 @@ export interface FargateWebServiceArgs {
      */
     stopTimeout?: pulumi.Input<number | undefined>;
     /**
-     * Tags for everything that is made, up to 45, beside the stack's and the provider's `defaultTags`.
+     * Tags for everything that is made, up to 44, beside the stack's and the provider's `defaultTags`.
      */
     tags?: pulumi.Input<{[key: string]: pulumi.Input<string>} | undefined>;
     /**

@@ -47,6 +47,7 @@ export class Provider extends pulumi.ProviderResource {
             resourceInputs["profile"] = args?.profile;
             resourceInputs["region"] = args?.region;
             resourceInputs["secretKey"] = args?.secretKey ? pulumi.secret(args.secretKey) : undefined;
+            resourceInputs["takeOver"] = args?.takeOver;
             resourceInputs["token"] = args?.token ? pulumi.secret(args.token) : undefined;
         }
         opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts);
@@ -98,6 +99,10 @@ export interface ProviderArgs {
      * The secret key that belongs to `accessKey`. Default: `AWS_SECRET_ACCESS_KEY`.
      */
     secretKey?: pulumi.Input<string | undefined>;
+    /**
+     * The lineage of services that another state made and that shall become this stack's: the error about a taken name tells it. For one run, after that state was lost or given up.
+     */
+    takeOver?: pulumi.Input<string | undefined>;
     /**
      * The session token of temporary credentials, beside `accessKey` and `secretKey`. Default: `AWS_SESSION_TOKEN`.
      */

@@ -32,6 +32,7 @@ pub(super) fn discreetly<'a, T: Telling + 'a>(
     work: impl FnOnce(Site) -> Boxed<'a, T>,
 ) -> Boxed<'a, T> {
     let About { secrets, service } = about;
+    let secrets = secrets.and_those(&site.names.secrets);
     let journal = secrets.hush_journal(Arc::clone(&site.journal));
     let asker = Arc::new(Operation {
         urn: site.urn.clone(),

@@ -21,6 +21,7 @@ const MOVES: [&str; 1] = ["region"];
 /// Text that nobody may print.
 const SECRETS: [&str; 2] = ["secretKey", "token"];
 /// Properties that are text, with an example of each.
+#[cfg(test)]
 const TEXTS: [(&str, &str); 6] = [
     ("region", "eu-central-1"),
     ("profile", "prod"),

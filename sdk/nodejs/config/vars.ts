@@ -121,6 +121,17 @@ Object.defineProperty(exports, "secretKey", {
 });
 
 /**
+ * The lineage of services that another state made and that shall become this stack's: the error about a taken name tells it. For one run, after that state was lost or given up.
+ */
+export declare const takeOver: string | undefined;
+Object.defineProperty(exports, "takeOver", {
+    get() {
+        return __config.get("takeOver");
+    },
+    enumerable: true,
+});
+
+/**
  * The session token of temporary credentials, beside `accessKey` and `secretKey`. Default: `AWS_SESSION_TOKEN`.
  */
 export declare const token: string | undefined;

@@ -132,7 +132,7 @@ class FargateWebServiceArgs:
         :param pulumi.Input[_builtins.str] spot: Fargate Spot, up to 70 % cheaper and interrupted at two minutes' notice: `none`, `mixed` (the first task on demand, the rest half and half) or `all`. Default `none`; `all` with the preset `dev`; `mixed` with the preset `staging`.
         :param pulumi.Input[_builtins.str] ssl_policy: The TLS policy of the HTTPS listener. Default `ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09`, which AWS recommends.
         :param pulumi.Input[_builtins.int] stop_timeout: Seconds between SIGTERM and SIGKILL when a task stops, 2 to 120. Default: AWS's, 30.
-        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] tags: Tags for everything that is made, up to 45, beside the stack's and the provider's `defaultTags`.
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] tags: Tags for everything that is made, up to 44, beside the stack's and the provider's `defaultTags`.
         :param pulumi.Input[_builtins.str] task_role_arn: An existing role for the application. Default: one is made with exactly what `databaseSecretArn`, `enableExecuteCommand`, `taskRolePolicyArns` and `taskRoleStatements` ask for.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] task_role_policy_arns: ARNs of managed policies for the made task role. Default: none.
         :param pulumi.Input[Sequence['StatementArgs']] task_role_statements: What else the application may do: statements for the made task role, such as `[{actions: ["s3:GetObject"], resources: ["arn:aws:s3:::orders/*"]}]`. Default: nothing.
@@ -854,7 +854,7 @@ class FargateWebServiceArgs:
     @pulumi.getter
     def tags(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]:
         """
-        Tags for everything that is made, up to 45, beside the stack's and the provider's `defaultTags`.
+        Tags for everything that is made, up to 44, beside the stack's and the provider's `defaultTags`.
         """
         return pulumi.get(self, "tags")
 
@@ -1113,7 +1113,7 @@ class FargateWebService(pulumi.ComponentResource):
         :param pulumi.Input[_builtins.str] spot: Fargate Spot, up to 70 % cheaper and interrupted at two minutes' notice: `none`, `mixed` (the first task on demand, the rest half and half) or `all`. Default `none`; `all` with the preset `dev`; `mixed` with the preset `staging`.
         :param pulumi.Input[_builtins.str] ssl_policy: The TLS policy of the HTTPS listener. Default `ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09`, which AWS recommends.
         :param pulumi.Input[_builtins.int] stop_timeout: Seconds between SIGTERM and SIGKILL when a task stops, 2 to 120. Default: AWS's, 30.
-        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] tags: Tags for everything that is made, up to 45, beside the stack's and the provider's `defaultTags`.
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] tags: Tags for everything that is made, up to 44, beside the stack's and the provider's `defaultTags`.
         :param pulumi.Input[_builtins.str] task_role_arn: An existing role for the application. Default: one is made with exactly what `databaseSecretArn`, `enableExecuteCommand`, `taskRolePolicyArns` and `taskRoleStatements` ask for.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] task_role_policy_arns: ARNs of managed policies for the made task role. Default: none.
         :param pulumi.Input[Sequence[Union['StatementArgs', 'StatementArgsDict']]] task_role_statements: What else the application may do: statements for the made task role, such as `[{actions: ["s3:GetObject"], resources: ["arn:aws:s3:::orders/*"]}]`. Default: nothing.
