@@ -142,11 +142,16 @@ impl Error {
         self
     }
 
-    /// The same with other words: message and hints as `change` makes them.
+    /// The same with other words: message, problems and hints as `change` makes them.
     #[must_use]
     pub fn with_texts(mut self, change: impl Fn(&str) -> String) -> Self {
         for text in std::iter::once(&mut self.message).chain(&mut self.hints) {
             *text = change(text);
+        }
+        if let Kind::Input(problems) = &mut self.kind {
+            for problem in problems {
+                problem.reason = change(&problem.reason);
+            }
         }
         self
     }

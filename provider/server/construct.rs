@@ -44,7 +44,7 @@ async fn run(session: Session, request: ConstructRequest) -> Result<ConstructRes
     let channel = channel(&request.monitor_endpoint)?;
     let own = session.reference.clone();
     let monitor = Monitor::open(channel, &request, own, session.run.cancelled.clone()).await?;
-    for warning in args.warnings().into_iter().chain(stack.options.warnings()) {
+    for warning in args.warnings(&stack.options) {
         session.journal.warn(monitor.urn(), &warning);
     }
     let outputs = component::construct(&monitor, &stack, args).await?;

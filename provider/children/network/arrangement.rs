@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use aws_sdk_ec2::types::Subnet;
 
+use super::ipv6::complain_of_no_ipv6;
 use super::{Inputs, Outputs};
 use crate::error::{Error, Problem, Result};
 
@@ -17,18 +18,24 @@ pub(super) fn all_given(inputs: &Inputs) -> Vec<String> {
 }
 
 /// In the default VPC all stand together.
-pub(super) fn in_default_vpc(inputs: &Inputs, subnets: Vec<Subnet>) -> Outputs {
+pub(super) fn in_default_vpc(inputs: &Inputs, subnets: Vec<Subnet>) -> Result<Outputs> {
     let vpc_id = subnets.first().and_then(|it| it.vpc_id()).unwrap_or_default().to_owned();
+    let without_ipv6 = complain_of_no_ipv6("useDefaultVpc", &subnets.iter().collect::<Vec<_>>());
     let mut ids: Vec<String> = subnets.into_iter().filter_map(|subnet| subnet.subnet_id).collect();
     ids.sort();
     ids.truncate(MOST_TASK_SUBNETS);
-    Outputs {
+    if inputs.dualstack == Some(true)
+        && let Some(problem) = without_ipv6
+    {
+        return Err(Error::input(vec![problem]));
+    }
+    Ok(Outputs {
         vpc_id,
         balancer_subnet_ids: ids.clone(),
         task_subnet_ids: ids,
         // Its subnets are public and have no NAT: without an address nothing could be pulled.
         assign_public_ip: inputs.assign_public_ip.unwrap_or(true),
-    }
+    })
 }
 
 /// Who stands where, or everything that is wrong with it.
@@ -39,6 +46,11 @@ pub(super) fn arrange(inputs: &Inputs, found: &[Subnet]) -> Result<Outputs> {
     let mut problems = complain_of_missing(&[public, private], found);
     problems.extend(complain_of_vpcs(inputs, &[public, private], found));
     problems.extend(complain_of_zones(balancer, found));
+    if inputs.dualstack == Some(true) {
+        let stands = |it: &&Subnet| balancer.ids.iter().any(|id| it.subnet_id() == Some(id));
+        let its_own: Vec<&Subnet> = found.iter().filter(stands).collect();
+        problems.extend(complain_of_no_ipv6(balancer.path, &its_own));
+    }
     if tasks.ids.len() > MOST_TASK_SUBNETS {
         problems.push(Problem::new(tasks.path, complain_of_many(tasks.ids.len())));
     }
@@ -169,6 +181,7 @@ mod tests {
             private_subnet_ids: ids(private),
             use_default_vpc: false,
             internal: false,
+            dualstack: None,
             assign_public_ip: None,
         }
     }
@@ -282,6 +295,7 @@ mod tests {
     fn in_the_default_vpc_all_stand_together_and_tasks_have_addresses() {
         let given = Inputs { use_default_vpc: true, internal: true, ..inputs(&[], &[]) };
         let outputs = in_default_vpc(&given, vec![subnet("d2", "v", "b"), subnet("d1", "v", "a")]);
+        let outputs = outputs.expect("IPv4 is enough");
         assert_eq!(outputs.vpc_id, "v");
         assert_eq!(outputs.balancer_subnet_ids, ["d1", "d2"]);
         assert_eq!(outputs.task_subnet_ids, outputs.balancer_subnet_ids);

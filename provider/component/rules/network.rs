@@ -1,6 +1,6 @@
 //! Rules on where balancer and tasks stand, as far as ids tell.
 
-use super::{Complaints, count, known, prefixed};
+use super::{Complaints, count, known, members, prefixed};
 use crate::children::network::{MOST_TASK_SUBNETS, complain_of_many};
 use crate::component::args::{Args, List};
 
@@ -38,32 +38,24 @@ pub(super) fn network(args: &Args, found: &mut Complaints) {
         Some(_) => ("privateSubnetIds", args.private_subnet_ids.as_ref()),
         None => ("publicSubnetIds", args.public_subnet_ids.as_ref()),
     };
-    let many = known(tasks.1).map_or(0, Vec::len);
-    if many > MOST_TASK_SUBNETS {
-        found.add(tasks.0, complain_of_many(many));
-    }
+    found.check(tasks.0, tasks.1, |ids| {
+        (ids.len() > MOST_TASK_SUBNETS).then(|| complain_of_many(ids.len()))
+    });
     found.check("vpcId", args.vpc_id.as_ref(), |id| prefixed(id, "vpc-", "a VPC"));
 }
 
 fn subnets(path: &str, ids: Option<&List>, found: &mut Complaints) {
-    let Some(ids) = known(ids) else { return };
-    if ids.len() < 2 {
-        found.add(
-            path,
-            format!(
-                "{} given, but at least two subnets in two zones are needed.",
-                count(ids.len())
-            ),
-        );
-    }
+    found.check(path, ids, |ids| {
+        (ids.len() < 2).then(|| {
+            format!("{} given, but at least two subnets in two zones are needed.", count(ids.len()))
+        })
+    });
     let mut seen = std::collections::BTreeSet::new();
-    for (index, id) in ids.iter().enumerate() {
+    for (index, id) in members(ids) {
         let path = format!("{path}[{index}]");
         found.check(&path, Some(id), |id| prefixed(id, "subnet-", "a subnet"));
-        if let Some(id) = id.known()
-            && !seen.insert(id.clone())
-        {
-            found.add(&path, format!("\"{id}\" is given twice."));
-        }
+        found.check(&path, Some(id), |id| {
+            (!seen.insert(id.clone())).then(|| format!("\"{id}\" is given twice."))
+        });
     }
 }

@@ -7,6 +7,7 @@ use super::{Complaints, KEY, POLICY, Place, ROLE, known, member};
 use crate::children::log_group::RETENTIONS;
 use crate::component::args::Args;
 use crate::component::presets::Level;
+use crate::property::Output;
 use crate::resource::{Arn, tags};
 
 pub(super) fn operations(args: &Args, found: &mut Complaints) {
@@ -103,24 +104,21 @@ pub(super) fn permissions(args: &Args, found: &mut Complaints) {
 pub(super) fn tags(args: &Args, place: &Place<'_>, found: &mut Complaints) {
     for (key, value) in known(args.tags.as_ref()).into_iter().flatten() {
         let path = member("tags", key);
-        if let Some(reason) = tags::complain_of_key(key) {
-            found.add(&path, reason);
-        }
+        found.check(&path, Some(&Output::from(key.clone())), |key| tags::complain_of_key(key));
         found.check(&path, Some(value), |value| tags::complain_of_value(value));
     }
-    let others = place.tags.into_iter().flatten().map(|(key, _)| key);
-    let mut all: BTreeSet<&String> = others.collect();
-    let set_anyway = all.len() + tags::OWNERS;
-    all.extend(known(args.tags.as_ref()).into_iter().flatten().map(|(key, _)| key));
-    let many = all.len() + tags::OWNERS;
-    if many > tags::MOST {
-        found.add(
-            "tags",
+    found.check("tags", args.tags.as_ref(), |own| {
+        let others = place.tags.into_iter().flatten().map(|(key, _)| key);
+        let mut all: BTreeSet<&String> = others.collect();
+        let set_anyway = all.len() + tags::OWNERS;
+        all.extend(own.keys());
+        let many = all.len() + tags::OWNERS;
+        (many > tags::MOST).then(|| {
             format!(
                 "With the {set_anyway} tags that are set anyway (`defaultTags`, the stack's and the \
                  owner's) it would be {many}; AWS allows {}.",
                 tags::MOST
-            ),
-        );
-    }
+            )
+        })
+    });
 }

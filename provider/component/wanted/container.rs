@@ -6,6 +6,8 @@ use super::{Wanted, or};
 use crate::children::statement::Statement;
 use crate::children::{repository, role, task_definition};
 use crate::component::args::List;
+use crate::component::choices::{Architecture, word};
+use crate::component::task_size;
 use crate::property::{Output, Wire};
 
 /// What runs.
@@ -25,7 +27,8 @@ impl Wanted {
             image_tag_mutability: or(
                 given.image_tag_mutability.as_ref(),
                 self.defaults.image_tag_mutability,
-            ),
+            )
+            .map(word),
             scan_on_push: or(given.scan_on_push.as_ref(), true),
             keep_images: or(given.keep_images.as_ref(), 30),
             expire_untagged_after_days: or(given.expire_untagged_after_days.as_ref(), 1),
@@ -82,11 +85,12 @@ impl Wanted {
                 all
             });
         }
+        let (cpu, memory) = task_size::of(args, &self.defaults);
         task_definition::Inputs {
-            cpu: or(args.cpu.as_ref(), self.defaults.cpu),
-            memory: or(args.memory.as_ref(), self.defaults.memory),
+            cpu,
+            memory,
             ephemeral_storage: args.ephemeral_storage.clone(),
-            architecture: or(args.architecture.as_ref(), "X86_64"),
+            architecture: or(args.architecture.as_ref(), Architecture::X8664).map(word),
             execution_role_arn,
             task_role_arn,
             image,

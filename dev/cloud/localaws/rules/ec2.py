@@ -108,6 +108,18 @@ def settle(context: Context) -> None:
                 interface.subnet.del_subnet_ip(interface.private_ip_address)
 
 
+@on("ec2", "DescribeSubnets")
+def describe_subnets(call: Call) -> Params:
+    """The state of an IPv6 block is a word; moto's answer has the whole structure as text."""
+    result = call.moto()
+    for item in result.get("Subnets", []):
+        blocks = subnet_of(call.context, item["SubnetId"]).ipv6_cidr_block_associations
+        for shown in item.get("Ipv6CidrBlockAssociationSet", []):
+            state = blocks[shown["AssociationId"]]["ipv6CidrBlockState"]
+            shown["Ipv6CidrBlockState"] = dict(state)
+    return result
+
+
 @on("ec2", "DescribeNetworkInterfaces")
 def describe_network_interfaces(call: Call) -> Params:
     """The attachment of a managed interface names its owner and no instance."""
