@@ -138,7 +138,7 @@ export class FargateWebService extends pulumi.ComponentResource {
      */
     declare public /*out*/ readonly taskRoleName: pulumi.Output<string>;
     /**
-     * Where the service answers: `https://…` with a certificate, else `http://…`.
+     * Where the service answers, by the load balancer's own name: `https://…` with a certificate, else `http://…`. No certificate covers that name: with one, use a name that it covers and that points to `loadBalancerDnsName`.
      */
     declare public /*out*/ readonly url: pulumi.Output<string>;
 

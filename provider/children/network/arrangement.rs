@@ -19,16 +19,13 @@ pub(super) fn all_given(inputs: &Inputs) -> Vec<String> {
 
 /// In the default VPC all stand together.
 pub(super) fn in_default_vpc(inputs: &Inputs, subnets: Vec<Subnet>) -> Result<Outputs> {
+    if let Some(problem) = complain_of_no_ipv6(inputs, "useDefaultVpc", subnets.iter()) {
+        return Err(Error::input(vec![problem]));
+    }
     let vpc_id = subnets.first().and_then(|it| it.vpc_id()).unwrap_or_default().to_owned();
-    let without_ipv6 = complain_of_no_ipv6("useDefaultVpc", &subnets.iter().collect::<Vec<_>>());
     let mut ids: Vec<String> = subnets.into_iter().filter_map(|subnet| subnet.subnet_id).collect();
     ids.sort();
     ids.truncate(MOST_TASK_SUBNETS);
-    if inputs.dualstack == Some(true)
-        && let Some(problem) = without_ipv6
-    {
-        return Err(Error::input(vec![problem]));
-    }
     Ok(Outputs {
         vpc_id,
         balancer_subnet_ids: ids.clone(),
@@ -46,11 +43,8 @@ pub(super) fn arrange(inputs: &Inputs, found: &[Subnet]) -> Result<Outputs> {
     let mut problems = complain_of_missing(&[public, private], found);
     problems.extend(complain_of_vpcs(inputs, &[public, private], found));
     problems.extend(complain_of_zones(balancer, found));
-    if inputs.dualstack == Some(true) {
-        let stands = |it: &&Subnet| balancer.ids.iter().any(|id| it.subnet_id() == Some(id));
-        let its_own: Vec<&Subnet> = found.iter().filter(stands).collect();
-        problems.extend(complain_of_no_ipv6(balancer.path, &its_own));
-    }
+    let stands = |it: &&Subnet| balancer.ids.iter().any(|id| it.subnet_id() == Some(id));
+    problems.extend(complain_of_no_ipv6(inputs, balancer.path, found.iter().filter(stands)));
     if tasks.ids.len() > MOST_TASK_SUBNETS {
         problems.push(Problem::new(tasks.path, complain_of_many(tasks.ids.len())));
     }

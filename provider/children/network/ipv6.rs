@@ -2,11 +2,19 @@
 
 use aws_sdk_ec2::types::{Subnet, SubnetCidrBlockStateCode};
 
+use super::Inputs;
 use crate::error::Problem;
 
 /// "You must specify subnets with an associated IPv6 CIDR block", Elastic Load Balancing says of a
 /// dual-stack balancer, and not which of them have none.
-pub(super) fn complain_of_no_ipv6(path: &str, subnets: &[&Subnet]) -> Option<Problem> {
+pub(super) fn complain_of_no_ipv6<'a>(
+    inputs: &Inputs,
+    path: &str,
+    subnets: impl Iterator<Item = &'a Subnet>,
+) -> Option<Problem> {
+    if inputs.dualstack != Some(true) {
+        return None;
+    }
     let associated = |subnet: &Subnet| {
         let mut states = subnet.ipv6_cidr_block_association_set().iter();
         states.any(|block| {
@@ -15,7 +23,7 @@ pub(super) fn complain_of_no_ipv6(path: &str, subnets: &[&Subnet]) -> Option<Pro
         })
     };
     let mut without: Vec<&str> =
-        subnets.iter().filter(|it| !associated(it)).filter_map(|it| it.subnet_id()).collect();
+        subnets.filter(|it| !associated(it)).filter_map(Subnet::subnet_id).collect();
     without.sort_unstable();
     (!without.is_empty()).then(|| {
         let reason = format!(
@@ -32,7 +40,7 @@ pub(super) fn complain_of_no_ipv6(path: &str, subnets: &[&Subnet]) -> Option<Pro
 mod tests {
     use aws_sdk_ec2::types::{SubnetCidrBlockState, SubnetIpv6CidrBlockAssociation};
 
-    use super::{Subnet, SubnetCidrBlockStateCode, complain_of_no_ipv6};
+    use super::{Inputs, Subnet, SubnetCidrBlockStateCode, complain_of_no_ipv6};
 
     fn subnet(id: &str, state: Option<SubnetCidrBlockStateCode>) -> Subnet {
         let block = state.map(|state| {
@@ -52,9 +60,23 @@ mod tests {
         let with = subnet("subnet-1", Some(SubnetCidrBlockStateCode::Associated));
         let going = subnet("subnet-2", Some(SubnetCidrBlockStateCode::Disassociating));
         let without = subnet("subnet-3", None);
-        assert_eq!(complain_of_no_ipv6("publicSubnetIds", &[&with]), None);
-        let told = complain_of_no_ipv6("publicSubnetIds", &[&without, &with, &going]);
+        let inputs = Inputs {
+            vpc_id: None,
+            public_subnet_ids: None,
+            private_subnet_ids: None,
+            use_default_vpc: false,
+            internal: false,
+            dualstack: Some(true),
+            assign_public_ip: None,
+        };
+        let complain = |inputs, subnets: &[&Subnet]| {
+            complain_of_no_ipv6(inputs, "publicSubnetIds", subnets.iter().copied())
+        };
+        assert_eq!(complain(&inputs, &[&with]), None);
+        let told = complain(&inputs, &[&without, &with, &going]);
         expect_test::expect!["With `loadBalancer.ipAddressType` `dualstack` each subnet of the load balancer needs an IPv6 CIDR block, and these have none: subnet-2, subnet-3. Associate one with each (and with the VPC), or stay with `ipv4`."]
             .assert_eq(&told.expect("two have none").reason);
+        let ipv4 = Inputs { dualstack: None, ..inputs };
+        assert_eq!(complain(&ipv4, &[&without]), None);
     }
 }

@@ -20,6 +20,11 @@ const WRONG: &str = include_str!("wrong_programs.json");
 #[test]
 fn wrong_programs_are_told_what_is_wrong() {
     let told = refusals(WRONG, "wrong programs", |program| Args::read(program, &PLACE).map(drop));
+    // In one program it is no secret.
+    let shown = ["hunter2\"", "hunter2|", "4711"];
+    let answers = told.lines().filter(|line| line.starts_with("    "));
+    let shows = answers.filter(|line| shown.iter().any(|secret| line.contains(secret)));
+    assert_eq!(shows.count(), 1, "{told}");
     expect_file!["wrong_programs.txt"].assert_eq(&told);
 }
 

@@ -1533,7 +1533,7 @@ class FargateWebService(pulumi.ComponentResource):
     @pulumi.getter
     def url(self) -> pulumi.Output[_builtins.str]:
         """
-        Where the service answers: `https://…` with a certificate, else `http://…`.
+        Where the service answers, by the load balancer's own name: `https://…` with a certificate, else `http://…`. No certificate covers that name: with one, use a name that it covers and that points to `loadBalancerDnsName`.
         """
         return pulumi.get(self, "url")
 
