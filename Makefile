@@ -36,13 +36,14 @@ generate: ## write schema.json, docs/ and sdk/ from the Rust types
 	@UPDATE_EXPECT=1 cargo test --quiet --lib the_committed_ > /dev/null
 	@"$$(dev/engine/build)/bin/sdkgen" schema.json sdk
 
-check: ## formatting and lints
-	@dev/prerequisites cargo python
+check: ## formatting, lints, and the types of the examples
+	@dev/prerequisites cargo python node
 	@echo "== formatting and lints"
 	@cargo fmt --check
 	@cargo clippy --quiet --all-targets -- -D warnings
 	@"$$(dev/python)/bin/python" -m ruff check --quiet --no-cache dev dev/wire dev/bench/bench dev/bench/fifty
 	@"$$(dev/python)/bin/python" -m ruff format --quiet --no-cache --check dev dev/wire dev/bench/bench dev/bench/fifty
+	@dev/types/check
 
 unit: ## tests of the Rust code
 	@echo "== Rust tests"

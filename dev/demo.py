@@ -35,7 +35,7 @@ def own_engine() -> str | None:
     told = subprocess.run([found, "version"], capture_output=True, text=True, check=False).stdout
     parts = told.strip().lstrip("v").split(".")
     hosts = ("yaml", "nodejs", "python")
-    fits = len(parts) > 1 and (int(parts[0]), int(parts[1])) >= (3, 200)
+    fits = len(parts) > 1 and (int(parts[0]), int(parts[1])) >= (3, 231)
     fits = fits and all((Path(found).resolve().parent / f"pulumi-language-{host}").exists() for host in hosts)
     return str(Path(found).resolve().parent) if fits else None
 

@@ -1,5 +1,7 @@
 //! The plugin: listens, prints its port, and serves until the engine is done with it.
 
+mod arguments;
+
 use std::io::{ErrorKind, Write};
 use std::process::ExitCode;
 use std::time::Duration;
@@ -9,8 +11,22 @@ use tokio::net::TcpStream;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::time::{MissedTickBehavior, interval};
 
+use arguments::Asked;
+
 fn main() -> ExitCode {
-    let engine = engine_address(std::env::args().skip(1));
+    let engine = match arguments::read(&std::env::args().skip(1).collect::<Vec<_>>()) {
+        Asked::Serve(engine) => engine,
+        Asked::Say(text) => {
+            return match std::io::stdout().write_all(text.as_bytes()) {
+                Ok(()) => ExitCode::SUCCESS,
+                Err(error) => fail(&error.to_string()),
+            };
+        }
+        Asked::Wrong(why) => {
+            fail(&why);
+            return ExitCode::from(2);
+        }
+    };
     let runtime =
         match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
             Ok(runtime) => runtime,
@@ -32,18 +48,6 @@ fn announce(port: u16) -> std::io::Result<()> {
     let mut out = std::io::stdout().lock();
     writeln!(out, "{port}")?;
     out.flush()
-}
-
-/// The last argument that is an address; flags of any kind are none of our business. Without one
-/// we are in attach mode, and the engine finds us.
-fn engine_address(arguments: impl Iterator<Item = String>) -> Option<String> {
-    let is_address = |text: &String| {
-        !text.starts_with('-')
-            && text.rsplit_once(':').is_some_and(|(host, port)| {
-                !host.is_empty() && !host.contains('/') && port.parse::<u16>().is_ok()
-            })
-    };
-    arguments.filter(is_address).last()
 }
 
 /// Ends on SIGINT and SIGTERM, and when the engine is gone: a dead engine must not leave us behind.
@@ -98,22 +102,4 @@ async fn gone(engine: &str) {
 fn fail(reason: &str) -> ExitCode {
     let _ = writeln!(std::io::stderr(), "pulumi-resource-fargate: {reason}");
     ExitCode::FAILURE
-}
-
-#[cfg(test)]
-mod tests {
-    use super::engine_address;
-
-    fn address(arguments: &[&str]) -> Option<String> {
-        engine_address(arguments.iter().map(|&argument| argument.to_owned()))
-    }
-
-    #[test]
-    fn the_engine_is_the_last_argument_that_is_an_address() {
-        assert_eq!(address(&["127.0.0.1:4"]).as_deref(), Some("127.0.0.1:4"));
-        let flags = ["--logtostderr", "-v=9", "--tracing", "http://x:1/", "127.0.0.1:4"];
-        assert_eq!(address(&flags).as_deref(), Some("127.0.0.1:4"));
-        assert_eq!(address(&["--tracing=file:x"]), None);
-        assert_eq!(address(&[]), None);
-    }
 }

@@ -137,6 +137,7 @@ def of_balancer(members: Callable[[Any], dict[str, Any]], operation: str = "modi
 
 
 load_balancer = by_path(
+    ipAddressType=of_balancer(member("IpAddressType"), "set_ip_address_type"),
     subnets=of_balancer(member("Subnets"), "set_subnets"),
     securityGroups=of_balancer(member("SecurityGroups"), "set_security_groups"),
     idleTimeout=of_balancer(attribute("idle_timeout.timeout_seconds")),

@@ -90,13 +90,15 @@ class Ground:
         ec2.authorize_security_group_ingress(GroupId=tasks, IpPermissions=everything)
 
     def networks(self) -> None:
-        """The default VPC, which every account has."""
+        """The default VPC, which every account has; in this one it has IPv6 too."""
         ec2 = self.cloud.client("ec2")
         (vpc,) = ec2.describe_vpcs(Filters=[{"Name": "is-default", "Values": ["true"]}])["Vpcs"]
         subnets = ec2.describe_subnets(Filters=[{"Name": "vpc-id", "Values": [vpc["VpcId"]]}])["Subnets"]
         self.names["vpc1"] = vpc["VpcId"]
+        ec2.associate_vpc_cidr_block(VpcId=vpc["VpcId"], AmazonProvidedIpv6CidrBlock=True)
         for n, subnet in enumerate(sorted(subnets, key=lambda it: it["AvailabilityZone"]), 1):
             self.names[f"subnet{n}"] = subnet["SubnetId"]
+            ec2.associate_subnet_cidr_block(SubnetId=subnet["SubnetId"], Ipv6CidrBlock=f"2001:db8:0:{n}::/64")
 
     def another_network(self) -> None:
         ec2 = self.cloud.client("ec2")

@@ -58,7 +58,7 @@ GROUPS: dict[str, Group] = {
         {
             "image": Input("public.ecr.aws/nginx/nginx:1.28"),
             "containerPort": Input(8080),
-            "cpu": Input(512, along={"memory": 1024}),
+            "cpu": Input(512),
             "memory": Input(1024),
             "ephemeralStorage": Input(50),
             "architecture": Input("ARM64"),
@@ -90,6 +90,7 @@ GROUPS: dict[str, Group] = {
         SMALL,
         {
             "internal": Input(True),
+            "loadBalancer.ipAddressType": Input("dualstack"),
             "healthCheck.path": Input("/health"),
             "healthCheck.port": Input("8081"),
             "healthCheck.matcher": Input("200"),
@@ -101,7 +102,9 @@ GROUPS: dict[str, Group] = {
             "deregistrationDelay": Input(300),
             "idleTimeout": Input(120),
             "certificateArn": Input("$certificate1"),
-            "allowedCidrBlocks": Input(["10.0.0.0/8", "2001:db8::/32"]),
+            "allowedCidrBlocks": Input(
+                ["10.0.0.0/8", "2001:db8::/32"], along={"loadBalancer.ipAddressType": "dualstack"}
+            ),
             "deletionProtection": Input(True),
         },
     ),
@@ -190,6 +193,7 @@ GROUPS: dict[str, Group] = {
             "monitoring.responseTimeThreshold": Input(0.5),
             "monitoring.dashboard": Input(False),
             "preset": Input("staging"),
+            "silence": Input(["plainHttp"]),
             "tags": Input({"team": "shop"}),
         },
     ),

@@ -64,6 +64,7 @@ KINDS: dict[str, Kind] = {
             "privateSubnetIds": Row(SUBNETS, OTHER_SUBNETS, spelled=UNTOLD, beside=WITH_SUBNETS, absent=None),
             "useDefaultVpc": Row(True, False, spelled=UNTOLD, along={"publicSubnetIds": SUBNETS}),
             "internal": Row(False, True, spelled=UNTOLD),
+            "dualstack": Row(True, False, spelled=UNTOLD, absent=None),
             "assignPublicIp": Row(True, False, spelled=UNTOLD, absent=None),
         },
         tagged=False,
@@ -154,6 +155,7 @@ KINDS: dict[str, Kind] = {
             "idleTimeout": Row(60, 120, spelled=text),
             "deletionProtection": Row(False, True, spelled=text),
             "dropInvalidHeaderFields": Row(True, False, spelled=text),
+            "ipAddressType": Row("ipv4", "dualstack"),
         },
     ),
     "fargate:lb:TargetGroup": Kind(

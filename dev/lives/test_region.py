@@ -58,3 +58,37 @@ def test_a_service_moves_to_another_region_and_back(life: Life, cloud: Cloud) ->
         life.no_change()
     life.destroy()
     assert cloud.objects() == []
+
+
+def test_the_default_subnets_without_fargate_are_left_out(life: Life, cloud: Cloud) -> None:
+    tokyo = "ap-northeast-1"
+    subnets = cloud.seen_from(tokyo).client("ec2").describe_subnets()["Subnets"]
+    zones = {it["SubnetId"]: it["AvailabilityZoneId"] for it in subnets}
+    assert "apne1-az3" in zones.values()
+    life.config = {"region": tokyo}
+    life.service("web", None, image=IMAGE, useDefaultVpc=True, preset="dev")
+    life.up()
+    network = life.resources()["web-network"]["outputs"]
+    for name in ("taskSubnetIds", "balancerSubnetIds"):
+        assert {zones[it] for it in network[name]} == {"apne1-az1", "apne1-az2", "apne1-az4"}
+
+
+def test_subnets_without_fargate_are_warned_of(life: Life, cloud: Cloud) -> None:
+    tokyo = "ap-northeast-1"
+    subnets = cloud.seen_from(tokyo).client("ec2").describe_subnets()["Subnets"]
+    life.config = {"region": tokyo}
+    given = [it["SubnetId"] for it in subnets if it["AvailabilityZoneId"] in ("apne1-az3", "apne1-az1")]
+    life.service("web", None, image=IMAGE, publicSubnetIds=given, preset="dev")
+    life.preview().says("Fargate runs no tasks in the zones of these subnets", "apne1-az3")
+
+
+@pytest.mark.parametrize("source", ["aws:region", "AWS_REGION"])
+def test_a_mistyped_region_is_told_at_once(life: Life, cloud: Cloud, source: str) -> None:
+    if source == "aws:region":
+        life.stack_config = {source: "eu-centrall-1"}
+    else:
+        life.env[source] = "eu-centrall-1"
+    life.service("web", None, image=IMAGE, useDefaultVpc=True, preset="dev")
+    ran = life.preview(fails=True)
+    ran.says('"eu-centrall-1" is not an AWS region. Did you mean `eu-central-1`?')
+    assert ran.seconds < 5 and cloud.calls() == []

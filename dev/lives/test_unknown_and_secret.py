@@ -9,7 +9,7 @@ from inputs import GROUPS, Inputs
 from life import Life, Ran
 from test_inputs import program
 from values import UNKNOWN, Secret, read, unhidden_texts
-from world import IMAGE
+from world import IMAGE, Cloud
 
 ARN = "arn:aws:{}:eu-west-1:123456789012:{}".format
 PLACES = {
@@ -40,7 +40,9 @@ class Elsewhere:
 # They decide which children exist, so they are plain: an SDK waits for them.
 PLAIN = {
     "preset",
-    "allowedCidrBlocks",
+    "silence",
+    "loadBalancer.ipAddressType",
+    "healthCheck.port",
     "redirectHttp",
     "useDefaultVpc",
     "repository.enabled",
@@ -50,7 +52,8 @@ PLAIN = {
     "taskRoleStatements[].sid",
 }
 ROWS = {path: (group.program, row) for group in GROUPS.values() for path, row in group.inputs.items()}
-OUTPUTS = sorted(ROWS.keys() - PLAIN)
+# How many blocks there are must be known; each of them need not.
+OUTPUTS = sorted(ROWS.keys() - PLAIN - {"allowedCidrBlocks"})
 KEPT = {"image": IMAGE, "useDefaultVpc": True}
 
 
@@ -165,16 +168,9 @@ HIDDEN = "hush-hush"
 # Texts that nobody checks: each may be anything, so each can be recognised wherever it turns up.
 FREE = {
     "image": f"public.ecr.aws/{HIDDEN}/nginx:1",
-    "command": [HIDDEN],
-    "entryPoint": [HIDDEN],
-    "user": HIDDEN,
-    "workingDirectory": f"/{HIDDEN}",
-    "healthCheck.path": f"/{HIDDEN}",
     "secrets": {"KEY": f"arn:aws:secretsmanager:eu-west-1:123456789012:secret:{HIDDEN}-AbCdEf"},
     "databaseSecretArn": f"arn:aws:secretsmanager:eu-west-1:123456789012:secret:{HIDDEN}-AbCdEf",
     "triggers": {"at": HIDDEN},
-    "tags": {"team": HIDDEN},
-    "containerHealthCheck.command": ["CMD-SHELL", HIDDEN],
     "taskRolePolicyArns": [f"arn:aws:iam::aws:policy/{HIDDEN}"],
     "permissionsBoundary": f"arn:aws:iam::aws:policy/{HIDDEN}",
     "monitoring.alarmActions": [f"arn:aws:sns:eu-west-1:123456789012:{HIDDEN}"],
@@ -182,6 +178,19 @@ FREE = {
     "certificateArn": f"arn:aws:acm:eu-west-1:123456789012:certificate/{HIDDEN}",
     "taskRoleStatements[].actions": [f"s3:{HIDDEN}"],
     "taskRoleStatements[].resources": [f"arn:aws:s3:::{HIDDEN}/*"],
+}
+
+
+# Texts that AWS shows to many: a secret is refused there.
+SHOWN = {
+    "environment": {"KEY": HIDDEN},
+    "command": [HIDDEN],
+    "entryPoint": [HIDDEN],
+    "user": HIDDEN,
+    "workingDirectory": f"/{HIDDEN}",
+    "healthCheck.path": f"/{HIDDEN}",
+    "tags": {"team": HIDDEN},
+    "containerHealthCheck.command": ["CMD-SHELL", HIDDEN],
 }
 
 
@@ -201,6 +210,17 @@ def test_a_secret_is_told_to_nobody(life: Life, path: str) -> None:
     assert [it for it in state if HIDDEN in it[1]] == []
 
 
+def test_a_secret_is_refused_where_aws_would_show_it(life: Life, cloud: Cloud) -> None:
+    """As a whole, and each text in it alone."""
+    for path in SHOWN:
+        for value in (strings(SHOWN[path]), Secret(SHOWN[path])):
+            life.service("web", None, **declared(path, value))
+            ran = life.preview(fails=True)
+            ran.says(path, "The value is secret")
+            assert [text for text in texts(ran) if HIDDEN in text] == [], path
+    assert cloud.objects() == []
+
+
 def test_a_secret_that_is_wrong_is_told_to_nobody(life: Life) -> None:
     for path in ("cpu", "architecture", "healthCheck.matcher", "sslPolicy", "imageTag", "image", "vpcId", "name"):
         life.service("web", None, **(KEPT | leaf({}, path, Secret(f"{HIDDEN} !"))))
@@ -210,6 +230,6 @@ def test_a_secret_that_is_wrong_is_told_to_nobody(life: Life) -> None:
 
 
 def test_what_decides_which_parts_there_are_must_be_known(life: Life) -> None:
-    for path in sorted(PLAIN - {"taskRoleStatements[].sid"}):
+    for path in sorted(PLAIN - {"taskRoleStatements[].sid"} | {"allowedCidrBlocks"}):
         life.service("web", None, **leaf(dict(KEPT), path, UNKNOWN))
         life.preview(fails=True).says(path, "must be known")

@@ -53,6 +53,7 @@ def load_balancer(cloud: Cloud, it: Entry) -> Facts:
     attributes = by_key(elb.describe_load_balancer_attributes(LoadBalancerArn=it.id)["Attributes"])
     return {
         "internal": found["Scheme"],
+        "ipAddressType": found["IpAddressType"],
         "vpcId": found["VpcId"],
         "subnets": sorted(zone["SubnetId"] for zone in found["AvailabilityZones"]),
         "securityGroups": sorted(found["SecurityGroups"]),

@@ -9,20 +9,26 @@ from world import PythonStack, Stack, TypeScriptStack
 
 HIDDEN = "hush-hush"
 ARN = "arn:aws:{}:eu-west-1:123456789012:{}".format
-# What runs whatever it says.
+# Names of things, and what AWS never gets: each may be secret.
 HARMLESS: dict[str, Any] = {
     "image": f"public.ecr.aws/{HIDDEN}/nginx:1",
-    "command": [HIDDEN],
+    "databaseSecretArn": ARN("secretsmanager", f"secret:{HIDDEN}-AbCdEf"),
+    "triggers": {"at": HIDDEN},
+    "taskRoleStatements": [{"actions": ["s3:GetObject"], "resources": [f"arn:aws:s3:::{HIDDEN}/*"]}],
+}
+# What AWS shows to many.
+SHOWN: dict[str, Any] = {
+    "environment": {"KEY": HIDDEN},
+    "command": ["serve", HIDDEN],
     "entryPoint": [HIDDEN],
     "user": HIDDEN,
     "workingDirectory": f"/{HIDDEN}",
     "healthCheck": {"path": f"/{HIDDEN}"},
     "containerHealthCheck": {"command": ["CMD-SHELL", HIDDEN]},
-    "databaseSecretArn": ARN("secretsmanager", f"secret:{HIDDEN}-AbCdEf"),
-    "triggers": {"at": HIDDEN},
     "tags": {"team": HIDDEN},
-    "taskRoleStatements": [{"actions": ["s3:GetObject"], "resources": [f"arn:aws:s3:::{HIDDEN}/*"]}],
 }
+# The secret itself where its ARN belongs.
+MISTAKEN: dict[str, Any] = {"secrets": {"KEY": HIDDEN}}
 # What AWS does not have, and refuses by its name.
 REFUSED: dict[str, Any] = {
     "certificateArn": ARN("acm", f"certificate/{HIDDEN}"),
@@ -92,6 +98,13 @@ def kept(stack: Stack) -> str:
 
 def test_a_secret_text_is_told_to_nobody(program: Any) -> None:
     stack, write = program
+    write(stack, SHOWN | MISTAKEN)
+    refused = stack.up("--diff", fails=True)
+    refused.says(*(f"`{name}" for name in SHOWN), "under `secrets`", "`secrets.KEY`", "put it into Secrets Manager")
+    refused.says_not(HIDDEN)
+    assert HIDDEN not in kept(stack) and HIDDEN not in json.dumps(stack.cloud.calls())
+    assert stack.cloud.objects() == []
+
     write(stack, HARMLESS)
     for run in (stack.preview(), stack.up("--diff"), stack.refresh(), stack.run("stack", "--show-urns")):
         run.says_not(HIDDEN)

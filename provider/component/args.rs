@@ -11,6 +11,10 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::choices::{
+    Architecture, CapacityProvider, ContainerInsights, ImageTagMutability, IpAddressType, Spot,
+    Warning,
+};
 use super::presets::{Level, Preset};
 use crate::property::Output;
 
@@ -35,6 +39,9 @@ pub struct Args {
     /// 10, alarms and a dashboard, and nothing that stops you from deleting it. Whatever you give
     /// explicitly wins.
     pub preset: Option<Preset>,
+    /// Warnings that you know of and do not want to see again, by name, such as `["plainHttp"]`: each
+    /// warning tells its name. Default: none.
+    pub silence: Option<Vec<Warning>>,
 
     /// The container image, such as `public.ecr.aws/nginx/nginx:1.27`. Default: the image with
     /// `imageTag` in the service's own ECR repository. While that repository is still empty the
@@ -48,11 +55,13 @@ pub struct Args {
     /// The port on which the container listens, 1 to 65535. Default 80. A change is a new
     /// deployment, without an interruption.
     pub container_port: Option<Output<u16>>,
-    /// CPU units of a task: 256, 512, 1024, 2048, 4096, 8192 or 16384 (1024 are one vCPU).
+    /// CPU units of a task: 256, 512, 1024, 2048, 4096, 8192 or 16384 (1024 are one vCPU). If only
+    /// `memory` is given and does not go with the default, it is the least that goes with it.
     pub cpu: Option<Output<u32>>,
     /// Memory of a task in MiB; which values are allowed depends on `cpu`: 512, 1024 or 2048 with
     /// 256 CPU units, 1024 to 4096 in steps of 1024 with 512, 2048 to 8192 with 1024, and so on. A
-    /// wrong value is told with its neighbours.
+    /// wrong value is told with its neighbours. If only `cpu` is given, it is the least that goes
+    /// with it: 2 MiB for each CPU unit.
     pub memory: Option<Output<u32>>,
     /// Disk of a task in GiB, 21 to 200, which also holds the unpacked image. Default: Fargate's own
     /// 20, which cost nothing; each GiB beyond them is paid by the hour. 20 cannot be asked for:
@@ -60,7 +69,7 @@ pub struct Args {
     pub ephemeral_storage: Option<Output<u32>>,
     /// The processor that the image is built for: `X86_64` (default) or `ARM64`, which costs about
     /// a fifth less.
-    pub architecture: Option<Output<String>>,
+    pub architecture: Option<Output<Architecture>>,
     /// Environment variables, such as `{LOG_LEVEL: info}`. Values are readable by everyone who may
     /// see the task definition, so a secret value is refused here: put it into Secrets Manager and
     /// name its ARN in `secrets`.
@@ -80,10 +89,11 @@ pub struct Args {
     /// container gets it as `DB_SECRET_ARN`, and the task role may read it.
     pub database_secret_arn: Option<Output<String>>,
     /// The command to run instead of the image's own, as a list of arguments, such as
-    /// `["server", "--port", "80"]`; not empty. Default: the image's.
+    /// `["server", "--port", "80"]`; not empty, and without secrets, since the task definition shows
+    /// it. Default: the image's.
     pub command: Option<List>,
-    /// The entry point to use instead of the image's own, as a list of arguments; not empty.
-    /// Default: the image's.
+    /// The entry point to use instead of the image's own, as a list of arguments; not empty, and
+    /// without secrets. Default: the image's.
     pub entry_point: Option<List>,
     /// The user to run as: `user`, `uid`, or either with a group behind a colon, such as `1000:1000`.
     /// Default: the image's.
@@ -104,6 +114,8 @@ pub struct Args {
     /// Changing it replaces the load balancer, and so its address; the service moves over to the
     /// new one before the old one goes.
     pub internal: Option<Output<bool>>,
+    /// The load balancer's rarer settings.
+    pub load_balancer: Option<LoadBalancerArgs>,
     /// How the load balancer checks whether a task can serve.
     pub health_check: Option<HealthCheckArgs>,
     /// Seconds for which a starting task's failed health checks do not count, 0 to 2147483647.
@@ -116,6 +128,8 @@ pub struct Args {
     pub idle_timeout: Option<Output<u32>>,
     /// ARN of an issued ACM certificate in the service's region: makes the service HTTPS. Default:
     /// none, and plain HTTP. Giving or removing it makes or removes a listener; the address stays.
+    /// No certificate covers the load balancer's own name: clients come by a name that yours covers,
+    /// whose record (an alias, or a CNAME) points to `loadBalancerDnsName`.
     pub certificate_arn: Option<Output<String>>,
     /// Whether plain HTTP is redirected to HTTPS. Default true when there is a certificate. With
     /// false and a certificate the load balancer does not listen on port 80 at all.
@@ -123,10 +137,12 @@ pub struct Args {
     /// The TLS policy of the HTTPS listener. Default `ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09`,
     /// which AWS recommends.
     pub ssl_policy: Option<Output<String>>,
-    /// Who may connect, as IPv4 or IPv6 CIDR blocks, such as `["10.0.0.0/8"]`. Default everyone,
-    /// `0.0.0.0/0`. Each block is a rule of its own, which is made before an old one goes. With an
-    /// empty list nobody may connect until you add rules to the security group yourself.
-    pub allowed_cidr_blocks: Option<Vec<String>>,
+    /// Who may connect, as CIDR blocks, such as `["10.0.0.0/8"]` or `[vpc.cidrBlock]`; IPv6 blocks
+    /// need `loadBalancer.ipAddressType` `dualstack`. How many there are must be known in every
+    /// preview; each may be an output. Default everyone: `0.0.0.0/0`, with `dualstack` also `::/0`.
+    /// Each block is a rule of its own, which is made before an old one goes. With an empty list
+    /// nobody may connect until you add rules to the security group yourself.
+    pub allowed_cidr_blocks: Option<Vec<Output<String>>>,
     /// Whether AWS refuses to delete the load balancer. To destroy the stack, set it to false and
     /// run `pulumi up` first.
     pub deletion_protection: Option<Output<bool>>,
@@ -159,7 +175,7 @@ pub struct Args {
     /// CloudWatch Container Insights of the made cluster: `disabled`, `enabled` or `enhanced`. AWS
     /// writes it to a log group of its own, which is removed with the cluster.
     /// Default `enabled` with `monitoring.level` `advanced`, else `disabled`.
-    pub container_insights: Option<Output<String>>,
+    pub container_insights: Option<Output<ContainerInsights>>,
     /// How many tasks to begin with, and for good without autoscaling: 0 to 5000. With autoscaling
     /// the default is `autoscaling.minCapacity`. Later it is sent only if you change it or turn
     /// autoscaling off, and after an update that failed: a count that somebody else set in a service
@@ -167,7 +183,7 @@ pub struct Args {
     pub desired_count: Option<Output<u32>>,
     /// Fargate Spot, up to 70 % cheaper and interrupted at two minutes' notice: `none`, `mixed` (the
     /// first task on demand, the rest half and half) or `all`.
-    pub spot: Option<Output<String>>,
+    pub spot: Option<Output<Spot>>,
     /// Which capacity providers get which share of the tasks; instead of `spot`. Default: what
     /// `spot` says.
     pub capacity_provider_strategies: Option<Output<Vec<StrategyArgs>>>,
@@ -212,18 +228,29 @@ pub struct Args {
     /// ARN of a permissions boundary for the made roles. Default: none.
     pub permissions_boundary: Option<Output<String>>,
     /// Tags for everything that is made, up to 44, beside the stack's and the provider's
-    /// `defaultTags`.
+    /// `defaultTags`. Many may read them, so a secret is refused.
     pub tags: Option<Dict>,
+}
+
+/// The load balancer's rarer settings.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct LoadBalancerArgs {
+    /// `ipv4` (default), or `dualstack` for IPv6 addresses too: then each subnet of the load balancer
+    /// needs an IPv6 CIDR block. The tasks are reached over IPv4 in any case.
+    pub ip_address_type: Option<IpAddressType>,
 }
 
 /// How the load balancer checks a task.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct HealthCheckArgs {
-    /// The path to ask for, beginning with `/`. Default `/`.
+    /// The path to ask for, beginning with `/`; without secrets, since the target group shows it.
+    /// Default `/`.
     pub path: Option<Output<String>>,
-    /// The port to ask: a number, or `traffic-port` (default) for the container's port.
-    pub port: Option<Output<String>>,
+    /// The port to ask: a number as text, such as `"9090"`, or `traffic-port` (default) for the
+    /// container's port.
+    pub port: Option<String>,
     /// Status codes that mean healthy, 200 to 499: `200`, `200,302` or `200-299`. Default
     /// `200-399`.
     pub matcher: Option<Output<String>>,
@@ -258,7 +285,7 @@ pub struct ContainerHealthCheckArgs {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct StrategyArgs {
     /// `FARGATE` or `FARGATE_SPOT`.
-    pub capacity_provider: Output<String>,
+    pub capacity_provider: Output<CapacityProvider>,
     /// How many tasks run here before shares count, 0 to 100000; for one provider only. Default 0.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub base: Option<Output<u32>>,
@@ -316,7 +343,7 @@ pub struct RepositoryArgs {
     /// Whether there is one. Default: if no `image` is given.
     pub enabled: Option<bool>,
     /// `MUTABLE` or `IMMUTABLE`: whether a tag can be moved to another image.
-    pub image_tag_mutability: Option<Output<String>>,
+    pub image_tag_mutability: Option<Output<ImageTagMutability>>,
     /// Whether images are scanned for vulnerabilities when they are pushed. Default true.
     pub scan_on_push: Option<Output<bool>>,
     /// How many tagged images stay, 1 to 10000: the newest by their push; older ones expire within a

@@ -6,6 +6,7 @@
 
 pub mod args;
 pub mod caller;
+pub mod choices;
 mod named;
 mod options;
 mod outputs;

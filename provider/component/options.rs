@@ -5,6 +5,9 @@
 //! user means is something about AWS, so they are handed to the child that the input ends in. What can have no effect is
 //! told: nothing is silently ignored.
 
+use super::choices::Warning;
+use super::rules::Unmeant;
+
 /// The options of one component that do not reach its children by themselves.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
@@ -128,8 +131,7 @@ fn reaches_a_child(path: &str) -> bool {
 
 impl Options {
     /// Options that have no effect, for the user to know.
-    #[must_use]
-    pub fn warnings(&self) -> Vec<String> {
+    pub(super) fn warnings(&self) -> Vec<Unmeant> {
         let lists = [
             ("ignoreChanges", &self.ignore_changes),
             ("replaceOnChanges", &self.replace_on_changes),
@@ -159,7 +161,7 @@ impl Options {
                     .to_owned(),
             );
         }
-        warnings
+        warnings.into_iter().map(|text| (Warning::OptionWithoutEffect, text)).collect()
     }
 }
 
@@ -204,6 +206,6 @@ mod tests {
             `ignoreChanges` of `cpus` has no effect: it is no input, or several parts of the service depend on it, and to treat one of them differently would tear the service apart.
             `replaceOnChanges` of `containerPort` has no effect: it is no input, or several parts of the service depend on it, and to treat one of them differently would tear the service apart.
             `deleteBeforeReplace` has no effect: what is replaced gets another name in AWS, so that the new one stands before the old one is removed.
-            `replaceWith` and `replacementTrigger` have no effect on what is in AWS. To start a new deployment, change `triggers`; to replace a part, use `pulumi up --replace <urn>`."]].assert_eq(&options.warnings().join("\n"));
+            `replaceWith` and `replacementTrigger` have no effect on what is in AWS. To start a new deployment, change `triggers`; to replace a part, use `pulumi up --replace <urn>`."]].assert_eq(&options.warnings().into_iter().map(|it| it.1).collect::<Vec<_>>().join("\n"));
     }
 }

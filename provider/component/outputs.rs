@@ -9,7 +9,9 @@ use crate::property::Output;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Outputs {
-    /// Where the service answers: `https://…` with a certificate, else `http://…`.
+    /// Where the service answers, by the load balancer's own name: `https://…` with a certificate, else
+    /// `http://…`. No certificate covers that name: with one, use a name that it covers and that points
+    /// to `loadBalancerDnsName`.
     pub url: Output<String>,
     /// The load balancer's DNS name, for a CNAME or alias record.
     pub load_balancer_dns_name: Output<String>,

@@ -1,7 +1,9 @@
 //! The presets: one table of defaults.
 
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
+
+use super::choices::{ImageTagMutability, Spot, word};
 
 /// A set of defaults.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
@@ -16,7 +18,9 @@ pub enum Preset {
 }
 
 /// How much is watched.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "camelCase")]
 pub enum Level {
     /// Nothing.
@@ -27,17 +31,6 @@ pub enum Level {
     Advanced,
 }
 
-impl Level {
-    /// As programs write it.
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Self::None => "none",
-            Self::Basic => "basic",
-            Self::Advanced => "advanced",
-        }
-    }
-}
-
 /// What holds when nothing is said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "a row of a table")]
@@ -45,14 +38,14 @@ pub(super) struct Defaults {
     pub cpu: u32,
     pub memory: u32,
     pub desired_count: u32,
-    pub spot: &'static str,
+    pub spot: Spot,
     pub autoscaling: bool,
     pub min_capacity: u32,
     pub max_capacity: u32,
     pub level: Level,
     pub log_retention_in_days: u32,
     pub deletion_protection: bool,
-    pub image_tag_mutability: &'static str,
+    pub image_tag_mutability: ImageTagMutability,
     pub force_delete: bool,
     pub https: bool,
 }
@@ -65,14 +58,14 @@ impl Defaults {
             cpu: 512,
             memory: 1024,
             desired_count: 2,
-            spot: "none",
+            spot: Spot::None,
             autoscaling: true,
             min_capacity: 2,
             max_capacity: 10,
             level: Level::Advanced,
             log_retention_in_days: 30,
             deletion_protection: false,
-            image_tag_mutability: "MUTABLE",
+            image_tag_mutability: ImageTagMutability::Mutable,
             force_delete: false,
             https: false,
         };
@@ -82,7 +75,7 @@ impl Defaults {
                 cpu: 256,
                 memory: 512,
                 desired_count: 1,
-                spot: "all",
+                spot: Spot::All,
                 autoscaling: false,
                 min_capacity: 1,
                 max_capacity: 3,
@@ -93,7 +86,7 @@ impl Defaults {
             },
             Some(Preset::Staging) => Self {
                 desired_count: 1,
-                spot: "mixed",
+                spot: Spot::Mixed,
                 min_capacity: 1,
                 max_capacity: 3,
                 level: Level::Basic,
@@ -103,7 +96,7 @@ impl Defaults {
             Some(Preset::Prod) => Self {
                 log_retention_in_days: 90,
                 deletion_protection: true,
-                image_tag_mutability: "IMMUTABLE",
+                image_tag_mutability: ImageTagMutability::Immutable,
                 https: true,
                 ..none
             },
@@ -119,14 +112,14 @@ pub(super) const DECIDED: [(&str, InWords); 12] = [
     ("cpu", |it| it.cpu.to_string()),
     ("memory", |it| it.memory.to_string()),
     ("desiredCount", |it| it.desired_count.to_string()),
-    ("spot", |it| format!("`{}`", it.spot)),
+    ("spot", |it| format!("`{}`", word(it.spot))),
     ("autoscaling.enabled", |it| it.autoscaling.to_string()),
     ("autoscaling.minCapacity", |it| it.min_capacity.to_string()),
     ("autoscaling.maxCapacity", |it| it.max_capacity.to_string()),
-    ("monitoring.level", |it| format!("`{}`", it.level.name())),
+    ("monitoring.level", |it| format!("`{}`", word(it.level))),
     ("logRetentionInDays", |it| it.log_retention_in_days.to_string()),
     ("deletionProtection", |it| it.deletion_protection.to_string()),
-    ("repository.imageTagMutability", |it| format!("`{}`", it.image_tag_mutability)),
+    ("repository.imageTagMutability", |it| format!("`{}`", word(it.image_tag_mutability))),
     ("repository.forceDelete", |it| it.force_delete.to_string()),
 ];
 

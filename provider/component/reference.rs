@@ -8,7 +8,7 @@ use serde_json::Value as Json;
 
 use super::args::{
     AutoscalingArgs, CircuitBreakerArgs, ContainerHealthCheckArgs, DeploymentArgs, HealthCheckArgs,
-    MonitoringArgs, RepositoryArgs, StatementArgs, StrategyArgs,
+    LoadBalancerArgs, MonitoringArgs, RepositoryArgs, StatementArgs, StrategyArgs,
 };
 use super::presets::{DECIDED, Defaults, PRESETS};
 use super::{Args, Outputs, schema};
@@ -52,6 +52,7 @@ fn members(kind: &str) -> &'static [&'static str] {
         "ContainerHealthCheck" => names_of::<ContainerHealthCheckArgs>(),
         "Deployment" => names_of::<DeploymentArgs>(),
         "HealthCheck" => names_of::<HealthCheckArgs>(),
+        "LoadBalancer" => names_of::<LoadBalancerArgs>(),
         "Monitoring" => names_of::<MonitoringArgs>(),
         "Repository" => names_of::<RepositoryArgs>(),
         "Statement" => names_of::<StatementArgs>(),
@@ -112,17 +113,15 @@ fn group(property: &Json) -> Option<&str> {
 }
 
 /// The type in words.
-#[must_use]
 pub fn kind(schema: &Json, property: &Json) -> String {
-    if let Some(named) = property["$ref"].as_str() {
-        let name = named.trim_start_matches("#/types/");
-        return match schema["types"][name]["enum"].as_array() {
-            None => "object".to_owned(),
-            Some(values) => {
-                let values: Vec<_> = values.iter().map(|it| format!("`{}`", text(it))).collect();
-                values.join(" or ")
-            }
-        };
+    if property["$ref"].is_string() {
+        return "object".to_owned();
+    }
+    if let Some(choice) = property["oneOf"][1]["$ref"].as_str() {
+        let values = schema["types"][choice.trim_start_matches("#/types/")]["enum"].as_array();
+        let values: Vec<_> =
+            values.into_iter().flatten().map(|it| format!("`{}`", text(it))).collect();
+        return values.join(" or ");
     }
     match property["type"].as_str().unwrap_or_default() {
         "array" => format!("list of {}", kind(schema, &property["items"])),

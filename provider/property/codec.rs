@@ -58,9 +58,14 @@ pub(super) fn deserialize_envelope<'de, D: Deserializer<'de>>(
     from_json(json).map(Value::into_envelope).map_err(serde::de::Error::custom)
 }
 
-/// What an `Output` says when its value is of the wrong type: nothing of a secret's value.
+/// What an `Output` says when its value is of the wrong type: nothing of a secret's value, but where
+/// in it that is.
 pub(super) fn wrong_value(secret: bool, error: String) -> String {
-    if secret { SECRET_OF_WRONG_TYPE.to_owned() } else { error }
+    match error.rsplit_once(INNER) {
+        _ if !secret => error,
+        Some((keys, _)) => format!("{keys}{INNER}{SECRET_OF_WRONG_TYPE}"),
+        None => SECRET_OF_WRONG_TYPE.to_owned(),
+    }
 }
 
 /// A tree from JSON that did not come over the wire.

@@ -29,7 +29,38 @@ impl Value {
         }
     }
 
-    /// Every text in this value that is secret, the longest first.
+    /// The same tree, in which every member of something secret is secret too: whoever looks at a
+    /// member alone must not take it for one that may be shown.
+    #[must_use]
+    pub fn secret_to_the_leaves(self) -> Self {
+        self.marked(false)
+    }
+
+    fn marked(self, hidden: bool) -> Self {
+        match self {
+            Self::Output(envelope) => {
+                let secret = hidden || envelope.secret;
+                let value = envelope.value.map(|value| value.with_members(secret));
+                Self::Output(Box::new(Envelope { value, secret, ..*envelope }))
+            }
+            plain if hidden => plain.with_members(true).into_secret(),
+            plain => plain.with_members(false),
+        }
+    }
+
+    fn with_members(self, hidden: bool) -> Self {
+        match self {
+            Self::List(items) => {
+                Self::List(items.into_iter().map(|item| item.marked(hidden)).collect())
+            }
+            Self::Map(map) => {
+                Self::Map(map.into_iter().map(|(name, it)| (name, it.marked(hidden))).collect())
+            }
+            other => other,
+        }
+    }
+
+    /// Every text in this value that is secret, and every number as a text.
     #[must_use]
     pub fn secret_texts(&self) -> Vec<String> {
         let mut found = Vec::new();
@@ -45,6 +76,7 @@ impl Value {
                 }
             }
             Self::String(text) if hidden && !text.is_empty() => found.push(text.clone()),
+            Self::Number(number) if hidden => found.push(number.to_string()),
             Self::List(items) => items.iter().for_each(|item| item.gather_secrets(hidden, found)),
             Self::Map(map) => map.values().for_each(|item| item.gather_secrets(hidden, found)),
             _ => {}
@@ -141,6 +173,19 @@ mod tests {
         let tree =
             Value::List(vec!["open".into(), Value::from("s").into_secret(), inner.into_secret()]);
         assert_eq!(tree.secret_texts(), ["s", "long one"]);
+        assert_eq!(Value::Number(8080.0).into_secret().secret_texts(), ["8080"]);
+    }
+
+    #[test]
+    fn members_of_what_is_secret_are_secret_themselves() {
+        let members = || map([("a", "x".into()), ("b", Value::List(vec!["y".into()]))]);
+        let tree = Value::List(vec![Value::Map(members()).into_secret(), Value::Map(members())]);
+        let secretly = map([
+            ("a", Value::from("x").into_secret()),
+            ("b", Value::List(vec![Value::from("y").into_secret()]).into_secret()),
+        ]);
+        let expected = Value::List(vec![Value::Map(secretly).into_secret(), Value::Map(members())]);
+        assert_eq!(tree.secret_to_the_leaves(), expected);
     }
 
     #[test]

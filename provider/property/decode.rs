@@ -21,26 +21,30 @@ const MOST_PROBLEMS: usize = 100;
 /// # Errors
 /// The wrong properties: of the wrong type, or unknown to `T`.
 pub fn decode<T: DeserializeOwned>(map: &Map) -> Result<T, Vec<Problem>> {
-    read(map, &Manner { instead: |_, _| Instead::None, synonyms: &[] })
+    match read(map, &Manner { instead: |_, _| Instead::None, synonyms: &[] }) {
+        (Some(read), problems) if problems.is_empty() => Ok(read),
+        (_, problems) => Err(problems),
+    }
 }
 
 /// The same for a program's inputs: a known value of another resource comes in an envelope, and
 /// where `T` wants a plain value the envelope goes. One that is unknown or secret is told as such,
-/// and a synonym of a property is told with the right word.
-///
-/// # Errors
-/// The same.
-pub fn decode_plain<T: DeserializeOwned>(map: &Map, synonyms: Synonyms) -> Result<T, Vec<Problem>> {
+/// and a synonym of a property is told with the right word. What could be read comes beside what is
+/// wrong, without the latter.
+pub fn decode_plain<T: DeserializeOwned>(
+    map: &Map,
+    synonyms: Synonyms,
+) -> (Option<T>, Vec<Problem>) {
     read(map, &Manner { instead: plain_instead, synonyms })
 }
 
-fn read<T: DeserializeOwned>(map: &Map, manner: &Manner) -> Result<T, Vec<Problem>> {
+fn read<T: DeserializeOwned>(map: &Map, manner: &Manner) -> (Option<T>, Vec<Problem>) {
     let mut read = None;
     let problems = problems(map, manner, &mut |json| {
         read = Some(serde_path_to_error::deserialize::<_, T>(json)?);
         Ok(())
     });
-    read.filter(|_| problems.is_empty()).ok_or(problems)
+    (read, problems)
 }
 
 /// What does not fit, in as many rounds as it takes. The type to be read is known to `attempt`
@@ -192,6 +196,8 @@ enum Instead {
 
 fn plain_instead(json: &mut Json, keys: &[Key]) -> Instead {
     let Some((last, parents)) = keys.split_last() else { return Instead::None };
+    // What stands in a secret loses nothing with its own envelope.
+    let hidden = (0..=parents.len()).any(|depth| is_secret(json, &parents[..depth]));
     let Some(parent) = pointer(json, parents) else { return Instead::None };
     let place = match last {
         Key::Name(name) => parent.get_mut(name),
@@ -204,15 +210,30 @@ fn plain_instead(json: &mut Json, keys: &[Key]) -> Instead {
             "It decides which parts there are, so it must be known in the preview: give a value \
              that does not come from a resource which is still to be made.",
         ),
-        (Some(_), true) => Instead::Refused(
+        (Some(_), true) if !hidden => Instead::Refused(
             "It decides which parts there are, and their names are no secret: give a value that is \
              not secret.",
         ),
-        (Some(value), false) => {
+        (Some(value), _) => {
             *place = to_json(value);
             Instead::Put
         }
     }
+}
+
+/// Whether the value at `keys` stands in an envelope that makes it secret.
+fn is_secret(json: &mut Json, keys: &[Key]) -> bool {
+    let place = match keys.split_last() {
+        None => Some(json),
+        Some((last, parents)) => pointer(json, parents).and_then(|parent| match last {
+            Key::Name(name) => parent.get_mut(name),
+            Key::Index(index) => parent.get_mut(index),
+        }),
+    };
+    place.is_some_and(|it| {
+        it.as_object().is_some_and(|it| it.keys().any(|key| is_signature_key(key)))
+            && it.get("secret") == Some(&Json::Bool(true))
+    })
 }
 
 /// The value at `keys`, without the envelope around it.

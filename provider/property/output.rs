@@ -55,6 +55,11 @@ impl<T> Output<T> {
         Some(Problem { secret: true, ..Problem::new(path, SECRET) })
     }
 
+    /// Whether it comes from resources: then it is unknown until they are made.
+    pub fn is_dependent(&self) -> bool {
+        !self.dependencies.is_empty()
+    }
+
     /// The value that `change` makes of this one, when this one is known.
     pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Output<U> {
         Output {

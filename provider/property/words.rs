@@ -81,11 +81,19 @@ pub fn did_you_mean<'a>(typed: &str, allowed: impl IntoIterator<Item = &'a str>)
     nearest(typed, allowed).map(|near| format!(" Did you mean `{near}`?"))
 }
 
+const ALLOWED: &str = " Allowed are ";
+
 /// Says that a value is none of those that are allowed, and which was probably meant.
 #[must_use]
 pub fn choices(seen: &str, allowed: &[&str]) -> String {
     let meant = did_you_mean(seen, allowed.iter().copied()).unwrap_or_default();
-    format!("\"{seen}\" is not allowed.{meant} Allowed are {}.", list(allowed))
+    format!("\"{seen}\" is not allowed.{meant}{ALLOWED}{}.", list(allowed))
+}
+
+/// Whether the problem is a value that is none of those that are allowed.
+#[must_use]
+pub fn is_choice(problem: &Problem) -> bool {
+    problem.reason.contains(ALLOWED)
 }
 
 /// Names, each in backquotes.

@@ -1,4 +1,5 @@
-//! Objects as tests write them down, in JSON; and tables of those that are refused.
+//! Objects as tests write them down, in JSON; and tables of those that are refused. There a secret is
+//! `{"$secret": …}`, and what comes from a resource that is still to be made `{"$output": "<urn>"}`.
 
 #![expect(clippy::expect_used, clippy::panic, reason = "what a test says is right")]
 
@@ -7,7 +8,7 @@ use std::fmt::Write;
 use serde_json::Value as Json;
 
 use super::codec::from_json_text;
-use super::value::{Map, Value};
+use super::value::{Envelope, Map, Value};
 use crate::error::Error;
 
 /// The object that a text means.
@@ -23,8 +24,26 @@ pub(crate) fn objects(json: &str) -> Vec<Map> {
 
 fn read(json: Json) -> Map {
     match from_json_text(json) {
-        Ok(Value::Map(map)) => map,
+        Ok(Value::Map(map)) => map.into_iter().map(|(name, it)| (name, marked(it))).collect(),
         other => panic!("{other:?} is no object"),
+    }
+}
+
+fn marked(value: Value) -> Value {
+    match value {
+        Value::List(items) => Value::List(items.into_iter().map(marked).collect()),
+        Value::Map(mut map) => {
+            if let Some(secret) = map.remove("$secret") {
+                return marked(secret).into_secret();
+            }
+            if let Some(urn) = map.remove("$output") {
+                let dependencies = urn.as_str().filter(|it| !it.is_empty()).map(str::to_owned);
+                let dependencies = dependencies.into_iter().collect();
+                return Value::Output(Box::new(Envelope { dependencies, ..Envelope::default() }));
+            }
+            Value::Map(map.into_iter().map(|(name, it)| (name, marked(it))).collect())
+        }
+        plain => plain,
     }
 }
 

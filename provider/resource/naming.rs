@@ -11,6 +11,10 @@ use sha2::{Digest, Sha256};
 /// which have 32 characters (elbv2 API reference, CreateLoadBalancer, `Name`).
 pub const LONGEST_BASE: usize = 26;
 
+/// No load balancer's name begins with `internal-` (elbv2 API reference, CreateLoadBalancer), and no
+/// security group's with `sg-` (EC2 API reference, CreateSecurityGroup).
+const RESERVED: [&str; 2] = ["internal-", "sg-"];
+
 const ALPHABET: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
 
 /// `count` (at most 32) letters and digits that depend on `bytes` and nothing else.
@@ -37,7 +41,8 @@ pub fn in_region(base: &str, region: &str) -> String {
     format!("{base}-{region}")
 }
 
-/// The base name for a component: its name, made fit for AWS, and seven characters of the seed.
+/// The base name for a component: its name, made fit for AWS (all of [`complain`]), and seven
+/// characters of the seed.
 #[must_use]
 pub fn base_name(component: &str, seed: &[u8]) -> String {
     let suffix = letters(seed, 7);
@@ -52,6 +57,10 @@ pub fn base_name(component: &str, seed: &[u8]) -> String {
     if !stem.starts_with(|c: char| c.is_ascii_lowercase()) {
         stem.insert(0, 's');
     }
+    // With the suffix behind it "internal" alone would be the beginning that is refused.
+    if RESERVED.iter().any(|begin| format!("{stem}-").starts_with(begin)) {
+        stem.insert_str(0, "s-");
+    }
     stem.truncate(LONGEST_BASE - 1 - suffix.len());
     format!("{}-{suffix}", stem.trim_end_matches('-'))
 }
@@ -64,8 +73,7 @@ pub fn complain(base: &str) -> Option<String> {
         && !base.ends_with('-')
         && !base.contains("--")
         && base.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
-        && !base.starts_with("internal-")
-        && !base.starts_with("sg-");
+        && !RESERVED.iter().any(|begin| base.starts_with(begin));
     (!fits).then(|| {
         format!(
             "\"{base}\" cannot be the base of all names in AWS. Use up to {LONGEST_BASE} lower-case \
@@ -96,12 +104,17 @@ mod tests {
             "-",
             "",
             "ünïcode",
-            "internal-x",
+            "internal",
+            "internal-api",
+            "Internal_API",
+            "sg",
+            "sg-web",
+            "sgw",
             "a-very-long-name-indeed",
+            "internal-very-long-name-indeed",
         ] {
             let base = base_name(component, &[7; 32]);
-            let prefix = if component == "internal-x" { continue } else { base.clone() };
-            assert_eq!(complain(&prefix), None, "{component} gives {base}");
+            assert_eq!(complain(&base), None, "{component} gives {base}");
         }
         assert_eq!(base_name("web", &[1; 32]).len(), "web-1234567".len());
     }

@@ -1,21 +1,22 @@
 //! The secret texts of one operation: nobody is told them, neither while it goes on nor in the end.
 //!
-//! AWS repeats what it was sent, in refusals and in warnings. Whatever we pass on of that goes
-//! through here.
+//! AWS repeats what it was sent, in refusals and in warnings, and not always as it was written: within
+//! JSON, in a URL, in XML. Whatever we pass on of that goes through here. (Nothing that we send is
+//! encoded in base64, so AWS has nothing of that kind to repeat.)
 
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::Journal;
-use crate::error::{Error, Result};
+use crate::error::{Error, Problem, Result};
 use crate::property::{Map, Value};
 
 /// The secret texts that a run has met so far.
 #[derive(Clone, Debug, Default)]
 pub struct Met(Arc<Mutex<BTreeSet<String>>>);
 
-/// Secret texts, the longest first.
+/// Secret texts, in every spelling in which they may turn up, the longest first.
 #[derive(Clone)]
 pub struct Secrets(Arc<[String]>);
 
@@ -23,9 +24,9 @@ impl Secrets {
     /// Those in these inputs and states.
     #[must_use]
     pub fn of(trees: &[&Map]) -> Self {
-        let mut texts: Vec<String> =
-            trees.iter().flat_map(|tree| tree.values()).flat_map(Value::secret_texts).collect();
-        texts.sort_by_key(|text| Reverse(text.len()));
+        let secrets = trees.iter().flat_map(|tree| tree.values()).flat_map(Value::secret_texts);
+        let mut texts: Vec<String> = secrets.flat_map(spellings).collect();
+        texts.sort_by(|a, b| (Reverse(a.len()), a).cmp(&(Reverse(b.len()), b)));
         texts.dedup();
         Self(texts.into())
     }
@@ -43,9 +44,28 @@ impl Secrets {
     /// The text without them.
     #[must_use]
     pub fn cut_from(&self, text: &str) -> String {
-        self.0
-            .iter()
-            .fold(text.to_owned(), |text, secret| text.replace(secret.as_str(), "[secret]"))
+        self.0.iter().fold(text.to_owned(), |text, secret| {
+            // A short number is in many others; a long one is a secret wherever it stands.
+            if secret.len() < 6 && secret.bytes().all(|byte| byte.is_ascii_digit()) {
+                without_number(&text, secret)
+            } else {
+                text.replace(secret.as_str(), CUT)
+            }
+        })
+    }
+
+    /// The problems with these inputs, without them; one with something secret says that it is.
+    #[must_use]
+    pub fn hush_problems(&self, problems: Vec<Problem>, inputs: &Map) -> Vec<Problem> {
+        let hush = |problem: Problem| {
+            let root = problem.path.split(['.', '[']).next().unwrap_or_default();
+            Problem {
+                secret: problem.secret || inputs.get(root).is_some_and(Value::has_secret),
+                reason: self.cut_from(&problem.reason),
+                ..problem
+            }
+        };
+        problems.into_iter().map(hush).collect()
     }
 
     /// What came of it, with an error that tells none of them.
@@ -67,6 +87,47 @@ impl Secrets {
     pub fn hush_journal(&self, journal: Arc<dyn Journal>) -> Arc<dyn Journal> {
         if self.0.is_empty() { journal } else { Arc::new(Hushed(journal, self.clone())) }
     }
+}
+
+/// What stands where a secret stood.
+const CUT: &str = "[secret]";
+
+/// A secret as it is, and as JSON, URLs and XML have it.
+fn spellings(secret: String) -> Vec<String> {
+    let in_json = serde_json::to_string(&secret).unwrap_or_default();
+    let in_json = in_json.trim_start_matches('"');
+    let in_json = in_json.strip_suffix('"').unwrap_or(in_json).to_owned();
+    let in_url = |space: &str, hex: fn(u8) -> String| -> String {
+        let letter = |byte: u8| match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
+                char::from(byte).to_string()
+            }
+            b' ' => space.to_owned(),
+            other => hex(other),
+        };
+        secret.bytes().map(letter).collect()
+    };
+    let (upper, lower) = (|byte| format!("%{byte:02X}"), |byte| format!("%{byte:02x}"));
+    let in_xml = [("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("\"", "&quot;"), ("'", "&#39;")]
+        .iter()
+        .fold(secret.clone(), |text, (character, entity)| text.replace(character, entity));
+    let in_urls =
+        [in_url("%20", upper), in_url("%20", lower), in_url("+", upper), in_url("+", lower)];
+    [secret, in_json, in_xml].into_iter().chain(in_urls).collect()
+}
+
+/// The text without the number where it stands alone: 80 is not in 8080.
+fn without_number(text: &str, number: &str) -> String {
+    let is_digit = |c: char| c.is_ascii_digit();
+    let (mut cut, mut rest) = (String::new(), text);
+    while let Some(at) = rest.find(number) {
+        let (before, after) = (&rest[..at], &rest[at + number.len()..]);
+        cut.push_str(before);
+        let alone = !cut.ends_with(is_digit) && !after.starts_with(is_digit);
+        cut.push_str(if alone { CUT } else { number });
+        rest = after;
+    }
+    cut + rest
 }
 
 struct Hushed(Arc<dyn Journal>, Secrets);
@@ -117,6 +178,44 @@ mod tests {
         let _ = Secrets::of(&[&task]).and_those(&met);
         let service = Secrets::of(&[&Map::new()]).and_those(&met);
         assert_eq!(service.cut_from("failed to fetch arn:hunter2"), "failed to fetch [secret]");
+    }
+
+    #[test]
+    fn a_secret_is_recognised_in_every_spelling() {
+        let inputs: Map = [
+            ("text".to_owned(), Value::from("a \"b\" & ü/").into_secret()),
+            ("port".to_owned(), Value::Number(8080.0).into_secret()),
+        ]
+        .into();
+        let secrets = Secrets::of(&[&inputs]);
+        for text in [
+            r#"Value 'a "b" & ü/' is wrong"#,
+            r#"{"Value": "a \"b\" & ü/"}"#,
+            "?value=a%20%22b%22%20%26%20%C3%BC%2F",
+            "?value=a+%22b%22+%26+%c3%bc%2f",
+            "<Value>a &quot;b&quot; &amp; ü/</Value>",
+        ] {
+            let cut = secrets.cut_from(text);
+            assert!(cut.contains("[secret]") && !cut.contains('b'), "{cut}");
+        }
+        assert_eq!(secrets.cut_from("8080, 18080 and 80801"), "[secret], 18080 and 80801");
+        assert_eq!(secrets.cut_from("port 8080."), "port [secret].");
+    }
+
+    #[test]
+    fn a_problem_with_something_secret_says_so_and_shows_nothing_of_it() {
+        let inputs: Map = [
+            ("days".to_owned(), Value::Number(11.0).into_secret()),
+            ("port".to_owned(), Value::Number(1.0)),
+        ]
+        .into();
+        let problems =
+            vec![Problem::new("days", "There are no 11 days."), Problem::new("port", "No 1.")];
+        let told = Secrets::of(&[&inputs]).hush_problems(problems, &inputs);
+        assert_eq!(told[0].reason, "There are no [secret] days.");
+        assert_eq!((told[0].secret, told[1].secret), (true, false));
+        let error = Secrets::of(&[&inputs]).hush_error(Error::input(vec![Problem::new("", "11")]));
+        assert_eq!(*error.kind(), Kind::Input(vec![Problem::new("", "[secret]")]));
     }
 
     #[test]

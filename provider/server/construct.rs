@@ -11,7 +11,8 @@ use tonic::Status;
 use super::monitor::{Monitor, hung_up};
 use super::proto::{ConstructRequest, ConstructResponse, construct_response};
 use super::session::{Session, channel};
-use super::{convert, status};
+use super::{convert, regions, status};
+
 use crate::component::{self, Args, Options, Place, Stack};
 use crate::error::{Error, Kind, Result};
 use crate::property::{Map, Output, Value, encode};
@@ -50,7 +51,7 @@ async fn run(session: Session, request: ConstructRequest) -> Result<ConstructRes
     let channel = channel(&request.monitor_endpoint)?;
     let own = session.reference.clone();
     let monitor = Monitor::open(channel, &request, own, session.run.cancelled.clone()).await?;
-    for warning in args.warnings().into_iter().chain(stack.options.warnings()) {
+    for warning in args.warnings(&stack.options).into_iter().chain(regions::doubt(&stack.region)) {
         session.journal.warn(monitor.urn(), &warning);
     }
     let constructed = component::construct(&monitor, &stack, args);
@@ -146,10 +147,14 @@ fn qualified(request: &ConstructRequest) -> String {
 /// The service's region, settled here once: the provider's own, the stack's, the environment's.
 async fn region(session: &Session, request: &ConstructRequest) -> Result<String> {
     let stacks = || request.config.get("aws:region").cloned();
-    match session.account.settings().region.clone().or_else(stacks) {
-        Some(region) => Ok(region),
-        None => session.account.default_region().await,
-    }
+    let (source, region) = match session.account.settings().region.clone() {
+        Some(region) => ("`fargate:region`", region),
+        None => match stacks() {
+            Some(region) => ("`aws:region`", region),
+            None => (regions::SURROUNDINGS, session.account.default_region().await?),
+        },
+    };
+    regions::check(source, region)
 }
 
 /// The tags that everything gets, beside the service's own.

@@ -10,6 +10,7 @@ pub mod fuzz;
 mod journal;
 mod monitor;
 mod provider;
+mod regions;
 mod replies;
 mod serve;
 mod session;

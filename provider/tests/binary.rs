@@ -184,3 +184,20 @@ fn flags_it_does_not_know_are_no_obstacle() {
     assert!(plugin.ended().is_some(), "It has not found the engine's address among the flags.");
     plugin.was_silent();
 }
+
+#[test]
+fn it_answers_a_person_like_a_program() {
+    for (argument, code, said) in [
+        ("--version", 0, env!("CARGO_PKG_VERSION")),
+        ("--help", 0, "Usage:"),
+        ("--verison", 2, "there is no option `--verison`"),
+        ("up", 2, "`up` is not the address of an engine"),
+    ] {
+        let mut plugin = Plugin::start(&[argument]);
+        let status = plugin.ended().unwrap_or_else(|| panic!("{argument}: it goes on"));
+        assert_eq!(status.code(), Some(code), "{argument}");
+        let told = if code == 0 { &plugin.output } else { &plugin.errors };
+        let told = String::from_utf8(told.iter().collect()).expect("text");
+        assert!(told.contains(said), "{argument}: {told}");
+    }
+}

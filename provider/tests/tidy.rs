@@ -16,7 +16,7 @@ const LAYERS: &[&[&str]] =
 /// Paths that the order allows and that are still wrong, with the files for which they are right.
 const KEPT_APART: &[(&str, &str, &[&str])] = &[
     // The component wires children and asks AWS nothing. Its schema has the provider's settings.
-    ("component", "aws", &["component/schema.rs"]),
+    ("component", "aws", &["component/schema/mod.rs"]),
 ];
 
 /// What children share: modules in `children/` that are no AWS thing of their own.
@@ -61,7 +61,9 @@ fn named(wrong: impl Fn(&Source, &[String]) -> bool) -> Vec<String> {
 #[test]
 fn each_module_uses_only_what_stands_below_it() {
     let of_sources: Vec<_> = sources().iter().map(|it| it.layer().to_owned()).collect();
-    for layer in of_sources.iter().filter(|layer| !matches!(layer.as_str(), "lib" | "main")) {
+    for layer in
+        of_sources.iter().filter(|layer| !matches!(layer.as_str(), "lib" | "main" | "arguments"))
+    {
         assert!(row(layer).is_some(), "Give the new module `{layer}` its row in LAYERS.");
     }
     let found = named(|source, path| {

@@ -144,3 +144,24 @@ def test_attributes_have_defaults(cloud: Cloud) -> None:
         Attributes=[{"Key": "slow_start.duration_seconds", "Value": "29"}],
     )  # fmt: skip
     assert code == "ValidationError"
+
+
+def test_a_dual_stack_balancer_stands_in_subnets_with_ipv6(cloud: Cloud) -> None:
+    """kubernetes-sigs/aws-load-balancer-controller#4852."""
+    elb, ec2 = cloud.client("elbv2"), cloud.client("ec2")
+    made = make_balancer(cloud)["LoadBalancerArn"]
+    both = {"LoadBalancerArn": made, "IpAddressType": "dualstack"}
+    refusal = ("ValidationError", "You must specify subnets with an associated IPv6 CIDR block.")
+    assert cloud.refused("elbv2", "set_ip_address_type", **both) == refusal
+    new = {"Name": "six", "Subnets": cloud.subnets(), "IpAddressType": "dualstack"}
+    assert cloud.refused("elbv2", "create_load_balancer", **new) == refusal
+    for number, subnet in enumerate(cloud.subnets()):
+        block = f"2001:db8:0:{number}::/64"
+        ec2.associate_subnet_cidr_block(SubnetId=subnet, Ipv6CidrBlock=block)
+    shown = ec2.describe_subnets(SubnetIds=cloud.subnets())["Subnets"][0]
+    (block,) = shown["Ipv6CidrBlockAssociationSet"]
+    assert block["Ipv6CidrBlockState"] == {"State": "associated"}
+    elb.set_ip_address_type(**both)
+    (found,) = elb.describe_load_balancers(LoadBalancerArns=[made])["LoadBalancers"]
+    assert found["IpAddressType"] == "dualstack"
+    elb.create_load_balancer(**new)

@@ -187,15 +187,31 @@ async fn get(cx: &Cx, name: &str) -> Result<Option<Json>> {
 
 fn outputs(cx: &Cx, name: &str) -> Outputs {
     let region = cx.aws.region();
-    let url = format!(
-        "https://{region}.console.aws.amazon.com/cloudwatch/home?region={region}#dashboards/dashboard/{name}"
-    );
-    Outputs { name: name.to_owned(), url }
+    Outputs { name: name.to_owned(), url: url(region, name) }
+}
+
+/// Where a person looks at it. China and AWS GovCloud (US) have consoles of their own (AWS General
+/// Reference, "Console endpoints"; Getting Started with AWS in China; AWS GovCloud (US) user guide).
+fn url(region: &str, name: &str) -> String {
+    let console = match region.split('-').next() {
+        Some("cn") => format!("{region}.console.amazonaws.cn"),
+        _ if region.starts_with("us-gov-") => "console.amazonaws-us-gov.com".to_owned(),
+        _ => format!("{region}.console.aws.amazon.com"),
+    };
+    format!("https://{console}/cloudwatch/home?region={region}#dashboards/dashboard/{name}")
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{complaint, inputs, no_json};
+    use super::{complaint, inputs, no_json, url};
+
+    #[test]
+    fn each_partition_has_a_console_of_its_own() {
+        let host = |region| url(region, "web").split('/').nth(2).unwrap_or_default().to_owned();
+        assert_eq!(host("eu-west-1"), "eu-west-1.console.aws.amazon.com");
+        assert_eq!(host("cn-north-1"), "cn-north-1.console.amazonaws.cn");
+        assert_eq!(host("us-gov-west-1"), "console.amazonaws-us-gov.com");
+    }
 
     #[test]
     fn a_dashboard_that_cannot_be_read_is_told_with_the_way_out() {

@@ -17,6 +17,7 @@ pub(super) fn defaults() -> Inputs {
         idle_timeout: 60,
         deletion_protection: false,
         drop_invalid_header_fields: false,
+        ip_address_type: "ipv4".to_owned(),
     }
 }
 

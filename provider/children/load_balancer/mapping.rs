@@ -21,6 +21,7 @@ pub(super) fn inputs(balancer: &Described, told: &[LoadBalancerAttribute]) -> In
         vpc_id: balancer.vpc_id().unwrap_or_default().to_owned(),
         subnets,
         security_groups,
+        ip_address_type: balancer.ip_address_type().map_or("ipv4", |it| it.as_str()).to_owned(),
         ..attributes::inputs(told)
     }
 }
@@ -39,7 +40,7 @@ pub(super) fn outputs(balancer: &Described) -> Outputs {
 
 #[cfg(test)]
 mod tests {
-    use aws_sdk_elasticloadbalancingv2::types::AvailabilityZone;
+    use aws_sdk_elasticloadbalancingv2::types::{AvailabilityZone, IpAddressType};
 
     use super::{Described, Inputs, Scheme, inputs, outputs};
     use crate::children::load_balancer::attributes::defaults;
@@ -53,11 +54,13 @@ mod tests {
             .availability_zones(zone("subnet-1"))
             .security_groups("sg-2")
             .security_groups("sg-1")
+            .ip_address_type(IpAddressType::Dualstack)
             .build();
         let expected = Inputs {
             internal: true,
             subnets: vec!["subnet-1".to_owned(), "subnet-2".to_owned()],
             security_groups: vec!["sg-1".to_owned(), "sg-2".to_owned()],
+            ip_address_type: "dualstack".to_owned(),
             ..defaults()
         };
         assert_eq!(inputs(&shown, &[]), expected);

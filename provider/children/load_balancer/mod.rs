@@ -42,6 +42,8 @@ pub struct Inputs<F: Form = Plain> {
     pub idle_timeout: F::Of<u32>,
     pub deletion_protection: F::Of<bool>,
     pub drop_invalid_header_fields: F::Of<bool>,
+    /// `ipv4` or `dualstack`.
+    pub ip_address_type: F::Of<String>,
 }
 
 /// What AWS adds.
@@ -68,6 +70,7 @@ impl Resource for LoadBalancer {
             actions: &[
                 "elasticloadbalancing:CreateLoadBalancer",
                 "elasticloadbalancing:ModifyLoadBalancerAttributes",
+                "elasticloadbalancing:SetIpAddressType",
                 "elasticloadbalancing:SetSubnets",
                 "elasticloadbalancing:SetSecurityGroups",
                 "elasticloadbalancing:DeleteLoadBalancer",
@@ -168,6 +171,7 @@ impl Resource for LoadBalancer {
             .name(&name)
             .r#type(LoadBalancerTypeEnum::Application)
             .scheme(scheme)
+            .ip_address_type(inputs.ip_address_type.as_str().into())
             .set_subnets(Some(inputs.subnets.clone()))
             .set_security_groups(Some(inputs.security_groups.clone()))
             .set_tags(Some(super::elb_tags::write(&cx.tags)))
@@ -216,6 +220,13 @@ impl Resource for LoadBalancer {
         outputs: Outputs,
     ) -> Result<Settled<Outputs>> {
         let elb = cx.aws.elb().await?;
+        // Subnets without IPv6 are refused while the balancer has IPv6 addresses, and a balancer gets
+        // them only in subnets with IPv6: the type goes first or last.
+        let other_type = old.is_none_or(|old| old.ip_address_type != new.ip_address_type);
+        let to_ipv4 = new.ip_address_type == "ipv4";
+        if other_type && to_ipv4 {
+            set_ip_address_type(cx, id, new).await?;
+        }
         if old.is_none_or(|old| old.subnets != new.subnets) {
             elb.set_subnets()
                 .load_balancer_arn(id)
@@ -223,6 +234,9 @@ impl Resource for LoadBalancer {
                 .send()
                 .await
                 .explain("elasticloadbalancing:SetSubnets", id)?;
+        }
+        if other_type && !to_ipv4 {
+            set_ip_address_type(cx, id, new).await?;
         }
         if old.is_none_or(|old| old.security_groups != new.security_groups) {
             elb.set_security_groups()
@@ -252,6 +266,19 @@ impl Resource for LoadBalancer {
             load_balancers.into_iter().map(|it| (it.load_balancer_name, it.load_balancer_arn));
         super::elb_tags::of_service(cx, named).await
     }
+}
+
+async fn set_ip_address_type(cx: &Cx, id: &str, new: &Inputs) -> Result<()> {
+    cx.aws
+        .elb()
+        .await?
+        .set_ip_address_type()
+        .load_balancer_arn(id)
+        .ip_address_type(new.ip_address_type.as_str().into())
+        .send()
+        .await
+        .explain("elasticloadbalancing:SetIpAddressType", id)
+        .map(drop)
 }
 
 fn name(base: &str, inputs: &Inputs) -> String {

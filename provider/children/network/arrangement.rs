@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use aws_sdk_ec2::types::Subnet;
 
+use super::ipv6::complain_of_no_ipv6;
 use super::{Inputs, Outputs};
 use crate::error::{Error, Problem, Result};
 
@@ -17,18 +18,21 @@ pub(super) fn all_given(inputs: &Inputs) -> Vec<String> {
 }
 
 /// In the default VPC all stand together.
-pub(super) fn in_default_vpc(inputs: &Inputs, subnets: Vec<Subnet>) -> Outputs {
+pub(super) fn in_default_vpc(inputs: &Inputs, subnets: Vec<Subnet>) -> Result<Outputs> {
+    if let Some(problem) = complain_of_no_ipv6(inputs, "useDefaultVpc", subnets.iter()) {
+        return Err(Error::input(vec![problem]));
+    }
     let vpc_id = subnets.first().and_then(|it| it.vpc_id()).unwrap_or_default().to_owned();
     let mut ids: Vec<String> = subnets.into_iter().filter_map(|subnet| subnet.subnet_id).collect();
     ids.sort();
     ids.truncate(MOST_TASK_SUBNETS);
-    Outputs {
+    Ok(Outputs {
         vpc_id,
         balancer_subnet_ids: ids.clone(),
         task_subnet_ids: ids,
         // Its subnets are public and have no NAT: without an address nothing could be pulled.
         assign_public_ip: inputs.assign_public_ip.unwrap_or(true),
-    }
+    })
 }
 
 /// Who stands where, or everything that is wrong with it.
@@ -39,6 +43,8 @@ pub(super) fn arrange(inputs: &Inputs, found: &[Subnet]) -> Result<Outputs> {
     let mut problems = complain_of_missing(&[public, private], found);
     problems.extend(complain_of_vpcs(inputs, &[public, private], found));
     problems.extend(complain_of_zones(balancer, found));
+    let stands = |it: &&Subnet| balancer.ids.iter().any(|id| it.subnet_id() == Some(id));
+    problems.extend(complain_of_no_ipv6(inputs, balancer.path, found.iter().filter(stands)));
     if tasks.ids.len() > MOST_TASK_SUBNETS {
         problems.push(Problem::new(tasks.path, complain_of_many(tasks.ids.len())));
     }
@@ -169,6 +175,7 @@ mod tests {
             private_subnet_ids: ids(private),
             use_default_vpc: false,
             internal: false,
+            dualstack: None,
             assign_public_ip: None,
         }
     }
@@ -282,6 +289,7 @@ mod tests {
     fn in_the_default_vpc_all_stand_together_and_tasks_have_addresses() {
         let given = Inputs { use_default_vpc: true, internal: true, ..inputs(&[], &[]) };
         let outputs = in_default_vpc(&given, vec![subnet("d2", "v", "b"), subnet("d1", "v", "a")]);
+        let outputs = outputs.expect("IPv4 is enough");
         assert_eq!(outputs.vpc_id, "v");
         assert_eq!(outputs.balancer_subnet_ids, ["d1", "d2"]);
         assert_eq!(outputs.task_subnet_ids, outputs.balancer_subnet_ids);

@@ -5,6 +5,8 @@
 //! is told there.
 
 mod arrangement;
+mod ipv6;
+mod zones;
 
 use aws_sdk_ec2::types::{Filter, Subnet};
 use serde::{Deserialize, Serialize};
@@ -32,6 +34,9 @@ pub struct Inputs<F: Form = Plain> {
     pub private_subnet_ids: Option<F::Of<Vec<F::Of<String>>>>,
     pub use_default_vpc: F::Of<bool>,
     pub internal: F::Of<bool>,
+    /// Whether the load balancer has IPv6 addresses, which its subnets then need too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dualstack: Option<F::Of<bool>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub assign_public_ip: Option<F::Of<bool>>,
 }
@@ -109,16 +114,20 @@ impl Resource for Network {
 
 async fn look(cx: &Cx, inputs: &Inputs) -> Result<Outputs> {
     if inputs.use_default_vpc {
-        let subnets = default_subnets(cx).await?;
-        return Ok(in_default_vpc(inputs, subnets));
+        return in_default_vpc(inputs, default_subnets(cx).await?);
     }
     let all = all_given(inputs);
     // Asked for no subnet at all, EC2 refuses the filter instead of finding none.
     let found = if all.is_empty() { Vec::new() } else { describe(cx, &all).await? };
-    arrange(inputs, &found)
+    let outputs = arrange(inputs, &found)?;
+    if let Some(warning) = zones::warning(cx.aws.region(), &outputs, &found) {
+        cx.warn(&warning);
+    }
+    Ok(outputs)
 }
 
-/// The default VPC's default subnets, one a zone: the ones that AWS made and that are public.
+/// The default VPC's default subnets, one a zone: the ones that AWS made and that are public. Those in
+/// zones without Fargate are left out.
 async fn default_subnets(cx: &Cx) -> Result<Vec<Subnet>> {
     let ec2 = cx.aws.ec2().await?;
     let vpcs = ec2
@@ -139,7 +148,8 @@ async fn default_subnets(cx: &Cx) -> Result<Vec<Subnet>> {
         .await
         .explain("ec2:DescribeSubnets", vpc)?;
     let of_it = |it: &Subnet| it.vpc_id() == Some(vpc) && it.default_for_az() == Some(true);
-    let subnets: Vec<_> = subnets.subnets.into_iter().flatten().filter(of_it).collect();
+    let mut subnets: Vec<_> = subnets.subnets.into_iter().flatten().filter(of_it).collect();
+    subnets.retain(|subnet| zones::has_fargate(cx.aws.region(), subnet));
     if subnets.len() < 2 {
         return Err(too_few_default_subnets(vpc, subnets.len()));
     }
@@ -175,8 +185,8 @@ fn too_few_default_subnets(vpc: &str, subnets: usize) -> Error {
     Error::input(vec![Problem::new(
         "useDefaultVpc",
         format!(
-            "The default VPC {vpc} has default subnets in {zones}, but a load balancer needs two. \
-             Make them (`aws ec2 create-default-subnet`), or give `publicSubnetIds` instead."
+            "The default VPC {vpc} has default subnets in {zones} where Fargate is, but a load balancer \
+             needs two. Make them (`aws ec2 create-default-subnet`), or give `publicSubnetIds` instead."
         ),
     )])
 }
@@ -194,9 +204,9 @@ mod tests {
             too_few_default_subnets("vpc-1", 1),
             too_few_default_subnets("vpc-1", 0),
         ];
-        expect![[r"
+        expect![[r#"
             `useDefaultVpc`: There is no default VPC in eu-west-1. Give `publicSubnetIds` (and `privateSubnetIds`) of another VPC instead.
-            `useDefaultVpc`: The default VPC vpc-1 has default subnets in one zone, but a load balancer needs two. Make them (`aws ec2 create-default-subnet`), or give `publicSubnetIds` instead.
-            `useDefaultVpc`: The default VPC vpc-1 has default subnets in no zone, but a load balancer needs two. Make them (`aws ec2 create-default-subnet`), or give `publicSubnetIds` instead."]].assert_eq(&told.map(|error| error.to_string()).join("\n"));
+            `useDefaultVpc`: The default VPC vpc-1 has default subnets in one zone where Fargate is, but a load balancer needs two. Make them (`aws ec2 create-default-subnet`), or give `publicSubnetIds` instead.
+            `useDefaultVpc`: The default VPC vpc-1 has default subnets in no zone where Fargate is, but a load balancer needs two. Make them (`aws ec2 create-default-subnet`), or give `publicSubnetIds` instead."#]].assert_eq(&told.map(|error| error.to_string()).join("\n"));
     }
 }

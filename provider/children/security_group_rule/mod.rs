@@ -17,6 +17,7 @@ use super::ec2_tags::filter;
 use crate::aws::{Explain, OrGone};
 use crate::error::{Error, Result};
 use crate::property::{Form, Plain};
+use crate::resource::owner::{Owner, same_lineage};
 use crate::resource::{
     Cx, EVERYWHERE, Live, Made, Needed, Permission, Resource, Settled, Standing, Tags,
 };
@@ -114,7 +115,7 @@ impl Resource for SecurityGroupRule {
         };
         Ok(rules.iter().find(same).map(|rule| Standing {
             id: rule.security_group_rule_id().unwrap_or_default().to_owned(),
-            tags: Some(super::ec2_tags::read(rule.tags())),
+            tags: Some(moved(cx, super::ec2_tags::read(rule.tags()))),
         }))
     }
 
@@ -203,6 +204,20 @@ impl Resource for SecurityGroupRule {
         let ours = |it: &Described| super::ours::carries(&tags(it), &cx.base);
         Ok(rules.into_iter().filter(ours).filter_map(|it| it.security_group_rule_id).collect())
     }
+}
+
+/// The tags of a rule, as of one that this child made if any child of the service did. A group has no
+/// two rules that say the same, so when a block changes from one child to another (it stood in the
+/// program and comes from a resource now, or two of them change places), the rule goes with it, and
+/// nobody is shut out meanwhile. Who had it before sees another token, and leaves it alone.
+fn moved(cx: &Cx, mut tags: Tags) -> Tags {
+    if same_lineage(&cx.tags, &tags)
+        && let (Some(owner), Some(ours)) = (Owner::of(&tags), Owner::of(&cx.tags))
+        && owner.base == ours.base
+    {
+        tags.extend(Owner { child: ours.child, ..owner }.tags());
+    }
+    tags
 }
 
 async fn authorize(cx: &Cx, inputs: &Inputs) -> Result<String> {

@@ -7,12 +7,13 @@ use ipnet::IpNet;
 use super::{CERTIFICATE, Complaints, complain_of_arn, prefixed};
 use crate::component::args::{Args, HealthCheckArgs};
 use crate::component::presets::Defaults;
+use crate::component::wanted::is_dualstack;
 use crate::component::{HEALTH_CHECK_INTERVAL, HEALTH_CHECK_TIMEOUT};
 use crate::property::Output;
 
 pub(super) fn balancer(args: &Args, found: &mut Complaints) {
     if let Some(check) = &args.health_check {
-        health_check(check, found);
+        health_check(check, args.container_port.as_ref(), found);
     }
     found.range("deregistrationDelay", args.deregistration_delay.as_ref(), 0, 3600, " seconds");
     found.range("idleTimeout", args.idle_timeout.as_ref(), 1, 4000, " seconds");
@@ -49,16 +50,7 @@ pub(super) fn balancer(args: &Args, found: &mut Complaints) {
             );
         }
     }
-    let mut blocks = BTreeSet::new();
-    for (index, block) in args.allowed_cidr_blocks.iter().flatten().enumerate() {
-        let reason = match block.parse::<IpNet>() {
-            Ok(net) if !blocks.insert(net) => Some(format!("\"{block}\" is given twice.")),
-            _ => complain_of_cidr(block),
-        };
-        if let Some(reason) = reason {
-            found.add(&format!("allowedCidrBlocks[{index}]"), reason);
-        }
-    }
+    clients(args, found);
     if args.alb_security_group_id.is_some() && args.allowed_cidr_blocks.is_some() {
         found.add(
             "allowedCidrBlocks",
@@ -73,17 +65,50 @@ pub(super) fn balancer(args: &Args, found: &mut Complaints) {
     }
 }
 
-fn health_check(check: &HealthCheckArgs, found: &mut Complaints) {
+fn clients(args: &Args, found: &mut Complaints) {
+    let mut blocks = BTreeSet::new();
+    let dualstack = is_dualstack(args);
+    for (index, block) in args.allowed_cidr_blocks.iter().flatten().enumerate() {
+        let path = format!("allowedCidrBlocks[{index}]");
+        found.check(&path, Some(block), |block| match block.parse::<IpNet>() {
+            Ok(net) if !blocks.insert(net) => Some(format!("\"{block}\" is given twice.")),
+            Ok(IpNet::V6(_)) if !dualstack => Some(format!(
+                "The load balancer has no IPv6 address, so nobody comes from \"{block}\". Set \
+                 `loadBalancer.ipAddressType` to `dualstack`, or leave the block out."
+            )),
+            _ => complain_of_cidr(block),
+        });
+        if block.known().is_none() && !block.is_dependent() {
+            found.add(
+                &path,
+                "It is unknown, and comes from no resource: nobody can tell in the next run which \
+                 rule it was. Give the output of a resource itself, or a known value.",
+            );
+        }
+    }
+}
+
+fn health_check(check: &HealthCheckArgs, container: Option<&Output<u16>>, found: &mut Complaints) {
     found.check("healthCheck.path", check.path.as_ref(), |path| {
         if path.len() > 1024 {
             return Some(format!("It has {} characters; 1024 are allowed.", path.len()));
         }
         (!path.starts_with('/')).then(|| format!("\"{path}\" is not a path: it begins with `/`."))
     });
-    found.check("healthCheck.port", check.port.as_ref(), |port| {
+    let port = check.port.clone().map(Output::from);
+    found.check("healthCheck.port", port.as_ref(), |port| {
         let fits = port == "traffic-port" || port.parse::<u16>().is_ok_and(|port| port > 0);
         (!fits).then(|| format!("\"{port}\" is neither `traffic-port` nor a port from 1 to 65535."))
     });
+    let is_number = check.port.as_ref().is_some_and(|port| port.parse::<u16>().is_ok());
+    if is_number && container.is_some_and(|port| port.known().is_none()) {
+        found.add(
+            "containerPort",
+            "It decides with `healthCheck.port` which rules the security groups have, so it must be \
+             known in the preview: give a value that does not come from a resource which is still \
+             to be made, or leave `healthCheck.port` out.",
+        );
+    }
     found.check("healthCheck.matcher", check.matcher.as_ref(), |matcher| {
         complain_of_matcher(matcher)
     });

@@ -2,30 +2,26 @@
 
 use std::ops::RangeInclusive;
 
-use super::{
-    Complaints, KEY, PARAMETER, SECRET, SECRET_IN_ENVIRONMENT, complain_of_arn, image, known,
-    member,
-};
+use super::{Complaints, KEY, PARAMETER, SECRET, complain_of_arn, image, known, member};
 use crate::component::args::Args;
 use crate::component::presets::Defaults;
-use crate::component::task_size::{complain_of_cpu, complain_of_memory};
-use crate::error::Problem;
+use crate::component::task_size::{self, complain_of_any, complain_of_cpu, complain_of_memory};
 use crate::property::Output;
 
 /// How a health check's command begins (ECS API reference, HealthCheck).
 const COMMANDS: [&str; 3] = ["CMD", "CMD-SHELL", "NONE"];
 
 pub(super) fn container(args: &Args, found: &mut Complaints) {
-    let defaults = Defaults::of(args.preset);
     found.check("cpu", args.cpu.as_ref(), |cpu| complain_of_cpu(*cpu));
-    let cpu = args.cpu.clone().unwrap_or(Output::from(defaults.cpu));
-    let size = args.memory.clone().unwrap_or(Output::from(defaults.memory)).zip(cpu);
-    if args.cpu.is_some() || args.memory.is_some() {
-        found.check("memory", Some(&size), |(memory, cpu)| complain_of_memory(*cpu, *memory));
+    if args.memory.is_some() {
+        let (cpu, memory) = task_size::of(args, &Defaults::of(args.preset));
+        found.check("memory", Some(&memory.zip(cpu)), |(memory, cpu)| {
+            let any = args.cpu.is_none().then(|| complain_of_any(*memory)).flatten();
+            any.or_else(|| complain_of_memory(*cpu, *memory))
+        });
     }
     found
         .check("ephemeralStorage", args.ephemeral_storage.as_ref(), |size| complain_of_disk(*size));
-    found.one_of("architecture", args.architecture.as_ref(), &["X86_64", "ARM64"]);
     found.check("containerPort", args.container_port.as_ref(), |port| {
         (*port == 0).then(|| "0 is no port: 1 to 65535 are allowed.".to_owned())
     });
@@ -64,6 +60,8 @@ pub(super) fn container(args: &Args, found: &mut Complaints) {
         found.check(&path("command"), check.command.as_ref(), |command| {
             let seen = match command.first().map(Output::known) {
                 Some(None) => return None,
+                // Refused for another reason.
+                Some(_) if command.iter().any(Output::is_secret) => return None,
                 Some(Some(first)) if COMMANDS.contains(&first.as_str()) => return None,
                 Some(Some(first)) => format!("It begins with \"{first}\""),
                 None => "It is empty".to_owned(),
@@ -83,18 +81,10 @@ pub(super) fn container(args: &Args, found: &mut Complaints) {
 fn variables(args: &Args, found: &mut Complaints) {
     let environment = known(args.environment.as_ref());
     let secrets = known(args.secrets.as_ref());
-    if args.environment.as_ref().is_some_and(Output::is_secret) {
-        found
-            .0
-            .push(Problem { secret: true, ..Problem::new("environment", SECRET_IN_ENVIRONMENT) });
-    }
-    for (name, value) in environment.into_iter().flatten() {
+    for (name, _) in environment.into_iter().flatten() {
         let path = member("environment", name);
-        if let Some(reason) = complain_of_variable(name) {
-            found.add(&path, reason);
-        }
-        if value.is_secret() {
-            found.0.push(Problem { secret: true, ..Problem::new(&path, SECRET_IN_ENVIRONMENT) });
+        if !can_be_a_variable(name) {
+            found.add(&path, NO_VARIABLE);
         }
         if secrets.is_some_and(|secrets| secrets.contains_key(name)) {
             found
@@ -103,10 +93,10 @@ fn variables(args: &Args, found: &mut Complaints) {
     }
     for (name, arn) in secrets.into_iter().flatten() {
         let path = member("secrets", name);
-        if let Some(reason) = complain_of_variable(name) {
-            found.add(&path, reason);
+        if !can_be_a_variable(name) {
+            found.add(&path, NO_VARIABLE);
         }
-        found.check(&path, Some(arn), |arn| {
+        found.check_or(&path, Some(arn), SECRET_ITSELF, |arn| {
             let fits =
                 complain_of_arn(arn, SECRET).is_none() || complain_of_arn(arn, PARAMETER).is_none();
             (!fits).then(|| {
@@ -148,29 +138,33 @@ fn keys(args: &Args, found: &mut Complaints) {
 const LARGEST_DEFINITION: usize = 64 << 10;
 
 fn whole_size(args: &Args, found: &mut Complaints) {
-    let variables = known(args.environment.as_ref()).into_iter().flatten();
-    let bytes: usize =
-        variables.map(|(name, value)| name.len() + value.known().map_or(0, String::len)).sum();
-    if bytes > LARGEST_DEFINITION {
-        found.add(
-            "environment",
+    found.check("environment", args.environment.as_ref(), |variables| {
+        let bytes: usize = variables
+            .iter()
+            .map(|(name, value)| name.len() + value.known().map_or(0, String::len))
+            .sum();
+        (bytes > LARGEST_DEFINITION).then(|| {
             format!(
                 "It has {bytes} bytes, and ECS allows {LARGEST_DEFINITION} for the whole task \
                  definition. Let the application read large values from S3, Secrets Manager or the \
                  Parameter Store."
-            ),
-        );
-    }
+            )
+        })
+    });
 }
 
-fn complain_of_variable(name: &str) -> Option<String> {
-    let fits = !name.is_empty()
+/// What is said of a name; the path tells which.
+const NO_VARIABLE: &str = "This cannot name an environment variable: no spaces, no `=`, not empty.";
+
+/// The secret itself, where its ARN belongs.
+const SECRET_ITSELF: &str = "The value, which is secret, is not the ARN of a secret or parameter. If it \
+    is the secret itself, put it into Secrets Manager, and name here the ARN that it has there.";
+
+fn can_be_a_variable(name: &str) -> bool {
+    !name.is_empty()
         && !name.contains('=')
         && !name.contains(char::is_whitespace)
-        && !name.contains('\0');
-    (!fits).then(|| {
-        format!("\"{name}\" cannot name an environment variable: no spaces, no `=`, not empty.")
-    })
+        && !name.contains('\0')
 }
 
 /// What may be asked for beside Fargate's own 20 GiB (ECS API reference, EphemeralStorage).

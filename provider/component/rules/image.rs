@@ -4,6 +4,7 @@
 //! the grammar of <https://github.com/distribution/reference>.
 
 use crate::component::args::Args;
+use crate::component::choices::ImageTagMutability;
 use crate::component::presets::Defaults;
 
 /// What is wrong with a name such as `ghcr.io/team/app:1.2@sha256:…`.
@@ -41,14 +42,14 @@ pub(super) fn latest_that_cannot_move(args: &Args) -> Option<String> {
     }
     let repository = args.repository.as_ref();
     let mutability = match repository.and_then(|it| it.image_tag_mutability.as_ref()) {
-        Some(given) => given.known()?.as_str(),
+        Some(given) => *given.known()?,
         None => Defaults::of(args.preset).image_tag_mutability,
     };
     let tag = match &args.image_tag {
         Some(given) => given.known()?.as_str(),
         None => "latest",
     };
-    (mutability == "IMMUTABLE" && tag == "latest").then(|| {
+    (mutability == ImageTagMutability::Immutable && tag == "latest").then(|| {
         "The tags of the repository are immutable, so `latest` can be pushed only once. Give each \
          release a tag of its own by `imageTag`, such as its commit; or set \
          `repository.imageTagMutability` to `MUTABLE`."

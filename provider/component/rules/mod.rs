@@ -10,19 +10,21 @@ mod network;
 mod operations;
 mod place;
 mod service;
+mod shown;
+mod warnings;
 
 use super::args::Args;
-use super::presets::{Defaults, Preset};
 use crate::error::Problem;
 use crate::property::Output;
-use crate::property::words::choices;
 use crate::resource::Arn;
 
 pub use place::Place;
+pub(super) use warnings::{Unmeant, warnings};
 
 /// Everything that is wrong with a service at this place.
 pub(super) fn problems(args: &Args, place: &Place<'_>) -> Vec<Problem> {
     let mut found = Complaints::default();
+    shown::shown(args, &mut found);
     container::container(args, &mut found);
     balancer::balancer(args, &mut found);
     network::network(args, &mut found);
@@ -37,66 +39,12 @@ pub(super) fn problems(args: &Args, place: &Place<'_>) -> Vec<Problem> {
     found.0
 }
 
-/// What works but may not be meant.
-pub(super) fn warnings(args: &Args) -> Vec<String> {
-    let defaults = Defaults::of(args.preset);
-    let mut warnings = Vec::new();
-    let scales =
-        args.autoscaling.as_ref().and_then(|it| it.enabled).unwrap_or(defaults.autoscaling);
-    let minimum = args.autoscaling.as_ref().and_then(|it| it.min_capacity.as_ref());
-    let tasks = if scales {
-        known(minimum).copied().unwrap_or(defaults.min_capacity)
-    } else {
-        known(args.desired_count.as_ref()).copied().unwrap_or(defaults.desired_count)
-    };
-    if tasks == 1 && args.preset != Some(Preset::Dev) {
-        warnings.push(
-            "Only one task is sure to run: when it crashes or its zone fails, nobody serves until another \
-             has started."
-                .to_owned(),
-        );
-    }
-    if args.certificate_arn.is_none() && args.preset != Some(Preset::Dev) {
-        warnings.push(
-            "The service speaks plain HTTP. Give a `certificateArn` to serve HTTPS.".to_owned(),
-        );
-    }
-    if args.allowed_cidr_blocks.as_ref().is_some_and(Vec::is_empty) {
-        warnings.push(
-            "`allowedCidrBlocks` is empty: nobody reaches the service until you add rules to the \
-             security group `albSecurityGroupId`."
-                .to_owned(),
-        );
-    }
-    warnings.extend(network::warn_of_rules(args));
-    match (known(args.assign_public_ip.as_ref()), args.private_subnet_ids.is_some()) {
-        (Some(true), true) => warnings.push(
-            "`assignPublicIp` is true, but the tasks run in `privateSubnetIds`: an address is of \
-             no use there without a route to an internet gateway."
-                .to_owned(),
-        ),
-        (Some(false), false) => warnings.push(
-            "`assignPublicIp` is false, and the tasks run in public subnets: they reach the \
-             registry and the logs only by VPC endpoints. Without those no task starts."
-                .to_owned(),
-        ),
-        _ => {}
-    }
-    warnings.extend(image::latest_that_cannot_move(args));
-    if known(args.wait_for_steady_state.as_ref()) == Some(&false) {
-        warnings.push(
-            "`waitForSteadyState` is false: this run does not tell whether the tasks start."
-                .to_owned(),
-        );
-    }
-    warnings
-}
-
 #[derive(Default)]
 struct Complaints(Vec<Problem>);
 
 impl Complaints {
-    fn add(&mut self, path: &str, reason: impl Into<String>) {
+    /// Adds a complaint that repeats nothing of what was given: a text of ours has no place for it.
+    fn add(&mut self, path: &str, reason: &'static str) {
         self.0.push(Problem::new(path, reason));
     }
 
@@ -107,13 +55,39 @@ impl Complaints {
         value: Option<&Output<T>>,
         complain: impl FnOnce(&T) -> Option<String>,
     ) {
-        self.0.extend(value.and_then(|value| value.complain(path, complain)));
+        self.check_or(path, value, "The value, which is secret, is not allowed here.", complain);
+    }
+
+    /// The same, with what is said when the value is secret.
+    fn check_or<T>(
+        &mut self,
+        path: &str,
+        value: Option<&Output<T>>,
+        secretly: &'static str,
+        complain: impl FnOnce(&T) -> Option<String>,
+    ) {
+        let Some(output) = value else { return };
+        let Some(reason) = output.known().and_then(complain) else { return };
+        let secret = output.is_secret();
+        if secret && self.0.iter().any(|it| it.secret && it.path == path) {
+            return;
+        }
+        let reason = if secret { secretly.to_owned() } else { reason };
+        self.0.push(Problem { secret, ..Problem::new(path, reason) });
+    }
+
+    /// A secret where AWS shows it to many: it is refused, with where it belongs.
+    fn shown<T>(&mut self, path: &str, value: Option<&Output<T>>, why: &'static str) {
+        if value.is_some_and(Output::is_secret) {
+            self.0.push(Problem { secret: true, ..Problem::new(path, why) });
+        }
     }
 
     /// An input that is given although it has no effect: nothing is silently ignored.
-    fn useless(&mut self, path: &str, given: bool, why: &str) {
+    fn useless(&mut self, path: &str, given: bool, why: &'static str) {
         if given {
-            self.add(path, format!("It has no effect, since {why}. Leave it out, or change that."));
+            let reason = format!("It has no effect, since {why}. Leave it out, or change that.");
+            self.0.push(Problem::new(path, reason));
         }
     }
 
@@ -128,12 +102,6 @@ impl Complaints {
         self.check(path, value, |number| {
             (!(least..=most).contains(number))
                 .then(|| format!("{number} is out of range: {least} to {most}{unit} are allowed."))
-        });
-    }
-
-    fn one_of(&mut self, path: &str, value: Option<&Output<String>>, allowed: &[&str]) {
-        self.check(path, value, |text| {
-            (!allowed.contains(&text.as_str())).then(|| choices(text, allowed))
         });
     }
 
@@ -186,10 +154,6 @@ fn alias_of_a_key(text: &str) -> Option<&str> {
     name.starts_with("alias/").then_some(name)
 }
 
-const SECRET_IN_ENVIRONMENT: &str = "The value is secret, but environment variables are readable \
-    by everyone who may see the task definition. Put it into Secrets Manager and name its ARN under \
-    `secrets`.";
-
 /// A member's path in Pulumi's syntax.
 fn member(map: &str, name: &str) -> String {
     use crate::property::path::{Key, render_path};
@@ -199,6 +163,11 @@ fn member(map: &str, name: &str) -> String {
 fn prefixed(id: &str, prefix: &str, what: &str) -> Option<String> {
     (!id.starts_with(prefix))
         .then(|| format!("\"{id}\" is not the id of {what}: it begins with `{prefix}`."))
+}
+
+/// Members of a list that are known, each with its index.
+fn members<T>(list: Option<&Output<Vec<Output<T>>>>) -> impl Iterator<Item = (usize, &Output<T>)> {
+    known(list).into_iter().flatten().enumerate()
 }
 
 fn count(number: usize) -> String {

@@ -1,8 +1,9 @@
 //! Rules on where balancer and tasks stand, as far as ids tell.
 
-use super::{Complaints, count, known, prefixed};
+use super::{Complaints, count, known, members, prefixed};
 use crate::children::network::{MOST_TASK_SUBNETS, complain_of_many};
 use crate::component::args::{Args, List};
+use crate::property::Output;
 
 pub(super) fn network(args: &Args, found: &mut Complaints) {
     let default = args.use_default_vpc == Some(true);
@@ -38,10 +39,9 @@ pub(super) fn network(args: &Args, found: &mut Complaints) {
         Some(_) => ("privateSubnetIds", args.private_subnet_ids.as_ref()),
         None => ("publicSubnetIds", args.public_subnet_ids.as_ref()),
     };
-    let many = known(tasks.1).map_or(0, Vec::len);
-    if many > MOST_TASK_SUBNETS {
-        found.add(tasks.0, complain_of_many(many));
-    }
+    found.check(tasks.0, tasks.1, |ids| {
+        (ids.len() > MOST_TASK_SUBNETS).then(|| complain_of_many(ids.len()))
+    });
     found.check("vpcId", args.vpc_id.as_ref(), |id| prefixed(id, "vpc-", "a VPC"));
 }
 
@@ -54,7 +54,8 @@ pub(super) fn warn_of_rules(args: &Args) -> Option<String> {
     let blocks = args.allowed_cidr_blocks.as_ref()?;
     let ports =
         if args.certificate_arn.is_some() && args.redirect_http != Some(false) { 2 } else { 1 };
-    let v6 = blocks.iter().filter(|block| block.contains(':')).count();
+    let is_v6 = |block: &&Output<String>| block.known().is_some_and(|it| it.contains(':'));
+    let v6 = blocks.iter().filter(is_v6).count();
     let rules = v6.max(blocks.len() - v6) * ports;
     (args.alb_security_group_id.is_none() && rules > MOST_RULES).then(|| {
         let each = if ports == 2 { ", since each block is one for port 80 and one for 443" } else { "" };
@@ -67,24 +68,17 @@ pub(super) fn warn_of_rules(args: &Args) -> Option<String> {
 }
 
 fn subnets(path: &str, ids: Option<&List>, found: &mut Complaints) {
-    let Some(ids) = known(ids) else { return };
-    if ids.len() < 2 {
-        found.add(
-            path,
-            format!(
-                "{} given, but at least two subnets in two zones are needed.",
-                count(ids.len())
-            ),
-        );
-    }
+    found.check(path, ids, |ids| {
+        (ids.len() < 2).then(|| {
+            format!("{} given, but at least two subnets in two zones are needed.", count(ids.len()))
+        })
+    });
     let mut seen = std::collections::BTreeSet::new();
-    for (index, id) in ids.iter().enumerate() {
+    for (index, id) in members(ids) {
         let path = format!("{path}[{index}]");
         found.check(&path, Some(id), |id| prefixed(id, "subnet-", "a subnet"));
-        if let Some(id) = id.known()
-            && !seen.insert(id.clone())
-        {
-            found.add(&path, format!("\"{id}\" is given twice."));
-        }
+        found.check(&path, Some(id), |id| {
+            (!seen.insert(id.clone())).then(|| format!("\"{id}\" is given twice."))
+        });
     }
 }

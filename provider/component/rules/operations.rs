@@ -8,6 +8,7 @@ use crate::children::log_group::RETENTIONS;
 use crate::component::args::Args;
 use crate::component::permissions::{DATABASE, EXEC};
 use crate::component::presets::Level;
+use crate::property::Output;
 use crate::resource::{Arn, tags};
 
 pub(super) fn operations(args: &Args, found: &mut Complaints) {
@@ -109,25 +110,26 @@ fn sids(args: &Args, found: &mut Complaints) {
         (exec, EXEC, "enableExecuteCommand"),
     ];
     let mut seen = BTreeSet::new();
-    for (index, statement) in
-        known(args.task_role_statements.as_ref()).into_iter().flatten().enumerate()
-    {
+    let Some(statements) = &args.task_role_statements else { return };
+    for (index, statement) in statements.known().into_iter().flatten().enumerate() {
         let Some(sid) = &statement.sid else { continue };
         let path = format!("taskRoleStatements[{index}].sid");
-        if !sid.chars().all(|c| c.is_ascii_alphanumeric()) {
-            found.add(
-                &path,
-                format!("\"{sid}\" is no name of a statement: letters and digits only."),
-            );
-        }
-        if !seen.insert(sid) {
-            found.add(&path, format!("Two statements are called \"{sid}\". Rename one of them."));
-        }
-        for (_, _, input) in
-            taken.iter().filter(|(is, names, _)| *is && names.contains(&sid.as_str()))
-        {
-            found.add(&path, format!("`{input}` makes a statement of this name. Choose another."));
-        }
+        let twice = !seen.insert(sid);
+        // Secret if all of them are.
+        let given = statements.clone().map(|_| sid.clone());
+        found.check(&path, Some(&given), |sid| {
+            (!sid.chars().all(|c| c.is_ascii_alphanumeric()))
+                .then(|| format!("\"{sid}\" is no name of a statement: letters and digits only."))
+        });
+        found.check(&path, Some(&given), |sid| {
+            twice.then(|| format!("Two statements are called \"{sid}\". Rename one of them."))
+        });
+        let by = taken.iter().find(|(is, names, _)| *is && names.contains(&sid.as_str()));
+        found.check(&path, Some(&given), |_| {
+            by.map(|(_, _, input)| {
+                format!("`{input}` makes a statement of this name. Choose another.")
+            })
+        });
     }
 }
 
@@ -135,28 +137,27 @@ fn sids(args: &Args, found: &mut Complaints) {
 pub(super) fn tags(args: &Args, place: &Place<'_>, found: &mut Complaints) {
     for (key, value) in known(args.tags.as_ref()).into_iter().flatten() {
         let path = member("tags", key);
-        if let Some(reason) = tags::complain_of_key(key) {
-            found.add(&path, reason);
-        }
+        found.check(&path, Some(&Output::from(key.clone())), |key| tags::complain_of_key(key));
         found.check(&path, Some(value), |value| tags::complain_of_value(value));
     }
-    let others = place.tags.into_iter().flatten().map(|(key, _)| key);
-    let mut all: BTreeSet<&String> = others.collect();
+    let others = || place.tags.into_iter().flatten().map(|(key, _)| key);
     let own = known(args.tags.as_ref()).into_iter().flatten().map(|(key, _)| key);
-    for (key, twin) in tags::twins(all.iter().copied().chain(own)) {
-        found.add(&member("tags", key), tags::complain_of_twin(twin));
+    for (key, twin) in tags::twins(others().chain(own)) {
+        let path = member("tags", key);
+        found
+            .check(&path, Some(&Output::from(key.clone())), |_| Some(tags::complain_of_twin(twin)));
     }
-    let set_anyway = all.len() + tags::OWNERS;
-    all.extend(known(args.tags.as_ref()).into_iter().flatten().map(|(key, _)| key));
-    let many = all.len() + tags::OWNERS;
-    if many > tags::MOST {
-        found.add(
-            "tags",
+    found.check("tags", args.tags.as_ref(), |own| {
+        let mut all: BTreeSet<&String> = others().collect();
+        let set_anyway = all.len() + tags::OWNERS;
+        all.extend(own.keys());
+        let many = all.len() + tags::OWNERS;
+        (many > tags::MOST).then(|| {
             format!(
                 "With the {set_anyway} tags that are set anyway (`defaultTags`, the stack's and the \
                  owner's) it would be {many}; AWS allows {}.",
                 tags::MOST
-            ),
-        );
-    }
+            )
+        })
+    });
 }

@@ -14,11 +14,6 @@ pub(super) fn service(args: &Args, found: &mut Complaints) {
              one of the two.",
         );
     }
-    found.one_of(
-        "containerInsights",
-        args.container_insights.as_ref(),
-        &["disabled", "enabled", "enhanced"],
-    );
     if let Some(breaker) = args.deployment.as_ref().and_then(|it| it.circuit_breaker.as_ref()) {
         let off = known(breaker.enable.as_ref()) == Some(&false);
         let rolls_back = known(breaker.rollback.as_ref()) == Some(&true);
@@ -29,7 +24,6 @@ pub(super) fn service(args: &Args, found: &mut Complaints) {
         );
     }
     found.range("desiredCount", args.desired_count.as_ref(), 0, 5000, " tasks");
-    found.one_of("spot", args.spot.as_ref(), &["none", "mixed", "all"]);
     strategies(args, found);
     let Some(deployment) = &args.deployment else { return };
     let (least, most) = ("deployment.minimumHealthyPercent", "deployment.maximumPercent");
@@ -85,24 +79,21 @@ fn strategies(args: &Args, found: &mut Complaints) {
     if args.spot.is_some() {
         found.add(path, "`spot` is a short word for it. Give only one of the two.");
     }
+    found.check(path, Some(given), |items| {
+        let fits = (1..=20).contains(&items.len());
+        (!fits).then(|| format!("{} given; 1 to 20 are allowed.", count(items.len())))
+    });
     let Some(items) = given.known() else { return };
-    if items.is_empty() || items.len() > 20 {
-        found.add(path, format!("{} given; 1 to 20 are allowed.", count(items.len())));
-    }
     let mut bases = 0;
-    let mut weights = 0;
+    let mut weights: u32 = 0;
     let mut all_known = true;
     for (index, item) in items.iter().enumerate() {
         let at = |name: &str| format!("{path}[{index}].{name}");
-        found.one_of(
-            &at("capacityProvider"),
-            Some(&item.capacity_provider),
-            &["FARGATE", "FARGATE_SPOT"],
-        );
         found.range(&at("base"), item.base.as_ref(), 0, 100_000, "");
         found.range(&at("weight"), item.weight.as_ref(), 0, 1000, "");
         bases += usize::from(known(item.base.as_ref()).is_some_and(|base| *base > 0));
-        weights += item.weight.as_ref().map_or(1, |weight| weight.known().copied().unwrap_or(1));
+        let weight = item.weight.as_ref().map_or(1, |it| it.known().copied().unwrap_or(1));
+        weights = weights.saturating_add(weight);
         all_known &= item.weight.as_ref().is_none_or(|weight| weight.known().is_some());
     }
     if bases > 1 {
@@ -141,11 +132,6 @@ pub(super) fn repository(args: &Args, found: &mut Complaints) {
             found.useless(&path(name), given, why);
         }
     }
-    found.one_of(
-        &path("imageTagMutability"),
-        repository.image_tag_mutability.as_ref(),
-        &["MUTABLE", "IMMUTABLE"],
-    );
     found.range(&path("keepImages"), repository.keep_images.as_ref(), 1, 10_000, " images");
     found.range(
         &path("keepUntaggedImages"),

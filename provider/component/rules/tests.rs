@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use expect_test::{expect, expect_file};
 
-use super::{Args, Place, Preset};
+use super::{Args, Place};
+use crate::component::Options;
+use crate::component::presets::Preset;
 use crate::component::read::GROUPS;
 use crate::property::written::{object, refusals};
 use crate::property::{Envelope, Output, Value};
@@ -18,6 +20,11 @@ const WRONG: &str = include_str!("wrong_programs.json");
 #[test]
 fn wrong_programs_are_told_what_is_wrong() {
     let told = refusals(WRONG, "wrong programs", |program| Args::read(program, &PLACE).map(drop));
+    // In one program it is no secret.
+    let shown = ["hunter2\"", "hunter2|", "4711"];
+    let answers = told.lines().filter(|line| line.starts_with("    "));
+    let shows = answers.filter(|line| shown.iter().any(|secret| line.contains(secret)));
+    assert_eq!(shows.count(), 1, "{told}");
     expect_file!["wrong_programs.txt"].assert_eq(&told);
 }
 
@@ -86,7 +93,7 @@ fn small_and_full_programs_are_accepted() {
 #[test]
 fn every_input_may_be_unknown() {
     for name in crate::property::names::names_of::<Args>() {
-        let plain = ["preset", "redirectHttp", "allowedCidrBlocks", "useDefaultVpc"];
+        let plain = ["preset", "silence", "redirectHttp", "allowedCidrBlocks", "useDefaultVpc"];
         if plain.contains(name) || GROUPS.contains(name) {
             continue;
         }
@@ -124,6 +131,8 @@ fn what_decides_which_parts_there_are_is_known_and_open() {
     map.insert("preset".to_owned(), dependent("dev".into()));
     let blocks = Value::List(vec!["10.0.0.0/8".into(), dependent("::/0".into())]);
     map.insert("allowedCidrBlocks".to_owned(), dependent(blocks));
+    let dualstack = Value::Map([("ipAddressType".to_owned(), "dualstack".into())].into());
+    map.insert("loadBalancer".to_owned(), dependent(dualstack));
     let args = Args::read(&map, &Place::default()).expect("all is known");
     assert_eq!((args.use_default_vpc, args.preset), (Some(true), Some(Preset::Dev)));
     assert_eq!(args.allowed_cidr_blocks.map(|it| it.len()), Some(2));
@@ -151,13 +160,13 @@ fn nothing_of_a_secret_is_told() {
         Args::read(&map, &Place::default()).expect_err("it is wrong").to_string()
     });
     assert!(!told.concat().contains("hunter"));
-    expect![[r"
+    expect![[r#"
         `cpu`: The value, which is secret, is of the wrong type.
         `image`: The value, which is secret, is not allowed here.
-        `architecture`: The value, which is secret, is not allowed here.
+        `architecture`: The value, which is secret, is of the wrong type.
         `certificateArn`: The value, which is secret, is not allowed here.
         `vpcId`: The value, which is secret, is not allowed here.
-        `vpcId`: `useDefaultVpc` chooses the network already. Give only one of the two."]]
+        `vpcId`: `useDefaultVpc` chooses the network already. Give only one of the two."#]]
     .assert_eq(&told.join("\n"));
     let secret = Value::Map([("A".to_owned(), Value::from("hunter 2").into_secret())].into());
     let mut map = object(r#"{"useDefaultVpc": true}"#);
@@ -170,28 +179,49 @@ fn nothing_of_a_secret_is_told() {
 
 #[test]
 fn what_may_not_be_meant_is_warned_of() {
-    let told = |json: &str| accept(json).warnings().join("\n");
+    let told = |json: &str| accept(json).warnings(&Options::default()).join("\n");
     expect![""].assert_eq(&told(r#"{"useDefaultVpc": true, "preset": "dev"}"#));
-    expect!["The service speaks plain HTTP. Give a `certificateArn` to serve HTTPS."]
+    // What a preset has on purpose, and what nobody from outside can see.
+    expect![""].assert_eq(&told(
+        r#"{"privateSubnetIds": ["subnet-a", "subnet-b"], "internal": true, "preset": "staging"}"#,
+    ));
+    expect![""].assert_eq(&told(
+        r#"{"useDefaultVpc": true, "silence": ["plainHttp", "oneTask", "notWaiting"],
+            "waitForSteadyState": false, "autoscaling": {"enabled": false}, "desiredCount": 1}"#,
+    ));
+    expect![[r#"
+        The load balancer has IPv6 addresses, but `allowedCidrBlocks` has no IPv6 block: clients with both try IPv6 first, and wait in vain. Silence this with `silence: ["noIpv6Clients"]`.
+        The load balancer sends requests to port 8080 and health checks to port 9090: the container must listen on both, and a check says nothing of port 8080. Silence this with `silence: ["healthCheckPort"]`."#]].assert_eq(&told(
+        r#"{"useDefaultVpc": true, "preset": "dev", "healthCheck": {"port": "9090"},
+            "containerPort": 8080, "loadBalancer": {"ipAddressType": "dualstack"},
+            "allowedCidrBlocks": ["10.0.0.0/8"]}"#,
+    ));
+    expect![[r#"`url` names the load balancer, which no certificate covers, so browsers refuse it. Make a record of a name that your certificate covers (an alias, or a CNAME) to `loadBalancerDnsName`, and use that name. Silence this with `silence: ["urlNotCovered"]`."#]].assert_eq(&told(
+        r#"{"useDefaultVpc": true,
+            "certificateArn": "arn:aws:acm:eu-west-1:123456789012:certificate/x"}"#,
+    ));
+    expect![[r#"The service speaks plain HTTP. Give a `certificateArn` to serve HTTPS. Silence this with `silence: ["plainHttp"]`."#]]
         .assert_eq(&told(r#"{"useDefaultVpc": true}"#));
     let one = r#"{"useDefaultVpc": true, "autoscaling": {"enabled": false}, "desiredCount": 1}"#;
-    expect![[r"
-        Only one task is sure to run: when it crashes or its zone fails, nobody serves until another has started.
-        The service speaks plain HTTP. Give a `certificateArn` to serve HTTPS."]].assert_eq(&told(one));
-    expect![[r"
-        `allowedCidrBlocks` is empty: nobody reaches the service until you add rules to the security group `albSecurityGroupId`.
-        `assignPublicIp` is false, and the tasks run in public subnets: they reach the registry and the logs only by VPC endpoints. Without those no task starts.
-        `waitForSteadyState` is false: this run does not tell whether the tasks start."]].assert_eq(&told(
+    expect![[r#"
+        Only one task is sure to run: when it crashes or its zone fails, nobody serves until another has started. Silence this with `silence: ["oneTask"]`.
+        The service speaks plain HTTP. Give a `certificateArn` to serve HTTPS. Silence this with `silence: ["plainHttp"]`."#]].assert_eq(&told(one));
+    expect![[r#"
+        `waitForSteadyState` is false: this run does not tell whether the tasks start. Silence this with `silence: ["notWaiting"]`.
+        `allowedCidrBlocks` is empty: nobody reaches the service until you add rules to the security group `albSecurityGroupId`. Silence this with `silence: ["noClients"]`.
+        `assignPublicIp` is false, and the tasks run in public subnets: they reach the registry and the logs only by VPC endpoints. Without those no task starts. Silence this with `silence: ["noPublicIp"]`."#]].assert_eq(&told(
         r#"{"preset": "dev", "useDefaultVpc": true, "allowedCidrBlocks": [],
             "assignPublicIp": false, "waitForSteadyState": false}"#,
     ));
     let many = (0..31).map(|n| format!("\"10.{n}.0.0/16\"")).collect::<Vec<_>>().join(", ");
     let https = "arn:aws:acm:eu-west-1:123456789012:certificate/x";
-    expect!["`allowedCidrBlocks` makes 62 rules of one security group, since each block is one for port 80 and one for 443. AWS allows 60, unless it has raised the quota of the account: give fewer and larger blocks, or ask for more."].assert_eq(&told(&format!(
+    expect![[r#"
+        `url` names the load balancer, which no certificate covers, so browsers refuse it. Make a record of a name that your certificate covers (an alias, or a CNAME) to `loadBalancerDnsName`, and use that name. Silence this with `silence: ["urlNotCovered"]`.
+        `allowedCidrBlocks` makes 62 rules of one security group, since each block is one for port 80 and one for 443. AWS allows 60, unless it has raised the quota of the account: give fewer and larger blocks, or ask for more. Silence this with `silence: ["manyRules"]`."#]].assert_eq(&told(&format!(
         r#"{{"preset": "dev", "useDefaultVpc": true, "certificateArn": "{https}",
             "allowedCidrBlocks": [{many}]}}"#
     )));
-    expect!["`assignPublicIp` is true, but the tasks run in `privateSubnetIds`: an address is of no use there without a route to an internet gateway."].assert_eq(&told(
+    expect![[r#"`assignPublicIp` is true, but the tasks run in `privateSubnetIds`: an address is of no use there without a route to an internet gateway. Silence this with `silence: ["publicIpInPrivateSubnets"]`."#]].assert_eq(&told(
         r#"{"preset": "dev", "publicSubnetIds": ["subnet-a", "subnet-b"], "assignPublicIp": true,
             "privateSubnetIds": ["subnet-c", "subnet-d"]}"#,
     ));
@@ -200,12 +230,12 @@ fn what_may_not_be_meant_is_warned_of() {
 #[test]
 fn latest_in_a_repository_whose_tags_do_not_move_is_warned_of() {
     let warned = |json: &str| {
-        let all = accept(json).warnings();
+        let all = accept(json).warnings(&Options::default());
         all.into_iter().find(|it| it.contains("immutable"))
     };
     let prod = r#"{"preset": "prod", "useDefaultVpc": true,
         "certificateArn": "arn:aws:acm:eu-west-1:123456789012:certificate/x""#;
-    expect!["The tags of the repository are immutable, so `latest` can be pushed only once. Give each release a tag of its own by `imageTag`, such as its commit; or set `repository.imageTagMutability` to `MUTABLE`."].assert_eq(&warned(&format!("{prod}}}")).unwrap_or_default());
+    expect![[r#"The tags of the repository are immutable, so `latest` can be pushed only once. Give each release a tag of its own by `imageTag`, such as its commit; or set `repository.imageTagMutability` to `MUTABLE`. Silence this with `silence: ["latestOnce"]`."#]].assert_eq(&warned(&format!("{prod}}}")).unwrap_or_default());
     assert!(
         warned(
             r#"{"useDefaultVpc": true, "repository": {"imageTagMutability": "IMMUTABLE"},

@@ -32,6 +32,7 @@ impl Wanted {
                 self.defaults.deletion_protection,
             ),
             drop_invalid_header_fields: true.into(),
+            ip_address_type: if self.is_dualstack() { "dualstack" } else { "ipv4" }.into(),
         }
     }
 
@@ -51,7 +52,7 @@ impl Wanted {
             internal: or(self.args.internal.as_ref(), false),
             health_check: target_group::HealthCheck {
                 path: or(check.path.as_ref(), "/"),
-                port: or(check.port.as_ref(), "traffic-port"),
+                port: check.port.as_deref().unwrap_or("traffic-port").into(),
                 matcher: or(check.matcher.as_ref(), "200-399"),
                 interval: or(check.interval.as_ref(), HEALTH_CHECK_INTERVAL),
                 timeout: or(check.timeout.as_ref(), HEALTH_CHECK_TIMEOUT),

@@ -7,6 +7,8 @@ use crate::children::image_reference::InEcr;
 use crate::children::statement::Statement;
 use crate::children::{repository, role, task_definition};
 use crate::component::args::List;
+use crate::component::choices::{Architecture, word};
+use crate::component::task_size;
 use crate::property::{Output, Wire};
 
 /// What runs.
@@ -26,7 +28,8 @@ impl Wanted {
             image_tag_mutability: or(
                 given.image_tag_mutability.as_ref(),
                 self.defaults.image_tag_mutability,
-            ),
+            )
+            .map(word),
             scan_on_push: or(given.scan_on_push.as_ref(), true),
             keep_images: or(given.keep_images.as_ref(), 30),
             keep_untagged_images: or(given.keep_untagged_images.as_ref(), 10),
@@ -41,7 +44,7 @@ impl Wanted {
 
     /// What the image has to be built for.
     pub(in crate::component) fn architecture(&self) -> Output<String> {
-        or(self.args.architecture.as_ref(), "X86_64")
+        or(self.args.architecture.as_ref(), Architecture::X8664).map(word)
     }
 
     /// Whether the image may lie in the service's own repository.
@@ -94,9 +97,10 @@ impl Wanted {
                 all
             });
         }
+        let (cpu, memory) = task_size::of(args, &self.defaults);
         task_definition::Inputs {
-            cpu: or(args.cpu.as_ref(), self.defaults.cpu),
-            memory: or(args.memory.as_ref(), self.defaults.memory),
+            cpu,
+            memory,
             ephemeral_storage: args.ephemeral_storage.clone(),
             architecture: self.architecture(),
             execution_role_arn,

@@ -9,7 +9,7 @@ mod operations;
 mod service;
 
 pub(super) use container::ImageToRun;
-pub(super) use network::security_group;
+pub(super) use network::{health_port, is_dualstack, security_group};
 pub(super) use operations::Watched;
 pub(super) use service::{Ways, resource_label};
 

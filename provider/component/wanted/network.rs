@@ -2,6 +2,8 @@
 
 use super::{Wanted, or};
 use crate::children::{network, security_group, security_group_rule};
+use crate::component::args::Args;
+use crate::component::choices::IpAddressType;
 use crate::property::{Output, Wire};
 
 impl Wanted {
@@ -12,6 +14,7 @@ impl Wanted {
             private_subnet_ids: self.args.private_subnet_ids.clone(),
             use_default_vpc: self.args.use_default_vpc.unwrap_or(false).into(),
             internal: or(self.args.internal.as_ref(), false),
+            dualstack: self.is_dualstack().then(|| true.into()),
             assign_public_ip: self.args.assign_public_ip.clone(),
         }
     }
@@ -25,19 +28,17 @@ impl Wanted {
         let mut rules = Vec::new();
         let ports =
             [self.listens_on_http().then_some(80), self.args.certificate_arn.as_ref().map(|_| 443)];
-        let everyone = vec!["0.0.0.0/0".to_owned()];
         if self.args.alb_security_group_id.is_none() {
             for port in ports.into_iter().flatten() {
-                for block in self.args.allowed_cidr_blocks.as_ref().unwrap_or(&everyone) {
-                    let part = format!("alb-in-{port}-{}", block.replace(['/', ':'], "-"));
+                for (name, block) in self.clients() {
                     let mut rule = rule(alb, "ingress", Some(&Output::from(port)));
                     rule.description = "Clients".into();
-                    if block.contains(':') {
-                        rule.cidr_ipv6 = Some(block.as_str().into());
+                    if block.known().is_some_and(|block| block.contains(':')) {
+                        rule.cidr_ipv6 = Some(block);
                     } else {
-                        rule.cidr_ipv4 = Some(block.as_str().into());
+                        rule.cidr_ipv4 = Some(block);
                     }
-                    rules.push((part, rule));
+                    rules.push((format!("alb-in-{port}-{name}"), rule));
                 }
             }
         }
@@ -65,27 +66,57 @@ impl Wanted {
         rules
     }
 
+    /// Who may connect, each with the name of its rule: that of a block which stands in the program
+    /// is the block, so that another order is no change. One that comes from a resource may be
+    /// unknown in a preview, so its name is its number among those. If they change places, each
+    /// finds the other's rule in AWS and takes it over.
+    fn clients(&self) -> Vec<(String, Output<String>)> {
+        let mut everyone = vec!["0.0.0.0/0".into()];
+        if self.is_dualstack() {
+            everyone.push("::/0".into());
+        }
+        let mut outputs = 0;
+        let blocks = self.args.allowed_cidr_blocks.as_ref().unwrap_or(&everyone);
+        let named = blocks.iter().map(|block| {
+            let name = match block.known() {
+                Some(text) if !block.is_dependent() => text.replace(['/', ':'], "-"),
+                _ => {
+                    outputs += 1;
+                    format!("output-{outputs}")
+                }
+            };
+            (name, block.clone())
+        });
+        named.collect()
+    }
+
+    pub(super) fn is_dualstack(&self) -> bool {
+        is_dualstack(&self.args)
+    }
+
     /// The container's port, and the health check's if it has one of its own.
     fn task_ports(&self) -> Vec<(&'static str, Output<u16>)> {
-        let mut ports = vec![("", self.container_port())];
-        let check = self.args.health_check.as_ref().and_then(|check| check.port.clone());
-        if let Some(port) = check
-            && port.known().is_none_or(|port| port != "traffic-port")
-        {
-            let container = self.container_port();
-            let port =
-                port.zip(container).map(|(port, container)| port.parse().unwrap_or(container));
-            let same = port.known().is_some() && port.known() == self.container_port().known();
-            if !same {
-                ports.push(("-health", port));
-            }
-        }
-        ports
+        let container = self.container_port();
+        let health = health_port(&self.args).filter(|port| container.known() != Some(port));
+        let health = health.map(|port| ("-health", port.into()));
+        [Some(("", container)), health].into_iter().flatten().collect()
     }
 
     pub(super) fn container_port(&self) -> Output<u16> {
         or(self.args.container_port.as_ref(), 80)
     }
+}
+
+/// Whether the load balancer has IPv6 addresses too.
+pub(in crate::component) fn is_dualstack(args: &Args) -> bool {
+    let balancer = args.load_balancer.as_ref();
+    balancer.and_then(|it| it.ip_address_type) == Some(IpAddressType::Dualstack)
+}
+
+/// The port of its own that the health check has. It and the container's port are known whenever
+/// this is a number (`rules/balancer.rs`), since both decide which rules there are.
+pub(in crate::component) fn health_port(args: &Args) -> Option<u16> {
+    args.health_check.as_ref()?.port.as_ref()?.parse().ok()
 }
 
 pub(in crate::component) fn security_group(

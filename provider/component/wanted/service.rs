@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::{Wanted, or, spread};
 use crate::children::{cluster, given_cluster, scaling_policy, scaling_target, service};
 use crate::component::args::AutoscalingArgs;
+use crate::component::choices::{CapacityProvider, ContainerInsights, Spot, word};
 use crate::component::presets::Defaults;
 use crate::component::presets::Level;
 use crate::property::{Output, Wire};
@@ -30,10 +31,13 @@ impl Wanted {
         if self.args.cluster_arn.is_some() {
             return None;
         }
-        let insights = if self.level() == Level::Advanced { "enabled" } else { "disabled" };
+        let insights = match self.level() {
+            Level::Advanced => ContainerInsights::Enabled,
+            _ => ContainerInsights::Disabled,
+        };
         let providers = ["FARGATE", "FARGATE_SPOT"].map(Output::from).to_vec();
         Some(cluster::Inputs {
-            container_insights: or(self.args.container_insights.as_ref(), insights),
+            container_insights: or(self.args.container_insights.as_ref(), insights).map(word),
             capacity_providers: providers.into(),
         })
     }
@@ -103,22 +107,23 @@ impl Wanted {
                 items
                     .into_iter()
                     .map(|item| service::StrategyItem {
-                        capacity_provider: item.capacity_provider,
+                        capacity_provider: item.capacity_provider.map(word),
                         base: or(item.base.as_ref(), 0),
                         weight: or(item.weight.as_ref(), 1),
                     })
                     .collect()
             });
         }
-        let item = |provider: &str, base: u32| service::StrategyItem {
-            capacity_provider: provider.into(),
+        let item = |provider: CapacityProvider, base: u32| service::StrategyItem {
+            capacity_provider: word(provider).into(),
             base: base.into(),
             weight: 1.into(),
         };
-        or(self.args.spot.as_ref(), self.defaults.spot).map(|spot| match spot.as_str() {
-            "all" => vec![item("FARGATE_SPOT", 0)],
-            "mixed" => vec![item("FARGATE", 1), item("FARGATE_SPOT", 0)],
-            _ => vec![item("FARGATE", 0)],
+        let (fargate, on_spot) = (CapacityProvider::Fargate, CapacityProvider::FargateSpot);
+        or(self.args.spot.as_ref(), self.defaults.spot).map(|spot| match spot {
+            Spot::All => vec![item(on_spot, 0)],
+            Spot::Mixed => vec![item(fargate, 1), item(on_spot, 0)],
+            Spot::None => vec![item(fargate, 0)],
         })
     }
 

@@ -168,7 +168,9 @@ impl<R: Resource> Child for Erased<R> {
         let mut problems = Vec::new();
         let inputs = R::check(inputs, asked, &mut problems);
         if !problems.is_empty() {
-            return Err(Error::input(problems));
+            return Err(Error::input(
+                crate::resource::Secrets::of(&[&own]).hush_problems(problems, &own),
+            ));
         }
         let mut checked = encode(&inputs)?;
         checked.extend(common);

@@ -13,6 +13,7 @@ use crate::aws::Settings;
 use crate::error::{Error, Problem, Result};
 use crate::property::codec::from_json_text;
 use crate::property::{Map, Value, decode};
+use crate::resource::Secrets;
 
 /// Properties that the engine adds to a provider's inputs.
 const ENGINES: [&str; 2] = ["version", "pluginDownloadURL"];
@@ -49,7 +50,12 @@ pub(super) fn settings(args: &Map) -> Result<Settings> {
         return Err(Error::bug("the configuration holds an unknown value"));
     };
     let given = known.keys().cloned().collect();
-    read(known, &given).map_err(Error::input)
+    let mut wrong = secret_tags(args);
+    let read = read(known, &given).map_err(|problems| wrong.extend(problems));
+    match read {
+        Ok(settings) if wrong.is_empty() => Ok(settings),
+        _ => Err(Error::input(Secrets::of(&[args]).hush_problems(wrong, args))),
+    }
 }
 
 /// What is wrong with a configuration that may still hold unknowns.
@@ -61,7 +67,17 @@ pub(super) fn problems(args: &Map) -> Vec<Problem> {
         .map(|(name, value)| (name.clone(), value.clone()))
         .collect();
     let Some(Value::Map(known)) = Value::Map(known).unwrapped() else { return Vec::new() };
-    read(known, &given).err().unwrap_or_default()
+    let mut wrong = secret_tags(args);
+    wrong.extend(read(known, &given).err().unwrap_or_default());
+    Secrets::of(&[args]).hush_problems(wrong, args)
+}
+
+/// Tags end in AWS and in the state of every object, where all can read them.
+fn secret_tags(args: &Map) -> Vec<Problem> {
+    let reason = "They hold a secret, but tags are readable by everyone who may see the objects, and \
+                  stand in bills. Give tags that are no secret.";
+    let secret = args.get("defaultTags").is_some_and(Value::has_secret);
+    secret.then(|| Problem::new("defaultTags", reason)).into_iter().collect()
 }
 
 /// Whether a changed property moves all resources to another place.

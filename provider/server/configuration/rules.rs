@@ -8,59 +8,7 @@ use crate::error::Problem;
 use crate::property::path::{Key, render_path};
 use crate::property::words::{did_you_mean, list};
 use crate::resource::{Arn, tags};
-
-/// The regions that are known here (botocore 1.44.5, partitions.json): for the nearest one of a
-/// typing error. A region that is not among them passes if it has the form of one.
-const REGIONS: [&str; 48] = [
-    "af-south-1",
-    "ap-east-1",
-    "ap-east-2",
-    "ap-northeast-1",
-    "ap-northeast-2",
-    "ap-northeast-3",
-    "ap-south-1",
-    "ap-south-2",
-    "ap-southeast-1",
-    "ap-southeast-2",
-    "ap-southeast-3",
-    "ap-southeast-4",
-    "ap-southeast-5",
-    "ap-southeast-6",
-    "ap-southeast-7",
-    "ca-central-1",
-    "ca-west-1",
-    "cn-north-1",
-    "cn-northwest-1",
-    "eu-central-1",
-    "eu-central-2",
-    "eu-isoe-west-1",
-    "eu-north-1",
-    "eu-south-1",
-    "eu-south-2",
-    "eu-west-1",
-    "eu-west-2",
-    "eu-west-3",
-    "eusc-de-east-1",
-    "il-central-1",
-    "me-central-1",
-    "me-south-1",
-    "me-west-1",
-    "mx-central-1",
-    "sa-east-1",
-    "sa-west-1",
-    "us-east-1",
-    "us-east-2",
-    "us-gov-east-1",
-    "us-gov-west-1",
-    "us-iso-east-1",
-    "us-iso-west-1",
-    "us-isob-east-1",
-    "us-isob-west-1",
-    "us-isof-east-1",
-    "us-isof-south-1",
-    "us-west-1",
-    "us-west-2",
-];
+use crate::server::regions;
 
 /// Everything that is wrong with settings that could be read. `given` are the names of all that is
 /// given, also of what could not be read or is not known yet.
@@ -94,22 +42,7 @@ fn region(settings: &Settings, found: &mut Vec<Problem>) {
     let Some(region) = settings.region.as_deref().filter(|it| !it.trim().is_empty()) else {
         return;
     };
-    if has_form_of_region(region) {
-        return;
-    }
-    let meant = did_you_mean(region, REGIONS.into_iter().rev())
-        .unwrap_or_else(|| " A region is written like `eu-central-1`.".to_owned());
-    found.push(Problem::new("region", format!("\"{region}\" is not an AWS region.{meant}")));
-}
-
-/// `eu-west-1`, `us-gov-east-1`, `eusc-de-east-1`: words of small letters, then a number.
-fn has_form_of_region(region: &str) -> bool {
-    let Some((words, number)) = region.rsplit_once('-') else { return false };
-    let lower = |word: &str| !word.is_empty() && word.chars().all(|c| c.is_ascii_lowercase());
-    words.contains('-')
-        && words.split('-').all(lower)
-        && (1..=2).contains(&number.len())
-        && number.chars().all(|c| c.is_ascii_digit())
+    found.extend(regions::complain(region).map(|reason| Problem::new("region", reason)));
 }
 
 fn credentials(settings: &Settings, given: &BTreeSet<String>, found: &mut Vec<Problem>) {
@@ -260,17 +193,4 @@ fn is_account(id: &str) -> bool {
 
 fn path(name: &str, member: Key) -> String {
     render_path(&[Key::Name(name.to_owned()), member])
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{REGIONS, has_form_of_region};
-
-    #[test]
-    fn all_known_regions_have_the_form_of_one() {
-        for region in REGIONS {
-            assert!(has_form_of_region(region), "{region}");
-        }
-        assert!(has_form_of_region("eu-newland-12"));
-    }
 }

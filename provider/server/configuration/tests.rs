@@ -47,7 +47,7 @@ fn text_of_the_stack_and_typed_values_of_a_program_mean_the_same() {
     assert_eq!(text.max_retries, Some(3));
     assert_eq!(text.allowed_account_ids, ["123456789012", "210987654321"]);
     accept(r#"{"region": "us-gov-east-1", "accessKey": "AKIA", "secretKey": "x", "token": "y"}"#);
-    accept(r#"{"region": "eu-newland-1", "profile": "prod", "token": null}"#);
+    accept(r#"{"region": "eu-north-9", "profile": "prod", "token": null}"#);
 }
 
 #[test]

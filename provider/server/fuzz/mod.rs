@@ -17,7 +17,7 @@ mod seeds;
 
 use self::promises::{assert_same, assert_whole, is_path};
 use super::convert;
-use crate::component::{Args, Place};
+use crate::component::{Args, Options, Place};
 use crate::error::Kind;
 use crate::property::names::names_of;
 
@@ -77,7 +77,7 @@ fn inputs(bytes: &[u8]) {
     let Ok(object) = Struct::decode(bytes) else { return };
     let Ok(inputs) = convert::read(Some(object)) else { return };
     match Args::read(&inputs, &Place::default()) {
-        Ok(args) => drop(args.warnings()),
+        Ok(args) => drop(args.warnings(&Options::default())),
         Err(error) => {
             let Kind::Input(problems) = error.kind() else { panic!("{error}") };
             assert!(!problems.is_empty());

@@ -137,13 +137,13 @@ export interface HealthCheckArgs {
      */
     matcher?: pulumi.Input<string | undefined>;
     /**
-     * The path to ask for, beginning with `/`. Default `/`.
+     * The path to ask for, beginning with `/`; without secrets, since the target group shows it. Default `/`.
      */
     path?: pulumi.Input<string | undefined>;
     /**
-     * The port to ask: a number, or `traffic-port` (default) for the container's port.
+     * The port to ask: a number as text, such as `"9090"`, or `traffic-port` (default) for the container's port.
      */
-    port?: pulumi.Input<string | undefined>;
+    port?: string;
     /**
      * Seconds to wait for an answer, 2 to 120 and less than `interval`. Default 5.
      */
@@ -152,6 +152,16 @@ export interface HealthCheckArgs {
      * Bad answers in a row that make a task unhealthy, 2 to 10. Default 3.
      */
     unhealthyThreshold?: pulumi.Input<number | undefined>;
+}
+
+/**
+ * The load balancer's rarer settings.
+ */
+export interface LoadBalancerArgs {
+    /**
+     * `ipv4` (default), or `dualstack` for IPv6 addresses too: then each subnet of the load balancer needs an IPv6 CIDR block. The tasks are reached over IPv4 in any case.
+     */
+    ipAddressType?: string | enums.IpAddressType;
 }
 
 /**
@@ -173,7 +183,7 @@ export interface MonitoringArgs {
     /**
      * `none`, `basic` (CPU and memory alarms) or `advanced` (also 5XX, response time and unhealthy hosts, Container Insights, and a dashboard). Default `advanced`; `basic` with the presets `dev` and `staging`.
      */
-    level?: enums.Level;
+    level?: string | enums.Level;
     /**
      * Average memory use that sets off the alarm, in percent, 1 to 100. Default 80.
      */
@@ -203,7 +213,7 @@ export interface RepositoryArgs {
     /**
      * `MUTABLE` or `IMMUTABLE`: whether a tag can be moved to another image. Default `MUTABLE`; `IMMUTABLE` with the preset `prod`.
      */
-    imageTagMutability?: pulumi.Input<string | undefined>;
+    imageTagMutability?: pulumi.Input<string | enums.ImageTagMutability | undefined>;
     /**
      * How many tagged images stay, 1 to 10000: the newest by their push; older ones expire within a day. Default 30. What this service runs and what its last ten task definitions name stays in any case, kept by a tag that begins with `fargate-keep-`. Images that only others run are not known here.
      */
@@ -255,7 +265,7 @@ export interface StrategyArgs {
     /**
      * `FARGATE` or `FARGATE_SPOT`.
      */
-    capacityProvider: pulumi.Input<string>;
+    capacityProvider: pulumi.Input<string | enums.CapacityProvider>;
     /**
      * The share of all further tasks, 0 to 1000. Default 1.
      */

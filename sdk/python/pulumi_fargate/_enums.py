@@ -7,9 +7,95 @@ import pulumi
 from enum import Enum
 
 __all__ = [
+    'Architecture',
+    'CapacityProvider',
+    'ContainerInsights',
+    'ImageTagMutability',
+    'IpAddressType',
     'Level',
     'Preset',
+    'Spot',
+    'WarningName',
 ]
+
+
+@pulumi.type_token("fargate:index:Architecture")
+class Architecture(_builtins.str, Enum):
+    """
+    The processor that an image is built for.
+    """
+    X86_64 = "X86_64"
+    """
+    Intel and AMD.
+    """
+    ARM64 = "ARM64"
+    """
+    AWS Graviton.
+    """
+
+
+@pulumi.type_token("fargate:index:CapacityProvider")
+class CapacityProvider(_builtins.str, Enum):
+    """
+    What runs tasks.
+    """
+    FARGATE = "FARGATE"
+    """
+    On demand.
+    """
+    FARGATE_SPOT = "FARGATE_SPOT"
+    """
+    Interrupted at two minutes' notice.
+    """
+
+
+@pulumi.type_token("fargate:index:ContainerInsights")
+class ContainerInsights(_builtins.str, Enum):
+    """
+    CloudWatch Container Insights.
+    """
+    DISABLED = "disabled"
+    """
+    Nothing.
+    """
+    ENABLED = "enabled"
+    """
+    Figures of cluster and service.
+    """
+    ENHANCED = "enhanced"
+    """
+    Figures of each task and container too.
+    """
+
+
+@pulumi.type_token("fargate:index:ImageTagMutability")
+class ImageTagMutability(_builtins.str, Enum):
+    """
+    Whether a tag can be moved to another image.
+    """
+    MUTABLE = "MUTABLE"
+    """
+    It can.
+    """
+    IMMUTABLE = "IMMUTABLE"
+    """
+    It cannot: a second push of the same tag is refused.
+    """
+
+
+@pulumi.type_token("fargate:index:IpAddressType")
+class IpAddressType(_builtins.str, Enum):
+    """
+    Which addresses a load balancer has.
+    """
+    IPV4 = "ipv4"
+    """
+    IPv4 only.
+    """
+    DUALSTACK = "dualstack"
+    """
+    IPv4 and IPv6.
+    """
 
 
 @pulumi.type_token("fargate:index:Level")
@@ -47,4 +133,70 @@ class Preset(_builtins.str, Enum):
     PROD = "prod"
     """
     For production: deletion protection, immutable image tags, HTTPS demanded.
+    """
+
+
+@pulumi.type_token("fargate:index:Spot")
+class Spot(_builtins.str, Enum):
+    """
+    Fargate Spot.
+    """
+    NONE = "none"
+    """
+    All tasks on demand.
+    """
+    MIXED = "mixed"
+    """
+    The first task on demand, the rest half and half.
+    """
+    ALL = "all"
+    """
+    All tasks on Spot.
+    """
+
+
+@pulumi.type_token("fargate:index:WarningName")
+class WarningName(_builtins.str, Enum):
+    """
+    A warning, by name.
+    """
+    ONE_TASK = "oneTask"
+    """
+    Only one task is sure to run.
+    """
+    PLAIN_HTTP = "plainHttp"
+    """
+    The service speaks plain HTTP.
+    """
+    URL_NOT_COVERED = "urlNotCovered"
+    """
+    The certificate does not cover the load balancer's own name, which `url` tells.
+    """
+    NO_CLIENTS = "noClients"
+    """
+    Nobody may connect.
+    """
+    NO_IPV6_CLIENTS = "noIpv6Clients"
+    """
+    The load balancer has IPv6 addresses, and nobody may connect to them.
+    """
+    HEALTH_CHECK_PORT = "healthCheckPort"
+    """
+    The health check asks another port than the container's.
+    """
+    PUBLIC_IP_IN_PRIVATE_SUBNETS = "publicIpInPrivateSubnets"
+    """
+    A public address in private subnets.
+    """
+    NO_PUBLIC_IP = "noPublicIp"
+    """
+    No public address in public subnets.
+    """
+    NOT_WAITING = "notWaiting"
+    """
+    The run does not wait for the tasks.
+    """
+    OPTION_WITHOUT_EFFECT = "optionWithoutEffect"
+    """
+    A resource option has no effect.
     """

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from moto.ec2.models import ec2_backends
+from moto.ec2.models.availability_zones_and_regions import RegionsAndZonesBackend, Zone
 from moto.ec2.models.elastic_network_interfaces import NetworkInterface
 from moto.moto_api._internal import mock_random
 
@@ -38,6 +39,13 @@ class ManagedInterface(NetworkInterface):
         if filter_name == "requester-managed":
             return "true"
         return super().get_filter_value(filter_name, method_name)
+
+
+# moto shows Tokyo as new accounts see it. Older ones have a fourth zone, in which Fargate is not (ECS developer guide,
+# "Supported Regions for Amazon ECS on AWS Fargate").
+RegionsAndZonesBackend.zones["ap-northeast-1"].append(
+    Zone(region_name="ap-northeast-1", name="ap-northeast-1b", zone_id="apne1-az3")
+)
 
 
 def backend(context: Context) -> Any:
@@ -106,6 +114,18 @@ def settle(context: Context) -> None:
             interface = backend(context).enis.pop(eni_id, None)
             if interface is not None:
                 interface.subnet.del_subnet_ip(interface.private_ip_address)
+
+
+@on("ec2", "DescribeSubnets")
+def describe_subnets(call: Call) -> Params:
+    """The state of an IPv6 block is a word; moto's answer has the whole structure as text."""
+    result = call.moto()
+    for item in result.get("Subnets", []):
+        blocks = subnet_of(call.context, item["SubnetId"]).ipv6_cidr_block_associations
+        for shown in item.get("Ipv6CidrBlockAssociationSet", []):
+            state = blocks[shown["AssociationId"]]["ipv6CidrBlockState"]
+            shown["Ipv6CidrBlockState"] = dict(state)
+    return result
 
 
 @on("ec2", "DescribeNetworkInterfaces")

@@ -2,6 +2,90 @@
 // *** Do not edit by hand unless you're certain you know what you are doing! ***
 
 
+export const Architecture = {
+    /**
+     * Intel and AMD.
+     */
+    X86_64: "X86_64",
+    /**
+     * AWS Graviton.
+     */
+    ARM64: "ARM64",
+} as const;
+
+/**
+ * The processor that an image is built for.
+ */
+export type Architecture = (typeof Architecture)[keyof typeof Architecture];
+
+export const CapacityProvider = {
+    /**
+     * On demand.
+     */
+    Fargate: "FARGATE",
+    /**
+     * Interrupted at two minutes' notice.
+     */
+    FargateSpot: "FARGATE_SPOT",
+} as const;
+
+/**
+ * What runs tasks.
+ */
+export type CapacityProvider = (typeof CapacityProvider)[keyof typeof CapacityProvider];
+
+export const ContainerInsights = {
+    /**
+     * Nothing.
+     */
+    Disabled: "disabled",
+    /**
+     * Figures of cluster and service.
+     */
+    Enabled: "enabled",
+    /**
+     * Figures of each task and container too.
+     */
+    Enhanced: "enhanced",
+} as const;
+
+/**
+ * CloudWatch Container Insights.
+ */
+export type ContainerInsights = (typeof ContainerInsights)[keyof typeof ContainerInsights];
+
+export const ImageTagMutability = {
+    /**
+     * It can.
+     */
+    Mutable: "MUTABLE",
+    /**
+     * It cannot: a second push of the same tag is refused.
+     */
+    Immutable: "IMMUTABLE",
+} as const;
+
+/**
+ * Whether a tag can be moved to another image.
+ */
+export type ImageTagMutability = (typeof ImageTagMutability)[keyof typeof ImageTagMutability];
+
+export const IpAddressType = {
+    /**
+     * IPv4 only.
+     */
+    Ipv4: "ipv4",
+    /**
+     * IPv4 and IPv6.
+     */
+    Dualstack: "dualstack",
+} as const;
+
+/**
+ * Which addresses a load balancer has.
+ */
+export type IpAddressType = (typeof IpAddressType)[keyof typeof IpAddressType];
+
 export const Level = {
     /**
      * Nothing.
@@ -41,3 +125,71 @@ export const Preset = {
  * A set of defaults.
  */
 export type Preset = (typeof Preset)[keyof typeof Preset];
+
+export const Spot = {
+    /**
+     * All tasks on demand.
+     */
+    None: "none",
+    /**
+     * The first task on demand, the rest half and half.
+     */
+    Mixed: "mixed",
+    /**
+     * All tasks on Spot.
+     */
+    All: "all",
+} as const;
+
+/**
+ * Fargate Spot.
+ */
+export type Spot = (typeof Spot)[keyof typeof Spot];
+
+export const WarningName = {
+    /**
+     * Only one task is sure to run.
+     */
+    OneTask: "oneTask",
+    /**
+     * The service speaks plain HTTP.
+     */
+    PlainHttp: "plainHttp",
+    /**
+     * The certificate does not cover the load balancer's own name, which `url` tells.
+     */
+    UrlNotCovered: "urlNotCovered",
+    /**
+     * Nobody may connect.
+     */
+    NoClients: "noClients",
+    /**
+     * The load balancer has IPv6 addresses, and nobody may connect to them.
+     */
+    NoIpv6Clients: "noIpv6Clients",
+    /**
+     * The health check asks another port than the container's.
+     */
+    HealthCheckPort: "healthCheckPort",
+    /**
+     * A public address in private subnets.
+     */
+    PublicIpInPrivateSubnets: "publicIpInPrivateSubnets",
+    /**
+     * No public address in public subnets.
+     */
+    NoPublicIp: "noPublicIp",
+    /**
+     * The run does not wait for the tasks.
+     */
+    NotWaiting: "notWaiting",
+    /**
+     * A resource option has no effect.
+     */
+    OptionWithoutEffect: "optionWithoutEffect",
+} as const;
+
+/**
+ * A warning, by name.
+ */
+export type WarningName = (typeof WarningName)[keyof typeof WarningName];

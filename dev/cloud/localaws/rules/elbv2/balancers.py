@@ -53,6 +53,7 @@ def create_load_balancer(call: Call) -> Params:
     params.setdefault("Scheme", "internet-facing")
     params.setdefault("IpAddressType", "ipv4")
     subnets = _subnets(call, kind)
+    _check_ipv6(params["IpAddressType"], subnets)
     groups = _security_groups(context, params.get("SecurityGroups", []), subnets[0].vpc_id)
     if kind == "application" and not groups:
         groups = [ec2.backend(context).get_default_security_group(subnets[0].vpc_id).id]
@@ -137,6 +138,18 @@ def _subnets(call: Call, kind: str) -> list[Any]:
     return found
 
 
+def _check_ipv6(address_type: str, subnets: list[Any]) -> None:
+    """In these words, for a new balancer and for one that changes
+    (kubernetes-sigs/aws-load-balancer-controller#4852)."""
+    if address_type != "ipv4" and not all(map(_has_ipv6, subnets)):
+        raise invalid("You must specify subnets with an associated IPv6 CIDR block.")
+
+
+def _has_ipv6(subnet: Any) -> bool:
+    blocks = subnet.ipv6_cidr_block_associations.values()
+    return any(block["ipv6CidrBlockState"]["State"] == "associated" for block in blocks)
+
+
 def _security_groups(context: Context, ids: list[str], vpc_id: str) -> list[str]:
     if len(ids) > 5:
         raise misconfigured("A load balancer can have at most 5 security groups")
@@ -186,7 +199,10 @@ def set_subnets(call: Call) -> Params:
     subnets = _subnets(call, found.type)
     if subnets[0].vpc_id != found.vpc_id:
         raise misconfigured(f"All subnets must belong to the same VPC: '{found.vpc_id}'")
+    address_type = call.params.get("IpAddressType", found.ip_address_type)
+    _check_ipv6(address_type, subnets)
     result = call.moto()
+    found.ip_address_type = address_type
     _attach(call.context, found)
     return result
 
@@ -209,6 +225,7 @@ def set_ip_address_type(call: Call) -> Params:
         and found.scheme == "internal"
     ):
         raise invalid("Internal load balancers cannot use dualstack-without-public-ipv4")
+    _check_ipv6(call.params["IpAddressType"], found.subnets)
     return call.moto()
 
 

@@ -1,8 +1,5 @@
-//! The package schema, from the types: inputs, outputs and configuration.
-//!
-//! schemars tells JSON Schema; Pulumi's dialect is close, and what it does not know stops the
-//! generator instead of being dropped. The committed file is the one that is served and that the
-//! SDKs are made of; a test holds it against this generator.
+//! From JSON Schema, as schemars tells it, to Pulumi's dialect: it is close, and what it does not know
+//! stops the generator instead of being dropped.
 
 use std::collections::BTreeSet;
 
@@ -10,116 +7,15 @@ use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, SchemaGenerator};
 use serde_json::{Map, Value as Json, json};
 
-use super::presets::{DECIDED, default_in_words};
-use super::{Args, Outputs, TOKEN};
-use crate::aws::Settings;
 use crate::error::{Error, Result};
 use crate::property::output::SCHEMA_MARK;
 
-/// `schema.json`, as committed.
-pub const COMMITTED: &str = include_str!("../../schema.json");
-
-/// The schema as it should be committed.
-///
-/// # Errors
-/// A bug of ours: a type uses something that Pulumi's schema cannot say.
-pub fn generate() -> Result<String> {
-    let mut types = Map::new();
-    let mut inputs = object::<Args>(&mut types, true)?;
-    let outputs = object::<Outputs>(&mut types, false)?;
-    let config = object::<Settings>(&mut types, false)?;
-    add_presets(&mut inputs.properties, &mut types)?;
-    let secrets = ["secretKey", "token"];
-    let mut variables = config.properties;
-    for name in secrets {
-        if let Some(variable) = variables.get_mut(name).and_then(Json::as_object_mut) {
-            variable.insert("secret".to_owned(), true.into());
-        }
-    }
-    let languages = json!({
-        "nodejs": {"packageName": "pulumi-fargate", "respectSchemaVersion": true},
-        "python": {"packageName": "pulumi_fargate", "respectSchemaVersion": true, "pyproject": {"enabled": true}},
-        "go": {"respectSchemaVersion": true, "generateResourceContainerTypes": true},
-        "csharp": {"respectSchemaVersion": true},
-        "java": {"respectSchemaVersion": true},
-    });
-    let schema = json!({
-        "name": "fargate",
-        "displayName": "Fargate Web Service",
-        "version": env!("CARGO_PKG_VERSION"),
-        "description": "A load-balanced web service on AWS Fargate as one resource.",
-        "keywords": ["pulumi", "aws", "ecs", "fargate", "kind/component", "category/cloud"],
-        "license": "Apache-2.0",
-        "meta": {"supportPack": true},
-        "language": languages,
-        "config": {"variables": variables.clone(), "defaults": []},
-        "provider": {
-            "description": "How the fargate package reaches AWS.",
-            "inputProperties": variables,
-        },
-        "types": types,
-        "resources": {
-            TOKEN: {
-                "isComponent": true,
-                "description": description(),
-                "inputProperties": inputs.properties,
-                "properties": outputs.properties,
-                "required": outputs.required,
-            },
-        },
-    });
-    let mut text = serde_json::to_string_pretty(&schema).map_err(Error::bug)?;
-    text.push('\n');
-    Ok(text)
+pub(super) struct Object {
+    pub(super) properties: Map<String, Json>,
+    pub(super) required: Json,
 }
 
-const DESCRIPTION: &str = "A web service on AWS Fargate behind an Application Load Balancer: \
-cluster, image repository, task definition, service, load balancer, roles, security groups, logs, \
-autoscaling, alarms and a dashboard, as one resource.\n\nA run succeeds when the revision that you \
-asked for serves, and fails with the reason when it does not.";
-
-/// The same program in each language, as the Pulumi registry and the SDKs want it: each SDK's help
-/// keeps its own. A story runs the first three.
-const EXAMPLES: [(&str, &str); 6] = [
-    ("typescript", include_str!("../../examples/typescript/index.ts")),
-    ("python", include_str!("../../examples/python/__main__.py")),
-    ("yaml", include_str!("../../examples/yaml/Pulumi.yaml")),
-    ("go", include_str!("examples/main.go")),
-    ("java", include_str!("examples/App.java")),
-    ("csharp", include_str!("examples/Program.cs")),
-];
-
-fn description() -> String {
-    let fenced = EXAMPLES.map(|(language, program)| format!("```{language}\n{program}```\n"));
-    format!(
-        "{DESCRIPTION}\n\n{{{{% examples %}}}}\n## Example Usage\n{{{{% example %}}}}\n\n{}\
-         {{{{% /example %}}}}\n{{{{% /examples %}}}}\n",
-        fenced.concat()
-    )
-}
-
-/// Adds to the descriptions what the presets' table says of defaults.
-fn add_presets(inputs: &mut Map<String, Json>, types: &mut Map<String, Json>) -> Result<()> {
-    for (path, of) in DECIDED {
-        let input = match path.split_once('.') {
-            None => inputs.get_mut(path),
-            Some((group, name)) => types
-                .get_mut(&format!("fargate:index:{}", upper_first(group)))
-                .and_then(|it| it["properties"].get_mut(name)),
-        };
-        let input = input.ok_or_else(|| Error::bug(format!("no input is called {path}")))?;
-        let description = input["description"].as_str().unwrap_or_default();
-        input["description"] = format!("{description} {}", default_in_words(of)).into();
-    }
-    Ok(())
-}
-
-struct Object {
-    properties: Map<String, Json>,
-    required: Json,
-}
-
-fn object<T: JsonSchema>(types: &mut Map<String, Json>, plain: bool) -> Result<Object> {
+pub(super) fn object<T: JsonSchema>(types: &mut Map<String, Json>, plain: bool) -> Result<Object> {
     let settings = SchemaSettings::draft2020_12().with(|it| it.meta_schema = None);
     let mut generator: SchemaGenerator = settings.into_generator();
     let root = T::json_schema(&mut generator).to_value();
@@ -142,7 +38,7 @@ fn type_definition(definition: &Json, plain: bool) -> Result<Json> {
     if let Some(values) = enumeration(definition) {
         let values: Vec<Json> = values
             .into_iter()
-            .map(|(value, description)| json!({"name": upper_first(&value), "value": value, "description": description}))
+            .map(|(value, description)| json!({"name": member_name(&value), "value": value, "description": description}))
             .collect();
         return Ok(json!({"type": "string", "enum": values, "description": words(definition)}));
     }
@@ -161,6 +57,14 @@ fn type_definition(definition: &Json, plain: bool) -> Result<Json> {
     Ok(Json::Object(translated))
 }
 
+/// The name of an enum's member, from which each SDK makes its own: `Dev`, `FargateSpot`, `X86_64`.
+fn member_name(value: &str) -> String {
+    if value.chars().all(|c| c.is_ascii_uppercase() || c == '_') {
+        return value.split('_').map(|word| upper_first(&word.to_lowercase())).collect();
+    }
+    upper_first(value)
+}
+
 /// An enum whose variants are documented one by one.
 fn enumeration(definition: &Json) -> Option<Vec<(String, Option<Json>)>> {
     let variants = definition.get("oneOf")?.as_array()?;
@@ -173,7 +77,7 @@ fn enumeration(definition: &Json) -> Option<Vec<(String, Option<Json>)>> {
         .collect()
 }
 
-fn upper_first(text: &str) -> String {
+pub(super) fn upper_first(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
@@ -269,13 +173,36 @@ fn words(schema: &Json) -> Option<Json> {
     Some(paragraphs.join("\n\n").into())
 }
 
-#[cfg(test)]
-mod tests {
-    use super::generate;
+/// A choice is an enum that takes its words as text too: Python's type checkers take no text for an
+/// enum.
+pub(super) fn relax(inputs: &mut Map<String, Json>, types: &mut Map<String, Json>) {
+    let enums: BTreeSet<String> = types
+        .iter()
+        .filter(|(_, it)| it.get("enum").is_some())
+        .map(|(name, _)| format!("#/types/{name}"))
+        .collect();
+    let groups = types.values_mut().filter_map(|it| it.get_mut("properties"));
+    let members = groups.filter_map(Json::as_object_mut).flat_map(|it| it.iter_mut());
+    for (_, property) in inputs.iter_mut().chain(members) {
+        take_text(property, &enums);
+        if let Some(items) = property.get_mut("items") {
+            take_text(items, &enums);
+        }
+    }
+}
 
-    #[test]
-    fn the_committed_schema_is_the_one_that_the_types_say() {
-        let generated = generate().expect("the types have a schema");
-        expect_test::expect_file!["../../schema.json"].assert_eq(&generated);
+fn take_text(property: &mut Json, enums: &BTreeSet<String>) {
+    let Some(property) = property.as_object_mut() else { return };
+    let target = property.get("$ref").and_then(Json::as_str);
+    if let Some(target) = target.filter(|it| enums.contains(*it)).map(str::to_owned) {
+        property.remove("$ref");
+        property.insert("type".to_owned(), "string".into());
+        let mut either = json!([{"type": "string"}, {"$ref": target}]);
+        if property.contains_key("plain") {
+            for one in either.as_array_mut().into_iter().flatten() {
+                one["plain"] = true.into();
+            }
+        }
+        property.insert("oneOf".to_owned(), either);
     }
 }

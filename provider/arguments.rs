@@ -1,0 +1,138 @@
+//! What the plugin is started with: by the engine, or by a person.
+//!
+//! The engine gives its address as the last argument, and before it flags of its own (`--logtostderr`,
+//! `-v=9`, `--tracing <url>`), of which later engines may have more: with an address all flags are
+//! taken as they come. Without one it is a person, who wants to know what this is, made a mistake, or
+//! starts a plugin to attach to (`PULUMI_DEBUG_PROVIDERS`).
+
+/// What is asked for.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Asked {
+    /// To serve the engine at this address; or, without one, whoever finds the port.
+    Serve(Option<String>),
+    /// To print this.
+    Say(String),
+    /// Nothing that can be done: why.
+    Wrong(String),
+}
+
+const HELP: &str = "\
+This is the plugin of the Pulumi package `fargate`. The Pulumi engine starts it; nobody else needs to.
+
+Usage:
+  pulumi-resource-fargate <address of an engine>   serve this engine
+  pulumi-resource-fargate                          print a port and serve whoever comes, such as an
+                                                   engine with PULUMI_DEBUG_PROVIDERS=fargate:<port>
+  pulumi-resource-fargate --version
+  pulumi-resource-fargate --help
+
+Install it with `pulumi plugin install resource fargate`, or with `--file` from a build of your own.
+";
+
+const SEE: &str = "`--help` says what there is";
+
+/// Flags of the engine that have a value, which may be an argument of its own.
+const WITH_VALUE: [&str; 2] = ["tracing", "v"];
+const WITHOUT_VALUE: [&str; 1] = ["logtostderr"];
+
+pub(crate) fn read(arguments: &[String]) -> Asked {
+    if let Some(engine) = arguments.iter().rfind(|argument| is_address(argument)) {
+        return Asked::Serve(Some(engine.clone()));
+    }
+    let mut rest = arguments.iter();
+    while let Some(argument) = rest.next() {
+        let Some(flag) = argument.strip_prefix('-') else {
+            let why = format!(
+                "`{argument}` is not the address of an engine, such as 127.0.0.1:12345; {SEE}"
+            );
+            return Asked::Wrong(why);
+        };
+        let flag = flag.strip_prefix('-').unwrap_or(flag);
+        let (name, value) = flag.split_once('=').map_or((flag, None), |(it, v)| (it, Some(v)));
+        match name {
+            "version" | "V" => {
+                return Asked::Say(
+                    concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION"), "\n")
+                        .to_owned(),
+                );
+            }
+            "help" | "h" => return Asked::Say(HELP.to_owned()),
+            _ if WITH_VALUE.contains(&name) => {
+                if value.is_none() {
+                    rest.next();
+                }
+            }
+            _ if WITHOUT_VALUE.contains(&name) => {}
+            _ => return Asked::Wrong(format!("there is no option `{argument}`; {SEE}")),
+        }
+    }
+    Asked::Serve(None)
+}
+
+fn is_address(text: &str) -> bool {
+    !text.starts_with('-')
+        && text.rsplit_once(':').is_some_and(|(host, port)| {
+            !host.is_empty() && !host.contains('/') && port.parse::<u16>().is_ok()
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Asked, HELP, read};
+
+    fn asked(arguments: &[&str]) -> Asked {
+        read(&arguments.iter().map(|&argument| argument.to_owned()).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn the_engine_is_the_last_argument_that_is_an_address() {
+        let engine = Asked::Serve(Some("127.0.0.1:4".to_owned()));
+        assert_eq!(asked(&["127.0.0.1:4"]), engine);
+        let flags = ["--logtostderr", "-v=9", "--tracing", "http://x:1/", "127.0.0.1:4"];
+        assert_eq!(asked(&flags), engine);
+        assert_eq!(asked(&["--from-2031", "value", "127.0.0.1:4"]), engine);
+    }
+
+    #[test]
+    fn without_an_engine_it_waits_for_one() {
+        for flags in [&[][..], &["--tracing=file:x"], &["-tracing", "file:x", "-v", "9"]] {
+            assert_eq!(asked(flags), Asked::Serve(None), "{flags:?}");
+        }
+    }
+
+    #[test]
+    fn a_person_is_told_what_it_is() {
+        for flag in ["--version", "-version", "-V"] {
+            let Asked::Say(told) = asked(&[flag]) else { panic!("{flag} says nothing") };
+            assert_eq!(told, format!("pulumi-resource-fargate {}\n", env!("CARGO_PKG_VERSION")));
+        }
+        for flag in ["--help", "-help", "-h"] {
+            assert_eq!(asked(&[flag]), Asked::Say(HELP.to_owned()));
+        }
+        expect_test::expect![[r"
+            This is the plugin of the Pulumi package `fargate`. The Pulumi engine starts it; nobody else needs to.
+
+            Usage:
+              pulumi-resource-fargate <address of an engine>   serve this engine
+              pulumi-resource-fargate                          print a port and serve whoever comes, such as an
+                                                               engine with PULUMI_DEBUG_PROVIDERS=fargate:<port>
+              pulumi-resource-fargate --version
+              pulumi-resource-fargate --help
+
+            Install it with `pulumi plugin install resource fargate`, or with `--file` from a build of your own.
+        "]]
+        .assert_eq(HELP);
+    }
+
+    #[test]
+    fn a_mistake_is_told() {
+        let why = |arguments| match asked(arguments) {
+            Asked::Wrong(why) => why,
+            other => panic!("{other:?}"),
+        };
+        expect_test::expect![[r"
+            there is no option `--verison`; `--help` says what there is
+            `up` is not the address of an engine, such as 127.0.0.1:12345; `--help` says what there is"]]
+        .assert_eq(&[why(&["--verison"]), why(&["up"])].join("\n"));
+    }
+}
