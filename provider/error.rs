@@ -122,6 +122,12 @@ impl Error {
         Self { kind, message: message.into(), hints: Vec::new() }
     }
 
+    /// What the person could try next, a full sentence each.
+    #[must_use]
+    pub fn hints(&self) -> &[String] {
+        &self.hints
+    }
+
     /// Adds what the person could try next: a full sentence.
     #[must_use]
     pub fn hinted(mut self, hint: impl Into<String>) -> Self {

@@ -6,6 +6,7 @@ import asyncio
 import os
 import re
 from collections.abc import Awaitable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -27,6 +28,8 @@ class How:
     targets: frozenset[str] = frozenset()
     replace: frozenset[str] = frozenset()
     continue_on_error: bool = False
+    # How many steps may run at once; 0 for as many as there are.
+    parallel: int = 0
     # Runs with the same seed choose the same random names, as an update with a saved plan does.
     seed: bytes = field(default_factory=lambda: os.urandom(32))
     config: Mapping[str, str] = field(default_factory=dict)
@@ -50,6 +53,7 @@ class Deployment:
         self.failed: set[str] = set()
         self.ended = asyncio.Event()
         self.running: set[asyncio.Task[Any]] = set()
+        self.slots = asyncio.Semaphore(how.parallel) if how.parallel else nullcontext()
 
     async def until_the_end(self, work: Awaitable[Any]) -> Any:
         """The outcome of a registration; None if the deployment ended before. What runs runs to its end."""
@@ -110,7 +114,8 @@ class Deployment:
         self.step("create-replacement" if replaced else "create", entry.urn)
         timeout = seconds(request.customTimeouts.create)
         try:
-            entry.id, entry.outputs = await self.calls.create(entry.urn, entry.inputs, timeout)
+            async with self.slots:
+                entry.id, entry.outputs = await self.calls.create(entry.urn, entry.inputs, timeout)
         except Refused as refused:
             if made := half_made(refused, entry.inputs):
                 entry.id, entry.outputs, entry.init_errors = made
@@ -143,7 +148,8 @@ class Deployment:
         self.step("update", entry.urn, diff.paths)
         timeout = seconds(request.customTimeouts.update)
         try:
-            entry.outputs = await self.calls.update(old, entry.inputs, timeout, request.ignoreChanges)
+            async with self.slots:
+                entry.outputs = await self.calls.update(old, entry.inputs, timeout, request.ignoreChanges)
         except Refused as refused:
             if made := half_made(refused, entry.inputs):
                 # The new outputs but the old inputs, so that the next run sees the change again.
@@ -190,7 +196,8 @@ class Deployment:
             return True
         if entry.custom and entry.type != PROVIDER and not entry.retain_on_delete:
             try:
-                await self.calls.delete(entry)
+                async with self.slots:
+                    await self.calls.delete(entry)
             except Refused as refused:
                 if refused.code in DOUBTFUL:
                     refused = Refused("Delete", refused.code, f"leaves the engine in doubt: {refused}", None)

@@ -52,6 +52,8 @@ class Ran(world.Ran):
     heard: Heard = field(default_factory=Heard)
     foretold: dict[str, Tree] = field(default_factory=dict)
     seconds: float = 0.0
+    # The longest time without a word, in seconds.
+    silence: float = 0.0
 
     def changes(self) -> list[Step]:
         """The steps without what stays the same."""
@@ -157,7 +159,8 @@ class Life:
     def _timed(self, work: Coroutine[Any, Any, Ran]) -> Ran:
         begin = time.monotonic()
         ran = wait(work)
-        ran.seconds = time.monotonic() - begin
+        end = time.monotonic()
+        ran.seconds, ran.silence = end - begin, ran.heard.silence(begin, end)
         return ran
 
     def _run(self, program: list[Declared] | None, how: How) -> Ran:

@@ -9,7 +9,9 @@ import os
 import signal
 import subprocess
 import tempfile
+import time
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +64,7 @@ class Said:
     urn: str
     message: str
     ephemeral: bool
+    at: float = field(default_factory=time.monotonic)
 
 
 @dataclass
@@ -70,6 +73,7 @@ class Sent:
 
     method: str
     message: Message | str
+    at: float = field(default_factory=time.monotonic)
 
 
 @dataclass
@@ -78,6 +82,11 @@ class Heard:
 
     log: list[Said] = field(default_factory=list)
     sent: list[Sent] = field(default_factory=list)
+
+    def silence(self, begin: float, end: float) -> float:
+        """The longest time, in seconds, in which nothing came: no word, and no answer that the engine would show."""
+        moments = sorted([begin, *(it.at for it in (*self.log, *self.sent)), end])
+        return max(later - earlier for earlier, later in pairwise(moments))
 
 
 class EngineLog(engine_pb2_grpc.EngineServicer):
@@ -126,7 +135,14 @@ class Process:
         self.process.stdout.close()  # type: ignore[union-attr]
         return code
 
+    def end_input(self) -> None:
+        """What a dead engine leaves: the other end of the standard input is closed."""
+        self.process.stdin.close()  # type: ignore[union-attr]
+        self.process.wait(timeout=10)
+
     def kill(self) -> None:
+        if self.process.poll() is not None:
+            return
         os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
 

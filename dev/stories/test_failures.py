@@ -75,3 +75,39 @@ def test_a_secret_is_never_plain(stack: Stack) -> None:
     exported = str(stack.export())
     assert "hunter2" not in exported and "hunter3" not in exported
     stack.no_change()
+
+
+def test_a_part_that_failed_leaves_those_that_need_it_as_they_are(stack: Stack, cloud: Cloud) -> None:
+    inputs = {"image": IMAGE, "useDefaultVpc": True, "preset": "dev"}
+    stack.service(**inputs)
+    stack.up()
+    before = cloud.client("cloudwatch").describe_alarms()["MetricAlarms"]
+    cloud.fault("ecs", "UpdateService", "error", code="AccessDenied", every=True)
+    stack.service(**inputs | {"desiredCount": 2, "monitoring": {"cpuThreshold": 70}})
+    failed = stack.up("--continue-on-error", fails=True)
+    failed.says("ecs:UpdateService")
+    after = cloud.client("cloudwatch").describe_alarms()["MetricAlarms"]
+    assert [it["Dimensions"] for it in after] == [it["Dimensions"] for it in before]
+    cloud.control("DELETE", "faults")
+    stack.up()
+    assert 70 in [it["Threshold"] for it in cloud.client("cloudwatch").describe_alarms()["MetricAlarms"]]
+    stack.no_change()
+
+
+def test_a_part_that_was_not_made_is_not_asked_for_by_those_that_need_it(stack: Stack, cloud: Cloud) -> None:
+    """Without a listener ECS would refuse the service for minutes."""
+    cloud.fault("elbv2", "CreateListener", "error", code="AccessDenied", every=True)
+    stack.service(image=IMAGE, useDefaultVpc=True, preset="dev")
+    stack.up("--continue-on-error", fails=True).says("elasticloadbalancing:CreateListener")
+    assert "ecs:CreateService" not in cloud.counts()
+    cloud.control("DELETE", "faults")
+    stack.up()
+    stack.no_change()
+
+
+def test_a_failed_run_says_nothing_but_what_failed(stack: Stack, cloud: Cloud) -> None:
+    cloud.fault("elbv2", "CreateLoadBalancer", "error", code="AccessDenied", every=True)
+    stack.service(image=IMAGE, useDefaultVpc=True, preset="dev")
+    failed = stack.up(fails=True)
+    failed.says("elasticloadbalancing:CreateLoadBalancer")
+    failed.says_not("client connection is closing", "has a problem", "another message")

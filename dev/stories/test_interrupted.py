@@ -6,8 +6,10 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from subprocess import Popen
+from typing import Any
 
 import pytest
+from test_production import network
 from world import IMAGE, Cloud, Stack, wait_for
 
 PLUGIN = "pulumi-resource-fargate"
@@ -136,3 +138,41 @@ def test_a_service_in_a_cluster_of_others_is_not_left_there(stack: Stack, cloud:
     dies_before_the_answer(stack, cloud, "ecs", "CreateService", the_plugin)
     stack.destroy()
     assert cloud.objects() == ["ecs:cluster shared"]
+
+
+# What a run makes that the program does not want any more when it comes to the next one.
+GIVEN_UP: list[tuple[str, str, dict[str, Any]]] = [
+    ("cloudwatch", "PutDashboard", {"monitoring": {"dashboard": True}}),
+    ("elbv2", "CreateLoadBalancer", {"internal": True}),
+    ("ecr", "CreateRepository", {"repository": {"enabled": True}}),
+]
+
+
+def standing(cloud: Cloud) -> list[str]:
+    """What is there, but for the interfaces of balancers and tasks, whose names chance chooses."""
+    return [it for it in cloud.objects() if not it.startswith("ec2:network-interface")]
+
+
+@pytest.mark.parametrize(("service", "operation", "change"), GIVEN_UP, ids=[it[1] for it in GIVEN_UP])
+def test_what_a_killed_run_made_and_nobody_wants_is_removed_by_the_next(
+    stack: Stack, cloud: Cloud, service: str, operation: str, change: dict[str, Any]
+) -> None:
+    here = network(cloud) | {"image": IMAGE, "preset": "dev"}
+    stack.service(**here)
+    stack.up()
+    whole = standing(cloud)
+    stack.service(**here | change)
+    dies_before_the_answer(stack, cloud, service, operation, the_plugin)
+    assert standing(cloud) != whole
+    stack.service(**here)
+    stack.up().says("which an interrupted run had left behind")
+    assert standing(cloud) == whole
+    stack.no_change()
+    # Nothing is looked for after a clean run.
+    stack.service(**here | change)
+    stack.up()
+    stack.service(**here)
+    cloud.forget_calls()
+    stack.up()
+    assert not [it for it in cloud.counts() if it in ("ecs:ListClusters", "cloudwatch:DescribeAlarms")]
+    assert standing(cloud) == whole

@@ -11,6 +11,7 @@ CREATES = [
     ("elbv2", "CreateListener"),
     ("ec2", "CreateSecurityGroup"),
     ("ec2", "AuthorizeSecurityGroupIngress"),
+    ("ec2", "AuthorizeSecurityGroupEgress"),
     ("iam", "CreateRole"),
     ("logs", "CreateLogGroup"),
 ]

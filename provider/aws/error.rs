@@ -3,11 +3,11 @@
 
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
-use aws_smithy_types::error::display::DisplayErrorContext;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
+use super::answer::Stranger;
 use super::calls::{TOO_MANY, Unsent};
-use super::connections::NoConnection;
+use super::connections::{NoConnection, causes};
 use super::credentials::{self, bad_credentials};
 use crate::error::{Error, Result};
 
@@ -67,6 +67,9 @@ fn translate<E>(action: &str, object: &str, error: &SdkError<E, HttpResponse>) -
 where
     E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
 {
+    if let Some(stranger) = error.raw_response().and_then(Stranger::who_sent) {
+        return not_aws(action, object, &stranger);
+    }
     if let SdkError::ServiceError(refused) = error {
         let meta = refused.err().meta();
         let code = meta.code().unwrap_or("no code");
@@ -84,8 +87,34 @@ where
     if let Some(trouble) = credentials::trouble(error) {
         return trouble;
     }
-    let context = DisplayErrorContext(error).to_string();
-    no_answer(action, object, brief(&context))
+    let root = causes(error).last().map_or_else(String::new, ToString::to_string);
+    match error {
+        SdkError::TimeoutError(_) => no_answer(action, object, "no answer came in time"),
+        SdkError::ResponseError(it) if it.raw().body().bytes().is_none() => {
+            no_answer(action, object, &format!("the answer broke off: {root}"))
+        }
+        SdkError::ResponseError(_) => unreadable(action, object, &root),
+        SdkError::DispatchFailure(it) if it.is_timeout() => {
+            no_answer(action, object, &format!("no answer came: {root}"))
+        }
+        _ => no_answer(action, object, &format!("the connection broke: {root}")),
+    }
+}
+
+/// It has AWS's marks, and is not what AWS documents.
+fn unreadable(action: &str, object: &str, why: &str) -> Error {
+    Error::unreachable(format!("{action} for {object}: AWS's answer cannot be read: {why}")).hinted(
+        "Something between this machine and AWS may have changed it, or what answers is not AWS but \
+         an emulator of it. Run it again: what is made stays.",
+    )
+}
+
+/// Somebody else answered. That is so for all calls, most probably.
+fn not_aws(action: &str, object: &str, stranger: &Stranger) -> Error {
+    Error::no_connection("AWS", format!("{action} for {object}: {stranger}")).hinted(
+        "A proxy or the login page of a network may be answering in place of AWS: open \
+         https://aws.amazon.com in a browser on this machine, look at HTTPS_PROXY, and run it again.",
+    )
 }
 
 /// A call that was not sent (again), because of others or of the engine.
@@ -105,9 +134,8 @@ const SLOWER: &str = "AWS takes so many calls of this kind in a second, from eve
     (docs/many-services.md).";
 
 fn no_answer(action: &str, object: &str, why: &str) -> Error {
-    Error::unreachable(format!("{action} for {object}: {why}")).hinted(
-        "AWS did not answer in time, or the connection broke. Run it again: what is made stays.",
-    )
+    Error::unreachable(format!("{action} for {object}: {why}"))
+        .hinted("Whether AWS did it is not known. Run it again: what is made stays, and is found.")
 }
 
 /// Nothing at an address answers. All addresses of AWS are one: what is wrong with the network or
@@ -154,17 +182,12 @@ fn denied(message: &str) -> Option<&str> {
     rest.split([' ', ',']).next().filter(|action| action.contains(':'))
 }
 
-/// The SDK's chain of causes without its debug output.
-fn brief(context: &str) -> &str {
-    context.find(" (").map_or(context, |end| &context[..end])
-}
-
 #[cfg(test)]
 mod tests {
     use expect_test::expect;
 
     use super::super::credentials::BAD_CREDENTIALS;
-    use super::{DENIED, NoConnection, Unsent, no_answer, refusal, unanswered, unsent};
+    use super::{DENIED, NoConnection, Unsent, refusal, translate, unanswered, unsent};
 
     #[test]
     fn an_address_that_does_not_answer_is_told_with_where_it_comes_from() {
@@ -187,12 +210,40 @@ mod tests {
     }
 
     #[test]
-    fn what_gets_no_answer_is_run_again() {
-        let told = no_answer("ecs:CreateCluster", "web", "operation attempt timeout");
-        expect![[r"
-            ecs:CreateCluster for web: operation attempt timeout
-              AWS did not answer in time, or the connection broke. Run it again: what is made stays."]]
-        .assert_eq(&told.to_string());
+    fn what_gets_no_answer_that_can_be_used_is_run_again() {
+        use aws_sdk_sts::operation::get_caller_identity::GetCallerIdentityError as Refused;
+        use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+        use aws_smithy_runtime_api::client::result::{ConnectorError, SdkError};
+        use aws_smithy_types::body::SdkBody;
+
+        let answer = |body| {
+            let mut answer = HttpResponse::new(200.try_into().expect("a status"), body);
+            answer.headers_mut().insert("x-amzn-requestid", "7a6b");
+            answer
+        };
+        let page = HttpResponse::new(200.try_into().expect("a status"), SdkBody::from("<html>"));
+        let told: [SdkError<Refused, HttpResponse>; 6] = [
+            SdkError::timeout_error("operation attempt timeout"),
+            SdkError::dispatch_failure(ConnectorError::timeout("read timed out after 30s".into())),
+            SdkError::dispatch_failure(ConnectorError::io("connection reset by peer".into())),
+            SdkError::response_error("unexpected end of file", answer(SdkBody::taken())),
+            SdkError::response_error("expected object", answer(SdkBody::from("[]"))),
+            SdkError::response_error("expected object", page),
+        ];
+        let told = told.map(|it| translate("ecs:CreateCluster", "web", &it).to_string());
+        expect![[r#"
+            ecs:CreateCluster for web: no answer came in time
+              Whether AWS did it is not known. Run it again: what is made stays, and is found.
+            ecs:CreateCluster for web: no answer came: read timed out after 30s
+              Whether AWS did it is not known. Run it again: what is made stays, and is found.
+            ecs:CreateCluster for web: the connection broke: connection reset by peer
+              Whether AWS did it is not known. Run it again: what is made stays, and is found.
+            ecs:CreateCluster for web: the answer broke off: unexpected end of file
+              Whether AWS did it is not known. Run it again: what is made stays, and is found.
+            ecs:CreateCluster for web: AWS's answer cannot be read: expected object
+              Something between this machine and AWS may have changed it, or what answers is not AWS but an emulator of it. Run it again: what is made stays.
+            ecs:CreateCluster for web: the answer did not come from AWS: HTTP status 200, "<html>"
+              A proxy or the login page of a network may be answering in place of AWS: open https://aws.amazon.com in a browser on this machine, look at HTTPS_PROXY, and run it again."#]].assert_eq(&told.join("\n"));
     }
 
     #[test]

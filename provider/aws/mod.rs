@@ -13,6 +13,7 @@ use aws_sdk_sts::config::retry::{RetryPartition, TokenBucket};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use tokio::sync::OnceCell;
 
+mod answer;
 pub mod asker;
 mod calls;
 mod connections;
@@ -125,6 +126,7 @@ macro_rules! clients {
                         let mut config = $sdk::config::Builder::from(shared)
                             .region(Region::new(self.region.clone()))
                             .retry_classifier(calls::SignAgain)
+                            .interceptor(answer::Genuine)
                             .retry_partition(unrationed());
                         if let Some(url) = self.account.settings().endpoints.get($service) {
                             config = config.endpoint_url(url);
@@ -179,7 +181,8 @@ impl Aws {
         let shared = self.account.config().await;
         let mut config = aws_sdk_sts::config::Builder::from(shared)
             .region(Region::new(self.region.clone()))
-            .retry_classifier(calls::SignAgain);
+            .retry_classifier(calls::SignAgain)
+            .interceptor(answer::Genuine);
         if let Some(url) = self.account.settings().endpoints.get(STS) {
             config = config.endpoint_url(url);
         }

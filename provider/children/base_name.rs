@@ -40,7 +40,7 @@ pub struct Inputs<F: Form = Plain> {
     /// Which state owns the service: drawn in the first check, kept from then on, also when the name
     /// becomes another.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub lineage: Option<F::Of<String>>,
+    pub drawn_lineage: Option<F::Of<String>>,
     /// A short hash of what the program wants there to be: its parts, and what they cannot change.
     pub plan: F::Of<String>,
     /// The kinds of objects that the plan has, without the package: `ecs:Cluster`. The check adds
@@ -148,7 +148,7 @@ impl Resource for BaseName {
             name: Some(id.to_owned()),
             chosen: None,
             drawn: None,
-            lineage: None,
+            drawn_lineage: None,
             plan: String::new(),
             kinds: Vec::new(),
             generation: None,
@@ -190,8 +190,8 @@ pub(super) fn declared(inputs: &Map) -> Option<(&str, &str)> {
 /// Carries on what earlier runs left: the lineage, the kinds, and the count of plans.
 fn remember(inputs: &mut Inputs<Wire>, asked: &Asked<'_>) {
     let kept = |name: &str| asked.olds.get(name).and_then(Value::as_str).map(str::to_owned);
-    let lineage = kept("lineage").unwrap_or_else(|| lineage(asked.seed));
-    inputs.lineage = Some(lineage.into());
+    let lineage = kept("drawnLineage").unwrap_or_else(|| lineage(asked.seed));
+    inputs.drawn_lineage = Some(lineage.into());
 
     let number = asked.olds.get("generation").and_then(whole);
     let same = kept("plan").map(|old| inputs.plan.clone().map(|new| new == old));
@@ -237,7 +237,7 @@ fn lineage(seed: &[u8]) -> String {
 fn outputs(inputs: &Inputs) -> Result<Outputs> {
     Ok(Outputs {
         value: value(inputs)?,
-        lineage: inputs.lineage.clone().unwrap_or_default(),
+        lineage: inputs.drawn_lineage.clone().unwrap_or_default(),
         generation: inputs.generation.unwrap_or(1),
         kinds: inputs.kinds.clone(),
     })
@@ -270,7 +270,7 @@ mod tests {
             name: name.map(Into::into),
             chosen: None,
             drawn: None,
-            lineage: None,
+            drawn_lineage: None,
             plan: "p1".into(),
             kinds: vec!["ecs:Service".into(), "ecs:Cluster".into()].into(),
             generation: None,
@@ -298,7 +298,9 @@ mod tests {
     #[test]
     fn what_a_later_run_must_know_is_carried_on() {
         let told = |checked: &Map| {
-            ["lineage", "generation", "kinds"].map(|name| format!("{:?}", checked[name])).join(" ")
+            ["drawnLineage", "generation", "kinds"]
+                .map(|name| format!("{:?}", checked[name]))
+                .join(" ")
         };
         let (first, _) = check(inputs(None), &Map::new(), None);
         let (same, _) = check(inputs(None), &first, None);
@@ -351,7 +353,7 @@ mod tests {
             name: None,
             chosen: None,
             drawn: None,
-            lineage: None,
+            drawn_lineage: None,
             plan: String::new(),
             kinds: Vec::new(),
             generation: None,

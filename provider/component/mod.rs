@@ -96,7 +96,7 @@ async fn wire(
                 name: want.args.name.clone(),
                 chosen: None,
                 drawn: None,
-                lineage: None,
+                drawn_lineage: None,
                 plan: plan.hash,
                 kinds: plan.kinds.into_iter().map(Output::from).collect::<Vec<_>>().into(),
                 generation: None,

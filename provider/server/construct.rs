@@ -1,16 +1,21 @@
 //! Construct: from a request to a wired component.
 
 use std::collections::BTreeMap;
+use std::pin::pin;
+use std::time::Duration;
 
+use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
 use tonic::Status;
 
-use super::monitor::Monitor;
+use super::monitor::{Monitor, hung_up};
 use super::proto::{ConstructRequest, ConstructResponse, construct_response};
 use super::session::{Session, channel};
 use super::{convert, status};
 use crate::component::{self, Args, Options, Place, Stack};
 use crate::error::{Error, Kind, Result};
 use crate::property::{Map, Output, Value, encode};
+use crate::resource::Journal;
 
 /// Constructs one component.
 pub(super) async fn construct(
@@ -18,6 +23,7 @@ pub(super) async fn construct(
     request: ConstructRequest,
 ) -> Result<ConstructResponse, Status> {
     let told = session.run.told.clone();
+    let _unanswered = session.run.constructs.token();
     let constructed = Box::pin(run(session, request)).await;
     constructed.map_err(|error| status::construct_status(&told.once(error)))
 }
@@ -47,7 +53,8 @@ async fn run(session: Session, request: ConstructRequest) -> Result<ConstructRes
     for warning in args.warnings().into_iter().chain(stack.options.warnings()) {
         session.journal.warn(monitor.urn(), &warning);
     }
-    let outputs = match component::construct(&monitor, &stack, args).await {
+    let constructed = component::construct(&monitor, &stack, args);
+    let outputs = match until_hung_up(constructed, &session.run.cancelled).await {
         Err(error) if *error.kind() == Kind::Cancelled => return Ok(nobody_waits(&monitor)),
         outputs => outputs?,
     };
@@ -74,6 +81,22 @@ async fn run(session: Session, request: ConstructRequest) -> Result<ConstructRes
         state: Some(convert::write_outputs(outputs)),
         state_dependencies,
     })
+}
+
+/// Does it; after Cancel only until the monitor should have hung up on all that waits.
+async fn until_hung_up<T>(
+    work: impl Future<Output = Result<T>>,
+    cancelled: &CancellationToken,
+) -> Result<T> {
+    const SOON: Duration = Duration::from_millis(300);
+    let mut work = pin!(work);
+    tokio::select! {
+        done = &mut work => done,
+        () = cancelled.cancelled() => match timeout(SOON, work).await {
+            Ok(done) => done,
+            Err(_) => Err(hung_up()),
+        }
+    }
 }
 
 /// The answer once the run has failed elsewhere. The engine has given up this component by then, but

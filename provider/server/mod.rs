@@ -24,7 +24,7 @@ use crate::component::schema;
 use crate::property::diff::diff;
 use crate::resource::{Asked, Autonaming};
 use proto::resource_provider_server::ResourceProvider;
-use provider::{child, old, to_the_end};
+use provider::{child, old};
 use session::name_of;
 
 /// The wire contract, made from `proto/`.
@@ -182,7 +182,7 @@ impl ResourceProvider for Provider {
         let request = request.into_inner();
         let child = child(&request.urn, &request.r#type)?;
         let (site, told) = self.site(&request.urn, &request.name, 0.0);
-        to_the_end(async move {
+        self.to_the_end(async move {
             let difference = async {
                 let old = old(request.old_inputs, request.olds)?;
                 child.diff(site, old, convert::read(request.news)?).await
@@ -200,7 +200,7 @@ impl ResourceProvider for Provider {
         let request = request.into_inner();
         let child = child(&request.urn, &request.r#type)?;
         let (site, told) = self.site(&request.urn, &request.name, request.timeout);
-        to_the_end(async move {
+        self.to_the_end(async move {
             let outcome = async {
                 child.create(site, convert::read(request.properties)?, request.preview).await
             };
@@ -216,7 +216,7 @@ impl ResourceProvider for Provider {
         let request = request.into_inner();
         let child = child(&request.urn, &request.r#type)?;
         let (site, told) = self.site(&request.urn, &request.name, request.timeout);
-        to_the_end(async move {
+        self.to_the_end(async move {
             let found = async {
                 let old = old(request.inputs, request.properties)?;
                 child.read(site, request.id, old).await
@@ -241,7 +241,7 @@ impl ResourceProvider for Provider {
         let request = request.into_inner();
         let child = child(&request.urn, &request.r#type)?;
         let (site, told) = self.site(&request.urn, &request.name, request.timeout);
-        to_the_end(async move {
+        self.to_the_end(async move {
             let outcome = async {
                 let old = old(request.old_inputs, request.olds)?;
                 let news = convert::read(request.news)?;
@@ -258,7 +258,7 @@ impl ResourceProvider for Provider {
         let request = request.into_inner();
         let child = child(&request.urn, &request.r#type)?;
         let (site, told) = self.site(&request.urn, &request.name, request.timeout);
-        to_the_end(async move {
+        self.to_the_end(async move {
             let deleted = async {
                 let old = old(request.old_inputs, request.properties)?;
                 child.delete(site, request.id, old).await
@@ -274,11 +274,13 @@ impl ResourceProvider for Provider {
         request: Request<proto::ConstructRequest>,
     ) -> Answer<proto::ConstructResponse> {
         let session = self.session();
-        to_the_end(construct::construct(session, request.into_inner())).await.map(Response::new)
+        let work = construct::construct(session, request.into_inner());
+        self.to_the_end(work).await.map(Response::new)
     }
 
     async fn cancel(&self, _: Request<()>) -> Answer<()> {
-        self.session().run.cancelled.cancel();
+        let run = self.session().run;
+        run.cancel().await;
         Ok(Response::new(()))
     }
 

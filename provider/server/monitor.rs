@@ -158,7 +158,7 @@ fn broken(status: &Status) -> Error {
 }
 
 /// The run has ended, and the engine does not wait for this component any more.
-fn hung_up() -> Error {
+pub(super) fn hung_up() -> Error {
     Error::cancelled("the parts of the service were being registered")
 }
 

@@ -36,16 +36,21 @@ impl Provider {
         let told = session.run.told.clone();
         (session.site(urn, name, timeout), told)
     }
-}
 
-/// Runs the work of one request to its end, even if the request is dropped: a create that is
-/// given up half-way would lose what it made. A panic becomes an answer.
-pub(super) async fn to_the_end<T: Send + 'static>(
-    work: impl Future<Output = Result<T, Status>> + Send + 'static,
-) -> Result<T, Status> {
-    match tokio::spawn(work).await {
-        Ok(answer) => answer,
-        Err(panic) => Err(status(&Error::bug(format!("the provider panicked ({panic})")))),
+    /// Runs the work of one request to its end, even if the request is dropped: a create that is
+    /// given up half-way would lose what it made. A panic becomes an answer. What was said meanwhile
+    /// is heard before the answer is: after the last answer of a run nobody listens.
+    pub(super) async fn to_the_end<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = Result<T, Status>> + Send + 'static,
+    ) -> Result<T, Status> {
+        let journal = self.session().journal;
+        let answer = match tokio::spawn(work).await {
+            Ok(answer) => answer,
+            Err(panic) => Err(status(&Error::bug(format!("the provider panicked ({panic})")))),
+        };
+        journal.delivered().await;
+        answer
     }
 }
 

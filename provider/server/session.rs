@@ -4,15 +4,17 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 use tonic::transport::{Channel, Endpoint};
 
-use super::journal::{EngineJournal, Silence};
+use super::journal::EngineJournal;
 use crate::aws::{Account, Settings};
 use crate::component::Named;
 use crate::error::{Error, Kind, Result};
+use crate::resource::KnownNames;
 use crate::resource::lifecycle::Site;
-use crate::resource::{Journal, KnownNames};
 
 /// Errors travel in headers, base64-encoded.
 pub(super) const LARGEST_HEADERS: u32 = 4 << 20;
@@ -23,7 +25,7 @@ pub(super) struct Session {
     pub(super) account: Account,
     /// `<urn>::<id>` of the provider resource that we are, from Configure.
     pub(super) reference: Option<String>,
-    pub(super) journal: Arc<dyn Journal>,
+    pub(super) journal: Arc<EngineJournal>,
     pub(super) run: Run,
 }
 
@@ -37,14 +39,30 @@ pub(super) struct Run {
     /// The names that its components have.
     pub(super) named: Named,
     pub(super) told: Told,
+    /// The constructs that are not answered yet.
+    pub(super) constructs: TaskTracker,
 }
+
+impl Run {
+    /// Ends what still waits, and lets the constructs answer: once Cancel is answered, the engine
+    /// closes the connection, and shows an error for each call that it cuts off.
+    pub(super) async fn cancel(&self) {
+        self.cancelled.cancel();
+        self.constructs.close();
+        // Those that do not make it in time are cut off.
+        let _ = timeout(LAST_ANSWERS, self.constructs.wait()).await;
+    }
+}
+
+/// How long the end of a run waits for the answers of its constructs.
+const LAST_ANSWERS: Duration = Duration::from_secs(1);
 
 impl Default for Session {
     fn default() -> Self {
         Self {
             account: Account::new(Settings::default()),
             reference: None,
-            journal: Arc::new(Silence),
+            journal: Arc::default(),
             run: Run::default(),
         }
     }
@@ -100,7 +118,7 @@ impl Told {
     pub(super) fn once(&self, error: Error) -> Error {
         let (cause, brief) = match error.kind() {
             Kind::Configuration => (
-                String::new(),
+                reason(&error),
                 Error::configuration(
                     "AWS cannot be called, for the reason that another part tells",
                 ),
@@ -119,6 +137,14 @@ impl Told {
     }
 }
 
+/// What is wrong with the configuration: the message names the call, and what to do about it does not.
+fn reason(error: &Error) -> String {
+    match error.hints() {
+        [] => error.message().to_owned(),
+        hints => hints.join("\n"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::{Run, Session, Told};
@@ -129,13 +155,21 @@ mod tests {
         Error::configuration("ecs:DescribeClusters for web: expired").hinted("Log in again.")
     }
 
+    fn excluded(account: &str) -> Error {
+        Error::configuration(format!("the account {account} is excluded"))
+    }
+
     #[test]
     fn what_is_wrong_for_all_parts_is_told_at_length_once() {
         let told = Told::default();
         let down = |address| Error::no_connection(address, format!("nobody listens at {address}"));
         let errors = [
             expired(),
-            expired(),
+            Error::configuration("iam:GetRole for web: expired").hinted("Log in again."),
+            Error::configuration("iam:GetRole for web: unknown key").hinted("Use another key."),
+            excluded("1"),
+            excluded("1"),
+            excluded("2"),
             down("http://a"),
             down("http://a"),
             down("http://b"),
@@ -147,6 +181,11 @@ mod tests {
             ecs:DescribeClusters for web: expired
               Log in again.
             AWS cannot be called, for the reason that another part tells
+            iam:GetRole for web: unknown key
+              Use another key.
+            the account 1 is excluded
+            AWS cannot be called, for the reason that another part tells
+            the account 2 is excluded
             nobody listens at http://a
             http://a cannot be reached, as another part tells
             nobody listens at http://b

@@ -45,6 +45,8 @@ def main() -> int:
         server.stopping.set()
         threading.Thread(target=server.shutdown, daemon=True).start()
 
+    # Nobody asks how a copy of this process has ended.
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     if options.with_parent:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
-from . import ecs, objects
+from . import contents, ecs, objects
 from .account import Account
 from .answers import HttpAnswer
 from .context import DEFAULT_REGION, AwsError
@@ -37,6 +37,7 @@ class Control:
             ("GET", "/clock"): lambda _: self._clock(),
             ("POST", "/clock"): self._set_clock,
             ("GET", "/objects"): self._objects,
+            ("GET", "/contents"): lambda _: {"contents": contents.told(account)},
             ("POST", "/reset"): lambda _: _done(account.reset),
             ("POST", "/images/push"): self._push_image,
             ("GET", "/account"): lambda _: self._account(),

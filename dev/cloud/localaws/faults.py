@@ -1,4 +1,4 @@
-"""Faults on order: the n-th matching call from now on fails in a chosen way, or answers about others."""
+"""Faults on order: the n-th matching call from now on, and some after it, fail in a chosen way, or answer about others."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import threading
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from .answers import HttpAnswer
 from .context import AwsError
 
 KINDS = (
@@ -14,10 +15,17 @@ KINDS = (
     "reset_before",
     "reset_after",
     "slow",
+    "late",
     "hang",
     "error",
     "unfiltered",
+    "html",
+    "empty",
+    "truncated",
+    "huge",
 )
+# Whoever answers instead of AWS: a proxy, a captive portal. AWS never hears of the call.
+_PORTAL = b"<!DOCTYPE html><html><head><title>Welcome</title></head><body>Please log in to go on.</body></html>"
 
 # How each service words its throttling (aws.md 17.3; botocore's retry codes).
 _THROTTLES = {
@@ -32,18 +40,22 @@ _THROTTLES = {
 
 @dataclass
 class Fault:
-    """`service` and `operation` may be `*`. `seen` counts the matching calls since it was set."""
+    """`service` and `operation` may be `*`. `seen` counts the matching calls since it was set, `struck` those that it
+    met."""
 
     service: str
     operation: str
     kind: str
     occurrence: int = 1
+    # How many calls in a row it strikes, from that one on.
+    times: int = 1
     every: bool = False
     code: str = ""
     message: str = ""
     status: int = 400
     seconds: float = 1.0
     seen: int = 0
+    struck: int = 0
     done: bool = False
 
     def matches(self, service: str, operation: str) -> bool:
@@ -55,7 +67,7 @@ class Faults:
 
     def __init__(self) -> None:
         self._faults: list[Fault] = []
-        self._lock = threading.Lock()
+        self.lock = threading.Lock()
 
     def add(self, spec: dict[str, Any]) -> Fault:
         unknown = set(spec) - set(Fault.__dataclass_fields__)
@@ -66,30 +78,42 @@ class Faults:
         if spec["kind"] == "error" and not spec.get("code"):
             raise ValueError("a fault of kind 'error' needs a code")
         fault = Fault(**{"service": "*", "operation": "*", **spec})
-        with self._lock:
+        with self.lock:
             self._faults.append(fault)
         return fault
 
     def take(self, service: str, operation: str) -> Fault | None:
         """The fault that strikes this call, if any. Every matching fault counts the call."""
         struck = None
-        with self._lock:
+        with self.lock:
             for fault in self._faults:
                 if fault.done or not fault.matches(service, operation):
                     continue
                 fault.seen += 1
-                if struck is None and (fault.every or fault.seen == fault.occurrence):
+                if struck is None and (fault.every or fault.seen >= fault.occurrence):
                     struck = fault
-                    fault.done = not fault.every
+                    fault.struck += 1
+                    fault.done = not fault.every and fault.struck == fault.times
         return struck
 
     def describe(self) -> list[dict[str, Any]]:
-        with self._lock:
+        with self.lock:
             return [asdict(fault) for fault in self._faults]
 
     def clear(self) -> None:
-        with self._lock:
+        with self.lock:
             self._faults.clear()
+
+
+def instead_of_aws(fault: Fault) -> HttpAnswer:
+    """What somebody between says by himself: a page, or nothing at all, or far too much."""
+    if fault.kind == "html":
+        return HttpAnswer(
+            fault.status if fault.code else 200, {"content-type": "text/html"}, _PORTAL
+        )
+    if fault.kind == "empty":
+        return HttpAnswer(200, {}, b"")
+    return HttpAnswer(502, {"content-type": "text/html"}, _PORTAL + b" " * (1 << 20))
 
 
 def error_of(fault: Fault, service: str) -> AwsError:

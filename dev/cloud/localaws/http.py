@@ -6,6 +6,9 @@ clients under test keep connections open.
 
 from __future__ import annotations
 
+import gc
+import json
+import os
 import select
 import socket
 import struct
@@ -13,8 +16,9 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, NoReturn
 from urllib.parse import unquote, urlsplit
 
 from .answers import HttpAnswer
@@ -29,6 +33,20 @@ class ConnectionReset(Exception):
 
 class NeverAnswered(Exception):
     """Raised by the application: keep the connection open and say nothing."""
+
+
+class Truncated(Exception):
+    """Raised by the application: half of an answer, and then the end of the connection."""
+
+    def __init__(self, answer: HttpAnswer) -> None:
+        self.answer = answer
+
+
+class Fork(Exception):
+    """Raised by the application: a copy of this process goes on from here by itself."""
+
+    def __init__(self, quiet: AbstractContextManager[Any]) -> None:
+        self.quiet = quiet
 
 
 class Server(ThreadingHTTPServer):
@@ -69,6 +87,16 @@ class Handler(BaseHTTPRequestHandler):
         except NeverAnswered:
             self._hang()
             return
+        except Fork as fork:
+            answer = self._fork(fork)
+        except Truncated as half:
+            self._answer(half.answer, half.answer.body[: len(half.answer.body) // 2])
+            self.close_connection = True
+            return
+        self._answer(answer, answer.body)
+
+    def _answer(self, answer: HttpAnswer, body: bytes) -> None:
+        """The answer's head, and as much of its body as is to be sent."""
         self.send_response(answer.status)
         for name, value in answer.headers.items():
             if name not in ("content-length", "connection", "transfer-encoding", "server", "date"):
@@ -76,7 +104,7 @@ class Handler(BaseHTTPRequestHandler):
         self.send_header("content-length", str(len(answer.body)))
         self.end_headers()
         if self.command != "HEAD":
-            self.wfile.write(answer.body)
+            self.wfile.write(body)
 
     do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = do_PATCH = _serve
 
@@ -105,6 +133,37 @@ class Handler(BaseHTTPRequestHandler):
             readable, _, _ = select.select([self.connection], [], [], 0.2)
             if readable and not self.connection.recv(1, socket.MSG_PEEK):
                 return
+
+    def _fork(self, fork: Fork) -> HttpAnswer:
+        """A copy of the whole process, which serves on a port of its own until it is killed or its parent ends.
+
+        What nobody changes in it is not copied: an account with thousands of objects is copied in milliseconds.
+        """
+        reader, writer = os.pipe()
+        with fork.quiet:
+            child = os.fork()
+        if child == 0:
+            self._go_on(writer)
+        os.close(writer)
+        # A copy that is made at the same moment holds the other end open as well: a line is enough.
+        with os.fdopen(reader) as told:
+            url = told.readline().strip()
+        body = json.dumps({"url": url, "pid": child}).encode()
+        return HttpAnswer(200, {"content-type": "application/json"}, body)
+
+    def _go_on(self, writer: int) -> NoReturn:
+        """In the copy, where this thread is the only one."""
+        gc.disable()
+        parent = os.getppid()
+        self.connection.close()
+        self.server.socket.close()
+        copy = Server(0, self.server.app, self.server.verbose)
+        os.write(writer, f"http://127.0.0.1:{copy.server_address[1]}\n".encode())
+        os.close(writer)
+        threading.Thread(target=copy.serve_forever, args=(0.1,), daemon=True).start()
+        while os.getppid() == parent:
+            time.sleep(0.5)
+        os._exit(0)
 
     def log_message(self, format: str, *args: object) -> None:
         if self.server.verbose:

@@ -42,28 +42,28 @@ class Ledger:
 
     def __init__(self) -> None:
         self._entries: list[Entry] = []
-        self._lock = threading.Lock()
+        self.lock = threading.Lock()
         self._next = 1
 
     def open(self, call: Identified, operation: str, at: float) -> Entry:
         whose = call.service, operation, call.region, call.access_key
-        with self._lock:
+        with self.lock:
             entry = Entry(self._next, *whose, at, "pending", 0, 0.0, "", {})
             self._next += 1
             self._entries.append(entry)
         return entry
 
     def calls(self) -> list[dict[str, Any]]:
-        with self._lock:
+        with self.lock:
             return [asdict(entry) for entry in self._entries]
 
     def counts(self) -> dict[str, int]:
-        with self._lock:
+        with self.lock:
             counted = Counter(f"{entry.service}:{entry.operation}" for entry in self._entries)
         return dict(sorted(counted.items()))
 
     def clear(self) -> None:
-        with self._lock:
+        with self.lock:
             self._entries.clear()
             self._next = 1
 

@@ -13,8 +13,8 @@ from .account import Account
 from .authorization.asks.linked_role import linked_role
 from .context import AwsError, Context
 from .control import Control
-from .faults import Fault, error_of, unfiltered
-from .http import ConnectionReset, NeverAnswered
+from .faults import Fault, error_of, instead_of_aws, unfiltered
+from .http import ConnectionReset, Fork, NeverAnswered, Truncated
 from .identify import HttpRequest, Identified, identify
 from .ledger import Entry, hint, printable
 from .reading import read
@@ -31,6 +31,8 @@ class LocalAws:
         self.control = Control(self.account)
 
     def __call__(self, request: HttpRequest) -> answers.HttpAnswer:
+        if request.path == "/_cloud/fork":
+            raise Fork(self.account.quiet())
         if request.path.startswith("/_cloud/"):
             return self.control.answer(request)
         identified = identify(request)
@@ -40,7 +42,7 @@ class LocalAws:
         began = time.monotonic()
         try:
             answer = self._with_faults(request, identified, entry, request_id)
-        except (ConnectionReset, NeverAnswered) as silence:
+        except (ConnectionReset, NeverAnswered, Truncated) as silence:
             entry.outcome = type(silence).__name__
             raise
         finally:
@@ -59,6 +61,9 @@ class LocalAws:
             raise NeverAnswered
         if fault and kind == "slow":
             time.sleep(fault.seconds)
+        if fault and kind in ("html", "empty", "huge"):
+            entry.outcome = kind
+            return instead_of_aws(fault)
         try:
             self.account.rates.take(identified.service, identified.operation, identified.region)
             answer = self._answer(request, identified, entry, request_id, fault)
@@ -71,6 +76,10 @@ class LocalAws:
             )
         if kind == "reset_after":
             raise ConnectionReset
+        if kind == "truncated":
+            raise Truncated(answer)
+        if fault and kind == "late":
+            time.sleep(fault.seconds)
         return answer
 
     def _answer(

@@ -132,6 +132,26 @@ def test_modify_a_rule(cloud: Cloud) -> None:
     assert code == "InvalidParameterValue"
 
 
+def test_a_rule_for_all_protocols_is_modified_without_ports(cloud: Cloud) -> None:
+    ec2 = cloud.client("ec2")
+    group = ec2.create_security_group(GroupName="web", Description="web")["GroupId"]
+    everything = {"IpProtocol": "-1", "IpRanges": [{"CidrIp": "10.0.0.0/8"}]}
+    made = ec2.authorize_security_group_egress(GroupId=group, IpPermissions=[everything])
+    key = made["SecurityGroupRules"][0]["SecurityGroupRuleId"]
+    (was,) = ec2.describe_security_group_rules(SecurityGroupRuleIds=[key])["SecurityGroupRules"]
+
+    def change(protocol: str) -> dict[str, Any]:
+        rule = {"IpProtocol": protocol, "CidrIpv4": "10.0.0.0/8", "Description": "out"}
+        rules = [{"SecurityGroupRuleId": key, "SecurityGroupRule": rule}]
+        return {"GroupId": group, "SecurityGroupRules": rules}
+
+    ec2.modify_security_group_rules(**change("-1"))
+    (now,) = ec2.describe_security_group_rules(SecurityGroupRuleIds=[key])["SecurityGroupRules"]
+    assert now == was | {"Description": "out"}
+    code, message = cloud.refused("ec2", "modify_security_group_rules", **change("tcp"))
+    assert (code, "both from and to ports" in message) == ("InvalidParameterValue", True)
+
+
 def test_unknown_and_missing_parameters(cloud: Cloud) -> None:
     code, message = cloud.refused("ec2", "create_security_group", GroupName="a")
     assert (code, message) == (

@@ -146,7 +146,12 @@ impl Resource for SecurityGroupRule {
         new: &Inputs,
         outputs: Outputs,
     ) -> Result<Settled<Outputs>> {
-        if old == Some(new) {
+        // Whoever takes a rule over that an interrupted run made finds it as it was asked for.
+        let unchanged = match old {
+            Some(old) => old == new,
+            None => Self::read(cx, id).await?.is_some_and(|live| live.inputs == *new),
+        };
+        if unchanged {
             return Ok(outputs.into());
         }
         let update = SecurityGroupRuleUpdate::builder()

@@ -27,6 +27,7 @@ __all__ = [
     "reset",
     "service_exists",
     "set_desired_count",
+    "state",
 ]
 
 Operation = Callable[[Json, Context], Json]
@@ -116,6 +117,12 @@ def reset() -> None:
         forget_all()
         behaviours.drop(None)
         _contexts.clear()
+
+
+def state(context: Context) -> State:
+    """All of it, settled."""
+    with _lock:
+        return _looked(context)
 
 
 def objects(context: Context) -> list[Json]:

@@ -193,7 +193,9 @@ def normalised(cidr: str, kind: Any) -> str:
 
 @on("ec2", "ModifySecurityGroupRules")
 def modify_security_group_rules(call: Call) -> Params:
-    """In place, but not from one kind of source to another."""
+    """In place, but not from one kind of source to another. Only TCP and UDP need ports (botocore: FromPort
+    of SecurityGroupRuleRequest); moto asks for them always."""
+    portless = []
     group = group_of(call.context, call.params["GroupId"])
     kinds = {"CidrIpv4": "cidr_ipv4", "CidrIpv6": "cidr_ipv6", "PrefixListId": "prefix_list_id",
              "ReferencedGroupId": "referenced_group_info"}  # fmt: skip
@@ -218,7 +220,17 @@ def modify_security_group_rules(call: Call) -> Params:
         if "CidrIpv6" in wanted:
             wanted["CidrIpv6"] = normalised(wanted["CidrIpv6"], ipaddress.IPv6Network)
         _check_description(wanted)
-    return call.moto()
+        protocol = _PROTOCOLS.get(str(wanted.get("IpProtocol", "")).lower())
+        wanted["IpProtocol"] = protocol or wanted.get("IpProtocol")
+        if protocol in ("tcp", "udp"):
+            _check_ports(protocol, wanted)
+        if protocol == "-1":
+            wanted["FromPort"] = wanted["ToPort"] = -1
+            portless.append(rule)
+    result = call.moto()
+    for rule in portless:
+        rule.from_port = rule.to_port = None
+    return result
 
 
 @on("ec2", "RevokeSecurityGroupIngress", "RevokeSecurityGroupEgress")

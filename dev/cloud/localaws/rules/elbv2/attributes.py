@@ -107,9 +107,6 @@ def modify_load_balancer_attributes(call: Call) -> Params:
 @on("elbv2", "DescribeLoadBalancerAttributes")
 def describe_load_balancer_attributes(call: Call) -> Params:
     found = balancer(call.context, call.params["LoadBalancerArn"])
-    if found.type == "application":
-        # moto says false; it is fixed to true for this kind
-        found.attrs["load_balancing.cross_zone.enabled"] = "true"
     return {"Attributes": _listed(found.attrs, BALANCER if found.type == "application" else {})}
 
 

@@ -72,6 +72,9 @@ def create_load_balancer(call: Call) -> Params:
     prefix = "internal-" if made.scheme == "internal" else ""
     number = crc32(made.arn.encode())
     made.dns_name = f"{prefix}{name}-{number}.{context.region}.elb.amazonaws.com"
+    if made.type == "application":
+        # moto says false; it is fixed to true for this kind
+        made.attrs["load_balancing.cross_zone.enabled"] = "true"
     _created[made.arn] = context.clock.now()
     _attach(context, made)
     result["LoadBalancers"][0].update(

@@ -1,0 +1,56 @@
+"""One process that plays stories, each in a local AWS that it keeps."""
+
+from __future__ import annotations
+
+import fnmatch
+import json
+import random
+import time
+import traceback
+from concurrent.futures import ThreadPoolExecutor
+from itertools import groupby
+from pathlib import Path
+
+from account import Cloud
+from cells import Cell, Result, Stage, lines
+
+from stories import stories
+
+# Much of a cell is waiting.
+AT_ONCE = 3
+_cloud: list[Cloud] = []
+
+
+def play(
+    name: str, pattern: str, share: int, seed: float, deadline: float, plugin: Path, write: Path | None
+) -> list[Result]:
+    """Plays a story's cells in this process. Each result is written down as soon as it is there."""
+    if not _cloud:
+        _cloud.append(Cloud())
+    if deadline and time.time() > deadline:
+        return []
+    try:
+        stage = Stage(stories()[name], _cloud[0], plugin)
+        _ = stage.clean
+        cells = [it for it in stage.cells() if fnmatch.fnmatchcase(str(it), pattern if "@" in pattern else "*")]
+    except Exception:
+        return [Result(name, "the story does not go by itself", traceback.format_exc().splitlines()[-20:])]
+    if share:
+        cells = random.Random(seed).sample(cells, min(share, len(cells)))
+        cells.sort(key=lambda it: (it.call, it.fault))
+    struck = [list(it) for _, it in groupby(cells, key=lambda it: (it.call, it.fault))]
+
+    def one(group: list[Cell]) -> list[Result]:
+        if deadline and time.time() > deadline:
+            return []
+        try:
+            found = list(stage.play(group))
+        except Exception as error:
+            found = [Result(str(it), "the cell could not be played", lines(error)) for it in group]
+        if write:
+            with write.open("a") as out:
+                out.writelines(json.dumps(it.json()) + "\n" for it in found)
+        return found
+
+    with ThreadPoolExecutor(AT_ONCE) as threads:
+        return [it for found in threads.map(one, struck) for it in found]
