@@ -17,7 +17,9 @@ def test_a_protected_balancer_is_replaced_only_when_it_is_released(stack: Stack,
     before = cloud.objects()
     stack.service(**here | {"internal": True})
     for refused in (stack.preview(fails=True), stack.up(fails=True)):
-        refused.says("is protected against deletion", "`internal`", "deletionProtection: false", "second FargateWebService")
+        refused.says(
+            "is protected against deletion", "`internal`", "deletionProtection: false", "second FargateWebService"
+        )
     assert [it for it in cloud.objects() if "load-balancer" in it or "service" in it] == [
         it for it in before if "load-balancer" in it or "service" in it
     ]
@@ -48,7 +50,9 @@ def test_an_old_balancer_that_could_not_go_does_not_stand_in_the_way_for_ever(st
     (old,) = [it["LoadBalancerArn"] for it in cloud.client("elbv2").describe_load_balancers()["LoadBalancers"]
               if it["Scheme"] == "internet-facing"]  # fmt: skip
     standing = cloud.objects()
-    stack.run("destroy", "--yes", "--skip-preview", fails=True).says(str(old).split("/")[-2], "Nothing of it was deleted")
+    stack.run("destroy", "--yes", "--skip-preview", fails=True).says(
+        str(old).split("/")[-2], "Nothing of it was deleted"
+    )
     assert cloud.objects() == standing
     # ... and the advised run removes it.
     stack.up()

@@ -217,7 +217,17 @@ mod tests {
     use aws_smithy_types::error::ErrorMetadata;
     use aws_smithy_types::error::metadata::Builder as Metadata;
 
-    use super::{AssumeRoleError, no_profile, none, not_given, role_refused};
+    use super::{
+        AssumeRoleError, CLOCK, EXPIRED, NO_CREDENTIALS, NO_ROLE, UNKNOWN_KEY, no_profile, none,
+        not_given, role_refused,
+    };
+
+    /// What the other parts of a run say, once one has told it at length.
+    #[test]
+    fn causes_are_told_in_a_few_words() {
+        let causes = [EXPIRED, CLOCK, UNKNOWN_KEY, NO_ROLE].map(|(brief, _)| brief);
+        expect_test::expect![[r""]].assert_eq(&[&causes[..], &[NO_CREDENTIALS]].concat().join("\n"));
+    }
 
     #[test]
     fn what_is_missing_and_who_refused_is_told() {

@@ -1,10 +1,11 @@
 //! What one run knows of base names and of its children. What the process forgets (it ends, or
 //! another engine comes) is known to no one else, so each of it has to be safe to forget.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::secrets::Met;
+use crate::property::Map;
 
 /// The base names and children of one run.
 #[derive(Clone, Debug, Default)]
@@ -23,9 +24,28 @@ pub struct KnownNames {
     /// them ([`Resource::RELEASED_BY`](super::Resource::RELEASED_BY)). The state of an object that is
     /// replaced knows only what the program said before.
     pub released: Urns,
+    /// The inputs of the last run, by URN, of children that speak for all. The engine checks what it
+    /// replaces a second time, as a new object.
+    pub earlier: Earlier,
     /// The secret texts that it has met: AWS repeats in an answer about one object what another was
     /// given, such as the ARN of a task's secret in the end of a deployment.
     pub secrets: Met,
+}
+
+/// Inputs of the last run.
+#[derive(Clone, Debug, Default)]
+pub struct Earlier(Arc<Mutex<HashMap<String, Map>>>);
+
+impl Earlier {
+    /// The inputs that the child had: those that are told now, or were told before in this run.
+    #[must_use]
+    pub fn of(&self, urn: &str, told: &Map) -> Map {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if !told.is_empty() {
+            known.insert(urn.to_owned(), told.clone());
+        }
+        known.get(urn).cloned().unwrap_or_default()
+    }
 }
 
 /// Some URNs.

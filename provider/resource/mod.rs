@@ -200,8 +200,11 @@ pub struct Protected {
 pub struct Asked<'a> {
     /// The child's name in the program.
     pub name: &'a str,
-    /// The inputs of the last run, empty for a new object.
+    /// The inputs of the last run; empty for a new object, also for one that replaces another.
     pub olds: &'a crate::property::Map,
+    /// The inputs of the last run of a child that [speaks for all](Resource::SPEAKS_FOR_ALL), also when
+    /// it is replaced.
+    pub earlier: &'a crate::property::Map,
     /// 32 random bytes from the engine, the same for the same step.
     pub seed: &'a [u8],
     /// A name that the engine proposes, and whether it must be used.

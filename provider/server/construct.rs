@@ -50,7 +50,7 @@ async fn run(session: Session, request: ConstructRequest) -> Result<ConstructRes
 
     let channel = channel(&request.monitor_endpoint)?;
     let own = session.reference.clone();
-    let monitor = Monitor::open(channel, &request, own, session.run.cancelled.clone()).await?;
+    let monitor = Monitor::open(channel, &request, own, &session.run).await?;
     for warning in args.warnings(&stack.options).into_iter().chain(regions::doubt(&stack.region)) {
         session.journal.warn(monitor.urn(), &warning);
     }

@@ -172,7 +172,7 @@ mod tests {
         let journal = EngineJournal::new(channel(&address.to_string()).expect("an address"));
         journal.info("urn", "first");
         while !waiting(&journal).is_empty() {
-            tokio::time::sleep(Duration::from_millis(1)).await;
+            tokio::task::yield_now().await;
         }
         (journal, engine)
     }
@@ -216,7 +216,7 @@ mod tests {
         assert_eq!(*outbox.done.borrow(), 1);
         drop(journal);
         while Arc::strong_count(&outbox) > 1 {
-            tokio::time::sleep(Duration::from_millis(1)).await;
+            tokio::task::yield_now().await;
         }
     }
 }

@@ -164,17 +164,11 @@ impl ResourceProvider for Provider {
                 _ => Autonaming::Propose(it.proposed_name),
             });
             let name = name_of(&request.urn, &request.name);
-            let asked = Asked { name: &name, olds: &olds, seed: &request.random_seed, autonaming };
-            let checked = child.check(convert::read(request.news.clone())?, &asked)?;
-            let names = self.session().run.names;
-            if let Some((base, region)) = crate::children::base_declared(&checked) {
-                names.declared.add(base, region);
-            }
-            names.children.add(&request.urn);
-            if child.releases(&checked) {
-                names.released.add(&request.urn);
-            }
-            Ok(checked)
+            let run = self.session().run;
+            let earlier = run.earlier(child, &request.urn, &olds);
+            let (olds, earlier, seed) = (&olds, &earlier, &*request.random_seed);
+            let asked = Asked { name: &name, olds, earlier, seed, autonaming };
+            run.check(child, &request.urn, convert::read(request.news.clone())?, &asked)
         });
         replies::check(checked, request.news).map(Response::new)
     }

@@ -1,6 +1,7 @@
 //! What the engine has told us so far, and what belongs to one run.
 
 use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -13,8 +14,9 @@ use super::journal::EngineJournal;
 use crate::aws::{Account, Settings};
 use crate::component::Named;
 use crate::error::{Error, Kind, Result};
-use crate::resource::KnownNames;
+use crate::property::Map;
 use crate::resource::lifecycle::Site;
+use crate::resource::{Asked, Child, KnownNames};
 
 /// Errors travel in headers, base64-encoded.
 pub(super) const LARGEST_HEADERS: u32 = 4 << 20;
@@ -39,11 +41,49 @@ pub(super) struct Run {
     /// The names that its components have.
     pub(super) named: Named,
     pub(super) told: Told,
+    /// Whether a child has failed in a run that goes on, or was left out: those that need it are
+    /// checked without what it would have told, and left out by the engine then.
+    pub(super) incomplete: Arc<AtomicBool>,
     /// The constructs that are not answered yet.
     pub(super) constructs: TaskTracker,
 }
 
 impl Run {
+    /// The inputs that a child which speaks for all had in the last run.
+    pub(super) fn earlier(&self, child: &dyn Child, urn: &str, olds: &Map) -> Map {
+        if child.speaks_for_all() { self.names.earlier.of(urn, olds) } else { Map::new() }
+    }
+
+    /// Checks a child's inputs, and remembers what the run has to know of it.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the inputs.
+    pub(super) fn check(
+        &self,
+        child: &dyn Child,
+        urn: &str,
+        news: Map,
+        asked: &Asked<'_>,
+    ) -> Result<Map> {
+        let checked = match child.check(news.clone(), asked) {
+            Err(error) if self.goes_without(&error) => return Ok(news),
+            checked => checked?,
+        };
+        if let Some((base, region)) = crate::children::base_declared(&checked) {
+            self.names.declared.add(base, region);
+        }
+        self.names.children.add(urn);
+        if child.releases(&checked) {
+            self.names.released.add(urn);
+        }
+        Ok(checked)
+    }
+
+    /// Whether inputs may lack what a part that failed, or was left out, would have told.
+    fn goes_without(&self, error: &Error) -> bool {
+        matches!(error.kind(), Kind::Input(_)) && self.incomplete.load(Ordering::Relaxed)
+    }
+
     /// Ends what still waits, and lets the constructs answer: once Cancel is answered, the engine
     /// closes the connection, and shows an error for each call that it cuts off.
     pub(super) async fn cancel(&self) {

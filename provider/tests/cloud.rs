@@ -63,7 +63,9 @@ fn serve(mut connection: TcpStream, answer: &dyn Fn(&str) -> Answer, asked: &Mut
             operation => answer(operation),
         };
         let length = body.len();
-        let head = format!("HTTP/1.1 {status} OK\r\ncontent-length: {length}\r\n\r\n");
+        let head = format!(
+            "HTTP/1.1 {status} OK\r\nx-amzn-requestid: 1\r\ncontent-length: {length}\r\n\r\n"
+        );
         if connection.write_all((head + body).as_bytes()).is_err() {
             return;
         }

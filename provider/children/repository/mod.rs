@@ -6,6 +6,7 @@
 //! Whether a delete may take the images along is our own affair; AWS does not know it.
 
 mod expiry;
+mod loss;
 mod key;
 mod mapping;
 mod tags;
@@ -15,6 +16,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use self::expiry::Expiry;
+use self::loss::{explain_images, lost_images};
 use self::mapping::{encryption, inputs, outputs, scanning};
 use super::registry::{self, NO_REPOSITORY, SETTLING};
 use crate::aws::{Explain, OrGone};
@@ -266,50 +268,5 @@ impl Resource for Repository {
             }
         }
         Ok(ours)
-    }
-}
-
-fn lost_images(name: &str) -> String {
-    format!(
-        "The repository {name} is replaced, and its images are deleted with it. The new one begins \
-         empty: nothing runs until an image is pushed to it and `pulumi up` runs again."
-    )
-}
-
-fn explain_images(error: Error) -> Error {
-    if error.code() != Some("RepositoryNotEmptyException") {
-        return error;
-    }
-    error.hinted(
-        "The images would be lost. To remove them with the repository, set \
-         `repository.forceDelete: true` and run `pulumi up` first; or delete the images yourself.",
-    )
-}
-
-/// With a key of the user's the name depends on it: another key is another repository, which has
-/// to stand beside the old one.
-fn name(cx: &Cx, inputs: &Inputs) -> String {
-    match &inputs.kms_key_arn {
-        Some(key) => naming::with_hash(&cx.base, key),
-        None => cx.base.clone(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{explain_images, lost_images};
-    use crate::error::Error;
-
-    #[test]
-    fn who_lets_images_be_lost_is_told() {
-        expect_test::expect!["The repository web is replaced, and its images are deleted with it. The new one begins empty: nothing runs until an image is pushed to it and `pulumi up` runs again."].assert_eq(&lost_images("web"));
-    }
-
-    #[test]
-    fn a_repository_with_images_says_what_to_do() {
-        let told = explain_images(Error::aws("RepositoryNotEmptyException", "no")).to_string();
-        expect_test::expect![[r"
-            no
-              The images would be lost. To remove them with the repository, set `repository.forceDelete: true` and run `pulumi up` first; or delete the images yourself."]].assert_eq(&told);
     }
 }

@@ -126,6 +126,8 @@ pub trait Child: Send + Sync {
     fn sweep<'a>(&'a self, cx: &'a Cx, swept: Swept<'a>) -> Boxed<'a, Vec<String>>;
     /// Whether the state is all there is of it.
     fn keeps_itself(&self) -> bool;
+    /// Whether it tells what concerns all of the service.
+    fn speaks_for_all(&self) -> bool;
     /// Whether these inputs allow that a protected object is deleted.
     fn releases(&self, inputs: &Map) -> bool;
     /// What the caller must be allowed for this kind.
@@ -228,6 +230,10 @@ impl<R: Resource> Child for Erased<R> {
 
     fn keeps_itself(&self) -> bool {
         R::KEEPS_ITSELF
+    }
+
+    fn speaks_for_all(&self) -> bool {
+        R::SPEAKS_FOR_ALL
     }
 
     fn releases(&self, inputs: &Map) -> bool {

@@ -12,7 +12,7 @@ use super::{Difference, Old, Outcome, Site};
 use crate::error::{Error, Result};
 use crate::property::diff::diff;
 use crate::property::names::names_of;
-use crate::property::{Map, Plain, Value, decode, encode};
+use crate::property::{Map, Plain, Value, Wire, decode, encode};
 use crate::resource::{Protected, Resource};
 
 /// What an update to `news` would do.
@@ -22,6 +22,10 @@ pub(super) async fn difference<R: Resource>(
     news: &Map,
 ) -> Result<Difference> {
     let changes = diff(&old.inputs, news);
+    if !changes.is_empty() && decode::<R::Inputs<Wire>>(&split(news.clone()).1).is_err() {
+        // A part that failed did not tell what these inputs lack, and the run goes on without both.
+        return Ok(Difference::default());
+    }
     let replaces = changes
         .iter()
         .map(|change| change.property.as_str())

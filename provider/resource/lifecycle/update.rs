@@ -63,8 +63,12 @@ async fn change<R: Resource>(site: &Site, id: String, old: Old, received: Map) -
     let kept = encode(&outputs)?;
     let settled = async {
         let changed = changed(&old.inputs, &received);
-        let old_tags = previous.as_ref().map(|(common, _)| common.tags.clone());
-        let old_tags = old_tags.unwrap_or_default();
+        let mut old_tags = previous.as_ref().map_or_else(Tags::new, |(it, _)| it.tags.clone());
+        if unsettled {
+            // Those of the update that failed may be there too.
+            let tried = Common::of(&old.state).map(|it| it.tags).unwrap_or_default();
+            old_tags.extend(tried);
+        }
         let all = unsettled || another;
         let retagged = retag::<R>(&cx, &id, &old_tags, &common.tags, all).await?;
         if changed && !unsettled {

@@ -9,6 +9,8 @@
 //! the plan was another one. The last child keeps the generation too (`completion.rs`); from the two
 //! a run sees whether one before it did not come to its end.
 
+mod memory;
+
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Problem, Result};
@@ -80,7 +82,7 @@ impl Resource for BaseName {
         asked: &Asked<'_>,
         problems: &mut Vec<Problem>,
     ) -> Inputs<Wire> {
-        remember(&mut inputs, asked);
+        memory::carry_on(&mut inputs, asked);
         let kept = |name: &str| asked.olds.get(name).and_then(|value| value.as_str());
         // Once chosen the name stays, also when an alias gives the component another name.
         if let Some(component) = kept("component") {
@@ -188,53 +190,6 @@ pub(super) fn declared(inputs: &Map) -> Option<(&str, &str)> {
     Some((base, text("region")?))
 }
 
-/// Carries on what earlier runs left: the lineage, the kinds, and the count of plans.
-fn remember(inputs: &mut Inputs<Wire>, asked: &Asked<'_>) {
-    let kept = |name: &str| asked.olds.get(name).and_then(Value::as_str).map(str::to_owned);
-    let lineage = kept("drawnLineage").unwrap_or_else(|| lineage(asked.seed));
-    inputs.drawn_lineage = Some(lineage.into());
-
-    let number = asked.olds.get("generation").and_then(whole);
-    let same = kept("plan").map(|old| inputs.plan.clone().map(|new| new == old));
-    inputs.generation = Some(match (number, same) {
-        (Some(number), Some(same)) => {
-            same.map(|same| if same { number } else { number.saturating_add(1) })
-        }
-        _ => 1.into(),
-    });
-
-    let old: Vec<String> = match asked.olds.get("kinds").and_then(Value::known) {
-        Some(Value::List(kinds)) => {
-            kinds.iter().filter_map(Value::as_str).map(str::to_owned).collect()
-        }
-        _ => Vec::new(),
-    };
-    inputs.kinds = inputs.kinds.clone().map(|kinds| {
-        let mut all: Vec<Output<String>> = kinds;
-        all.extend(old.into_iter().map(Output::from));
-        all.sort_by(|one, other| one.known().cmp(&other.known()));
-        all.dedup_by(|one, other| one.known() == other.known());
-        all
-    });
-}
-
-fn whole(value: &Value) -> Option<u32> {
-    match value.known()? {
-        Value::Number(number) => number.to_string().parse().ok(),
-        _ => None,
-    }
-}
-
-/// A lineage that nobody had before. The engine gives the same seed to a preview and to the run that
-/// it plans, so that both draw the same; one that gives none gets a random one.
-fn lineage(seed: &[u8]) -> String {
-    const LENGTH: usize = 12;
-    if seed.is_empty() {
-        return naming::letters(uuid::Uuid::new_v4().as_bytes(), LENGTH);
-    }
-    naming::letters(&[seed, b"lineage"].concat(), LENGTH)
-}
-
 fn outputs(inputs: &Inputs) -> Result<Outputs> {
     Ok(Outputs {
         value: value(inputs)?,
@@ -256,7 +211,7 @@ fn value(inputs: &Inputs) -> Result<String> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use expect_test::expect;
 
     use super::{BaseName, Inputs};
@@ -265,7 +220,7 @@ mod tests {
     use crate::property::{Map, Output, Value, Wire, encode};
     use crate::resource::{Asked, Autonaming, Resource};
 
-    fn inputs(name: Option<&str>) -> Inputs<Wire> {
+    pub(super) fn inputs(name: Option<&str>) -> Inputs<Wire> {
         Inputs {
             component: "web".into(),
             name: name.map(Into::into),
@@ -278,8 +233,8 @@ mod tests {
         }
     }
 
-    fn check(given: Inputs<Wire>, olds: &Map, autonaming: Option<Autonaming>) -> (Map, String) {
-        let asked = Asked { name: "web-name", olds, seed: &[3; 32], autonaming };
+    pub(super) fn check(given: Inputs<Wire>, olds: &Map, autonaming: Option<Autonaming>) -> (Map, String) {
+        let asked = Asked { name: "web-name", olds, earlier: olds, seed: &[3; 32], autonaming };
         let mut problems = Vec::new();
         let checked = BaseName::check(given, &asked, &mut problems);
         let told =
@@ -294,36 +249,6 @@ mod tests {
         let mut renamed = inputs(None);
         renamed.component = "site".into();
         assert_eq!(check(renamed, &first, None), (first, String::new()));
-    }
-
-    #[test]
-    fn what_a_later_run_must_know_is_carried_on() {
-        let told = |checked: &Map| {
-            ["drawnLineage", "generation", "kinds"]
-                .map(|name| format!("{:?}", checked[name]))
-                .join(" ")
-        };
-        let (first, _) = check(inputs(None), &Map::new(), None);
-        let (same, _) = check(inputs(None), &first, None);
-        let other = Inputs {
-            plan: "p2".into(),
-            kinds: vec!["ecs:Cluster".into(), "logs:LogGroup".into()].into(),
-            ..inputs(Some("orders"))
-        };
-        let (another, _) = check(other, &same, None);
-        expect![[r#"
-            String("jhfgkaeynpg2") Number(1.0) List([String("ecs:Cluster"), String("ecs:Service")])
-            String("jhfgkaeynpg2") Number(1.0) List([String("ecs:Cluster"), String("ecs:Service")])
-            String("jhfgkaeynpg2") Number(2.0) List([String("ecs:Cluster"), String("ecs:Service"), String("logs:LogGroup")])"#]].assert_eq(&[&first, &same, &another].map(told).join("\n"));
-        let unknown = Inputs { plan: Output::unknown(), ..inputs(None) };
-        assert!(check(unknown, &first, None).0["generation"].has_unknown());
-    }
-
-    #[test]
-    fn a_lineage_is_drawn_even_without_a_seed() {
-        assert_eq!(super::lineage(&[1; 32]), super::lineage(&[1; 32]));
-        assert_ne!(super::lineage(&[1; 32]), super::lineage(&[2; 32]));
-        assert_ne!(super::lineage(&[]), super::lineage(&[]));
     }
 
     #[test]
