@@ -120,9 +120,13 @@ class Stage:
         seen: Counter[tuple[str, str]] = Counter()
         for call in self.calls:
             seen[call] += 1
-            for fault in (name for name, it in FAULTS.items() if self.targets or not it.targets):
+            for fault, it in FAULTS.items():
+                if it.targets and not self.targets:
+                    continue
                 for then in thens:
-                    yield Cell(self.story.name, *call, seen[call], fault, then)
+                    # Debris is looked for by the service; a child on its own has none that would.
+                    if not (it.kills and ":" in self.story.name and then != "again"):
+                        yield Cell(self.story.name, *call, seen[call], fault, then)
 
     def play(self, cells: list[Cell]) -> Iterator[Result]:
         """Cells that differ only in what follows are struck once."""

@@ -6,7 +6,6 @@ from fnmatch import fnmatchcase
 
 # Pattern of a cell -> the reason.
 EXCEPTIONS: dict[str, str] = {
-    "update/*=*-killed>back": "a run was killed in the middle of an update, and its change is then taken back in the program",
     "change/*=*-killed>back": "a run was killed in the middle of an update, and its change is then taken back in the program",
     "*@application-autoscaling:PutScalingPolicy#*": "an update of a scaling policy failed, and was run again",
     "destroy/*>back": "a destroy was interrupted, and `pulumi up` follows",

@@ -62,7 +62,7 @@ impl Stranger {
     /// Who has sent this, if it is not AWS. What broke off may well be AWS's.
     pub(super) fn who_sent(answer: &HttpResponse) -> Option<Self> {
         let header = |name: &&str| answer.headers().get(*name).is_some_and(|it| !it.is_empty());
-        if REQUEST_ID.iter().any(|name| header(&name)) {
+        if REQUEST_ID.iter().any(header) {
             return None;
         }
         let content_type = answer.headers().get("content-type").unwrap_or_default();

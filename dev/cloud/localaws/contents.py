@@ -31,7 +31,7 @@ _PASSING = ("ec2:network-interface",)
 _CHANCE = re.compile(
     r"(?<!subnet-)(?<!vpc-)\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"
     r"|(?<!subnet-)(?<!vpc-)\b(?=[0-9a-f]*[0-9])[0-9a-f]{16,40}\b|(?<=/)[0-9a-f]{12}(?![0-9a-f])"
-    r"|(?<=-)[0-9]{8,10}(?=\.)|\b(AROA|AIDA|ANPA)[A-Z0-9]{16,17}\b|(?<=scalable-target/)\w+|(?<=/)[0-9]{13,17}\b"
+    r"|(?<=-)[0-9]{4,10}(?=\.)|\b(AROA|AIDA|ANPA)[A-Z0-9]{16,17}\b|(?<=scalable-target/)\w+|(?<=/)[0-9]{13,17}\b"
 )
 _ATOMS = (str, int, float, bool, type(None))
 

@@ -8,6 +8,7 @@ from zlib import crc32
 from ...context import AwsError, Context
 from ...state import Table
 from .. import Call, Params, ec2, linked_roles, on, settles
+from .attributes import BALANCER
 from .lookups import backend, balancer, invalid, misconfigured
 from .names import check_name
 
@@ -74,8 +75,9 @@ def create_load_balancer(call: Call) -> Params:
     number = crc32(made.arn.encode())
     made.dns_name = f"{prefix}{name}-{number}.{context.region}.elb.amazonaws.com"
     if made.type == "application":
-        # moto says false; it is fixed to true for this kind
-        made.attrs["load_balancing.cross_zone.enabled"] = "true"
+        # all of them are there from the beginning; moto says that the last is false, and it is fixed to true
+        defaults = {name: default for name, (_, default) in BALANCER.items() if default is not None}
+        made.attrs = {**defaults, **made.attrs, "load_balancing.cross_zone.enabled": "true"}
     _created[made.arn] = context.clock.now()
     _attach(context, made)
     result["LoadBalancers"][0].update(
