@@ -226,7 +226,13 @@ mod tests {
     #[test]
     fn causes_are_told_in_a_few_words() {
         let causes = [EXPIRED, CLOCK, UNKNOWN_KEY, NO_ROLE].map(|(brief, _)| brief);
-        expect_test::expect![[r""]].assert_eq(&[&causes[..], &[NO_CREDENTIALS]].concat().join("\n"));
+        expect_test::expect![[r"
+            the credentials have expired
+            the clock of this machine is wrong
+            AWS does not accept the credentials
+            the role cannot be assumed
+            there are no credentials"]]
+        .assert_eq(&[&causes[..], &[NO_CREDENTIALS]].concat().join("\n"));
     }
 
     #[test]

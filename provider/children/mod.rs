@@ -164,7 +164,13 @@ mod tests {
     /// What a wrong input of a child is told: met in an import, or through `pulumi:autonaming`.
     fn told(token: &str, inputs: &str, autonaming: Option<Autonaming>) -> String {
         let child = find(token).expect("a child");
-        let asked = Asked { name: "web-part", olds: &Map::new(), earlier: &Map::new(), seed: &[], autonaming };
+        let asked = Asked {
+            name: "web-part",
+            olds: &Map::new(),
+            earlier: &Map::new(),
+            seed: &[],
+            autonaming,
+        };
         let error = child.check(object(inputs), &asked).err();
         error.unwrap_or_else(|| panic!("nothing is wrong with {token}")).to_string()
     }

@@ -146,7 +146,7 @@ impl Journal for EngineJournal {
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
-    use std::time::{Duration, Instant};
+    use std::time::Instant;
 
     use tokio::io::AsyncReadExt;
     use tokio::net::TcpListener;

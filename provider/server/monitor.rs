@@ -243,7 +243,12 @@ mod tests {
     fn what_the_engine_refuses_is_told() {
         let told = [refused("tcp connect error"), broken("connection reset"), hung_up()];
         let told = told.map(|error| error.to_string());
-        expect_test::expect![[r""]].assert_eq(&told.join("\n"));
+        expect_test::expect![[r"
+            the engine did not register it: tcp connect error
+            the connection to the engine broke: connection reset
+              Run `pulumi up` again: what is made stays.
+            stopped on request while the parts of the service were being registered"]]
+        .assert_eq(&told.join("\n"));
         assert!(hangs_up(Code::Unavailable) && !hangs_up(Code::InvalidArgument));
     }
 }

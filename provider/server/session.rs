@@ -196,7 +196,7 @@ mod tests {
 
     fn excluded(account: &str) -> Error {
         Error::configuration(
-            "the account is excluded",
+            "the configuration excludes this account",
             format!("the account {account} is excluded"),
         )
     }
@@ -214,6 +214,8 @@ mod tests {
             excluded("1"),
             excluded("1"),
             excluded("2"),
+            Error::configuration("there is no region", "no region is configured"),
+            Error::configuration("there is no region", "no region is configured"),
             down("http://a"),
             down("http://a"),
             down("http://b"),
@@ -228,8 +230,10 @@ mod tests {
             iam:GetRole for web: unknown key
               Use another key.
             the account 1 is excluded
-            AWS cannot be called: the account is excluded
+            AWS cannot be called: the configuration excludes this account
             the account 2 is excluded
+            no region is configured
+            AWS cannot be called: there is no region
             nobody listens at http://a
             http://a cannot be reached, as another part tells
             nobody listens at http://b

@@ -175,9 +175,26 @@ async fn a_monitor_that_vanishes_ends_construct() {
     assert!(names.recv().await.is_some_and(|child| child.starts_with("web-")));
     drop(monitor);
     let ended = timeout(SOON, constructing).await.expect("an answer").expect("no panic");
-    let status = ended.expect_err("the deployment is over");
+    let status = ended.expect_err("nobody said that the run is over");
     assert_eq!(status.code(), Code::Aborted, "{status}");
-    assert!(status.message().contains("the run has ended"), "{status}");
+    assert!(status.message().contains("the connection to the engine broke"), "{status}");
+}
+
+/// The engine shows an error for each construct that it cuts off when a run has failed elsewhere.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_construct_that_waits_ends_well_before_cancel_is_answered() {
+    let (_plugin, mut client) = started(&Cloud::start(|_| DONE)).await;
+    let (heard, mut names) = unbounded_channel();
+    let monitor = Monitor::silent(heard);
+    let request = construct(&monitor, "x");
+    let mut caller = client.clone();
+    let constructing = tokio::spawn(async move { caller.construct(request).await });
+    assert_eq!(names.recv().await.as_deref(), Some("web"));
+    assert!(names.recv().await.is_some_and(|child| child.starts_with("web-")));
+    client.cancel(()).await.expect("a Cancel is answered");
+    let ended = timeout(Duration::from_millis(100), constructing).await.expect("an answer by then");
+    let answer = ended.expect("no panic").expect("no error").into_inner();
+    assert!(answer.state.is_none(), "{answer:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -217,8 +234,10 @@ async fn a_cancel_in_the_middle_of_a_create_loses_nothing() {
     let making = tokio::spawn(async move { caller.create(create("x")).await });
     until("the create", || count(&cloud, "CreateLogGroup") > 0).await;
     client.cancel(()).await.expect("a Cancel is answered");
+    // What was sent is waited for, and nothing more is sent.
     let made = timeout(SOON, making).await.expect("an answer").expect("no panic");
-    assert_eq!(made.expect("it was made").into_inner().id, ID);
+    assert_eq!(kept(&made.expect_err("not to the end")).id, ID);
+    assert_eq!(count(&cloud, "PutRetentionPolicy"), 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -138,7 +138,7 @@ export class FargateWebService extends pulumi.ComponentResource {
      */
     declare public /*out*/ readonly taskRoleName: pulumi.Output<string>;
     /**
-     * Where the service answers: `https://…` with a certificate, else `http://…`.
+     * Where the service answers, by the load balancer's own name: `https://…` with a certificate, else `http://…`. No certificate covers that name: with one, use a name that it covers and that points to `loadBalancerDnsName`.
      */
     declare public /*out*/ readonly url: pulumi.Output<string>;
 
@@ -184,6 +184,7 @@ export class FargateWebService extends pulumi.ComponentResource {
             resourceInputs["imageTag"] = args?.imageTag;
             resourceInputs["initProcessEnabled"] = args?.initProcessEnabled;
             resourceInputs["internal"] = args?.internal;
+            resourceInputs["loadBalancer"] = args?.loadBalancer;
             resourceInputs["logKmsKeyId"] = args?.logKmsKeyId;
             resourceInputs["logRetentionInDays"] = args?.logRetentionInDays;
             resourceInputs["memory"] = args?.memory;
@@ -199,6 +200,7 @@ export class FargateWebService extends pulumi.ComponentResource {
             resourceInputs["secrets"] = args?.secrets;
             resourceInputs["secretsKmsKeyArns"] = args?.secretsKmsKeyArns;
             resourceInputs["serviceSecurityGroupId"] = args?.serviceSecurityGroupId;
+            resourceInputs["silence"] = args?.silence;
             resourceInputs["spot"] = args?.spot;
             resourceInputs["sslPolicy"] = args?.sslPolicy;
             resourceInputs["stopTimeout"] = args?.stopTimeout;
@@ -271,13 +273,13 @@ export interface FargateWebServiceArgs {
      */
     albSecurityGroupId?: pulumi.Input<string | undefined>;
     /**
-     * Who may connect, as IPv4 or IPv6 CIDR blocks, such as `["10.0.0.0/8"]`. Default everyone, `0.0.0.0/0`. Each block is a rule of its own, which is made before an old one goes. With an empty list nobody may connect until you add rules to the security group yourself.
+     * Who may connect, as CIDR blocks, such as `["10.0.0.0/8"]` or `[vpc.cidrBlock]`; IPv6 blocks need `loadBalancer.ipAddressType` `dualstack`. How many there are must be known in every preview; each may be an output. Default everyone: `0.0.0.0/0`, with `dualstack` also `::/0`. Each block is a rule of its own, which is made before an old one goes. With an empty list nobody may connect until you add rules to the security group yourself.
      */
-    allowedCidrBlocks?: string[];
+    allowedCidrBlocks?: pulumi.Input<string>[];
     /**
      * The processor that the image is built for: `X86_64` (default) or `ARM64`, which costs about a fifth less.
      */
-    architecture?: pulumi.Input<string | undefined>;
+    architecture?: pulumi.Input<string | enums.Architecture | undefined>;
     /**
      * Whether tasks get a public IP address. Default: only if they run in public subnets.
      */
@@ -291,7 +293,7 @@ export interface FargateWebServiceArgs {
      */
     capacityProviderStrategies?: pulumi.Input<inputs.StrategyArgs[] | undefined>;
     /**
-     * ARN of an issued ACM certificate in the service's region: makes the service HTTPS. Default: none, and plain HTTP. Giving or removing it makes or removes a listener; the address stays.
+     * ARN of an issued ACM certificate in the service's region: makes the service HTTPS. Default: none, and plain HTTP. Giving or removing it makes or removes a listener; the address stays. No certificate covers the load balancer's own name: clients come by a name that yours covers, whose record (an alias, or a CNAME) points to `loadBalancerDnsName`.
      */
     certificateArn?: pulumi.Input<string | undefined>;
     /**
@@ -299,7 +301,7 @@ export interface FargateWebServiceArgs {
      */
     clusterArn?: pulumi.Input<string | undefined>;
     /**
-     * The command to run instead of the image's own, as a list of arguments, such as `["server", "--port", "80"]`; not empty. Default: the image's.
+     * The command to run instead of the image's own, as a list of arguments, such as `["server", "--port", "80"]`; not empty, and without secrets, since the task definition shows it. Default: the image's.
      */
     command?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**
@@ -309,13 +311,13 @@ export interface FargateWebServiceArgs {
     /**
      * CloudWatch Container Insights of the made cluster: `disabled`, `enabled` or `enhanced`. AWS writes it to a log group of its own, which is removed with the cluster. Default `enabled` with `monitoring.level` `advanced`, else `disabled`.
      */
-    containerInsights?: pulumi.Input<string | undefined>;
+    containerInsights?: pulumi.Input<string | enums.ContainerInsights | undefined>;
     /**
      * The port on which the container listens, 1 to 65535. Default 80. A change is a new deployment, without an interruption.
      */
     containerPort?: pulumi.Input<number | undefined>;
     /**
-     * CPU units of a task: 256, 512, 1024, 2048, 4096, 8192 or 16384 (1024 are one vCPU). Default 512; 256 with the preset `dev`.
+     * CPU units of a task: 256, 512, 1024, 2048, 4096, 8192 or 16384 (1024 are one vCPU). If only `memory` is given and does not go with the default, it is the least that goes with it. Default 512; 256 with the preset `dev`.
      */
     cpu?: pulumi.Input<number | undefined>;
     /**
@@ -343,7 +345,7 @@ export interface FargateWebServiceArgs {
      */
     enableExecuteCommand?: pulumi.Input<boolean | undefined>;
     /**
-     * The entry point to use instead of the image's own, as a list of arguments; not empty. Default: the image's.
+     * The entry point to use instead of the image's own, as a list of arguments; not empty, and without secrets. Default: the image's.
      */
     entryPoint?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**
@@ -391,6 +393,10 @@ export interface FargateWebServiceArgs {
      */
     internal?: pulumi.Input<boolean | undefined>;
     /**
+     * The load balancer's rarer settings.
+     */
+    loadBalancer?: inputs.LoadBalancerArgs;
+    /**
      * ARN of a KMS key for the logs, in the service's region; its policy must let CloudWatch Logs use it. Default: a key of AWS. Another key counts for what is logged from then on.
      */
     logKmsKeyId?: pulumi.Input<string | undefined>;
@@ -399,7 +405,7 @@ export interface FargateWebServiceArgs {
      */
     logRetentionInDays?: pulumi.Input<number | undefined>;
     /**
-     * Memory of a task in MiB; which values are allowed depends on `cpu`: 512, 1024 or 2048 with 256 CPU units, 1024 to 4096 in steps of 1024 with 512, 2048 to 8192 with 1024, and so on. A wrong value is told with its neighbours. Default 1024; 512 with the preset `dev`.
+     * Memory of a task in MiB; which values are allowed depends on `cpu`: 512, 1024 or 2048 with 256 CPU units, 1024 to 4096 in steps of 1024 with 512, 2048 to 8192 with 1024, and so on. A wrong value is told with its neighbours. If only `cpu` is given, it is the least that goes with it: 2 MiB for each CPU unit. Default 1024; 512 with the preset `dev`.
      */
     memory?: pulumi.Input<number | undefined>;
     /**
@@ -417,7 +423,7 @@ export interface FargateWebServiceArgs {
     /**
      * A set of defaults: `dev` is small and cheap (one Spot task, no autoscaling, basic monitoring), `staging` in between, `prod` adds deletion protection and immutable image tags, and demands HTTPS. Without a preset the service has two tasks, autoscaling from 2 to 10, alarms and a dashboard, and nothing that stops you from deleting it. Whatever you give explicitly wins.
      */
-    preset?: enums.Preset;
+    preset?: string | enums.Preset;
     /**
      * Subnets without a direct route to the internet, in at least two zones: where the tasks run. Tasks need a way to the registry and the logs: a NAT gateway or VPC endpoints.
      */
@@ -451,9 +457,13 @@ export interface FargateWebServiceArgs {
      */
     serviceSecurityGroupId?: pulumi.Input<string | undefined>;
     /**
+     * Warnings that you know of and do not want to see again, by name, such as `["plainHttp"]`: each warning tells its name. Default: none.
+     */
+    silence?: (string | enums.WarningName)[];
+    /**
      * Fargate Spot, up to 70 % cheaper and interrupted at two minutes' notice: `none`, `mixed` (the first task on demand, the rest half and half) or `all`. Default `none`; `all` with the preset `dev`; `mixed` with the preset `staging`.
      */
-    spot?: pulumi.Input<string | undefined>;
+    spot?: pulumi.Input<string | enums.Spot | undefined>;
     /**
      * The TLS policy of the HTTPS listener. Default `ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09`, which AWS recommends.
      */
@@ -463,7 +473,7 @@ export interface FargateWebServiceArgs {
      */
     stopTimeout?: pulumi.Input<number | undefined>;
     /**
-     * Tags for everything that is made, up to 44, beside the stack's and the provider's `defaultTags`.
+     * Tags for everything that is made, up to 44, beside the stack's and the provider's `defaultTags`. Many may read them, so a secret is refused.
      */
     tags?: pulumi.Input<{[key: string]: pulumi.Input<string>} | undefined>;
     /**

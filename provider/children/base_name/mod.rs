@@ -39,14 +39,12 @@ pub struct Inputs<F: Form = Plain> {
     /// Whether the choice was drawn at random, so that nothing can bear it yet.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub drawn: Option<F::Of<bool>>,
-    /// Which state owns the service: drawn in the first check, kept from then on, also when the name
-    /// becomes another.
+    /// Which state owns the service: drawn in the first check, and kept, also by another name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub drawn_lineage: Option<F::Of<String>>,
-    /// A short hash of what the program wants there to be: its parts, and what they cannot change.
+    /// A short hash of the parts that the program wants, and of what they cannot change.
     pub plan: F::Of<String>,
-    /// The kinds of objects that the plan has, without the package: `ecs:Cluster`. The check adds
-    /// those of earlier plans.
+    /// The kinds of the plan's objects (`ecs:Cluster`). The check adds those of earlier plans.
     pub kinds: F::Of<Vec<F::Of<String>>>,
     /// Counts the plans; the check does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -211,13 +209,13 @@ fn value(inputs: &Inputs) -> Result<String> {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+mod tests {
     use expect_test::expect;
 
     use super::{BaseName, Inputs};
     use crate::error::Error;
     use crate::property::codec::decode;
-    use crate::property::{Map, Output, Value, Wire, encode};
+    use crate::property::{Map, Value, Wire, encode};
     use crate::resource::{Asked, Autonaming, Resource};
 
     pub(super) fn inputs(name: Option<&str>) -> Inputs<Wire> {
@@ -233,7 +231,11 @@ pub(super) mod tests {
         }
     }
 
-    pub(super) fn check(given: Inputs<Wire>, olds: &Map, autonaming: Option<Autonaming>) -> (Map, String) {
+    pub(super) fn check(
+        given: Inputs<Wire>,
+        olds: &Map,
+        autonaming: Option<Autonaming>,
+    ) -> (Map, String) {
         let asked = Asked { name: "web-name", olds, earlier: olds, seed: &[3; 32], autonaming };
         let mut problems = Vec::new();
         let checked = BaseName::check(given, &asked, &mut problems);

@@ -248,7 +248,13 @@ mod tests {
     fn complaints(days: Option<Output<u32>>, key: Option<&str>) -> Vec<String> {
         let given: Inputs<Wire> =
             Inputs { retention_in_days: days, kms_key_id: key.map(Into::into) };
-        let asked = Asked { name: "web-logs", olds: &Map::new(), earlier: &Map::new(), seed: &[], autonaming: None };
+        let asked = Asked {
+            name: "web-logs",
+            olds: &Map::new(),
+            earlier: &Map::new(),
+            seed: &[],
+            autonaming: None,
+        };
         let mut problems = Vec::new();
         LogGroup::check(given, &asked, &mut problems);
         problems.into_iter().map(|problem| problem.path).collect()

@@ -261,7 +261,13 @@ mod tests {
 
     fn complaints(inputs: &Inputs) -> (Inputs<Wire>, Vec<String>) {
         let given = decode(&encode(inputs).expect("a tree")).expect("inputs");
-        let asked = Asked { name: "web-errors", olds: &Map::new(), earlier: &Map::new(), seed: &[], autonaming: None };
+        let asked = Asked {
+            name: "web-errors",
+            olds: &Map::new(),
+            earlier: &Map::new(),
+            seed: &[],
+            autonaming: None,
+        };
         let mut problems = Vec::new();
         let checked = MetricAlarm::check(given, &asked, &mut problems);
         (checked, problems.into_iter().map(|problem| problem.path).collect())

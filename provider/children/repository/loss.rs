@@ -21,15 +21,6 @@ pub(super) fn explain_images(error: Error) -> Error {
     )
 }
 
-/// With a key of the user's the name depends on it: another key is another repository, which has
-/// to stand beside the old one.
-fn name(cx: &Cx, inputs: &Inputs) -> String {
-    match &inputs.kms_key_arn {
-        Some(key) => naming::with_hash(&cx.base, key),
-        None => cx.base.clone(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::{explain_images, lost_images};

@@ -6,8 +6,8 @@
 //! Whether a delete may take the images along is our own affair; AWS does not know it.
 
 mod expiry;
-mod loss;
 mod key;
+mod loss;
 mod mapping;
 mod tags;
 
@@ -268,5 +268,14 @@ impl Resource for Repository {
             }
         }
         Ok(ours)
+    }
+}
+
+/// With a key of the user's the name depends on it: another key is another repository, which has
+/// to stand beside the old one.
+fn name(cx: &Cx, inputs: &Inputs) -> String {
+    match &inputs.kms_key_arn {
+        Some(key) => naming::with_hash(&cx.base, key),
+        None => cx.base.clone(),
     }
 }

@@ -180,6 +180,14 @@ class WarningName(_builtins.str, Enum):
     """
     The load balancer has IPv6 addresses, and nobody may connect to them.
     """
+    MANY_RULES = "manyRules"
+    """
+    More rules for clients than a security group may have, unless its quota was raised.
+    """
+    LATEST_ONCE = "latestOnce"
+    """
+    `latest` can be pushed only once.
+    """
     HEALTH_CHECK_PORT = "healthCheckPort"
     """
     The health check asks another port than the container's.

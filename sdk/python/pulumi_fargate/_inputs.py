@@ -28,6 +28,8 @@ __all__ = [
     'DeploymentArgsDict',
     'HealthCheckArgs',
     'HealthCheckArgsDict',
+    'LoadBalancerArgs',
+    'LoadBalancerArgsDict',
     'MonitoringArgs',
     'MonitoringArgsDict',
     'RepositoryArgs',
@@ -545,11 +547,11 @@ class HealthCheckArgsDict(TypedDict):
     """
     path: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    The path to ask for, beginning with `/`. Default `/`.
+    The path to ask for, beginning with `/`; without secrets, since the target group shows it. Default `/`.
     """
-    port: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    port: NotRequired[_builtins.str]
     """
-    The port to ask: a number, or `traffic-port` (default) for the container's port.
+    The port to ask: a number as text, such as `"9090"`, or `traffic-port` (default) for the container's port.
     """
     timeout: NotRequired[pulumi.Input[Optional[_builtins.int]]]
     """
@@ -567,7 +569,7 @@ class HealthCheckArgs:
                  interval: pulumi.Input[Optional[_builtins.int]] = None,
                  matcher: pulumi.Input[Optional[_builtins.str]] = None,
                  path: pulumi.Input[Optional[_builtins.str]] = None,
-                 port: pulumi.Input[Optional[_builtins.str]] = None,
+                 port: Optional[_builtins.str] = None,
                  timeout: pulumi.Input[Optional[_builtins.int]] = None,
                  unhealthy_threshold: pulumi.Input[Optional[_builtins.int]] = None):
         """
@@ -576,8 +578,8 @@ class HealthCheckArgs:
         :param pulumi.Input[_builtins.int] healthy_threshold: Good answers in a row that make a task healthy, 2 to 10. Default 2.
         :param pulumi.Input[_builtins.int] interval: Seconds between checks, 5 to 300. Default 10.
         :param pulumi.Input[_builtins.str] matcher: Status codes that mean healthy, 200 to 499: `200`, `200,302` or `200-299`. Default `200-399`.
-        :param pulumi.Input[_builtins.str] path: The path to ask for, beginning with `/`. Default `/`.
-        :param pulumi.Input[_builtins.str] port: The port to ask: a number, or `traffic-port` (default) for the container's port.
+        :param pulumi.Input[_builtins.str] path: The path to ask for, beginning with `/`; without secrets, since the target group shows it. Default `/`.
+        :param _builtins.str port: The port to ask: a number as text, such as `"9090"`, or `traffic-port` (default) for the container's port.
         :param pulumi.Input[_builtins.int] timeout: Seconds to wait for an answer, 2 to 120 and less than `interval`. Default 5.
         :param pulumi.Input[_builtins.int] unhealthy_threshold: Bad answers in a row that make a task unhealthy, 2 to 10. Default 3.
         """
@@ -636,7 +638,7 @@ class HealthCheckArgs:
     @pulumi.getter
     def path(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The path to ask for, beginning with `/`. Default `/`.
+        The path to ask for, beginning with `/`; without secrets, since the target group shows it. Default `/`.
         """
         return pulumi.get(self, "path")
 
@@ -646,14 +648,14 @@ class HealthCheckArgs:
 
     @_builtins.property
     @pulumi.getter
-    def port(self) -> pulumi.Input[Optional[_builtins.str]]:
+    def port(self) -> Optional[_builtins.str]:
         """
-        The port to ask: a number, or `traffic-port` (default) for the container's port.
+        The port to ask: a number as text, such as `"9090"`, or `traffic-port` (default) for the container's port.
         """
         return pulumi.get(self, "port")
 
     @port.setter
-    def port(self, value: pulumi.Input[Optional[_builtins.str]]):
+    def port(self, value: Optional[_builtins.str]):
         pulumi.set(self, "port", value)
 
     @_builtins.property
@@ -681,6 +683,40 @@ class HealthCheckArgs:
         pulumi.set(self, "unhealthy_threshold", value)
 
 
+class LoadBalancerArgsDict(TypedDict):
+    """
+    The load balancer's rarer settings.
+    """
+    ip_address_type: NotRequired[Union[_builtins.str, 'IpAddressType']]
+    """
+    `ipv4` (default), or `dualstack` for IPv6 addresses too: then each subnet of the load balancer needs an IPv6 CIDR block. The tasks are reached over IPv4 in any case.
+    """
+
+@pulumi.input_type
+class LoadBalancerArgs:
+    def __init__(__self__, *,
+                 ip_address_type: Optional[Union[_builtins.str, 'IpAddressType']] = None):
+        """
+        The load balancer's rarer settings.
+
+        :param Union[_builtins.str, 'IpAddressType'] ip_address_type: `ipv4` (default), or `dualstack` for IPv6 addresses too: then each subnet of the load balancer needs an IPv6 CIDR block. The tasks are reached over IPv4 in any case.
+        """
+        if ip_address_type is not None:
+            pulumi.set(__self__, "ip_address_type", ip_address_type)
+
+    @_builtins.property
+    @pulumi.getter(name="ipAddressType")
+    def ip_address_type(self) -> Optional[Union[_builtins.str, 'IpAddressType']]:
+        """
+        `ipv4` (default), or `dualstack` for IPv6 addresses too: then each subnet of the load balancer needs an IPv6 CIDR block. The tasks are reached over IPv4 in any case.
+        """
+        return pulumi.get(self, "ip_address_type")
+
+    @ip_address_type.setter
+    def ip_address_type(self, value: Optional[Union[_builtins.str, 'IpAddressType']]):
+        pulumi.set(self, "ip_address_type", value)
+
+
 class MonitoringArgsDict(TypedDict):
     """
     Alarms and dashboard.
@@ -697,7 +733,7 @@ class MonitoringArgsDict(TypedDict):
     """
     Whether there is a dashboard. Default true with the level `advanced`.
     """
-    level: NotRequired['Level']
+    level: NotRequired[Union[_builtins.str, 'Level']]
     """
     `none`, `basic` (CPU and memory alarms) or `advanced` (also 5XX, response time and unhealthy hosts, Container Insights, and a dashboard). Default `advanced`; `basic` with the presets `dev` and `staging`.
     """
@@ -720,7 +756,7 @@ class MonitoringArgs:
                  alarm_actions: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  cpu_threshold: pulumi.Input[Optional[_builtins.float]] = None,
                  dashboard: Optional[_builtins.bool] = None,
-                 level: Optional['Level'] = None,
+                 level: Optional[Union[_builtins.str, 'Level']] = None,
                  memory_threshold: pulumi.Input[Optional[_builtins.float]] = None,
                  response_time_threshold: pulumi.Input[Optional[_builtins.float]] = None,
                  server_error_threshold: pulumi.Input[Optional[_builtins.float]] = None):
@@ -730,7 +766,7 @@ class MonitoringArgs:
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] alarm_actions: ARNs to notify when an alarm goes off or recovers, such as an SNS topic in the service's region; up to 5. Default: nobody.
         :param pulumi.Input[_builtins.float] cpu_threshold: Average CPU use that sets off the alarm, in percent, 1 to 100. Default 80.
         :param _builtins.bool dashboard: Whether there is a dashboard. Default true with the level `advanced`.
-        :param 'Level' level: `none`, `basic` (CPU and memory alarms) or `advanced` (also 5XX, response time and unhealthy hosts, Container Insights, and a dashboard). Default `advanced`; `basic` with the presets `dev` and `staging`.
+        :param Union[_builtins.str, 'Level'] level: `none`, `basic` (CPU and memory alarms) or `advanced` (also 5XX, response time and unhealthy hosts, Container Insights, and a dashboard). Default `advanced`; `basic` with the presets `dev` and `staging`.
         :param pulumi.Input[_builtins.float] memory_threshold: Average memory use that sets off the alarm, in percent, 1 to 100. Default 80.
         :param pulumi.Input[_builtins.float] response_time_threshold: An average response time above this, in seconds, sets off the alarm. Default 2.
         :param pulumi.Input[_builtins.float] server_error_threshold: More 5XX answers than this in five minutes set off the alarm. Default 10.
@@ -788,14 +824,14 @@ class MonitoringArgs:
 
     @_builtins.property
     @pulumi.getter
-    def level(self) -> Optional['Level']:
+    def level(self) -> Optional[Union[_builtins.str, 'Level']]:
         """
         `none`, `basic` (CPU and memory alarms) or `advanced` (also 5XX, response time and unhealthy hosts, Container Insights, and a dashboard). Default `advanced`; `basic` with the presets `dev` and `staging`.
         """
         return pulumi.get(self, "level")
 
     @level.setter
-    def level(self, value: Optional['Level']):
+    def level(self, value: Optional[Union[_builtins.str, 'Level']]):
         pulumi.set(self, "level", value)
 
     @_builtins.property
@@ -847,7 +883,7 @@ class RepositoryArgsDict(TypedDict):
     """
     Whether a repository that still holds images may be deleted. Default false; true with the preset `dev`.
     """
-    image_tag_mutability: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    image_tag_mutability: NotRequired[pulumi.Input[Optional[Union[_builtins.str, 'ImageTagMutability']]]]
     """
     `MUTABLE` or `IMMUTABLE`: whether a tag can be moved to another image. Default `MUTABLE`; `IMMUTABLE` with the preset `prod`.
     """
@@ -873,7 +909,7 @@ class RepositoryArgs:
     def __init__(__self__, *,
                  enabled: Optional[_builtins.bool] = None,
                  force_delete: pulumi.Input[Optional[_builtins.bool]] = None,
-                 image_tag_mutability: pulumi.Input[Optional[_builtins.str]] = None,
+                 image_tag_mutability: pulumi.Input[Optional[Union[_builtins.str, 'ImageTagMutability']]] = None,
                  keep_images: pulumi.Input[Optional[_builtins.int]] = None,
                  keep_untagged_images: pulumi.Input[Optional[_builtins.int]] = None,
                  kms_key_arn: pulumi.Input[Optional[_builtins.str]] = None,
@@ -883,7 +919,7 @@ class RepositoryArgs:
 
         :param _builtins.bool enabled: Whether there is one. Default: if no `image` is given.
         :param pulumi.Input[_builtins.bool] force_delete: Whether a repository that still holds images may be deleted. Default false; true with the preset `dev`.
-        :param pulumi.Input[_builtins.str] image_tag_mutability: `MUTABLE` or `IMMUTABLE`: whether a tag can be moved to another image. Default `MUTABLE`; `IMMUTABLE` with the preset `prod`.
+        :param pulumi.Input[Union[_builtins.str, 'ImageTagMutability']] image_tag_mutability: `MUTABLE` or `IMMUTABLE`: whether a tag can be moved to another image. Default `MUTABLE`; `IMMUTABLE` with the preset `prod`.
         :param pulumi.Input[_builtins.int] keep_images: How many tagged images stay, 1 to 10000: the newest by their push; older ones expire within a day. Default 30. What this service runs and what its last ten task definitions name stays in any case, kept by a tag that begins with `fargate-keep-`. Images that only others run are not known here.
         :param pulumi.Input[_builtins.int] keep_untagged_images: How many images stay that lost their tag, for instance because `latest` was pushed again, 1 to 10000: the newest by their push. Default 10. What this service runs and can go back to stays beside them, as with `keepImages`.
         :param pulumi.Input[_builtins.str] kms_key_arn: ARN of a KMS key for the images, not of an alias, in the service's region. Default: AES-256 with a key of AWS. Changing it replaces the repository.
@@ -930,14 +966,14 @@ class RepositoryArgs:
 
     @_builtins.property
     @pulumi.getter(name="imageTagMutability")
-    def image_tag_mutability(self) -> pulumi.Input[Optional[_builtins.str]]:
+    def image_tag_mutability(self) -> pulumi.Input[Optional[Union[_builtins.str, 'ImageTagMutability']]]:
         """
         `MUTABLE` or `IMMUTABLE`: whether a tag can be moved to another image. Default `MUTABLE`; `IMMUTABLE` with the preset `prod`.
         """
         return pulumi.get(self, "image_tag_mutability")
 
     @image_tag_mutability.setter
-    def image_tag_mutability(self, value: pulumi.Input[Optional[_builtins.str]]):
+    def image_tag_mutability(self, value: pulumi.Input[Optional[Union[_builtins.str, 'ImageTagMutability']]]):
         pulumi.set(self, "image_tag_mutability", value)
 
     @_builtins.property
@@ -1085,7 +1121,7 @@ class StrategyArgsDict(TypedDict):
     """
     One capacity provider's share.
     """
-    capacity_provider: pulumi.Input[_builtins.str]
+    capacity_provider: pulumi.Input[Union[_builtins.str, 'CapacityProvider']]
     """
     `FARGATE` or `FARGATE_SPOT`.
     """
@@ -1101,13 +1137,13 @@ class StrategyArgsDict(TypedDict):
 @pulumi.input_type
 class StrategyArgs:
     def __init__(__self__, *,
-                 capacity_provider: pulumi.Input[_builtins.str],
+                 capacity_provider: pulumi.Input[Union[_builtins.str, 'CapacityProvider']],
                  base: pulumi.Input[Optional[_builtins.int]] = None,
                  weight: pulumi.Input[Optional[_builtins.int]] = None):
         """
         One capacity provider's share.
 
-        :param pulumi.Input[_builtins.str] capacity_provider: `FARGATE` or `FARGATE_SPOT`.
+        :param pulumi.Input[Union[_builtins.str, 'CapacityProvider']] capacity_provider: `FARGATE` or `FARGATE_SPOT`.
         :param pulumi.Input[_builtins.int] base: How many tasks run here before shares count, 0 to 100000; for one provider only. Default 0.
         :param pulumi.Input[_builtins.int] weight: The share of all further tasks, 0 to 1000. Default 1.
         """
@@ -1119,14 +1155,14 @@ class StrategyArgs:
 
     @_builtins.property
     @pulumi.getter(name="capacityProvider")
-    def capacity_provider(self) -> pulumi.Input[_builtins.str]:
+    def capacity_provider(self) -> pulumi.Input[Union[_builtins.str, 'CapacityProvider']]:
         """
         `FARGATE` or `FARGATE_SPOT`.
         """
         return pulumi.get(self, "capacity_provider")
 
     @capacity_provider.setter
-    def capacity_provider(self, value: pulumi.Input[_builtins.str]):
+    def capacity_provider(self, value: pulumi.Input[Union[_builtins.str, 'CapacityProvider']]):
         pulumi.set(self, "capacity_provider", value)
 
     @_builtins.property

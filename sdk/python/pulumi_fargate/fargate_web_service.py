@@ -22,8 +22,8 @@ __all__ = ['FargateWebServiceArgs', 'FargateWebService']
 class FargateWebServiceArgs:
     def __init__(__self__, *,
                  alb_security_group_id: pulumi.Input[Optional[_builtins.str]] = None,
-                 allowed_cidr_blocks: Optional[Sequence[_builtins.str]] = None,
-                 architecture: pulumi.Input[Optional[_builtins.str]] = None,
+                 allowed_cidr_blocks: Optional[Sequence[pulumi.Input[_builtins.str]]] = None,
+                 architecture: pulumi.Input[Optional[Union[_builtins.str, 'Architecture']]] = None,
                  assign_public_ip: pulumi.Input[Optional[_builtins.bool]] = None,
                  autoscaling: Optional['AutoscalingArgs'] = None,
                  capacity_provider_strategies: pulumi.Input[Optional[Sequence['StrategyArgs']]] = None,
@@ -31,7 +31,7 @@ class FargateWebServiceArgs:
                  cluster_arn: pulumi.Input[Optional[_builtins.str]] = None,
                  command: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  container_health_check: Optional['ContainerHealthCheckArgs'] = None,
-                 container_insights: pulumi.Input[Optional[_builtins.str]] = None,
+                 container_insights: pulumi.Input[Optional[Union[_builtins.str, 'ContainerInsights']]] = None,
                  container_port: pulumi.Input[Optional[_builtins.int]] = None,
                  cpu: pulumi.Input[Optional[_builtins.int]] = None,
                  database_secret_arn: pulumi.Input[Optional[_builtins.str]] = None,
@@ -52,13 +52,14 @@ class FargateWebServiceArgs:
                  image_tag: pulumi.Input[Optional[_builtins.str]] = None,
                  init_process_enabled: pulumi.Input[Optional[_builtins.bool]] = None,
                  internal: pulumi.Input[Optional[_builtins.bool]] = None,
+                 load_balancer: Optional['LoadBalancerArgs'] = None,
                  log_kms_key_id: pulumi.Input[Optional[_builtins.str]] = None,
                  log_retention_in_days: pulumi.Input[Optional[_builtins.int]] = None,
                  memory: pulumi.Input[Optional[_builtins.int]] = None,
                  monitoring: Optional['MonitoringArgs'] = None,
                  name: pulumi.Input[Optional[_builtins.str]] = None,
                  permissions_boundary: pulumi.Input[Optional[_builtins.str]] = None,
-                 preset: Optional['Preset'] = None,
+                 preset: Optional[Union[_builtins.str, 'Preset']] = None,
                  private_subnet_ids: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  public_subnet_ids: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  readonly_root_filesystem: pulumi.Input[Optional[_builtins.bool]] = None,
@@ -67,7 +68,8 @@ class FargateWebServiceArgs:
                  secrets: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
                  secrets_kms_key_arns: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  service_security_group_id: pulumi.Input[Optional[_builtins.str]] = None,
-                 spot: pulumi.Input[Optional[_builtins.str]] = None,
+                 silence: Optional[Sequence[Union[_builtins.str, 'WarningName']]] = None,
+                 spot: pulumi.Input[Optional[Union[_builtins.str, 'Spot']]] = None,
                  ssl_policy: pulumi.Input[Optional[_builtins.str]] = None,
                  stop_timeout: pulumi.Input[Optional[_builtins.int]] = None,
                  tags: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
@@ -84,25 +86,25 @@ class FargateWebServiceArgs:
         The set of arguments for constructing a FargateWebService resource.
 
         :param pulumi.Input[_builtins.str] alb_security_group_id: An existing security group for the load balancer, `sg-…`. Its rules are yours then. Default: one is made that lets `allowedCidrBlocks` in and only the tasks' port out.
-        :param Sequence[_builtins.str] allowed_cidr_blocks: Who may connect, as IPv4 or IPv6 CIDR blocks, such as `["10.0.0.0/8"]`. Default everyone, `0.0.0.0/0`. Each block is a rule of its own, which is made before an old one goes. With an empty list nobody may connect until you add rules to the security group yourself.
-        :param pulumi.Input[_builtins.str] architecture: The processor that the image is built for: `X86_64` (default) or `ARM64`, which costs about a fifth less.
+        :param Sequence[pulumi.Input[_builtins.str]] allowed_cidr_blocks: Who may connect, as CIDR blocks, such as `["10.0.0.0/8"]` or `[vpc.cidrBlock]`; IPv6 blocks need `loadBalancer.ipAddressType` `dualstack`. How many there are must be known in every preview; each may be an output. Default everyone: `0.0.0.0/0`, with `dualstack` also `::/0`. Each block is a rule of its own, which is made before an old one goes. With an empty list nobody may connect until you add rules to the security group yourself.
+        :param pulumi.Input[Union[_builtins.str, 'Architecture']] architecture: The processor that the image is built for: `X86_64` (default) or `ARM64`, which costs about a fifth less.
         :param pulumi.Input[_builtins.bool] assign_public_ip: Whether tasks get a public IP address. Default: only if they run in public subnets.
         :param 'AutoscalingArgs' autoscaling: Autoscaling by target tracking.
         :param pulumi.Input[Sequence['StrategyArgs']] capacity_provider_strategies: Which capacity providers get which share of the tasks; instead of `spot`. Default: what `spot` says.
-        :param pulumi.Input[_builtins.str] certificate_arn: ARN of an issued ACM certificate in the service's region: makes the service HTTPS. Default: none, and plain HTTP. Giving or removing it makes or removes a listener; the address stays.
+        :param pulumi.Input[_builtins.str] certificate_arn: ARN of an issued ACM certificate in the service's region: makes the service HTTPS. Default: none, and plain HTTP. Giving or removing it makes or removes a listener; the address stays. No certificate covers the load balancer's own name: clients come by a name that yours covers, whose record (an alias, or a CNAME) points to `loadBalancerDnsName`.
         :param pulumi.Input[_builtins.str] cluster_arn: ARN of an existing cluster in the service's region to use; the capacity providers that the tasks run on (`FARGATE`, and `FARGATE_SPOT` with `spot`) must be associated with it. Default: a cluster is made. Changing it replaces the service.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] command: The command to run instead of the image's own, as a list of arguments, such as `["server", "--port", "80"]`; not empty. Default: the image's.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] command: The command to run instead of the image's own, as a list of arguments, such as `["server", "--port", "80"]`; not empty, and without secrets, since the task definition shows it. Default: the image's.
         :param 'ContainerHealthCheckArgs' container_health_check: A health check that runs inside the container, beside the load balancer's. Default: none.
-        :param pulumi.Input[_builtins.str] container_insights: CloudWatch Container Insights of the made cluster: `disabled`, `enabled` or `enhanced`. AWS writes it to a log group of its own, which is removed with the cluster. Default `enabled` with `monitoring.level` `advanced`, else `disabled`.
+        :param pulumi.Input[Union[_builtins.str, 'ContainerInsights']] container_insights: CloudWatch Container Insights of the made cluster: `disabled`, `enabled` or `enhanced`. AWS writes it to a log group of its own, which is removed with the cluster. Default `enabled` with `monitoring.level` `advanced`, else `disabled`.
         :param pulumi.Input[_builtins.int] container_port: The port on which the container listens, 1 to 65535. Default 80. A change is a new deployment, without an interruption.
-        :param pulumi.Input[_builtins.int] cpu: CPU units of a task: 256, 512, 1024, 2048, 4096, 8192 or 16384 (1024 are one vCPU). Default 512; 256 with the preset `dev`.
+        :param pulumi.Input[_builtins.int] cpu: CPU units of a task: 256, 512, 1024, 2048, 4096, 8192 or 16384 (1024 are one vCPU). If only `memory` is given and does not go with the default, it is the least that goes with it. Default 512; 256 with the preset `dev`.
         :param pulumi.Input[_builtins.str] database_secret_arn: ARN of a database secret in Secrets Manager that the application reads by itself: the container gets it as `DB_SECRET_ARN`, and the task role may read it.
         :param pulumi.Input[_builtins.bool] deletion_protection: Whether AWS refuses to delete the load balancer. To destroy the stack, set it to false and run `pulumi up` first. Default false; true with the preset `prod`.
         :param 'DeploymentArgs' deployment: How a new revision replaces the old one.
         :param pulumi.Input[_builtins.int] deregistration_delay: Seconds for which a leaving task may finish its requests, 0 to 3600. Default 30 (AWS's own default of 300 makes every deployment wait for minutes).
         :param pulumi.Input[_builtins.int] desired_count: How many tasks to begin with, and for good without autoscaling: 0 to 5000. With autoscaling the default is `autoscaling.minCapacity`. Later it is sent only if you change it or turn autoscaling off, and after an update that failed: a count that somebody else set in a service that is well stays. Default 2; 1 with the presets `dev` and `staging`.
         :param pulumi.Input[_builtins.bool] enable_execute_command: Whether `aws ecs execute-command` may open a shell in a task. Default false.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] entry_point: The entry point to use instead of the image's own, as a list of arguments; not empty. Default: the image's.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] entry_point: The entry point to use instead of the image's own, as a list of arguments; not empty, and without secrets. Default: the image's.
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] environment: Environment variables, such as `{LOG_LEVEL: info}`. Values are readable by everyone who may see the task definition, so a secret value is refused here: put it into Secrets Manager and name its ARN in `secrets`.
         :param pulumi.Input[_builtins.int] ephemeral_storage: Disk of a task in GiB, 21 to 200, which also holds the unpacked image. Default: Fargate's own 20, which cost nothing; each GiB beyond them is paid by the hour. 20 cannot be asked for: leave it out.
         :param pulumi.Input[_builtins.str] execution_role_arn: An existing role with which ECS pulls the image, writes logs and reads `secrets`. Default: one is made that may do that for this service's repository, logs and secrets only.
@@ -114,13 +116,14 @@ class FargateWebServiceArgs:
         :param pulumi.Input[_builtins.str] image_tag: The tag of the image in the service's own repository. The tag is resolved to a digest, so a moved tag shows up in the next preview and is rolled out. Default `latest`.
         :param pulumi.Input[_builtins.bool] init_process_enabled: Whether an init process reaps zombies and passes signals on. Default true.
         :param pulumi.Input[_builtins.bool] internal: Whether the load balancer is reachable from inside the network only. Default false. Changing it replaces the load balancer, and so its address; the service moves over to the new one before the old one goes.
+        :param 'LoadBalancerArgs' load_balancer: The load balancer's rarer settings.
         :param pulumi.Input[_builtins.str] log_kms_key_id: ARN of a KMS key for the logs, in the service's region; its policy must let CloudWatch Logs use it. Default: a key of AWS. Another key counts for what is logged from then on.
         :param pulumi.Input[_builtins.int] log_retention_in_days: Days for which logs are kept: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288 or 3653. Default 30; 7 with the preset `dev`; 14 with the preset `staging`; 90 with the preset `prod`.
-        :param pulumi.Input[_builtins.int] memory: Memory of a task in MiB; which values are allowed depends on `cpu`: 512, 1024 or 2048 with 256 CPU units, 1024 to 4096 in steps of 1024 with 512, 2048 to 8192 with 1024, and so on. A wrong value is told with its neighbours. Default 1024; 512 with the preset `dev`.
+        :param pulumi.Input[_builtins.int] memory: Memory of a task in MiB; which values are allowed depends on `cpu`: 512, 1024 or 2048 with 256 CPU units, 1024 to 4096 in steps of 1024 with 512, 2048 to 8192 with 1024, and so on. A wrong value is told with its neighbours. If only `cpu` is given, it is the least that goes with it: 2 MiB for each CPU unit. Default 1024; 512 with the preset `dev`.
         :param 'MonitoringArgs' monitoring: Alarms and dashboard.
         :param pulumi.Input[_builtins.str] name: The base of all names in AWS: up to 26 lower-case letters, digits and hyphens; no two services of an account and region can share one. Default: the resource's name and seven random characters, chosen once. Changing it replaces everything.
         :param pulumi.Input[_builtins.str] permissions_boundary: ARN of a permissions boundary for the made roles. Default: none.
-        :param 'Preset' preset: A set of defaults: `dev` is small and cheap (one Spot task, no autoscaling, basic monitoring), `staging` in between, `prod` adds deletion protection and immutable image tags, and demands HTTPS. Without a preset the service has two tasks, autoscaling from 2 to 10, alarms and a dashboard, and nothing that stops you from deleting it. Whatever you give explicitly wins.
+        :param Union[_builtins.str, 'Preset'] preset: A set of defaults: `dev` is small and cheap (one Spot task, no autoscaling, basic monitoring), `staging` in between, `prod` adds deletion protection and immutable image tags, and demands HTTPS. Without a preset the service has two tasks, autoscaling from 2 to 10, alarms and a dashboard, and nothing that stops you from deleting it. Whatever you give explicitly wins.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] private_subnet_ids: Subnets without a direct route to the internet, in at least two zones: where the tasks run. Tasks need a way to the registry and the logs: a NAT gateway or VPC endpoints.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] public_subnet_ids: Subnets with a route to the internet, in at least two zones: where the load balancer stands (unless it is internal), and the tasks if there are no private subnets.
         :param pulumi.Input[_builtins.bool] readonly_root_filesystem: Whether the container's root file system is read-only. Default false. Not together with `enableExecuteCommand`, whose agent must write.
@@ -129,10 +132,11 @@ class FargateWebServiceArgs:
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] secrets: Environment variables whose values come from Secrets Manager or the SSM Parameter Store: the variable's name, and the ARN of the secret (`arn:…:secret:name-AbCdEf`, with `:jsonKey::` at its end for one key of a JSON secret) or parameter. The execution role may read these and no others; for a secret's ARN without the hyphen and six characters at its end it may read the secret of that name. Under a KMS key of your own: `secretsKmsKeyArns`.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] secrets_kms_key_arns: ARNs of the KMS keys under which the `secrets` lie, or `databaseSecretArn`, if they are keys of your own: the role that reads the secrets may decrypt with these, through Secrets Manager and the Parameter Store only. Whole ARNs, no aliases. A key that is wrong or missing fails the deployment. Default: none, for secrets under AWS's own keys.
         :param pulumi.Input[_builtins.str] service_security_group_id: An existing security group for the tasks, `sg-…`. Its rules are yours then. Default: one is made that lets only the load balancer in.
-        :param pulumi.Input[_builtins.str] spot: Fargate Spot, up to 70 % cheaper and interrupted at two minutes' notice: `none`, `mixed` (the first task on demand, the rest half and half) or `all`. Default `none`; `all` with the preset `dev`; `mixed` with the preset `staging`.
+        :param Sequence[Union[_builtins.str, 'WarningName']] silence: Warnings that you know of and do not want to see again, by name, such as `["plainHttp"]`: each warning tells its name. Default: none.
+        :param pulumi.Input[Union[_builtins.str, 'Spot']] spot: Fargate Spot, up to 70 % cheaper and interrupted at two minutes' notice: `none`, `mixed` (the first task on demand, the rest half and half) or `all`. Default `none`; `all` with the preset `dev`; `mixed` with the preset `staging`.
         :param pulumi.Input[_builtins.str] ssl_policy: The TLS policy of the HTTPS listener. Default `ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09`, which AWS recommends.
         :param pulumi.Input[_builtins.int] stop_timeout: Seconds between SIGTERM and SIGKILL when a task stops, 2 to 120. Default: AWS's, 30.
-        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] tags: Tags for everything that is made, up to 44, beside the stack's and the provider's `defaultTags`.
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] tags: Tags for everything that is made, up to 44, beside the stack's and the provider's `defaultTags`. Many may read them, so a secret is refused.
         :param pulumi.Input[_builtins.str] task_role_arn: An existing role for the application. Default: one is made with exactly what `databaseSecretArn`, `enableExecuteCommand`, `taskRolePolicyArns` and `taskRoleStatements` ask for.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] task_role_policy_arns: ARNs of managed policies for the made task role. Default: none.
         :param pulumi.Input[Sequence['StatementArgs']] task_role_statements: What else the application may do: statements for the made task role, such as `[{actions: ["s3:GetObject"], resources: ["arn:aws:s3:::orders/*"]}]`. Default: nothing.
@@ -205,6 +209,8 @@ class FargateWebServiceArgs:
             pulumi.set(__self__, "init_process_enabled", init_process_enabled)
         if internal is not None:
             pulumi.set(__self__, "internal", internal)
+        if load_balancer is not None:
+            pulumi.set(__self__, "load_balancer", load_balancer)
         if log_kms_key_id is not None:
             pulumi.set(__self__, "log_kms_key_id", log_kms_key_id)
         if log_retention_in_days is not None:
@@ -235,6 +241,8 @@ class FargateWebServiceArgs:
             pulumi.set(__self__, "secrets_kms_key_arns", secrets_kms_key_arns)
         if service_security_group_id is not None:
             pulumi.set(__self__, "service_security_group_id", service_security_group_id)
+        if silence is not None:
+            pulumi.set(__self__, "silence", silence)
         if spot is not None:
             pulumi.set(__self__, "spot", spot)
         if ssl_policy is not None:
@@ -276,26 +284,26 @@ class FargateWebServiceArgs:
 
     @_builtins.property
     @pulumi.getter(name="allowedCidrBlocks")
-    def allowed_cidr_blocks(self) -> Optional[Sequence[_builtins.str]]:
+    def allowed_cidr_blocks(self) -> Optional[Sequence[pulumi.Input[_builtins.str]]]:
         """
-        Who may connect, as IPv4 or IPv6 CIDR blocks, such as `["10.0.0.0/8"]`. Default everyone, `0.0.0.0/0`. Each block is a rule of its own, which is made before an old one goes. With an empty list nobody may connect until you add rules to the security group yourself.
+        Who may connect, as CIDR blocks, such as `["10.0.0.0/8"]` or `[vpc.cidrBlock]`; IPv6 blocks need `loadBalancer.ipAddressType` `dualstack`. How many there are must be known in every preview; each may be an output. Default everyone: `0.0.0.0/0`, with `dualstack` also `::/0`. Each block is a rule of its own, which is made before an old one goes. With an empty list nobody may connect until you add rules to the security group yourself.
         """
         return pulumi.get(self, "allowed_cidr_blocks")
 
     @allowed_cidr_blocks.setter
-    def allowed_cidr_blocks(self, value: Optional[Sequence[_builtins.str]]):
+    def allowed_cidr_blocks(self, value: Optional[Sequence[pulumi.Input[_builtins.str]]]):
         pulumi.set(self, "allowed_cidr_blocks", value)
 
     @_builtins.property
     @pulumi.getter
-    def architecture(self) -> pulumi.Input[Optional[_builtins.str]]:
+    def architecture(self) -> pulumi.Input[Optional[Union[_builtins.str, 'Architecture']]]:
         """
         The processor that the image is built for: `X86_64` (default) or `ARM64`, which costs about a fifth less.
         """
         return pulumi.get(self, "architecture")
 
     @architecture.setter
-    def architecture(self, value: pulumi.Input[Optional[_builtins.str]]):
+    def architecture(self, value: pulumi.Input[Optional[Union[_builtins.str, 'Architecture']]]):
         pulumi.set(self, "architecture", value)
 
     @_builtins.property
@@ -338,7 +346,7 @@ class FargateWebServiceArgs:
     @pulumi.getter(name="certificateArn")
     def certificate_arn(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        ARN of an issued ACM certificate in the service's region: makes the service HTTPS. Default: none, and plain HTTP. Giving or removing it makes or removes a listener; the address stays.
+        ARN of an issued ACM certificate in the service's region: makes the service HTTPS. Default: none, and plain HTTP. Giving or removing it makes or removes a listener; the address stays. No certificate covers the load balancer's own name: clients come by a name that yours covers, whose record (an alias, or a CNAME) points to `loadBalancerDnsName`.
         """
         return pulumi.get(self, "certificate_arn")
 
@@ -362,7 +370,7 @@ class FargateWebServiceArgs:
     @pulumi.getter
     def command(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
         """
-        The command to run instead of the image's own, as a list of arguments, such as `["server", "--port", "80"]`; not empty. Default: the image's.
+        The command to run instead of the image's own, as a list of arguments, such as `["server", "--port", "80"]`; not empty, and without secrets, since the task definition shows it. Default: the image's.
         """
         return pulumi.get(self, "command")
 
@@ -384,14 +392,14 @@ class FargateWebServiceArgs:
 
     @_builtins.property
     @pulumi.getter(name="containerInsights")
-    def container_insights(self) -> pulumi.Input[Optional[_builtins.str]]:
+    def container_insights(self) -> pulumi.Input[Optional[Union[_builtins.str, 'ContainerInsights']]]:
         """
         CloudWatch Container Insights of the made cluster: `disabled`, `enabled` or `enhanced`. AWS writes it to a log group of its own, which is removed with the cluster. Default `enabled` with `monitoring.level` `advanced`, else `disabled`.
         """
         return pulumi.get(self, "container_insights")
 
     @container_insights.setter
-    def container_insights(self, value: pulumi.Input[Optional[_builtins.str]]):
+    def container_insights(self, value: pulumi.Input[Optional[Union[_builtins.str, 'ContainerInsights']]]):
         pulumi.set(self, "container_insights", value)
 
     @_builtins.property
@@ -410,7 +418,7 @@ class FargateWebServiceArgs:
     @pulumi.getter
     def cpu(self) -> pulumi.Input[Optional[_builtins.int]]:
         """
-        CPU units of a task: 256, 512, 1024, 2048, 4096, 8192 or 16384 (1024 are one vCPU). Default 512; 256 with the preset `dev`.
+        CPU units of a task: 256, 512, 1024, 2048, 4096, 8192 or 16384 (1024 are one vCPU). If only `memory` is given and does not go with the default, it is the least that goes with it. Default 512; 256 with the preset `dev`.
         """
         return pulumi.get(self, "cpu")
 
@@ -494,7 +502,7 @@ class FargateWebServiceArgs:
     @pulumi.getter(name="entryPoint")
     def entry_point(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
         """
-        The entry point to use instead of the image's own, as a list of arguments; not empty. Default: the image's.
+        The entry point to use instead of the image's own, as a list of arguments; not empty, and without secrets. Default: the image's.
         """
         return pulumi.get(self, "entry_point")
 
@@ -635,6 +643,18 @@ class FargateWebServiceArgs:
         pulumi.set(self, "internal", value)
 
     @_builtins.property
+    @pulumi.getter(name="loadBalancer")
+    def load_balancer(self) -> Optional['LoadBalancerArgs']:
+        """
+        The load balancer's rarer settings.
+        """
+        return pulumi.get(self, "load_balancer")
+
+    @load_balancer.setter
+    def load_balancer(self, value: Optional['LoadBalancerArgs']):
+        pulumi.set(self, "load_balancer", value)
+
+    @_builtins.property
     @pulumi.getter(name="logKmsKeyId")
     def log_kms_key_id(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
@@ -662,7 +682,7 @@ class FargateWebServiceArgs:
     @pulumi.getter
     def memory(self) -> pulumi.Input[Optional[_builtins.int]]:
         """
-        Memory of a task in MiB; which values are allowed depends on `cpu`: 512, 1024 or 2048 with 256 CPU units, 1024 to 4096 in steps of 1024 with 512, 2048 to 8192 with 1024, and so on. A wrong value is told with its neighbours. Default 1024; 512 with the preset `dev`.
+        Memory of a task in MiB; which values are allowed depends on `cpu`: 512, 1024 or 2048 with 256 CPU units, 1024 to 4096 in steps of 1024 with 512, 2048 to 8192 with 1024, and so on. A wrong value is told with its neighbours. If only `cpu` is given, it is the least that goes with it: 2 MiB for each CPU unit. Default 1024; 512 with the preset `dev`.
         """
         return pulumi.get(self, "memory")
 
@@ -708,14 +728,14 @@ class FargateWebServiceArgs:
 
     @_builtins.property
     @pulumi.getter
-    def preset(self) -> Optional['Preset']:
+    def preset(self) -> Optional[Union[_builtins.str, 'Preset']]:
         """
         A set of defaults: `dev` is small and cheap (one Spot task, no autoscaling, basic monitoring), `staging` in between, `prod` adds deletion protection and immutable image tags, and demands HTTPS. Without a preset the service has two tasks, autoscaling from 2 to 10, alarms and a dashboard, and nothing that stops you from deleting it. Whatever you give explicitly wins.
         """
         return pulumi.get(self, "preset")
 
     @preset.setter
-    def preset(self, value: Optional['Preset']):
+    def preset(self, value: Optional[Union[_builtins.str, 'Preset']]):
         pulumi.set(self, "preset", value)
 
     @_builtins.property
@@ -816,14 +836,26 @@ class FargateWebServiceArgs:
 
     @_builtins.property
     @pulumi.getter
-    def spot(self) -> pulumi.Input[Optional[_builtins.str]]:
+    def silence(self) -> Optional[Sequence[Union[_builtins.str, 'WarningName']]]:
+        """
+        Warnings that you know of and do not want to see again, by name, such as `["plainHttp"]`: each warning tells its name. Default: none.
+        """
+        return pulumi.get(self, "silence")
+
+    @silence.setter
+    def silence(self, value: Optional[Sequence[Union[_builtins.str, 'WarningName']]]):
+        pulumi.set(self, "silence", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def spot(self) -> pulumi.Input[Optional[Union[_builtins.str, 'Spot']]]:
         """
         Fargate Spot, up to 70 % cheaper and interrupted at two minutes' notice: `none`, `mixed` (the first task on demand, the rest half and half) or `all`. Default `none`; `all` with the preset `dev`; `mixed` with the preset `staging`.
         """
         return pulumi.get(self, "spot")
 
     @spot.setter
-    def spot(self, value: pulumi.Input[Optional[_builtins.str]]):
+    def spot(self, value: pulumi.Input[Optional[Union[_builtins.str, 'Spot']]]):
         pulumi.set(self, "spot", value)
 
     @_builtins.property
@@ -854,7 +886,7 @@ class FargateWebServiceArgs:
     @pulumi.getter
     def tags(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]:
         """
-        Tags for everything that is made, up to 44, beside the stack's and the provider's `defaultTags`.
+        Tags for everything that is made, up to 44, beside the stack's and the provider's `defaultTags`. Many may read them, so a secret is refused.
         """
         return pulumi.get(self, "tags")
 
@@ -978,8 +1010,8 @@ class FargateWebService(pulumi.ComponentResource):
                  resource_name: str,
                  opts: Optional[pulumi.ResourceOptions] = None,
                  alb_security_group_id: pulumi.Input[Optional[_builtins.str]] = None,
-                 allowed_cidr_blocks: Optional[Sequence[_builtins.str]] = None,
-                 architecture: pulumi.Input[Optional[_builtins.str]] = None,
+                 allowed_cidr_blocks: Optional[Sequence[pulumi.Input[_builtins.str]]] = None,
+                 architecture: pulumi.Input[Optional[Union[_builtins.str, 'Architecture']]] = None,
                  assign_public_ip: pulumi.Input[Optional[_builtins.bool]] = None,
                  autoscaling: Optional[Union['AutoscalingArgs', 'AutoscalingArgsDict']] = None,
                  capacity_provider_strategies: pulumi.Input[Optional[Sequence[Union['StrategyArgs', 'StrategyArgsDict']]]] = None,
@@ -987,7 +1019,7 @@ class FargateWebService(pulumi.ComponentResource):
                  cluster_arn: pulumi.Input[Optional[_builtins.str]] = None,
                  command: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  container_health_check: Optional[Union['ContainerHealthCheckArgs', 'ContainerHealthCheckArgsDict']] = None,
-                 container_insights: pulumi.Input[Optional[_builtins.str]] = None,
+                 container_insights: pulumi.Input[Optional[Union[_builtins.str, 'ContainerInsights']]] = None,
                  container_port: pulumi.Input[Optional[_builtins.int]] = None,
                  cpu: pulumi.Input[Optional[_builtins.int]] = None,
                  database_secret_arn: pulumi.Input[Optional[_builtins.str]] = None,
@@ -1008,13 +1040,14 @@ class FargateWebService(pulumi.ComponentResource):
                  image_tag: pulumi.Input[Optional[_builtins.str]] = None,
                  init_process_enabled: pulumi.Input[Optional[_builtins.bool]] = None,
                  internal: pulumi.Input[Optional[_builtins.bool]] = None,
+                 load_balancer: Optional[Union['LoadBalancerArgs', 'LoadBalancerArgsDict']] = None,
                  log_kms_key_id: pulumi.Input[Optional[_builtins.str]] = None,
                  log_retention_in_days: pulumi.Input[Optional[_builtins.int]] = None,
                  memory: pulumi.Input[Optional[_builtins.int]] = None,
                  monitoring: Optional[Union['MonitoringArgs', 'MonitoringArgsDict']] = None,
                  name: pulumi.Input[Optional[_builtins.str]] = None,
                  permissions_boundary: pulumi.Input[Optional[_builtins.str]] = None,
-                 preset: Optional['Preset'] = None,
+                 preset: Optional[Union[_builtins.str, 'Preset']] = None,
                  private_subnet_ids: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  public_subnet_ids: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  readonly_root_filesystem: pulumi.Input[Optional[_builtins.bool]] = None,
@@ -1023,7 +1056,8 @@ class FargateWebService(pulumi.ComponentResource):
                  secrets: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
                  secrets_kms_key_arns: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  service_security_group_id: pulumi.Input[Optional[_builtins.str]] = None,
-                 spot: pulumi.Input[Optional[_builtins.str]] = None,
+                 silence: Optional[Sequence[Union[_builtins.str, 'WarningName']]] = None,
+                 spot: pulumi.Input[Optional[Union[_builtins.str, 'Spot']]] = None,
                  ssl_policy: pulumi.Input[Optional[_builtins.str]] = None,
                  stop_timeout: pulumi.Input[Optional[_builtins.int]] = None,
                  tags: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
@@ -1065,25 +1099,25 @@ class FargateWebService(pulumi.ComponentResource):
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
         :param pulumi.Input[_builtins.str] alb_security_group_id: An existing security group for the load balancer, `sg-…`. Its rules are yours then. Default: one is made that lets `allowedCidrBlocks` in and only the tasks' port out.
-        :param Sequence[_builtins.str] allowed_cidr_blocks: Who may connect, as IPv4 or IPv6 CIDR blocks, such as `["10.0.0.0/8"]`. Default everyone, `0.0.0.0/0`. Each block is a rule of its own, which is made before an old one goes. With an empty list nobody may connect until you add rules to the security group yourself.
-        :param pulumi.Input[_builtins.str] architecture: The processor that the image is built for: `X86_64` (default) or `ARM64`, which costs about a fifth less.
+        :param Sequence[pulumi.Input[_builtins.str]] allowed_cidr_blocks: Who may connect, as CIDR blocks, such as `["10.0.0.0/8"]` or `[vpc.cidrBlock]`; IPv6 blocks need `loadBalancer.ipAddressType` `dualstack`. How many there are must be known in every preview; each may be an output. Default everyone: `0.0.0.0/0`, with `dualstack` also `::/0`. Each block is a rule of its own, which is made before an old one goes. With an empty list nobody may connect until you add rules to the security group yourself.
+        :param pulumi.Input[Union[_builtins.str, 'Architecture']] architecture: The processor that the image is built for: `X86_64` (default) or `ARM64`, which costs about a fifth less.
         :param pulumi.Input[_builtins.bool] assign_public_ip: Whether tasks get a public IP address. Default: only if they run in public subnets.
         :param Union['AutoscalingArgs', 'AutoscalingArgsDict'] autoscaling: Autoscaling by target tracking.
         :param pulumi.Input[Sequence[Union['StrategyArgs', 'StrategyArgsDict']]] capacity_provider_strategies: Which capacity providers get which share of the tasks; instead of `spot`. Default: what `spot` says.
-        :param pulumi.Input[_builtins.str] certificate_arn: ARN of an issued ACM certificate in the service's region: makes the service HTTPS. Default: none, and plain HTTP. Giving or removing it makes or removes a listener; the address stays.
+        :param pulumi.Input[_builtins.str] certificate_arn: ARN of an issued ACM certificate in the service's region: makes the service HTTPS. Default: none, and plain HTTP. Giving or removing it makes or removes a listener; the address stays. No certificate covers the load balancer's own name: clients come by a name that yours covers, whose record (an alias, or a CNAME) points to `loadBalancerDnsName`.
         :param pulumi.Input[_builtins.str] cluster_arn: ARN of an existing cluster in the service's region to use; the capacity providers that the tasks run on (`FARGATE`, and `FARGATE_SPOT` with `spot`) must be associated with it. Default: a cluster is made. Changing it replaces the service.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] command: The command to run instead of the image's own, as a list of arguments, such as `["server", "--port", "80"]`; not empty. Default: the image's.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] command: The command to run instead of the image's own, as a list of arguments, such as `["server", "--port", "80"]`; not empty, and without secrets, since the task definition shows it. Default: the image's.
         :param Union['ContainerHealthCheckArgs', 'ContainerHealthCheckArgsDict'] container_health_check: A health check that runs inside the container, beside the load balancer's. Default: none.
-        :param pulumi.Input[_builtins.str] container_insights: CloudWatch Container Insights of the made cluster: `disabled`, `enabled` or `enhanced`. AWS writes it to a log group of its own, which is removed with the cluster. Default `enabled` with `monitoring.level` `advanced`, else `disabled`.
+        :param pulumi.Input[Union[_builtins.str, 'ContainerInsights']] container_insights: CloudWatch Container Insights of the made cluster: `disabled`, `enabled` or `enhanced`. AWS writes it to a log group of its own, which is removed with the cluster. Default `enabled` with `monitoring.level` `advanced`, else `disabled`.
         :param pulumi.Input[_builtins.int] container_port: The port on which the container listens, 1 to 65535. Default 80. A change is a new deployment, without an interruption.
-        :param pulumi.Input[_builtins.int] cpu: CPU units of a task: 256, 512, 1024, 2048, 4096, 8192 or 16384 (1024 are one vCPU). Default 512; 256 with the preset `dev`.
+        :param pulumi.Input[_builtins.int] cpu: CPU units of a task: 256, 512, 1024, 2048, 4096, 8192 or 16384 (1024 are one vCPU). If only `memory` is given and does not go with the default, it is the least that goes with it. Default 512; 256 with the preset `dev`.
         :param pulumi.Input[_builtins.str] database_secret_arn: ARN of a database secret in Secrets Manager that the application reads by itself: the container gets it as `DB_SECRET_ARN`, and the task role may read it.
         :param pulumi.Input[_builtins.bool] deletion_protection: Whether AWS refuses to delete the load balancer. To destroy the stack, set it to false and run `pulumi up` first. Default false; true with the preset `prod`.
         :param Union['DeploymentArgs', 'DeploymentArgsDict'] deployment: How a new revision replaces the old one.
         :param pulumi.Input[_builtins.int] deregistration_delay: Seconds for which a leaving task may finish its requests, 0 to 3600. Default 30 (AWS's own default of 300 makes every deployment wait for minutes).
         :param pulumi.Input[_builtins.int] desired_count: How many tasks to begin with, and for good without autoscaling: 0 to 5000. With autoscaling the default is `autoscaling.minCapacity`. Later it is sent only if you change it or turn autoscaling off, and after an update that failed: a count that somebody else set in a service that is well stays. Default 2; 1 with the presets `dev` and `staging`.
         :param pulumi.Input[_builtins.bool] enable_execute_command: Whether `aws ecs execute-command` may open a shell in a task. Default false.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] entry_point: The entry point to use instead of the image's own, as a list of arguments; not empty. Default: the image's.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] entry_point: The entry point to use instead of the image's own, as a list of arguments; not empty, and without secrets. Default: the image's.
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] environment: Environment variables, such as `{LOG_LEVEL: info}`. Values are readable by everyone who may see the task definition, so a secret value is refused here: put it into Secrets Manager and name its ARN in `secrets`.
         :param pulumi.Input[_builtins.int] ephemeral_storage: Disk of a task in GiB, 21 to 200, which also holds the unpacked image. Default: Fargate's own 20, which cost nothing; each GiB beyond them is paid by the hour. 20 cannot be asked for: leave it out.
         :param pulumi.Input[_builtins.str] execution_role_arn: An existing role with which ECS pulls the image, writes logs and reads `secrets`. Default: one is made that may do that for this service's repository, logs and secrets only.
@@ -1095,13 +1129,14 @@ class FargateWebService(pulumi.ComponentResource):
         :param pulumi.Input[_builtins.str] image_tag: The tag of the image in the service's own repository. The tag is resolved to a digest, so a moved tag shows up in the next preview and is rolled out. Default `latest`.
         :param pulumi.Input[_builtins.bool] init_process_enabled: Whether an init process reaps zombies and passes signals on. Default true.
         :param pulumi.Input[_builtins.bool] internal: Whether the load balancer is reachable from inside the network only. Default false. Changing it replaces the load balancer, and so its address; the service moves over to the new one before the old one goes.
+        :param Union['LoadBalancerArgs', 'LoadBalancerArgsDict'] load_balancer: The load balancer's rarer settings.
         :param pulumi.Input[_builtins.str] log_kms_key_id: ARN of a KMS key for the logs, in the service's region; its policy must let CloudWatch Logs use it. Default: a key of AWS. Another key counts for what is logged from then on.
         :param pulumi.Input[_builtins.int] log_retention_in_days: Days for which logs are kept: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288 or 3653. Default 30; 7 with the preset `dev`; 14 with the preset `staging`; 90 with the preset `prod`.
-        :param pulumi.Input[_builtins.int] memory: Memory of a task in MiB; which values are allowed depends on `cpu`: 512, 1024 or 2048 with 256 CPU units, 1024 to 4096 in steps of 1024 with 512, 2048 to 8192 with 1024, and so on. A wrong value is told with its neighbours. Default 1024; 512 with the preset `dev`.
+        :param pulumi.Input[_builtins.int] memory: Memory of a task in MiB; which values are allowed depends on `cpu`: 512, 1024 or 2048 with 256 CPU units, 1024 to 4096 in steps of 1024 with 512, 2048 to 8192 with 1024, and so on. A wrong value is told with its neighbours. If only `cpu` is given, it is the least that goes with it: 2 MiB for each CPU unit. Default 1024; 512 with the preset `dev`.
         :param Union['MonitoringArgs', 'MonitoringArgsDict'] monitoring: Alarms and dashboard.
         :param pulumi.Input[_builtins.str] name: The base of all names in AWS: up to 26 lower-case letters, digits and hyphens; no two services of an account and region can share one. Default: the resource's name and seven random characters, chosen once. Changing it replaces everything.
         :param pulumi.Input[_builtins.str] permissions_boundary: ARN of a permissions boundary for the made roles. Default: none.
-        :param 'Preset' preset: A set of defaults: `dev` is small and cheap (one Spot task, no autoscaling, basic monitoring), `staging` in between, `prod` adds deletion protection and immutable image tags, and demands HTTPS. Without a preset the service has two tasks, autoscaling from 2 to 10, alarms and a dashboard, and nothing that stops you from deleting it. Whatever you give explicitly wins.
+        :param Union[_builtins.str, 'Preset'] preset: A set of defaults: `dev` is small and cheap (one Spot task, no autoscaling, basic monitoring), `staging` in between, `prod` adds deletion protection and immutable image tags, and demands HTTPS. Without a preset the service has two tasks, autoscaling from 2 to 10, alarms and a dashboard, and nothing that stops you from deleting it. Whatever you give explicitly wins.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] private_subnet_ids: Subnets without a direct route to the internet, in at least two zones: where the tasks run. Tasks need a way to the registry and the logs: a NAT gateway or VPC endpoints.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] public_subnet_ids: Subnets with a route to the internet, in at least two zones: where the load balancer stands (unless it is internal), and the tasks if there are no private subnets.
         :param pulumi.Input[_builtins.bool] readonly_root_filesystem: Whether the container's root file system is read-only. Default false. Not together with `enableExecuteCommand`, whose agent must write.
@@ -1110,10 +1145,11 @@ class FargateWebService(pulumi.ComponentResource):
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] secrets: Environment variables whose values come from Secrets Manager or the SSM Parameter Store: the variable's name, and the ARN of the secret (`arn:…:secret:name-AbCdEf`, with `:jsonKey::` at its end for one key of a JSON secret) or parameter. The execution role may read these and no others; for a secret's ARN without the hyphen and six characters at its end it may read the secret of that name. Under a KMS key of your own: `secretsKmsKeyArns`.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] secrets_kms_key_arns: ARNs of the KMS keys under which the `secrets` lie, or `databaseSecretArn`, if they are keys of your own: the role that reads the secrets may decrypt with these, through Secrets Manager and the Parameter Store only. Whole ARNs, no aliases. A key that is wrong or missing fails the deployment. Default: none, for secrets under AWS's own keys.
         :param pulumi.Input[_builtins.str] service_security_group_id: An existing security group for the tasks, `sg-…`. Its rules are yours then. Default: one is made that lets only the load balancer in.
-        :param pulumi.Input[_builtins.str] spot: Fargate Spot, up to 70 % cheaper and interrupted at two minutes' notice: `none`, `mixed` (the first task on demand, the rest half and half) or `all`. Default `none`; `all` with the preset `dev`; `mixed` with the preset `staging`.
+        :param Sequence[Union[_builtins.str, 'WarningName']] silence: Warnings that you know of and do not want to see again, by name, such as `["plainHttp"]`: each warning tells its name. Default: none.
+        :param pulumi.Input[Union[_builtins.str, 'Spot']] spot: Fargate Spot, up to 70 % cheaper and interrupted at two minutes' notice: `none`, `mixed` (the first task on demand, the rest half and half) or `all`. Default `none`; `all` with the preset `dev`; `mixed` with the preset `staging`.
         :param pulumi.Input[_builtins.str] ssl_policy: The TLS policy of the HTTPS listener. Default `ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09`, which AWS recommends.
         :param pulumi.Input[_builtins.int] stop_timeout: Seconds between SIGTERM and SIGKILL when a task stops, 2 to 120. Default: AWS's, 30.
-        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] tags: Tags for everything that is made, up to 44, beside the stack's and the provider's `defaultTags`.
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] tags: Tags for everything that is made, up to 44, beside the stack's and the provider's `defaultTags`. Many may read them, so a secret is refused.
         :param pulumi.Input[_builtins.str] task_role_arn: An existing role for the application. Default: one is made with exactly what `databaseSecretArn`, `enableExecuteCommand`, `taskRolePolicyArns` and `taskRoleStatements` ask for.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] task_role_policy_arns: ARNs of managed policies for the made task role. Default: none.
         :param pulumi.Input[Sequence[Union['StatementArgs', 'StatementArgsDict']]] task_role_statements: What else the application may do: statements for the made task role, such as `[{actions: ["s3:GetObject"], resources: ["arn:aws:s3:::orders/*"]}]`. Default: nothing.
@@ -1171,8 +1207,8 @@ class FargateWebService(pulumi.ComponentResource):
                  resource_name: str,
                  opts: Optional[pulumi.ResourceOptions] = None,
                  alb_security_group_id: pulumi.Input[Optional[_builtins.str]] = None,
-                 allowed_cidr_blocks: Optional[Sequence[_builtins.str]] = None,
-                 architecture: pulumi.Input[Optional[_builtins.str]] = None,
+                 allowed_cidr_blocks: Optional[Sequence[pulumi.Input[_builtins.str]]] = None,
+                 architecture: pulumi.Input[Optional[Union[_builtins.str, 'Architecture']]] = None,
                  assign_public_ip: pulumi.Input[Optional[_builtins.bool]] = None,
                  autoscaling: Optional[Union['AutoscalingArgs', 'AutoscalingArgsDict']] = None,
                  capacity_provider_strategies: pulumi.Input[Optional[Sequence[Union['StrategyArgs', 'StrategyArgsDict']]]] = None,
@@ -1180,7 +1216,7 @@ class FargateWebService(pulumi.ComponentResource):
                  cluster_arn: pulumi.Input[Optional[_builtins.str]] = None,
                  command: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  container_health_check: Optional[Union['ContainerHealthCheckArgs', 'ContainerHealthCheckArgsDict']] = None,
-                 container_insights: pulumi.Input[Optional[_builtins.str]] = None,
+                 container_insights: pulumi.Input[Optional[Union[_builtins.str, 'ContainerInsights']]] = None,
                  container_port: pulumi.Input[Optional[_builtins.int]] = None,
                  cpu: pulumi.Input[Optional[_builtins.int]] = None,
                  database_secret_arn: pulumi.Input[Optional[_builtins.str]] = None,
@@ -1201,13 +1237,14 @@ class FargateWebService(pulumi.ComponentResource):
                  image_tag: pulumi.Input[Optional[_builtins.str]] = None,
                  init_process_enabled: pulumi.Input[Optional[_builtins.bool]] = None,
                  internal: pulumi.Input[Optional[_builtins.bool]] = None,
+                 load_balancer: Optional[Union['LoadBalancerArgs', 'LoadBalancerArgsDict']] = None,
                  log_kms_key_id: pulumi.Input[Optional[_builtins.str]] = None,
                  log_retention_in_days: pulumi.Input[Optional[_builtins.int]] = None,
                  memory: pulumi.Input[Optional[_builtins.int]] = None,
                  monitoring: Optional[Union['MonitoringArgs', 'MonitoringArgsDict']] = None,
                  name: pulumi.Input[Optional[_builtins.str]] = None,
                  permissions_boundary: pulumi.Input[Optional[_builtins.str]] = None,
-                 preset: Optional['Preset'] = None,
+                 preset: Optional[Union[_builtins.str, 'Preset']] = None,
                  private_subnet_ids: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  public_subnet_ids: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  readonly_root_filesystem: pulumi.Input[Optional[_builtins.bool]] = None,
@@ -1216,7 +1253,8 @@ class FargateWebService(pulumi.ComponentResource):
                  secrets: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
                  secrets_kms_key_arns: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  service_security_group_id: pulumi.Input[Optional[_builtins.str]] = None,
-                 spot: pulumi.Input[Optional[_builtins.str]] = None,
+                 silence: Optional[Sequence[Union[_builtins.str, 'WarningName']]] = None,
+                 spot: pulumi.Input[Optional[Union[_builtins.str, 'Spot']]] = None,
                  ssl_policy: pulumi.Input[Optional[_builtins.str]] = None,
                  stop_timeout: pulumi.Input[Optional[_builtins.int]] = None,
                  tags: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
@@ -1271,6 +1309,7 @@ class FargateWebService(pulumi.ComponentResource):
             __props__.__dict__["image_tag"] = image_tag
             __props__.__dict__["init_process_enabled"] = init_process_enabled
             __props__.__dict__["internal"] = internal
+            __props__.__dict__["load_balancer"] = load_balancer
             __props__.__dict__["log_kms_key_id"] = log_kms_key_id
             __props__.__dict__["log_retention_in_days"] = log_retention_in_days
             __props__.__dict__["memory"] = memory
@@ -1286,6 +1325,7 @@ class FargateWebService(pulumi.ComponentResource):
             __props__.__dict__["secrets"] = secrets
             __props__.__dict__["secrets_kms_key_arns"] = secrets_kms_key_arns
             __props__.__dict__["service_security_group_id"] = service_security_group_id
+            __props__.__dict__["silence"] = silence
             __props__.__dict__["spot"] = spot
             __props__.__dict__["ssl_policy"] = ssl_policy
             __props__.__dict__["stop_timeout"] = stop_timeout
@@ -1513,7 +1553,7 @@ class FargateWebService(pulumi.ComponentResource):
     @pulumi.getter
     def url(self) -> pulumi.Output[_builtins.str]:
         """
-        Where the service answers: `https://…` with a certificate, else `http://…`.
+        Where the service answers, by the load balancer's own name: `https://…` with a certificate, else `http://…`. No certificate covers that name: with one, use a name that it covers and that points to `loadBalancerDnsName`.
         """
         return pulumi.get(self, "url")
 

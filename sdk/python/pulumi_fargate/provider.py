@@ -35,18 +35,18 @@ class ProviderArgs:
         """
         The set of arguments for constructing a Provider resource.
 
-        :param pulumi.Input[_builtins.str] access_key: The access key. Prefer a profile or the environment.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] allowed_account_ids: Account ids in which the provider may work; in any other it refuses before the first call.
-        :param pulumi.Input['AssumeRoleArgs'] assume_role: A role to assume with the credentials found.
-        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] default_tags: Tags for every object of every service; a service's own `tags` win.
-        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] endpoints: Other addresses for AWS services, by pulumi-aws's service name (`ecs`, `ecr`, `elbv2`, `ec2`, `iam`, `logs`, `cloudwatch`, `appautoscaling`, `sts`). For all at once set the environment variable `AWS_ENDPOINT_URL`.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] forbidden_account_ids: Account ids in which the provider must not work.
+        :param pulumi.Input[_builtins.str] access_key: The access key, together with `secretKey`. Prefer a profile or the environment. Default: `AWS_ACCESS_KEY_ID`.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] allowed_account_ids: Account ids in which the provider may work; in any other it refuses before the first call. Default: any.
+        :param pulumi.Input['AssumeRoleArgs'] assume_role: A role to assume with the credentials found. Default: none.
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] default_tags: Tags for every object of every service; a service's own `tags` win. Default: none.
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] endpoints: Other addresses for AWS services, by pulumi-aws's service name (`ecs`, `ecr`, `elbv2`, `ec2`, `iam`, `logs`, `cloudwatch`, `appautoscaling`, `sts`). Default: for all at once the environment variable `AWS_ENDPOINT_URL`, for one such as `AWS_ENDPOINT_URL_ECS`; then AWS's own.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] forbidden_account_ids: Account ids in which the provider must not work. Default: none.
         :param pulumi.Input[_builtins.int] max_retries: How often a call is made again that failed on AWS's side or got no answer. Default 7. One that AWS throttled waits for its turn, and is not counted.
-        :param pulumi.Input[_builtins.str] profile: The profile of the shared AWS configuration files. It wins over keys of the environment. Default: `AWS_PROFILE`, then `default`.
-        :param pulumi.Input[_builtins.str] region: The AWS region, such as `eu-central-1`. Default: the stack's `aws:region`, then the environment (`AWS_REGION`), then the profile.
-        :param pulumi.Input[_builtins.str] secret_key: The secret key that belongs to `accessKey`.
+        :param pulumi.Input[_builtins.str] profile: The profile of the shared AWS configuration files. It wins over keys of the environment, and goes with neither `accessKey` nor `secretKey`. Default: `AWS_PROFILE`, then `default`, if the environment has no keys.
+        :param pulumi.Input[_builtins.str] region: The AWS region, such as `eu-central-1`. Default: the stack's `aws:region`, then the environment (`AWS_REGION`, `AWS_DEFAULT_REGION`), then the profile, then the EC2 instance.
+        :param pulumi.Input[_builtins.str] secret_key: The secret key that belongs to `accessKey`. Default: `AWS_SECRET_ACCESS_KEY`.
         :param pulumi.Input[_builtins.str] take_over: The lineage of services that another state made and that shall become this stack's: the error about a taken name tells it. For one run, after that state was lost or given up.
-        :param pulumi.Input[_builtins.str] token: The session token of temporary credentials.
+        :param pulumi.Input[_builtins.str] token: The session token of temporary credentials, beside `accessKey` and `secretKey`. Default: `AWS_SESSION_TOKEN`.
         """
         if access_key is not None:
             pulumi.set(__self__, "access_key", access_key)
@@ -242,18 +242,18 @@ class Provider(pulumi.ProviderResource):
 
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
-        :param pulumi.Input[_builtins.str] access_key: The access key. Prefer a profile or the environment.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] allowed_account_ids: Account ids in which the provider may work; in any other it refuses before the first call.
-        :param pulumi.Input[Union['AssumeRoleArgs', 'AssumeRoleArgsDict']] assume_role: A role to assume with the credentials found.
-        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] default_tags: Tags for every object of every service; a service's own `tags` win.
-        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] endpoints: Other addresses for AWS services, by pulumi-aws's service name (`ecs`, `ecr`, `elbv2`, `ec2`, `iam`, `logs`, `cloudwatch`, `appautoscaling`, `sts`). For all at once set the environment variable `AWS_ENDPOINT_URL`.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] forbidden_account_ids: Account ids in which the provider must not work.
+        :param pulumi.Input[_builtins.str] access_key: The access key, together with `secretKey`. Prefer a profile or the environment. Default: `AWS_ACCESS_KEY_ID`.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] allowed_account_ids: Account ids in which the provider may work; in any other it refuses before the first call. Default: any.
+        :param pulumi.Input[Union['AssumeRoleArgs', 'AssumeRoleArgsDict']] assume_role: A role to assume with the credentials found. Default: none.
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] default_tags: Tags for every object of every service; a service's own `tags` win. Default: none.
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] endpoints: Other addresses for AWS services, by pulumi-aws's service name (`ecs`, `ecr`, `elbv2`, `ec2`, `iam`, `logs`, `cloudwatch`, `appautoscaling`, `sts`). Default: for all at once the environment variable `AWS_ENDPOINT_URL`, for one such as `AWS_ENDPOINT_URL_ECS`; then AWS's own.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] forbidden_account_ids: Account ids in which the provider must not work. Default: none.
         :param pulumi.Input[_builtins.int] max_retries: How often a call is made again that failed on AWS's side or got no answer. Default 7. One that AWS throttled waits for its turn, and is not counted.
-        :param pulumi.Input[_builtins.str] profile: The profile of the shared AWS configuration files. It wins over keys of the environment. Default: `AWS_PROFILE`, then `default`.
-        :param pulumi.Input[_builtins.str] region: The AWS region, such as `eu-central-1`. Default: the stack's `aws:region`, then the environment (`AWS_REGION`), then the profile.
-        :param pulumi.Input[_builtins.str] secret_key: The secret key that belongs to `accessKey`.
+        :param pulumi.Input[_builtins.str] profile: The profile of the shared AWS configuration files. It wins over keys of the environment, and goes with neither `accessKey` nor `secretKey`. Default: `AWS_PROFILE`, then `default`, if the environment has no keys.
+        :param pulumi.Input[_builtins.str] region: The AWS region, such as `eu-central-1`. Default: the stack's `aws:region`, then the environment (`AWS_REGION`, `AWS_DEFAULT_REGION`), then the profile, then the EC2 instance.
+        :param pulumi.Input[_builtins.str] secret_key: The secret key that belongs to `accessKey`. Default: `AWS_SECRET_ACCESS_KEY`.
         :param pulumi.Input[_builtins.str] take_over: The lineage of services that another state made and that shall become this stack's: the error about a taken name tells it. For one run, after that state was lost or given up.
-        :param pulumi.Input[_builtins.str] token: The session token of temporary credentials.
+        :param pulumi.Input[_builtins.str] token: The session token of temporary credentials, beside `accessKey` and `secretKey`. Default: `AWS_SESSION_TOKEN`.
         """
         ...
     @overload

@@ -168,6 +168,14 @@ export const WarningName = {
      */
     NoIpv6Clients: "noIpv6Clients",
     /**
+     * More rules for clients than a security group may have, unless its quota was raised.
+     */
+    ManyRules: "manyRules",
+    /**
+     * `latest` can be pushed only once.
+     */
+    LatestOnce: "latestOnce",
+    /**
      * The health check asks another port than the container's.
      */
     HealthCheckPort: "healthCheckPort",

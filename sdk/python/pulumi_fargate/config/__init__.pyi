@@ -70,16 +70,6 @@ takeOver: Optional[str]
 The lineage of services that another state made and that shall become this stack's: the error about a taken name tells it. For one run, after that state was lost or given up.
 """
 
-takeOver: Optional[str]
-"""
-The lineage of services that another state made and that shall become this stack's: the error about a taken name tells it. For one run, after that state was lost or given up.
-"""
-
-takeOver: Optional[str]
-"""
-The lineage of services that another state made and that shall become this stack's: the error about a taken name tells it. For one run, after that state was lost or given up.
-"""
-
 token: Optional[str]
 """
 The session token of temporary credentials, beside `accessKey` and `secretKey`. Default: `AWS_SESSION_TOKEN`.
