@@ -195,14 +195,14 @@ mod tests {
                 r#"{"imageTagMutability": "SOMETIMES", "scanOnPush": true, "keepImages": 0,
                     "keepUntaggedImages": 0, "forceDelete": false}"#,
             ),
-            ("fargate:index:BaseName", r#"{"component": "web", "name": "Web!"}"#),
+            ("fargate:index:BaseName", r#"{"component": "web", "name": "Web!", "plan": "", "kinds": []}"#),
         ];
         let mut all = String::new();
         for (token, inputs) in wrong {
             writeln!(all, "{token}\n{}\n", told(token, inputs, None)).expect("text");
         }
         for autonaming in [Autonaming::Disabled, Autonaming::Enforce("My Web".to_owned())] {
-            let component = r#"{"component": "web"}"#;
+            let component = r#"{"component": "web", "plan": "", "kinds": []}"#;
             let told = told("fargate:index:BaseName", component, Some(autonaming));
             writeln!(all, "{told}\n").expect("text");
         }
@@ -227,11 +227,11 @@ mod tests {
             `keepUntaggedImages`: ECR keeps at least one image.
 
             fargate:index:BaseName
-            `plan`: It is required.
+            `name`: "Web!" cannot be the base of all names in AWS. Use up to 26 lower-case letters, digits and single hyphens, beginning with a letter, not ending with a hyphen, and not beginning with "internal-" or "sg-" (load balancer, repository and security group names allow no more).
 
-            `plan`: It is required.
+            `pulumi:autonaming` is disabled, so the FargateWebService needs a `name`.
 
-            `plan`: It is required.
+            `pulumi:autonaming` proposes a name that does not fit: "My Web" cannot be the base of all names in AWS. Use up to 26 lower-case letters, digits and single hyphens, beginning with a letter, not ending with a hyphen, and not beginning with "internal-" or "sg-" (load balancer, repository and security group names allow no more).
 
         "#]].assert_eq(&all);
     }

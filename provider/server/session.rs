@@ -216,6 +216,8 @@ mod tests {
             excluded("2"),
             Error::configuration("there is no region", "no region is configured"),
             Error::configuration("there is no region", "no region is configured"),
+            Error::configuration("the region is wrong", "the region of x: it is none"),
+            Error::configuration("the region is wrong", "the region of x: it is none"),
             down("http://a"),
             down("http://a"),
             down("http://b"),
@@ -234,6 +236,8 @@ mod tests {
             the account 2 is excluded
             no region is configured
             AWS cannot be called: there is no region
+            the region of x: it is none
+            AWS cannot be called: the region is wrong
             nobody listens at http://a
             http://a cannot be reached, as another part tells
             nobody listens at http://b
