@@ -42,7 +42,7 @@ def test_the_blocks_of_resources_are_the_same_rules_known_or_not(life: Life, clo
     # Another place in the list, and blocks of the program beside it, move no rule.
     declare(life, of(VPC, "10.0.0.0/16"), "198.51.100.0/24", "192.0.2.0/24")
     steps = sorted(str(it) for it in life.up_as_planned().changes())
-    assert steps == ["create web-alb-in-80-198.51.100.0-24", "update web"]
+    assert steps == ["create web-alb-in-80-198.51.100.0-24", "update web", "update web-completion", "update web-name"]
     assert clients(cloud).items() >= first.items()
     life.destroy()
     assert cloud.objects() == []

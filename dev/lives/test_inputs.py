@@ -48,6 +48,13 @@ def test_each_input_of_the_component_has_its_row() -> None:
     assert_complete(rows, leaves(properties, schema["types"]), what_to_do)
 
 
+# What a service remembers of its earlier plans.
+REMEMBERED = {
+    *(f"{it}.{key}" for it in ("name", "completion") for key in ("generation", "kinds", "objects")),
+    "protection.replaced",
+}
+
+
 class Shop:
     """A service in which one input is changed after another."""
 
@@ -102,7 +109,11 @@ class Shop:
             found |= {f"{it.name.removeprefix('web-')}.{key}": named(value) for key, value in facts.items()}
         # The count of a service that scales is whoever's changed it last.
         scaled = {"service.desiredCount"} if any(key.startswith("scaling.") for key in found) else set()
-        return {key: it for key, it in found.items() if key not in scaled and not key.endswith(".ownerToken")}
+        return {
+            key: it
+            for key, it in found.items()
+            if key not in scaled and key not in REMEMBERED and not key.endswith(".ownerToken")
+        }
 
 
 def program(base: Inputs, path: str, row: Input, ground: Ground) -> Inputs:

@@ -13,6 +13,9 @@ from state import Entry, State
 from walk import NAME, Walk
 from world import IMAGE, Cloud
 
+# A group has no two rules that say the same, so one goes from child to child of a service (test_clients.py).
+RULE = "fargate:ec2:SecurityGroupRule"
+
 
 @pytest.mark.parametrize("token", DISOWNS)
 def test_a_name_that_is_taken_is_refused_with_whose_it_is(life: Life, token: str) -> None:
@@ -26,7 +29,8 @@ def test_a_name_that_is_taken_is_refused_with_whose_it_is(life: Life, token: str
         others.state = State()
         assert look(life.cloud, walk.entry()) == there
 
-    refused("other-child", "it belongs to `life-child` of the service `life`")
+    if token != RULE:
+        refused("other-child", "it belongs to `life-child` of the service `life`")
     DISOWNS[token](life.cloud, walk.entry())
     there = look(life.cloud, walk.entry())
     refused(NAME, "no FargateWebService made it")
@@ -41,6 +45,10 @@ def living(cloud: Cloud) -> list[dict[str, Any]]:
     """What is there, with its tags, but for the interfaces of balancers and tasks."""
     found = cloud.control("GET", "objects")["objects"]
     return sorted((it for it in found if it["kind"] != "ec2:network-interface"), key=lambda it: it["id"])
+
+
+def ids(cloud: Cloud) -> list[str]:
+    return [str(it["id"]) for it in living(cloud)]
 
 
 def named_by(life: Life) -> tuple[Place, dict[str, Entry]]:
@@ -91,10 +99,14 @@ def test_a_name_that_is_replaced_by_itself_takes_nothing_away(life: Life, cloud:
     """On demand: the old entry of the name goes, the service that bears it stays."""
     life.service("web", None, name="shop", image=IMAGE, useDefaultVpc=True)
     life.up()
-    there = living(cloud)
+    there = ids(cloud)
     name = next(it.urn for it in life.state.customs() if it.name == "web-name")
+    # The new entry is another lineage, since the engine tells it nothing of the old one; all objects become its own.
     life.up(replace=frozenset({name}))
-    assert living(cloud) == there
+    assert ids(cloud) == there
+    (lineage,) = {it["tags"]["fargate:lineage"] for it in living(cloud) if it.get("tags")}
+    (told,) = {it.outputs["lineage"] for it in life.state.customs() if it.name == "web-name"}
+    assert lineage == f"1/{told}"
     a_living_service_keeps_all(life)
 
 

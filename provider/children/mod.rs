@@ -195,7 +195,10 @@ mod tests {
                 r#"{"imageTagMutability": "SOMETIMES", "scanOnPush": true, "keepImages": 0,
                     "keepUntaggedImages": 0, "forceDelete": false}"#,
             ),
-            ("fargate:index:BaseName", r#"{"component": "web", "name": "Web!", "plan": "", "kinds": []}"#),
+            (
+                "fargate:index:BaseName",
+                r#"{"component": "web", "name": "Web!", "plan": "", "kinds": []}"#,
+            ),
         ];
         let mut all = String::new();
         for (token, inputs) in wrong {

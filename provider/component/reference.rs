@@ -113,6 +113,7 @@ fn group(property: &Json) -> Option<&str> {
 }
 
 /// The type in words.
+#[must_use]
 pub fn kind(schema: &Json, property: &Json) -> String {
     if property["$ref"].is_string() {
         return "object".to_owned();

@@ -14,9 +14,9 @@ use std::sync::{Mutex, PoisonError};
 use crate::children::{base_name, find, short};
 use crate::error::Result;
 use crate::property::{Map, Output, Value};
-use crate::resource::Resource;
 use crate::resource::naming::letters;
 use crate::resource::registrar::{Registered, Registrar, Registration};
+use crate::resource::{Child, Resource};
 
 /// What the service consists of.
 #[derive(Clone, Debug, PartialEq)]
@@ -77,7 +77,7 @@ fn hash(parts: &BTreeMap<String, Registration>) -> Output<String> {
     // network.
     for name in asked.clone() {
         let Some(part) = parts.get(&name) else { continue };
-        if find(part.token).is_some_and(|kind| kind.keeps_itself()) {
+        if find(part.token).is_some_and(Child::keeps_itself) {
             known &= describe(&mut print, &part.inputs, |_| true, parts, &mut asked);
         }
     }

@@ -31,6 +31,7 @@ pub fn decode<T: DeserializeOwned>(map: &Map) -> Result<T, Vec<Problem>> {
 /// where `T` wants a plain value the envelope goes. One that is unknown or secret is told as such,
 /// and a synonym of a property is told with the right word. What could be read comes beside what is
 /// wrong, without the latter.
+#[must_use]
 pub fn decode_plain<T: DeserializeOwned>(
     map: &Map,
     synonyms: Synonyms,

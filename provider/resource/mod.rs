@@ -143,6 +143,7 @@ pub trait Resource: Send + Sync + Sized + 'static {
 
     /// The tags of the object, by which a delete knows whose it is, as in [`Live::tags`]; `None` if it
     /// is gone. For kinds of which the tags are told with fewer calls than all of it.
+    #[must_use]
     fn marks(cx: &Cx, id: &str) -> impl Future<Output = Result<Option<Option<Tags>>>> + Send {
         async { Ok(Self::read(cx, id).await?.map(|live| live.tags)) }
     }

@@ -54,7 +54,7 @@ async fn run(session: Session, request: ConstructRequest) -> Result<ConstructRes
     for warning in args.warnings(&stack.options).into_iter().chain(regions::doubt(&stack.region)) {
         session.journal.warn(monitor.urn(), &warning);
     }
-    let constructed = component::construct(&monitor, &stack, args);
+    let constructed = Box::pin(component::construct(&monitor, &stack, args));
     let outputs = match until_hung_up(constructed, &session.run.cancelled).await {
         Err(error) if *error.kind() == Kind::Cancelled => return Ok(nobody_waits(&monitor)),
         outputs => outputs?,

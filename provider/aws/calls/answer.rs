@@ -63,14 +63,13 @@ pub(super) fn verdict(answer: &HttpResponse) -> Verdict {
 /// code. CloudWatch, which speaks CBOR, tells it in a header.
 fn code_in(body: &[u8]) -> Option<String> {
     let text = String::from_utf8_lossy(body);
-    let code = match text.split_once("<Code>") {
-        Some((_, rest)) => rest.split('<').next()?,
-        None => {
-            let (_, rest) = text.split_once("__type").or_else(|| text.split_once("\"code\""))?;
-            let rest = rest.trim_start_matches(|it: char| !it.is_ascii_alphanumeric());
-            let end = |it: char| !(it.is_ascii_alphanumeric() || "#.:/".contains(it));
-            rest.split(end).next()?
-        }
+    let code = if let Some((_, rest)) = text.split_once("<Code>") {
+        rest.split('<').next()?
+    } else {
+        let (_, rest) = text.split_once("__type").or_else(|| text.split_once("\"code\""))?;
+        let rest = rest.trim_start_matches(|it: char| !it.is_ascii_alphanumeric());
+        let end = |it: char| !(it.is_ascii_alphanumeric() || "#.:/".contains(it));
+        rest.split(end).next()?
     };
     let code = code.rsplit('#').next()?.split(':').next()?;
     Some(code.to_owned())

@@ -127,15 +127,15 @@ struct Call {
 
 impl Call {
     fn new(calls: &Calls, asked: &Asked) -> Self {
-        let asker = asker();
+        let who = asker();
         let begun = Instant::now();
-        let until = asker.as_ref().and_then(|asker| asker.until());
-        let whose = asker.as_ref().and_then(|asker| asker.service());
+        let until = who.as_ref().and_then(|it| it.until());
+        let whose = who.as_ref().and_then(|it| it.service());
         let place = calls.turns.place(&asked.region, &asked.service, &asked.operation, whose);
         Self {
             what: asked.action(),
             place,
-            asker,
+            asker: who,
             begun,
             until: until.unwrap_or(begun + PATIENCE),
             told: begun,

@@ -92,7 +92,7 @@ const OTHERS: Counted = Counted {
 pub(super) fn of(service: &str, operation: &str) -> (Class, String) {
     let counted = COUNTED.iter().find(|it| it.service == service).unwrap_or(&OTHERS);
     let fits = |begins: &&[&str]| begins.iter().any(|begin| operation.starts_with(begin));
-    let found = counted.classes.iter().find(|(begins, _)| fits(&begins));
+    let found = counted.classes.iter().find(|(begins, _)| fits(begins));
     let class = found.map_or(class("", 5.0), |(_, class)| *class);
     let bucket = if counted.each { operation } else { class.name };
     (class, format!("{service} {bucket}"))

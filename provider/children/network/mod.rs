@@ -204,9 +204,9 @@ mod tests {
             too_few_default_subnets("vpc-1", 1),
             too_few_default_subnets("vpc-1", 0),
         ];
-        expect![[r#"
+        expect![[r"
             `useDefaultVpc`: There is no default VPC in eu-west-1. Give `publicSubnetIds` (and `privateSubnetIds`) of another VPC instead.
             `useDefaultVpc`: The default VPC vpc-1 has default subnets in one zone where Fargate is, but a load balancer needs two. Make them (`aws ec2 create-default-subnet`), or give `publicSubnetIds` instead.
-            `useDefaultVpc`: The default VPC vpc-1 has default subnets in no zone where Fargate is, but a load balancer needs two. Make them (`aws ec2 create-default-subnet`), or give `publicSubnetIds` instead."#]].assert_eq(&told.map(|error| error.to_string()).join("\n"));
+            `useDefaultVpc`: The default VPC vpc-1 has default subnets in no zone where Fargate is, but a load balancer needs two. Make them (`aws ec2 create-default-subnet`), or give `publicSubnetIds` instead."]].assert_eq(&told.map(|error| error.to_string()).join("\n"));
     }
 }

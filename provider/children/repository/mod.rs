@@ -224,19 +224,15 @@ impl Resource for Repository {
     }
 
     async fn delete(cx: &Cx, id: &str, inputs: &Inputs, _outputs: &Outputs) -> Result<()> {
-        cx.aws
-            .ecr()
-            .await?
-            .delete_repository()
-            .repository_name(id)
-            .force(inputs.force_delete || cx.names.released.contains(&cx.urn))
-            .send()
+        let force = inputs.force_delete || cx.names.released.contains(&cx.urn);
+        let call = cx.aws.ecr().await?.delete_repository().repository_name(id).force(force);
+        Box::pin(call.send())
             .await
             .explain("ecr:DeleteRepository", id)
             .map_err(explain_images)
             .or_gone(&NO_REPOSITORY)?;
         cx.wait(&format!("the deletion of repository {id}"), USUAL, || async {
-            let found = registry::repository(cx, id).await?;
+            let found = Box::pin(registry::repository(cx, id)).await?;
             Ok(super::ours::while_shown(found.is_some()))
         })
         .await

@@ -92,9 +92,11 @@ impl Resource for SecurityGroup {
     type Outputs<F: Form> = Outputs<F>;
 
     async fn find(cx: &Cx, inputs: &Inputs) -> Result<Option<Standing>> {
-        let filters =
-            [filter("vpc-id", &inputs.vpc_id), filter("group-name", &name(&cx.base, inputs))];
-        let same = |group: &Described| self::inputs(group) == *inputs;
+        let name = name(&cx.base, inputs);
+        let filters = [filter("vpc-id", &inputs.vpc_id), filter("group-name", &name)];
+        let same = |group: &Described| {
+            group.group_name() == Some(&*name) && group.vpc_id() == Some(&*inputs.vpc_id)
+        };
         let found = describe(cx, filters).await?.into_iter().find(same);
         Ok(found.map(|group| Standing {
             id: group.group_id().unwrap_or_default().to_owned(),

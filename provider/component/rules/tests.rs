@@ -22,9 +22,9 @@ fn wrong_programs_are_told_what_is_wrong() {
     let told = refusals(WRONG, "wrong programs", |program| Args::read(program, &PLACE).map(drop));
     // In one program it is no secret.
     let shown = ["hunter2\"", "hunter2|", "4711"];
-    let answers = told.lines().filter(|line| line.starts_with("    "));
-    let shows = answers.filter(|line| shown.iter().any(|secret| line.contains(secret)));
-    assert_eq!(shows.count(), 1, "{told}");
+    let reasons = told.lines().filter(|line| line.starts_with("    "));
+    let showing = reasons.filter(|line| shown.iter().any(|secret| line.contains(secret)));
+    assert_eq!(showing.count(), 1, "{told}");
     expect_file!["wrong_programs.txt"].assert_eq(&told);
 }
 
@@ -160,13 +160,13 @@ fn nothing_of_a_secret_is_told() {
         Args::read(&map, &Place::default()).expect_err("it is wrong").to_string()
     });
     assert!(!told.concat().contains("hunter"));
-    expect![[r#"
+    expect![[r"
         `cpu`: The value, which is secret, is of the wrong type.
         `image`: The value, which is secret, is not allowed here.
         `architecture`: The value, which is secret, is of the wrong type.
         `certificateArn`: The value, which is secret, is not allowed here.
         `vpcId`: The value, which is secret, is not allowed here.
-        `vpcId`: `useDefaultVpc` chooses the network already. Give only one of the two."#]]
+        `vpcId`: `useDefaultVpc` chooses the network already. Give only one of the two."]]
     .assert_eq(&told.join("\n"));
     let secret = Value::Map([("A".to_owned(), Value::from("hunter 2").into_secret())].into());
     let mut map = object(r#"{"useDefaultVpc": true}"#);

@@ -5,7 +5,6 @@ Sources: botocore's ecr texts, aws.md 6.
 
 from __future__ import annotations
 
-import uuid
 from typing import Any
 
 from moto.ecr.models import ecr_backends
