@@ -49,7 +49,8 @@ def test_expired_credentials_are_told_once_in_every_command(stack: Stack, cloud:
     summary = told.text.partition("Diagnostics:")[2]
     assert summary.count(SHORT + "the credentials have expired") == summary.count("\n  fargate:") - 1, told.text
     cloud.control("PUT", "account", {"sessions": "open"})
-    assert cloud.objects() == whole and stack.resources().keys() >= before.keys()
+    # What says that a run came to its end is no object in AWS, so it may go.
+    assert cloud.objects() == whole and stack.resources().keys() >= before.keys() - {"web-completion"}
 
 
 def test_an_address_at_which_nobody_listens_is_named_soon(stack: Stack, cloud: Cloud) -> None:

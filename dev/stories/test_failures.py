@@ -98,11 +98,11 @@ def test_a_secret_is_never_plain(stack: Stack) -> None:
     stack.service(
         image=IMAGE, useDefaultVpc=True, user={"fn::secret": "hunter2"}, tags={"key": {"fn::secret": "hunter3"}}
     )
-    done = stack.up("--diff")
-    done.says_not("hunter2", "hunter3")
+    refused = stack.up("--diff", fails=True)
+    refused.says("`user`", "`tags.key`")
+    refused.says_not("hunter2", "hunter3")
     exported = str(stack.export())
     assert "hunter2" not in exported and "hunter3" not in exported
-    stack.no_change()
 
 
 def test_a_part_that_failed_leaves_those_that_need_it_as_they_are(stack: Stack, cloud: Cloud) -> None:

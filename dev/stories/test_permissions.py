@@ -184,7 +184,7 @@ def test_policies_that_are_narrowed_to_names_are_enough_up_to_the_end(stack: Sta
     stack.up()
     stack.refresh()
     stack.no_change()
-    cloud.client("ecr").batch_delete_image(repositoryName=repository, imageIds=[{"imageTag": "latest"}])
+    cloud.remove_images(repository)
     stack.destroy()
     assert cloud.objects() == before
 

@@ -19,7 +19,6 @@ def test_a_service_moves_to_another_region_and_leaves_nothing_behind(stack: Stac
     stack.up()
     kinds = sorted(it.split()[0] for it in cloud.objects())
     stack.config("fargate:region", ELSEWHERE)
-    stack.preview().says("The service stands in eu-west-1, and the region is eu-central-1 now")
     planned = {(it.op, it.name) for it in stack.plan() if it.type.startswith("fargate:") and it.type != COMPONENT}
     children = {name for name, it in stack.resources().items() if it.get("parent", "").endswith("::web")}
     assert planned >= {("replace", name) for name in children}
@@ -32,3 +31,10 @@ def test_a_service_moves_to_another_region_and_leaves_nothing_behind(stack: Stac
     stack.no_change()
     stack.destroy()
     assert cloud.objects() == []
+
+
+def test_another_region_of_the_environment_is_told(stack: Stack) -> None:
+    stack.service(name="shop", image=IMAGE, useDefaultVpc=True, preset="dev")
+    stack.up()
+    stack.env["AWS_REGION"] = ELSEWHERE
+    stack.preview().says("The service stands in eu-west-1, and the region is eu-central-1 now", "AWS_REGION")

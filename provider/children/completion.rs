@@ -37,10 +37,11 @@ pub struct Inputs<F: Form = Plain> {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Outputs {}
 
-/// A few letters that stand for an object's id: the state of a service has enough ids in it.
+/// A few letters that stand for an object of this type and id: the state of a service has enough ids
+/// in it, and objects of several kinds have the same.
 #[must_use]
-pub fn mark(id: &str) -> String {
-    naming::letters(id.as_bytes(), 8)
+pub fn mark(token: &str, id: &str) -> String {
+    naming::letters(format!("{token} {id}").as_bytes(), 8)
 }
 
 impl Resource for Completion {
@@ -97,8 +98,8 @@ async fn tidy(cx: &Cx, old: Option<&Inputs>, new: &Inputs) -> Result<()> {
     if !interrupted(old.map(|old| old.generation), new.generation) || new.retained == Some(true) {
         return Ok(());
     }
-    let is_kept = |id: &str| {
-        let mark = mark(id);
+    let is_kept = |token: &str, id: &str| {
+        let mark = mark(token, id);
         new.objects.contains(&mark) || old.is_some_and(|old| old.objects.contains(&mark))
     };
     super::remove_debris(cx, Some(&new.kinds), Swept::But(&is_kept)).await

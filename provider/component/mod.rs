@@ -71,7 +71,7 @@ pub async fn construct(registrar: &dyn Registrar, stack: &Stack, args: Args) -> 
     let rehearsal = Rehearsal::default();
     let unplanned = Plan { hash: Output::unknown(), kinds: Vec::new() };
     Box::pin(wire(&rehearsal, stack, want, unplanned)).await?;
-    Box::pin(wire(registrar, stack, want, rehearsal.plan())).await
+    Box::pin(wire(registrar, stack, want, rehearsal.plan(&stack.component))).await
 }
 
 #[expect(clippy::too_many_lines, reason = "one diagram, read from top to bottom")]
@@ -339,8 +339,7 @@ async fn wire(
     )?;
 
     // All of it is made: the run came to its end.
-    let mut objects: Vec<Output<String>> =
-        parent.made().into_iter().map(|id| id.map(|id| completion::mark(&id))).collect();
+    let mut objects = parent.made();
     objects.sort_by(|one, other| one.known().cmp(&other.known()));
     let objects = objects.into_iter().collect::<Output<Vec<_>>>();
     let inputs = completion::Inputs {

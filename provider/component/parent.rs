@@ -8,6 +8,7 @@ use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, Shared};
 
 use super::options::{Options, of_child};
+use crate::children::completion::mark;
 use crate::error::Result;
 use crate::property::{Output, Wire};
 use crate::resource::registrar::Child;
@@ -26,7 +27,7 @@ pub(super) fn pending<'a, T: Clone + Send + Sync + 'a>(
 pub(super) struct Parent<'a> {
     pub(super) scope: Scope<'a>,
     pub(super) options: Options,
-    /// The ids of all that was made so far.
+    /// Marks of all that was made so far.
     made: Mutex<Vec<Output<String>>>,
 }
 
@@ -35,7 +36,7 @@ impl<'a> Parent<'a> {
         Self { scope, options, made: Mutex::default() }
     }
 
-    /// The ids of all children that are made by now.
+    /// Marks of all children that are made by now.
     pub(super) fn made(&self) -> Vec<Output<String>> {
         self.made.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
@@ -47,7 +48,7 @@ impl<'a> Parent<'a> {
         inputs: R::Inputs<Wire>,
     ) -> Result<R::Outputs<Wire>> {
         let child = self.register::<R>(part, inputs).await?;
-        self.made.lock().unwrap_or_else(PoisonError::into_inner).push(child.id);
+        self.made.lock().unwrap_or_else(PoisonError::into_inner).push(child.id.map(|id| mark(R::TYPE, &id)));
         Ok(child.outputs)
     }
 

@@ -47,7 +47,7 @@ impl Registrar for Rehearsal {
 
 impl Rehearsal {
     /// The plan that was rehearsed.
-    pub(super) fn plan(self) -> Plan {
+    pub(super) fn plan(self, component: &str) -> Plan {
         let parts = self.0.into_inner().unwrap_or_else(PoisonError::into_inner);
         let kinds: BTreeSet<&str> = parts
             .values()
@@ -55,11 +55,12 @@ impl Rehearsal {
             .map(|part| short(part.token))
             .collect();
         let kinds = kinds.into_iter().map(str::to_owned).collect();
-        Plan { hash: hash(&parts), kinds }
+        Plan { hash: hash(&parts, component), kinds }
     }
 }
 
-fn hash(parts: &BTreeMap<String, Registration>) -> Output<String> {
+/// The component may be called otherwise, by an alias: its name is nothing of the plan.
+fn hash(parts: &BTreeMap<String, Registration>, component: &str) -> Output<String> {
     let mut print = String::new();
     let mut asked = BTreeSet::new();
     let mut known = true;
@@ -70,7 +71,7 @@ fn hash(parts: &BTreeMap<String, Registration>) -> Output<String> {
                 || input == "region"
                 || part.token == base_name::BaseName::TYPE && input == "name"
         };
-        print.push_str(name);
+        print.push_str(name.strip_prefix(component).unwrap_or(name));
         known &= describe(&mut print, &part.inputs, fixed, parts, &mut asked);
     }
     // What the fixed properties come from, if it is nothing in AWS that has a plan of its own: the

@@ -158,7 +158,7 @@ impl Told {
     pub(super) fn once(&self, error: Error) -> Error {
         let (cause, brief) = match error.kind() {
             Kind::Configuration { cause } => (
-                reason(&error),
+                (*cause).to_owned(),
                 Error::configuration(cause, format!("AWS cannot be called: {cause}")),
             ),
             Kind::NoConnection { address } => (
@@ -172,14 +172,6 @@ impl Told {
         };
         let mut told = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if told.insert(cause) { error } else { brief }
-    }
-}
-
-/// What is wrong with the configuration: the message names the call, and what to do about it does not.
-fn reason(error: &Error) -> String {
-    match error.hints() {
-        [] => error.message().to_owned(),
-        hints => hints.join("\n"),
     }
 }
 
@@ -233,7 +225,7 @@ mod tests {
               Use another key.
             the account 1 is excluded
             AWS cannot be called: the configuration excludes this account
-            the account 2 is excluded
+            AWS cannot be called: the configuration excludes this account
             no region is configured
             AWS cannot be called: there is no region
             the region of x: it is none

@@ -40,7 +40,7 @@ pub(super) async fn sweep<R: Resource>(cx: &Cx, swept: Swept<'_>) -> Result<Vec<
     let mut removed = Vec::new();
     for id in R::debris(cx).await? {
         if let Swept::But(is_kept) = swept
-            && is_kept(&id)
+            && is_kept(R::TYPE, &id)
         {
             continue;
         }

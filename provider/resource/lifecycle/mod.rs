@@ -80,8 +80,8 @@ pub enum Swept<'a> {
     All,
     /// Those whose inputs name this object: they stand in the way of its removal.
     Holding(&'a str),
-    /// All but those whose ids are kept, as this says.
-    But(&'a (dyn Fn(&str) -> bool + Sync)),
+    /// All but those that are kept, as this says of their type token and id.
+    But(&'a (dyn Fn(&str, &str) -> bool + Sync)),
 }
 
 /// What an update would do.
