@@ -38,7 +38,8 @@ def test_fifty_services_are_brought_up_at_once(life: Life) -> None:
     assert len(life.cloud.calls()) <= 15 * 50, life.cloud.counts()
     life.cloud.forget_calls()
     life.destroy()
-    assert len(life.cloud.calls()) <= 40 * 50, life.cloud.counts()
+    # Beside one look each that waits for the end of the service, the cluster, and the balancer's interfaces.
+    assert len(life.cloud.calls()) - 3 * 50 <= 40 * 50, life.cloud.counts()
     assert life.cloud.objects() == []
 
 

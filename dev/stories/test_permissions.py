@@ -35,6 +35,13 @@ def security_group(cloud: Cloud, vpc: str, name: str) -> str:
     return str(cloud.client("ec2").create_security_group(GroupName=name, Description=name, VpcId=vpc)["GroupId"])
 
 
+def with_ipv6(cloud: Cloud, vpc: str, subnets: list[str]) -> None:
+    ec2 = cloud.client("ec2")
+    ec2.associate_vpc_cidr_block(VpcId=vpc, AmazonProvidedIpv6CidrBlock=True)
+    for n, subnet in enumerate(subnets):
+        ec2.associate_subnet_cidr_block(SubnetId=subnet, Ipv6CidrBlock=f"2001:db8:0:{n}::/64")
+
+
 def test_the_policies_are_enough_for_all_that_a_service_goes_through_and_grant_nothing_in_vain(
     stack: Stack, cloud: Cloud
 ) -> None:
@@ -45,6 +52,7 @@ def test_the_policies_are_enough_for_all_that_a_service_goes_through_and_grant_n
     third = cloud.client("ec2").create_subnet(
         VpcId=place["vpcId"], CidrBlock="10.20.30.0/24", AvailabilityZone=f"{REGION}c"
     )
+    with_ipv6(cloud, place["vpcId"], [*place["publicSubnetIds"], third["Subnet"]["SubnetId"]])
     cloud.control("PUT", "account", {"service_linked_roles": "absent"})
     stack.act_as(Caller(cloud))
     secret = cloud.client("secretsmanager").create_secret(Name="api", SecretString="x", KmsKeyId=keys[1])["ARN"]
@@ -121,6 +129,7 @@ def test_the_policies_are_enough_for_all_that_a_service_goes_through_and_grant_n
         "healthCheck": {"path": "/up"},
         "deregistrationDelay": 10,
         "idleTimeout": 30,
+        "loadBalancer": {"ipAddressType": "dualstack"},
         "logRetentionInDays": 7,
         "logKmsKeyId": keys[1],
         "monitoring": {"cpuThreshold": 50},
