@@ -48,7 +48,10 @@ impl<'a> Parent<'a> {
         inputs: R::Inputs<Wire>,
     ) -> Result<R::Outputs<Wire>> {
         let child = self.register::<R>(part, inputs).await?;
-        self.made.lock().unwrap_or_else(PoisonError::into_inner).push(child.id.map(|id| mark(R::TYPE, &id)));
+        self.made
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(child.id.map(|id| mark(R::TYPE, &id)));
         Ok(child.outputs)
     }
 

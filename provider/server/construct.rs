@@ -24,7 +24,6 @@ pub(super) async fn construct(
     request: ConstructRequest,
 ) -> Result<ConstructResponse, Status> {
     let told = session.run.told.clone();
-    let _unanswered = session.run.constructs.token();
     let constructed = Box::pin(run(session, request)).await;
     constructed.map_err(|error| status::construct_status(&told.once(error)))
 }

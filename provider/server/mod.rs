@@ -269,6 +269,7 @@ impl ResourceProvider for Provider {
         request: Request<proto::ConstructRequest>,
     ) -> Answer<proto::ConstructResponse> {
         let session = self.session();
+        let _unanswered = session.run.constructs.token();
         let work = construct::construct(session, request.into_inner());
         self.to_the_end(work).await.map(Response::new)
     }
