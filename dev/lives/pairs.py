@@ -26,7 +26,7 @@ APART: dict[str, tuple[str, ...]] = {
     "monitoring.level": ("monitoring.serverErrorThreshold", "monitoring.responseTimeThreshold"),
     "readonlyRootFilesystem": ("enableExecuteCommand",),
     "spot": ("capacityProviderStrategies",),
-    "taskRoleArn": ("taskRoleStatements", "taskRolePolicyArns"),
+    "taskRoleArn": ("taskRoleStatements", "taskRolePolicyArns", "secretsKmsKeyArns"),
 }
 # What is refused only when all of them are there: no role is left that could have the boundary.
 TOO_MANY = frozenset({"permissionsBoundary", "taskRoleArn", "executionRoleArn"})

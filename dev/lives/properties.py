@@ -32,6 +32,7 @@ KINDS: dict[str, Kind] = {
             "name": Row("orders", "shop", replaces=True, spelled=UNTOLD),
             "chosen": Kept("the first check chooses it", ABSENT),
             "drawn": Kept("the first check says it of its choice", ABSENT),
+            "retained": Kept("once it is said it stays", ABSENT),
             "drawnLineage": Kept("the first check draws it", ABSENT),
             "generation": Kept("the check counts the plans", ABSENT),
             # The check says which one it is, whatever the program says.

@@ -33,9 +33,21 @@ pub struct Inputs<F: Form = Plain> {
     pub retained: Option<F::Of<bool>>,
 }
 
-/// Nothing comes of it.
+/// What it remembers of the last whole run. It stands in the outputs, which an update that failed
+/// leaves as they were.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Outputs {}
+#[serde(bound = "", rename_all = "camelCase")]
+pub struct Outputs<F: Form = Plain> {
+    /// The number of the last plan that was carried out whole.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub whole_generation: Option<F::Of<u32>>,
+    /// The marks of its objects.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub whole_objects: Option<F::Of<Vec<F::Of<String>>>>,
+    /// Whether the user once protected or retained what the service had: some of it may still stand.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub once_retained: Option<F::Of<bool>>,
+}
 
 /// A few letters that stand for an object of this type and id: the state of a service has enough ids
 /// in it, and objects of several kinds have the same.
@@ -48,16 +60,18 @@ impl Resource for Completion {
     const TYPE: &'static str = "fargate:index:Completion";
     const PERMISSIONS: &'static [Permission] = &[];
     const REPLACE_ON: &'static [&'static str] = &[];
+    const CHANGES_ON_UPDATE: &'static [&'static str] = &["wholeGeneration", "wholeObjects"];
     const KEEPS_ITSELF: bool = true;
     type Inputs<F: Form> = Inputs<F>;
-    type Outputs<F: Form> = Outputs;
+    type Outputs<F: Form> = Outputs<F>;
 
     async fn find(_cx: &Cx, _inputs: &Inputs) -> Result<Option<Standing>> {
         Ok(None)
     }
 
     async fn create(cx: &Cx, _inputs: &Inputs) -> Result<Made<Outputs>> {
-        Ok(Made { id: cx.base.clone(), outputs: Outputs {} })
+        let outputs = Outputs { whole_generation: None, whole_objects: None, once_retained: None };
+        Ok(Made { id: cx.base.clone(), outputs })
     }
 
     async fn complete(
@@ -66,8 +80,7 @@ impl Resource for Completion {
         inputs: &Inputs,
         outputs: Outputs,
     ) -> Result<Settled<Outputs>> {
-        tidy(cx, None, inputs).await?;
-        Ok(outputs.into())
+        end(cx, &outputs, inputs).await.map(Settled::from)
     }
 
     async fn read(_cx: &Cx, id: &str) -> Result<Option<Live<Self>>> {
@@ -81,11 +94,8 @@ impl Resource for Completion {
         new: &Inputs,
         outputs: Outputs,
     ) -> Result<Settled<Outputs>> {
-        // Without a known past `complete` follows.
-        if old.is_some() {
-            tidy(cx, old, new).await?;
-        }
-        Ok(outputs.into())
+        // Without the old inputs `complete` follows.
+        if old.is_some() { end(cx, &outputs, new).await } else { Ok(outputs) }.map(Settled::from)
     }
 
     async fn delete(_cx: &Cx, _id: &str, _inputs: &Inputs, _outputs: &Outputs) -> Result<()> {
@@ -93,16 +103,22 @@ impl Resource for Completion {
     }
 }
 
-/// Removes what interrupted runs left, if there was one since the last whole run.
-async fn tidy(cx: &Cx, old: Option<&Inputs>, new: &Inputs) -> Result<()> {
-    if !interrupted(old.map(|old| old.generation), new.generation) || new.retained == Some(true) {
-        return Ok(());
+/// Removes what interrupted runs left, if there was one since the last whole run; then this one is it.
+async fn end(cx: &Cx, last: &Outputs, new: &Inputs) -> Result<Outputs> {
+    let retained = new.retained == Some(true) || last.once_retained == Some(true);
+    if interrupted(last.whole_generation, new.generation) && !retained {
+        let is_kept = |token: &str, id: &str| {
+            let mark = mark(token, id);
+            new.objects.contains(&mark)
+                || last.whole_objects.as_ref().is_some_and(|objects| objects.contains(&mark))
+        };
+        super::remove_debris(cx, Some(&new.kinds), Swept::But(&is_kept)).await?;
     }
-    let is_kept = |token: &str, id: &str| {
-        let mark = mark(token, id);
-        new.objects.contains(&mark) || old.is_some_and(|old| old.objects.contains(&mark))
-    };
-    super::remove_debris(cx, Some(&new.kinds), Swept::But(&is_kept)).await
+    Ok(Outputs {
+        whole_generation: Some(new.generation),
+        whole_objects: Some(new.objects.clone()),
+        once_retained: retained.then_some(true),
+    })
 }
 
 /// Whether a plan between the last whole run and this one was not carried out whole.

@@ -101,9 +101,7 @@ pub(crate) async fn remove_debris(
         kinds.is_none_or(|kinds| kinds.iter().any(|kind| kind == short(child.token())))
     };
     for child in CHILDREN.iter().rev().filter(asked) {
-        for id in child.sweep(cx, swept).await? {
-            cx.journal.info(&cx.urn, &removed(&id));
-        }
+        child.sweep(cx, swept).await?;
     }
     Ok(())
 }
@@ -114,17 +112,13 @@ pub fn short(token: &str) -> &str {
     token.strip_prefix("fargate:").unwrap_or(token)
 }
 
-fn removed(id: &str) -> String {
-    format!("removed {id}, which an interrupted run had left behind")
-}
-
 #[cfg(test)]
 mod tests {
     use std::fmt::Write;
 
     use expect_test::expect;
 
-    use super::{CHILDREN, find, removed};
+    use super::{CHILDREN, find};
     use crate::property::Map;
     use crate::property::written::object;
     use crate::resource::{Asked, Autonaming};
@@ -153,12 +147,6 @@ mod tests {
         }
         let written = lines.join("\n") + "\n";
         expect_test::expect_file!["properties.txt"].assert_eq(&written);
-    }
-
-    #[test]
-    fn what_is_swept_is_told() {
-        expect!["removed arn:aws:iam::1:role/web, which an interrupted run had left behind"]
-            .assert_eq(&removed("arn:aws:iam::1:role/web"));
     }
 
     /// What a wrong input of a child is told: met in an import, or through `pulumi:autonaming`.

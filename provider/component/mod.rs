@@ -100,6 +100,7 @@ async fn wire(
                 drawn_lineage: None,
                 plan: plan.hash,
                 kinds: plan.kinds.into_iter().map(Output::from).collect::<Vec<_>>().into(),
+                retained: stack.options.retained.then(|| true.into()),
                 generation: None,
             },
         )
@@ -346,7 +347,7 @@ async fn wire(
         generation: base.generation,
         kinds: base.kinds,
         objects: objects.map(|marks| marks.into_iter().map(Output::from).collect()),
-        retained: stack.options.retained.then(|| true.into()),
+        retained: (stack.options.retained || stack.options.protected).then(|| true.into()),
     };
     let completed = parent.register::<completion::Completion>("completion", inputs).await?.id;
 

@@ -10,6 +10,7 @@ use super::rules::Unmeant;
 
 /// The options of one component that do not reach its children by themselves.
 #[derive(Clone, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of its own")]
 pub struct Options {
     /// Paths of inputs whose changes the user wants ignored.
     pub ignore_changes: Vec<String>,
@@ -21,8 +22,10 @@ pub struct Options {
     pub delete_before_replace: bool,
     /// Whether the user wants the component to be replaced with something else or at some change.
     pub replaced_with_others: bool,
-    /// Whether the user protects the service from deletion, or retains its objects in AWS.
+    /// Whether the user retains the service's objects in AWS when their entries go.
     pub retained: bool,
+    /// Whether the user protects the service from deletion.
+    pub protected: bool,
 }
 
 /// The inputs that end in a child: the input's path, the children's parts, and its name there. An input that

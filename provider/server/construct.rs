@@ -130,7 +130,8 @@ fn options(request: &ConstructRequest) -> Options {
         replace_on_changes: request.replace_on_changes.clone(),
         additional_secret_outputs: request.additional_secret_outputs.clone(),
         delete_before_replace: request.delete_before_replace == Some(true),
-        retained: request.protect == Some(true) || request.retain_on_delete == Some(true),
+        retained: request.retain_on_delete == Some(true),
+        protected: request.protect == Some(true),
         replaced_with_others: !request.replace_with.is_empty()
             || request.replacement_trigger.is_some(),
     }

@@ -1,4 +1,7 @@
-//! What the base name remembers of earlier runs, beside the name.
+//! What the base name remembers of earlier runs, beside the name: the lineage (which state owns the
+//! service), the kinds of objects that the service ever had, whether some may be retained, and the
+//! generation: how often the plan was another one. The last child keeps the generation too
+//! (`completion.rs`); from the two a run sees whether one before it did not come to its end.
 
 use super::Inputs;
 use crate::property::{Output, Value, Wire};
@@ -9,6 +12,11 @@ pub(super) fn carry_on(inputs: &mut Inputs<Wire>, asked: &Asked<'_>) {
     let kept = |name: &str| asked.earlier.get(name).and_then(Value::as_str).map(str::to_owned);
     let lineage = kept("drawnLineage").unwrap_or_else(|| lineage(asked.seed));
     inputs.drawn_lineage = Some(lineage.into());
+
+    // What was retained once stands in AWS with our tags, whatever the program says by now.
+    if asked.earlier.get("retained").and_then(Value::known) == Some(&Value::Bool(true)) {
+        inputs.retained = Some(true.into());
+    }
 
     let number = asked.earlier.get("generation").and_then(whole);
     let same = kept("plan").map(|old| inputs.plan.clone().map(|new| new == old));

@@ -4,11 +4,9 @@
 //! looks for objects that still carry the service's tags (what a killed run left without a trace in
 //! the state), removes them with the calls of their own kinds, and says so.
 //!
-//! Beside the name it keeps what a later run must know of earlier ones: the lineage (which state
-//! owns the service), the kinds of objects that the service ever had, and the generation: how often
-//! the plan was another one. The last child keeps the generation too (`completion.rs`); from the two
-//! a run sees whether one before it did not come to its end.
+//! Beside the name it keeps what a later run must know of earlier ones (`memory.rs`).
 
+mod declared;
 mod memory;
 
 use serde::{Deserialize, Serialize};
@@ -20,6 +18,8 @@ use crate::resource::owner::Owner;
 use crate::resource::{
     Asked, Autonaming, Cx, Live, Made, Permission, Resource, Settled, Standing, naming,
 };
+
+pub(super) use declared::declared;
 
 /// The base name.
 pub struct BaseName;
@@ -46,6 +46,9 @@ pub struct Inputs<F: Form = Plain> {
     pub plan: F::Of<String>,
     /// The kinds of the plan's objects (`ecs:Cluster`). The check adds those of earlier plans.
     pub kinds: F::Of<Vec<F::Of<String>>>,
+    /// Whether the user retains what the program does not have any more, or once did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retained: Option<F::Of<bool>>,
     /// Counts the plans; the check does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub generation: Option<F::Of<u32>>,
@@ -152,6 +155,7 @@ impl Resource for BaseName {
             drawn_lineage: None,
             plan: String::new(),
             kinds: Vec::new(),
+            retained: None,
             generation: None,
         };
         let outputs = outputs(&inputs)?;
@@ -170,22 +174,16 @@ impl Resource for BaseName {
 
     /// An entry that was replaced may have left its name to its successor (another region, a
     /// replacement on demand, a drawn name that the program now gives): then nothing is left behind.
-    async fn delete(cx: &Cx, _id: &str, _inputs: &Inputs, outputs: &Outputs) -> Result<()> {
-        if cx.names.declared.contains(&outputs.value, cx.aws.region()) {
+    async fn delete(cx: &Cx, _id: &str, inputs: &Inputs, outputs: &Outputs) -> Result<()> {
+        if cx.names.declared.contains(&outputs.value, cx.aws.region())
+            || inputs.retained == Some(true)
+        {
             return Ok(());
         }
         let mut cx = Cx { base: outputs.value.clone(), ..cx.clone() };
         cx.tags.extend(Owner::fresh(&cx.base, &cx.child, &outputs.lineage).tags());
         super::remove_debris(&cx, Some(&outputs.kinds), Swept::All).await
     }
-}
-
-/// The base name that the checked inputs of any child speak of (the service's, or its own), and the
-/// region.
-pub(super) fn declared(inputs: &Map) -> Option<(&str, &str)> {
-    let text = |name: &str| inputs.get(name)?.as_str();
-    let base = ["baseName", "name", "chosen"].into_iter().find_map(text)?;
-    Some((base, text("region")?))
 }
 
 fn outputs(inputs: &Inputs) -> Result<Outputs> {
@@ -227,6 +225,7 @@ mod tests {
             drawn_lineage: None,
             plan: "p1".into(),
             kinds: vec!["ecs:Service".into(), "ecs:Cluster".into()].into(),
+            retained: None,
             generation: None,
         }
     }
@@ -284,6 +283,7 @@ mod tests {
             drawn_lineage: None,
             plan: String::new(),
             kinds: Vec::new(),
+            retained: None,
             generation: None,
         }
     }

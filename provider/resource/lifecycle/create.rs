@@ -71,30 +71,39 @@ fn refuse_foreign(cx: &Cx, id: &str, tags: &Tags) -> Result<()> {
 /// the tags `ours` made it, or one of the lineage `wanted`.
 fn foreign(child: &str, ours: &Tags, wanted: Option<&str>, id: &str, live: &Tags) -> Option<Error> {
     let base = ours.get(SERVICE_TAG).map(String::as_str);
-    let (whose, way) = match Whose::of(live) {
+    let (whose, ways): (String, Vec<String>) = match Whose::of(live) {
         Whose::Owned(owner) if owner.is(child) && Some(owner.base.as_str()) == base => {
             if same_lineage(ours, live) || wanted.is_some_and(|it| it == owner.lineage) {
                 return None;
             }
-            (of_another_state(&owner, live), on_purpose(&owner))
+            let replaced = same_stack(ours, live).then(|| REPLACED.to_owned());
+            let ways = replaced.into_iter().chain(on_purpose(&owner)).collect();
+            (of_another_state(&owner, live), ways)
         }
         Whose::Owned(owner) => {
-            (format!("it belongs to `{}` of the service `{}`", owner.child, owner.base), None)
+            (format!("it belongs to `{}` of the service `{}`", owner.child, owner.base), vec![])
         }
         Whose::LaterForm(form) => (
             format!("a later version of this plugin made it (its tags have the form {form})"),
-            Some("Use that version of the plugin.".to_owned()),
+            vec!["Use that version of the plugin.".to_owned()],
         ),
-        Whose::Nobodys => ("no FargateWebService made it".to_owned(), None),
+        Whose::Nobodys => ("no FargateWebService made it".to_owned(), vec![]),
     };
     let told = format!("the name is taken by {id}, and {whose}. Nothing was changed");
     let refused = Error::aws("NameTaken", told)
         .hinted("Remove or rename that object, or give the FargateWebService another `name`.");
-    Some(match way {
-        Some(way) => refused.hinted(way),
-        None => refused,
-    })
+    Some(ways.into_iter().fold(refused, Error::hinted))
 }
+
+/// Two backends can have the same project and stack, too: then the hint does no harm.
+fn same_stack(ours: &Tags, live: &Tags) -> bool {
+    let same = |key| ours.contains_key(key) && ours.get(key) == live.get(key);
+    same("pulumi:project") && same("pulumi:stack")
+}
+
+/// The engine tells a replacement on demand nothing of the entry that it replaces.
+const REPLACED: &str = "If you replaced the service's name on demand (`--replace`), run `pulumi up` without that: \
+    the objects become the new entry's.";
 
 /// Whose it is, if another state made it, as far as its tags tell.
 fn of_another_state(owner: &Owner, live: &Tags) -> String {
@@ -191,9 +200,11 @@ mod tests {
         expect![[r"
             the name is taken by arn:alb, and it belongs to the service `web` of another state (project shop, stack dev, lineage theirs). Nothing was changed
               Remove or rename that object, or give the FargateWebService another `name`.
+              If you replaced the service's name on demand (`--replace`), run `pulumi up` without that: the objects become the new entry's.
               If that state is lost, or shall no longer own the service: run `pulumi config set fargate:takeOver theirs` and `pulumi up`. The whole service becomes this stack's, and the other state's destroy leaves it alone.
             the name is taken by arn:alb, and it belongs to the service `web` of another state (project shop, stack dev). Nothing was changed
               Remove or rename that object, or give the FargateWebService another `name`.
+              If you replaced the service's name on demand (`--replace`), run `pulumi up` without that: the objects become the new entry's.
             the name is taken by arn:alb, and it belongs to `web-http` of the service `web`. Nothing was changed
               Remove or rename that object, or give the FargateWebService another `name`.
             the name is taken by arn:alb, and it belongs to `shop-alb` of the service `shop`. Nothing was changed

@@ -34,10 +34,10 @@ pub(super) async fn delete<R: Resource>(site: &Site, id: &str, old: &Old) -> Res
     R::delete(&cx, id, &inputs, &outputs).await
 }
 
-/// Removes those objects of this kind that belong to the service and that `swept` says; tells their
-/// ids.
-pub(super) async fn sweep<R: Resource>(cx: &Cx, swept: Swept<'_>) -> Result<Vec<String>> {
-    let mut removed = Vec::new();
+/// Removes those objects of this kind that belong to the service and that `swept` says, and tells
+/// each. What is protected, or holds what would be lost, stays: the engine deletes it with what the
+/// program says of it, if the state knows it.
+pub(super) async fn sweep<R: Resource>(cx: &Cx, swept: Swept<'_>) -> Result<()> {
     for id in R::debris(cx).await? {
         if let Swept::But(is_kept) = swept
             && is_kept(R::TYPE, &id)
@@ -51,12 +51,28 @@ pub(super) async fn sweep<R: Resource>(cx: &Cx, swept: Swept<'_>) -> Result<Vec<
             Swept::Holding(of) => !names(&Value::Map(encode(&live.inputs)?), of),
             Swept::All | Swept::But(_) => false,
         };
-        if !foreign && !spared {
-            R::delete(cx, &id, &live.inputs, &live.outputs).await?;
-            removed.push(id);
+        if foreign || spared {
+            continue;
         }
+        if let Some(protected) = R::protected(cx, &live.outputs).await? {
+            cx.warn(&left(&id, &protected.reason));
+            continue;
+        }
+        R::delete(cx, &id, &live.inputs, &live.outputs).await?;
+        cx.journal.info(&cx.urn, &removed(&id));
     }
-    Ok(removed)
+    Ok(())
+}
+
+fn removed(id: &str) -> String {
+    format!("removed {id}, which a run that did not end well had left behind")
+}
+
+fn left(id: &str, reason: &str) -> String {
+    format!(
+        "{id} is not part of the service any more, and was left: {reason}. If nothing in the stack \
+         owns it, delete it in AWS."
+    )
 }
 
 /// Whether a value, or anything in it, is this text.
@@ -66,5 +82,21 @@ fn names(value: &Value, text: &str) -> bool {
         Value::List(items) => items.iter().any(|item| names(item, text)),
         Value::Map(map) => map.values().any(|item| names(item, text)),
         _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{left, removed};
+
+    #[test]
+    fn what_becomes_of_debris_is_told() {
+        let told = [
+            removed("arn:aws:iam::1:role/web"),
+            left("web", "the repository web holds images, which would be lost"),
+        ];
+        expect_test::expect![[r"
+            removed arn:aws:iam::1:role/web, which a run that did not end well had left behind
+            web is not part of the service any more, and was left: the repository web holds images, which would be lost. If nothing in the stack owns it, delete it in AWS."]].assert_eq(&told.join("\n"));
     }
 }

@@ -121,9 +121,9 @@ pub trait Child: Send + Sync {
     ) -> Boxed<'_, Outcome>;
     /// Removes the object, if it is still the one that this state made.
     fn delete(&self, site: Site, id: String, old: Old) -> Boxed<'_, ()>;
-    /// Removes those objects of this kind that belong to the service of `cx` and that `swept` says;
-    /// tells their ids.
-    fn sweep<'a>(&'a self, cx: &'a Cx, swept: Swept<'a>) -> Boxed<'a, Vec<String>>;
+    /// Removes those objects of this kind that belong to the service of `cx` and that `swept` says,
+    /// and tells each.
+    fn sweep<'a>(&'a self, cx: &'a Cx, swept: Swept<'a>) -> Boxed<'a, ()>;
     /// Whether the state is all there is of it.
     fn keeps_itself(&self) -> bool;
     /// Whether it tells what concerns all of the service.
@@ -224,7 +224,7 @@ impl<R: Resource> Child for Erased<R> {
         })
     }
 
-    fn sweep<'a>(&'a self, cx: &'a Cx, swept: Swept<'a>) -> Boxed<'a, Vec<String>> {
+    fn sweep<'a>(&'a self, cx: &'a Cx, swept: Swept<'a>) -> Boxed<'a, ()> {
         Box::pin(sweep::<R>(cx, swept))
     }
 
