@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 EXCEPTIONS: dict[str, str] = {
     "change/*=*-killed>back": "a run was killed in the middle of an update, and its change is then taken back in the program",
     "*@application-autoscaling:PutScalingPolicy#*": "an update of a scaling policy failed, and was run again",
+    "*@ecs:RegisterTaskDefinition#*=*-killed>again": "a run was killed while it registered a task definition, and is run again",
     "destroy/*>back": "a destroy was interrupted, and `pulumi up` follows",
 }
 
