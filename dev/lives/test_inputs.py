@@ -51,6 +51,8 @@ def test_each_input_of_the_component_has_its_row() -> None:
 # What a service remembers of its earlier plans.
 REMEMBERED = {
     *(f"{it}.{key}" for it in ("name", "completion") for key in ("generation", "kinds", "objects")),
+    "completion.wholeGeneration",
+    "completion.wholeObjects",
     # A hash of ids that chance chooses.
     "name.plan",
     "protection.replaced",
