@@ -9,7 +9,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::error::{Error, Result};
+use super::ours::nothing_to_import;
+use crate::error::Result;
 use crate::property::{Form, Plain};
 use crate::resource::lifecycle::Swept;
 use crate::resource::{Cx, Live, Made, Permission, Resource, Settled, Standing, naming};
@@ -84,7 +85,7 @@ impl Resource for Completion {
     }
 
     async fn read(_cx: &Cx, id: &str) -> Result<Option<Live<Self>>> {
-        Err(nothing_to_import(id))
+        Err(nothing_to_import("Completion", id))
     }
 
     async fn update(
@@ -126,12 +127,6 @@ fn interrupted(last: Option<u32>, now: u32) -> bool {
     now > last.unwrap_or(0).saturating_add(1)
 }
 
-fn nothing_to_import(id: &str) -> Error {
-    let told = format!("the Completion {id} cannot be imported: it is no object in AWS");
-    Error::aws("NothingToImport", told)
-        .hinted("Leave it out of the import: the next `pulumi up` makes it by itself.")
-}
-
 #[cfg(test)]
 mod tests {
     use super::{interrupted, nothing_to_import};
@@ -150,6 +145,6 @@ mod tests {
         expect_test::expect![[r"
             the Completion web cannot be imported: it is no object in AWS
               Leave it out of the import: the next `pulumi up` makes it by itself."]]
-        .assert_eq(&nothing_to_import("web").to_string());
+        .assert_eq(&nothing_to_import("Completion", "web").to_string());
     }
 }

@@ -7,6 +7,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::ours::nothing_to_import;
 use super::{balancer_attributes, registry};
 use crate::error::{Error, Result};
 use crate::property::{Form, Plain};
@@ -74,7 +75,7 @@ impl Resource for DeletionProtection {
     }
 
     async fn read(_cx: &Cx, id: &str) -> Result<Option<Live<Self>>> {
-        Err(nothing_to_import(id))
+        Err(nothing_to_import("DeletionProtection", id))
     }
 
     async fn update(
@@ -118,12 +119,6 @@ impl Resource for DeletionProtection {
         }
         if reasons.is_empty() { Ok(()) } else { Err(refusal(&reasons)) }
     }
-}
-
-fn nothing_to_import(id: &str) -> Error {
-    let told = format!("the DeletionProtection {id} cannot be imported: it is no object in AWS");
-    Error::aws("NothingToImport", told)
-        .hinted("Leave it out of the import: the next `pulumi up` makes it by itself.")
 }
 
 /// What AWS would refuse to delete.
@@ -179,6 +174,6 @@ mod tests {
         expect![[r"
             the DeletionProtection web cannot be imported: it is no object in AWS
               Leave it out of the import: the next `pulumi up` makes it by itself."]]
-        .assert_eq(&nothing_to_import("web").to_string());
+        .assert_eq(&nothing_to_import("DeletionProtection", "web").to_string());
     }
 }

@@ -8,7 +8,6 @@
 use aws_sdk_ecs::types::Cluster as Described;
 use serde::{Deserialize, Serialize};
 
-use crate::aws::{Explain, OrGone};
 use crate::error::{Error, Problem, Result};
 use crate::property::{Form, Plain, Wire};
 use crate::resource::{
@@ -96,16 +95,8 @@ impl Resource for GivenCluster {
 
 async fn look(cx: &Cx, inputs: &Inputs) -> Result<Outputs> {
     let arn = &inputs.cluster_arn;
-    let ecs = cx.aws.ecs().await?;
-    let answer = ecs
-        .describe_clusters()
-        .clusters(arn)
-        .send()
-        .await
-        .explain("ecs:DescribeClusters", arn)
-        .or_gone(&["ClusterNotFoundException"])?;
-    let found = answer.and_then(|answer| answer.clusters).unwrap_or_default();
-    match complain(found.first(), inputs) {
+    let found = cx.aws.cluster(arn).await?;
+    match complain(found.as_ref(), inputs) {
         None => Ok(Outputs { arn: arn.clone() }),
         Some(reason) => Err(Error::input(vec![Problem::new("clusterArn", reason)])),
     }

@@ -43,6 +43,13 @@ pub(super) fn gone(code: &str, what: &str) -> Error {
     Error::aws(code, format!("{what} is gone from AWS")).hinted(REFRESH)
 }
 
+/// The error for an import of a child that is no object in AWS.
+pub(super) fn nothing_to_import(child: &str, id: &str) -> Error {
+    let told = format!("the {child} {id} cannot be imported: it is no object in AWS");
+    Error::aws("NothingToImport", told)
+        .hinted("Leave it out of the import: the next `pulumi up` makes it by itself.")
+}
+
 /// Whether AWS refused with one of `codes`: what a retry asks.
 pub(super) fn is<const N: usize>(codes: &'static [&'static str; N]) -> impl Fn(&Error) -> bool {
     |error| error.code().is_some_and(|code| codes.contains(&code))

@@ -36,6 +36,17 @@ pub(super) async fn newest(cx: &Cx, family: &str) -> Result<Option<Revision>> {
     Ok(None)
 }
 
+/// What the ACTIVE revisions run, whoever registered them: all that a deployment can name.
+pub(super) async fn images(cx: &Cx, family: &str) -> Result<Vec<String>> {
+    let mut images = Vec::new();
+    for arn in list(cx, family, Status::Active).await? {
+        let Some((definition, _)) = describe(cx, &arn).await? else { continue };
+        let containers = definition.container_definitions.unwrap_or_default();
+        images.extend(containers.into_iter().filter_map(|it| it.image));
+    }
+    Ok(images)
+}
+
 /// Removes what is ours and older than the revisions that stay, except `running`: what the
 /// service's deployments have, which ECS goes back to when the next one fails.
 pub(super) async fn retire_older(cx: &Cx, family: &str, running: &[String]) -> Result<()> {

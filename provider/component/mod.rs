@@ -273,7 +273,7 @@ async fn wire(
 
     // What keeps an eye on it.
     let scaling = &pending(async move {
-        let Some(scaling) = want.scaling() else { return Ok(Output::from(Vec::new())) };
+        let Some(scaling) = want.scaling() else { return Ok(()) };
         let (service, image) = tokio::try_join!(service.clone(), image.clone())?;
         let inputs = scaling.target(service.cluster_name, service.name, &image.found);
         let target = parent.make::<scaling_target::Target>("scaling", inputs).await?;
@@ -285,8 +285,7 @@ async fn wire(
                     parent.make::<scaling_policy::Policy>(part, inputs).await
                 },
             );
-        let made = futures_util::future::try_join_all(made).await?;
-        Ok(made.into_iter().map(|policy| policy.arn).collect::<Output<Vec<_>>>())
+        futures_util::future::try_join_all(made).await.map(drop)
     });
     let watched = &pending(async move {
         let (service, balancer, group) =
@@ -315,7 +314,7 @@ async fn wire(
         parent.make::<dashboard::Dashboard>("dashboard", inputs).await.map(|it| Some(it.url))
     });
 
-    let (alarm_arns, dashboard_url, _) =
+    let (alarm_arns, dashboard_url, ()) =
         tokio::try_join!(alarms.clone(), dashboard.clone(), scaling.clone())?;
     let (repository, image, balancer, target_group) = tokio::try_join!(
         repository.clone(),

@@ -115,8 +115,7 @@ impl Whose {
 const LONGEST_CHILD: usize = 200;
 
 /// A child's name as it stands in a tag; what does not fit in there is told apart by a hash.
-#[must_use]
-pub fn tagged(child: &str) -> String {
+fn tagged(child: &str) -> String {
     if child.chars().count() <= LONGEST_CHILD && child.chars().all(may_stand) {
         return child.to_owned();
     }

@@ -6,10 +6,10 @@
 //! more. An image is never removed here: it only becomes one like others, which the policy counts.
 
 use aws_sdk_ecr::types::{Image as Manifest, ImageIdentifier, ListImagesFilter, TagStatus};
-use aws_sdk_ecs::types::TaskDefinitionStatus;
 
 use crate::aws::{Explain, OrGone};
 use crate::children::registry::KEPT;
+use crate::children::revisions;
 use crate::error::{Error, Result};
 use crate::resource::Cx;
 
@@ -47,7 +47,7 @@ pub(super) async fn release(cx: &Cx, repository: &str, runs: &str, needed: &str)
     if ours.len() <= ROOM {
         return Ok(());
     }
-    let mut named = images_of_task_definitions(cx).await?;
+    let mut named = revisions::images(cx, &cx.base).await?;
     named.extend([runs.to_owned(), needed.to_owned()]);
     let loose = loose(&ours, &named);
     if loose.is_empty() {
@@ -154,27 +154,6 @@ async fn tagged(cx: &Cx, repository: &str) -> Result<Vec<Tagged>> {
         .into_iter()
         .filter_map(|it| Some(Tagged { tag: it.image_tag?, digest: it.image_digest? }));
     Ok(tagged.collect())
-}
-
-/// What the ACTIVE task definitions run, whoever registered them: all that a deployment can name.
-async fn images_of_task_definitions(cx: &Cx) -> Result<Vec<String>> {
-    let ecs = cx.aws.ecs().await?;
-    let pages = ecs
-        .list_task_definitions()
-        .family_prefix(&cx.base)
-        .status(TaskDefinitionStatus::Active)
-        .into_paginator()
-        .items()
-        .send();
-    let all: Result<Vec<String>, _> = pages.collect().await;
-    let mut images = Vec::new();
-    for arn in all.explain("ecs:ListTaskDefinitions", &cx.base)? {
-        let answer = ecs.describe_task_definition().task_definition(&arn).send().await;
-        let definition = answer.explain("ecs:DescribeTaskDefinition", &arn)?.task_definition;
-        let containers = definition.and_then(|it| it.container_definitions).unwrap_or_default();
-        images.extend(containers.into_iter().filter_map(|it| it.image));
-    }
-    Ok(images)
 }
 
 /// Takes tags off images that have others.
