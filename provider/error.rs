@@ -218,6 +218,11 @@ pub fn in_words(time: Duration) -> String {
     }
 }
 
+/// Whether AWS refused with one of `codes`: what a retry asks.
+pub fn refused_with<const N: usize>(codes: &'static [&'static str; N]) -> impl Fn(&Error) -> bool {
+    |error| error.code().is_some_and(|code| codes.contains(&code))
+}
+
 #[cfg(test)]
 mod tests {
     use super::{Error, Problem};

@@ -19,8 +19,10 @@ mod calls;
 mod connections;
 mod credentials;
 pub mod error;
-mod looks;
+pub mod interfaces;
+pub mod looks;
 mod no_answer;
+pub mod numbers;
 pub mod settings;
 mod together;
 

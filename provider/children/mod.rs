@@ -1,54 +1,34 @@
-//! One file per AWS thing, in the order in which they come to life. A thing with several subjects
-//! is a folder: its `mod.rs` is the thing, and each subject has a file of its own. The one called
-//! `mapping` makes AWS's words of what was asked for, and reads them back.
+//! A folder for each AWS service, and in it a file for each thing of AWS. A thing with several
+//! subjects is a folder itself: its `mod.rs` is the thing, and each subject has a file of its own.
+//! The one called `mapping` makes AWS's words of what was asked for, and reads them back. What the
+//! things of one service share (tags, lookups) are the private modules of the service's folder.
 //!
 //! Each thing reads in the same order: what it is, `Inputs`, `Outputs`, what the caller must be
 //! allowed, check, find, create, complete, read, update, delete, tag, debris, then the mapping and
 //! the waits, then tests.
-//! No child names another; the component wires them.
+//! No child names another, nor what another service has; the component wires them.
 
-pub mod base_name;
-pub mod cluster;
-pub mod completion;
-pub mod dashboard;
-pub mod deletion_protection;
-pub mod given_cluster;
-pub mod image;
-pub mod listener;
-pub mod load_balancer;
-pub mod log_group;
-pub mod metric_alarm;
-pub mod network;
-pub mod repository;
-pub mod role;
-pub mod scaling_policy;
-pub mod scaling_target;
-pub mod security_group;
-pub mod security_group_rule;
-pub mod service;
-pub mod target_group;
-pub mod task_definition;
+pub mod autoscaling;
+pub mod cloudwatch;
+pub mod ec2;
+pub mod ecr;
+pub mod ecs;
+pub mod elb;
+pub mod iam;
+pub mod logs;
+pub mod ours;
 
-pub mod image_reference;
-pub mod statement;
-
-mod balancer_attributes;
-mod balancers;
-mod container;
-mod ec2_tags;
-mod ecs_tags;
-mod elb_tags;
-mod interfaces;
-mod numbers;
-mod ours;
-mod registry;
-mod revisions;
-mod scalable;
-
-use crate::error::Result;
 use crate::property::Map;
-use crate::resource::lifecycle::Swept;
-use crate::resource::{Child, Cx, Erased};
+use crate::resource::{Child, Erased};
+use autoscaling::{scaling_policy, scaling_target};
+use cloudwatch::{dashboard, metric_alarm};
+use ec2::{network, security_group, security_group_rule};
+use ecr::{image, repository};
+use ecs::{cluster, given_cluster, service, task_definition};
+use elb::{listener, load_balancer, target_group};
+use iam::role;
+use logs::log_group;
+use ours::{base_name, completion, deletion_protection};
 
 /// All kinds of children, in the order in which a service needs them.
 pub static CHILDREN: &[&dyn Child] = &[
@@ -85,31 +65,6 @@ pub fn find(token: &str) -> Option<&'static dyn Child> {
 #[must_use]
 pub fn base_declared(inputs: &Map) -> Option<(&str, &str)> {
     base_name::declared(inputs)
-}
-
-/// Removes what an interrupted run left of the service of `cx`, the last kinds first, and says so;
-/// of all kinds, or only of `kinds`.
-///
-/// What uses an object ([`Swept::Holding`]) is debris too: an object is deleted after all that the
-/// state knows to use it, so whoever still does is unknown to the state.
-pub(crate) async fn remove_debris(
-    cx: &Cx,
-    kinds: Option<&[String]>,
-    swept: Swept<'_>,
-) -> Result<()> {
-    let asked = |child: &&&dyn Child| {
-        kinds.is_none_or(|kinds| kinds.iter().any(|kind| kind == short(child.token())))
-    };
-    for child in CHILDREN.iter().rev().filter(asked) {
-        child.sweep(cx, swept).await?;
-    }
-    Ok(())
-}
-
-/// A type token without the package, as lists of kinds in the state have it: `ecs:Cluster`.
-#[must_use]
-pub fn short(token: &str) -> &str {
-    token.strip_prefix("fargate:").unwrap_or(token)
 }
 
 #[cfg(test)]

@@ -32,11 +32,15 @@ pub use options::Options;
 pub use outputs::Outputs;
 pub use rules::Place;
 
-use crate::children::{
-    base_name, cluster, completion, dashboard, deletion_protection, given_cluster, image, listener,
-    load_balancer, log_group, metric_alarm, network, repository, role, scaling_policy,
-    scaling_target, security_group, security_group_rule, service, target_group, task_definition,
-};
+use crate::children::autoscaling::{scaling_policy, scaling_target};
+use crate::children::cloudwatch::{dashboard, metric_alarm};
+use crate::children::ec2::{network, security_group, security_group_rule};
+use crate::children::ecr::{image, repository};
+use crate::children::ecs::{cluster, given_cluster, service, task_definition};
+use crate::children::elb::{listener, load_balancer, target_group};
+use crate::children::iam::role;
+use crate::children::logs::log_group;
+use crate::children::ours::{base_name, completion, deletion_protection};
 use crate::error::Result;
 use crate::property::Output;
 use crate::resource::{Registrar, Scope};

@@ -8,7 +8,7 @@ use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, Shared};
 
 use super::options::{Options, of_child};
-use crate::children::completion::mark;
+use crate::children::ours::completion::mark;
 use crate::error::Result;
 use crate::property::{Output, Wire};
 use crate::resource::registrar::Child;

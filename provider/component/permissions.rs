@@ -1,8 +1,8 @@
 //! Least privilege: what the two roles may do, derived from what is declared.
 
 use super::wanted::Wanted;
-use crate::children::image_reference::InEcr;
-use crate::children::statement::{Conditions, Statement};
+use crate::children::ecr::image_reference::InEcr;
+use crate::children::iam::statement::{Conditions, Statement};
 use crate::property::{Output, Wire};
 
 type Statements = Output<Vec<Statement<Wire>>>;

@@ -4,18 +4,20 @@
 //! What the plan says of a service is which parts it has, and what they cannot change: all that can
 //! bring a new object into being. Two runs with the same plan make the same objects, so what one that
 //! was killed left behind is found by the next; with another plan the next has to look
-//! (`children/completion.rs`).
+//! (`children/ours/completion.rs`).
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Mutex, PoisonError};
 
-use crate::children::{base_name, find, short};
+use crate::children::find;
+use crate::children::ours::base_name;
 use crate::error::Result;
 use crate::property::{Map, Output, Value};
 use crate::resource::naming::letters;
 use crate::resource::registrar::{Registered, Registrar, Registration};
+use crate::resource::short;
 use crate::resource::{Child, Resource};
 
 /// What the service consists of.

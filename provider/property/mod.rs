@@ -27,5 +27,5 @@ pub(crate) mod written;
 
 pub use codec::{decode, decode_plain, encode};
 pub use form::{Form, Plain, Property, Wire};
-pub use output::Output;
+pub use output::{Output, sorted};
 pub use value::{Envelope, Map, Value};

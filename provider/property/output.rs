@@ -176,6 +176,16 @@ impl<T: JsonSchema> JsonSchema for Output<T> {
 /// What marks an output in a JSON Schema.
 pub const SCHEMA_MARK: &str = "x-output";
 
+/// A list whose order means nothing, in the order in which AWS's answer is sorted too. Values
+/// that are not known yet come first, and find their place when they are.
+#[must_use]
+pub fn sorted<T: Ord + Clone>(list: Output<Vec<Output<T>>>) -> Output<Vec<Output<T>>> {
+    list.map(|mut list| {
+        list.sort_by(|one, other| one.known().cmp(&other.known()));
+        list
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::Output;

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use tokio_util::sync::CancellationToken;
 
 use super::wait::Seen;
-use super::{KnownNames, Patience, Tags};
+use super::{Child, KnownNames, Patience, Tags};
 use crate::aws::{Asker, Aws, Waiting};
 use crate::error::{Error, Result, in_words};
 
@@ -27,6 +27,8 @@ pub struct Cx {
     pub take_over: Option<String>,
     /// What this run knows of base names.
     pub names: KnownNames,
+    /// All kinds of children, in the order in which a service needs them: what a sweep goes through.
+    pub kinds: &'static [&'static dyn Child],
     /// In a delete, the tags that the object was found with; see [`super::Resource::marks`].
     pub found: Option<Tags>,
     /// How long waits may take, and whether to give up.

@@ -11,6 +11,7 @@ use crate::property::{Plain, Property, Wire};
 
 pub mod arn;
 pub mod context;
+pub mod gone;
 pub mod known_names;
 pub mod lifecycle;
 pub mod naming;
@@ -248,6 +249,12 @@ impl<O> From<O> for Settled<O> {
     fn from(outputs: O) -> Self {
         Self { outputs, trouble: None }
     }
+}
+
+/// A type token without the package, as lists of kinds in the state have it: `ecs:Cluster`.
+#[must_use]
+pub fn short(token: &str) -> &str {
+    token.strip_prefix("fargate:").unwrap_or(token)
 }
 
 /// What AWS has.

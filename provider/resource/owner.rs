@@ -10,9 +10,9 @@
 //!   with the base name, and kept in the state. Project, stack and name are not enough: two backends
 //!   can have the same. `<form>` is the version of the form of all three tags.
 
-use super::Tags;
 use super::naming::letters;
 use super::tags::may_stand;
+use super::{Cx, Standing, Tags};
 
 /// The tag that names the entry of the state which owns an object.
 pub const OWNER_TAG: &str = "fargate:owner";
@@ -132,6 +132,32 @@ pub fn same_lineage(ours: &Tags, live: &Tags) -> bool {
     same(SERVICE_TAG) && same(LINEAGE_TAG)
 }
 
+/// Whether an object carries the tag of the service that `cx` acts for.
+#[must_use]
+pub fn serves(cx: &Cx, found: &Standing) -> bool {
+    found.tags.as_ref().is_some_and(|tags| carries(tags, &cx.base))
+}
+
+/// Whether these are the tags of an object of the service `base`.
+#[must_use]
+pub fn carries(tags: &Tags, base: &str) -> bool {
+    tags.get(SERVICE_TAG).is_some_and(|service| service == base)
+}
+
+/// The base name of the service that an object with these tags belongs to: an import knows it from
+/// the tags only.
+#[must_use]
+pub fn base(cx: &Cx, tags: &Tags) -> String {
+    Owner::of(tags).map_or_else(|| cx.base.clone(), |owner| owner.base)
+}
+
+/// Whether a name is made of the base name. Another service's base may begin like ours, so the
+/// tag has to say the rest.
+#[must_use]
+pub fn named(cx: &Cx, name: &str) -> bool {
+    name.strip_prefix(cx.base.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+}
+
 /// Whether a tag is one of ours.
 #[must_use]
 pub fn is_owners(key: &str) -> bool {
@@ -146,7 +172,7 @@ pub fn is_reserved(key: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Owner, Tags, Whose, may_stand, same_lineage};
+    use super::{Owner, Tags, Whose, carries, may_stand, same_lineage};
 
     #[test]
     fn an_owner_is_found_in_the_tags_that_it_set() {
@@ -179,6 +205,13 @@ mod tests {
         assert!(!same_lineage(&tags("web", "l1"), &Tags::new()));
         // Who has no lineage shares none.
         assert!(!same_lineage(&tags("web", ""), &tags("web", "")));
+    }
+
+    #[test]
+    fn a_service_knows_its_own_by_the_tag_and_not_by_the_beginning_of_a_name() {
+        let tags = Owner::fresh("web-two", "web-two-logs", "l1").tags();
+        assert!(carries(&tags, "web-two"));
+        assert!(!carries(&tags, "web"));
     }
 
     #[test]

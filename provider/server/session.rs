@@ -132,6 +132,7 @@ impl Session {
             timeout: Duration::try_from_secs_f64(timeout).ok().filter(|limit| !limit.is_zero()),
             cancelled: self.run.cancelled,
             names: self.run.names,
+            kinds: crate::children::CHILDREN,
             journal: self.journal,
         }
     }

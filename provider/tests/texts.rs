@@ -180,16 +180,16 @@ fn the_waits_read_well() {
     let told: Vec<_> =
         waits.iter().map(|wait| format!("gave up waiting for {}", wait.text)).collect();
     expect![[r"
-        gave up waiting for the deletion of cluster {}
-        gave up waiting for cluster {}
-        gave up waiting for the end of load balancer {}
-        gave up waiting for the deletion of repository {id}
         gave up waiting for the end of autoscaling of {id}
         gave up waiting for security group {id}
         gave up waiting for the deletion of security group {id}
+        gave up waiting for the deletion of repository {id}
+        gave up waiting for the deletion of cluster {}
+        gave up waiting for cluster {}
         gave up waiting for the deployment of service {}
         gave up waiting for the load balancer of service {}
-        gave up waiting for the end of service {}"]]
+        gave up waiting for the end of service {}
+        gave up waiting for the end of load balancer {}"]]
     .assert_eq(&told.join("\n"));
 }
 

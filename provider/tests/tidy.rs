@@ -19,27 +19,6 @@ const KEPT_APART: &[(&str, &str, &[&str])] = &[
     ("component", "aws", &["component/schema/mod.rs"]),
 ];
 
-/// What children share: modules in `children/` that are no AWS thing of their own.
-const SHARED: &[&str] = &[
-    "balancer_attributes",
-    "balancers",
-    "container",
-    "ec2_tags",
-    "ecs_tags",
-    "elb_tags",
-    "image_reference",
-    "interfaces",
-    "numbers",
-    "ours",
-    "registry",
-    "revisions",
-    "scalable",
-    "statement",
-];
-
-/// Deletes what a killed run has left of any kind, so it has to know them all.
-const KNOWS_ALL_CHILDREN: &str = "children/base_name.rs";
-
 fn row(layer: &str) -> Option<usize> {
     LAYERS.iter().position(|layers| layers.contains(&layer))
 }
@@ -87,42 +66,41 @@ fn the_component_does_not_ask_aws() {
     none(&found, "Ask AWS in a child, and give the component what it answers as an output.");
 }
 
+/// `children/<service>/<module>…` as service and module.
+fn place(path: &str) -> Option<(&str, &str)> {
+    let (service, rest) = path.strip_prefix("children/")?.split_once('/')?;
+    let module = rest.split(['/', '.']).next().filter(|module| *module != "mod")?;
+    Some((service, module))
+}
+
 #[test]
-fn no_child_names_another() {
+fn a_child_names_only_what_its_service_shares() {
     let all = sources();
-    let modules: Vec<&str> = all
-        .iter()
-        .filter_map(|source| source.path.strip_prefix("children/"))
-        .filter_map(|path| path.split(['/', '.']).next())
-        .filter(|module| *module != "mod")
-        .collect();
-    for shared in SHARED {
-        assert!(modules.contains(shared), "`{shared}` is gone: take it out of SHARED.");
-    }
-    let is_child = |name: &str| modules.contains(&name) && !SHARED.contains(&name);
+    let is_child = |service: &str, module: &str| {
+        let of = |it: &&Source| place(&it.path) == Some((service, module));
+        all.iter().filter(of).any(|it| it.text.contains("impl Resource for"))
+    };
     let found = named(|source, path| {
-        let own = source.path.split(['/', '.']).nth(1).unwrap_or_default();
-        let Some(other) = path.get(1).filter(|_| path[0] == "children") else { return false };
-        let named = match other.as_str() {
-            "CHILDREN" | "find" => source.path != KNOWS_ALL_CHILDREN,
-            other => is_child(other) && other != own,
-        };
-        named && source.layer() == "children" && source.path != "children/mod.rs"
+        let Some((service, module)) = place(&source.path) else { return false };
+        if path[0] != "children" {
+            return false;
+        }
+        match (path.get(1).map(String::as_str), path.get(2).map(String::as_str)) {
+            (Some(other), Some(named)) if other == service => {
+                named != module && is_child(service, named)
+            }
+            // The folder itself.
+            (Some(other), None) => other != service,
+            _ => true,
+        }
     });
     none(
         &found,
-        "Children do not know each other: the component hands one's output to the other. What \
-         both need goes into a module of its own, which SHARED (provider/tests/tidy.rs) lists.",
+        "Children do not know each other, nor what other services share: the component hands one's \
+         output to the other. What the things of one service share is a module in its folder that is \
+         no child; what those of several share is asked in provider/aws/looks, or stands in \
+         provider/resource.",
     );
-
-    let kinds = modules.iter().filter(|module| {
-        SHARED.contains(module)
-            && all.iter().any(|it| {
-                it.path == format!("children/{module}.rs") && it.text.contains("impl Resource for")
-            })
-    });
-    let kinds: Vec<_> = kinds.map(|it| format!("provider/children/{it}.rs")).collect();
-    none(&kinds, "This is a child of its own, so nobody may share it: take it out of SHARED.");
 }
 
 #[test]

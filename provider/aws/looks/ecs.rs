@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use aws_sdk_ecs::types::{Cluster, ClusterField, Service, ServiceDeployment, ServiceField};
+use aws_sdk_ecs::types::{
+    Cluster, ClusterField, Service, ServiceDeployment, ServiceField, SortOrder, Tag,
+    TaskDefinition, TaskDefinitionField, TaskDefinitionStatus,
+};
 
 use super::{named, unless_gone};
 use crate::aws::{Aws, Explain};
@@ -67,5 +70,70 @@ impl Aws {
         let is = |it: &ServiceDeployment, arn: &str| it.service_deployment_arn() == Some(arn);
         let found = Arc::clone(&self.looks().deployments).look("", arn, is, ask).await?;
         Ok(found.into_iter().next())
+    }
+
+    /// The ARNs of all revisions of the family with this status, newest first.
+    pub async fn revisions(
+        &self,
+        family: &str,
+        status: TaskDefinitionStatus,
+    ) -> Result<Vec<String>> {
+        let ecs = self.ecs().await?;
+        let pages = ecs
+            .list_task_definitions()
+            .family_prefix(family)
+            .status(status)
+            .sort(SortOrder::Desc)
+            .into_paginator()
+            .items()
+            .send();
+        let all: Result<Vec<String>, _> = pages.collect().await;
+        let all = all.explain("ecs:ListTaskDefinitions", family)?;
+        Ok(all.into_iter().filter(|arn| family_of(arn) == family).collect())
+    }
+
+    /// The revision with this ARN, or the newest ACTIVE one of this family, and its tags.
+    pub async fn revision(&self, revision: &str) -> Result<Option<(TaskDefinition, Vec<Tag>)>> {
+        let ecs = self.ecs().await?;
+        let call = ecs.describe_task_definition().task_definition(revision);
+        let call = call.include(TaskDefinitionField::Tags);
+        let answer = match call.send().await.explain("ecs:DescribeTaskDefinition", revision) {
+            // The one spelling of "there is none" (moto and terraform agree on it).
+            Err(error) if error.message().contains("Unable to describe task definition") => {
+                return Ok(None);
+            }
+            other => other?,
+        };
+        let tags = answer.tags.unwrap_or_default();
+        Ok(answer.task_definition.map(|definition| (definition, tags)))
+    }
+
+    /// What the ACTIVE revisions of the family run, whoever registered them: all that a deployment can
+    /// name.
+    pub async fn images_of_family(&self, family: &str) -> Result<Vec<String>> {
+        let mut images = Vec::new();
+        for arn in self.revisions(family, TaskDefinitionStatus::Active).await? {
+            let Some((definition, _)) = self.revision(&arn).await? else { continue };
+            let containers = definition.container_definitions.unwrap_or_default();
+            images.extend(containers.into_iter().filter_map(|it| it.image));
+        }
+        Ok(images)
+    }
+}
+
+/// `arn:…:task-definition/<family>:<revision>` names its family.
+#[must_use]
+pub fn family_of(arn: &str) -> &str {
+    let name = arn.rsplit('/').next().unwrap_or_default();
+    name.split(':').next().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::family_of;
+
+    #[test]
+    fn a_revisions_arn_names_its_family() {
+        assert_eq!(family_of("arn:aws:ecs:eu-west-1:1:task-definition/web-abc:7"), "web-abc");
     }
 }

@@ -4,16 +4,39 @@
 use std::sync::Arc;
 
 use aws_sdk_elasticloadbalancingv2::types::{
-    Listener, LoadBalancer, Tag, TagDescription, TargetGroup,
+    Listener, LoadBalancer, LoadBalancerAttribute, Tag, TagDescription, TargetGroup,
 };
 
 use super::{named, unless_gone};
-use crate::aws::{Aws, Explain};
+use crate::aws::{Aws, Explain, OrGone};
 use crate::error::Result;
 
 const GONE: [&str; 3] = ["LoadBalancerNotFound", "TargetGroupNotFound", "ListenerNotFound"];
 
+/// AWS's name of the attribute that protects a load balancer from deletion.
+pub const DELETION_PROTECTION: &str = "deletion_protection.enabled";
+
 impl Aws {
+    /// The attributes of the load balancer; `None` if there is no such balancer.
+    pub async fn load_balancer_attributes(
+        &self,
+        arn: &str,
+    ) -> Result<Option<Vec<LoadBalancerAttribute>>> {
+        let call = self.elb().await?.describe_load_balancer_attributes().load_balancer_arn(arn);
+        let answer = call.send().await;
+        let answer = answer
+            .explain("elasticloadbalancing:DescribeLoadBalancerAttributes", arn)
+            .or_gone(&GONE)?;
+        Ok(answer.map(|answer| answer.attributes.unwrap_or_default()))
+    }
+
+    /// Whether AWS would refuse to delete the load balancer; one that is gone is not protected.
+    pub async fn is_protected(&self, arn: &str) -> Result<bool> {
+        let attributes = self.load_balancer_attributes(arn).await?.unwrap_or_default();
+        let protection = attributes.iter().find(|it| it.key() == Some(DELETION_PROTECTION));
+        Ok(protection.and_then(LoadBalancerAttribute::value) == Some("true"))
+    }
+
     /// The load balancer with this ARN.
     pub async fn load_balancer(&self, arn: &str) -> Result<Option<LoadBalancer>> {
         let aws = self.clone();

@@ -17,9 +17,13 @@ use crate::error::{Error, Result};
 
 mod cloudwatch;
 mod ec2;
+mod ecr;
 mod ecs;
 mod elb;
 mod scaling;
+
+pub use ecs::family_of;
+pub use elb::DELETION_PROTECTION;
 
 /// Looks that wait, of each kind that AWS answers for several.
 #[derive(Debug)]

@@ -1,7 +1,7 @@
 //! Rules on where balancer and tasks stand, as far as ids tell.
 
 use super::{Complaints, count, known, members, prefixed};
-use crate::children::network::{MOST_TASK_SUBNETS, complain_of_many};
+use crate::children::ec2::network::{MOST_TASK_SUBNETS, complain_of_many};
 use crate::component::args::{Args, List};
 use crate::property::Output;
 

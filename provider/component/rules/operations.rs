@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::service::complain_of_percent;
 use super::{Complaints, KEY, POLICY, Place, ROLE, known, member};
-use crate::children::log_group::RETENTIONS;
+use crate::children::logs::log_group::RETENTIONS;
 use crate::component::args::Args;
 use crate::component::permissions::{DATABASE, EXEC};
 use crate::component::presets::Level;

@@ -1,7 +1,7 @@
 //! The way in: load balancer, target group, listeners.
 
 use super::{Wanted, or, spread};
-use crate::children::{listener, load_balancer, target_group};
+use crate::children::elb::{listener, load_balancer, target_group};
 use crate::component::args::HealthCheckArgs;
 use crate::component::{HEALTH_CHECK_INTERVAL, HEALTH_CHECK_TIMEOUT};
 use crate::property::{Output, Wire};

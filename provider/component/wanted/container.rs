@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::{Wanted, or};
-use crate::children::image_reference::InEcr;
-use crate::children::statement::Statement;
-use crate::children::{repository, role, task_definition};
+use crate::children::ecr::image_reference::InEcr;
+use crate::children::ecr::repository;
+use crate::children::ecs::task_definition;
+use crate::children::iam::role;
+use crate::children::iam::statement::Statement;
 use crate::component::args::List;
 use crate::component::choices::{Architecture, word};
 use crate::component::task_size;

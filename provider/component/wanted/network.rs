@@ -1,7 +1,7 @@
 //! The network, and who may talk to whom.
 
 use super::{Wanted, or};
-use crate::children::{network, security_group, security_group_rule};
+use crate::children::ec2::{network, security_group, security_group_rule};
 use crate::component::args::Args;
 use crate::component::choices::IpAddressType;
 use crate::property::{Output, Wire};

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::{Wanted, or};
-use crate::children::{dashboard, deletion_protection, log_group, metric_alarm};
+use crate::children::cloudwatch::{dashboard, metric_alarm};
+use crate::children::logs::log_group;
+use crate::children::ours::deletion_protection;
 use crate::component::args::{List, MonitoringArgs};
 use crate::component::presets::Level;
 use crate::property::{Output, Wire};

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::{Wanted, or, spread};
-use crate::children::{cluster, given_cluster, scaling_policy, scaling_target, service};
+use crate::children::autoscaling::{scaling_policy, scaling_target};
+use crate::children::ecs::{cluster, given_cluster, service};
 use crate::component::args::AutoscalingArgs;
 use crate::component::choices::{CapacityProvider, ContainerInsights, Spot, word};
 use crate::component::presets::Defaults;

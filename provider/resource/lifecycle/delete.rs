@@ -6,7 +6,7 @@ use super::{Old, Site, Swept};
 use crate::error::Result;
 use crate::property::{Value, encode};
 use crate::resource::owner::{Owner, same_lineage};
-use crate::resource::{Cx, Resource};
+use crate::resource::{Child, Cx, Resource, short};
 
 pub(super) async fn delete<R: Resource>(site: &Site, id: &str, old: &Old) -> Result<()> {
     let (common, inputs) = plain_inputs::<R>(&old.inputs)?;
@@ -32,6 +32,24 @@ pub(super) async fn delete<R: Resource>(site: &Site, id: &str, old: &Old) -> Res
         },
     };
     R::delete(&cx, id, &inputs, &outputs).await
+}
+
+/// Removes what an interrupted run left of the service of `cx`, the last kinds first, and says so;
+/// of all kinds, or only of `kinds`.
+///
+/// What uses an object ([`Swept::Holding`]) is debris too: an object is deleted after all that the
+/// state knows to use it, so whoever still does is unknown to the state.
+///
+/// # Errors
+/// AWS's: what is left then is found by the next one.
+pub async fn remove_debris(cx: &Cx, kinds: Option<&[String]>, swept: Swept<'_>) -> Result<()> {
+    let asked = |child: &&&dyn Child| {
+        kinds.is_none_or(|kinds| kinds.iter().any(|kind| kind == short(child.token())))
+    };
+    for child in cx.kinds.iter().rev().filter(asked) {
+        child.sweep(cx, swept).await?;
+    }
+    Ok(())
 }
 
 /// Removes those objects of this kind that belong to the service and that `swept` says, and tells

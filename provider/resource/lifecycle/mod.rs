@@ -22,6 +22,7 @@ mod state;
 mod update;
 
 use self::create::create;
+pub use self::delete::remove_debris;
 use self::delete::{delete, sweep};
 use self::discreet::{About, discreetly};
 use self::preview::difference;
@@ -52,6 +53,8 @@ pub struct Site {
     pub cancelled: CancellationToken,
     /// What this run knows of base names so far.
     pub names: KnownNames,
+    /// All kinds of children, in the order in which a service needs them: what a sweep goes through.
+    pub kinds: &'static [&'static dyn Child],
     pub journal: Arc<dyn Journal>,
 }
 

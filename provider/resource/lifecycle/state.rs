@@ -129,6 +129,7 @@ pub(super) fn context(site: &Site, common: &Common, token: Option<String>) -> Re
         tags,
         take_over: site.account.settings().take_over.clone(),
         names: site.names.clone(),
+        kinds: site.kinds,
         found: None,
         patience: Patience::new(site.timeout, site.cancelled.clone()),
         journal: Arc::clone(&site.journal),

@@ -1,0 +1,47 @@
+//! Who owns a policy, which has no tags: a tag of its target says so, once a newer entry of the
+//! state has taken the policy over.
+
+use super::split;
+use crate::children::autoscaling::scalable;
+use crate::error::Result;
+use crate::resource::owner::OWNER_TAG;
+use crate::resource::{Cx, Tags};
+
+/// Who owns the policy, if somebody took it over; else the entry that made it does.
+pub(super) async fn read(cx: &Cx, id: &str) -> Result<Option<Tags>> {
+    let (target, name) = split(id);
+    let Some(arn) = target_arn(cx, target).await? else { return Ok(None) };
+    let mut tags = scalable::tags(cx, &arn).await?;
+    Ok(tags.remove(&tag(name)).map(|owner| {
+        tags.insert(OWNER_TAG.to_owned(), owner);
+        tags
+    }))
+}
+
+/// Says that the policy has the owner of these tags now, if its target is still there.
+pub(super) async fn mark(cx: &Cx, id: &str, tags: &Tags) -> Result<()> {
+    let Some(owner) = tags.get(OWNER_TAG) else { return Ok(()) };
+    let (target, name) = split(id);
+    let Some(arn) = target_arn(cx, target).await? else { return Ok(()) };
+    scalable::change(cx, id, &arn, &Tags::from([(tag(name), owner.clone())]), &[]).await
+}
+
+/// A policy that is gone belongs to nobody, and one of the same name may come.
+pub(super) async fn unmark(cx: &Cx, id: &str) -> Result<()> {
+    let (target, name) = split(id);
+    let Some(arn) = target_arn(cx, target).await? else { return Ok(()) };
+    if !scalable::tags(cx, &arn).await?.contains_key(&tag(name)) {
+        return Ok(());
+    }
+    scalable::change(cx, id, &arn, &Tags::new(), &[tag(name)]).await
+}
+
+/// The tag of the target that says who owns the policy.
+fn tag(policy: &str) -> String {
+    format!("{OWNER_TAG}:{policy}")
+}
+
+async fn target_arn(cx: &Cx, resource_id: &str) -> Result<Option<String>> {
+    let target = scalable::target(cx, resource_id).await?;
+    Ok(target.and_then(|target| target.scalable_target_arn))
+}

@@ -1,0 +1,4 @@
+//! CloudWatch: alarms and the dashboard.
+
+pub mod dashboard;
+pub mod metric_alarm;

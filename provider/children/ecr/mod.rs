@@ -1,0 +1,7 @@
+//! ECR: the repository, and the images in it.
+
+pub mod image;
+pub mod image_reference;
+pub mod repository;
+
+mod registry;

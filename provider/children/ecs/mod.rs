@@ -1,0 +1,10 @@
+//! ECS: clusters, the task definition and the service.
+
+pub mod cluster;
+pub mod given_cluster;
+pub mod service;
+pub mod task_definition;
+
+mod container;
+mod revisions;
+mod tags;

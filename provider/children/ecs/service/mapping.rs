@@ -1,0 +1,247 @@
+//! A service as ECS spells it: made of what was asked for, and read back as that.
+
+use std::collections::BTreeMap;
+
+use aws_sdk_ecs::types::{
+    AssignPublicIp, AvailabilityZoneRebalancing, AwsVpcConfiguration, CapacityProviderStrategyItem,
+    DeploymentCircuitBreaker, DeploymentConfiguration, LoadBalancer, NetworkConfiguration,
+    Service as Described,
+};
+
+use super::{Inputs, Outputs, StrategyItem};
+use crate::aws::numbers::{natural, port, whole};
+use crate::children::ecs::container::CONTAINER;
+use crate::error::{Error, Result};
+use crate::property::{Output, Wire};
+
+pub(super) fn strategy(inputs: &Inputs) -> Result<Vec<CapacityProviderStrategyItem>> {
+    inputs
+        .capacity_provider_strategy
+        .iter()
+        .map(|item| {
+            CapacityProviderStrategyItem::builder()
+                .capacity_provider(&item.capacity_provider)
+                .base(whole(item.base))
+                .weight(whole(item.weight))
+                .build()
+                .map_err(Error::bug)
+        })
+        .collect()
+}
+
+/// The order of capacity providers means nothing (terraform-provider-aws keeps a set of them), and
+/// ECS need not answer in the one that it was told. Those that are not known yet come first.
+pub(super) fn in_order(
+    strategy: Output<Vec<StrategyItem<Wire>>>,
+) -> Output<Vec<StrategyItem<Wire>>> {
+    strategy.map(|mut items| {
+        items.sort_by(|one, other| {
+            one.capacity_provider.known().cmp(&other.capacity_provider.known())
+        });
+        items
+    })
+}
+
+pub(super) fn network(inputs: &Inputs) -> Result<NetworkConfiguration> {
+    let public_ip =
+        if inputs.assign_public_ip { AssignPublicIp::Enabled } else { AssignPublicIp::Disabled };
+    let vpc = AwsVpcConfiguration::builder()
+        .set_subnets(Some(inputs.subnets.clone()))
+        .set_security_groups(Some(inputs.security_groups.clone()))
+        .assign_public_ip(public_ip)
+        .build()
+        .map_err(Error::bug)?;
+    Ok(NetworkConfiguration::builder().awsvpc_configuration(vpc).build())
+}
+
+pub(super) fn balancer(inputs: &Inputs) -> LoadBalancer {
+    LoadBalancer::builder()
+        .target_group_arn(&inputs.target_group_arn)
+        .container_name(CONTAINER)
+        .container_port(i32::from(inputs.container_port))
+        .build()
+}
+
+pub(super) fn deployment(inputs: &Inputs) -> DeploymentConfiguration {
+    let breaker = DeploymentCircuitBreaker::builder()
+        .enable(inputs.circuit_breaker)
+        .rollback(inputs.rollback)
+        .build();
+    DeploymentConfiguration::builder()
+        .minimum_healthy_percent(whole(inputs.minimum_healthy_percent))
+        .maximum_percent(whole(inputs.maximum_percent))
+        .deployment_circuit_breaker(breaker)
+        .build()
+}
+
+/// Always said: left out of an update it keeps what is there, left out of a create it is ENABLED.
+/// It needs room for one task more than asked for.
+pub(super) fn rebalancing(inputs: &Inputs) -> AvailabilityZoneRebalancing {
+    if inputs.maximum_percent > 100 {
+        AvailabilityZoneRebalancing::Enabled
+    } else {
+        AvailabilityZoneRebalancing::Disabled
+    }
+}
+
+/// A service read back as what was asked for. What AWS does not tell has its neutral value.
+pub(super) fn inputs(service: &Described) -> Inputs {
+    let number = |number: Option<i32>, unset: u32| natural(number).unwrap_or(unset);
+    let vpc = service.network_configuration().and_then(|it| it.awsvpc_configuration());
+    let mut subnets = vpc.map(|vpc| vpc.subnets().to_vec()).unwrap_or_default();
+    subnets.sort();
+    let mut security_groups = vpc.map(|vpc| vpc.security_groups().to_vec()).unwrap_or_default();
+    security_groups.sort();
+    let mut strategy = service.capacity_provider_strategy().to_vec();
+    strategy.sort_by(|one, other| one.capacity_provider().cmp(other.capacity_provider()));
+    let balancer = service.load_balancers().first();
+    let configuration = service.deployment_configuration();
+    let breaker = configuration.and_then(|it| it.deployment_circuit_breaker());
+    Inputs {
+        cluster_arn: service.cluster_arn().unwrap_or_default().to_owned(),
+        task_definition_arn: service.task_definition().unwrap_or_default().to_owned(),
+        desired_count: number(Some(service.desired_count()), 0),
+        scaled: false,
+        subnets,
+        security_groups,
+        assign_public_ip: vpc.and_then(|vpc| vpc.assign_public_ip())
+            == Some(&AssignPublicIp::Enabled),
+        target_group_arn: balancer
+            .and_then(LoadBalancer::target_group_arn)
+            .unwrap_or_default()
+            .to_owned(),
+        load_balancer_arn: String::new(),
+        container_port: balancer
+            .and_then(|balancer| port(balancer.container_port()))
+            .unwrap_or_default(),
+        capacity_provider_strategy: strategy
+            .iter()
+            .map(|item| StrategyItem {
+                capacity_provider: item.capacity_provider().to_owned(),
+                base: number(Some(item.base()), 0),
+                weight: number(Some(item.weight()), 0),
+            })
+            .collect(),
+        minimum_healthy_percent: number(
+            configuration.and_then(DeploymentConfiguration::minimum_healthy_percent),
+            100,
+        ),
+        maximum_percent: number(
+            configuration.and_then(DeploymentConfiguration::maximum_percent),
+            200,
+        ),
+        circuit_breaker: breaker.is_some_and(DeploymentCircuitBreaker::enable),
+        rollback: breaker.is_some_and(|it| it.enable() && it.rollback()),
+        health_check_grace_period_seconds: number(service.health_check_grace_period_seconds(), 0),
+        enable_execute_command: service.enable_execute_command(),
+        wait_for_steady_state: true,
+        triggers: BTreeMap::new(),
+        force_new_deployment: false,
+        log_group_name: String::new(),
+    }
+}
+
+pub(super) fn outputs(service: &Described) -> Outputs {
+    let cluster = service.cluster_arn().unwrap_or_default();
+    Outputs {
+        arn: service.service_arn().unwrap_or_default().to_owned(),
+        name: service.service_name().unwrap_or_default().to_owned(),
+        cluster_name: cluster.rsplit('/').next().unwrap_or_default().to_owned(),
+    }
+}
+
+/// A service of which all was sent, as ECS shows it with this many tasks.
+#[cfg(test)]
+pub(super) fn shown(asked: &Inputs, count: i32) -> Described {
+    Described::builder()
+        .cluster_arn(&asked.cluster_arn)
+        .task_definition(&asked.task_definition_arn)
+        .desired_count(count)
+        .set_capacity_provider_strategy(strategy(asked).ok())
+        .set_network_configuration(network(asked).ok())
+        .load_balancers(balancer(asked))
+        .deployment_configuration(deployment(asked))
+        .health_check_grace_period_seconds(whole(asked.health_check_grace_period_seconds))
+        .build()
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_ecs::types::{DeploymentCircuitBreaker, DeploymentConfiguration};
+
+    use super::{Described, Inputs, StrategyItem, in_order, inputs, shown};
+    use crate::property::{Output, Wire};
+
+    fn asked() -> Inputs {
+        Inputs {
+            cluster_arn: "arn:cluster/web".to_owned(),
+            task_definition_arn: "arn:td:1".to_owned(),
+            desired_count: 2,
+            scaled: true,
+            subnets: vec!["subnet-a".to_owned(), "subnet-b".to_owned()],
+            security_groups: vec!["sg-1".to_owned()],
+            assign_public_ip: true,
+            target_group_arn: "arn:tg".to_owned(),
+            load_balancer_arn: "arn:lb".to_owned(),
+            container_port: 80,
+            capacity_provider_strategy: vec![StrategyItem {
+                capacity_provider: "FARGATE".to_owned(),
+                base: 1,
+                weight: 1,
+            }],
+            minimum_healthy_percent: 100,
+            maximum_percent: 200,
+            circuit_breaker: true,
+            rollback: true,
+            health_check_grace_period_seconds: 60,
+            enable_execute_command: false,
+            wait_for_steady_state: true,
+            triggers: [].into(),
+            force_new_deployment: false,
+            log_group_name: "/fargate/web".to_owned(),
+        }
+    }
+
+    #[test]
+    fn what_is_sent_is_read_back_as_what_was_asked_for() {
+        let read = inputs(&shown(&asked(), 2));
+        let told = Inputs {
+            scaled: true,
+            load_balancer_arn: "arn:lb".to_owned(),
+            log_group_name: "/fargate/web".to_owned(),
+            ..read
+        };
+        assert_eq!(told, asked());
+    }
+
+    #[test]
+    fn in_whichever_order_ecs_tells_the_strategy_it_is_the_same() {
+        let item = |provider: &str| StrategyItem {
+            capacity_provider: provider.to_owned(),
+            base: 0,
+            weight: 1,
+        };
+        let two = |one, other| Inputs {
+            capacity_provider_strategy: vec![item(one), item(other)],
+            ..asked()
+        };
+        let told = inputs(&shown(&two("FARGATE_SPOT", "FARGATE"), 2));
+        assert_eq!(told.capacity_provider_strategy, [item("FARGATE"), item("FARGATE_SPOT")]);
+        let wire = |provider: &str| StrategyItem::<Wire> {
+            capacity_provider: provider.into(),
+            base: 0.into(),
+            weight: 1.into(),
+        };
+        let sorted = in_order(Output::from(vec![wire("FARGATE_SPOT"), wire("FARGATE")]));
+        assert_eq!(sorted.known(), Some(&vec![wire("FARGATE"), wire("FARGATE_SPOT")]));
+    }
+
+    #[test]
+    fn a_rollback_without_the_breaker_is_none() {
+        let breaker = DeploymentCircuitBreaker::builder().enable(false).rollback(true).build();
+        let configuration =
+            DeploymentConfiguration::builder().deployment_circuit_breaker(breaker).build();
+        let read = inputs(&Described::builder().deployment_configuration(configuration).build());
+        assert_eq!((read.circuit_breaker, read.rollback), (false, false));
+    }
+}

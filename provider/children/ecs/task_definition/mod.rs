@@ -1,0 +1,271 @@
+//! The task definition: what a task runs, as one logical thing with many revisions.
+//!
+//! A revision never changes; an update registers the next one in place. The last ten stay for a way
+//! back; older ones go when the service, which knows what runs, has been updated.
+
+mod revision;
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use aws_sdk_ecs::types::{Compatibility, NetworkMode};
+use serde::{Deserialize, Serialize};
+
+use self::revision::{container, disk, inputs, outputs, platform};
+use crate::aws::Explain;
+use crate::children::ecs::revisions;
+use crate::children::ecs::tags;
+use crate::error::{Error, Kind, Result};
+use crate::property::{Form, Plain};
+use crate::resource::owner::same_lineage;
+use crate::resource::{Cx, EVERYWHERE, Live, Made, Permission, Resource, Settled, Standing, Tags};
+
+/// The task definition.
+pub struct TaskDefinition;
+
+/// What is asked for.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(bound = "", rename_all = "camelCase", deny_unknown_fields)]
+pub struct Inputs<F: Form = Plain> {
+    pub cpu: F::Of<u32>,
+    pub memory: F::Of<u32>,
+    /// GiB; without it a task has Fargate's own 20.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ephemeral_storage: Option<F::Of<u32>>,
+    /// `X86_64` or `ARM64`.
+    pub architecture: F::Of<String>,
+    pub execution_role_arn: F::Of<String>,
+    pub task_role_arn: F::Of<String>,
+    pub image: F::Of<String>,
+    pub container_port: F::Of<u16>,
+    pub environment: F::Of<BTreeMap<String, F::Of<String>>>,
+    /// Names of environment variables to ARNs of secrets or parameters.
+    pub secrets: F::Of<BTreeMap<String, F::Of<String>>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub command: Option<F::Of<Vec<F::Of<String>>>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entry_point: Option<F::Of<Vec<F::Of<String>>>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user: Option<F::Of<String>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub working_directory: Option<F::Of<String>>,
+    pub readonly_root_filesystem: F::Of<bool>,
+    pub init_process_enabled: F::Of<bool>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stop_timeout: Option<F::Of<u32>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub health_check: Option<ContainerHealthCheck<F>>,
+    pub log_group_name: F::Of<String>,
+}
+
+/// The container's own health check; ECS asks for all of it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(bound = "", rename_all = "camelCase", deny_unknown_fields)]
+pub struct ContainerHealthCheck<F: Form = Plain> {
+    pub command: F::Of<Vec<F::Of<String>>>,
+    pub interval: F::Of<u32>,
+    pub timeout: F::Of<u32>,
+    pub retries: F::Of<u32>,
+    pub start_period: F::Of<u32>,
+}
+
+/// What AWS adds.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(bound = "", rename_all = "camelCase")]
+pub struct Outputs<F: Form = Plain> {
+    /// The ARN with the revision.
+    pub arn: F::Of<String>,
+    pub family: F::Of<String>,
+    pub revision: F::Of<u32>,
+}
+
+impl Resource for TaskDefinition {
+    const TYPE: &'static str = "fargate:ecs:TaskDefinition";
+    const PERMISSIONS: &'static [Permission] = &[
+        Permission {
+            sid: "TaskDefinition",
+            to: "register, tag and remove revisions of the task definition",
+            actions: &[
+                "ecs:RegisterTaskDefinition",
+                "ecs:DeleteTaskDefinitions",
+                "ecs:TagResource",
+                "ecs:UntagResource",
+            ],
+            on: &["arn:aws:ecs:*:*:task-definition/{name}*"],
+            ..EVERYWHERE
+        },
+        Permission {
+            sid: "TaskDefinitionFind",
+            to: "find and retire revisions of the task definition",
+            actions: &[
+                "ecs:DeregisterTaskDefinition",
+                "ecs:DescribeTaskDefinition",
+                "ecs:ListTaskDefinitions",
+            ],
+            ..EVERYWHERE
+        },
+        Permission {
+            sid: "PassRole",
+            to: "hand the two roles to the tasks, and to nothing else",
+            actions: &["iam:PassRole"],
+            on: &["arn:aws:iam::*:role/{name}*-execution", "arn:aws:iam::*:role/{name}*-task"],
+            only_if: Some(("StringEquals", "iam:PassedToService", "ecs-tasks.amazonaws.com")),
+            ..EVERYWHERE
+        },
+    ];
+    const REPLACE_ON: &'static [&'static str] = &[];
+    // A change is a new revision, and the service that names it changes with it.
+    const CHANGES_ON_UPDATE: &'static [&'static str] = &["arn", "revision"];
+    type Inputs<F: Form> = Inputs<F>;
+    type Outputs<F: Form> = Outputs<F>;
+
+    /// Nothing stands in the way of a new revision but a service of the same name in another stack; and
+    /// an interrupted run may have registered this very one already.
+    async fn find(cx: &Cx, wanted: &Inputs) -> Result<Option<Standing>> {
+        let Some((definition, tags)) = revisions::newest(cx, &cx.base).await? else {
+            return Ok(None);
+        };
+        let stands = inputs(&definition).as_ref() == Some(wanted) || !same_lineage(&cx.tags, &tags);
+        Ok(stands.then(|| Standing { id: cx.base.clone(), tags: Some(tags) }))
+    }
+
+    async fn create(cx: &Cx, inputs: &Inputs) -> Result<Made<Outputs>> {
+        let outputs = register(cx, inputs).await?;
+        Ok(Made { id: outputs.family.clone(), outputs })
+    }
+
+    async fn read(cx: &Cx, id: &str) -> Result<Option<Live<Self>>> {
+        let Some((definition, tags)) = revisions::newest(cx, id).await? else { return Ok(None) };
+        let Some(inputs) = inputs(&definition) else { return Ok(None) };
+        Ok(Some(Live { inputs, outputs: outputs(&definition), tags: Some(tags) }))
+    }
+
+    async fn marks(cx: &Cx, id: &str) -> Result<Option<Option<Tags>>> {
+        Ok(revisions::newest(cx, id).await?.map(|(_, tags)| Some(tags)))
+    }
+
+    async fn update(
+        cx: &Cx,
+        id: &str,
+        old: Option<&Inputs>,
+        new: &Inputs,
+        outputs: Outputs,
+    ) -> Result<Settled<Outputs>> {
+        if old == Some(new) {
+            return Ok(outputs.into());
+        }
+        // Whatever it was, the newest revision may be what is asked for already.
+        if old.is_none()
+            && let Some(registered) = registered(cx, id, new).await?
+        {
+            return Ok(registered.into());
+        }
+        register(cx, new).await.map(Into::into)
+    }
+
+    async fn delete(cx: &Cx, id: &str, _inputs: &Inputs, outputs: &Outputs) -> Result<()> {
+        revisions::remove(cx, id, &outputs.arn).await
+    }
+
+    async fn tag(cx: &Cx, id: &str, set: &Tags, remove: &[String]) -> Result<()> {
+        let Some((definition, _)) = revisions::newest(cx, id).await? else { return Ok(()) };
+        let arn = definition.task_definition_arn().unwrap_or_default();
+        tags::change(cx, arn, set, remove).await
+    }
+
+    async fn debris(cx: &Cx) -> Result<Vec<String>> {
+        let ours = revisions::newest(cx, &cx.base).await?;
+        Ok(ours.map(|_| cx.base.clone()).into_iter().collect())
+    }
+}
+
+/// What came of the registration of just this, if it is the newest revision of the service.
+async fn registered(cx: &Cx, family: &str, wanted: &Inputs) -> Result<Option<Outputs>> {
+    let newest = revisions::newest(cx, family).await?;
+    let same = newest.filter(|(definition, _)| inputs(definition).as_ref() == Some(wanted));
+    Ok(same.map(|(definition, _)| outputs(&definition)))
+}
+
+/// For how long an address is asked that has never answered.
+const NOBODY_ANSWERS: Duration = Duration::from_secs(5);
+
+/// Registers a revision. To register is not idempotent, and an answer may be lost: so this call is not
+/// repeated by itself (`aws/calls`), and before we do it we look whether it was done.
+async fn register(cx: &Cx, inputs: &Inputs) -> Result<Outputs> {
+    let ecs = cx.aws.ecs().await?;
+    let unanswered = AtomicBool::new(false);
+    let begun = Instant::now();
+    let passing = |error: &Error| {
+        let nobody = matches!(error.kind(), Kind::NoConnection { .. });
+        passes(error) || nobody && begun.elapsed() < NOBODY_ANSWERS
+    };
+    cx.retry(Duration::from_mins(2), passing, || async {
+        if unanswered.load(Ordering::Relaxed)
+            && let Some(registered) = registered(cx, &cx.base, inputs).await?
+        {
+            return Ok(registered);
+        }
+        let answer = ecs
+            .register_task_definition()
+            .family(&cx.base)
+            .network_mode(NetworkMode::Awsvpc)
+            .requires_compatibilities(Compatibility::Fargate)
+            .cpu(inputs.cpu.to_string())
+            .memory(inputs.memory.to_string())
+            .set_ephemeral_storage(inputs.ephemeral_storage.and_then(disk))
+            .runtime_platform(platform(inputs))
+            .execution_role_arn(&inputs.execution_role_arn)
+            .task_role_arn(&inputs.task_role_arn)
+            .container_definitions(container(inputs, cx.aws.region()))
+            .set_tags(Some(tags::write(&cx.tags)))
+            .send()
+            .await
+            .explain("ecs:RegisterTaskDefinition", &cx.base)
+            .inspect_err(|error| {
+                unanswered.fetch_or(in_doubt(error), Ordering::Relaxed);
+            })?;
+        let definition = answer
+            .task_definition()
+            .ok_or_else(|| Error::bug("RegisterTaskDefinition gave no task definition"))?;
+        Ok(outputs(definition))
+    })
+    .await
+}
+
+/// What passes by itself: another revision of the family is just being made
+/// (terraform-provider-aws#9777), IAM has not told ECS of a fresh role yet, too many calls, and no
+/// answer.
+fn passes(error: &Error) -> bool {
+    let lost = in_doubt(error) && !matches!(error.kind(), Kind::NoConnection { .. });
+    lost || error.code() == Some("ThrottlingException")
+        || error.message().contains("Too many concurrent attempts to create a new revision")
+        || error.message().contains("Role is not valid")
+}
+
+/// Whether it may have been done although it failed: there was no answer, or ECS failed by itself
+/// (botocore, ServerException).
+fn in_doubt(error: &Error) -> bool {
+    const FAULTS: [&str; 4] =
+        ["ServerException", "InternalFailure", "InternalServerError", "ServiceUnavailable"];
+    matches!(error.kind(), Kind::Unreachable | Kind::NoConnection { .. })
+        || error.code().is_some_and(|code| FAULTS.contains(&code))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Error, in_doubt, passes};
+
+    #[test]
+    fn what_may_have_been_done_is_looked_for_before_it_is_done_again() {
+        let lost = Error::unreachable("connection reset");
+        let failed = Error::aws("ServerException", "internal");
+        let throttled = Error::aws("ThrottlingException", "Rate exceeded");
+        let refused = Error::aws("ClientException", "Invalid 'cpu'");
+        let nobody = Error::no_connection("https://ecs", "refused");
+        let all = [lost, failed, throttled, refused, nobody];
+        let seen = all.map(|it| (passes(&it), in_doubt(&it)));
+        let no = (false, false);
+        assert_eq!(seen, [(true, true), (true, true), (true, false), no, (false, true)]);
+    }
+}

@@ -1,0 +1,110 @@
+//! A listener as Elastic Load Balancing spells it: made of what was asked for, and read back as
+//! that.
+
+use aws_sdk_elasticloadbalancingv2::types::{
+    Action, ActionTypeEnum, Certificate, Listener as Described, ProtocolEnum, RedirectActionConfig,
+    RedirectActionStatusCodeEnum,
+};
+
+use super::Inputs;
+use crate::aws::numbers::port;
+use crate::error::{Error, Result};
+
+/// What HTTPS gets when no policy is sent (botocore, CreateListener); a change without one keeps the
+/// old.
+const DEFAULT_POLICY: &str = "ELBSecurityPolicy-2016-08";
+
+pub(super) fn certificates(inputs: &Inputs) -> Option<Vec<Certificate>> {
+    let arn = inputs.certificate_arn.as_ref()?;
+    Some(vec![Certificate::builder().certificate_arn(arn).build()])
+}
+
+pub(super) fn policy(inputs: &Inputs) -> Option<String> {
+    let default = || (inputs.protocol == "HTTPS").then(|| DEFAULT_POLICY.to_owned());
+    inputs.ssl_policy.clone().or_else(default)
+}
+
+/// What happens to requests.
+pub(super) fn action(inputs: &Inputs) -> Result<Action> {
+    let action = match (&inputs.target_group_arn, inputs.redirect_port) {
+        (_, Some(port)) => {
+            let redirect = RedirectActionConfig::builder()
+                .protocol("HTTPS")
+                .port(port.to_string())
+                .status_code(RedirectActionStatusCodeEnum::Http301)
+                .build();
+            Action::builder().r#type(ActionTypeEnum::Redirect).redirect_config(redirect)
+        }
+        (Some(group), None) => {
+            Action::builder().r#type(ActionTypeEnum::Forward).target_group_arn(group)
+        }
+        (None, None) => return Err(Error::bug("a listener neither forwards nor redirects")),
+    };
+    Ok(action.build())
+}
+
+pub(super) fn inputs(listener: &Described) -> Inputs {
+    let action = listener.default_actions().first();
+    let redirect = action.and_then(|action| action.redirect_config());
+    // A single forward comes back in two spellings.
+    let weighted = action
+        .and_then(|action| action.forward_config())
+        .and_then(|forward| forward.target_groups().first())
+        .and_then(|group| group.target_group_arn());
+    let group = action.and_then(|action| action.target_group_arn()).or(weighted);
+    let certificate = listener.certificates().first().and_then(|it| it.certificate_arn());
+    let https = listener.protocol() == Some(&ProtocolEnum::Https);
+    Inputs {
+        load_balancer_arn: listener.load_balancer_arn().unwrap_or_default().to_owned(),
+        port: port(listener.port()).unwrap_or(0),
+        protocol: listener.protocol().map_or("", ProtocolEnum::as_str).to_owned(),
+        certificate_arn: certificate.map(str::to_owned),
+        ssl_policy: listener
+            .ssl_policy()
+            .filter(|policy| https && *policy != DEFAULT_POLICY)
+            .map(str::to_owned),
+        target_group_arn: group.filter(|_| redirect.is_none()).map(str::to_owned),
+        redirect_port: redirect.and_then(|it| it.port()).and_then(|port| port.parse().ok()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Described, Inputs, ProtocolEnum, action, certificates, inputs, policy};
+
+    fn check_read_back(asked: &Inputs) {
+        let shown = Described::builder()
+            .load_balancer_arn(&asked.load_balancer_arn)
+            .port(i32::from(asked.port))
+            .protocol(ProtocolEnum::from(asked.protocol.as_str()))
+            .set_certificates(certificates(asked))
+            .set_ssl_policy(policy(asked))
+            .default_actions(action(asked).expect("an action"))
+            .build();
+        assert_eq!(inputs(&shown), *asked);
+    }
+
+    #[test]
+    fn what_is_sent_is_read_back_as_what_was_asked_for() {
+        let forward = Inputs {
+            load_balancer_arn: "arn:lb".to_owned(),
+            port: 443,
+            protocol: "HTTPS".to_owned(),
+            certificate_arn: Some("arn:cert".to_owned()),
+            ssl_policy: Some("ELBSecurityPolicy-TLS13-1-2-2021-06".to_owned()),
+            target_group_arn: Some("arn:tg".to_owned()),
+            redirect_port: None,
+        };
+        check_read_back(&forward);
+        check_read_back(&Inputs { ssl_policy: None, ..forward.clone() });
+        check_read_back(&Inputs {
+            port: 80,
+            protocol: "HTTP".to_owned(),
+            certificate_arn: None,
+            ssl_policy: None,
+            target_group_arn: None,
+            redirect_port: Some(443),
+            ..forward
+        });
+    }
+}

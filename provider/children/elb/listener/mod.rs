@@ -1,0 +1,267 @@
+//! A listener of the load balancer: one port, and what happens to requests that come in there.
+//!
+//! Only the balancer cannot change; going from HTTPS to HTTP, AWS drops certificate and policy.
+//! `CreateListener` answers with an existing one of the same settings, so we look first.
+
+mod mapping;
+
+use std::time::Duration;
+
+use aws_sdk_elasticloadbalancingv2::types::{Listener as Described, ProtocolEnum};
+use serde::{Deserialize, Serialize};
+
+use self::mapping::{action, certificates, inputs, policy};
+use crate::aws::{Explain, OrGone};
+use crate::children::elb::balancers;
+use crate::children::elb::tags;
+use crate::error::{Error, Result};
+use crate::property::{Form, Plain};
+use crate::resource::owner;
+use crate::resource::{Cx, EVERYWHERE, Live, Made, Permission, Resource, Settled, Standing, Tags};
+
+/// The listener.
+pub struct Listener;
+
+/// What is asked for.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(bound = "", rename_all = "camelCase", deny_unknown_fields)]
+pub struct Inputs<F: Form = Plain> {
+    pub load_balancer_arn: F::Of<String>,
+    pub port: F::Of<u16>,
+    /// `HTTP` or `HTTPS`.
+    pub protocol: F::Of<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub certificate_arn: Option<F::Of<String>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ssl_policy: Option<F::Of<String>>,
+    /// Requests go to this target group.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub target_group_arn: Option<F::Of<String>>,
+    /// Or clients are sent to HTTPS on this port.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub redirect_port: Option<F::Of<u16>>,
+}
+
+/// What AWS adds.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(bound = "", rename_all = "camelCase")]
+pub struct Outputs<F: Form = Plain> {
+    pub arn: F::Of<String>,
+}
+
+const GONE: [&str; 2] = ["ListenerNotFound", "LoadBalancerNotFound"];
+/// How long a fresh certificate may be unknown to the balancer. One with a typing error looks the
+/// same, so this is less than the five minutes that terraform-provider-aws waits (elbv2/listener.go).
+const CERTIFICATE: Duration = Duration::from_mins(2);
+
+impl Resource for Listener {
+    const TYPE: &'static str = "fargate:lb:Listener";
+    const PERMISSIONS: &'static [Permission] = &[
+        Permission {
+            sid: "ListenerMake",
+            to: "add listeners to the load balancer",
+            actions: &["elasticloadbalancing:CreateListener"],
+            on: &["arn:aws:elasticloadbalancing:*:*:loadbalancer/app/{name}*"],
+            ..EVERYWHERE
+        },
+        Permission {
+            sid: "Listener",
+            to: "change and remove the listeners",
+            actions: &[
+                "elasticloadbalancing:ModifyListener",
+                "elasticloadbalancing:DeleteListener",
+                "elasticloadbalancing:AddTags",
+                "elasticloadbalancing:RemoveTags",
+            ],
+            on: &["arn:aws:elasticloadbalancing:*:*:listener/app/{name}*"],
+            ..EVERYWHERE
+        },
+        Permission {
+            sid: "ListenerFind",
+            to: "find the listeners",
+            actions: &[
+                "elasticloadbalancing:DescribeListeners",
+                "elasticloadbalancing:DescribeLoadBalancers",
+                "elasticloadbalancing:DescribeTags",
+            ],
+            ..EVERYWHERE
+        },
+    ];
+    const REPLACE_ON: &'static [&'static str] = &["loadBalancerArn"];
+    type Inputs<F: Form> = Inputs<F>;
+    type Outputs<F: Form> = Outputs<F>;
+
+    async fn find(cx: &Cx, inputs: &Inputs) -> Result<Option<Standing>> {
+        let listeners = below(cx, &inputs.load_balancer_arn).await?;
+        let same = |it: &&Described| it.port() == Some(i32::from(inputs.port));
+        let Some(arn) = listeners.iter().find(same).and_then(|it| it.listener_arn()) else {
+            return Ok(None);
+        };
+        let tags = Some(tags::of(cx, arn).await?.unwrap_or_default());
+        Ok(Some(Standing { id: arn.to_owned(), tags }))
+    }
+
+    async fn create(cx: &Cx, inputs: &Inputs) -> Result<Made<Outputs>> {
+        let elb = cx.aws.elb().await?;
+        let answer = cx
+            .retry(CERTIFICATE, is_fresh_certificate, || async {
+                elb.create_listener()
+                    .load_balancer_arn(&inputs.load_balancer_arn)
+                    .port(i32::from(inputs.port))
+                    .protocol(ProtocolEnum::from(inputs.protocol.as_str()))
+                    .set_certificates(certificates(inputs))
+                    .set_ssl_policy(policy(inputs))
+                    .default_actions(action(inputs)?)
+                    .set_tags(Some(tags::write(&cx.tags)))
+                    .send()
+                    .await
+                    .explain("elasticloadbalancing:CreateListener", &cx.child)
+                    .map_err(explain_certificate)
+            })
+            .await?;
+        let arn = answer
+            .listeners()
+            .first()
+            .and_then(|listener| listener.listener_arn())
+            .ok_or_else(|| Error::bug("CreateListener gave no listener"))?
+            .to_owned();
+        Ok(Made { id: arn.clone(), outputs: Outputs { arn } })
+    }
+
+    async fn read(cx: &Cx, id: &str) -> Result<Option<Live<Self>>> {
+        let Some(listener) = cx.aws.listener(id).await? else { return Ok(None) };
+        let Some(tags) = tags::of(cx, id).await? else { return Ok(None) };
+        Ok(Some(Live {
+            inputs: inputs(&listener),
+            outputs: Outputs { arn: id.to_owned() },
+            tags: Some(tags),
+        }))
+    }
+
+    async fn marks(cx: &Cx, id: &str) -> Result<Option<Option<Tags>>> {
+        Ok(tags::of(cx, id).await?.map(Some))
+    }
+
+    async fn update(
+        cx: &Cx,
+        id: &str,
+        old: Option<&Inputs>,
+        new: &Inputs,
+        outputs: Outputs,
+    ) -> Result<Settled<Outputs>> {
+        if old == Some(new) {
+            return Ok(outputs.into());
+        }
+        let elb = cx.aws.elb().await?;
+        cx.retry(CERTIFICATE, is_fresh_certificate, || async {
+            elb.modify_listener()
+                .listener_arn(id)
+                .port(i32::from(new.port))
+                .protocol(ProtocolEnum::from(new.protocol.as_str()))
+                .set_certificates(certificates(new))
+                .set_ssl_policy(policy(new))
+                .default_actions(action(new)?)
+                .send()
+                .await
+                .explain("elasticloadbalancing:ModifyListener", id)
+                .map_err(explain_certificate)
+        })
+        .await?;
+        Ok(outputs.into())
+    }
+
+    async fn delete(cx: &Cx, id: &str, _inputs: &Inputs, _outputs: &Outputs) -> Result<()> {
+        cx.aws
+            .elb()
+            .await?
+            .delete_listener()
+            .listener_arn(id)
+            .send()
+            .await
+            .explain("elasticloadbalancing:DeleteListener", id)
+            .or_gone(&GONE)
+            .map(drop)
+    }
+
+    async fn tag(cx: &Cx, id: &str, set: &Tags, remove: &[String]) -> Result<()> {
+        tags::change(cx, id, set, remove).await
+    }
+
+    /// A balancer's listeners go with it, but while one stands it keeps its target group, and
+    /// debris of target groups is removed before that of balancers.
+    async fn debris(cx: &Cx) -> Result<Vec<String>> {
+        let mut found = Vec::new();
+        for balancer in balancers::all(cx).await? {
+            let named = |name: &str| owner::named(cx, name);
+            let Some(arn) = balancer.load_balancer_arn() else { continue };
+            if balancer.load_balancer_name().is_some_and(named) {
+                found.extend(below(cx, arn).await?);
+            }
+        }
+        let mut ours = Vec::new();
+        for arn in found.into_iter().filter_map(|listener| listener.listener_arn) {
+            let tags = tags::of(cx, &arn).await?.unwrap_or_default();
+            if owner::carries(&tags, &cx.base) {
+                ours.push(arn);
+            }
+        }
+        Ok(ours)
+    }
+}
+
+/// All listeners of this balancer.
+async fn below(cx: &Cx, balancer: &str) -> Result<Vec<Described>> {
+    let answer = cx
+        .aws
+        .elb()
+        .await?
+        .describe_listeners()
+        .load_balancer_arn(balancer)
+        .into_paginator()
+        .items()
+        .send()
+        .collect::<Result<Vec<_>, _>>()
+        .await
+        .explain("elasticloadbalancing:DescribeListeners", balancer)
+        .or_gone(&GONE)?;
+    let of_it = |it: &Described| it.load_balancer_arn() == Some(balancer);
+    Ok(answer.into_iter().flatten().filter(of_it).collect())
+}
+
+fn is_fresh_certificate(error: &Error) -> bool {
+    error.code() == Some("CertificateNotFound")
+}
+
+/// What stands in the way of a certificate, in the program's words.
+fn explain_certificate(error: Error) -> Error {
+    match error.code() {
+        Some("CertificateNotFound") => error.hinted(
+            "Is `certificateArn` the ARN of a certificate of this account and region? `aws acm \
+             list-certificates` tells them.",
+        ),
+        Some("UnsupportedCertificate") => error.hinted(
+            "A load balancer takes an ACM certificate when its status is ISSUED (its domain is \
+             validated) and its key is one that ELB knows.",
+        ),
+        _ => error,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::expect;
+
+    use super::{Error, explain_certificate};
+
+    #[test]
+    fn a_certificate_that_does_not_fit_is_told_with_what_fits() {
+        let told = ["CertificateNotFound", "UnsupportedCertificate", "Throttling"]
+            .map(|code| explain_certificate(Error::aws(code, code)).to_string());
+        expect![[r"
+            CertificateNotFound
+              Is `certificateArn` the ARN of a certificate of this account and region? `aws acm list-certificates` tells them.
+            UnsupportedCertificate
+              A load balancer takes an ACM certificate when its status is ISSUED (its domain is validated) and its key is one that ELB knows.
+            Throttling"]].assert_eq(&told.join("\n"));
+    }
+}

@@ -1,0 +1,75 @@
+//! A balancer as Elastic Load Balancing shows it, read back as what was asked for.
+
+use aws_sdk_elasticloadbalancingv2::types::{
+    LoadBalancer as Described, LoadBalancerAttribute, LoadBalancerSchemeEnum as Scheme,
+};
+
+use super::{Inputs, Outputs, attributes};
+
+/// A balancer and its attributes, read back as what was asked for.
+pub(super) fn inputs(balancer: &Described, told: &[LoadBalancerAttribute]) -> Inputs {
+    let mut subnets: Vec<String> = balancer
+        .availability_zones()
+        .iter()
+        .filter_map(|zone| zone.subnet_id().map(str::to_owned))
+        .collect();
+    subnets.sort();
+    let mut security_groups = balancer.security_groups().to_vec();
+    security_groups.sort();
+    Inputs {
+        internal: balancer.scheme() == Some(&Scheme::Internal),
+        vpc_id: balancer.vpc_id().unwrap_or_default().to_owned(),
+        subnets,
+        security_groups,
+        ip_address_type: balancer.ip_address_type().map_or("ipv4", |it| it.as_str()).to_owned(),
+        ..attributes::inputs(told)
+    }
+}
+
+pub(super) fn outputs(balancer: &Described) -> Outputs {
+    let arn = balancer.load_balancer_arn().unwrap_or_default();
+    let suffix = arn.split_once(":loadbalancer/").map_or("", |(_, suffix)| suffix);
+    Outputs {
+        arn: arn.to_owned(),
+        name: balancer.load_balancer_name().unwrap_or_default().to_owned(),
+        dns_name: balancer.dns_name().unwrap_or_default().to_owned(),
+        zone_id: balancer.canonical_hosted_zone_id().unwrap_or_default().to_owned(),
+        arn_suffix: suffix.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_elasticloadbalancingv2::types::{AvailabilityZone, IpAddressType};
+
+    use super::{Described, Inputs, Scheme, inputs, outputs};
+    use crate::children::elb::load_balancer::attributes::defaults;
+
+    #[test]
+    fn lists_without_order_are_read_in_the_order_of_the_alphabet() {
+        let zone = |id: &str| AvailabilityZone::builder().subnet_id(id).build();
+        let shown = Described::builder()
+            .scheme(Scheme::Internal)
+            .availability_zones(zone("subnet-2"))
+            .availability_zones(zone("subnet-1"))
+            .security_groups("sg-2")
+            .security_groups("sg-1")
+            .ip_address_type(IpAddressType::Dualstack)
+            .build();
+        let expected = Inputs {
+            internal: true,
+            subnets: vec!["subnet-1".to_owned(), "subnet-2".to_owned()],
+            security_groups: vec!["sg-1".to_owned(), "sg-2".to_owned()],
+            ip_address_type: "dualstack".to_owned(),
+            ..defaults()
+        };
+        assert_eq!(inputs(&shown, &[]), expected);
+    }
+
+    #[test]
+    fn metrics_name_it_by_the_end_of_its_arn() {
+        let arn = "arn:aws:elasticloadbalancing:eu-west-1:1:loadbalancer/app/web/50dc6c495c0c9188";
+        let shown = Described::builder().load_balancer_arn(arn).build();
+        assert_eq!(outputs(&shown).arn_suffix, "app/web/50dc6c495c0c9188");
+    }
+}

@@ -1,0 +1,287 @@
+//! The Application Load Balancer.
+//!
+//! Name, scheme and VPC cannot change. `CreateLoadBalancer` answers with an existing balancer of
+//! the same settings as if it had made it, so we look first.
+//!
+//! A create returns when the balancer exists: its minutes of provisioning overlap with the start
+//! of the tasks, and the service waits for both.
+
+mod attributes;
+mod mapping;
+mod removal;
+
+use aws_sdk_elasticloadbalancingv2::types::{
+    LoadBalancer as Described, LoadBalancerSchemeEnum as Scheme, LoadBalancerTypeEnum,
+};
+use serde::{Deserialize, Serialize};
+
+use self::attributes::{changed, defaults, opposite};
+use self::mapping::{inputs, outputs};
+use crate::aws::{Explain, OrGone};
+use crate::children::elb::{balancer_attributes, balancers, tags};
+use crate::error::{Error, Problem, Result};
+use crate::property::sorted;
+use crate::property::{Form, Plain, Wire};
+use crate::resource::{
+    Asked, Cx, EVERYWHERE, Live, Made, Needed, Permission, Protected, Resource, Settled, Standing,
+    Tags, naming,
+};
+
+/// The load balancer.
+pub struct LoadBalancer;
+
+/// What is asked for.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(bound = "", rename_all = "camelCase", deny_unknown_fields)]
+pub struct Inputs<F: Form = Plain> {
+    pub internal: F::Of<bool>,
+    /// Of the subnets: they can change, but not to another VPC.
+    pub vpc_id: F::Of<String>,
+    pub subnets: F::Of<Vec<F::Of<String>>>,
+    pub security_groups: F::Of<Vec<F::Of<String>>>,
+    /// Seconds.
+    pub idle_timeout: F::Of<u32>,
+    pub deletion_protection: F::Of<bool>,
+    pub drop_invalid_header_fields: F::Of<bool>,
+    /// `ipv4` or `dualstack`.
+    pub ip_address_type: F::Of<String>,
+}
+
+/// What AWS adds.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(bound = "", rename_all = "camelCase")]
+pub struct Outputs<F: Form = Plain> {
+    pub arn: F::Of<String>,
+    pub name: F::Of<String>,
+    pub dns_name: F::Of<String>,
+    /// The hosted zone for alias records.
+    pub zone_id: F::Of<String>,
+    /// `app/<name>/<id>`: how metrics name it.
+    pub arn_suffix: F::Of<String>,
+}
+
+const GONE: [&str; 1] = ["LoadBalancerNotFound"];
+
+impl Resource for LoadBalancer {
+    const TYPE: &'static str = "fargate:lb:LoadBalancer";
+    const PERMISSIONS: &'static [Permission] = &[
+        Permission {
+            sid: "LoadBalancer",
+            to: "make, change and remove the load balancer",
+            actions: &[
+                "elasticloadbalancing:CreateLoadBalancer",
+                "elasticloadbalancing:ModifyLoadBalancerAttributes",
+                "elasticloadbalancing:SetIpAddressType",
+                "elasticloadbalancing:SetSubnets",
+                "elasticloadbalancing:SetSecurityGroups",
+                "elasticloadbalancing:DeleteLoadBalancer",
+                "elasticloadbalancing:AddTags",
+                "elasticloadbalancing:RemoveTags",
+            ],
+            on: &["arn:aws:elasticloadbalancing:*:*:loadbalancer/app/{name}*"],
+            ..EVERYWHERE
+        },
+        Permission {
+            sid: "LoadBalancerFind",
+            to: "find the load balancer, and what is left of it after a delete",
+            actions: &[
+                "ec2:DescribeNetworkInterfaces",
+                "elasticloadbalancing:DescribeLoadBalancers",
+                "elasticloadbalancing:DescribeLoadBalancerAttributes",
+                "elasticloadbalancing:DescribeTags",
+            ],
+            ..EVERYWHERE
+        },
+        // Elastic Load Balancing does it as the caller whenever a balancer or a target group is made,
+        // or a balancer's groups change (its user guide, "API permissions";
+        // kubernetes-sigs/aws-load-balancer-controller#3917 for GetSecurityGroupsForVpc).
+        Permission {
+            sid: "LoadBalancerPlace",
+            to: "let Elastic Load Balancing look at the network and the security groups",
+            actions: &[
+                "ec2:DescribeAccountAttributes",
+                "ec2:DescribeAddresses",
+                "ec2:DescribeInternetGateways",
+                "ec2:DescribeSecurityGroups",
+                "ec2:DescribeSubnets",
+                "ec2:DescribeVpcs",
+                "ec2:GetSecurityGroupsForVpc",
+            ],
+            ..EVERYWHERE
+        },
+        Permission {
+            sid: "LoadBalancerFirst",
+            to: "let Elastic Load Balancing make its own role in an account that never used it",
+            needed: Needed::If("it is the first load balancer of the account"),
+            actions: &["iam:CreateServiceLinkedRole"],
+            on: &[
+                "arn:aws:iam::*:role/aws-service-role/elasticloadbalancing.amazonaws.com/AWSServiceRoleForElasticLoadBalancing",
+            ],
+            only_if: Some((
+                "StringEquals",
+                "iam:AWSServiceName",
+                "elasticloadbalancing.amazonaws.com",
+            )),
+        },
+    ];
+    const REPLACE_ON: &'static [&'static str] = &["internal", "vpcId"];
+    const RELEASED_BY: Option<(&'static str, bool)> = Some(("deletionProtection", false));
+    type Inputs<F: Form> = Inputs<F>;
+    type Outputs<F: Form> = Outputs<F>;
+
+    fn check(
+        mut inputs: Inputs<Wire>,
+        _asked: &Asked<'_>,
+        _problems: &mut Vec<Problem>,
+    ) -> Inputs<Wire> {
+        inputs.subnets = sorted(inputs.subnets);
+        inputs.security_groups = sorted(inputs.security_groups);
+        inputs
+    }
+
+    async fn protected(cx: &Cx, outputs: &Outputs) -> Result<Option<Protected>> {
+        let protected = cx.aws.is_protected(&outputs.arn).await?;
+        Ok(protected.then(|| Protected {
+            reason: format!("the load balancer {} is protected against deletion", outputs.name),
+            release: "deletionProtection: false",
+            loss: None,
+        }))
+    }
+
+    async fn find(cx: &Cx, inputs: &Inputs) -> Result<Option<Standing>> {
+        let name = name(&cx.base, inputs);
+        let asked = cx.aws.elb().await?.describe_load_balancers().names(&name);
+        let answer =
+            asked.send().await.explain("elasticloadbalancing:DescribeLoadBalancers", &name);
+        let found = answer.or_gone(&GONE)?.and_then(|answer| answer.load_balancers);
+        let named = |it: &Described| it.load_balancer_name() == Some(&*name);
+        let Some(balancer) = found.into_iter().flatten().find(named) else { return Ok(None) };
+        let id = balancer.load_balancer_arn().unwrap_or_default().to_owned();
+        let tags = Some(tags::of(cx, &id).await?.unwrap_or_default());
+        Ok(Some(Standing { id, tags }))
+    }
+
+    async fn create(cx: &Cx, inputs: &Inputs) -> Result<Made<Outputs>> {
+        let name = name(&cx.base, inputs);
+        let scheme = if inputs.internal { Scheme::Internal } else { Scheme::InternetFacing };
+        let made = cx
+            .aws
+            .elb()
+            .await?
+            .create_load_balancer()
+            .name(&name)
+            .r#type(LoadBalancerTypeEnum::Application)
+            .scheme(scheme)
+            .ip_address_type(inputs.ip_address_type.as_str().into())
+            .set_subnets(Some(inputs.subnets.clone()))
+            .set_security_groups(Some(inputs.security_groups.clone()))
+            .set_tags(Some(tags::write(&cx.tags)))
+            .send()
+            .await
+            .explain("elasticloadbalancing:CreateLoadBalancer", &name)?;
+        let balancer = made
+            .load_balancers()
+            .first()
+            .ok_or_else(|| Error::bug("CreateLoadBalancer gave no load balancer"))?;
+        let outputs = outputs(balancer);
+        Ok(Made { id: outputs.arn.clone(), outputs })
+    }
+
+    /// Attributes have calls of their own; only what differs from AWS's default is sent.
+    async fn complete(
+        cx: &Cx,
+        id: &str,
+        inputs: &Inputs,
+        outputs: Outputs,
+    ) -> Result<Settled<Outputs>> {
+        balancer_attributes::write(cx, id, changed(&defaults(), inputs)).await?;
+        Ok(outputs.into())
+    }
+
+    async fn read(cx: &Cx, id: &str) -> Result<Option<Live<Self>>> {
+        let Some(balancer) = cx.aws.load_balancer(id).await? else { return Ok(None) };
+        let Some(attributes) = cx.aws.load_balancer_attributes(id).await? else { return Ok(None) };
+        let Some(tags) = tags::of(cx, id).await? else { return Ok(None) };
+        Ok(Some(Live {
+            inputs: inputs(&balancer, &attributes),
+            outputs: outputs(&balancer),
+            tags: Some(tags),
+        }))
+    }
+
+    async fn marks(cx: &Cx, id: &str) -> Result<Option<Option<Tags>>> {
+        Ok(tags::of(cx, id).await?.map(Some))
+    }
+
+    async fn update(
+        cx: &Cx,
+        id: &str,
+        old: Option<&Inputs>,
+        new: &Inputs,
+        outputs: Outputs,
+    ) -> Result<Settled<Outputs>> {
+        let elb = cx.aws.elb().await?;
+        // Subnets without IPv6 are refused while the balancer has IPv6 addresses, and a balancer gets
+        // them only in subnets with IPv6: the type goes first or last.
+        let other_type = old.is_none_or(|old| old.ip_address_type != new.ip_address_type);
+        let to_ipv4 = new.ip_address_type == "ipv4";
+        if other_type && to_ipv4 {
+            set_ip_address_type(cx, id, new).await?;
+        }
+        if old.is_none_or(|old| old.subnets != new.subnets) {
+            elb.set_subnets()
+                .load_balancer_arn(id)
+                .set_subnets(Some(new.subnets.clone()))
+                .send()
+                .await
+                .explain("elasticloadbalancing:SetSubnets", id)?;
+        }
+        if other_type && !to_ipv4 {
+            set_ip_address_type(cx, id, new).await?;
+        }
+        if old.is_none_or(|old| old.security_groups != new.security_groups) {
+            elb.set_security_groups()
+                .load_balancer_arn(id)
+                .set_security_groups(Some(new.security_groups.clone()))
+                .send()
+                .await
+                .explain("elasticloadbalancing:SetSecurityGroups", id)?;
+        }
+        // Without a known past every attribute is sent, since any of them may be off.
+        let past = old.cloned().unwrap_or_else(|| opposite(new));
+        balancer_attributes::write(cx, id, changed(&past, new)).await?;
+        Ok(outputs.into())
+    }
+
+    async fn delete(cx: &Cx, id: &str, _inputs: &Inputs, outputs: &Outputs) -> Result<()> {
+        removal::remove(cx, id, outputs).await
+    }
+
+    async fn tag(cx: &Cx, id: &str, set: &Tags, remove: &[String]) -> Result<()> {
+        tags::change(cx, id, set, remove).await
+    }
+
+    async fn debris(cx: &Cx) -> Result<Vec<String>> {
+        let load_balancers = balancers::all(cx).await?;
+        let named =
+            load_balancers.into_iter().map(|it| (it.load_balancer_name, it.load_balancer_arn));
+        tags::of_service(cx, named).await
+    }
+}
+
+async fn set_ip_address_type(cx: &Cx, id: &str, new: &Inputs) -> Result<()> {
+    cx.aws
+        .elb()
+        .await?
+        .set_ip_address_type()
+        .load_balancer_arn(id)
+        .ip_address_type(new.ip_address_type.as_str().into())
+        .send()
+        .await
+        .explain("elasticloadbalancing:SetIpAddressType", id)
+        .map(drop)
+}
+
+fn name(base: &str, inputs: &Inputs) -> String {
+    naming::with_hash(base, (inputs.internal, &inputs.vpc_id))
+}

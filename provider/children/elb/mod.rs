@@ -1,0 +1,9 @@
+//! Elastic Load Balancing: the balancer, its listeners and the target group.
+
+pub mod listener;
+pub mod load_balancer;
+pub mod target_group;
+
+mod balancer_attributes;
+mod balancers;
+mod tags;

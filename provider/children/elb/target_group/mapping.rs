@@ -1,0 +1,87 @@
+//! A target group as Elastic Load Balancing spells it: its name, made of what cannot change, and
+//! what was asked for, read back.
+
+use aws_sdk_elasticloadbalancingv2::types::{
+    Matcher, ProtocolEnum, TargetGroup as Described, TargetGroupAttribute,
+};
+
+use super::{DEFAULT_DELAY, DELAY, HealthCheck, Inputs, Outputs};
+use crate::aws::numbers::natural;
+use crate::resource::naming;
+
+pub(super) fn name(base: &str, inputs: &Inputs) -> String {
+    naming::with_hash(base, (inputs.internal, &inputs.protocol, &inputs.vpc_id))
+}
+
+/// The answers by which a task is healthy.
+pub(super) fn matcher(check: &HealthCheck) -> Matcher {
+    Matcher::builder().http_code(&check.matcher).build()
+}
+
+/// The name alone tells for which balancer the group was made.
+pub(super) fn inputs(group: &Described, attributes: &[TargetGroupAttribute], base: &str) -> Inputs {
+    let number = |number: Option<i32>| natural(number).unwrap_or(0);
+    let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
+    let delay = attributes.iter().find(|it| it.key() == Some(DELAY)).and_then(|it| it.value());
+    let read = Inputs {
+        protocol: group.protocol().map_or("", ProtocolEnum::as_str).to_owned(),
+        vpc_id: text(group.vpc_id()),
+        internal: false,
+        health_check: HealthCheck {
+            path: text(group.health_check_path()),
+            port: text(group.health_check_port()),
+            matcher: text(group.matcher().and_then(|matcher| matcher.http_code())),
+            interval: number(group.health_check_interval_seconds()),
+            timeout: number(group.health_check_timeout_seconds()),
+            healthy_threshold: number(group.healthy_threshold_count()),
+            unhealthy_threshold: number(group.unhealthy_threshold_count()),
+        },
+        deregistration_delay: delay.and_then(|delay| delay.parse().ok()).unwrap_or(DEFAULT_DELAY),
+    };
+    let internal = Inputs { internal: true, ..read.clone() };
+    if group.target_group_name() == Some(&name(base, &internal)) { internal } else { read }
+}
+
+pub(super) fn outputs(group: &Described) -> Outputs {
+    let arn = group.target_group_arn().unwrap_or_default();
+    Outputs {
+        arn: arn.to_owned(),
+        name: group.target_group_name().unwrap_or_default().to_owned(),
+        arn_suffix: arn.rsplit(':').next().unwrap_or_default().to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{DEFAULT_DELAY, Described, Inputs, Matcher, ProtocolEnum, inputs, name, outputs};
+
+    #[test]
+    fn what_aws_shows_is_read_as_what_was_asked_for() {
+        let shown = Described::builder()
+            .protocol(ProtocolEnum::Http)
+            .vpc_id("vpc-1")
+            .health_check_path("/health")
+            .health_check_port("traffic-port")
+            .matcher(Matcher::builder().http_code("200-399").build())
+            .health_check_interval_seconds(10)
+            .target_group_arn(
+                "arn:aws:elasticloadbalancing:eu-west-1:1:targetgroup/web/73e2d6bc24d8a067",
+            )
+            .build();
+        let read = inputs(&shown, &[], "web");
+        assert_eq!((read.vpc_id.as_str(), read.health_check.interval), ("vpc-1", 10));
+        assert_eq!(read.deregistration_delay, DEFAULT_DELAY);
+        assert_eq!(outputs(&shown).arn_suffix, "targetgroup/web/73e2d6bc24d8a067");
+
+        let internal = Inputs { internal: true, ..read.clone() };
+        let named = |inputs| {
+            Described::builder()
+                .protocol(ProtocolEnum::Http)
+                .vpc_id("vpc-1")
+                .target_group_name(name("web", inputs))
+                .build()
+        };
+        assert!(inputs(&named(&internal), &[], "web").internal);
+        assert!(!inputs(&named(&read), &[], "web").internal);
+    }
+}

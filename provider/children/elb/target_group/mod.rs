@@ -1,0 +1,273 @@
+//! The target group: the tasks as the load balancer sees them, and whether they are healthy.
+//!
+//! Protocol and VPC cannot change, and a group belongs to one balancer, so that it goes with the
+//! scheme of that: a replacement has another name, and the service moves over before the old group
+//! goes. `CreateTargetGroup` silently answers with an existing one, so we look first.
+//!
+//! The group's own port is that of targets which are registered without one (API reference,
+//! CreateTargetGroup, `Port`). ECS registers every task with the container's port, so another
+//! container port is no other group: old and new tasks stand in it side by side.
+
+mod mapping;
+
+use std::time::Duration;
+
+use aws_sdk_elasticloadbalancingv2::types::{
+    ProtocolEnum, TargetGroup as Described, TargetGroupAttribute, TargetTypeEnum,
+};
+use serde::{Deserialize, Serialize};
+
+use self::mapping::{inputs, matcher, name, outputs};
+use crate::aws::numbers::whole;
+use crate::aws::{Explain, OrGone};
+use crate::children::elb::tags;
+use crate::error::{Error, Result};
+use crate::property::{Form, Plain};
+use crate::resource::owner;
+use crate::resource::{Cx, EVERYWHERE, Live, Made, Permission, Resource, Settled, Standing, Tags};
+
+/// The target group.
+pub struct TargetGroup;
+
+/// What is asked for.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(bound = "", rename_all = "camelCase", deny_unknown_fields)]
+pub struct Inputs<F: Form = Plain> {
+    pub protocol: F::Of<String>,
+    pub vpc_id: F::Of<String>,
+    /// The scheme of the balancer that it will belong to.
+    pub internal: F::Of<bool>,
+    pub health_check: HealthCheck<F>,
+    /// Seconds.
+    pub deregistration_delay: F::Of<u32>,
+}
+
+/// How the balancer checks a task. All of it is always sent: AWS's defaults differ by the version
+/// of its documentation.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(bound = "", rename_all = "camelCase", deny_unknown_fields)]
+pub struct HealthCheck<F: Form = Plain> {
+    pub path: F::Of<String>,
+    /// A number, or `traffic-port`.
+    pub port: F::Of<String>,
+    pub matcher: F::Of<String>,
+    pub interval: F::Of<u32>,
+    pub timeout: F::Of<u32>,
+    pub healthy_threshold: F::Of<u32>,
+    pub unhealthy_threshold: F::Of<u32>,
+}
+
+/// What AWS adds.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(bound = "", rename_all = "camelCase")]
+pub struct Outputs<F: Form = Plain> {
+    pub arn: F::Of<String>,
+    pub name: F::Of<String>,
+    /// `targetgroup/<name>/<id>`: how metrics name it.
+    pub arn_suffix: F::Of<String>,
+}
+
+/// Required, and without a meaning for us.
+const PORT: i32 = 80;
+const GONE: [&str; 1] = ["TargetGroupNotFound"];
+const DELAY: &str = "deregistration_delay.timeout_seconds";
+/// AWS's default for the delay, in seconds.
+const DEFAULT_DELAY: u32 = 300;
+
+impl Resource for TargetGroup {
+    const TYPE: &'static str = "fargate:lb:TargetGroup";
+    const PERMISSIONS: &'static [Permission] = &[
+        Permission {
+            sid: "TargetGroup",
+            to: "make, change and remove the target group",
+            actions: &[
+                "elasticloadbalancing:CreateTargetGroup",
+                "elasticloadbalancing:ModifyTargetGroup",
+                "elasticloadbalancing:ModifyTargetGroupAttributes",
+                "elasticloadbalancing:DeleteTargetGroup",
+                "elasticloadbalancing:AddTags",
+                "elasticloadbalancing:RemoveTags",
+            ],
+            on: &["arn:aws:elasticloadbalancing:*:*:targetgroup/{name}*"],
+            ..EVERYWHERE
+        },
+        Permission {
+            sid: "TargetGroupFind",
+            to: "find the target group",
+            actions: &[
+                "elasticloadbalancing:DescribeTags",
+                "elasticloadbalancing:DescribeTargetGroups",
+                "elasticloadbalancing:DescribeTargetGroupAttributes",
+            ],
+            ..EVERYWHERE
+        },
+    ];
+    const REPLACE_ON: &'static [&'static str] = &["protocol", "vpcId", "internal"];
+    type Inputs<F: Form> = Inputs<F>;
+    type Outputs<F: Form> = Outputs<F>;
+
+    async fn find(cx: &Cx, inputs: &Inputs) -> Result<Option<Standing>> {
+        let name = name(&cx.base, inputs);
+        let asked = cx.aws.elb().await?.describe_target_groups().names(&name);
+        let answer = asked.send().await.explain("elasticloadbalancing:DescribeTargetGroups", &name);
+        let found = answer.or_gone(&GONE)?.and_then(|answer| answer.target_groups);
+        let named = |it: &Described| it.target_group_name() == Some(&*name);
+        let Some(group) = found.into_iter().flatten().find(named) else { return Ok(None) };
+        let id = group.target_group_arn().unwrap_or_default().to_owned();
+        let tags = Some(tags::of(cx, &id).await?.unwrap_or_default());
+        Ok(Some(Standing { id, tags }))
+    }
+
+    async fn create(cx: &Cx, inputs: &Inputs) -> Result<Made<Outputs>> {
+        let name = name(&cx.base, inputs);
+        let check = &inputs.health_check;
+        let made = cx
+            .aws
+            .elb()
+            .await?
+            .create_target_group()
+            .name(&name)
+            .port(PORT)
+            .protocol(ProtocolEnum::from(inputs.protocol.as_str()))
+            .vpc_id(&inputs.vpc_id)
+            .target_type(TargetTypeEnum::Ip)
+            .health_check_enabled(true)
+            .health_check_protocol(ProtocolEnum::Http)
+            .health_check_path(&check.path)
+            .health_check_port(&check.port)
+            .matcher(matcher(check))
+            .health_check_interval_seconds(whole(check.interval))
+            .health_check_timeout_seconds(whole(check.timeout))
+            .healthy_threshold_count(whole(check.healthy_threshold))
+            .unhealthy_threshold_count(whole(check.unhealthy_threshold))
+            .set_tags(Some(tags::write(&cx.tags)))
+            .send()
+            .await
+            .explain("elasticloadbalancing:CreateTargetGroup", &name)?;
+        let group = made
+            .target_groups()
+            .first()
+            .ok_or_else(|| Error::bug("CreateTargetGroup gave no target group"))?;
+        let outputs = outputs(group);
+        Ok(Made { id: outputs.arn.clone(), outputs })
+    }
+
+    async fn complete(
+        cx: &Cx,
+        id: &str,
+        inputs: &Inputs,
+        outputs: Outputs,
+    ) -> Result<Settled<Outputs>> {
+        if inputs.deregistration_delay != DEFAULT_DELAY {
+            set_delay(cx, id, inputs.deregistration_delay).await?;
+        }
+        Ok(outputs.into())
+    }
+
+    async fn read(cx: &Cx, id: &str) -> Result<Option<Live<Self>>> {
+        let elb = cx.aws.elb().await?;
+        let Some(group) = cx.aws.target_group(id).await? else { return Ok(None) };
+        let attributes = elb
+            .describe_target_group_attributes()
+            .target_group_arn(id)
+            .send()
+            .await
+            .explain("elasticloadbalancing:DescribeTargetGroupAttributes", id)
+            .or_gone(&GONE)?;
+        let Some(attributes) = attributes else { return Ok(None) };
+        let Some(tags) = tags::of(cx, id).await? else { return Ok(None) };
+        Ok(Some(Live {
+            inputs: inputs(&group, attributes.attributes(), &owner::base(cx, &tags)),
+            outputs: outputs(&group),
+            tags: Some(tags),
+        }))
+    }
+
+    async fn marks(cx: &Cx, id: &str) -> Result<Option<Option<Tags>>> {
+        Ok(tags::of(cx, id).await?.map(Some))
+    }
+
+    async fn update(
+        cx: &Cx,
+        id: &str,
+        old: Option<&Inputs>,
+        new: &Inputs,
+        outputs: Outputs,
+    ) -> Result<Settled<Outputs>> {
+        if old.is_none_or(|old| old.health_check != new.health_check) {
+            let check = &new.health_check;
+            cx.aws
+                .elb()
+                .await?
+                .modify_target_group()
+                .target_group_arn(id)
+                .health_check_path(&check.path)
+                .health_check_port(&check.port)
+                .matcher(matcher(check))
+                .health_check_interval_seconds(whole(check.interval))
+                .health_check_timeout_seconds(whole(check.timeout))
+                .healthy_threshold_count(whole(check.healthy_threshold))
+                .unhealthy_threshold_count(whole(check.unhealthy_threshold))
+                .send()
+                .await
+                .explain("elasticloadbalancing:ModifyTargetGroup", id)?;
+        }
+        if old.is_none_or(|old| old.deregistration_delay != new.deregistration_delay) {
+            set_delay(cx, id, new.deregistration_delay).await?;
+        }
+        Ok(outputs.into())
+    }
+
+    async fn delete(cx: &Cx, id: &str, _inputs: &Inputs, _outputs: &Outputs) -> Result<()> {
+        let elb = cx.aws.elb().await?;
+        // A listener that went a moment ago still counts (terraform-provider-aws, 2 min).
+        cx.retry(
+            Duration::from_mins(2),
+            |error| error.code() == Some("ResourceInUse"),
+            || async {
+                elb.delete_target_group()
+                    .target_group_arn(id)
+                    .send()
+                    .await
+                    .explain("elasticloadbalancing:DeleteTargetGroup", id)
+                    .or_gone(&GONE)
+            },
+        )
+        .await
+        .map(drop)
+    }
+
+    async fn tag(cx: &Cx, id: &str, set: &Tags, remove: &[String]) -> Result<()> {
+        tags::change(cx, id, set, remove).await
+    }
+
+    async fn debris(cx: &Cx) -> Result<Vec<String>> {
+        let target_groups = cx
+            .aws
+            .elb()
+            .await?
+            .describe_target_groups()
+            .into_paginator()
+            .items()
+            .send()
+            .collect::<Result<Vec<_>, _>>()
+            .await
+            .explain("elasticloadbalancing:DescribeTargetGroups", &cx.base)?;
+        let named = target_groups.into_iter().map(|it| (it.target_group_name, it.target_group_arn));
+        tags::of_service(cx, named).await
+    }
+}
+
+async fn set_delay(cx: &Cx, id: &str, seconds: u32) -> Result<()> {
+    let delay = TargetGroupAttribute::builder().key(DELAY).value(seconds.to_string()).build();
+    cx.aws
+        .elb()
+        .await?
+        .modify_target_group_attributes()
+        .target_group_arn(id)
+        .attributes(delay)
+        .send()
+        .await
+        .explain("elasticloadbalancing:ModifyTargetGroupAttributes", id)?;
+    Ok(())
+}

@@ -1,0 +1,3 @@
+//! CloudWatch Logs: the log group.
+
+pub mod log_group;

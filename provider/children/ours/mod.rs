@@ -1,0 +1,5 @@
+//! What is nothing in AWS by itself: the base name, the end of a run, the protection.
+
+pub mod base_name;
+pub mod completion;
+pub mod deletion_protection;
