@@ -4,6 +4,6 @@ pub mod listener;
 pub mod load_balancer;
 pub mod target_group;
 
-mod balancer_attributes;
+mod attributes;
 mod balancers;
 mod tags;

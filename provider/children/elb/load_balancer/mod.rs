@@ -6,7 +6,6 @@
 //! A create returns when the balancer exists: its minutes of provisioning overlap with the start
 //! of the tasks, and the service waits for both.
 
-mod attributes;
 mod mapping;
 mod removal;
 
@@ -15,10 +14,11 @@ use aws_sdk_elasticloadbalancingv2::types::{
 };
 use serde::{Deserialize, Serialize};
 
-use self::attributes::{changed, defaults, opposite};
 use self::mapping::{inputs, outputs};
+use crate::aws::looks::DELETION_PROTECTION;
 use crate::aws::{Explain, OrGone};
-use crate::children::elb::{balancer_attributes, balancers, tags};
+use crate::children::elb::attributes::{self, Attribute, Attributed};
+use crate::children::elb::{balancers, tags};
 use crate::error::{Error, Problem, Result};
 use crate::property::sorted;
 use crate::property::{Form, Plain, Wire};
@@ -31,7 +31,7 @@ use crate::resource::{
 pub struct LoadBalancer;
 
 /// What is asked for.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(bound = "", rename_all = "camelCase", deny_unknown_fields)]
 pub struct Inputs<F: Form = Plain> {
     pub internal: F::Of<bool>,
@@ -58,6 +58,15 @@ pub struct Outputs<F: Form = Plain> {
     pub zone_id: F::Of<String>,
     /// `app/<name>/<id>`: how metrics name it.
     pub arn_suffix: F::Of<String>,
+}
+
+/// With AWS's defaults (botocore, LoadBalancerAttribute).
+impl Attributed for Inputs {
+    const ATTRIBUTES: &'static [Attribute<Self>] = attributes::attributes![
+        idle_timeout => "idle_timeout.timeout_seconds", 60;
+        deletion_protection => DELETION_PROTECTION, false;
+        drop_invalid_header_fields => "routing.http.drop_invalid_header_fields.enabled", false;
+    ];
 }
 
 const GONE: [&str; 1] = ["LoadBalancerNotFound"];
@@ -194,7 +203,8 @@ impl Resource for LoadBalancer {
         inputs: &Inputs,
         outputs: Outputs,
     ) -> Result<Settled<Outputs>> {
-        balancer_attributes::write(cx, id, changed(&defaults(), inputs)).await?;
+        let changed = Inputs::changed(Some(&Inputs::unset()), inputs);
+        attributes::of_load_balancer(cx, id, changed).await?;
         Ok(outputs.into())
     }
 
@@ -247,9 +257,7 @@ impl Resource for LoadBalancer {
                 .await
                 .explain("elasticloadbalancing:SetSecurityGroups", id)?;
         }
-        // Without a known past every attribute is sent, since any of them may be off.
-        let past = old.cloned().unwrap_or_else(|| opposite(new));
-        balancer_attributes::write(cx, id, changed(&past, new)).await?;
+        attributes::of_load_balancer(cx, id, Inputs::changed(old, new)).await?;
         Ok(outputs.into())
     }
 

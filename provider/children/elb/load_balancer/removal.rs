@@ -2,8 +2,9 @@
 
 use super::{GONE, Outputs};
 use crate::aws::interfaces::LINGER;
+use crate::aws::looks::DELETION_PROTECTION;
 use crate::aws::{Explain, OrGone};
-use crate::children::elb::balancer_attributes;
+use crate::children::elb::attributes;
 use crate::error::{Error, Result};
 use crate::resource::Cx;
 use crate::resource::wait::Seen;
@@ -13,7 +14,8 @@ pub(super) async fn remove(cx: &Cx, arn: &str, outputs: &Outputs) -> Result<()> 
     match delete(cx, arn).await {
         // The state of one that is replaced was protected; the program does not want it any more.
         Err(refused) if is_protection(&refused) && cx.names.released.contains(&cx.urn) => {
-            balancer_attributes::release(cx, arn).await?;
+            let off = vec![(DELETION_PROTECTION, false.to_string())];
+            attributes::of_load_balancer(cx, arn, off).await?;
             delete(cx, arn).await
         }
         deleted => deleted,
