@@ -24,6 +24,7 @@ pub mod looks;
 mod no_answer;
 pub mod numbers;
 pub mod settings;
+pub mod tags;
 mod together;
 
 pub use asker::{Asker, Waiting, asked_by};

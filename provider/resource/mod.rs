@@ -30,7 +30,7 @@ pub use lifecycle::{Child, Erased};
 pub use permission::{EVERYWHERE, Needed, Permission};
 pub use registrar::{Changes, Registrar, Scope, register};
 pub use secrets::Secrets;
-pub use tags::Tags;
+pub use tags::{Tagged, Tags};
 pub use wait::Patience;
 
 use crate::property::Form;

@@ -19,7 +19,7 @@ use crate::resource::gone::gone;
 use crate::resource::gone::while_shown;
 use crate::resource::owner;
 use crate::resource::{
-    Cx, EVERYWHERE, Live, Made, Needed, Permission, Resource, Settled, Standing, Tags,
+    Cx, EVERYWHERE, Live, Made, Needed, Permission, Resource, Settled, Standing, Tagged, Tags,
 };
 
 /// The scalable target.
@@ -169,7 +169,7 @@ impl Resource for Target {
     async fn tag(cx: &Cx, id: &str, set: &Tags, remove: &[String]) -> Result<()> {
         let Some(target) = scalable::target(cx, id).await? else { return Err(not_scaling(id)) };
         let Some(arn) = target.scalable_target_arn() else { return Ok(()) };
-        scalable::change(cx, id, arn, set, remove).await
+        scalable::Object { cx, id, arn }.change(set, remove).await
     }
 
     /// The cluster may be the user's and have any name. A service of somebody else may be called

@@ -5,7 +5,7 @@ use super::split;
 use crate::children::autoscaling::scalable;
 use crate::error::Result;
 use crate::resource::owner::OWNER_TAG;
-use crate::resource::{Cx, Tags};
+use crate::resource::{Cx, Tagged, Tags};
 
 /// Who owns the policy, if somebody took it over; else the entry that made it does.
 pub(super) async fn read(cx: &Cx, id: &str) -> Result<Option<Tags>> {
@@ -23,7 +23,8 @@ pub(super) async fn mark(cx: &Cx, id: &str, tags: &Tags) -> Result<()> {
     let Some(owner) = tags.get(OWNER_TAG) else { return Ok(()) };
     let (target, name) = split(id);
     let Some(arn) = target_arn(cx, target).await? else { return Ok(()) };
-    scalable::change(cx, id, &arn, &Tags::from([(tag(name), owner.clone())]), &[]).await
+    let tags = Tags::from([(tag(name), owner.clone())]);
+    scalable::Object { cx, id, arn: &arn }.change(&tags, &[]).await
 }
 
 /// A policy that is gone belongs to nobody, and one of the same name may come.
@@ -33,7 +34,7 @@ pub(super) async fn unmark(cx: &Cx, id: &str) -> Result<()> {
     if !scalable::tags(cx, &arn).await?.contains_key(&tag(name)) {
         return Ok(());
     }
-    scalable::change(cx, id, &arn, &Tags::new(), &[tag(name)]).await
+    scalable::Object { cx, id, arn: &arn }.change(&Tags::new(), &[tag(name)]).await
 }
 
 /// The tag of the target that says who owns the policy.

@@ -23,7 +23,8 @@ use crate::property::sorted;
 use crate::property::{Form, Plain, Wire};
 use crate::resource::owner;
 use crate::resource::{
-    Asked, Cx, EVERYWHERE, Live, Made, Needed, Permission, Resource, Settled, Standing, Tags,
+    Asked, Cx, EVERYWHERE, Live, Made, Needed, Permission, Resource, Settled, Standing, Tagged,
+    Tags,
 };
 
 /// The alarm.
@@ -179,7 +180,8 @@ impl Resource for MetricAlarm {
     }
 
     async fn tag(cx: &Cx, id: &str, set: &Tags, remove: &[String]) -> Result<()> {
-        tags::change(cx, id, &arn(cx, id).await?, set, remove).await
+        let arn = &arn(cx, id).await?;
+        tags::Object { cx, id, arn }.change(set, remove).await
     }
 
     async fn debris(cx: &Cx) -> Result<Vec<String>> {
@@ -222,7 +224,7 @@ async fn put(cx: &Cx, name: &str, inputs: &Inputs) -> Result<()> {
             .treat_missing_data(&inputs.treat_missing_data)
             .set_alarm_actions(Some(inputs.alarm_actions.clone()))
             .set_ok_actions(Some(inputs.ok_actions.clone()))
-            .set_tags(Some(tags::write(&cx.tags)))
+            .set_tags(Some(tags::write(&cx.tags)?))
             .send()
             .await
             .explain("cloudwatch:PutMetricAlarm", name)

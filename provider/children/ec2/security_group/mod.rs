@@ -21,7 +21,8 @@ use crate::resource::lifecycle::{Swept, remove_debris};
 use crate::resource::owner;
 use crate::resource::wait::Seen;
 use crate::resource::{
-    Cx, EVERYWHERE, Live, Made, Needed, Permission, Resource, Settled, Standing, Tags, naming,
+    Cx, EVERYWHERE, Live, Made, Needed, Permission, Resource, Settled, Standing, Tagged, Tags,
+    naming,
 };
 
 /// The security group.
@@ -116,7 +117,7 @@ impl Resource for SecurityGroup {
             .group_name(&name)
             .description(&inputs.description)
             .vpc_id(&inputs.vpc_id)
-            .tag_specifications(tags::specification(ResourceType::SecurityGroup, &cx.tags))
+            .tag_specifications(tags::specification(ResourceType::SecurityGroup, &cx.tags)?)
             .send()
             .await
             .explain("ec2:CreateSecurityGroup", &name)?;
@@ -181,7 +182,7 @@ impl Resource for SecurityGroup {
     }
 
     async fn tag(cx: &Cx, id: &str, set: &Tags, remove: &[String]) -> Result<()> {
-        tags::change(cx, id, set, remove).await
+        tags::Object(cx, id).change(set, remove).await
     }
 
     async fn debris(cx: &Cx) -> Result<Vec<String>> {

@@ -21,7 +21,7 @@ use crate::property::{Form, Plain};
 use crate::resource::owner;
 use crate::resource::owner::{Owner, same_lineage};
 use crate::resource::{
-    Cx, EVERYWHERE, Live, Made, Needed, Permission, Resource, Settled, Standing, Tags,
+    Cx, EVERYWHERE, Live, Made, Needed, Permission, Resource, Settled, Standing, Tagged, Tags,
 };
 
 /// The rule.
@@ -196,7 +196,7 @@ impl Resource for SecurityGroupRule {
     }
 
     async fn tag(cx: &Cx, id: &str, set: &Tags, remove: &[String]) -> Result<()> {
-        tags::change(cx, id, set, remove).await
+        tags::Object(cx, id).change(set, remove).await
     }
 
     /// Rules in a group of ours go with it; those in a group of the user's carry our tag.
@@ -224,7 +224,7 @@ fn moved(cx: &Cx, mut tags: Tags) -> Tags {
 
 async fn authorize(cx: &Cx, inputs: &Inputs) -> Result<String> {
     let ec2 = cx.aws.ec2().await?;
-    let tags = tags::specification(ResourceType::SecurityGroupRule, &cx.tags);
+    let tags = tags::specification(ResourceType::SecurityGroupRule, &cx.tags)?;
     let group = &inputs.security_group_id;
     let rules = if inputs.direction == "ingress" {
         ec2.authorize_security_group_ingress()

@@ -28,7 +28,7 @@ use crate::resource::gone::while_shown;
 use crate::resource::owner;
 use crate::resource::{
     Asked, Cx, EVERYWHERE, Live, Made, Needed, Permission, Protected, Resource, Settled, Standing,
-    Tags, naming,
+    Tagged, Tags, naming,
 };
 
 /// The repository.
@@ -246,7 +246,8 @@ impl Resource for Repository {
         let Some(repository) = registry::repository(cx, id).await? else {
             return Err(gone(NO_REPOSITORY[0], &format!("the repository {id}")));
         };
-        tags::change(cx, id, &outputs(&repository).arn, set, remove).await
+        let arn = &outputs(&repository).arn;
+        tags::Object { cx, id, arn }.change(set, remove).await
     }
 
     /// ECR lists by no prefix, so all repositories are looked through.

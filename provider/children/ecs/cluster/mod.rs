@@ -22,7 +22,7 @@ use crate::resource::gone::while_shown;
 use crate::resource::lifecycle::{Swept, remove_debris};
 use crate::resource::wait::Seen;
 use crate::resource::{
-    Cx, EVERYWHERE, Live, Made, Needed, Permission, Resource, Settled, Standing, Tags,
+    Cx, EVERYWHERE, Live, Made, Needed, Permission, Resource, Settled, Standing, Tagged, Tags,
 };
 
 /// The cluster.
@@ -125,7 +125,7 @@ impl Resource for Cluster {
                         .cluster_name(&cx.base)
                         .settings(settings(inputs))
                         .set_capacity_providers(Some(inputs.capacity_providers.clone()))
-                        .set_tags(Some(tags::write(&cx.tags)))
+                        .set_tags(Some(tags::write(&cx.tags)?))
                         .send()
                         .await
                         .explain("ecs:CreateCluster", &cx.base)
@@ -204,7 +204,7 @@ impl Resource for Cluster {
     }
 
     async fn tag(cx: &Cx, id: &str, set: &Tags, remove: &[String]) -> Result<()> {
-        tags::change(cx, id, set, remove).await
+        tags::Object(cx, id).change(set, remove).await
     }
 
     async fn debris(cx: &Cx) -> Result<Vec<String>> {

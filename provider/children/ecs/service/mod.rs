@@ -31,7 +31,8 @@ use crate::error::{Problem, Result};
 use crate::property::sorted;
 use crate::property::{Form, Plain, Wire};
 use crate::resource::{
-    Asked, Cx, EVERYWHERE, Live, Made, Needed, Permission, Resource, Settled, Standing, Tags,
+    Asked, Cx, EVERYWHERE, Live, Made, Needed, Permission, Resource, Settled, Standing, Tagged,
+    Tags,
 };
 
 /// The service.
@@ -240,7 +241,7 @@ impl Resource for Service {
     }
 
     async fn tag(cx: &Cx, id: &str, set: &Tags, remove: &[String]) -> Result<()> {
-        tags::change(cx, id, set, remove).await
+        tags::Object(cx, id).change(set, remove).await
     }
 
     async fn debris(cx: &Cx) -> Result<Vec<String>> {

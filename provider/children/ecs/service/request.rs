@@ -39,7 +39,7 @@ pub(super) async fn create(cx: &Cx, inputs: &Inputs) -> Result<Described> {
                 .enable_execute_command(inputs.enable_execute_command)
                 .enable_ecs_managed_tags(true)
                 .propagate_tags(PropagateTags::Service)
-                .set_tags(Some(tags::write(&cx.tags)))
+                .set_tags(Some(tags::write(&cx.tags)?))
                 .send()
                 .await
                 .explain("ecs:CreateService", &cx.base)

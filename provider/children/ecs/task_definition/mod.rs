@@ -19,7 +19,9 @@ use crate::children::ecs::tags;
 use crate::error::{Error, Kind, Result};
 use crate::property::{Form, Plain};
 use crate::resource::owner::same_lineage;
-use crate::resource::{Cx, EVERYWHERE, Live, Made, Permission, Resource, Settled, Standing, Tags};
+use crate::resource::{
+    Cx, EVERYWHERE, Live, Made, Permission, Resource, Settled, Standing, Tagged, Tags,
+};
 
 /// The task definition.
 pub struct TaskDefinition;
@@ -171,7 +173,7 @@ impl Resource for TaskDefinition {
     async fn tag(cx: &Cx, id: &str, set: &Tags, remove: &[String]) -> Result<()> {
         let Some((definition, _)) = revisions::newest(cx, id).await? else { return Ok(()) };
         let arn = definition.task_definition_arn().unwrap_or_default();
-        tags::change(cx, arn, set, remove).await
+        tags::Object(cx, arn).change(set, remove).await
     }
 
     async fn debris(cx: &Cx) -> Result<Vec<String>> {
@@ -218,7 +220,7 @@ async fn register(cx: &Cx, inputs: &Inputs) -> Result<Outputs> {
             .execution_role_arn(&inputs.execution_role_arn)
             .task_role_arn(&inputs.task_role_arn)
             .container_definitions(container(inputs, cx.aws.region()))
-            .set_tags(Some(tags::write(&cx.tags)))
+            .set_tags(Some(tags::write(&cx.tags)?))
             .send()
             .await
             .explain("ecs:RegisterTaskDefinition", &cx.base)

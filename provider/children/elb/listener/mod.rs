@@ -17,7 +17,9 @@ use crate::children::elb::tags;
 use crate::error::{Error, Result};
 use crate::property::{Form, Plain};
 use crate::resource::owner;
-use crate::resource::{Cx, EVERYWHERE, Live, Made, Permission, Resource, Settled, Standing, Tags};
+use crate::resource::{
+    Cx, EVERYWHERE, Live, Made, Permission, Resource, Settled, Standing, Tagged, Tags,
+};
 
 /// The listener.
 pub struct Listener;
@@ -112,7 +114,7 @@ impl Resource for Listener {
                     .set_certificates(certificates(inputs))
                     .set_ssl_policy(policy(inputs))
                     .default_actions(action(inputs)?)
-                    .set_tags(Some(tags::write(&cx.tags)))
+                    .set_tags(Some(tags::write(&cx.tags)?))
                     .send()
                     .await
                     .explain("elasticloadbalancing:CreateListener", &cx.child)
@@ -184,7 +186,7 @@ impl Resource for Listener {
     }
 
     async fn tag(cx: &Cx, id: &str, set: &Tags, remove: &[String]) -> Result<()> {
-        tags::change(cx, id, set, remove).await
+        tags::Object(cx, id).change(set, remove).await
     }
 
     /// A balancer's listeners go with it, but while one stands it keeps its target group, and

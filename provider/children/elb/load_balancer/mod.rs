@@ -24,7 +24,7 @@ use crate::property::sorted;
 use crate::property::{Form, Plain, Wire};
 use crate::resource::{
     Asked, Cx, EVERYWHERE, Live, Made, Needed, Permission, Protected, Resource, Settled, Standing,
-    Tags, naming,
+    Tagged, Tags, naming,
 };
 
 /// The load balancer.
@@ -184,7 +184,7 @@ impl Resource for LoadBalancer {
             .ip_address_type(inputs.ip_address_type.as_str().into())
             .set_subnets(Some(inputs.subnets.clone()))
             .set_security_groups(Some(inputs.security_groups.clone()))
-            .set_tags(Some(tags::write(&cx.tags)))
+            .set_tags(Some(tags::write(&cx.tags)?))
             .send()
             .await
             .explain("elasticloadbalancing:CreateLoadBalancer", &name)?;
@@ -266,7 +266,7 @@ impl Resource for LoadBalancer {
     }
 
     async fn tag(cx: &Cx, id: &str, set: &Tags, remove: &[String]) -> Result<()> {
-        tags::change(cx, id, set, remove).await
+        tags::Object(cx, id).change(set, remove).await
     }
 
     async fn debris(cx: &Cx) -> Result<Vec<String>> {

@@ -25,7 +25,9 @@ use crate::children::elb::tags;
 use crate::error::{Error, Result};
 use crate::property::{Form, Plain};
 use crate::resource::owner;
-use crate::resource::{Cx, EVERYWHERE, Live, Made, Permission, Resource, Settled, Standing, Tags};
+use crate::resource::{
+    Cx, EVERYWHERE, Live, Made, Permission, Resource, Settled, Standing, Tagged, Tags,
+};
 
 /// The target group.
 pub struct TargetGroup;
@@ -145,7 +147,7 @@ impl Resource for TargetGroup {
             .health_check_timeout_seconds(whole(check.timeout))
             .healthy_threshold_count(whole(check.healthy_threshold))
             .unhealthy_threshold_count(whole(check.unhealthy_threshold))
-            .set_tags(Some(tags::write(&cx.tags)))
+            .set_tags(Some(tags::write(&cx.tags)?))
             .send()
             .await
             .explain("elasticloadbalancing:CreateTargetGroup", &name)?;
@@ -240,7 +242,7 @@ impl Resource for TargetGroup {
     }
 
     async fn tag(cx: &Cx, id: &str, set: &Tags, remove: &[String]) -> Result<()> {
-        tags::change(cx, id, set, remove).await
+        tags::Object(cx, id).change(set, remove).await
     }
 
     async fn debris(cx: &Cx) -> Result<Vec<String>> {

@@ -12,7 +12,7 @@ use crate::error::Result;
 use crate::error::refused_with;
 use crate::resource::naming::letters;
 use crate::resource::owner::OWNER_TAG;
-use crate::resource::{Cx, Tags};
+use crate::resource::{Cx, Tagged, Tags};
 
 /// The tag that says which of the attached policies are ours.
 const MARK: &str = "fargate:policies";
@@ -82,9 +82,10 @@ fn detached(role: &str, arn: &str) -> String {
 }
 
 async fn set_mark(cx: &Cx, role: &str, arns: &[String]) -> Result<()> {
+    let role = tags::Object(cx, role);
     match mark(arns) {
-        Some(mark) => tags::change(cx, role, &[(MARK.to_owned(), mark)].into(), &[]).await,
-        None => tags::change(cx, role, &Tags::new(), &[MARK.to_owned()]).await,
+        Some(mark) => role.change(&[(MARK.to_owned(), mark)].into(), &[]).await,
+        None => role.change(&Tags::new(), &[MARK.to_owned()]).await,
     }
 }
 

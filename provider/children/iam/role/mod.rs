@@ -25,8 +25,8 @@ use crate::property::sorted;
 use crate::property::{Form, Plain, Wire};
 use crate::resource::owner;
 use crate::resource::{
-    Asked, Cx, EVERYWHERE, Live, Made, Needed, Permission, Resource, Settled, Standing, Tags,
-    naming,
+    Asked, Cx, EVERYWHERE, Live, Made, Needed, Permission, Resource, Settled, Standing, Tagged,
+    Tags, naming,
 };
 
 /// The role.
@@ -233,7 +233,7 @@ impl Resource for Role {
     }
 
     async fn tag(cx: &Cx, id: &str, set: &Tags, remove: &[String]) -> Result<()> {
-        tags::change(cx, id, set, remove).await
+        tags::Object(cx, id).change(set, remove).await
     }
 
     /// The names are known, so nothing needs to be listed.

@@ -22,7 +22,8 @@ use crate::error::{Error, Problem, Result};
 use crate::property::{Form, Plain, Wire};
 use crate::resource::owner;
 use crate::resource::{
-    Asked, Cx, EVERYWHERE, Live, Made, Needed, Permission, Resource, Settled, Standing, Tags,
+    Asked, Cx, EVERYWHERE, Live, Made, Needed, Permission, Resource, Settled, Standing, Tagged,
+    Tags,
 };
 
 /// The log group.
@@ -195,7 +196,8 @@ impl Resource for LogGroup {
     }
 
     async fn tag(cx: &Cx, id: &str, set: &Tags, remove: &[String]) -> Result<()> {
-        tags::change(cx, id, &arn(cx, id).await?, set, remove).await
+        let arn = &arn(cx, id).await?;
+        tags::Object { cx, id, arn }.change(set, remove).await
     }
 
     async fn debris(cx: &Cx) -> Result<Vec<String>> {
