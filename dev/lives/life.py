@@ -21,7 +21,7 @@ from account import PLUGIN, REGION, VERSION, Cloud, environment
 from caller import Caller, Failed, configure
 from deployment import How
 from plugin import EngineLog, Heard, Plugin, Process, Refused, serve
-from pulumi.runtime.proto import engine_pb2_grpc
+from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
 from refreshing import adopt, refreshed
 from state import PROVIDER_URN, ROOT_URN, State, urn_of
 from values import UNKNOWN, Tree, plain
@@ -230,7 +230,8 @@ class Life:
 
 
 def _text(errors: Iterable[str], heard: Heard) -> str:
-    said = [f"{it.urn.rsplit('::', 1)[-1]}: {it.message}" for it in heard.log if not it.ephemeral]
+    shown = [it for it in heard.log if not it.ephemeral and it.severity != engine_pb2.DEBUG]
+    said = [f"{it.urn.rsplit('::', 1)[-1]}: {it.message}" for it in shown]
     return "\n".join([*said, *(f"error: {it}" for it in errors)])
 
 

@@ -33,7 +33,7 @@ def test_a_name_that_is_taken_is_refused_with_whose_it_is(life: Life, token: str
         refused("other-child", "it belongs to `life-child` of the service `life`")
     DISOWNS[token](life.cloud, walk.entry())
     there = look(life.cloud, walk.entry())
-    refused(NAME, "no FargateWebService made it")
+    refused(NAME, "no FargateWebService created it")
 
 
 def shop(cloud: Cloud) -> Life:
@@ -75,7 +75,7 @@ def test_a_service_leaves_what_others_named_alone_and_comes_when_they_are_gone(c
     assert len(alone) == 1
     life = shop(cloud)
     refused = life.up(fails=True)
-    refused.says("the name is taken", "no FargateWebService made it. Nothing was changed")
+    refused.says("the name is taken", "no FargateWebService created it. Nothing was changed")
     life.destroy()
     assert living(cloud) == alone
 

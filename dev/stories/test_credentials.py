@@ -11,7 +11,7 @@ from world import ACCOUNT, COMPONENT, IMAGE, SMALL, Caller, Cloud, Ran, Stack
 
 # What a wrong address once took; no machine is so slow that it takes as long without that.
 MINUTES = 120
-SHORT = "AWS cannot be called: "
+SHORT = "cannot call AWS: "
 
 
 def told_once(ran: Ran, *reasons: str) -> None:
@@ -44,7 +44,7 @@ def test_expired_credentials_are_told_once_in_every_command(stack: Stack, cloud:
     told_once(told, "The credentials have expired: log in again")
     if command in ("preview", "up"):
         # EC2 is asked first, and has the same code for a clock that is wrong.
-        told.says("Request has expired (RequestExpired", "set its clock")
+        told.says("Request has expired (RequestExpired", "clock is wrong")
     # How many parts get to fail before the engine ends the run is a matter of luck.
     summary = told.text.partition("Diagnostics:")[2]
     assert summary.count(SHORT + "the credentials have expired") == summary.count("\n  fargate:") - 1, told.text
@@ -58,13 +58,13 @@ def test_an_address_at_which_nobody_listens_is_named_soon(stack: Stack, cloud: C
     stack.env["AWS_ENDPOINT_URL"] = "http://127.0.0.1:9"
     begun = time.monotonic()
     told = stack.up(fails=True)
-    told_once(told, "http://127.0.0.1:9 cannot be reached: Connection refused", "AWS_ENDPOINT_URL. Correct it there")
+    told_once(told, "cannot reach http://127.0.0.1:9: Connection refused", "AWS_ENDPOINT_URL. Correct it there")
     assert time.monotonic() - begun < MINUTES
     assert cloud.objects() == []
 
 
 LOG_IN = "Log in (`aws sso login`), set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
-NO_ROLE = "does its trust policy name the caller"
+NO_ROLE = "that its trust policy names the caller"
 
 
 def half_a_pair(stack: Stack) -> None:
@@ -131,7 +131,7 @@ def clock_that_is_off(stack: Stack) -> None:
 CAUSES: list[tuple[Any, str, str]] = [
     (nobody, "no AWS credentials were found", LOG_IN),
     (half_a_pair, "no AWS credentials were found", "has AWS_ACCESS_KEY_ID but not AWS_SECRET_ACCESS_KEY: set both"),
-    (profile_that_is_not_there, 'there is no profile "prdo" with credentials', "Look at the profile in ~/.aws/config"),
+    (profile_that_is_not_there, 'there is no profile "prdo" with credentials', "Check the profile and its name in ~/.aws/config"),
     (profile_of_the_environment_that_is_not_there, "no AWS credentials were found", 'AWS_PROFILE is "prdo"'),
     (role_that_trusts_others, "the role cannot be assumed: User: ", NO_ROLE),
     (role_of_a_profile, "role/gone (AccessDenied)", NO_ROLE),
@@ -140,8 +140,8 @@ CAUSES: list[tuple[Any, str, str]] = [
     (account_that_is_not_allowed, f"belong to AWS account {ACCOUNT}, which is not in", "Use another profile"),
     (account_that_is_forbidden, f"{ACCOUNT}, which `forbiddenAccountIds` excludes", "Use another profile"),
     (key_that_is_switched_off, "AWS does not know the access key, or it is not active", "use another profile, key"),
-    (secret_with_a_typing_error, ", request ", "typing error in the secret"),
-    (clock_that_is_off, "Signature expired: ", "AWS sees another time than this machine: set its clock"),
+    (secret_with_a_typing_error, ", request ", "secret for a typing error"),
+    (clock_that_is_off, "Signature expired: ", "This machine's clock is wrong"),
 ]
 
 

@@ -165,7 +165,7 @@ def test_what_a_killed_run_made_and_nobody_wants_is_removed_by_the_next(
     dies_before_the_answer(stack, cloud, service, operation, the_plugin)
     assert standing(cloud) != whole
     stack.service(**here)
-    stack.up().says("which a run that did not end well had left behind")
+    stack.up().says("which an interrupted run had left behind")
     assert standing(cloud) == whole
     stack.no_change()
     # Nothing is looked for after a clean run.

@@ -81,6 +81,19 @@ impl Stranger {
     }
 }
 
+/// AWS's id of the request that this answers, by which its support finds it.
+pub(super) fn request_id(answer: &HttpResponse) -> Option<String> {
+    let header = |name: &&str| answer.headers().get(*name).filter(|it| !it.is_empty());
+    if let Some(id) = REQUEST_ID.iter().find_map(header) {
+        return Some(id.to_owned());
+    }
+    let body = answer.body().bytes()?;
+    let body = &body[..body.len().min(LOOKED_THROUGH)];
+    let at = body.windows(IN_BODY.len()).position(|it| it.eq_ignore_ascii_case(IN_BODY))?;
+    let id = String::from_utf8_lossy(&body[at + IN_BODY.len()..]);
+    Some(id.split('<').next()?.to_owned())
+}
+
 fn beginning(text: &str) -> String {
     match text.char_indices().nth(SHOWN) {
         Some((end, _)) => format!("{}…", &text[..end]),

@@ -171,7 +171,7 @@ fn no_connection(address: String, again: bool, error: &ConnectorError) -> Connec
 }
 
 /// Scheme, host and port.
-fn address(uri: &str) -> String {
+pub(super) fn address(uri: &str) -> String {
     let (scheme, rest) = uri.split_once("://").unwrap_or(("https", uri));
     let host = rest.split(['/', '?']).next().unwrap_or_default();
     format!("{scheme}://{host}")
@@ -202,7 +202,7 @@ impl NoConnection {
 
 impl fmt::Display for NoConnection {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "{} cannot be reached: {}", self.address, self.cause)
+        write!(out, "cannot reach {}: {}", self.address, self.cause)
     }
 }
 

@@ -48,14 +48,14 @@ const EXPIRED: Cause = (
 );
 const EXPIRED_OR_CLOCK: Cause = (
     "the credentials have expired",
-    "The credentials have expired: log in again (`aws sso login`), or renew the session token. If they have not, \
-     AWS sees another time than this machine: set its clock.",
+    "The credentials have expired: log in again (`aws sso login`), or renew the session token. \
+     If they have not, this machine's clock is wrong: correct it.",
 );
 /// How a message begins that says that the clock is wrong, and not the secret.
 const CLOCK_OFF: [&str; 2] = ["Signature expired", "Signature not yet current"];
 const CLOCK: Cause = (
     "the clock of this machine is wrong",
-    "AWS sees another time than this machine: set its clock, and run it again.",
+    "This machine's clock is wrong. Correct it, and run the command again.",
 );
 const UNKNOWN_KEY: Cause = (
     "AWS does not accept the credentials",
@@ -70,14 +70,14 @@ const KEY_OR_SECRET: Cause = (
 );
 const WRONG_SECRET: Cause = (
     "AWS does not accept the credentials",
-    "The secret key does not belong to the access key: look for a typing error in the \
-    secret, or a wrong clock on this machine.",
+    "The secret key does not belong to the access key: check the secret for a typing error, and \
+     this machine's clock.",
 );
 /// What to do if AWS refuses to let the caller act as the configured role for no such reason.
 const NO_ROLE: Cause = (
     "the role cannot be assumed",
-    "Is the role's ARN right, does its trust policy name the caller (and the external id), and \
-     may the caller call `sts:AssumeRole` on it?",
+    "Check that the role's ARN is right, that its trust policy names the caller (and the \
+     external id), and that the caller has the permission `sts:AssumeRole` on it.",
 );
 /// How it is called that there are none.
 const NO_CREDENTIALS: &str = "there are no credentials";
@@ -142,7 +142,7 @@ impl ProvideCredentials for OfProfile {
 pub(super) async fn in_role(base: SdkConfig, settings: &Settings) -> SdkConfig {
     let Some(role) = &settings.assume_role else { return base };
     let mut assume = aws_config::sts::AssumeRoleProvider::builder(&role.role_arn)
-        .session_name(role.session_name.as_deref().unwrap_or("pulumi-fargate"));
+        .session_name(role.session_name.as_deref().unwrap_or(super::package::NAME));
     if let Some(id) = &role.external_id {
         assume = assume.external_id(id);
     }
@@ -167,9 +167,9 @@ pub(super) fn trouble(error: &(dyn StdError + 'static)) -> Option<Error> {
 
 /// The place where the credentials should come from does not give them.
 fn not_given(root: &str) -> Error {
-    let told = format!("no AWS credentials can be had: {root}");
+    let told = format!("cannot load AWS credentials: {root}");
     Error::configuration(NO_CREDENTIALS, told)
-        .hinted("Look at the profile in ~/.aws/config and ~/.aws/credentials, and at its name.")
+        .hinted("Check the profile and its name in ~/.aws/config and ~/.aws/credentials.")
         .hinted(LOG_IN)
 }
 

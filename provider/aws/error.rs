@@ -6,6 +6,7 @@ use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
 use super::answer::Stranger;
+use super::asker::about;
 use super::calls::{TOO_MANY, Unsent};
 use super::connections::NoConnection;
 use super::credentials::{self, bad_credentials};
@@ -35,6 +36,7 @@ where
     E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
 {
     fn explain(self, action: &str, object: &str) -> Result<T> {
+        about(action, object);
         self.map_err(|error| translate(action, object, &error))
     }
 }
@@ -96,16 +98,19 @@ fn unsent(action: &str, object: &str, why: Unsent) -> Error {
     match why {
         Unsent::Cancelled => Error::cancelled(&format!("asking AWS: {action} for {object}")),
         Unsent::Stale => {
-            let told = format!("{action} for {object}: its turn has not come");
+            let told = format!(
+                "{action} for {object}: AWS's rate limit left no room for it in \
+                                time"
+            );
             Error::aws(TOO_MANY[0], told).hinted(SLOWER)
         }
     }
 }
 
 /// What to do when AWS takes no more calls.
-const SLOWER: &str = "AWS takes so many calls of this kind in a second, from everybody in the \
-    account. Run it again when less is going on, with a smaller `--parallel`, or ask AWS for more \
-    (docs/many-services.md).";
+const SLOWER: &str = "AWS limits how many calls of this kind an account makes in a second. Run \
+                      the command again when less is going on or with a smaller `--parallel`, or \
+                      ask AWS for a higher limit (docs/many-services.md).";
 
 fn refusal(action: &str, object: &str, code: &str, message: &str, request: &str) -> Error {
     let told = format!("{action} for {object}: {message} ({code}{request})");
@@ -155,9 +160,9 @@ mod tests {
             sts:GetCallerIdentity for the caller: No (ExpiredTokenException)
               The credentials have expired: log in again (`aws sso login`), or renew the session token.
             sts:GetCallerIdentity for the caller: No (RequestExpired)
-              The credentials have expired: log in again (`aws sso login`), or renew the session token. If they have not, AWS sees another time than this machine: set its clock.
+              The credentials have expired: log in again (`aws sso login`), or renew the session token. If they have not, this machine's clock is wrong: correct it.
             sts:GetCallerIdentity for the caller: No (RequestTimeTooSkewed)
-              AWS sees another time than this machine: set its clock, and run it again.
+              This machine's clock is wrong. Correct it, and run the command again.
             sts:GetCallerIdentity for the caller: No (InvalidClientTokenId)
               AWS does not know the access key, or it is not active, or the region is not enabled for the account: use another profile, key or region. `aws sts get-caller-identity` shows which one is used.
             sts:GetCallerIdentity for the caller: No (UnrecognizedClientException)
@@ -167,13 +172,13 @@ mod tests {
             sts:GetCallerIdentity for the caller: No (OptInRequired)
               AWS does not know the access key, or it is not active, or the region is not enabled for the account: use another profile, key or region. `aws sts get-caller-identity` shows which one is used.
             sts:GetCallerIdentity for the caller: No (SignatureDoesNotMatch)
-              The secret key does not belong to the access key: look for a typing error in the secret, or a wrong clock on this machine.
+              The secret key does not belong to the access key: check the secret for a typing error, and this machine's clock.
             sts:GetCallerIdentity for the caller: No (InvalidSignatureException)
-              The secret key does not belong to the access key: look for a typing error in the secret, or a wrong clock on this machine.
+              The secret key does not belong to the access key: check the secret for a typing error, and this machine's clock.
             sts:GetCallerIdentity for the caller: Signature expired: 1 is now earlier than 2 (InvalidSignatureException)
-              AWS sees another time than this machine: set its clock, and run it again.
+              This machine's clock is wrong. Correct it, and run the command again.
             sts:GetCallerIdentity for the caller: Signature not yet current: 2 is still later than 1 (InvalidSignatureException)
-              AWS sees another time than this machine: set its clock, and run it again."]].assert_eq(&told.join("\n"));
+              This machine's clock is wrong. Correct it, and run the command again."]].assert_eq(&told.join("\n"));
     }
 
     #[test]

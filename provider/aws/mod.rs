@@ -23,11 +23,12 @@ pub mod interfaces;
 pub mod looks;
 mod no_answer;
 pub mod numbers;
+mod package;
 pub mod settings;
 pub mod tags;
 mod together;
 
-pub use asker::{Asker, Waiting, asked_by};
+pub use asker::{Asker, Called, Waiting, asked_by};
 pub use error::{Explain, OrGone, is_throttled};
 pub use settings::Settings;
 
@@ -246,6 +247,9 @@ async fn load(settings: &Settings) -> SdkConfig {
                 .read_timeout(Duration::from_secs(30))
                 .build(),
         );
+    if let Some(package) = package::metadata() {
+        loader = loader.framework_metadata(package);
+    }
     if let Some(region) = &settings.region {
         loader = loader.region(Region::new(region.clone()));
     }

@@ -17,7 +17,7 @@ use futures_util::future::join_all;
 use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 
-use super::asker::{Asker, Waiting, asked_by, asker};
+use super::asker::{Asker, Called, Waiting, asked_by, asker};
 use crate::error::{Error, Result};
 
 /// Looks of one kind.
@@ -166,6 +166,13 @@ impl All {
 }
 
 impl Asker for All {
+    /// One call is one line, whoever needed it.
+    fn called(&self, call: &Called) {
+        if let Some(asker) = self.askers.first() {
+            asker.called(call);
+        }
+    }
+
     fn waiting(&self, waiting: &Waiting<'_>) {
         for asker in &self.askers {
             asker.waiting(waiting);

@@ -208,12 +208,12 @@ fn plain_instead(json: &mut Json, keys: &[Key]) -> Instead {
     let Ok(Value::Output(envelope)) = from_json(place.clone()) else { return Instead::None };
     match (envelope.value, envelope.secret) {
         (None, _) => Instead::Refused(
-            "It decides which parts there are, so it must be known in the preview: give a value \
-             that does not come from a resource which is still to be made.",
+            "It decides which resources exist, so it must be known in the preview: use a value \
+             that does not come from a resource yet to be created.",
         ),
         (Some(_), true) if !hidden => Instead::Refused(
-            "It decides which parts there are, and their names are no secret: give a value that is \
-             not secret.",
+            "It decides which resources exist, and their names are not secret: use a value that \
+             is not secret.",
         ),
         (Some(value), _) => {
             *place = to_json(value);

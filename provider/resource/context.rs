@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::wait::Seen;
 use super::{Child, KnownNames, Patience, Tags};
-use crate::aws::{Asker, Aws, Waiting};
+use crate::aws::{Asker, Aws, Called, Waiting};
 use crate::error::{Error, Result, in_words};
 
 /// For what and for whom a child acts.
@@ -100,7 +100,7 @@ impl Cx {
 const UNREMARKABLE: Duration = Duration::from_secs(5);
 
 fn refused_for_now(error: &Error, since: Duration, usual: Duration) -> String {
-    format!("asking again, since {}; {}", error.message(), so_far(since, usual))
+    format!("retrying: {}; {}", error.message(), so_far(since, usual))
 }
 
 fn not_yet(what: &str, missing: &str, since: Duration, usual: Duration) -> String {
@@ -121,6 +121,8 @@ pub trait Journal: Send + Sync {
     fn info(&self, urn: &str, message: &str);
     /// What is going on right now: shown in the live display only.
     fn status(&self, urn: &str, message: &str);
+    /// For who looks for a mistake: shown by `pulumi up --debug` only.
+    fn debug(&self, urn: &str, message: &str);
     /// A call to AWS is not done yet, with what it waits for, since when, and until when.
     fn waiting(&self, urn: &str, waiting: &Waiting<'_>) {
         self.status(urn, &waiting.told());
@@ -139,6 +141,10 @@ pub(super) struct Operation {
 }
 
 impl Asker for Operation {
+    fn called(&self, call: &Called) {
+        self.journal.debug(&self.urn, &call.line());
+    }
+
     fn waiting(&self, waiting: &Waiting<'_>) {
         self.journal.waiting(&self.urn, waiting);
     }

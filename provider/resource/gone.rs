@@ -23,9 +23,9 @@ pub fn gone(code: &str, what: &str) -> Error {
 /// The error for an import of a child that is no object in AWS.
 #[must_use]
 pub fn nothing_to_import(child: &str, id: &str) -> Error {
-    let told = format!("the {child} {id} cannot be imported: it is no object in AWS");
+    let told = format!("the {child} {id} cannot be imported: it is not an object in AWS");
     Error::aws("NothingToImport", told)
-        .hinted("Leave it out of the import: the next `pulumi up` makes it by itself.")
+        .hinted("Leave it out of the import: the next `pulumi up` creates it.")
 }
 
 #[cfg(test)]

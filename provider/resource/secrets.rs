@@ -144,6 +144,10 @@ impl Journal for Hushed {
     fn status(&self, urn: &str, message: &str) {
         self.0.status(urn, &self.1.cut_from(message));
     }
+
+    fn debug(&self, urn: &str, message: &str) {
+        self.0.debug(urn, &self.1.cut_from(message));
+    }
 }
 
 #[cfg(test)]
@@ -167,6 +171,10 @@ mod tests {
         }
 
         fn status(&self, urn: &str, message: &str) {
+            self.warn(urn, message);
+        }
+
+        fn debug(&self, urn: &str, message: &str) {
             self.warn(urn, message);
         }
     }

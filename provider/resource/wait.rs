@@ -127,15 +127,16 @@ fn stopped(what: &str) -> Error {
 }
 
 fn out_of_patience(error: Error, tried: Duration, user_limit: bool) -> Error {
-    let tried = format!("This often passes by itself, but did not within {}.", in_words(tried));
+    let tried =
+        format!("This is usually temporary, but it still failed after {}.", in_words(tried));
     error.hinted(tried).hinted(if user_limit {
         YOUR_LIMIT
     } else {
-        "If it only needs longer, run `pulumi up` again: what is made stays."
+        "If it only needs longer, run `pulumi up` again: what exists is kept."
     })
 }
 
-const YOUR_LIMIT: &str = "The limit comes from `customTimeouts`; give it more time there.";
+const YOUR_LIMIT: &str = "The limit comes from `customTimeouts`; set a longer one there.";
 
 #[cfg(test)]
 mod tests {
@@ -199,7 +200,7 @@ mod tests {
         let usual = too_late("the end of service web", Duration::from_mins(30), "it drains", false);
         expect![[r"
             gave up waiting for load balancer web after 0 s: it is still provisioning
-              The limit comes from `customTimeouts`; give it more time there.
+              The limit comes from `customTimeouts`; set a longer one there.
             gave up waiting for the end of service web after 30 min: it drains
               If it only needs longer, set `customTimeouts` on the FargateWebService."]]
         .assert_eq(&format!("{error}\n{usual}"));

@@ -30,7 +30,7 @@ pub(super) async fn construct(
 
 async fn run(session: Session, request: ConstructRequest) -> Result<ConstructResponse> {
     if request.r#type != component::TOKEN {
-        return Err(Error::bug(format!("`{}` is no component of this package", request.r#type)));
+        return Err(Error::bug(format!("`{}` is not a component of this package", request.r#type)));
     }
     let inputs = inputs(&request)?;
     let region = region(&session, &request).await;

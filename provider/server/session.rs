@@ -160,13 +160,13 @@ impl Told {
         let (cause, brief) = match error.kind() {
             Kind::Configuration { cause } => (
                 (*cause).to_owned(),
-                Error::configuration(cause, format!("AWS cannot be called: {cause}")),
+                Error::configuration(cause, format!("cannot call AWS: {cause}")),
             ),
             Kind::NoConnection { address } => (
                 address.clone(),
                 Error::no_connection(
                     address,
-                    format!("{address} cannot be reached, as another part tells"),
+                    format!("cannot reach {address} (see the error above)"),
                 ),
             ),
             _ => return error,

@@ -39,6 +39,7 @@ class LocalAws:
         request_id = str(uuid.uuid4())
         operation = identified.operation or request.path
         entry = self.account.ledger.open(identified, operation, self.account.clock.now())
+        entry.request, entry.user_agent = request_id, request.headers.get("user-agent", "")
         began = time.monotonic()
         try:
             answer = self._with_faults(request, identified, entry, request_id)

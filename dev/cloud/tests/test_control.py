@@ -29,6 +29,7 @@ def test_the_ledger(cloud: Cloud) -> None:
     assert calls[0]["params"] == {"logGroupName": "/web"}
     assert calls[0]["resource"] == "/web"
     assert [call["status"] for call in calls] == [200, 400]
+    assert all("Botocore/" in call["user_agent"] and call["request"] for call in calls)
     assert cloud.control("GET", "/ledger/counts") == {"logs:CreateLogGroup": 2}
     cloud.control("DELETE", "/ledger")
     assert cloud.control("GET", "/ledger") == {"calls": []}

@@ -1,6 +1,9 @@
 //! What an answer says of the call, before anybody reads it: AWS takes no more, or failed itself.
 
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::ConnectorError;
+
+use crate::aws::connections::causes;
 
 /// What to do about an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,11 +43,7 @@ pub(super) fn verdict(answer: &HttpResponse) -> Verdict {
     if status.is_success() {
         return Verdict::Told;
     }
-    let named = answer.headers().get("x-amzn-query-error").and_then(|it| it.split(';').next());
-    let code = named
-        .map(str::to_owned)
-        .or_else(|| code_in(answer.body().bytes().unwrap_or_default()))
-        .unwrap_or_default();
+    let code = code(answer);
     if TOO_MANY.contains(&code.as_str()) || status.as_u16() == 429 {
         return Verdict::TooMany;
     }
@@ -57,6 +56,28 @@ pub(super) fn verdict(answer: &HttpResponse) -> Verdict {
         });
     }
     Verdict::Told
+}
+
+/// What came of a call, for who looks for a mistake: `status 400 ClusterNotFoundException`.
+pub(super) fn outcome(answer: &Result<HttpResponse, ConnectorError>) -> String {
+    match answer {
+        Ok(answer) if answer.status().is_success() => {
+            format!("status {}", answer.status().as_u16())
+        }
+        Ok(answer) => {
+            format!("status {} {}", answer.status().as_u16(), code(answer)).trim_end().to_owned()
+        }
+        Err(error) => causes(error).last().map_or_else(String::new, ToString::to_string),
+    }
+}
+
+/// AWS's error code in an answer; empty if there is none.
+fn code(answer: &HttpResponse) -> String {
+    let named = answer.headers().get("x-amzn-query-error").and_then(|it| it.split(';').next());
+    named
+        .map(str::to_owned)
+        .or_else(|| code_in(answer.body().bytes().unwrap_or_default()))
+        .unwrap_or_default()
 }
 
 /// AWS's error code: `<Code>…</Code>`, or `__type` in JSON, of which only the part after `#` is the

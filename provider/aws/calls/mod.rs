@@ -7,22 +7,16 @@
 //!   the configuration says.
 //!
 //! Cancel ends both at once. What was sent is waited for: its answer may be that something was made.
-//! Whoever asks is told when it takes long ([`Asker::waiting`]).
+//! Whoever asks is told when it takes long ([`Asker::waiting`]), and how each call ended
+//! ([`Asker::called`]).
 
-use std::error::Error as StdError;
-use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use aws_smithy_runtime_api::client::http::HttpConnectorFuture;
-use aws_smithy_runtime_api::client::interceptors::context::InterceptorContext;
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
-use aws_smithy_runtime_api::client::retries::ErrorKind;
-use aws_smithy_runtime_api::client::retries::classifiers::{
-    ClassifyRetry, RetryAction, RetryClassifierPriority,
-};
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::byte_stream::ByteStream;
 
@@ -32,13 +26,16 @@ mod rates;
 #[cfg(test)]
 mod tests;
 mod turns;
+mod unsent;
 
 pub(super) use self::answer::TOO_MANY;
-use self::answer::{Verdict, verdict};
+use self::answer::{Verdict, outcome, verdict};
 use self::asked::Asked;
 use self::turns::{Place, Turns};
-use super::asker::{Asker, Waiting, Why, asker};
-use super::connections::causes;
+pub(super) use self::unsent::{SignAgain, Unsent};
+use super::answer::request_id;
+use super::asker::{Asker, Called, Waiting, Why, asker, called};
+use super::connections::{address, causes};
 
 /// For how long a call waits for its turn when the user has set no time (`customTimeouts`).
 const PATIENCE: Duration = Duration::from_mins(15);
@@ -79,8 +76,54 @@ impl Calls {
     where
         S: Fn(HttpRequest) -> HttpConnectorFuture + Send + Sync,
     {
-        let Some(asked) = Asked::of(&request) else { return send(request).await };
-        let mut call = Call::new(&self, &asked);
+        let (begun, mut attempts) = (Instant::now(), 1);
+        let (what, answer) = if let Some(asked) = Asked::of(&request) {
+            let mut call = Call::new(&self, &asked);
+            let answer = call.attempts(&asked, request, send, &mut attempts).await;
+            (call.what, answer)
+        } else {
+            // On the way to credentials. Its path may hold what nobody should read.
+            let what = format!("{} {}", request.method(), address(request.uri()));
+            (what, send(request).await)
+        };
+        called(Called {
+            what,
+            object: String::new(),
+            outcome: outcome(&answer),
+            request: answer.as_ref().ok().and_then(request_id),
+            took: begun.elapsed(),
+            attempts,
+        });
+        answer
+    }
+}
+
+/// One call on its way.
+struct Call {
+    what: String,
+    place: Place,
+    asker: Option<Arc<dyn Asker>>,
+    begun: Instant,
+    until: Instant,
+    told: Instant,
+    failed: u32,
+    retries: u32,
+    first_pause: Duration,
+}
+
+impl Call {
+    /// Sends it until AWS has answered or nothing more is to be had; counts how often.
+    async fn attempts<S>(
+        &mut self,
+        asked: &Asked,
+        request: HttpRequest,
+        send: S,
+        attempts: &mut u32,
+    ) -> Result<HttpResponse, ConnectorError>
+    where
+        S: Fn(HttpRequest) -> HttpConnectorFuture + Send + Sync,
+    {
+        let call = self;
         loop {
             call.turn().await?;
             // What cannot be sent twice is sent once.
@@ -108,24 +151,10 @@ impl Calls {
                     }
                 }
             }
+            *attempts += 1;
         }
     }
-}
 
-/// One call on its way.
-struct Call {
-    what: String,
-    place: Place,
-    asker: Option<Arc<dyn Asker>>,
-    begun: Instant,
-    until: Instant,
-    told: Instant,
-    failed: u32,
-    retries: u32,
-    first_pause: Duration,
-}
-
-impl Call {
     fn new(calls: &Calls, asked: &Asked) -> Self {
         let who = asker();
         let begun = Instant::now();
@@ -244,53 +273,4 @@ fn root(error: &ConnectorError) -> String {
 /// Between 0 and 1.
 fn by_chance() -> f64 {
     f64::from(uuid::Uuid::new_v4().as_bytes()[15]) / 255.0
-}
-
-/// Why a call was not sent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Unsent {
-    /// The engine asked us to stop.
-    Cancelled,
-    /// Its turn came too late for its signature.
-    Stale,
-}
-
-impl Unsent {
-    /// The one among the causes of an error.
-    pub(super) fn among(error: &(dyn StdError + 'static)) -> Option<Self> {
-        causes(error).find_map(|error| error.downcast_ref()).copied()
-    }
-}
-
-impl fmt::Display for Unsent {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "{self:?}")
-    }
-}
-
-impl StdError for Unsent {}
-
-/// The SDK makes a call again for one reason only: to sign it anew.
-#[derive(Debug)]
-pub(super) struct SignAgain;
-
-impl ClassifyRetry for SignAgain {
-    fn classify_retry(&self, context: &InterceptorContext) -> RetryAction {
-        let failed = context.output_or_error().and_then(Result::err);
-        match failed.and_then(|error| Unsent::among(error)) {
-            Some(Unsent::Stale) => RetryAction::retryable_error_with_explicit_delay(
-                ErrorKind::TransientError,
-                Duration::ZERO,
-            ),
-            _ => RetryAction::RetryForbidden,
-        }
-    }
-
-    fn name(&self) -> &'static str {
-        "sign again"
-    }
-
-    fn priority(&self) -> RetryClassifierPriority {
-        RetryClassifierPriority::run_after(RetryClassifierPriority::transient_error_classifier())
-    }
 }

@@ -54,7 +54,8 @@ impl Resource for Target {
     const PERMISSIONS: &'static [Permission] = &[
         Permission {
             sid: "Scaling",
-            to: "make, change and remove the service's scaling, and that of no other AWS service",
+            to: "create, change and delete the service's scaling, and that of no other AWS \
+                 service",
             needed: Needed::If("it has `autoscaling`"),
             actions: &[
                 "application-autoscaling:RegisterScalableTarget",
@@ -92,7 +93,8 @@ impl Resource for Target {
         },
         Permission {
             sid: "ScalingFirst",
-            to: "let Application Auto Scaling make its own role in an account that never used it",
+            to: "let Application Auto Scaling create its own role in an account that never used \
+                 it",
             needed: Needed::If("it is the first that scales in the account"),
             actions: &["iam:CreateServiceLinkedRole"],
             on: &[
@@ -291,7 +293,7 @@ mod tests {
     fn a_service_that_does_not_scale_any_more_is_told_with_the_next_step() {
         expect_test::expect![[r"
             the autoscaling of service/web-c/web-s is gone from AWS
-              Run `pulumi refresh`; the next `pulumi up` makes it again."]]
+              Run `pulumi refresh`; the next `pulumi up` creates it again."]]
         .assert_eq(&super::not_scaling("service/web-c/web-s").to_string());
     }
 }

@@ -46,13 +46,13 @@ impl Resource for DeletionProtection {
     const PERMISSIONS: &'static [Permission] = &[
         Permission {
             sid: "ProtectedLoadBalancer",
-            to: "see, before anything is removed, whether the load balancer is protected",
+            to: "see, before anything is deleted, whether the load balancer is protected",
             actions: &["elasticloadbalancing:DescribeLoadBalancerAttributes"],
             ..EVERYWHERE
         },
         Permission {
             sid: "ProtectedRepository",
-            to: "see, before anything is removed, whether the repository holds images",
+            to: "see, before anything is deleted, whether the repository holds images",
             needed: Needed::If("it has a repository of its own"),
             actions: &["ecr:ListImages"],
             on: &["arn:aws:ecr:*:*:repository/{name}*"],

@@ -59,8 +59,8 @@ async fn take_over<R: Resource>(
 }
 
 fn gone_meanwhile(id: &str) -> Error {
-    let told = format!("{id}, which an interrupted run had made, was deleted just now");
-    Error::not_ready(told).hinted("Run `pulumi up` again: it makes a new one.")
+    let told = format!("{id}, which an interrupted run had created, was deleted during this run");
+    Error::not_ready(told).hinted("Run `pulumi up` again: it creates a new one.")
 }
 
 fn refuse_foreign(cx: &Cx, id: &str, tags: &Tags) -> Result<()> {
@@ -84,14 +84,14 @@ fn foreign(child: &str, ours: &Tags, wanted: Option<&str>, id: &str, live: &Tags
             (format!("it belongs to `{}` of the service `{}`", owner.child, owner.base), vec![])
         }
         Whose::LaterForm(form) => (
-            format!("a later version of this plugin made it (its tags have the form {form})"),
+            format!("a later version of this plugin created it (its tags have the form {form})"),
             vec!["Use that version of the plugin.".to_owned()],
         ),
-        Whose::Nobodys => ("no FargateWebService made it".to_owned(), vec![]),
+        Whose::Nobodys => ("no FargateWebService created it".to_owned(), vec![]),
     };
     let told = format!("the name is taken by {id}, and {whose}. Nothing was changed");
     let refused = Error::aws("NameTaken", told)
-        .hinted("Remove or rename that object, or give the FargateWebService another `name`.");
+        .hinted("Delete or rename that object, or set another `name` on the FargateWebService.");
     Some(ways.into_iter().fold(refused, Error::hinted))
 }
 
@@ -124,9 +124,9 @@ fn of_another_state(owner: &Owner, live: &Tags) -> String {
 fn on_purpose(owner: &Owner) -> Option<String> {
     let lineage = Some(owner.lineage.as_str()).filter(|it| !it.is_empty())?;
     Some(format!(
-        "If that state is lost, or shall no longer own the service: run `pulumi config set \
-         fargate:takeOver {lineage}` and `pulumi up`. The whole service becomes this stack's, and \
-         the other state's destroy leaves it alone."
+        "If that state is lost, or should no longer own the service, run `pulumi config set \
+         fargate:takeOver {lineage}` and `pulumi up`. The whole service then belongs to this \
+         stack, and a destroy with the other state does not touch it."
     ))
 }
 
@@ -168,8 +168,8 @@ mod tests {
     #[test]
     fn what_goes_while_it_is_taken_over_is_made_by_the_next_run() {
         expect![[r"
-            arn:alb, which an interrupted run had made, was deleted just now
-              Run `pulumi up` again: it makes a new one."]]
+            arn:alb, which an interrupted run had created, was deleted during this run
+              Run `pulumi up` again: it creates a new one."]]
         .assert_eq(&gone_meanwhile("arn:alb").to_string());
     }
 

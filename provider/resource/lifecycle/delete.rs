@@ -83,13 +83,13 @@ pub(super) async fn sweep<R: Resource>(cx: &Cx, swept: Swept<'_>) -> Result<()> 
 }
 
 fn removed(id: &str) -> String {
-    format!("removed {id}, which a run that did not end well had left behind")
+    format!("deleted {id}, which an interrupted run had left behind")
 }
 
 fn left(id: &str, reason: &str) -> String {
     format!(
-        "{id} is not part of the service any more, and was left: {reason}. If nothing in the stack \
-         owns it, delete it in AWS."
+        "{id} is not part of the service any more, but was not deleted: {reason}. If nothing in \
+         the stack owns it, delete it in AWS."
     )
 }
 

@@ -60,9 +60,9 @@ fn another_region(old: &Map, news: &Map) -> Option<String> {
     let (old, new) = (region(old)?, region(news)?);
     (old != new).then(|| {
         format!(
-            "The service stands in {old}, and the region is {new} now: all of it is made anew in \
-             {new}, and removed from {old}. If that is not what you want, set `fargate:region` to \
-             {old}: without it the region comes from `aws:region`, AWS_REGION or the profile."
+            "The service is in {old}, and the region is now {new}: all of it is created again in \
+             {new}, and deleted from {old}. If that is not what you want, set `fargate:region` \
+             to {old}: without it the region comes from `aws:region`, AWS_REGION or the profile."
         )
     })
 }
@@ -104,10 +104,13 @@ fn not_replaced(protected: &Protected, replaces: &BTreeSet<String>) -> Error {
     let Protected { reason, release, .. } = protected;
     let told = format!("a change of {names} replaces it, and {reason}. Nothing was changed");
     Error::aws("Protected", told)
-        .hinted(format!("Either set `{release}` together with this change, and back afterwards;"))
+        .hinted(format!(
+            "Either set `{release}` together with this change, and change it back \
+                         afterwards;"
+        ))
         .hinted(
-            "or take the change back: to move without a loss, declare a second FargateWebService, \
-             move to it, and remove this one then.",
+            "or undo the change: to move without a loss, declare a second FargateWebService, \
+             move to it, and then remove this one.",
         )
 }
 
@@ -192,6 +195,6 @@ mod tests {
         expect_test::expect![[r"
             a change of `internal`, `vpcId` replaces it, and the load balancer web-abcde is protected against deletion. Nothing was changed
               Either set `deletionProtection: false` together with this change, and back afterwards;
-              or take the change back: to move without a loss, declare a second FargateWebService, move to it, and remove this one then."]].assert_eq(&not_replaced(&protected, &replaces).to_string());
+              or undo the change: to move without a loss, declare a second FargateWebService, move to it, and then remove this one."]].assert_eq(&not_replaced(&protected, &replaces).to_string());
     }
 }

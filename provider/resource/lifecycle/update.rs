@@ -38,12 +38,12 @@ async fn gone<R: Resource>(site: &Site, id: &str, inputs: &Map) -> Option<Error>
 }
 
 fn deleted_by_others(id: &str) -> Error {
-    let told = format!("{id} is gone from AWS: somebody else has deleted it");
+    let told = format!("{id} is gone from AWS: it was deleted outside of Pulumi");
     Error::aws("Gone", told).hinted(REFRESH)
 }
 
 /// What to do about an object of which the state thinks that it is there.
-pub const REFRESH: &str = "Run `pulumi refresh`; the next `pulumi up` makes it again.";
+pub const REFRESH: &str = "Run `pulumi refresh`; the next `pulumi up` creates it again.";
 
 /// Whatever part of an update fails, the object may be changed by then, and an answer that got lost
 /// says nothing of what was done. So from the first call on a failure keeps the object as unsettled:
@@ -126,8 +126,8 @@ mod tests {
     #[test]
     fn what_somebody_else_deleted_is_told_with_the_next_step() {
         expect_test::expect![[r"
-            arn:alb is gone from AWS: somebody else has deleted it
-              Run `pulumi refresh`; the next `pulumi up` makes it again."]]
+            arn:alb is gone from AWS: it was deleted outside of Pulumi
+              Run `pulumi refresh`; the next `pulumi up` creates it again."]]
         .assert_eq(&deleted_by_others("arn:alb").to_string());
     }
 }

@@ -72,7 +72,7 @@ impl Resource for Policy {
     const PERMISSIONS: &'static [Permission] = &[
         Permission {
             sid: "ScalingPolicies",
-            to: "make, change and remove the scaling policies",
+            to: "create, change and delete the scaling policies",
             needed: Needed::If("it has `autoscaling`"),
             actions: &[
                 "application-autoscaling:PutScalingPolicy",
@@ -92,7 +92,8 @@ impl Resource for Policy {
         // name cannot be narrowed.
         Permission {
             sid: "ScalingPoliciesAlarms",
-            to: "let Application Auto Scaling check that the caller may make the alarms of a policy",
+            to: "let Application Auto Scaling check that the caller may create the alarms of a \
+                 policy",
             needed: Needed::If("it has `autoscaling`"),
             actions: &[
                 "cloudwatch:DescribeAlarms",

@@ -59,7 +59,7 @@ impl Resource for Dashboard {
         },
         Permission {
             sid: "Dashboard",
-            to: "make, change and remove the dashboard",
+            to: "create, change and delete the dashboard",
             needed: Needed::If("it has a dashboard"),
             actions: &["cloudwatch:PutDashboard", "cloudwatch:DeleteDashboards"],
             on: &["arn:aws:cloudwatch::*:dashboard/{name}*"],
@@ -161,13 +161,13 @@ async fn put(cx: &Cx, name: &str, inputs: &Inputs) -> Result<()> {
 /// What CloudWatch does not like of a dashboard that it took.
 fn complaint(name: &str, message: &str) -> String {
     format!(
-        "CloudWatch took the dashboard {name}, but says of it: {}. Some of it may be empty.",
+        "CloudWatch took the dashboard {name}, but reports: {}. Some of it may be empty.",
         message.trim_end_matches('.')
     )
 }
 
 fn no_json(name: &str) -> Error {
-    let told = format!("CloudWatch has a dashboard {name}, but what it holds is no JSON");
+    let told = format!("CloudWatch has a dashboard {name}, but its body is not valid JSON");
     Error::aws("InvalidDashboard", told)
         .hinted("Delete it in CloudWatch, and run `pulumi up` again.")
 }
@@ -218,7 +218,7 @@ mod tests {
     #[test]
     fn a_dashboard_that_cannot_be_read_is_told_with_the_way_out() {
         expect_test::expect![[r"
-            CloudWatch has a dashboard web, but what it holds is no JSON
+            CloudWatch has a dashboard web, but its body is not valid JSON
               Delete it in CloudWatch, and run `pulumi up` again."]]
         .assert_eq(&no_json("web").to_string());
     }

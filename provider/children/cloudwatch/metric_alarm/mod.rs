@@ -87,7 +87,7 @@ impl Resource for MetricAlarm {
         },
         Permission {
             sid: "Alarms",
-            to: "make, change and remove the alarms",
+            to: "create, change and delete the alarms",
             needed: Needed::If("its `monitoring.level` is `basic` or `advanced`"),
             actions: &[
                 "cloudwatch:PutMetricAlarm",
@@ -117,8 +117,12 @@ impl Resource for MetricAlarm {
         }
         problems.extend(inputs.period.complain("period", |period| {
             let fits = [10, 20, 30].contains(period) || *period > 0 && period.is_multiple_of(60);
-            (!fits)
-                .then(|| format!("{period} s is no period. Choose 10, 20, 30 or a multiple of 60."))
+            (!fits).then(|| {
+                format!(
+                    "{period} is not a valid period. Set 10, 20, 30 or a multiple \
+                                  of 60."
+                )
+            })
         }));
         for (path, actions) in
             [("alarmActions", &inputs.alarm_actions), ("okActions", &inputs.ok_actions)]

@@ -125,7 +125,7 @@ fn complain_of_zones(balancer: Given<'_>, found: &[Subnet]) -> Vec<Problem> {
     for (zone, ids) in &zones {
         if ids.len() > 1 {
             let reason = format!(
-                "A load balancer stands in one subnet of each zone, but {} are all in {zone}.",
+                "A load balancer uses one subnet of each zone, but {} are all in {zone}.",
                 ids.join(" and ")
             );
             problems.push(Problem::new(balancer.path, reason));
@@ -136,7 +136,7 @@ fn complain_of_zones(balancer: Given<'_>, found: &[Subnet]) -> Vec<Problem> {
     if all_found && zones.len() < 2 {
         let reason = match zones.keys().next() {
             Some(zone) => format!("All subnets are in {zone}; a load balancer needs two zones."),
-            None => "None is given; a load balancer needs subnets in two zones.".to_owned(),
+            None => "None is set; a load balancer needs subnets in two zones.".to_owned(),
         };
         problems.push(Problem::new(balancer.path, reason));
     }
@@ -146,7 +146,7 @@ fn complain_of_zones(balancer: Given<'_>, found: &[Subnet]) -> Vec<Problem> {
 /// What is said of too many subnets for the tasks.
 #[must_use]
 pub fn complain_of_many(subnets: usize) -> String {
-    format!("{subnets} subnets are given for the tasks; a service has {MOST_TASK_SUBNETS} at most.")
+    format!("{subnets} subnets are set for the tasks; a service has {MOST_TASK_SUBNETS} at most.")
 }
 
 fn sorted(ids: &[String]) -> Vec<String> {
@@ -227,9 +227,7 @@ mod tests {
         check(
             &inputs(&[], &["q1", "q2"]),
             &four(),
-            &expect![
-                "`publicSubnetIds`: None is given; a load balancer needs subnets in two zones."
-            ],
+            &expect!["`publicSubnetIds`: None is set; a load balancer needs subnets in two zones."],
         );
     }
 
@@ -240,7 +238,7 @@ mod tests {
             &inputs(&["p1", "p2"], &[]),
             &found,
             &expect![[r"
-                `publicSubnetIds`: A load balancer stands in one subnet of each zone, but p1 and p2 are all in a.
+                `publicSubnetIds`: A load balancer uses one subnet of each zone, but p1 and p2 are all in a.
                 `publicSubnetIds`: All subnets are in a; a load balancer needs two zones."]],
         );
     }

@@ -175,7 +175,7 @@ fn no_default_vpc(region: &str) -> Error {
     Error::input(vec![Problem::new(
         "useDefaultVpc",
         format!(
-            "There is no default VPC in {region}. Give `publicSubnetIds` (and `privateSubnetIds`) \
+            "There is no default VPC in {region}. Set `publicSubnetIds` (and `privateSubnetIds`) \
              of another VPC instead."
         ),
     )])
@@ -186,8 +186,9 @@ fn too_few_default_subnets(vpc: &str, subnets: usize) -> Error {
     Error::input(vec![Problem::new(
         "useDefaultVpc",
         format!(
-            "The default VPC {vpc} has default subnets in {zones} where Fargate is, but a load balancer \
-             needs two. Make them (`aws ec2 create-default-subnet`), or give `publicSubnetIds` instead."
+            "The default VPC {vpc} has default subnets in {zones} where Fargate is, but a load \
+             balancer needs two. Create them (`aws ec2 create-default-subnet`), or set \
+             `publicSubnetIds` instead."
         ),
     )])
 }
@@ -206,8 +207,8 @@ mod tests {
             too_few_default_subnets("vpc-1", 0),
         ];
         expect![[r"
-            `useDefaultVpc`: There is no default VPC in eu-west-1. Give `publicSubnetIds` (and `privateSubnetIds`) of another VPC instead.
-            `useDefaultVpc`: The default VPC vpc-1 has default subnets in one zone where Fargate is, but a load balancer needs two. Make them (`aws ec2 create-default-subnet`), or give `publicSubnetIds` instead.
-            `useDefaultVpc`: The default VPC vpc-1 has default subnets in no zone where Fargate is, but a load balancer needs two. Make them (`aws ec2 create-default-subnet`), or give `publicSubnetIds` instead."]].assert_eq(&told.map(|error| error.to_string()).join("\n"));
+            `useDefaultVpc`: There is no default VPC in eu-west-1. Set `publicSubnetIds` (and `privateSubnetIds`) of another VPC instead.
+            `useDefaultVpc`: The default VPC vpc-1 has default subnets in one zone where Fargate is, but a load balancer needs two. Create them (`aws ec2 create-default-subnet`), or set `publicSubnetIds` instead.
+            `useDefaultVpc`: The default VPC vpc-1 has default subnets in no zone where Fargate is, but a load balancer needs two. Create them (`aws ec2 create-default-subnet`), or set `publicSubnetIds` instead."]].assert_eq(&told.map(|error| error.to_string()).join("\n"));
     }
 }

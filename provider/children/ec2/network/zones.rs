@@ -30,8 +30,8 @@ pub(super) fn warning(region: &str, outputs: &Outputs, found: &[Subnet]) -> Opti
         .collect();
     (!idle.is_empty()).then(|| {
         format!(
-            "Fargate runs no tasks in the zones of these subnets: {}. Give the tasks subnets in other \
-             zones.",
+            "Fargate runs no tasks in the zones of these subnets: {}. Use subnets in other zones \
+             for the tasks.",
             idle.join(", ")
         )
     })
@@ -63,8 +63,12 @@ mod tests {
             assign_public_ip: false,
         };
         let found = [subnet("usw1-az1"), subnet("usw1-az2")];
-        expect_test::expect!["Fargate runs no tasks in the zones of these subnets: subnet-usw1-az2 in usw1-az2. Give the tasks subnets in other zones."]
-            .assert_eq(&warning("us-west-1", &outputs, &found).expect("one stands badly"));
+        expect_test::expect![
+            "Fargate runs no tasks in the zones of these subnets: \
+                              subnet-usw1-az2 in usw1-az2. Use subnets in other zones for the \
+                              tasks."
+        ]
+        .assert_eq(&warning("us-west-1", &outputs, &found).expect("one stands badly"));
         let outputs = Outputs { task_subnet_ids: vec!["subnet-usw1-az1".to_owned()], ..outputs };
         assert_eq!(warning("us-west-1", &outputs, &found), None);
     }

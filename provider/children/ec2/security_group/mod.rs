@@ -56,7 +56,7 @@ impl Resource for SecurityGroup {
     const PERMISSIONS: &'static [Permission] = &[
         Permission {
             sid: "SecurityGroups",
-            to: "make and remove the two security groups",
+            to: "create and delete the two security groups",
             needed: Needed::Unless("`albSecurityGroupId` and `serviceSecurityGroupId` are given"),
             actions: &[
                 "ec2:CreateSecurityGroup",
@@ -69,7 +69,7 @@ impl Resource for SecurityGroup {
         // AWS asks for the VPC as well as for the group.
         Permission {
             sid: "SecurityGroupsPlace",
-            to: "put the security groups into a VPC",
+            to: "create the security groups in a VPC",
             needed: Needed::Unless("`albSecurityGroupId` and `serviceSecurityGroupId` are given"),
             actions: &["ec2:CreateSecurityGroup"],
             on: &["arn:aws:ec2:*:*:vpc/*"],

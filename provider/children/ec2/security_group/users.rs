@@ -21,8 +21,8 @@ pub(super) async fn look(cx: &Cx, id: &str) -> Result<Seen<()>> {
 fn does_not_go(id: &str, told: &str, who: &str) -> Error {
     Error::aws(IN_USE[0], format!("the security group {id} cannot be deleted: {told}")).hinted(
         format!(
-            "{who} belongs to an instance and does not go by itself. Take the group from it, and \
-             run it again."
+            "{who} belongs to an instance and is not deleted automatically. Remove the group \
+             from it, and run the command again."
         ),
     )
 }
@@ -73,7 +73,7 @@ mod tests {
         let told = [does_not_go("sg-1", &used, "eni-2").to_string(), told(&[])];
         expect_test::expect![[r"
             the security group sg-1 cannot be deleted: it is still used by eni-1 (ELB app/web/50dc6c495c0c9188), eni-2 (no description)
-              eni-2 belongs to an instance and does not go by itself. Take the group from it, and run it again.
+              eni-2 belongs to an instance and is not deleted automatically. Remove the group from it, and run the command again.
             it is still used, perhaps by a rule of another group"]].assert_eq(&told.join("\n"));
     }
 }

@@ -64,7 +64,7 @@ impl Resource for SecurityGroupRule {
     const PERMISSIONS: &'static [Permission] = &[
         Permission {
             sid: "SecurityGroupRules",
-            to: "make, change and remove the rules of the security groups",
+            to: "create, change and delete the rules of the security groups",
             needed: Needed::Unless("`albSecurityGroupId` and `serviceSecurityGroupId` are given"),
             actions: &[
                 "ec2:AuthorizeSecurityGroupEgress",

@@ -56,7 +56,7 @@ impl Resource for Image {
     const PERMISSIONS: &'static [Permission] = &[
         Permission {
             sid: "Image",
-            to: "see which image a tag stands for",
+            to: "see which image a tag names",
             needed: Needed::If("it runs an image of its own repository"),
             actions: &["ecr:DescribeImages", "ecr:DescribeRepositories"],
             on: &["arn:aws:ecr:*:*:repository/{name}*"],

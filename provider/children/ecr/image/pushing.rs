@@ -10,8 +10,8 @@ pub(super) fn how_to_push(inputs: &Inputs, region: &str) -> String {
     let tag = match wanted(inputs) {
         Wanted::Digest(digest) => {
             return format!(
-                "There is no image {url}@{digest}, so the service has no tasks. Name one that is there, \
-                 by its tag or its digest, and run `pulumi up` again."
+                "There is no image {url}@{digest}, so the service has no tasks. Set an existing \
+                 one, by its tag or its digest, and run `pulumi up` again."
             );
         }
         Wanted::Tag(tag) | Wanted::Elsewhere(tag) => tag,
@@ -48,6 +48,6 @@ mod tests {
               aws ecr get-login-password --region eu-central-1 | docker login --username AWS --password-stdin 123456789012.dkr.ecr.eu-central-1.amazonaws.com
               docker build --platform linux/arm64 --tag 123456789012.dkr.ecr.eu-central-1.amazonaws.com/web:v1 .
               docker push 123456789012.dkr.ecr.eu-central-1.amazonaws.com/web:v1
-            There is no image 123456789012.dkr.ecr.eu-central-1.amazonaws.com/web@sha256:1, so the service has no tasks. Name one that is there, by its tag or its digest, and run `pulumi up` again."]].assert_eq(&told.join("\n"));
+            There is no image 123456789012.dkr.ecr.eu-central-1.amazonaws.com/web@sha256:1, so the service has no tasks. Set an existing one, by its tag or its digest, and run `pulumi up` again."]].assert_eq(&told.join("\n"));
     }
 }

@@ -11,9 +11,10 @@ pub(super) fn explain(error: Error) -> Error {
         return error;
     }
     error.hinted(
-        "`repository.kmsKeyArn`: the key must be there, enabled, symmetric and in the same region. Its policy must let \
-         the caller use it, or leave that to the account's IAM policies, and the caller needs `kms:DescribeKey`, \
-         `kms:CreateGrant` and `kms:RetireGrant` on it.",
+        "`repository.kmsKeyArn`: the key must exist, be enabled, symmetric and in the same \
+         region. Its policy must let the caller use it, or leave that to the account's IAM \
+         policies, and the caller needs `kms:DescribeKey`, `kms:CreateGrant` and \
+         `kms:RetireGrant` on it.",
     )
 }
 
@@ -30,7 +31,7 @@ mod tests {
         let told = told.map(|error| explain(error).to_string());
         expect_test::expect![[r"
             ecr:CreateRepository for web: the key is disabled
-              `repository.kmsKeyArn`: the key must be there, enabled, symmetric and in the same region. Its policy must let the caller use it, or leave that to the account's IAM policies, and the caller needs `kms:DescribeKey`, `kms:CreateGrant` and `kms:RetireGrant` on it.
+              `repository.kmsKeyArn`: the key must exist, be enabled, symmetric and in the same region. Its policy must let the caller use it, or leave that to the account's IAM policies, and the caller needs `kms:DescribeKey`, `kms:CreateGrant` and `kms:RetireGrant` on it.
             too many repositories"]].assert_eq(&told.join("\n"));
     }
 }

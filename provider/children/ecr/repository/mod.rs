@@ -77,7 +77,7 @@ impl Resource for Repository {
         },
         Permission {
             sid: "Repository",
-            to: "make, change and remove the image repository",
+            to: "create, change and delete the image repository",
             needed: Needed::If("it has a repository of its own"),
             actions: &[
                 "ecr:CreateRepository",

@@ -26,8 +26,8 @@ pub(super) async fn remove(cx: &Cx, id: &str, inputs: &Inputs) {
 
 fn stays(group: &str, error: &Error) -> String {
     format!(
-        "The log group {group}, which AWS made for Container Insights, stays: {error}\n  Remove it by \
-         hand: `aws logs delete-log-group --log-group-name {group}`."
+        "The log group {group}, which AWS created for Container Insights, was not deleted: \
+         {error}\n  Delete it yourself: `aws logs delete-log-group --log-group-name {group}`."
     )
 }
 

@@ -71,7 +71,7 @@ impl Resource for Cluster {
         },
         Permission {
             sid: "Cluster",
-            to: "make, change and remove the cluster",
+            to: "create, change and delete the cluster",
             needed: Needed::Unless("`clusterArn` is given"),
             actions: &[
                 "ecs:CreateCluster",
@@ -94,7 +94,7 @@ impl Resource for Cluster {
         },
         Permission {
             sid: "ClusterFirst",
-            to: "let ECS make its own role in an account that never used it",
+            to: "let ECS create its own role in an account that never used it",
             needed: Needed::If("it is the first use of ECS in the account"),
             actions: &["iam:CreateServiceLinkedRole"],
             on: &["arn:aws:iam::*:role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS"],

@@ -69,7 +69,7 @@ mod tests {
             CannotPullContainerError: pull image manifest has been retried 7 time(s): image Manifest does not contain descriptor matching platform 'linux/amd64'
               The image is built for another processor than the service's `architecture` is. Build it with `docker build --platform linux/amd64`, or change `architecture`.
             ResourceInitializationError: secret arn:aws:… not found
-              The task could not fetch its secrets or open its log: check the ARNs under `secrets`, and that the subnets have a way out.
+              The task could not fetch its secrets or open its log: check the ARNs under `secrets`, and that the subnets can reach AWS.
             CannotPullContainerError: failed to resolve ref web:1: web:1: not found
               The image cannot be pulled: check that it exists, and that the tasks reach the registry (a public IP, a NAT gateway, or VPC endpoints).
             Task failed ELB health checks in (target-group arn:…)

@@ -46,8 +46,8 @@ const PROVISIONS: &str = "AWS is still setting it up";
 /// balancer).
 fn impaired(arn: &str) -> String {
     format!(
-        "The load balancer {arn} works, but AWS says that it lacks what it needs to grow with the \
-         traffic (`active_impaired`). Most often its subnets are full: each needs 8 free addresses."
+        "The load balancer {arn} works, but AWS reports that it cannot grow with the traffic \
+         (`active_impaired`). Most often its subnets are full: each needs 8 free addresses."
     )
 }
 
@@ -56,8 +56,8 @@ fn failed(arn: &str, reason: Option<&str>) -> Error {
     let reason = reason.unwrap_or("no reason given");
     let told = format!("AWS could not set up the load balancer {arn}: {reason}");
     Error::aws("LoadBalancerFailed", told).hinted(
-        "AWS does not try again by itself: mend what it says, and let `pulumi up --replace` make \
-         the load balancer anew.",
+        "AWS does not retry. Fix the cause, then run `pulumi up --replace` with the URN of the \
+         load balancer (`pulumi stack --show-urns` lists it).",
     )
 }
 
@@ -73,9 +73,9 @@ mod tests {
             .map(|reason| failed("arn:alb", reason).to_string());
         expect![[r"
             AWS could not set up the load balancer arn:alb: no free addresses in subnet-1
-              AWS does not try again by itself: mend what it says, and let `pulumi up --replace` make the load balancer anew.
+              AWS does not retry. Fix the cause, then run `pulumi up --replace` with the URN of the load balancer (`pulumi stack --show-urns` lists it).
             AWS could not set up the load balancer arn:alb: no reason given
-              AWS does not try again by itself: mend what it says, and let `pulumi up --replace` make the load balancer anew."]].assert_eq(&told.join("\n"));
+              AWS does not retry. Fix the cause, then run `pulumi up --replace` with the URN of the load balancer (`pulumi stack --show-urns` lists it)."]].assert_eq(&told.join("\n"));
     }
 
     #[test]

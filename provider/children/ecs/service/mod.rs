@@ -96,7 +96,7 @@ impl Resource for Service {
     const PERMISSIONS: &'static [Permission] = &[
         Permission {
             sid: "Service",
-            to: "make, change, watch and remove the service",
+            to: "create, change, watch and delete the service",
             actions: &[
                 "ecs:CreateService",
                 "ecs:UpdateService",
@@ -139,7 +139,7 @@ impl Resource for Service {
         },
         Permission {
             sid: "EvidenceTasks",
-            to: "tell why tasks stopped",
+            to: "report why tasks stopped",
             needed: Needed::If("a failed deployment is to be explained"),
             actions: &["ecs:DescribeTasks"],
             on: &["arn:aws:ecs:*:*:task/*"],

@@ -87,7 +87,7 @@ impl Resource for TaskDefinition {
     const PERMISSIONS: &'static [Permission] = &[
         Permission {
             sid: "TaskDefinition",
-            to: "register, tag and remove revisions of the task definition",
+            to: "register, tag and delete revisions of the task definition",
             actions: &[
                 "ecs:RegisterTaskDefinition",
                 "ecs:DeleteTaskDefinitions",

@@ -68,7 +68,7 @@ impl Resource for Listener {
         },
         Permission {
             sid: "Listener",
-            to: "change and remove the listeners",
+            to: "change and delete the listeners",
             actions: &[
                 "elasticloadbalancing:ModifyListener",
                 "elasticloadbalancing:DeleteListener",
@@ -238,12 +238,12 @@ fn is_fresh_certificate(error: &Error) -> bool {
 fn explain_certificate(error: Error) -> Error {
     match error.code() {
         Some("CertificateNotFound") => error.hinted(
-            "Is `certificateArn` the ARN of a certificate of this account and region? `aws acm \
-             list-certificates` tells them.",
+            "Check that `certificateArn` is the ARN of a certificate of this account and region: \
+             `aws acm list-certificates` lists them.",
         ),
         Some("UnsupportedCertificate") => error.hinted(
             "A load balancer takes an ACM certificate when its status is ISSUED (its domain is \
-             validated) and its key is one that ELB knows.",
+             validated) and its key is of a kind that ELB supports.",
         ),
         _ => error,
     }
@@ -261,9 +261,9 @@ mod tests {
             .map(|code| explain_certificate(Error::aws(code, code)).to_string());
         expect![[r"
             CertificateNotFound
-              Is `certificateArn` the ARN of a certificate of this account and region? `aws acm list-certificates` tells them.
+              Check that `certificateArn` is the ARN of a certificate of this account and region: `aws acm list-certificates` lists them.
             UnsupportedCertificate
-              A load balancer takes an ACM certificate when its status is ISSUED (its domain is validated) and its key is one that ELB knows.
+              A load balancer takes an ACM certificate when its status is ISSUED (its domain is validated) and its key is of a kind that ELB supports.
             Throttling"]].assert_eq(&told.join("\n"));
     }
 }

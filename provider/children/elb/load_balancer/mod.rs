@@ -76,7 +76,7 @@ impl Resource for LoadBalancer {
     const PERMISSIONS: &'static [Permission] = &[
         Permission {
             sid: "LoadBalancer",
-            to: "make, change and remove the load balancer",
+            to: "create, change and delete the load balancer",
             actions: &[
                 "elasticloadbalancing:CreateLoadBalancer",
                 "elasticloadbalancing:ModifyLoadBalancerAttributes",
@@ -106,7 +106,7 @@ impl Resource for LoadBalancer {
         // kubernetes-sigs/aws-load-balancer-controller#3917 for GetSecurityGroupsForVpc).
         Permission {
             sid: "LoadBalancerPlace",
-            to: "let Elastic Load Balancing look at the network and the security groups",
+            to: "let Elastic Load Balancing read the network and the security groups",
             actions: &[
                 "ec2:DescribeAccountAttributes",
                 "ec2:DescribeAddresses",
@@ -120,7 +120,7 @@ impl Resource for LoadBalancer {
         },
         Permission {
             sid: "LoadBalancerFirst",
-            to: "let Elastic Load Balancing make its own role in an account that never used it",
+            to: "let Elastic Load Balancing create its own role in an account that never used it",
             needed: Needed::If("it is the first load balancer of the account"),
             actions: &["iam:CreateServiceLinkedRole"],
             on: &[

@@ -58,14 +58,14 @@ fn explain_protection(refused: Error) -> Error {
         return refused;
     }
     refused.hinted(
-        "It is protected. Set `deletionProtection: false` and run `pulumi up`; if it was replaced, \
-         that run removes it.",
+        "It is protected. Set `deletionProtection: false` and run `pulumi up`; if it was \
+         replaced, that run deletes it.",
     )
 }
 
 /// What the end of a balancer waits for.
 fn still_there(interfaces: usize) -> String {
-    format!("network interfaces that AWS has not removed yet: {interfaces}")
+    format!("network interfaces that AWS has not deleted yet: {interfaces}")
 }
 
 #[cfg(test)]
@@ -79,8 +79,8 @@ mod tests {
         let refused = Error::aws("OperationNotPermitted", "it cannot be deleted");
         expect![[r"
             it cannot be deleted
-              It is protected. Set `deletionProtection: false` and run `pulumi up`; if it was replaced, that run removes it.
-            network interfaces that AWS has not removed yet: 2"]]
+              It is protected. Set `deletionProtection: false` and run `pulumi up`; if it was replaced, that run deletes it.
+            network interfaces that AWS has not deleted yet: 2"]]
         .assert_eq(&format!("{}\n{}", explain_protection(refused), still_there(2)));
     }
 }

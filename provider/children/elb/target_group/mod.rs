@@ -86,7 +86,7 @@ impl Resource for TargetGroup {
     const PERMISSIONS: &'static [Permission] = &[
         Permission {
             sid: "TargetGroup",
-            to: "make, change and remove the target group",
+            to: "create, change and delete the target group",
             actions: &[
                 "elasticloadbalancing:CreateTargetGroup",
                 "elasticloadbalancing:ModifyTargetGroup",

@@ -78,7 +78,10 @@ pub(super) async fn clear(cx: &Cx, role: &str, ours: &[String]) -> Result<()> {
 }
 
 fn detached(role: &str, arn: &str) -> String {
-    format!("detached {arn} from the role {role}, which is deleted; others had attached it")
+    format!(
+        "detached {arn} from the role {role}, which is deleted; it was attached outside of \
+             Pulumi"
+    )
 }
 
 async fn set_mark(cx: &Cx, role: &str, arns: &[String]) -> Result<()> {
@@ -160,7 +163,10 @@ mod tests {
 
     #[test]
     fn what_a_delete_takes_from_others_is_told() {
-        expect_test::expect!["detached arn:aws:iam::1:policy/Audit from the role web-task, which is deleted; others had attached it"]
-            .assert_eq(&detached("web-task", "arn:aws:iam::1:policy/Audit"));
+        expect_test::expect![
+            "detached arn:aws:iam::1:policy/Audit from the role web-task, which \
+                              is deleted; it was attached outside of Pulumi"
+        ]
+        .assert_eq(&detached("web-task", "arn:aws:iam::1:policy/Audit"));
     }
 }

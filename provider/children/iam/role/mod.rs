@@ -72,7 +72,7 @@ impl Resource for Role {
         },
         Permission {
             sid: "Roles",
-            to: "make, change and remove the execution role and the task role",
+            to: "create, change and delete the execution role and the task role",
             needed: Needed::Unless("`executionRoleArn` and `taskRoleArn` are given"),
             actions: &[
                 "iam:CreateRole",

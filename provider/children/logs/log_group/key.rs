@@ -54,8 +54,8 @@ pub(super) fn explain(error: Error, group: &str) -> Error {
         return error;
     }
     let error = error.without_hints().hinted(
-        "`logKmsKeyId`: the key must be there, enabled, symmetric and in the same region, and its own policy \
-         must let CloudWatch Logs use it.",
+        "`logKmsKeyId`: the key must exist, be enabled, symmetric and in the same region, and \
+         its own policy must let CloudWatch Logs use it.",
     );
     if refused {
         error.hinted(format!("Add to that policy: `{}`", statement(group)))
@@ -100,10 +100,10 @@ mod tests {
         let told = told.map(|error| explain(error, group).to_string());
         expect_test::expect![[r#"
             The specified KMS key does not exist or is not allowed to be used with Arn 'arn:aws:logs:eu-west-1:123456789012:log-group:/fargate/web'
-              `logKmsKeyId`: the key must be there, enabled, symmetric and in the same region, and its own policy must let CloudWatch Logs use it.
+              `logKmsKeyId`: the key must exist, be enabled, symmetric and in the same region, and its own policy must let CloudWatch Logs use it.
               Add to that policy: `{"Action":["kms:Encrypt*","kms:Decrypt*","kms:ReEncrypt*","kms:GenerateDataKey*","kms:Describe*"],"Condition":{"ArnEquals":{"kms:EncryptionContext:aws:logs:arn":"arn:aws:logs:eu-west-1:123456789012:log-group:/fargate/web"}},"Effect":"Allow","Principal":{"Service":"logs.eu-west-1.amazonaws.com"},"Resource":"*"}`
             The KMS key is disabled
-              `logKmsKeyId`: the key must be there, enabled, symmetric and in the same region, and its own policy must let CloudWatch Logs use it.
+              `logKmsKeyId`: the key must exist, be enabled, symmetric and in the same region, and its own policy must let CloudWatch Logs use it.
             the name is wrong
             User: u is not authorized
               Ask for it."#]].assert_eq(&told.join("\n"));

@@ -63,7 +63,7 @@ impl Resource for LogGroup {
     const PERMISSIONS: &'static [Permission] = &[
         Permission {
             sid: "Logs",
-            to: "make, change and remove the log group",
+            to: "create, change and delete the log group",
             actions: &[
                 "logs:CreateLogGroup",
                 "logs:PutRetentionPolicy",
@@ -83,7 +83,8 @@ impl Resource for LogGroup {
         },
         Permission {
             sid: "LogsKey",
-            to: "change the key of the log group, which CloudWatch Logs itself must be allowed to use",
+            to: "change the key of the log group, which CloudWatch Logs itself needs permission \
+                 to use",
             needed: Needed::If("it has, or had, a `logKmsKeyId`"),
             actions: &["logs:AssociateKmsKey", "logs:DisassociateKmsKey"],
             on: &["arn:aws:logs:*:*:log-group:/fargate/{name}*"],

@@ -92,8 +92,11 @@ impl Resource for BaseName {
         if let Some(name) = &inputs.name {
             if let Some(reason) = name.known().and_then(|name| naming::complain(name)) {
                 let secret = name.is_secret();
-                let reason =
-                    if secret { "The value, which is secret, is no name.".into() } else { reason };
+                let reason = if secret {
+                    "The value, which is secret, is not a valid name.".into()
+                } else {
+                    reason
+                };
                 problems.push(Problem { secret, ..Problem::new("name", reason) });
             }
             inputs.chosen = None;
@@ -262,7 +265,7 @@ mod tests {
         let secret = decode(&secret).expect("inputs");
         expect![[r#"
             `name`: "No!" cannot be the base of all names in AWS. Use up to 26 lower-case letters, digits and single hyphens, beginning with a letter, not ending with a hyphen, and not beginning with "internal-" or "sg-" (load balancer, repository and security group names allow no more).
-            `name`: The value, which is secret, is no name."#]].assert_eq(&format!("{open}\n{}", check(secret, &Map::new(), None).1));
+            `name`: The value, which is secret, is not a valid name."#]].assert_eq(&format!("{open}\n{}", check(secret, &Map::new(), None).1));
     }
 
     #[test]
