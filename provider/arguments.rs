@@ -8,7 +8,7 @@
 /// What is asked for.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Asked {
-    /// To serve the engine at this address; or, without one, whoever finds the port.
+    /// To serve the engine at this address; or, without one, any engine that finds the port.
     Serve(Option<String>),
     /// To print this.
     Say(String),
@@ -108,8 +108,8 @@ mod tests {
     #[test]
     fn a_person_is_told_what_it_is() {
         for flag in ["--version", "-version", "-V"] {
-            let Asked::Say(told) = asked(&[flag]) else { panic!("{flag} says nothing") };
-            assert_eq!(told, format!("pulumi-resource-fargate {}\n", env!("CARGO_PKG_VERSION")));
+            let Asked::Say(message) = asked(&[flag]) else { panic!("{flag} says nothing") };
+            assert_eq!(message, format!("pulumi-resource-fargate {}\n", env!("CARGO_PKG_VERSION")));
         }
         for flag in ["--help", "-help", "-h"] {
             assert_eq!(asked(&[flag]), Asked::Say(HELP.to_owned()));

@@ -1,6 +1,6 @@
-//! For whom AWS is called: whom to tell that it takes long, and when to stop.
+//! The operation that AWS is called for: where to show that it takes long, and when to stop.
 //!
-//! A call is made deep below the operation that needs it, through the SDK. So the asker stands in the
+//! A call is made deep below the operation that needs it, through the SDK. So the asker is kept in the
 //! task: whatever is asked within [`asked_by`] is asked for that one.
 
 use std::future::Future;
@@ -15,7 +15,7 @@ tokio::task_local! {
     static ASKER: Asking;
 }
 
-/// Who asks, and the calls that have ended and whose object is not known yet: below the SDK nobody
+/// The asker, and the calls that have ended and whose object is not known yet: below the SDK nothing
 /// sees it, and the code that makes the call names it a moment later ([`about`]).
 struct Asking {
     asker: Arc<dyn Asker>,
@@ -23,7 +23,7 @@ struct Asking {
 }
 
 impl Asking {
-    /// Shows the calls to `action` as what they were about, and without one those that nobody named.
+    /// Shows the calls to `action` as what they were about, and without one those that were never named.
     fn show(&self, about: Option<(&str, &str)>) {
         let mut ended = self.ended.lock().unwrap_or_else(PoisonError::into_inner);
         for mut call in std::mem::take(&mut *ended) {
@@ -44,7 +44,7 @@ impl Asking {
 
 /// Who asks.
 pub trait Asker: Send + Sync {
-    /// A call has not been done for longer than nobody wonders about. It comes about every five
+    /// A call takes long. It comes about every five
     /// seconds until the call is done, and must neither wait nor fail.
     fn waiting(&self, waiting: &Waiting<'_>);
 
@@ -54,7 +54,7 @@ pub trait Asker: Send + Sync {
     /// Ends what has not been sent yet.
     fn cancelled(&self) -> CancellationToken;
 
-    /// When the operation's own time is up, if somebody has set one.
+    /// When the operation's own time is up, if the user has set one.
     fn until(&self) -> Option<Instant>;
 
     /// The service that it is about, by its base name, if that is known. Where AWS lets few calls
@@ -119,7 +119,7 @@ pub enum Why<'a> {
 impl Waiting<'_> {
     /// As a person reads it.
     #[must_use]
-    pub fn told(&self) -> String {
+    pub fn rendered(&self) -> String {
         let Self { what, why, since, until } = self;
         let why = match why {
             Why::RateLimit => format!("waiting for AWS's rate limit: {what} was called too often"),
@@ -159,7 +159,7 @@ pub(super) fn about(action: &str, object: &str) {
     let _ = ASKER.try_with(|asking| asking.show(Some((action, object))));
 }
 
-/// For whom this task asks, if somebody said so.
+/// The asker of this task, if there is one.
 #[must_use]
 pub fn asker() -> Option<Arc<dyn Asker>> {
     ASKER.try_with(|asking| Arc::clone(&asking.asker)).ok()
@@ -237,15 +237,15 @@ mod tests {
     #[test]
     fn a_call_that_takes_long_is_told_with_why_and_until_when() {
         let why = [Why::RateLimit, Why::Failed("InternalFailure, 500"), Why::NoAnswer];
-        let told = why.map(|why| {
+        let rendered = why.map(|why| {
             let since = Duration::from_secs(7);
             let until = Duration::from_secs(95);
-            Waiting { what: "ecs:CreateService", why, since, until }.told()
+            Waiting { what: "ecs:CreateService", why, since, until }.rendered()
         });
         expect![[r"
             waiting for AWS's rate limit: ecs:CreateService is asked too often; 7 s so far, 1 min 35 s more at the most
             asking AWS again: ecs:CreateService failed (InternalFailure, 500); 7 s so far, 1 min 35 s more at the most
             waiting for AWS's answer to ecs:CreateService; 7 s so far, 1 min 35 s more at the most"]]
-        .assert_eq(&told.join("\n"));
+        .assert_eq(&rendered.join("\n"));
     }
 }

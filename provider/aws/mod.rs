@@ -56,7 +56,7 @@ pub struct Identity {
 }
 
 impl Account {
-    /// An account that nobody has called yet.
+    /// An account before its first call.
     #[must_use]
     pub fn new(settings: Settings) -> Self {
         Self(Arc::new(Inner {
@@ -164,7 +164,7 @@ clients! {
     logs, "logs", aws_sdk_cloudwatchlogs;
 }
 
-/// Asked who we are before any account is allowed, so it is no client like the others.
+/// Called before any account is allowed, so it is not a client like the others.
 const STS: &str = "sts";
 
 impl Aws {
@@ -225,7 +225,7 @@ fn no_region() -> Error {
 }
 
 /// The SDK rations the retries of all calls of a process together. It makes a call again only to
-/// sign it anew ([`calls::SignAgain`]), and no call's signature is another's concern.
+/// sign it again ([`calls::SignAgain`]), and no call's signature is another's concern.
 fn unrationed() -> RetryPartition {
     RetryPartition::custom("fargate").token_bucket(TokenBucket::unlimited()).build()
 }
@@ -264,9 +264,9 @@ mod tests {
     #[test]
     fn the_endpoints_name_each_service() {
         let settings = serde_json::to_value(schemars::schema_for!(Settings)).expect("JSON");
-        let told = settings["properties"]["endpoints"]["description"].as_str().expect("words");
+        let message = settings["properties"]["endpoints"]["description"].as_str().expect("words");
         for service in SERVICES {
-            assert!(told.contains(&format!("`{service}`")), "{service} is not in: {told}");
+            assert!(message.contains(&format!("`{service}`")), "{service} is not in: {message}");
         }
     }
 

@@ -1,4 +1,4 @@
-//! What is told of calls that AWS has not answered, or not in a way that can be used.
+//! Errors for calls that AWS has not answered, or not in a way that can be used.
 
 use std::error::Error as StdError;
 
@@ -48,7 +48,7 @@ fn unreadable(action: &str, object: &str, why: &str) -> Error {
     )
 }
 
-/// Somebody else answered. That is so for all calls, most probably.
+/// Something other than AWS answered, and most probably answers all calls.
 pub(super) fn not_aws(action: &str, object: &str, stranger: &Stranger) -> Error {
     Error::no_connection("AWS", format!("{action} for {object}: {stranger}")).hinted(
         "A proxy or the login page of a network may be answering in place of AWS: open \
@@ -60,7 +60,7 @@ pub(super) fn not_aws(action: &str, object: &str, stranger: &Stranger) -> Error 
 /// Nothing at an address answers. All addresses of AWS are one: what is wrong with the network or
 /// the region is wrong with all of them.
 pub(super) fn nobody_there(action: &str, object: &str, nobody: &NoConnection) -> Error {
-    let told = format!("{action} for {object}: {nobody}");
+    let message = format!("{action} for {object}: {nobody}");
     let aws = [".amazonaws.", ".api.aws"].iter().any(|end| nobody.address.contains(end));
     let hint = if nobody.cause.starts_with(DISTRUST) {
         "The server's TLS certificate is not trusted. Behind a TLS-inspecting proxy, set \
@@ -72,10 +72,10 @@ pub(super) fn nobody_there(action: &str, object: &str, nobody: &NoConnection) ->
          environment variable AWS_ENDPOINT_URL. Correct it there, or start the server that \
          should answer."
     };
-    Error::no_connection(if aws { "AWS" } else { &nobody.address }, told).hinted(hint)
+    Error::no_connection(if aws { "AWS" } else { &nobody.address }, message).hinted(hint)
 }
 
-/// How rustls begins when a certificate is no good.
+/// How rustls begins when a certificate is not valid.
 const DISTRUST: &str = "invalid peer certificate";
 
 #[cfg(test)]
@@ -86,12 +86,12 @@ mod tests {
 
     #[test]
     fn an_address_that_does_not_answer_is_told_with_where_it_comes_from() {
-        let told = [
+        let message = [
             ("https://ecs.eu-central-9.amazonaws.com", "refused"),
             ("http://127.0.0.1:4566", "refused"),
             ("https://ecs.eu-central-1.api.aws", "invalid peer certificate: UnknownIssuer"),
         ];
-        let told = told.map(|(address, cause)| {
+        let message = message.map(|(address, cause)| {
             let nobody = NoConnection { address: address.to_owned(), cause: cause.to_owned() };
             nobody_there("ecs:CreateCluster", "web", &nobody).to_string()
         });
@@ -101,7 +101,7 @@ mod tests {
             ecs:CreateCluster for web: http://127.0.0.1:4566 cannot be reached: refused
               This is not an address of AWS: it comes from `endpoints` of the provider or from the environment variable AWS_ENDPOINT_URL. Correct it there, or start the server that should answer.
             ecs:CreateCluster for web: https://ecs.eu-central-1.api.aws cannot be reached: invalid peer certificate: UnknownIssuer
-              The server's TLS certificate is not trusted. Behind a TLS-inspecting proxy, set SSL_CERT_FILE to the proxy's CA certificate."]].assert_eq(&told.join("\n"));
+              The server's TLS certificate is not trusted. Behind a TLS-inspecting proxy, set SSL_CERT_FILE to the proxy's CA certificate."]].assert_eq(&message.join("\n"));
     }
 
     #[test]
@@ -125,7 +125,7 @@ mod tests {
             SdkError::response_error("expected object", answer(SdkBody::from("[]"))),
             SdkError::response_error("expected object", page),
         ];
-        let told = errors.map(|it| no_answer("ecs:CreateCluster", "web", &it).to_string());
+        let message = errors.map(|it| no_answer("ecs:CreateCluster", "web", &it).to_string());
         expect![[r#"
             ecs:CreateCluster for web: no answer came in time
               It is not known whether AWS did it. Run the command again: what exists is found and kept.
@@ -138,6 +138,6 @@ mod tests {
             ecs:CreateCluster for web: AWS's answer cannot be read: expected object
               A proxy between this machine and AWS may have changed it, or an emulator answers in place of AWS. Run the command again: what exists is kept.
             ecs:CreateCluster for web: the answer did not come from AWS: HTTP status 200, "<html>"
-              A proxy or the login page of a network may be answering in place of AWS: open https://aws.amazon.com in a browser on this machine, check HTTPS_PROXY, and run the command again."#]].assert_eq(&told.join("\n"));
+              A proxy or the login page of a network may be answering in place of AWS: open https://aws.amazon.com in a browser on this machine, check HTTPS_PROXY, and run the command again."#]].assert_eq(&message.join("\n"));
     }
 }

@@ -104,8 +104,8 @@ mod tests {
         expect_test::expect_file!["properties.txt"].assert_eq(&written);
     }
 
-    /// What a wrong input of a child is told: met in an import, or through `pulumi:autonaming`.
-    fn told(token: &str, inputs: &str, autonaming: Option<Autonaming>) -> String {
+    /// The errors for wrong inputs of a child: met in an import, or through `pulumi:autonaming`.
+    fn message(token: &str, inputs: &str, autonaming: Option<Autonaming>) -> String {
         let child = find(token).expect("a child");
         let asked = Asked {
             name: "web-part",
@@ -145,12 +145,12 @@ mod tests {
         ];
         let mut all = String::new();
         for (token, inputs) in wrong {
-            writeln!(all, "{token}\n{}\n", told(token, inputs, None)).expect("text");
+            writeln!(all, "{token}\n{}\n", message(token, inputs, None)).expect("text");
         }
         for autonaming in [Autonaming::Disabled, Autonaming::Enforce("My Web".to_owned())] {
             let component = r#"{"component": "web", "plan": "", "kinds": []}"#;
-            let told = told("fargate:index:BaseName", component, Some(autonaming));
-            writeln!(all, "{told}\n").expect("text");
+            let message = message("fargate:index:BaseName", component, Some(autonaming));
+            writeln!(all, "{message}\n").expect("text");
         }
         expect![[r#"
             fargate:iam:Role

@@ -1,4 +1,4 @@
-//! For what and for whom a child acts, and how it tells the user what is going on.
+//! What a child acts on and for whom, and how it shows the user what is going on.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use tokio_util::sync::CancellationToken;
 
 use super::wait::Seen;
-use super::{Child, KnownNames, Patience, Tags};
+use super::{Child, KnownInRun, Patience, Tags};
 use crate::aws::{Asker, Aws, Called, Waiting};
 use crate::error::{Error, Result, in_words};
 
@@ -26,7 +26,7 @@ pub struct Cx {
     /// The lineage of which the user wants that what it owns becomes ours.
     pub take_over: Option<String>,
     /// What this run knows of base names.
-    pub names: KnownNames,
+    pub names: KnownInRun,
     /// All kinds of children, in the order in which a service needs them: what a sweep goes through.
     pub kinds: &'static [&'static dyn Child],
     /// In a delete, the tags that the object was found with; see [`super::Resource::marks`].
@@ -38,7 +38,7 @@ pub struct Cx {
 }
 
 impl Cx {
-    /// Tells the user something worth knowing that is no error.
+    /// Shows the user something worth knowing that is not an error.
     pub fn warn(&self, message: &str) {
         self.journal.warn(&self.urn, message);
     }
@@ -59,14 +59,14 @@ impl Cx {
         P: Fn(&Error) -> bool,
     {
         let begun = Instant::now();
-        let told = |error: &Error| {
+        let rendered = |error: &Error| {
             let passes = passes(error);
             if passes && begun.elapsed() > UNREMARKABLE {
                 self.status(&refused_for_now(error, begun.elapsed(), usual));
             }
             passes
         };
-        self.patience.retry(usual, told, act).await
+        self.patience.retry(usual, rendered, act).await
     }
 
     /// [`Patience::wait`], which shows what it waits for once it takes long. For looks that do not
@@ -96,7 +96,7 @@ impl Cx {
     }
 }
 
-/// What nobody wonders about while it is going on.
+/// Retries and waits shorter than this are not shown.
 const UNREMARKABLE: Duration = Duration::from_secs(5);
 
 fn refused_for_now(error: &Error, since: Duration, usual: Duration) -> String {
@@ -125,7 +125,7 @@ pub trait Journal: Send + Sync {
     fn debug(&self, urn: &str, message: &str);
     /// A call to AWS is not done yet, with what it waits for, since when, and until when.
     fn waiting(&self, urn: &str, waiting: &Waiting<'_>) {
-        self.status(urn, &waiting.told());
+        self.status(urn, &waiting.rendered());
     }
 }
 
@@ -173,12 +173,12 @@ mod tests {
     fn a_long_wait_says_why_since_when_and_until_when() {
         let error = Error::aws("Busy", "AWS refused it (Busy)").hinted("Wait.");
         let (since, usual) = (Duration::from_secs(7), Duration::from_mins(2));
-        let told = [
+        let rendered = [
             refused_for_now(&error, since, usual),
             not_yet("cluster web", "its status is PROVISIONING", since, usual),
         ];
         expect_test::expect![[r"
             asking again, since AWS refused it (Busy); 7 s so far, 1 min 53 s more at the most
-            waiting for cluster web: its status is PROVISIONING; 7 s so far, 1 min 53 s more at the most"]].assert_eq(&told.join("\n"));
+            waiting for cluster web: its status is PROVISIONING; 7 s so far, 1 min 53 s more at the most"]].assert_eq(&rendered.join("\n"));
     }
 }

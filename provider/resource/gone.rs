@@ -20,11 +20,11 @@ pub fn gone(code: &str, what: &str) -> Error {
     Error::aws(code, format!("{what} is gone from AWS")).hinted(REFRESH)
 }
 
-/// The error for an import of a child that is no object in AWS.
+/// The error for an import of a child that is not an object in AWS.
 #[must_use]
 pub fn nothing_to_import(child: &str, id: &str) -> Error {
-    let told = format!("the {child} {id} cannot be imported: it is not an object in AWS");
-    Error::aws("NothingToImport", told)
+    let message = format!("the {child} {id} cannot be imported: it is not an object in AWS");
+    Error::aws("NothingToImport", message)
         .hinted("Leave it out of the import: the next `pulumi up` creates it.")
 }
 

@@ -1,4 +1,4 @@
-//! What the caller of the provider must be allowed in AWS: data that each child declares beside the
+//! The permissions that the caller of the provider needs in AWS: data that each child declares beside the
 //! calls which need it, and of which `docs/permissions.md` and the policies are made.
 
 /// One statement of the caller's policy.

@@ -23,9 +23,9 @@ pub(super) async fn construct(
     session: Session,
     request: ConstructRequest,
 ) -> Result<ConstructResponse, Status> {
-    let told = session.run.told.clone();
+    let reported = session.run.reported.clone();
     let constructed = Box::pin(run(session, request)).await;
-    constructed.map_err(|error| status::construct_status(&told.once(error)))
+    constructed.map_err(|error| status::construct_status(&reported.once(error)))
 }
 
 async fn run(session: Session, request: ConstructRequest) -> Result<ConstructResponse> {

@@ -17,8 +17,8 @@ const MOST: usize = 4096;
 /// How long an answer is held back for what was said before it.
 const LAST_WORDS: Duration = Duration::from_millis(500);
 
-/// Sends messages to the engine, one after another, in the background. Without an engine, nobody
-/// hears them.
+/// Sends messages to the engine, one after another, in the background. Without an engine
+/// they are dropped.
 #[derive(Default)]
 pub(super) struct EngineJournal(Option<Arc<Outbox>>);
 
@@ -33,12 +33,12 @@ struct Outbox {
 #[derive(Default)]
 struct Letters {
     waiting: VecDeque<LogRequest>,
-    /// Those that only `--debug` shows. The engine does not say whether somebody wants them, so they go
+    /// Those that only `--debug` shows. The engine does not say whether it shows them, so they are sent
     /// when nothing else waits, and no answer is held back for them.
     debug: VecDeque<LogRequest>,
     /// How many came in.
     written: u64,
-    /// Nobody writes any more.
+    /// No more messages will come.
     closed: bool,
 }
 

@@ -1,4 +1,4 @@
-//! What an answer says of the call, before anybody reads it: AWS takes no more, or failed itself.
+//! What an answer means for the call, before the caller sees it: AWS takes no more calls, or AWS failed.
 
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::ConnectorError;
@@ -9,7 +9,7 @@ use crate::aws::connections::causes;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Verdict {
     /// It is for the asker, whatever it says.
-    Told,
+    Final,
     /// AWS takes no more calls of this kind at the moment.
     TooMany,
     /// AWS failed in a way that passes: with this.
@@ -41,7 +41,7 @@ const PASSING_STATUSES: [u16; 4] = [500, 502, 503, 504];
 pub(super) fn verdict(answer: &HttpResponse) -> Verdict {
     let status = answer.status();
     if status.is_success() {
-        return Verdict::Told;
+        return Verdict::Final;
     }
     let code = code(answer);
     if TOO_MANY.contains(&code.as_str()) || status.as_u16() == 429 {
@@ -55,7 +55,7 @@ pub(super) fn verdict(answer: &HttpResponse) -> Verdict {
             format!("{code}, status {number}")
         });
     }
-    Verdict::Told
+    Verdict::Final
 }
 
 /// What came of a call, for who looks for a mistake: `status 400 ClusterNotFoundException`.
@@ -81,7 +81,7 @@ fn code(answer: &HttpResponse) -> String {
 }
 
 /// AWS's error code: `<Code>…</Code>`, or `__type` in JSON, of which only the part after `#` is the
-/// code. CloudWatch, which speaks CBOR, tells it in a header.
+/// code. CloudWatch, which speaks CBOR, has it in a header.
 fn code_in(body: &[u8]) -> Option<String> {
     let text = String::from_utf8_lossy(body);
     let code = if let Some((_, rest)) = text.split_once("<Code>") {
@@ -125,10 +125,11 @@ mod tests {
 
     #[test]
     fn a_quota_and_a_refusal_are_the_askers() {
-        assert_eq!(of(400, r#"{"__type": "LimitExceededException"}"#), Verdict::Told);
-        let told = r#"{"__type": "InvalidParameterException", "message": "Throttling is no name"}"#;
-        assert_eq!(of(400, told), Verdict::Told);
-        assert_eq!(of(200, "<Code>Throttling</Code>"), Verdict::Told);
+        assert_eq!(of(400, r#"{"__type": "LimitExceededException"}"#), Verdict::Final);
+        let message =
+            r#"{"__type": "InvalidParameterException", "message": "Throttling is no name"}"#;
+        assert_eq!(of(400, message), Verdict::Final);
+        assert_eq!(of(200, "<Code>Throttling</Code>"), Verdict::Final);
     }
 
     #[test]

@@ -3,11 +3,11 @@
 //!
 //! * AWS says that it is too much: the call goes back into the queue of its class (`turns.rs`). That is
 //!   no failure, and ends with the operation's own time only.
-//! * AWS failed by itself, or nothing came back: it is made again after a growing pause, as often as
+//! * AWS failed, or no answer came: it is sent again after a growing pause, as often as
 //!   the configuration says.
 //!
 //! Cancel ends both at once. What was sent is waited for: its answer may be that something was made.
-//! Whoever asks is told when it takes long ([`Asker::waiting`]), and how each call ended
+//! The asker is shown when it takes long ([`Asker::waiting`]), and how each call ended
 //! ([`Asker::called`]).
 
 use std::future::Future;
@@ -47,9 +47,9 @@ const SIGNATURE: Duration = Duration::from_mins(4);
 pub(super) const SIGNATURES: u32 = 4;
 /// The longest pause before a failed call is made again; the first is about a second.
 const LONGEST_PAUSE: Duration = Duration::from_secs(20);
-/// How often whoever waits for a turn looks whether it has come: the rate may have changed.
+/// How often a call that waits for its turn checks again: the rate may have changed.
 const LOOK: Duration = Duration::from_millis(200);
-/// What nobody wonders about, and how often it is told after that.
+/// Waits shorter than this are not shown; longer ones are shown this often.
 const UNREMARKABLE: Duration = Duration::from_secs(5);
 
 /// All calls of one account.
@@ -82,7 +82,7 @@ impl Calls {
             let answer = call.attempts(&asked, request, send, &mut attempts).await;
             (call.what, answer)
         } else {
-            // On the way to credentials. Its path may hold what nobody should read.
+            // On the way to credentials. Its path may hold a secret.
             let what = format!("{} {}", request.method(), address(request.uri()));
             (what, send(request).await)
         };
@@ -105,7 +105,7 @@ struct Call {
     asker: Option<Arc<dyn Asker>>,
     begun: Instant,
     until: Instant,
-    told: Instant,
+    reported: Instant,
     failed: u32,
     retries: u32,
     first_pause: Duration,
@@ -132,10 +132,10 @@ impl Call {
             let verdict = match &answer {
                 Ok(answer) => verdict(answer),
                 Err(error) if error.is_io() || error.is_timeout() => Verdict::Failed(root(error)),
-                Err(_) => Verdict::Told,
+                Err(_) => Verdict::Final,
             };
             match verdict {
-                Verdict::Told => {
+                Verdict::Final => {
                     call.place.taken();
                     return answer;
                 }
@@ -167,7 +167,7 @@ impl Call {
             asker: who,
             begun,
             until: until.unwrap_or(begun + PATIENCE),
-            told: begun,
+            reported: begun,
             failed: 0,
             retries: calls.retries,
             first_pause: calls.pause,
@@ -184,7 +184,7 @@ impl Call {
                 Err(_) if now >= self.until => return Ok(()),
                 Err(left) => {
                     self.sleep(left.min(LOOK)).await;
-                    self.tell(Why::RateLimit, self.until);
+                    self.report(Why::RateLimit, self.until);
                 }
             }
         }
@@ -200,7 +200,7 @@ impl Call {
         while Instant::now() < end {
             tokio::select! {
                 answer = &mut answer => return answer,
-                () = tokio::time::sleep(UNREMARKABLE) => self.tell(Why::NoAnswer, end),
+                () = tokio::time::sleep(UNREMARKABLE) => self.report(Why::NoAnswer, end),
             }
         }
         Err(ConnectorError::timeout("no whole answer within a minute".into()))
@@ -217,7 +217,7 @@ impl Call {
         let end = Instant::now() + most.mul_f64(0.5 + 0.5 * by_chance());
         while Instant::now() < end {
             self.goes_on()?;
-            self.tell(Why::Failed(how), self.until.min(end + ANSWER));
+            self.report(Why::Failed(how), self.until.min(end + ANSWER));
             self.sleep(end.saturating_duration_since(Instant::now()).min(UNREMARKABLE)).await;
         }
         Ok(true)
@@ -234,13 +234,13 @@ impl Call {
         Ok(())
     }
 
-    fn tell(&mut self, why: Why<'_>, until: Instant) {
+    fn report(&mut self, why: Why<'_>, until: Instant) {
         let now = Instant::now();
         let Some(asker) = &self.asker else { return };
-        if now.saturating_duration_since(self.told) < UNREMARKABLE {
+        if now.saturating_duration_since(self.reported) < UNREMARKABLE {
             return;
         }
-        self.told = now;
+        self.reported = now;
         let since = now.saturating_duration_since(self.begun);
         let until = until.saturating_duration_since(now);
         asker.waiting(&Waiting { what: &self.what, why, since, until });

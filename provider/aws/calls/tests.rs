@@ -51,7 +51,7 @@ impl HttpConnector for Says {
 #[derive(Default)]
 struct Someone {
     cancelled: CancellationToken,
-    told: Mutex<Vec<String>>,
+    rendered: Mutex<Vec<String>>,
     called: Mutex<Vec<Called>>,
 }
 
@@ -61,7 +61,7 @@ impl Asker for Someone {
     }
 
     fn waiting(&self, waiting: &Waiting<'_>) {
-        self.told.lock().expect("told").push(waiting.told());
+        self.rendered.lock().expect("told").push(waiting.rendered());
     }
 
     fn cancelled(&self) -> CancellationToken {
@@ -167,7 +167,10 @@ async fn who_waits_for_long_is_told_why() {
     let someone: Arc<Someone> = Arc::default();
     let (_, answer) = asked(&[FAILED], Duration::from_secs(12), &someone).await;
     assert_eq!(answer, Ok(()));
-    let told = someone.told.lock().expect("told").clone();
+    let rendered = someone.rendered.lock().expect("told").clone();
     let begins = "asking AWS again: ecs:DescribeClusters failed (ServerException, status 500)";
-    assert!(told.iter().all(|told| told.starts_with(begins)) && !told.is_empty(), "{told:?}");
+    assert!(
+        rendered.iter().all(|rendered| rendered.starts_with(begins)) && !rendered.is_empty(),
+        "{rendered:?}"
+    );
 }

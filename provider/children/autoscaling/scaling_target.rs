@@ -45,7 +45,7 @@ pub struct Outputs<F: Form = Plain> {
 }
 
 const GONE: [&str; 1] = ["ObjectNotFoundException"];
-/// How long AWS takes to tell its own services of a change (terraform-provider-aws,
+/// How long a change takes to reach other AWS services (terraform-provider-aws,
 /// appautoscaling/target.go).
 const PROPAGATION: Duration = Duration::from_mins(2);
 
@@ -174,7 +174,7 @@ impl Resource for Target {
         scalable::Object { cx, id, arn }.change(set, remove).await
     }
 
-    /// The cluster may be the user's and have any name. A service of somebody else may be called
+    /// The cluster may be the user's and have any name. A service of another owner may be called
     /// like ours in another cluster, so the tag has to say the rest.
     async fn debris(cx: &Cx) -> Result<Vec<String>> {
         let targets = cx
@@ -225,7 +225,7 @@ async fn register(cx: &Cx, id: &str, inputs: &Inputs, tags: Option<&Tags>) -> Re
     Ok(answer.scalable_target_arn.unwrap_or_default())
 }
 
-/// Refusals that pass by themselves: another change is under way, IAM has not told of a fresh
+/// Refusals that are temporary: another change is under way, IAM does not show a new
 /// service-linked role, or ECS of a fresh service (same source).
 fn is_busy(error: &Error) -> bool {
     error.code() == Some("ConcurrentUpdateException")

@@ -46,7 +46,7 @@ impl Resource for GivenCluster {
     }];
     const REPLACE_ON: &'static [&'static str] = &[];
     const CHANGES_ON_UPDATE: &'static [&'static str] = &["arn"];
-    const KEEPS_ITSELF: bool = true;
+    const STATE_ONLY: bool = true;
     type Inputs<F: Form> = Inputs<F>;
     type Outputs<F: Form> = Outputs<F>;
 
@@ -167,12 +167,12 @@ mod tests {
             Some(of("ACTIVE", &[])),
             Some(of("ACTIVE", &["FARGATE", "machines"])),
         ];
-        let told = seen.map(|it| complain(it.as_ref(), &inputs).unwrap_or_default());
+        let message = seen.map(|it| complain(it.as_ref(), &inputs).unwrap_or_default());
         expect![[r"
             There is no cluster arn:aws:ecs:eu-west-1:1:cluster/shared. Check that it is in this account and was not deleted.
             There is no cluster arn:aws:ecs:eu-west-1:1:cluster/shared. Check that it is in this account and was not deleted.
             The cluster shared does not have the capacity provider FARGATE and FARGATE_SPOT, on which the tasks are to run. Let the owner of the cluster associate it, in the program or with `aws ecs put-cluster-capacity-providers --cluster shared --capacity-providers FARGATE FARGATE_SPOT --default-capacity-provider-strategy …` with the default strategy that it has.
-            The cluster shared does not have the capacity provider FARGATE_SPOT, on which the tasks are to run. Let the owner of the cluster associate it, in the program or with `aws ecs put-cluster-capacity-providers --cluster shared --capacity-providers FARGATE FARGATE_SPOT machines --default-capacity-provider-strategy …` with the default strategy that it has."]].assert_eq(&told.join("\n"));
+            The cluster shared does not have the capacity provider FARGATE_SPOT, on which the tasks are to run. Let the owner of the cluster associate it, in the program or with `aws ecs put-cluster-capacity-providers --cluster shared --capacity-providers FARGATE FARGATE_SPOT machines --default-capacity-provider-strategy …` with the default strategy that it has."]].assert_eq(&message.join("\n"));
         assert_eq!(complain(Some(&of("ACTIVE", &["FARGATE", "FARGATE_SPOT"])), &inputs), None);
     }
 }

@@ -37,7 +37,7 @@ pub(super) use attributes;
 pub(super) trait Attributed: Default + 'static {
     const ATTRIBUTES: &'static [Attribute<Self>];
 
-    /// Every attribute as it is when nobody has set it; nothing is said of the other inputs.
+    /// Every attribute as it is in a new object; the other inputs are empty.
     fn unset() -> Self {
         let mut inputs = Self::default();
         for attribute in Self::ATTRIBUTES {
@@ -46,7 +46,7 @@ pub(super) trait Attributed: Default + 'static {
         inputs
     }
 
-    /// The attributes that AWS shows, each as key and value; nothing is said of the other inputs.
+    /// The attributes that AWS shows, each as key and value; the other inputs are empty.
     fn shown<'a>(shown: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
         let mut inputs = Self::unset();
         for (key, value) in shown {

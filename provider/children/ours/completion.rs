@@ -1,10 +1,10 @@
-//! Says that a run came to its end: the last child to be registered, and nothing in AWS by itself.
+//! Says that a run came to its end: the last child to be registered, and not an object in AWS.
 //!
 //! A run that is killed may leave objects in AWS of which the state does not know. The same program
 //! finds them by their names; one that wants something else would not. So the base name counts the
 //! plans ([`super::base_name`]), and this child keeps the number of the last plan that was carried
 //! out whole. If more than one plan came since, one of them was interrupted: then what belongs to the
-//! service, and is neither wanted now nor known from the last whole run, is removed and told. A run
+//! service, and is neither wanted now nor known from the last whole run, is deleted and reported. A run
 //! after a clean one asks AWS nothing.
 
 use serde::{Deserialize, Serialize};
@@ -34,7 +34,7 @@ pub struct Inputs<F: Form = Plain> {
     pub retained: Option<F::Of<bool>>,
 }
 
-/// What it remembers of the last whole run. It stands in the outputs, which an update that failed
+/// What it remembers of the last whole run. It is in the outputs, which an update that failed
 /// leaves as they were.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(bound = "", rename_all = "camelCase")]
@@ -45,12 +45,12 @@ pub struct Outputs<F: Form = Plain> {
     /// The marks of its objects.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub whole_objects: Option<F::Of<Vec<F::Of<String>>>>,
-    /// Whether the user once protected or retained what the service had: some of it may still stand.
+    /// Whether the user once protected or retained what the service had: some of it may still exist.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub once_retained: Option<F::Of<bool>>,
 }
 
-/// A few letters that stand for an object of this type and id: the state of a service has enough ids
+/// A few letters that identify an object of this type and id: the state of a service has enough ids
 /// in it, and objects of several kinds have the same.
 #[must_use]
 pub fn mark(token: &str, id: &str) -> String {
@@ -62,7 +62,7 @@ impl Resource for Completion {
     const PERMISSIONS: &'static [Permission] = &[];
     const REPLACE_ON: &'static [&'static str] = &[];
     const CHANGES_ON_UPDATE: &'static [&'static str] = &["wholeGeneration", "wholeObjects"];
-    const KEEPS_ITSELF: bool = true;
+    const STATE_ONLY: bool = true;
     type Inputs<F: Form> = Inputs<F>;
     type Outputs<F: Form> = Outputs<F>;
 

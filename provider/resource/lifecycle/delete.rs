@@ -12,7 +12,7 @@ pub(super) async fn delete<R: Resource>(site: &Site, id: &str, old: &Old) -> Res
     let (common, inputs) = plain_inputs::<R>(&old.inputs)?;
     let token = old.state.get(TOKEN).and_then(Value::as_str).map(str::to_owned);
     let mut cx = context(site, &common, token.clone())?;
-    if R::KEEPS_ITSELF {
+    if R::STATE_ONLY {
         return R::delete(&cx, id, &inputs, &plain_outputs::<R>(&old.state)?).await;
     }
     let Some(tags) = R::marks(&cx, id).await? else { return Ok(()) };
@@ -38,7 +38,7 @@ pub(super) async fn delete<R: Resource>(site: &Site, id: &str, old: &Old) -> Res
 /// of all kinds, or only of `kinds`.
 ///
 /// What uses an object ([`Swept::Holding`]) is debris too: an object is deleted after all that the
-/// state knows to use it, so whoever still does is unknown to the state.
+/// state knows to use it, so what still uses it is unknown to the state.
 ///
 /// # Errors
 /// AWS's: what is left then is found by the next one.
@@ -109,12 +109,12 @@ mod tests {
 
     #[test]
     fn what_becomes_of_debris_is_told() {
-        let told = [
+        let message = [
             removed("arn:aws:iam::1:role/web"),
             left("web", "the repository web holds images, which would be lost"),
         ];
         expect_test::expect![[r"
             removed arn:aws:iam::1:role/web, which a run that did not end well had left behind
-            web is not part of the service any more, and was left: the repository web holds images, which would be lost. If nothing in the stack owns it, delete it in AWS."]].assert_eq(&told.join("\n"));
+            web is not part of the service any more, and was left: the repository web holds images, which would be lost. If nothing in the stack owns it, delete it in AWS."]].assert_eq(&message.join("\n"));
     }
 }

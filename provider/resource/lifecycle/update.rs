@@ -29,7 +29,7 @@ pub(super) async fn update<R: Resource>(
 
 /// That the object is gone, if it is: then every call about it is refused, each in its own words.
 async fn gone<R: Resource>(site: &Site, id: &str, inputs: &Map) -> Option<Error> {
-    if R::KEEPS_ITSELF {
+    if R::STATE_ONLY {
         return None;
     }
     let cx = context(site, &Common::of(inputs).ok()?, None).ok()?;
@@ -38,8 +38,8 @@ async fn gone<R: Resource>(site: &Site, id: &str, inputs: &Map) -> Option<Error>
 }
 
 fn deleted_by_others(id: &str) -> Error {
-    let told = format!("{id} is gone from AWS: it was deleted outside of Pulumi");
-    Error::aws("Gone", told).hinted(REFRESH)
+    let message = format!("{id} is gone from AWS: it was deleted outside of Pulumi");
+    Error::aws("Gone", message).hinted(REFRESH)
 }
 
 /// What to do about an object of which the state thinks that it is there.
@@ -91,7 +91,7 @@ pub(super) fn is_unsettled(old: &Old) -> bool {
 }
 
 /// Whether the object bears the tags of another state: an import brought it here, or the base name
-/// of this one was made anew.
+/// of this one was drawn again.
 fn comes_from_another_state(old: &Map, new: &Common) -> bool {
     let lineage = old.get(LINEAGE).and_then(Value::as_str);
     lineage.is_some_and(|lineage| new.lineage.as_deref() != Some(lineage))

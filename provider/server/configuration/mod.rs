@@ -19,7 +19,7 @@ use crate::resource::Secrets;
 const ENGINES: [&str; 2] = ["version", "pluginDownloadURL"];
 /// Changing these moves every resource to another place.
 const MOVES: [&str; 1] = ["region"];
-/// Text that nobody may print.
+/// Text that must not be printed.
 const SECRETS: [&str; 2] = ["secretKey", "token"];
 /// Properties that are text, with an example of each.
 #[cfg(test)]
@@ -31,7 +31,7 @@ const TEXTS: [(&str, &str); 6] = [
     ("token", "FwoGZXIvYXdzEXAMPLE"),
     ("takeOver", "2jqm5rcs5gmm"),
 ];
-/// Properties that are no text: from the stack they come as the text of JSON, like these.
+/// Properties that are not text: from the stack they come as the text of JSON, like these.
 const EXAMPLES: [(&str, &str); 6] = [
     ("allowedAccountIds", r#"["123456789012"]"#),
     ("forbiddenAccountIds", r#"["123456789012"]"#),
@@ -103,7 +103,7 @@ fn read(known: Map, given: &BTreeSet<String>) -> Result<Settings, Vec<Problem>> 
         }
     }
     let settings = decode::<Settings>(&args).or_else(|wrong| {
-        problems.extend(wrong.into_iter().map(hushed));
+        problems.extend(wrong.into_iter().map(redacted));
         // The rules look at whatever can be read.
         let is_wrong = |name: &String| problems.iter().any(|it| root(&it.path) == name);
         args.retain(|name, _| !is_wrong(name));
@@ -119,7 +119,7 @@ fn root(path: &str) -> &str {
 }
 
 /// What is wrong with a secret, without the secret.
-fn hushed(problem: Problem) -> Problem {
+fn redacted(problem: Problem) -> Problem {
     if !SECRETS.contains(&problem.path.as_str()) {
         return problem;
     }

@@ -1,4 +1,4 @@
-//! Rules on the provider's configuration: what could never work is told before the first call.
+//! Rules on the provider's configuration: what could never work is reported before the first call.
 
 use std::collections::BTreeSet;
 

@@ -7,7 +7,7 @@ use crate::error::Result;
 use crate::resource::owner::OWNER_TAG;
 use crate::resource::{Cx, Tagged, Tags};
 
-/// Who owns the policy, if somebody took it over; else the entry that made it does.
+/// The owner of the policy, if it was taken over; otherwise the entry that created it.
 pub(super) async fn read(cx: &Cx, id: &str) -> Result<Option<Tags>> {
     let (target, name) = split(id);
     let Some(arn) = target_arn(cx, target).await? else { return Ok(None) };
@@ -27,7 +27,7 @@ pub(super) async fn mark(cx: &Cx, id: &str, tags: &Tags) -> Result<()> {
     scalable::Object { cx, id, arn: &arn }.change(&tags, &[]).await
 }
 
-/// A policy that is gone belongs to nobody, and one of the same name may come.
+/// A policy that is gone has no owner, and one of the same name may be created.
 pub(super) async fn unmark(cx: &Cx, id: &str) -> Result<()> {
     let (target, name) = split(id);
     let Some(arn) = target_arn(cx, target).await? else { return Ok(()) };

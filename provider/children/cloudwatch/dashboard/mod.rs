@@ -1,7 +1,7 @@
 //! The CloudWatch dashboard of the service.
 //!
 //! Everything but the name can change. `PutDashboard` overwrites a dashboard of the same name
-//! without a word, and tells of no tags, so its first widget holds them: whose it is can be seen
+//! without an error, and returns no tags, so its first widget holds them: whose it is can be seen
 //! before. Names are global, not regional.
 
 mod body;
@@ -9,7 +9,7 @@ mod body;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
-use self::body::{inputs, render, told};
+use self::body::{inputs, render, rendered};
 use crate::aws::{Explain, OrGone};
 use crate::error::{Error, Result};
 use crate::property::{Form, Plain};
@@ -73,7 +73,7 @@ impl Resource for Dashboard {
     async fn find(cx: &Cx, _inputs: &Inputs) -> Result<Option<Standing>> {
         let id = name(cx);
         let standing = get(cx, &id).await?;
-        Ok(standing.map(|body| Standing { id, tags: Some(told(&body).1) }))
+        Ok(standing.map(|body| Standing { id, tags: Some(rendered(&body).1) }))
     }
 
     async fn create(cx: &Cx, inputs: &Inputs) -> Result<Made<Outputs>> {
@@ -87,7 +87,7 @@ impl Resource for Dashboard {
         Ok(Some(Live {
             inputs: inputs(&body, cx.aws.region()),
             outputs: outputs(cx, id),
-            tags: Some(told(&body).1),
+            tags: Some(rendered(&body).1),
         }))
     }
 
@@ -117,13 +117,13 @@ impl Resource for Dashboard {
             .map(drop)
     }
 
-    /// Its tags stand in its first widget.
+    /// Its tags are in its first widget.
     async fn tag(cx: &Cx, id: &str, _set: &Tags, _remove: &[String]) -> Result<()> {
         let Some(body) = get(cx, id).await? else {
             return Err(gone(GONE[0], &format!("the dashboard {id}")));
         };
-        // One that somebody changed by hand is written anew by the update that its inputs bring.
-        match told(&body).0 {
+        // One that was changed by hand is written again by the update that its inputs cause.
+        match rendered(&body).0 {
             Some(inputs) => put(cx, id, &inputs).await,
             None => Ok(()),
         }
@@ -132,7 +132,7 @@ impl Resource for Dashboard {
     async fn debris(cx: &Cx) -> Result<Vec<String>> {
         let id = name(cx);
         let standing = get(cx, &id).await?;
-        let ours = standing.is_some_and(|body| owner::carries(&told(&body).1, &cx.base));
+        let ours = standing.is_some_and(|body| owner::carries(&rendered(&body).1, &cx.base));
         Ok(ours.then_some(id).into_iter().collect())
     }
 }
@@ -167,8 +167,8 @@ fn complaint(name: &str, message: &str) -> String {
 }
 
 fn no_json(name: &str) -> Error {
-    let told = format!("CloudWatch has a dashboard {name}, but its body is not valid JSON");
-    Error::aws("InvalidDashboard", told)
+    let rendered = format!("CloudWatch has a dashboard {name}, but its body is not valid JSON");
+    Error::aws("InvalidDashboard", rendered)
         .hinted("Delete it in CloudWatch, and run `pulumi up` again.")
 }
 

@@ -54,9 +54,9 @@ pub struct Inputs<F: Form = Plain> {
     pub evaluation_periods: F::Of<u32>,
     /// `missing`, `notBreaching`, `breaching` or `ignore`.
     pub treat_missing_data: F::Of<String>,
-    /// ARNs that are told when the alarm goes off, in alphabetical order.
+    /// ARNs that are notified when the alarm goes off, in alphabetical order.
     pub alarm_actions: F::Of<Vec<F::Of<String>>>,
-    /// ARNs that are told when all is well again, in alphabetical order.
+    /// ARNs that are notified when it is well again, in alphabetical order.
     pub ok_actions: F::Of<Vec<F::Of<String>>>,
 }
 

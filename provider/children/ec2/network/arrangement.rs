@@ -1,4 +1,4 @@
-//! Who stands where: the balancer in one list of subnets, the tasks in the same or in another; or
+//! Which subnets each uses: the load balancer one list, the tasks the same or another; or
 //! everything that is wrong with the lists.
 
 use std::collections::BTreeMap;
@@ -17,7 +17,7 @@ pub(super) fn all_given(inputs: &Inputs) -> Vec<String> {
     sorted(&given(inputs).map(|list| list.ids).concat())
 }
 
-/// In the default VPC all stand together.
+/// In the default VPC both use the same subnets.
 pub(super) fn in_default_vpc(inputs: &Inputs, subnets: Vec<Subnet>) -> Result<Outputs> {
     if let Some(problem) = complain_of_no_ipv6(inputs, "useDefaultVpc", subnets.iter()) {
         return Err(Error::input(vec![problem]));
@@ -35,7 +35,7 @@ pub(super) fn in_default_vpc(inputs: &Inputs, subnets: Vec<Subnet>) -> Result<Ou
     })
 }
 
-/// Who stands where, or everything that is wrong with it.
+/// Which subnets each uses, or everything that is wrong with them.
 pub(super) fn arrange(inputs: &Inputs, found: &[Subnet]) -> Result<Outputs> {
     let [public, private] = given(inputs);
     let balancer = if inputs.internal && !private.ids.is_empty() { private } else { public };
@@ -89,7 +89,7 @@ fn complain_of_missing(lists: &[Given<'_>], found: &[Subnet]) -> Vec<Problem> {
     lists.iter().flat_map(missing).collect()
 }
 
-/// All subnets stand in one VPC, and in the one that was named.
+/// All subnets are in one VPC, and in the one that was named.
 fn complain_of_vpcs(inputs: &Inputs, lists: &[Given<'_>], found: &[Subnet]) -> Option<Problem> {
     let vpcs_of = |ids: &[String]| -> BTreeMap<String, String> {
         let place =
@@ -99,7 +99,7 @@ fn complain_of_vpcs(inputs: &Inputs, lists: &[Given<'_>], found: &[Subnet]) -> O
     };
     let all = vpcs_of(&lists.iter().flat_map(|list| list.ids.to_vec()).collect::<Vec<_>>());
     if all.len() > 1 {
-        // The list that is in disorder by itself; else the last one disagrees with the first.
+        // The list whose own subnets disagree; otherwise the last list, which disagrees with the first.
         let mixed = lists.iter().find(|list| vpcs_of(list.ids).len() > 1).or(lists.last())?;
         let each: Vec<String> =
             all.iter().map(|(vpc, subnet)| format!("{subnet} is in {vpc}")).collect();
@@ -111,7 +111,7 @@ fn complain_of_vpcs(inputs: &Inputs, lists: &[Given<'_>], found: &[Subnet]) -> O
         .then(|| Problem::new("vpcId", format!("The subnets are in {vpc}, not in {asked}.")))
 }
 
-/// A load balancer stands in two zones or more, in one subnet of each.
+/// A load balancer uses two zones or more, with one subnet in each.
 fn complain_of_zones(balancer: Given<'_>, found: &[Subnet]) -> Vec<Problem> {
     let mut zones: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for subnet in found {
@@ -131,7 +131,7 @@ fn complain_of_zones(balancer: Given<'_>, found: &[Subnet]) -> Vec<Problem> {
             problems.push(Problem::new(balancer.path, reason));
         }
     }
-    // While some are missing nobody knows in which zones they would be.
+    // While some are missing their zones are not known.
     let all_found = zones.values().map(Vec::len).sum::<usize>() == balancer.ids.len();
     if all_found && zones.len() < 2 {
         let reason = match zones.keys().next() {
@@ -191,7 +191,7 @@ mod tests {
     }
 
     fn check(given: &Inputs, found: &[Subnet], expected: &Expect) {
-        let told = match arrange(given, found) {
+        let message = match arrange(given, found) {
             Ok(it) => format!(
                 "{}: balancer {}, tasks {}, public IP {}",
                 it.vpc_id,
@@ -201,7 +201,7 @@ mod tests {
             ),
             Err(error) => error.to_string(),
         };
-        expected.assert_eq(&told);
+        expected.assert_eq(&message);
     }
 
     #[test]

@@ -73,14 +73,14 @@ mod tests {
             complain_of_no_ipv6(inputs, "publicSubnetIds", subnets.iter().copied())
         };
         assert_eq!(complain(&inputs, &[&with]), None);
-        let told = complain(&inputs, &[&without, &with, &going]);
+        let message = complain(&inputs, &[&without, &with, &going]);
         expect_test::expect![
             "With `loadBalancer.ipAddressType` `dualstack` each subnet of the \
                               load balancer needs an IPv6 CIDR block, and these have none: \
                               subnet-2, subnet-3. Associate one with each (and with the VPC), or \
                               keep `ipv4`."
         ]
-        .assert_eq(&told.expect("two have none").reason);
+        .assert_eq(&message.expect("two have none").reason);
         let ipv4 = Inputs { dualstack: None, ..inputs.clone() };
         assert_eq!(complain(&ipv4, &[&without]), None);
     }

@@ -13,13 +13,13 @@ const SOME_ZONES: [(&str, &[&str]); 3] = [
     ("us-west-1", &["usw1-az1", "usw1-az3"]),
 ];
 
-/// Whether Fargate runs tasks in the subnet's zone; in a zone without an id nobody knows better.
+/// Whether Fargate runs tasks in the subnet's zone; a zone without an id cannot be checked.
 pub(super) fn has_fargate(region: &str, subnet: &Subnet) -> bool {
     let Some((_, zones)) = SOME_ZONES.iter().find(|(some, _)| *some == region) else { return true };
     subnet.availability_zone_id().is_none_or(|id| zones.contains(&id))
 }
 
-/// What is said of subnets for tasks that stand where no task runs.
+/// The error for task subnets in zones where no task runs.
 pub(super) fn warning(region: &str, outputs: &Outputs, found: &[Subnet]) -> Option<String> {
     let idle: Vec<String> = found
         .iter()

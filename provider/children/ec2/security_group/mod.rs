@@ -197,7 +197,7 @@ fn name(base: &str, inputs: &Inputs) -> String {
     naming::with_hash(&format!("{base}-{}", inputs.purpose), immutable)
 }
 
-/// The purpose stands in the name, before the hash and after the base, which may be anything.
+/// The purpose is part of the name, before the hash and after the base, which may be anything.
 fn inputs(group: &Described) -> Inputs {
     let name = group.group_name().unwrap_or_default();
     let purpose = name.rsplit('-').nth(1).unwrap_or_default();

@@ -1,7 +1,7 @@
 //! One rule of a security group: who may talk to whom, on which ports.
 //!
 //! Only the description changes in place. EC2 would change ports and source too, but then the tasks
-//! that still run would be cut off: the new rule stands before the old one goes.
+//! that still run would be cut off: the new rule is created before the old one is deleted.
 
 mod mapping;
 
@@ -149,7 +149,7 @@ impl Resource for SecurityGroupRule {
         new: &Inputs,
         outputs: Outputs,
     ) -> Result<Settled<Outputs>> {
-        // Whoever takes a rule over that an interrupted run made finds it as it was asked for.
+        // A rule that an interrupted run created is taken over as it was asked for.
         let unchanged = match old {
             Some(old) => old == new,
             None => Self::read(cx, id).await?.is_some_and(|live| live.inputs == *new),
@@ -211,7 +211,7 @@ impl Resource for SecurityGroupRule {
 /// The tags of a rule, as of one that this child made if any child of the service did. A group has no
 /// two rules that say the same, so when a block changes from one child to another (it stood in the
 /// program and comes from a resource now, or two of them change places), the rule goes with it, and
-/// nobody is shut out meanwhile. Who had it before sees another token, and leaves it alone.
+/// no traffic is shut out meanwhile. The child that had it before sees another token, and leaves it alone.
 fn moved(cx: &Cx, mut tags: Tags) -> Tags {
     if same_lineage(&cx.tags, &tags)
         && let (Some(owner), Some(ours)) = (Owner::of(&tags), Owner::of(&cx.tags))

@@ -39,9 +39,9 @@ mod tests {
 
     #[test]
     fn a_repository_with_images_says_what_to_do() {
-        let told = explain_images(Error::aws("RepositoryNotEmptyException", "no")).to_string();
+        let message = explain_images(Error::aws("RepositoryNotEmptyException", "no")).to_string();
         expect_test::expect![[r"
             no
-              The images would be lost. To delete them with the repository, set `repository.forceDelete: true` and run `pulumi up` first; or delete the images yourself."]].assert_eq(&told);
+              The images would be lost. To delete them with the repository, set `repository.forceDelete: true` and run `pulumi up` first; or delete the images yourself."]].assert_eq(&message);
     }
 }

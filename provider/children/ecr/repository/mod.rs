@@ -92,7 +92,7 @@ impl Resource for Repository {
             on: &["arn:aws:ecr:*:*:repository/{name}*"],
             ..EVERYWHERE
         },
-        // ECR user guide, encryption at rest: with the rights of whoever makes or removes the
+        // ECR user guide, encryption at rest: with the permissions of the caller that creates or deletes the
         // repository.
         Permission {
             sid: "RepositoryKey",

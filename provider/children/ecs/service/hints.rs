@@ -5,7 +5,7 @@ use super::secrets;
 /// What could be tried after these reasons and log lines of stopped tasks.
 pub(super) fn hint(reasons: &str, log: &str) -> Option<String> {
     let any = |fragments: &[&str]| fragments.iter().any(|fragment| reasons.contains(fragment));
-    // The kernel's refusal stands in the container's log.
+    // The kernel's refusal is in the container's log.
     let hint = if let Some(platform) = platform_asked(reasons) {
         return Some(format!(
             "The image is built for another processor than the service's `architecture` is. Build it \
@@ -58,7 +58,7 @@ mod tests {
             ("Task failed ELB health checks in (target-group arn:…)", ""),
             ("Spot interruption", "bye"),
         ];
-        let told = seen.map(|(reasons, log)| {
+        let message = seen.map(|(reasons, log)| {
             format!("{reasons}\n  {}", hint(reasons, log).unwrap_or("no hint".to_owned()))
         });
         expect![[r"
@@ -75,6 +75,6 @@ mod tests {
             Task failed ELB health checks in (target-group arn:…)
               The container runs but does not answer the health check: check `healthCheck.path`, `containerPort`, and `healthCheckGracePeriodSeconds` for a slow start.
             Spot interruption
-              no hint"]].assert_eq(&told.join("\n"));
+              no hint"]].assert_eq(&message.join("\n"));
     }
 }

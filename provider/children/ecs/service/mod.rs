@@ -4,7 +4,7 @@
 //! Only cluster and name cannot change.
 //!
 //! Everything but the task count is compared with what is live, not with what was asked for last
-//! time: after a rollback the two differ. The task count belongs to whoever changed it last.
+//! time: after a rollback the two differ. The task count is the one that was set last, also by others.
 
 mod debris;
 mod deployment;
@@ -156,7 +156,7 @@ impl Resource for Service {
     ];
     const REPLACE_ON: &'static [&'static str] = &["clusterArn"];
     const WRITE_ONLY: &'static [&'static str] = &[
-        // The count is the autoscaler's, or whoever's scaled by hand.
+        // The count is set by the autoscaler, or by hand.
         "desiredCount",
         "scaled",
         "loadBalancerArn",
@@ -176,7 +176,7 @@ impl Resource for Service {
         inputs.subnets = sorted(inputs.subnets);
         inputs.security_groups = sorted(inputs.security_groups);
         inputs.capacity_provider_strategy = mapping::in_order(inputs.capacity_provider_strategy);
-        // Nothing goes back by itself without the breaker, whatever ECS would keep of it.
+        // Nothing is rolled back without the circuit breaker, whatever ECS would keep of it.
         let breaker = inputs.circuit_breaker.clone();
         inputs.rollback =
             inputs.rollback.zip(breaker).map(|(rollback, breaker)| rollback && breaker);

@@ -122,7 +122,7 @@ impl Resource for TaskDefinition {
     type Inputs<F: Form> = Inputs<F>;
     type Outputs<F: Form> = Outputs<F>;
 
-    /// Nothing stands in the way of a new revision but a service of the same name in another stack; and
+    /// A new revision conflicts only with a service of the same name in another stack; and
     /// an interrupted run may have registered this very one already.
     async fn find(cx: &Cx, wanted: &Inputs) -> Result<Option<Standing>> {
         let Some((definition, tags)) = revisions::newest(cx, &cx.base).await? else {
@@ -193,7 +193,7 @@ async fn registered(cx: &Cx, family: &str, wanted: &Inputs) -> Result<Option<Out
 const NOBODY_ANSWERS: Duration = Duration::from_secs(5);
 
 /// Registers a revision. To register is not idempotent, and an answer may be lost: so this call is not
-/// repeated by itself (`aws/calls`), and before we do it we look whether it was done.
+/// repeated automatically (`aws/calls`), and before we do it we look whether it was done.
 async fn register(cx: &Cx, inputs: &Inputs) -> Result<Outputs> {
     let ecs = cx.aws.ecs().await?;
     let unanswered = AtomicBool::new(false);
@@ -235,8 +235,8 @@ async fn register(cx: &Cx, inputs: &Inputs) -> Result<Outputs> {
     .await
 }
 
-/// What passes by itself: another revision of the family is just being made
-/// (terraform-provider-aws#9777), IAM has not told ECS of a fresh role yet, too many calls, and no
+/// Refusals that are temporary: another revision of the family is just being made
+/// (terraform-provider-aws#9777), ECS does not see a new role yet, too many calls, and no
 /// answer.
 fn passes(error: &Error) -> bool {
     let lost = in_doubt(error) && !matches!(error.kind(), Kind::NoConnection { .. });
@@ -245,7 +245,7 @@ fn passes(error: &Error) -> bool {
         || error.message().contains("Role is not valid")
 }
 
-/// Whether it may have been done although it failed: there was no answer, or ECS failed by itself
+/// Whether it may have been done although it failed: there was no answer, or ECS failed
 /// (botocore, ServerException).
 fn in_doubt(error: &Error) -> bool {
     const FAULTS: [&str; 4] =

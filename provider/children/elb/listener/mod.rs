@@ -189,7 +189,7 @@ impl Resource for Listener {
         tags::Object(cx, id).change(set, remove).await
     }
 
-    /// A balancer's listeners go with it, but while one stands it keeps its target group, and
+    /// A balancer's listeners go with it, but while one exists it keeps its target group, and
     /// debris of target groups is removed before that of balancers.
     async fn debris(cx: &Cx) -> Result<Vec<String>> {
         let mut found = Vec::new();
@@ -234,7 +234,7 @@ fn is_fresh_certificate(error: &Error) -> bool {
     error.code() == Some("CertificateNotFound")
 }
 
-/// What stands in the way of a certificate, in the program's words.
+/// Why a certificate is refused, in the program's words.
 fn explain_certificate(error: Error) -> Error {
     match error.code() {
         Some("CertificateNotFound") => error.hinted(
@@ -257,13 +257,13 @@ mod tests {
 
     #[test]
     fn a_certificate_that_does_not_fit_is_told_with_what_fits() {
-        let told = ["CertificateNotFound", "UnsupportedCertificate", "Throttling"]
+        let message = ["CertificateNotFound", "UnsupportedCertificate", "Throttling"]
             .map(|code| explain_certificate(Error::aws(code, code)).to_string());
         expect![[r"
             CertificateNotFound
               Check that `certificateArn` is the ARN of a certificate of this account and region: `aws acm list-certificates` lists them.
             UnsupportedCertificate
               A load balancer takes an ACM certificate when its status is ISSUED (its domain is validated) and its key is of a kind that ELB supports.
-            Throttling"]].assert_eq(&told.join("\n"));
+            Throttling"]].assert_eq(&message.join("\n"));
     }
 }

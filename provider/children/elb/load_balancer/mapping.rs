@@ -8,7 +8,7 @@ use super::{Inputs, Outputs};
 use crate::children::elb::attributes::Attributed;
 
 /// A balancer and its attributes, read back as what was asked for.
-pub(super) fn inputs(balancer: &Described, told: &[LoadBalancerAttribute]) -> Inputs {
+pub(super) fn inputs(balancer: &Described, attributes: &[LoadBalancerAttribute]) -> Inputs {
     let mut subnets: Vec<String> = balancer
         .availability_zones()
         .iter()
@@ -23,7 +23,7 @@ pub(super) fn inputs(balancer: &Described, told: &[LoadBalancerAttribute]) -> In
         subnets,
         security_groups,
         ip_address_type: balancer.ip_address_type().map_or("ipv4", |it| it.as_str()).to_owned(),
-        ..Inputs::shown(told.iter().filter_map(|it| Some((it.key()?, it.value()?))))
+        ..Inputs::shown(attributes.iter().filter_map(|it| Some((it.key()?, it.value()?))))
     }
 }
 

@@ -1,4 +1,4 @@
-//! The end of a balancer: what stands in its way, and what lingers after it.
+//! Deleting a load balancer: what prevents it, and what lingers after it.
 
 use super::{GONE, Outputs};
 use crate::aws::interfaces::LINGER;

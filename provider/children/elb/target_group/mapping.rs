@@ -19,7 +19,7 @@ pub(super) fn matcher(check: &HealthCheck) -> Matcher {
     Matcher::builder().http_code(&check.matcher).build()
 }
 
-/// The name alone tells for which balancer the group was made.
+/// Only the name shows for which load balancer the group was created.
 pub(super) fn inputs(group: &Described, attributes: &[TargetGroupAttribute], base: &str) -> Inputs {
     let number = |number: Option<i32>| natural(number).unwrap_or(0);
     let text = |text: Option<&str>| text.unwrap_or_default().to_owned();

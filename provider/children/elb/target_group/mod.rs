@@ -6,7 +6,7 @@
 //!
 //! The group's own port is that of targets which are registered without one (API reference,
 //! CreateTargetGroup, `Port`). ECS registers every task with the container's port, so another
-//! container port is no other group: old and new tasks stand in it side by side.
+//! container port needs no other group: old and new tasks are in it side by side.
 
 mod mapping;
 

@@ -10,7 +10,7 @@ use crate::error::Result;
 use crate::error::refused_with;
 use crate::resource::Cx;
 
-/// Puts it right if somebody changed it.
+/// Corrects it if it was changed.
 pub(super) async fn restore(cx: &Cx, role: &Described) -> Result<()> {
     let wanted = policy(cx).await?;
     let live = role.assume_role_policy_document().unwrap_or_default();

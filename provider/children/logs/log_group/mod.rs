@@ -1,7 +1,7 @@
 //! The log group: where the containers' output goes, and how long it is kept.
 //!
 //! Only the name cannot change. Another key counts for what is logged from then on. A group that
-//! stands under a retention policy of the account shows that policy's days in place of its own
+//! is covered by a retention policy of the account shows that policy's days in place of its own
 //! (DescribeLogGroups, `retentionPolicyName`): then a refresh keeps what was asked for.
 
 mod key;
@@ -157,7 +157,7 @@ impl Resource for LogGroup {
         Ok(tags::of(cx, &arn(cx, id).await?).await?.map(Some))
     }
 
-    fn untold(outputs: &Outputs) -> &'static [&'static str] {
+    fn not_returned(outputs: &Outputs) -> &'static [&'static str] {
         if outputs.retention_policy_name.is_some() { &["retentionInDays"] } else { &[] }
     }
 

@@ -73,7 +73,7 @@ impl Resource for BaseName {
     const PERMISSIONS: &'static [Permission] = &[];
     const REPLACE_ON: &'static [&'static str] = &["name", "chosen"];
     const CHANGES_ON_UPDATE: &'static [&'static str] = &["generation", "kinds"];
-    const KEEPS_ITSELF: bool = true;
+    const STATE_ONLY: bool = true;
     const SPEAKS_FOR_ALL: bool = true;
     type Inputs<F: Form> = Inputs<F>;
     type Outputs<F: Form> = Outputs<F>;
@@ -241,9 +241,9 @@ mod tests {
         let asked = Asked { name: "web-name", olds, earlier: olds, seed: &[3; 32], autonaming };
         let mut problems = Vec::new();
         let checked = BaseName::check(given, &asked, &mut problems);
-        let told =
+        let message =
             if problems.is_empty() { String::new() } else { Error::input(problems).to_string() };
-        (encode(&checked).expect("inputs"), told)
+        (encode(&checked).expect("inputs"), message)
     }
 
     #[test]

@@ -9,9 +9,9 @@ use crate::property::Map;
 
 /// The base names and children of one run.
 #[derive(Clone, Debug, Default)]
-pub struct KnownNames {
+pub struct KnownInRun {
     /// Drawn at random and not used before: nothing in AWS can bear them. A create looks first,
-    /// since an earlier run may have made the object, or somebody else. Under a name of seven random
+    /// because an earlier run, or another owner, may have created the object. Under a name of seven random
     /// letters that came into being in this very run there is nothing to find, so the first `up` of
     /// a service makes its objects without a look before each.
     pub drawn: Names,
@@ -37,12 +37,12 @@ pub struct KnownNames {
 pub struct Earlier(Arc<Mutex<HashMap<String, Map>>>);
 
 impl Earlier {
-    /// The inputs that the child had: those that are told now, or were told before in this run.
+    /// The inputs that the child had: those of this check, or of an earlier check in this run.
     #[must_use]
-    pub fn of(&self, urn: &str, told: &Map) -> Map {
+    pub fn of(&self, urn: &str, current: &Map) -> Map {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if !told.is_empty() {
-            known.insert(urn.to_owned(), told.clone());
+        if !current.is_empty() {
+            known.insert(urn.to_owned(), current.clone());
         }
         known.get(urn).cloned().unwrap_or_default()
     }

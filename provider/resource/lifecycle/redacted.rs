@@ -1,4 +1,4 @@
-//! Every operation of a child tells nobody its secrets, and AWS is asked for it: by whom, and of which
+//! Every operation of a child reports no secret, and AWS is called for it: by whom, and of which
 //! service.
 
 use std::sync::Arc;
@@ -25,15 +25,15 @@ impl About {
     }
 }
 
-/// Does something that tells nobody its secrets, neither on the way nor in the end.
-pub(super) fn discreetly<'a, T: Telling + 'a>(
+/// Does something, and cuts its secrets from all that it reports, on the way and in the end.
+pub(super) fn redacted<'a, T: Redact + 'a>(
     site: Site,
     about: About,
     work: impl FnOnce(Site) -> Boxed<'a, T>,
 ) -> Boxed<'a, T> {
     let About { secrets, service } = about;
     let secrets = secrets.and_those(&site.names.secrets);
-    let journal = secrets.hush_journal(Arc::clone(&site.journal));
+    let journal = secrets.redacted_journal(Arc::clone(&site.journal));
     let asker = Arc::new(Operation {
         urn: site.urn.clone(),
         journal: Arc::clone(&journal),
@@ -41,26 +41,26 @@ pub(super) fn discreetly<'a, T: Telling + 'a>(
         until: site.timeout.and_then(|limit| Instant::now().checked_add(limit)),
         service,
     });
-    Box::pin(asked_by(asker, hushed(secrets, work(Site { journal, ..site }))))
+    Box::pin(asked_by(asker, without_secrets(secrets, work(Site { journal, ..site }))))
 }
 
-fn hushed<'a, T: Telling + 'a>(secrets: Secrets, work: Boxed<'a, T>) -> Boxed<'a, T> {
-    Box::pin(async move { secrets.hush(work.await).map(|done| done.hushed(&secrets)) })
+fn without_secrets<'a, T: Redact + 'a>(secrets: Secrets, work: Boxed<'a, T>) -> Boxed<'a, T> {
+    Box::pin(async move { secrets.redact(work.await).map(|done| done.redact(&secrets)) })
 }
 
-/// What comes of an operation; it may tell something although all went well.
-pub(super) trait Telling: Sized {
-    fn hushed(self, _secrets: &Secrets) -> Self {
+/// The result of an operation; it may contain an error although all went well.
+pub(super) trait Redact: Sized {
+    fn redact(self, _secrets: &Secrets) -> Self {
         self
     }
 }
 
-impl Telling for () {}
-impl Telling for Difference {}
-impl Telling for Option<Found> {}
-impl Telling for Outcome {
-    fn hushed(self, secrets: &Secrets) -> Self {
-        let trouble = self.trouble.map(|trouble| secrets.hush_error(trouble));
+impl Redact for () {}
+impl Redact for Difference {}
+impl Redact for Option<Found> {}
+impl Redact for Outcome {
+    fn redact(self, secrets: &Secrets) -> Self {
+        let trouble = self.trouble.map(|trouble| secrets.redact_error(trouble));
         Self { trouble, ..self }
     }
 }
