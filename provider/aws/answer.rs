@@ -59,7 +59,7 @@ pub(super) struct Stranger {
 }
 
 impl Stranger {
-    /// Who has sent this, if it is not AWS. What broke off may well be AWS's.
+    /// The answer, if it did not come from AWS. One that broke off may well be AWS's.
     pub(super) fn who_sent(answer: &HttpResponse) -> Option<Self> {
         let header = |name: &&str| answer.headers().get(*name).is_some_and(|it| !it.is_empty());
         if REQUEST_ID.iter().any(header) {

@@ -1,6 +1,6 @@
 //! The way to AWS: one pool of connections for all clients, which knows who has ever answered.
 //!
-//! Who has answered once is asked again with patience: networks fail for a while. Who never has is
+//! An address that has answered once is retried with patience: networks fail for a while. One that never has is
 //! probably not there at all, and a user should not wait minutes to read that. But it is given the
 //! same time again later: a way to AWS may come back.
 

@@ -79,7 +79,7 @@ pub(crate) fn map() -> impl Strategy<Value = Map> {
     })
 }
 
-/// A tree of which everything is known, without envelopes.
+/// A tree in which everything is known, without envelopes.
 fn known() -> impl Strategy<Value = Map> {
     map().prop_filter_map("known", |map| match Value::Map(map).unwrapped() {
         Some(Value::Map(map)) => Some(map),

@@ -25,7 +25,7 @@ pub(crate) fn objects(json: &str) -> Vec<Map> {
 fn read(json: Json) -> Map {
     match from_json_text(json) {
         Ok(Value::Map(map)) => map.into_iter().map(|(name, it)| (name, marked(it))).collect(),
-        other => panic!("{other:?} is no object"),
+        other => panic!("{other:?} is not an object"),
     }
 }
 

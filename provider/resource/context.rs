@@ -1,4 +1,4 @@
-//! What a child acts on and for whom, and how it shows the user what is going on.
+//! What a child acts on, for which service, and how it shows the user what is going on.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use super::{Child, KnownInRun, Patience, Tags};
 use crate::aws::{Asker, Aws, Called, Waiting};
 use crate::error::{Error, Result, in_words};
 
-/// For what and for whom a child acts.
+/// What a child acts on, and for which service.
 #[derive(Clone)]
 pub struct Cx {
     /// Clients for the child's region.
@@ -23,7 +23,7 @@ pub struct Cx {
     pub urn: String,
     /// Everything that the object must be tagged with: the user's tags and the owner's.
     pub tags: Tags,
-    /// The lineage of which the user wants that what it owns becomes ours.
+    /// The lineage whose objects the user wants to become ours.
     pub take_over: Option<String>,
     /// What this run knows of base names.
     pub names: KnownInRun,

@@ -14,7 +14,7 @@ pub fn while_shown(shown: bool) -> Seen<()> {
     if shown { Seen::Pending(STILL_THERE.to_owned()) } else { Seen::Done(()) }
 }
 
-/// The error for `what`, of which the state thinks that it is there.
+/// The error for `what`, which the state has and AWS does not.
 #[must_use]
 pub fn gone(code: &str, what: &str) -> Error {
     Error::aws(code, format!("{what} is gone from AWS")).hinted(REFRESH)

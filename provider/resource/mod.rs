@@ -112,7 +112,7 @@ pub trait Resource: Send + Sync + Sized + 'static {
         async { Ok(Vec::new()) }
     }
 
-    /// Who bears the name (or place) that a create would take. Looked at before every create,
+    /// The object that has the name (or place) that a create would take. Looked at before every create,
     /// since many AWS calls silently adopt or overwrite what is there; only under a base name that
     /// was [drawn](KnownInRun::drawn) in the same run there is nothing to find.
     fn find(

@@ -203,7 +203,7 @@ mod tests {
         assert!(!same_lineage(&tags("web", "l1"), &tags("web", "l2")));
         assert!(!same_lineage(&tags("web", "l1"), &tags("site", "l1")));
         assert!(!same_lineage(&tags("web", "l1"), &Tags::new()));
-        // Who has no lineage shares none.
+        // Without a lineage, none is shared.
         assert!(!same_lineage(&tags("web", ""), &tags("web", "")));
     }
 

@@ -1,4 +1,4 @@
-//! Who answers the engine, and what all of its answers about a child begin with.
+//! The provider that answers the engine, and what all of its answers about a child begin with.
 
 use std::sync::{Mutex, PoisonError};
 

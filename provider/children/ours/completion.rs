@@ -1,6 +1,6 @@
 //! Says that a run came to its end: the last child to be registered, and not an object in AWS.
 //!
-//! A run that is killed may leave objects in AWS of which the state does not know. The same program
+//! A run that is killed may leave objects in AWS that the state does not know. The same program
 //! finds them by their names; one that wants something else would not. So the base name counts the
 //! plans ([`super::base_name`]), and this child keeps the number of the last plan that was carried
 //! out whole. If more than one plan came since, one of them was interrupted: then what belongs to the

@@ -1,4 +1,4 @@
-//! Every operation of a child reports no secret, and AWS is called for it: by whom, and of which
+//! Every operation of a child reports no secret, and AWS is called for its URN and its
 //! service.
 
 use std::sync::Arc;

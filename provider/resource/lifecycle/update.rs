@@ -42,7 +42,7 @@ fn deleted_by_others(id: &str) -> Error {
     Error::aws("Gone", message).hinted(REFRESH)
 }
 
-/// What to do about an object of which the state thinks that it is there.
+/// What to do about an object that the state has and AWS does not.
 pub const REFRESH: &str = "Run `pulumi refresh`; the next `pulumi up` creates it again.";
 
 /// Whatever part of an update fails, the object may be changed by then, and an answer that got lost

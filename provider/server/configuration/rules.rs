@@ -181,7 +181,7 @@ fn default_tags(settings: &Settings, found: &mut Vec<Problem>) {
     let (many, most) = (settings.default_tags.len(), tags::MOST - tags::OWNERS);
     if many > most {
         let reason = format!(
-            "They are {many}; AWS allows {} on an object, and {} say whose it is.",
+            "{many} tags are too many: AWS allows {} on a resource, and the provider adds {} of its own.",
             tags::MOST,
             tags::OWNERS
         );

@@ -79,7 +79,7 @@ fn line(namespace: &str, metric: &str, dimensions: &[&str], statistic: &str) -> 
     line.into()
 }
 
-/// The first widget says what this is, and in its last line of what it was made and for whom.
+/// The first widget says what this is, and in its last line its inputs and its owner.
 fn header(inputs: &Inputs, tags: &Tags) -> String {
     let made_of = serde_json::to_string(&(inputs, tags)).unwrap_or_default();
     let name = &inputs.service_name;

@@ -1,4 +1,4 @@
-//! Who still uses a group that is to go, and whether they go by themselves.
+//! What still uses a group that is to be deleted, and whether that ends on its own.
 
 use aws_sdk_ec2::types::NetworkInterface;
 

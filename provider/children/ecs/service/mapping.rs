@@ -150,7 +150,7 @@ pub(super) fn outputs(service: &Described) -> Outputs {
     }
 }
 
-/// A service of which all was sent, as ECS shows it with this many tasks.
+/// A service with every input, as ECS shows it with this many tasks.
 #[cfg(test)]
 pub(super) fn shown(asked: &Inputs, count: i32) -> Described {
     Described::builder()

@@ -3,7 +3,7 @@
 //!
 //! The name cannot change, and so neither the purpose, which is a part of it. What the role may do
 //! is one inline policy and the managed ones that were asked for; policies that others gave it are
-//! left alone until the delete. Who may act as it follows from account and region, is no input, and is put right whenever the role
+//! left alone until the delete. Its trust policy follows from account and region, is not an input, and is corrected whenever the role
 //! is completed.
 
 mod managed;

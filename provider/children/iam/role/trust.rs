@@ -1,4 +1,4 @@
-//! Who may act as the role: its trust policy, which follows from account and region.
+//! The role's trust policy, which follows from account and region.
 
 use aws_sdk_iam::types::Role as Described;
 use serde_json::{Value as Json, json};
