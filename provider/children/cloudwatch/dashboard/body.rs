@@ -87,7 +87,7 @@ fn header(inputs: &Inputs, tags: &Tags) -> String {
 }
 
 /// What the first widget holds: inputs and tags.
-pub(super) fn message(body: &Json) -> (Option<Inputs>, Tags) {
+pub(super) fn held(body: &Json) -> (Option<Inputs>, Tags) {
     let text = body.pointer("/widgets/0/properties/markdown").and_then(Json::as_str);
     let line = text.and_then(|text| text.lines().last()).unwrap_or_default();
     match serde_json::from_str(line.trim_matches('`')) {
@@ -99,11 +99,11 @@ pub(super) fn message(body: &Json) -> (Option<Inputs>, Tags) {
 /// The inputs of a body. One that was changed outside of Pulumi has none that we know: then what
 /// is read differs from every input, and the next update writes it again.
 pub(super) fn inputs(body: &Json, region: &str) -> Inputs {
-    let (message, tags) = message(body);
-    if let Some(message) = message
-        && render(&message, region, &tags) == *body
+    let (found, tags) = held(body);
+    if let Some(found) = found
+        && render(&found, region, &tags) == *body
     {
-        return message;
+        return found;
     }
     let print = naming::letters(body.to_string().as_bytes(), 8);
     let changed = || format!("(changed outside of Pulumi: {print})");
@@ -119,7 +119,7 @@ pub(super) fn inputs(body: &Json, region: &str) -> Inputs {
 
 #[cfg(test)]
 mod tests {
-    use super::{Inputs, inputs, message, render};
+    use super::{Inputs, held, inputs, render};
     use crate::resource::Tags;
     use crate::resource::owner::Owner;
 
@@ -139,8 +139,8 @@ mod tests {
         let tags = Owner::fresh("web", "web-dashboard", "l1").tags();
         let body = render(&asked(), "eu-west-1", &tags);
         assert_eq!(inputs(&body, "eu-west-1"), asked());
-        assert_eq!(message(&body).1, tags);
-        assert!(message(&serde_json::json!({"widgets": []})).1.is_empty());
+        assert_eq!(held(&body).1, tags);
+        assert!(held(&serde_json::json!({"widgets": []})).1.is_empty());
     }
 
     #[test]

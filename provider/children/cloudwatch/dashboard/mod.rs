@@ -9,7 +9,7 @@ mod body;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
-use self::body::{inputs, render, rendered};
+use self::body::{held, inputs, render};
 use crate::aws::{Explain, OrGone};
 use crate::error::{Error, Result};
 use crate::property::{Form, Plain};
@@ -73,7 +73,7 @@ impl Resource for Dashboard {
     async fn find(cx: &Cx, _inputs: &Inputs) -> Result<Option<Standing>> {
         let id = name(cx);
         let standing = get(cx, &id).await?;
-        Ok(standing.map(|body| Standing { id, tags: Some(rendered(&body).1) }))
+        Ok(standing.map(|body| Standing { id, tags: Some(held(&body).1) }))
     }
 
     async fn create(cx: &Cx, inputs: &Inputs) -> Result<Made<Outputs>> {
@@ -87,7 +87,7 @@ impl Resource for Dashboard {
         Ok(Some(Live {
             inputs: inputs(&body, cx.aws.region()),
             outputs: outputs(cx, id),
-            tags: Some(rendered(&body).1),
+            tags: Some(held(&body).1),
         }))
     }
 
@@ -123,7 +123,7 @@ impl Resource for Dashboard {
             return Err(gone(GONE[0], &format!("the dashboard {id}")));
         };
         // One that was changed by hand is written again by the update that its inputs cause.
-        match rendered(&body).0 {
+        match held(&body).0 {
             Some(inputs) => put(cx, id, &inputs).await,
             None => Ok(()),
         }
@@ -132,7 +132,7 @@ impl Resource for Dashboard {
     async fn debris(cx: &Cx) -> Result<Vec<String>> {
         let id = name(cx);
         let standing = get(cx, &id).await?;
-        let ours = standing.is_some_and(|body| owner::carries(&rendered(&body).1, &cx.base));
+        let ours = standing.is_some_and(|body| owner::carries(&held(&body).1, &cx.base));
         Ok(ours.then_some(id).into_iter().collect())
     }
 }

@@ -205,13 +205,13 @@ mod tests {
     #[test]
     fn what_is_sent_is_read_back_as_what_was_asked_for() {
         let read = inputs(&shown(&asked(), 2));
-        let message = Inputs {
+        let expected = Inputs {
             scaled: true,
             load_balancer_arn: "arn:lb".to_owned(),
             log_group_name: "/fargate/web".to_owned(),
             ..read
         };
-        assert_eq!(message, asked());
+        assert_eq!(expected, asked());
     }
 
     #[test]
@@ -225,8 +225,8 @@ mod tests {
             capacity_provider_strategy: vec![item(one), item(other)],
             ..asked()
         };
-        let message = inputs(&shown(&two("FARGATE_SPOT", "FARGATE"), 2));
-        assert_eq!(message.capacity_provider_strategy, [item("FARGATE"), item("FARGATE_SPOT")]);
+        let read = inputs(&shown(&two("FARGATE_SPOT", "FARGATE"), 2));
+        assert_eq!(read.capacity_provider_strategy, [item("FARGATE"), item("FARGATE_SPOT")]);
         let wire = |provider: &str| StrategyItem::<Wire> {
             capacity_provider: provider.into(),
             base: 0.into(),

@@ -32,7 +32,7 @@ pub(super) fn marked(tags: &Tags, arns: &[String]) -> Tags {
 
 /// The tags without the mark, and those of the attached policies that are ours. Of a role that is
 /// not ours, all are: an import declares them.
-pub(super) fn message(mut tags: Tags, mut attached: Vec<String>) -> (Tags, Vec<String>) {
+pub(super) fn tags_and_ours(mut tags: Tags, mut attached: Vec<String>) -> (Tags, Vec<String>) {
     let marks = tags.remove(MARK);
     if marks.is_some() || tags.contains_key(OWNER_TAG) {
         let marks = marks.unwrap_or_default();
@@ -131,7 +131,7 @@ pub(super) async fn attached(cx: &Cx, role: &str) -> Result<Option<Vec<String>>>
 
 #[cfg(test)]
 mod tests {
-    use super::{MARK, OWNER_TAG, Tags, detached, mark, marked, message};
+    use super::{MARK, OWNER_TAG, Tags, detached, mark, marked, tags_and_ours};
 
     fn arns(names: &[&str]) -> Vec<String> {
         names.iter().map(|name| format!("arn:aws:iam::1:policy/{name}")).collect()
@@ -144,15 +144,15 @@ mod tests {
     #[test]
     fn policies_that_others_attached_are_not_told() {
         let tags = marked(&owned(), &arns(&["A", "B"]));
-        assert_eq!(message(tags, arns(&["B", "Theirs"])), (owned(), arns(&["B"])));
-        assert_eq!(message(owned(), arns(&["Theirs"])), (owned(), arns(&[])));
+        assert_eq!(tags_and_ours(tags, arns(&["B", "Theirs"])), (owned(), arns(&["B"])));
+        assert_eq!(tags_and_ours(owned(), arns(&["Theirs"])), (owned(), arns(&[])));
         assert_eq!(marked(&owned(), &[]), owned());
     }
 
     #[test]
     fn of_a_role_that_is_not_ours_all_are_told() {
         let all = arns(&["A", "B"]);
-        assert_eq!(message(Tags::new(), all.clone()), (Tags::new(), all));
+        assert_eq!(tags_and_ours(Tags::new(), all.clone()), (Tags::new(), all));
     }
 
     #[test]

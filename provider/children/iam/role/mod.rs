@@ -173,7 +173,7 @@ impl Resource for Role {
     async fn read(cx: &Cx, id: &str) -> Result<Option<Live<Self>>> {
         let Some(role) = describe(cx, id).await? else { return Ok(None) };
         let Some(attached) = managed::attached(cx, id).await? else { return Ok(None) };
-        let (tags, ours) = managed::message(tags::read(role.tags()), attached);
+        let (tags, ours) = managed::tags_and_ours(tags::read(role.tags()), attached);
         let inputs = inputs(&role, policies::document(cx, id).await?.as_deref(), ours);
         Ok(Some(Live { inputs, outputs: outputs(&role), tags: Some(tags) }))
     }
