@@ -257,6 +257,12 @@ fn versions_agree() {
         .map(|(path, version)| format!("{path}: {version}, and Cargo.toml: {crates}"))
         .collect();
     none(&found, "Set the version in Cargo.toml only, and run `make generate`.");
+    let least = version_in("Cargo.toml", "rust-version =");
+    let pinned = version_in("rust-toolchain.toml", "channel =");
+    assert!(
+        pinned.starts_with(&format!("{least}.")),
+        "Cargo.toml asks for Rust {least}, and rust-toolchain.toml has {pinned}: set both."
+    );
 }
 
 #[test]
