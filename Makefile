@@ -3,7 +3,8 @@ SHELL := /usr/bin/env bash
 .SHELLFLAGS := -euo pipefail -c
 EXAMPLE ?= typescript
 PORT ?= 4566
-ALIVE := source dev/alive.sh;
+ALIVE := source dev/alive/steps.sh;
+PYTEST := PYTHONPATH=../alive "$$python" -m pytest -p pytest_alive
 
 .PHONY: help demo test announced plugin engine cloud generate check advisories unit cloud-tests lives faults faults-sample stories fuzz bench clean
 
@@ -67,13 +68,13 @@ unit: ## tests of the Rust code
 
 cloud-tests: ## tests of the local AWS
 	@$(ALIVE) step "the tests of the local AWS"
-	@python="$$(dev/python)/bin/python"; cd dev/cloud && "$$python" -m pytest -q -n 2 -p no:cacheprovider tests
+	@python="$$(dev/python)/bin/python"; cd dev/cloud && $(PYTEST) -q -n 2 -p no:cacheprovider tests
 
 lives: ## every property through its whole life, led by a small engine
 	@dev/prerequisites cargo python go
 	@$(ALIVE) step "the lives of all properties"; compile "building the plugin" build
 	@dev/engine/build > /dev/null
-	@python="$$(dev/python)/bin/python"; cd dev/lives && "$$python" -m pytest -q -n 2 --dist worksteal -p no:cacheprovider .
+	@python="$$(dev/python)/bin/python"; cd dev/lives && $(PYTEST) -q -n 2 --dist worksteal -p no:cacheprovider .
 
 FAULTS = python="$$(dev/python)/bin/python"; cd dev/faults && PYTHONPATH=.:../lives:../stories "$$python" run.py
 
@@ -85,14 +86,14 @@ faults: ## strike each call of each story with each fault (CELL='create/*', EACH
 faults-sample: ## a few cells of `make faults` (SEED=… for others), and those that were found once
 	@dev/prerequisites cargo python
 	@$(ALIVE) step "a sample of the faults"; compile "building the plugin" build
-	@python="$$(dev/python)/bin/python"; cd dev/faults && "$$python" -m pytest -q -n 2 -p no:cacheprovider .
+	@python="$$(dev/python)/bin/python"; cd dev/faults && $(PYTEST) -q -n 2 -p no:cacheprovider .
 	@$(FAULTS) --sample $(or $(SAMPLE),48) --seed '$(or $(SEED),1)'
 
 stories: ## stories through the real Pulumi engine
 	@dev/prerequisites cargo python node go
 	@$(ALIVE) step "the stories through the real Pulumi engine"; compile "building the plugin" build
 	@dev/engine/build > /dev/null && dev/node > /dev/null && dev/python-sdk > /dev/null
-	@python="$$(dev/python)/bin/python"; cd dev/stories && "$$python" -m pytest -q -n 2 --dist worksteal -p no:cacheprovider .
+	@python="$$(dev/python)/bin/python"; cd dev/stories && $(PYTEST) -q -n 2 --dist worksteal -p no:cacheprovider .
 
 fuzz: ## look for bytes that break the plugin (SECONDS=120 for each target)
 	@dev/prerequisites cargo

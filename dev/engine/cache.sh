@@ -4,7 +4,7 @@
 # COMMAND fills a temporary folder, given as its last argument, that is renamed when the command has succeeded: a folder
 # that exists is whole, and two builders at once do no harm. Whatever COMMAND prints goes to stderr, and a line every ten seconds.
 
-source "$(dirname "${BASH_SOURCE[0]}")/../alive.sh"
+source "$(dirname "${BASH_SOURCE[0]}")/../alive/steps.sh"
 
 cache_root() {
 	local root="${XDG_CACHE_HOME:-${HOME:-}/.cache}/fargate-dev"

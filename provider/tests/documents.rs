@@ -228,6 +228,27 @@ fn each_invariant_names_the_test_that_holds_it() {
 }
 
 #[test]
+fn each_step_that_is_announced_has_its_times() {
+    const ANNOUNCE: &[&str] =
+        &["Makefile", "dev/engine/build", "dev/python", "dev/python-sdk", "dev/node"];
+    let times = text("CONTRIBUTING.md");
+    let mut found = Vec::new();
+    for page in ANNOUNCE {
+        let page_text = text(page);
+        let steps = ["step \"", "took \""].map(|it| between(&page_text, it, '"'));
+        assert!(!steps.concat().is_empty(), "{page} announces nothing any more");
+        let missing =
+            steps.concat().into_iter().filter(|it| !times.contains(&format!("\n| {it} | ")));
+        found.extend(missing.map(|it| format!("{page}: {it}")));
+    }
+    assert!(
+        found.is_empty(),
+        "\n{}\n\nEach needs its row in the table \"Times\" of CONTRIBUTING.md (dev/alive/steps.sh prints it).\n",
+        found.join("\n")
+    );
+}
+
+#[test]
 fn a_page_is_read_as_github_reads_it() {
     let page = "# One `two`, three!\n```\n# no heading [no](link.md)\n```\n## One two three\n";
     assert_eq!(anchors(page), ["one-two-three", "one-two-three-1"]);

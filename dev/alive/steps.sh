@@ -6,7 +6,7 @@
 
 took() {
 	awk -F ' *[|] *' -v name="$1" '$2 == name { print $3 " the first time, then " $4; found = 1 } END { exit !found }' \
-		"$(dirname "${BASH_SOURCE[0]}")/../CONTRIBUTING.md" || {
+		"$(dirname "${BASH_SOURCE[0]}")/../../CONTRIBUTING.md" || {
 		echo "The table of times in CONTRIBUTING.md has no row \"$1\"." >&2
 		return 1
 	}
