@@ -70,12 +70,13 @@ def played(options: argparse.Namespace) -> Iterator[Result]:
             pool.submit(play, name, options.cell, share, dice.random(), deadline, options.plugin, options.write)
             for name in names
         ]
-        waiting = set(work)
+        waiting, began = set(work), time.monotonic()
         while waiting:
             done, waiting = wait(waiting, timeout=9, return_when=FIRST_COMPLETED)
             for story in done:
                 yield from story.result()
-            print(f"   {len(work) - len(waiting)} of {len(work)} stories", flush=True)
+            so_far = time.monotonic() - began
+            print(f"   {len(work) - len(waiting)} of {len(work)} stories, {so_far:.0f} s so far", flush=True)
 
 
 def table(results: Iterable[Result]) -> str:
