@@ -21,6 +21,8 @@ mod wiring;
 
 use std::collections::BTreeMap;
 
+#[cfg(any(test, fuzzing))]
+pub(crate) use inputs::WRONG_PROGRAMS;
 pub use inputs::claimed_names::ClaimedNames;
 pub use inputs::place::Place;
 pub use outputs::Outputs;

@@ -15,3 +15,16 @@ pub(in crate::component) mod warnings;
 
 #[cfg(test)]
 mod tests;
+
+/// Programs that are wrong in one way or several, as users would write them, by slice.
+#[cfg(any(test, fuzzing))]
+pub(crate) const WRONG_PROGRAMS: [(&str, &str); 8] = [
+    ("inputs", include_str!("wrong_programs.json")),
+    ("image", include_str!("../image/wrong_programs.json")),
+    ("container", include_str!("../container/wrong_programs.json")),
+    ("balancer", include_str!("../balancer/wrong_programs.json")),
+    ("network", include_str!("../network/wrong_programs.json")),
+    ("service", include_str!("../service/wrong_programs.json")),
+    ("observability", include_str!("../observability/wrong_programs.json")),
+    ("roles", include_str!("../roles/wrong_programs.json")),
+];

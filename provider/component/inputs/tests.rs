@@ -1,10 +1,12 @@
-//! Wrong programs, and what their authors are told: `wrong_programs.txt` beside this file.
+//! Wrong programs, and what their authors are told: `wrong_programs.txt` of
+//! each slice.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use expect_test::{expect, expect_file};
 
+use super::WRONG_PROGRAMS;
 use super::presets::Preset;
 use crate::component::{Args, Place};
 use crate::property::written::{object, refusals};
@@ -13,18 +15,20 @@ use crate::property::{Envelope, Map, Output, Value};
 /// Where the wrong programs run.
 const PLACE: Place<'_> = Place { region: Some("eu-west-1"), tags: None, claimed: None };
 
-/// Programs that are wrong in one way or several, as users would write them.
-const WRONG: &str = include_str!("wrong_programs.json");
-
 #[test]
 fn wrong_programs_are_told_what_is_wrong() {
-    let told = refusals(WRONG, "wrong programs", |program| Args::read(program, &PLACE).map(drop));
+    let read = |program: &Map| Args::read(program, &PLACE).map(drop);
+    let mut told = String::new();
+    for (slice, programs) in WRONG_PROGRAMS {
+        let of_slice = refusals(programs, "wrong programs", read);
+        expect_file![format!("../{slice}/wrong_programs.txt")].assert_eq(&of_slice);
+        told.push_str(&of_slice);
+    }
     // In one program it is no secret.
     let shown = ["hunter2\"", "hunter2|", "4711"];
     let reasons = told.lines().filter(|line| line.starts_with("    "));
     let showing = reasons.filter(|line| shown.iter().any(|secret| line.contains(secret)));
     assert_eq!(showing.count(), 1, "{told}");
-    expect_file!["wrong_programs.txt"].assert_eq(&told);
 }
 
 /// What is too large to stand in the table.
