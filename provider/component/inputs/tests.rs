@@ -167,13 +167,13 @@ fn nothing_of_a_secret_is_told() {
         Args::read(&map, &Place::default()).expect_err("it is wrong").to_string()
     });
     assert!(!told.concat().contains("hunter"));
-    expect![[r#"
+    expect![[r"
         `cpu`: The value, which is secret, is of the wrong type.
         `image`: The value, which is secret, is not allowed here.
         `architecture`: The value, which is secret, is of the wrong type.
         `certificateArn`: The value, which is secret, is not allowed here.
         `vpcId`: The value, which is secret, is not allowed here.
-        `vpcId`: `useDefaultVpc` chooses the network already. Set only one of the two."#]]
+        `vpcId`: `useDefaultVpc` chooses the network already. Set only one of the two."]]
     .assert_eq(&told.join("\n"));
     let secret = Value::Map([("A".to_owned(), Value::from("hunter 2").into_secret())].into());
     let mut map = object(r#"{"useDefaultVpc": true}"#);
