@@ -65,7 +65,7 @@ class Life:
 
     def __init__(self, cloud: Cloud, config: Tree | None = None, binary: Path = PLUGIN) -> None:
         self.cloud = cloud
-        self.config = config or {}
+        self.config = dict(config or {})
         self.binary = binary
         self.stack_config: dict[str, str] = {}
         self.state = State()
@@ -75,6 +75,10 @@ class Life:
     def act_as(self, caller: world.Caller) -> None:
         """From now on the runs are this caller's."""
         self.env |= caller.env
+
+    def configure(self, key: str, value: str) -> None:
+        """A setting of the provider, as `pulumi config set` keeps it: a text."""
+        self.config[key] = value
 
     # The program.
 
