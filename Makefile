@@ -3,8 +3,12 @@ SHELL := /usr/bin/env bash
 .SHELLFLAGS := -euo pipefail -c
 EXAMPLE ?= typescript
 PORT ?= 4566
+# How many tests of the lives and the stories run at once: more than there are cores, for they wait for one another's processes.
+AT_ONCE ?= 3
+PYTEST = -m pytest -q --durations=5 --durations-min=1 -p no:cacheprovider
+LEVEL = $(CURDIR)/dev/bench/level
 
-.PHONY: help demo test plugin engine cloud generate check unit cloud-tests lives faults faults-sample stories fuzz bench clean
+.PHONY: help demo test plugin engine cloud generate check lints unit cloud-tests lives faults faults-sample stories fuzz bench clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -15,6 +19,7 @@ demo: ## show it: `pulumi up` of an example against a local AWS (EXAMPLE=typescr
 	@dev/demo $(EXAMPLE)
 
 test: check unit cloud-tests lives faults-sample stories ## everything: formatting, lints, all tests of all levels
+	@$(LEVEL) --table
 	@echo "All tests passed."
 
 plugin: ## build bin/pulumi-resource-fargate for publishing
@@ -39,26 +44,29 @@ generate: ## write schema.json, docs/ and sdk/ from the Rust types
 check: ## formatting, lints, and the types of the examples
 	@dev/prerequisites cargo python node
 	@echo "== formatting and lints"
+	@$(LEVEL) lints -- $(MAKE) --no-print-directory lints
+
+lints:
 	@cargo fmt --check
 	@cargo clippy --quiet --all-targets -- -D warnings
-	@"$$(dev/python)/bin/python" -m ruff check --quiet --no-cache dev dev/wire dev/bench/bench dev/bench/fifty
-	@"$$(dev/python)/bin/python" -m ruff format --quiet --no-cache --check dev dev/wire dev/bench/bench dev/bench/fifty
+	@"$$(dev/python)/bin/python" -m ruff check --quiet --no-cache dev dev/wire dev/bench/bench dev/bench/fifty dev/bench/level dev/fuzz/pack
+	@"$$(dev/python)/bin/python" -m ruff format --quiet --no-cache --check dev dev/wire dev/bench/bench dev/bench/fifty dev/bench/level dev/fuzz/pack
 	@dev/types/check
 
 unit: ## tests of the Rust code
 	@echo "== Rust tests"
-	@cargo test --quiet -- --test-threads=6 # more than there are cores: many of them wait
+	@$(LEVEL) --rust rust -- cargo test -- --test-threads=6 # more than there are cores: many of them wait
 
 cloud-tests: ## tests of the local AWS
 	@echo "== tests of the local AWS"
-	@python="$$(dev/python)/bin/python"; cd dev/cloud && "$$python" -m pytest -q -n 2 -p no:cacheprovider tests
+	@python="$$(dev/python)/bin/python"; cd dev/cloud && $(LEVEL) local-aws -- "$$python" $(PYTEST) -n 2 tests
 
 lives: ## every property through its whole life, led by a small engine
 	@dev/prerequisites cargo python go
 	@echo "== lives of all properties"
 	@cargo build --quiet
 	@dev/engine/build > /dev/null
-	@python="$$(dev/python)/bin/python"; cd dev/lives && "$$python" -m pytest -q -n 2 --dist worksteal -p no:cacheprovider .
+	@python="$$(dev/python)/bin/python"; cd dev/lives && $(LEVEL) lives -- "$$python" $(PYTEST) -n $(AT_ONCE) --dist worksteal .
 
 FAULTS = python="$$(dev/python)/bin/python"; cd dev/faults && PYTHONPATH=.:../lives:../stories "$$python" run.py
 
@@ -79,10 +87,10 @@ stories: ## stories through the real Pulumi engine
 	@echo "== stories through the real Pulumi engine"
 	@cargo build --quiet
 	@dev/engine/build > /dev/null && dev/node > /dev/null && dev/python-sdk > /dev/null
-	@python="$$(dev/python)/bin/python"; cd dev/stories && "$$python" -m pytest -q -n 2 --dist worksteal -p no:cacheprovider .
+	@python="$$(dev/python)/bin/python"; cd dev/stories && $(LEVEL) stories -- "$$python" $(PYTEST) -n $(AT_ONCE) --dist worksteal .
 
 fuzz: ## look for bytes that break the plugin (SECONDS=120 for each target)
-	@dev/prerequisites cargo
+	@dev/prerequisites cargo python
 	@dev/fuzz/fuzz $(or $(SECONDS),120)
 
 bench: plugin ## start-up, memory, calls and critical path, each beside its budget
