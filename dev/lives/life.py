@@ -100,9 +100,9 @@ class Life:
         ran = self._run(self.program, How(config=self.stack_config, **how))
         return self._as_expected("up", ran, fails)
 
-    def try_up(self) -> Ran:
+    def try_up(self, **how: Any) -> Ran:
         """An `up` that may succeed or fail."""
-        return self._run(self.program, How(config=self.stack_config))
+        return self._run(self.program, How(config=self.stack_config, **how))
 
     def preview(self, fails: bool = False, **how: Any) -> Ran:
         ran = self._run(self.program, How(preview=True, config=self.stack_config, **how))
