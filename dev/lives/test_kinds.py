@@ -49,12 +49,17 @@ def test_each_kind_has_its_file_and_each_input_its_row() -> None:
 
 @pytest.mark.parametrize("token", KINDS)
 def test_a_kind_says_what_others_do_to_it(token: str) -> None:
-    """What a kind leaves out is in no test."""
+    """What a kind leaves out is in no test, and neither is what it says of something that the code says is not so."""
     kind = KINDS[token]
-    missing = [f"{path} has no `change`" for path, row in kind.changeable().items() if row.change is None]
+    wrong = [f"{path} has no `change`" for path, row in kind.changeable().items() if row.change is None]
+    for path, row in kind.rows.items():
+        if isinstance(row, Row) and row.change is not None and not kind.told(path, row):
+            wrong.append(f"others can change {path}, but the code says that AWS never tells it (WRITE_ONLY)")
+        if isinstance(row, Row) and (row.needed or row.absent is not None) and not kind.says(path, "optional"):
+            wrong.append(f"{path} says what holds without it, but the code lets nobody leave it out")
     if not kind.only_in_the_state:
-        missing += [f"it has no `{name}`" for name in ("look", "delete") if getattr(kind, name) is None]
-    assert not missing, f"{token}: {'; '.join(missing)}."
+        wrong += [f"it has no `{name}`" for name in ("look", "delete") if getattr(kind, name) is None]
+    assert not wrong, f"{token}: {'; '.join(wrong)}."
 
 
 # The steps.
