@@ -4,9 +4,12 @@ SHELL := /usr/bin/env bash
 EXAMPLE ?= typescript
 PORT ?= 4566
 ALIVE := source dev/alive/steps.sh;
-PYTEST := PYTHONPATH=../alive "$$python" -m pytest -p pytest_alive
+# How many tests of the lives and the stories run at once: more than there are cores, because they wait for one another's processes.
+AT_ONCE ?= 3
+PYTEST := env PYTHONPATH=../alive "$$python" -m pytest -p pytest_alive -q --durations=5 --durations-min=1 -p no:cacheprovider
+LEVEL = $(CURDIR)/dev/bench/level
 
-.PHONY: help demo test announced plugin engine cloud generate check advisories unit cloud-tests lives faults faults-sample stories fuzz bench clean
+.PHONY: help demo test announced plugin engine cloud generate check lints advisories unit cloud-tests lives faults faults-sample stories fuzz bench clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -18,6 +21,7 @@ demo: ## show it: `pulumi up` of an example against a local AWS (EXAMPLE=typescr
 	@dev/demo $(EXAMPLE)
 
 test: announced check unit cloud-tests lives faults-sample stories ## everything: formatting, lints, all tests of all levels
+	@$(LEVEL) --table
 	@echo "All tests passed."
 
 announced:
@@ -47,11 +51,14 @@ generate: ## write schema.json, docs/ and sdk/ from the Rust types
 check: ## formatting, lints, licences of the dependencies, and the types of the examples
 	@dev/prerequisites cargo python node
 	@$(ALIVE) step "formatting, lints, licences and types"
+	@$(LEVEL) lints -- $(MAKE) --no-print-directory lints
+
+lints:
 	@cargo fmt --check
 	@$(ALIVE) compile "linting the Rust code" clippy --all-targets -- -D warnings
 	@$(DENY) bans licenses sources
-	@"$$(dev/python)/bin/python" -m ruff check --quiet --no-cache dev dev/wire dev/bench/bench dev/bench/fifty
-	@"$$(dev/python)/bin/python" -m ruff format --quiet --no-cache --check dev dev/wire dev/bench/bench dev/bench/fifty
+	@"$$(dev/python)/bin/python" -m ruff check --quiet --no-cache dev dev/wire dev/bench/bench dev/bench/fifty dev/bench/level dev/fuzz/pack
+	@"$$(dev/python)/bin/python" -m ruff format --quiet --no-cache --check dev dev/wire dev/bench/bench dev/bench/fifty dev/bench/level dev/fuzz/pack
 	@dev/node > /dev/null && dev/python-sdk > /dev/null
 	@$(ALIVE) alive "checking the types of the examples" dev/types/check
 
@@ -64,17 +71,17 @@ advisories: ## known vulnerabilities of the dependencies (downloads RustSec's da
 
 unit: ## tests of the Rust code
 	@$(ALIVE) step "the Rust tests"; compile "compiling the Rust tests" test --no-run
-	@cargo test --quiet -- --test-threads=6 # more than there are cores: many of them wait
+	@$(LEVEL) --rust rust -- cargo test -- --test-threads=6 # more than there are cores: many of them wait
 
 cloud-tests: ## tests of the local AWS
 	@$(ALIVE) step "the tests of the local AWS"
-	@python="$$(dev/python)/bin/python"; cd dev/cloud && $(PYTEST) -q -n 2 -p no:cacheprovider tests
+	@python="$$(dev/python)/bin/python"; cd dev/cloud && $(LEVEL) local-aws -- $(PYTEST) -n 2 tests
 
 lives: ## every property through its whole life, led by a small engine
 	@dev/prerequisites cargo python go
 	@$(ALIVE) step "the lives of all properties"; compile "building the plugin" build
 	@dev/engine/build > /dev/null
-	@python="$$(dev/python)/bin/python"; cd dev/lives && $(PYTEST) -q -n 2 --dist worksteal -p no:cacheprovider .
+	@python="$$(dev/python)/bin/python"; cd dev/lives && $(LEVEL) lives -- $(PYTEST) -n $(AT_ONCE) --dist worksteal .
 
 FAULTS = python="$$(dev/python)/bin/python"; cd dev/faults && PYTHONPATH=.:../lives:../stories "$$python" run.py
 
@@ -86,17 +93,17 @@ faults: ## strike each call of each story with each fault (CELL='create/*', EACH
 faults-sample: ## a few cells of `make faults` (SEED=… for others), and those that were found once
 	@dev/prerequisites cargo python
 	@$(ALIVE) step "a sample of the faults"; compile "building the plugin" build
-	@python="$$(dev/python)/bin/python"; cd dev/faults && $(PYTEST) -q -n 2 -p no:cacheprovider .
+	@python="$$(dev/python)/bin/python"; cd dev/faults && $(PYTEST) -n 2 .
 	@$(FAULTS) --sample $(or $(SAMPLE),48) --seed '$(or $(SEED),1)'
 
 stories: ## stories through the real Pulumi engine
 	@dev/prerequisites cargo python node go
 	@$(ALIVE) step "the stories through the real Pulumi engine"; compile "building the plugin" build
 	@dev/engine/build > /dev/null && dev/node > /dev/null && dev/python-sdk > /dev/null
-	@python="$$(dev/python)/bin/python"; cd dev/stories && $(PYTEST) -q -n 2 --dist worksteal -p no:cacheprovider .
+	@python="$$(dev/python)/bin/python"; cd dev/stories && $(LEVEL) stories -- $(PYTEST) -n $(AT_ONCE) --dist worksteal .
 
 fuzz: ## look for bytes that break the plugin (SECONDS=120 for each target)
-	@dev/prerequisites cargo
+	@dev/prerequisites cargo python
 	@dev/fuzz/fuzz $(or $(SECONDS),120)
 
 bench: plugin ## start-up, memory, calls and critical path, each beside its budget
