@@ -46,7 +46,7 @@ def inputs_of_the_schema() -> dict[str, dict[str, Any]]:
 def test_each_input_of_the_component_has_its_row() -> None:
     rows = [path for group in GROUPS.values() for path in group.inputs]
     what_to_do = (
-        "Give each input its row in GROUPS (dev/lives/inputs.py), then run this file with UPDATE_EXPECT=1, "
+        "Give each input that has no sample in inputs.json its row in GROUPS (dev/lives/inputs.py), then run this file with UPDATE_EXPECT=1, "
         "which writes changes.txt; read its diff."
     )
     assert_complete(rows, set(inputs_of_the_schema()), what_to_do)

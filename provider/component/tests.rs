@@ -243,6 +243,6 @@ async fn what_has_no_effect_is_told() {
         Options { delete_before_replace: true, replaced_with_others: true, ..Options::default() };
     let planned = planned(small, options).await;
     expect_test::expect![[r#"
-        `deleteBeforeReplace` has no effect: what is replaced gets another name in AWS, so that the new one stands before the old one is removed. Silence this with `silence: ["optionWithoutEffect"]`.
-        `replaceWith` and `replacementTrigger` have no effect on what is in AWS. To start a new deployment, change `triggers`; to replace a part, use `pulumi up --replace <urn>`. Silence this with `silence: ["optionWithoutEffect"]`."#]].assert_eq(&planned.warnings().join("\n"));
+        `deleteBeforeReplace` has no effect: what is replaced gets another name in AWS, so the new one is created before the old one is deleted. Silence this with `silence: ["optionWithoutEffect"]`.
+        `replaceWith` and `replacementTrigger` have no effect on what is in AWS. To start a new deployment, change `triggers`; to replace a resource, use `pulumi up --replace <urn>`. Silence this with `silence: ["optionWithoutEffect"]`."#]].assert_eq(&planned.warnings().join("\n"));
 }

@@ -27,8 +27,8 @@ inputs! {
         /// Seconds after which an idle connection is closed, {limits}. Default {default}.
         idle_timeout: Output<u32> = 60, in 1..=4000 " seconds";
         /// ARN of an issued ACM certificate in the service's region: makes the service HTTPS. Default:
-        /// none, and plain HTTP. Giving or removing it makes or removes a listener; the address stays.
-        /// No certificate covers the load balancer's own name: clients come by a name that yours covers,
+        /// none, and plain HTTP. Setting or removing it creates or deletes a listener; the address stays.
+        /// No certificate covers the load balancer's own name: clients use a name that yours covers,
         /// whose record (an alias, or a CNAME) points to `loadBalancerDnsName`.
         certificate_arn: Output<String>, is complain_of_certificate, also same_region, peers ["certificate"];
         /// Whether plain HTTP is redirected to HTTPS. Default {default} when there is a certificate. With
@@ -40,8 +40,8 @@ inputs! {
         /// Who may connect, as CIDR blocks, such as `["10.0.0.0/8"]` or `[vpc.cidrBlock]`; IPv6 blocks
         /// need `loadBalancer.ipAddressType` `dualstack`. How many there are must be known in every
         /// preview; each may be an output. Default everyone: `0.0.0.0/0`, with `dualstack` also `::/0`.
-        /// Each block is a rule of its own, which is made before an old one goes. With an empty list
-        /// nobody may connect until you add rules to the security group yourself.
+        /// Each block is a rule of its own, which is created before an old one is deleted. With an empty list
+        /// no client can connect until you add rules to the security group yourself.
         allowed_cidr_blocks: Vec<Output<String>>;
         /// Whether AWS refuses to delete the load balancer. To destroy the stack, set it to false and
         /// run `pulumi up` first.
@@ -61,7 +61,7 @@ inputs! {
 inputs! {
     /// How the load balancer checks a task.
     pub struct HealthCheckArgs at "healthCheck" {
-        /// The path to ask for, beginning with `/`; without secrets, since the target group shows it.
+        /// The path to ask for, beginning with `/`; without secrets, because the target group shows it.
         /// Default {default}.
         path: Output<String> = "/", is complain_of_path, shown PATH, peers ["healthcheckpath"];
         /// The port to ask: a number as text, such as `"9090"`, or `traffic-port` (default) for the

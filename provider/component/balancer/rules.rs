@@ -29,7 +29,7 @@ pub(in crate::component) fn problems(args: &Args, found: &mut Complaints) {
         for path in
             balancer.given().iter().filter(|it| ["sslPolicy", "redirectHttp"].contains(&&***it))
         {
-            found.add(path, "It needs HTTPS. Give a `certificateArn`.");
+            found.add(path, "It needs HTTPS. Set `certificateArn`.");
         }
         if Defaults::of(args.general.preset).https {
             found.add(
@@ -42,7 +42,7 @@ pub(in crate::component) fn problems(args: &Args, found: &mut Complaints) {
     if args.network.alb_security_group_id.is_some() && balancer.allowed_cidr_blocks.is_some() {
         found.add(
             "allowedCidrBlocks",
-            "The rules of your own `albSecurityGroupId` say who may connect. Give only one of the two.",
+            "The rules of your own `albSecurityGroupId` decide who may connect. Set only one of the two.",
         );
     }
 }
@@ -55,16 +55,16 @@ fn clients(args: &Args, found: &mut Complaints) {
         found.check(&path, Some(block), |block| match block.parse::<IpNet>() {
             Ok(net) if !blocks.insert(net) => Some(format!("\"{block}\" is given twice.")),
             Ok(IpNet::V6(_)) if !dualstack => Some(format!(
-                "The load balancer has no IPv6 address, so nobody comes from \"{block}\". Set \
-                 `loadBalancer.ipAddressType` to `dualstack`, or leave the block out."
+                "The load balancer has no IPv6 address, so no request comes from \"{block}\". Set \
+                 `loadBalancer.ipAddressType` to `dualstack`, or remove the block."
             )),
             _ => complain_of_cidr(block),
         });
         if block.known().is_none() && !block.is_dependent() {
             found.add(
                 &path,
-                "It is unknown, and comes from no resource: nobody can tell in the next run which \
-                 rule it was. Give the output of a resource itself, or a known value.",
+                "It is unknown and is not the output of a resource, so the next run could not find its \
+                 rule. Use the output of a resource itself, or a known value.",
             );
         }
     }
@@ -81,8 +81,8 @@ fn health_check(check: &HealthCheckArgs, container: Option<&Output<u16>>, found:
         found.add(
             "containerPort",
             "It decides with `healthCheck.port` which rules the security groups have, so it must be \
-             known in the preview: give a value that does not come from a resource which is still \
-             to be made, or leave `healthCheck.port` out.",
+             known in the preview: use a value that does not come from a resource which is not \
+             created yet, or remove `healthCheck.port`.",
         );
     }
     if check.timeout.is_some() || check.interval.is_some() {
@@ -122,7 +122,7 @@ pub(super) fn complain_of_matcher(matcher: &str) -> Option<String> {
         });
     (!fits).then(|| {
         format!(
-            "\"{matcher}\" does not say which status codes are healthy: give codes from 200 to 499, \
+            "\"{matcher}\" does not say which status codes are healthy: use codes from 200 to 499, \
              such as `200`, `200,302` or `200-299`."
         )
     })
@@ -140,7 +140,7 @@ fn complain_of_cidr(block: &str) -> Option<String> {
             net.trunc()
         )),
         Ok(net) if net.to_string() != block => {
-            Some(format!("AWS writes \"{block}\" in another way. Write it as `{net}`."))
+            Some(format!("AWS normalizes \"{block}\". Write it as `{net}`."))
         }
         Ok(_) => None,
     }
@@ -157,8 +157,8 @@ fn scheme(args: &Args) -> Option<Unmeant> {
     if args.balancer.certificate_arn.is_some() {
         return Some((
             Warning::UrlNotCovered,
-            "`url` names the load balancer, which no certificate covers, so browsers refuse it. Make a \
-             record of a name that your certificate covers (an alias, or a CNAME) to \
+            "`url` names the load balancer, which no certificate covers, so browsers refuse it. Create a \
+             record (an alias, or a CNAME) from a name that your certificate covers to \
              `loadBalancerDnsName`, and use that name."
                 .to_owned(),
         ));
@@ -167,7 +167,7 @@ fn scheme(args: &Args) -> Option<Unmeant> {
     (!internal && args.general.preset != Some(Preset::Dev)).then(|| {
         (
             Warning::PlainHttp,
-            "The service speaks plain HTTP. Give a `certificateArn` to serve HTTPS.".to_owned(),
+            "The service uses plain HTTP. Set `certificateArn` to serve HTTPS.".to_owned(),
         )
     })
 }
@@ -179,7 +179,7 @@ fn no_clients(args: &Args) -> Vec<Unmeant> {
         if blocks.is_empty() {
             found.push((
                 Warning::NoClients,
-                "`allowedCidrBlocks` is empty: nobody reaches the service until you add rules to the \
+                "`allowedCidrBlocks` is empty: no client reaches the service until you add rules to the \
                  security group `albSecurityGroupId`."
                     .to_owned(),
             ));
@@ -187,7 +187,7 @@ fn no_clients(args: &Args) -> Vec<Unmeant> {
             found.push((
                 Warning::NoIpv6Clients,
                 "The load balancer has IPv6 addresses, but `allowedCidrBlocks` has no IPv6 block: \
-                 clients with both try IPv6 first, and wait in vain."
+                 clients with both try IPv6 first, and time out."
                     .to_owned(),
             ));
         }

@@ -23,12 +23,12 @@ inputs! {
         /// `memory` is given and does not go with the default, it is the least that goes with it.
         cpu: Output<u32> => cpu, number complain_of_cpu, peers ["taskcpu"];
         /// Memory of a task in MiB; which values are allowed depends on `cpu`: 512, 1024 or 2048 with
-        /// 256 CPU units, 1024 to 4096 in steps of 1024 with 512, 2048 to 8192 with 1024, and so on. A
-        /// wrong value is told with its neighbours. If only `cpu` is given, it is the least that goes
+        /// 256 CPU units, 1024 to 4096 in steps of 1024 with 512, 2048 to 8192 with 1024, and so on. An
+        /// invalid value is rejected with the nearest valid ones. If only `cpu` is given, it is the least that goes
         /// with it: 2 MiB for each CPU unit.
         memory: Output<u32> => memory, peers ["memorylimitmib", "taskmemory"];
         /// Disk of a task in GiB, 21 to 200, which also holds the unpacked image. Default: Fargate's own
-        /// 20, which cost nothing; each GiB beyond them is paid by the hour. 20 cannot be asked for:
+        /// 20, which cost nothing; each GiB beyond them is paid by the hour. 20 itself is not accepted:
         /// leave it out.
         ephemeral_storage: Output<u32>, number complain_of_disk, peers ["storage", "ephemeralstoragegib"];
         /// The processor that the image is built for: `X86_64` (default) or `ARM64`, which costs about
@@ -49,11 +49,11 @@ inputs! {
         /// the Parameter Store only. Whole ARNs, no aliases. A key that is wrong or missing fails the
         /// deployment. Default: none, for secrets under AWS's own keys.
         secrets_kms_key_arns: List = Vec::new(), each arn(KEY);
-        /// ARN of a database secret in Secrets Manager that the application reads by itself: the
+        /// ARN of a database secret in Secrets Manager that the application reads itself: the
         /// container gets it as `DB_SECRET_ARN`, and the task role may read it.
         database_secret_arn: Output<String>, is arn(SECRET);
         /// The command to run instead of the image's own, as a list of arguments, such as
-        /// `["server", "--port", "80"]`; not empty, and without secrets, since the task definition shows
+        /// `["server", "--port", "80"]`; not empty, and without secrets, because the task definition shows
         /// it. Default: the image's.
         command: List, is complain_of_nothing_to_run, shown COMMAND;
         /// The entry point to use instead of the image's own, as a list of arguments; not empty, and

@@ -16,12 +16,12 @@ pub(super) const ENVIRONMENT: &str = "The value is secret, but environment varia
     who may see the task definition. Put it into Secrets Manager and name its ARN under `secrets`.";
 
 pub(super) const COMMAND: &str = "The value is secret, but the task definition shows it to everyone who may see \
-    that. Put it into Secrets Manager, name its ARN under `secrets`, and let a shell fill in the \
-    variable, as in `[\"sh\", \"-c\", \"exec server --key $KEY\"]`. If it is no secret, say so with \
+    it. Put it into Secrets Manager, name its ARN under `secrets`, and let a shell fill in the \
+    variable, as in `[\"sh\", \"-c\", \"exec server --key $KEY\"]`. If it is not secret, mark it with \
     `pulumi.unsecret`.";
 
 pub(super) const DEFINITION: &str = "The value is secret, but the task definition shows it to everyone who may \
-    see that. Give one that is no secret; what the application must keep to itself belongs under \
+    see that. Use one that is not secret; what the application must keep to itself belongs under \
     `secrets`.";
 
 pub(in crate::component) fn problems(args: &Args, found: &mut Complaints) {
@@ -40,7 +40,7 @@ pub(in crate::component) fn problems(args: &Args, found: &mut Complaints) {
         found.add(
             "enableExecuteCommand",
             "Its agent must write to the root file system, which `readonlyRootFilesystem` forbids. \
-             Give up one of the two.",
+             Set only one of the two.",
         );
     }
     if let Some(check) = &args.container.container_health_check {
@@ -66,7 +66,7 @@ pub(in crate::component) fn problems(args: &Args, found: &mut Complaints) {
 }
 
 pub(super) fn complain_of_port(port: u16) -> Option<String> {
-    (port == 0).then(|| "0 is no port: 1 to 65535 are allowed.".to_owned())
+    (port == 0).then(|| "0 is not a valid port: 1 to 65535 are allowed.".to_owned())
 }
 
 fn variables(args: &Args, found: &mut Complaints) {
@@ -78,8 +78,7 @@ fn variables(args: &Args, found: &mut Complaints) {
             found.add(&path, NO_VARIABLE);
         }
         if secrets.is_some_and(|secrets| secrets.contains_key(name)) {
-            found
-                .add(&path, "The same variable stands under `secrets`. Give it in one place only.");
+            found.add(&path, "The same variable is under `secrets`. Set it in one place only.");
         }
     }
     for (name, arn) in secrets.into_iter().flatten() {
@@ -104,7 +103,7 @@ fn variables(args: &Args, found: &mut Complaints) {
     if args.container.database_secret_arn.is_some() && taken {
         found.add(
             "databaseSecretArn",
-            "It sets the variable `DB_SECRET_ARN`, which you also set yourself. Give up one of the two.",
+            "It sets the variable `DB_SECRET_ARN`, which you also set yourself. Set only one of the two.",
         );
     }
 }
@@ -169,7 +168,7 @@ pub(super) fn complain_of_disk(size: u32) -> Option<String> {
 /// refresh would see a change that nobody made.
 pub(super) fn complain_of_nothing_to_run<T>(list: &[T]) -> Option<String> {
     list.is_empty().then(|| {
-        "It is empty, which ECS takes as not given: the image's own would run. Leave it out, or name \
+        "It is empty, which ECS takes as not set: the image's own would run. Remove it, or name \
          what should run."
             .to_owned()
     })
@@ -182,7 +181,7 @@ pub(super) fn complain_of_user(user: &str) -> Option<String> {
     let fits = parts.by_ref().take(2).all(whole) && parts.next().is_none();
     (!fits).then(|| {
         format!(
-            "\"{user}\" is no user: it is written like `app`, `1000` or `1000:1000`. Leave it out for \
+            "\"{user}\" is not a valid user. Write it as `app`, `1000` or `1000:1000`, or remove it for \
              the image's own."
         )
     })
@@ -193,7 +192,7 @@ pub(super) fn complain_of_user(user: &str) -> Option<String> {
 pub(super) fn complain_of_folder(folder: &str) -> Option<String> {
     (!folder.starts_with('/')).then(|| {
         format!(
-            "\"{folder}\" is no absolute path, such as `/srv`: no task could start in it. Leave it out \
+            "\"{folder}\" is not an absolute path, such as `/srv`: no task could start in it. Remove it \
              for the image's own."
         )
     })

@@ -26,7 +26,7 @@ inputs! {
 inputs! {
     /// The service's own ECR repository.
     pub struct RepositoryArgs at "repository" {
-        /// Whether there is one. Default: if no `image` is given.
+        /// Whether to create one. Default: if no `image` is set.
         enabled: bool;
         /// `MUTABLE` or `IMMUTABLE`: whether a tag can be moved to another image.
         image_tag_mutability: Output<ImageTagMutability> => image_tag_mutability;
@@ -35,7 +35,7 @@ inputs! {
         /// How many tagged images stay, {limits}: the newest by their push; older ones expire within a
         /// day. Default {default}. What this service runs and what its last ten task definitions name stays
         /// in any case, kept by a tag that begins with `fargate-keep-`. Images that only others run are
-        /// not known here.
+        /// not protected.
         keep_images: Output<u32> = 30, in 1..=10_000 " images";
         /// How many images stay that lost their tag, for instance because `latest` was pushed again, {limits}: the newest by their push. Default {default}. What this service runs and can go back to
         /// stays beside them, as with `keepImages`.

@@ -47,13 +47,13 @@ fn host_and_path(name: &str) -> (Option<&str>, &str) {
 
 fn wrong_name(image: &str, host: Option<&str>, path: &str) -> Option<String> {
     if image.contains("://") {
-        return Some("a name has no scheme.".to_owned());
+        return Some("an image name has no scheme.".to_owned());
     }
     if image.len() > 255 {
         return Some(format!("{} characters are more than 255.", image.len()));
     }
     if let Some(host) = host.filter(|host| !is_host(host)) {
-        return Some(format!("`{host}` is no registry."));
+        return Some(format!("`{host}` is not a registry."));
     }
     if path.chars().any(char::is_uppercase) {
         return Some(format!("names are lower-case, as in `{}`.", path.to_lowercase()));
@@ -63,7 +63,7 @@ fn wrong_name(image: &str, host: Option<&str>, path: &str) -> Option<String> {
         return Some("a part of the name is empty.".to_owned());
     }
     Some(format!(
-        "between slashes stand letters and digits, and between those `.`, `_`, `__` or hyphens, not \
+        "between slashes, a name has letters and digits, and between those `.`, `_`, `__` or hyphens, not \
          \"{part}\"."
     ))
 }
@@ -92,7 +92,7 @@ fn is_part(part: &str) -> bool {
 fn wrong_digest(digest: &str) -> Option<String> {
     let digits = digest.strip_prefix("sha256:").unwrap_or_default();
     let whole = digits.len() == 64 && digits.bytes().all(|it| it.is_ascii_hexdigit());
-    (!whole).then(|| format!("`{digest}` is no digest: `sha256:` and 64 hexadecimal digits."))
+    (!whole).then(|| format!("`{digest}` is not a digest: `sha256:` and 64 hexadecimal digits."))
 }
 
 #[cfg(test)]

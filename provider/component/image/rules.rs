@@ -12,7 +12,7 @@ pub(in crate::component) fn problems(args: &Args, found: &mut Complaints) {
         found.add(
             "imageTag",
             "It names an image in the service's own repository, but `image` names another image. \
-             Give only one of the two.",
+             Set only one of the two.",
         );
     }
     let Some(repository) = &args.image.repository else { return };
@@ -51,8 +51,8 @@ fn latest_that_cannot_move(args: &Args) -> Option<String> {
         None => "latest",
     };
     (mutability == ImageTagMutability::Immutable && tag == "latest").then(|| {
-        "The tags of the repository are immutable, so `latest` can be pushed only once. Give each \
-         release a tag of its own by `imageTag`, such as its commit; or set \
+        "The tags of the repository are immutable, so `latest` can be pushed only once. Set \
+         `imageTag` to a tag of its own for each release, such as its commit; or set \
          `repository.imageTagMutability` to `MUTABLE`."
             .to_owned()
     })

@@ -44,8 +44,8 @@ pub(in crate::component) fn complain_of_arn(
     let fits = Arn::read(text).is_some_and(names_one);
     if let Some(alias) = alias_of_a_key(text).filter(|_| service == "kms") {
         return Some(format!(
-            "\"{text}\" names an alias, and AWS keeps the key that it stands for now. Give the ARN of \
-             the key: `aws kms describe-key --key-id {alias} --query KeyMetadata.Arn` tells it."
+            "\"{text}\" names an alias, and AWS keeps the key that it points to now. Use the ARN of \
+             the key: `aws kms describe-key --key-id {alias} --query KeyMetadata.Arn` shows it."
         ));
     }
     let place = if service == "iam" { ":123456789012:" } else { "eu-west-1:123456789012:" };

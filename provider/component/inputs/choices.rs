@@ -79,7 +79,7 @@ pub enum Warning {
     OneTask,
     /// The service speaks plain HTTP.
     PlainHttp,
-    /// The certificate does not cover the load balancer's own name, which `url` tells.
+    /// The certificate does not cover the load balancer's own name, which `url` shows.
     UrlNotCovered,
     /// Nobody may connect.
     NoClients,

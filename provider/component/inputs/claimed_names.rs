@@ -17,8 +17,8 @@ impl ClaimedNames {
         let owner = names.entry(name.to_owned()).or_insert_with(|| component.to_owned());
         (owner != component).then(|| {
             format!(
-                "\"{name}\" is the `name` of `{owner}` in this program, too. All objects in AWS are \
-                 called after it, so give each FargateWebService another."
+                "\"{name}\" is also the `name` of `{owner}` in this program. All objects in AWS are \
+                 named after it, so each FargateWebService needs its own."
             )
         })
     }
@@ -35,7 +35,7 @@ mod tests {
         assert_eq!(named.claim("orders", "web"), None, "a component may be constructed again");
         assert_eq!(named.claim("shop", "site"), None);
         expect_test::expect![[r#"
-            "orders" is the `name` of `web` in this program, too. All objects in AWS are called after it, so give each FargateWebService another."#]]
+            "orders" is also the `name` of `web` in this program. All objects in AWS are named after it, so each FargateWebService needs its own."#]]
         .assert_eq(&named.claim("orders", "site").unwrap_or_default());
     }
 }

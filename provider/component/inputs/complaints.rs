@@ -102,7 +102,8 @@ impl Complaints {
     /// An input that is given although it has no effect: nothing is silently ignored.
     pub(in crate::component) fn useless(&mut self, path: &str, given: bool, why: &'static str) {
         if given {
-            let reason = format!("It has no effect, since {why}. Leave it out, or change that.");
+            let reason =
+                format!("It has no effect because {why}. Remove it, or change that setting.");
             self.0.push(Problem::new(path, reason));
         }
     }
@@ -122,7 +123,7 @@ impl Complaints {
             let theirs = Arn::read(arn)?.region;
             (!theirs.is_empty() && theirs != region).then(|| {
                 format!(
-                    "It is in {theirs}, but the service is made in {region}. Give one of {region}."
+                    "It is in {theirs}, but the service is deployed to {region}. Use one in {region}."
                 )
             })
         });

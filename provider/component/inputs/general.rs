@@ -17,14 +17,14 @@ inputs! {
         /// A set of defaults: `dev` is small and cheap (one Spot task, no autoscaling, basic
         /// monitoring), `staging` in between, `prod` adds deletion protection and immutable image
         /// tags, and demands HTTPS. Without a preset the service has two tasks, autoscaling from 2 to
-        /// 10, alarms and a dashboard, and nothing that stops you from deleting it. Whatever you give
+        /// 10, alarms and a dashboard, and nothing that stops you from deleting it. Whatever you set
         /// explicitly wins.
         preset: Preset;
         /// Warnings that you know of and do not want to see again, by name, such as `["plainHttp"]`: each
-        /// warning tells its name. Default: none.
+        /// warning shows its name. Default: none.
         silence: Vec<Warning>;
-        /// Tags for everything that is made, up to 44, beside the stack's and the provider's
-        /// `defaultTags`. Many may read them, so a secret is refused.
+        /// Tags for everything that is created, up to 44, beside the stack's and the provider's
+        /// `defaultTags`. Many people can read them, so a secret is refused.
         tags: Dict, shown TAG;
     }
 }

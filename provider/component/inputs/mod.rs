@@ -14,6 +14,8 @@ pub(in crate::component) mod types;
 pub(in crate::component) mod warnings;
 
 #[cfg(test)]
+mod samples;
+#[cfg(test)]
 mod tests;
 
 /// Programs that are wrong in one way or several, as users would write them, by slice.

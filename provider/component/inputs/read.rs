@@ -6,8 +6,8 @@ use crate::property::words::unknown_property;
 use crate::property::{Envelope, Map, Value, decode_plain};
 
 const CLIENTS: &str = "allowedCidrBlocks";
-const NUMBER_UNKNOWN: &str = "How many blocks there are must be known in the preview. Give a list: its \
-    members may be outputs of resources that are still to be made, such as `[vpc.cidrBlock]`.";
+const NUMBER_UNKNOWN: &str = "How many blocks there are must be known in the preview. Use a list: its \
+    members may be outputs of resources that are not created yet, such as `[vpc.cidrBlock]`.";
 
 /// What is read so far: each slice takes its own, and what is left over is no input.
 pub(in crate::component) struct Reading {

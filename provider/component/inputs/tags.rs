@@ -9,7 +9,7 @@ use crate::property::Output;
 use crate::resource::{naming, tags};
 
 pub(super) const TAG: &str = "The value is secret, but tags are readable by everyone who may see the objects, and \
-    stand in bills. Give one that is no secret, or leave the tag out.";
+    appear in bills. Use one that is not secret, or remove the tag.";
 
 /// The service's own name, which no other of the program may have.
 pub(in crate::component) fn name(args: &Args, place: &Place<'_>, found: &mut Complaints) {

@@ -173,7 +173,7 @@ fn nothing_of_a_secret_is_told() {
         `architecture`: The value, which is secret, is of the wrong type.
         `certificateArn`: The value, which is secret, is not allowed here.
         `vpcId`: The value, which is secret, is not allowed here.
-        `vpcId`: `useDefaultVpc` chooses the network already. Give only one of the two."]]
+        `vpcId`: `useDefaultVpc` chooses the network already. Set only one of the two."]]
     .assert_eq(&told.join("\n"));
     let secret = Value::Map([("A".to_owned(), Value::from("hunter 2").into_secret())].into());
     let mut map = object(r#"{"useDefaultVpc": true}"#);
@@ -197,38 +197,38 @@ fn what_may_not_be_meant_is_warned_of() {
             "waitForSteadyState": false, "autoscaling": {"enabled": false}, "desiredCount": 1}"#,
     ));
     expect![[r#"
-        The load balancer has IPv6 addresses, but `allowedCidrBlocks` has no IPv6 block: clients with both try IPv6 first, and wait in vain. Silence this with `silence: ["noIpv6Clients"]`.
+        The load balancer has IPv6 addresses, but `allowedCidrBlocks` has no IPv6 block: clients with both try IPv6 first, and time out. Silence this with `silence: ["noIpv6Clients"]`.
         The load balancer sends requests to port 8080 and health checks to port 9090: the container must listen on both, and a check says nothing of port 8080. Silence this with `silence: ["healthCheckPort"]`."#]].assert_eq(&told(
         r#"{"useDefaultVpc": true, "preset": "dev", "healthCheck": {"port": "9090"},
             "containerPort": 8080, "loadBalancer": {"ipAddressType": "dualstack"},
             "allowedCidrBlocks": ["10.0.0.0/8"]}"#,
     ));
-    expect![[r#"`url` names the load balancer, which no certificate covers, so browsers refuse it. Make a record of a name that your certificate covers (an alias, or a CNAME) to `loadBalancerDnsName`, and use that name. Silence this with `silence: ["urlNotCovered"]`."#]].assert_eq(&told(
+    expect![[r#"`url` names the load balancer, which no certificate covers, so browsers refuse it. Create a record (an alias, or a CNAME) from a name that your certificate covers to `loadBalancerDnsName`, and use that name. Silence this with `silence: ["urlNotCovered"]`."#]].assert_eq(&told(
         r#"{"useDefaultVpc": true,
             "certificateArn": "arn:aws:acm:eu-west-1:123456789012:certificate/x"}"#,
     ));
-    expect![[r#"The service speaks plain HTTP. Give a `certificateArn` to serve HTTPS. Silence this with `silence: ["plainHttp"]`."#]]
+    expect![[r#"The service uses plain HTTP. Set `certificateArn` to serve HTTPS. Silence this with `silence: ["plainHttp"]`."#]]
         .assert_eq(&told(r#"{"useDefaultVpc": true}"#));
     let one = r#"{"useDefaultVpc": true, "autoscaling": {"enabled": false}, "desiredCount": 1}"#;
     expect![[r#"
-        Only one task is sure to run: when it crashes or its zone fails, nobody serves until another has started. Silence this with `silence: ["oneTask"]`.
-        The service speaks plain HTTP. Give a `certificateArn` to serve HTTPS. Silence this with `silence: ["plainHttp"]`."#]].assert_eq(&told(one));
+        Only one task is guaranteed to run. If it crashes or its zone fails, the service is down until a new task has started. Silence this with `silence: ["oneTask"]`.
+        The service uses plain HTTP. Set `certificateArn` to serve HTTPS. Silence this with `silence: ["plainHttp"]`."#]].assert_eq(&told(one));
     expect![[r#"
-        `waitForSteadyState` is false: this run does not tell whether the tasks start. Silence this with `silence: ["notWaiting"]`.
-        `allowedCidrBlocks` is empty: nobody reaches the service until you add rules to the security group `albSecurityGroupId`. Silence this with `silence: ["noClients"]`.
-        `assignPublicIp` is false, and the tasks run in public subnets: they reach the registry and the logs only by VPC endpoints. Without those no task starts. Silence this with `silence: ["noPublicIp"]`."#]].assert_eq(&told(
+        `waitForSteadyState` is false: this run does not check whether the tasks start. Silence this with `silence: ["notWaiting"]`.
+        `allowedCidrBlocks` is empty: no client reaches the service until you add rules to the security group `albSecurityGroupId`. Silence this with `silence: ["noClients"]`.
+        `assignPublicIp` is false, and the tasks run in public subnets: they reach the registry and the logs only through VPC endpoints. Without those no task starts. Silence this with `silence: ["noPublicIp"]`."#]].assert_eq(&told(
         r#"{"preset": "dev", "useDefaultVpc": true, "allowedCidrBlocks": [],
             "assignPublicIp": false, "waitForSteadyState": false}"#,
     ));
     let many = (0..31).map(|n| format!("\"10.{n}.0.0/16\"")).collect::<Vec<_>>().join(", ");
     let https = "arn:aws:acm:eu-west-1:123456789012:certificate/x";
     expect![[r#"
-        `url` names the load balancer, which no certificate covers, so browsers refuse it. Make a record of a name that your certificate covers (an alias, or a CNAME) to `loadBalancerDnsName`, and use that name. Silence this with `silence: ["urlNotCovered"]`.
-        `allowedCidrBlocks` makes 62 rules of one security group, since each block is one for port 80 and one for 443. AWS allows 60, unless it has raised the quota of the account: give fewer and larger blocks, or ask for more. Silence this with `silence: ["manyRules"]`."#]].assert_eq(&told(&format!(
+        `url` names the load balancer, which no certificate covers, so browsers refuse it. Create a record (an alias, or a CNAME) from a name that your certificate covers to `loadBalancerDnsName`, and use that name. Silence this with `silence: ["urlNotCovered"]`.
+        `allowedCidrBlocks` creates 62 rules in one security group, because each block is one for port 80 and one for 443. AWS allows 60, unless it has raised the quota of the account: use fewer and larger blocks, or request a higher quota. Silence this with `silence: ["manyRules"]`."#]].assert_eq(&told(&format!(
         r#"{{"preset": "dev", "useDefaultVpc": true, "certificateArn": "{https}",
             "allowedCidrBlocks": [{many}]}}"#
     )));
-    expect![[r#"`assignPublicIp` is true, but the tasks run in `privateSubnetIds`: an address is of no use there without a route to an internet gateway. Silence this with `silence: ["publicIpInPrivateSubnets"]`."#]].assert_eq(&told(
+    expect![[r#"`assignPublicIp` is true, but the tasks run in `privateSubnetIds`: a public address has no effect there without a route to an internet gateway. Silence this with `silence: ["publicIpInPrivateSubnets"]`."#]].assert_eq(&told(
         r#"{"preset": "dev", "publicSubnetIds": ["subnet-a", "subnet-b"], "assignPublicIp": true,
             "privateSubnetIds": ["subnet-c", "subnet-d"]}"#,
     ));
@@ -242,7 +242,7 @@ fn latest_in_a_repository_whose_tags_do_not_move_is_warned_of() {
     };
     let prod = r#"{"preset": "prod", "useDefaultVpc": true,
         "certificateArn": "arn:aws:acm:eu-west-1:123456789012:certificate/x""#;
-    expect![[r#"The tags of the repository are immutable, so `latest` can be pushed only once. Give each release a tag of its own by `imageTag`, such as its commit; or set `repository.imageTagMutability` to `MUTABLE`. Silence this with `silence: ["latestOnce"]`."#]].assert_eq(&warned(&format!("{prod}}}")).unwrap_or_default());
+    expect![[r#"The tags of the repository are immutable, so `latest` can be pushed only once. Set `imageTag` to a tag of its own for each release, such as its commit; or set `repository.imageTagMutability` to `MUTABLE`. Silence this with `silence: ["latestOnce"]`."#]].assert_eq(&warned(&format!("{prod}}}")).unwrap_or_default());
     assert!(
         warned(
             r#"{"useDefaultVpc": true, "repository": {"imageTagMutability": "IMMUTABLE"},

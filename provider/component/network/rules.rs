@@ -17,10 +17,8 @@ pub(in crate::component) fn problems(args: &Args, found: &mut Complaints) {
         ("privateSubnetIds", args.network.private_subnet_ids.is_some()),
     ] {
         if default && given {
-            found.add(
-                path,
-                "`useDefaultVpc` chooses the network already. Give only one of the two.",
-            );
+            found
+                .add(path, "`useDefaultVpc` chooses the network already. Set only one of the two.");
         }
     }
     let internal = known(args.balancer.internal.as_ref()) == Some(&true);
@@ -30,8 +28,8 @@ pub(in crate::component) fn problems(args: &Args, found: &mut Complaints) {
     {
         found.add(
             "publicSubnetIds",
-            "No network is given. Give `publicSubnetIds` (and `privateSubnetIds` for the tasks) in \
-             two zones, or set `useDefaultVpc: true`.",
+            "No network is set. Set `publicSubnetIds` (and `privateSubnetIds` for the tasks) in \
+             two zones, or `useDefaultVpc: true`.",
         );
     } else if !default
         && !internal
@@ -40,8 +38,8 @@ pub(in crate::component) fn problems(args: &Args, found: &mut Complaints) {
     {
         found.add(
             "publicSubnetIds",
-            "A load balancer that the internet can reach stands in public subnets. Give them, or \
-             set `internal: true`.",
+            "An internet-facing load balancer needs public subnets. Set `publicSubnetIds`, or \
+             `internal: true`.",
         );
     }
     subnets("publicSubnetIds", args.network.public_subnet_ids.as_ref(), found);
@@ -72,11 +70,11 @@ fn warn_of_rules(args: &Args) -> Option<String> {
     let v6 = blocks.iter().filter(is_v6).count();
     let rules = v6.max(blocks.len() - v6) * ports;
     (args.network.alb_security_group_id.is_none() && rules > MOST_RULES).then(|| {
-        let each = if ports == 2 { ", since each block is one for port 80 and one for 443" } else { "" };
+        let each = if ports == 2 { ", because each block is one for port 80 and one for 443" } else { "" };
         format!(
-            "`allowedCidrBlocks` makes {rules} rules of one security group{each}. AWS allows \
-             {MOST_RULES}, unless it has raised the quota of the account: give fewer and larger blocks, or ask \
-             for more."
+            "`allowedCidrBlocks` creates {rules} rules in one security group{each}. AWS allows \
+             {MOST_RULES}, unless it has raised the quota of the account: use fewer and larger blocks, or \
+             request a higher quota."
         )
     })
 }
@@ -108,14 +106,14 @@ fn addresses(args: &Args) -> Option<Unmeant> {
     {
         (Some(true), true) => Some((
             Warning::PublicIpInPrivateSubnets,
-            "`assignPublicIp` is true, but the tasks run in `privateSubnetIds`: an address is of \
-             no use there without a route to an internet gateway."
+            "`assignPublicIp` is true, but the tasks run in `privateSubnetIds`: a public \
+             address has no effect there without a route to an internet gateway."
                 .to_owned(),
         )),
         (Some(false), false) => Some((
             Warning::NoPublicIp,
             "`assignPublicIp` is false, and the tasks run in public subnets: they reach the \
-             registry and the logs only by VPC endpoints. Without those no task starts."
+             registry and the logs only through VPC endpoints. Without those no task starts."
                 .to_owned(),
         )),
         _ => None,

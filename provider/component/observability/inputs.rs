@@ -28,7 +28,7 @@ inputs! {
         /// hosts, Container Insights, and a dashboard).
         level: Level => level;
         /// ARNs to notify when an alarm goes off or recovers, such as an SNS topic in the service's
-        /// region; up to 5. Default: nobody.
+        /// region; up to 5. Default: none.
         alarm_actions: List = Vec::new(), is complain_of_many, each complain_of_action, also each_in_same_region;
         /// Average CPU use that sets off the alarm, in percent, {limits}. Default {default}.
         cpu_threshold: Output<f64> = 80.0, in 1.0..=100.0 " percent";

@@ -17,7 +17,7 @@ pub(in crate::component) fn problems(args: &Args, found: &mut Complaints) {
         let of_advanced =
             ["serverErrorThreshold", "responseTimeThreshold"].iter().any(|it| path.ends_with(it));
         let none = of_all && level == Level::None;
-        found.useless(&path, none, "`monitoring.level` `none` makes no alarms");
+        found.useless(&path, none, "`monitoring.level` is `none`, which creates no alarms");
         let less = of_advanced && level < Level::Advanced;
         found.useless(&path, less, "only `monitoring.level` `advanced` has this alarm");
     }
@@ -31,7 +31,7 @@ pub(super) fn complain_of_days(days: u32) -> Option<String> {
 }
 
 pub(super) fn complain_of_negative(threshold: f64) -> Option<String> {
-    (threshold < 0.0).then(|| format!("{threshold} is negative: give 0 or more."))
+    (threshold < 0.0).then(|| format!("{threshold} is negative: set 0 or more."))
 }
 
 /// "Up to 5 actions" (CloudWatch API reference, PutMetricAlarm).

@@ -21,13 +21,13 @@ Everything is optional, but a service needs a network: subnets, or `useDefaultVp
 here as in TypeScript and YAML; Python writes `desired_count`, Go and C# `DesiredCount`.
 
 * *plain*: the value must be known in every preview, so it cannot be the output of a resource that is
-  yet to be made. An object that is plain is known as such; what is in it may be an output, unless
+  not created yet. An object that is plain is known as such; what is in it may be an output, unless
   it is plain itself. All other inputs take outputs.
-* A change is made in place, without an interruption, unless it is said what is replaced.
-* Wrong inputs are told in the preview, all at once.
+* A change is made in place, without an interruption, unless the description says what is replaced.
+* The preview reports all invalid inputs at once.
 
 Examples: [examples/](../examples). Resource options, imports and outputs of other stacks work as
-Pulumi says. What the caller must be allowed: [permissions.md](permissions.md).
+Pulumi says. The permissions that a deployment needs: [permissions.md](permissions.md).
 ";
 
 /// The names of a group's inputs in their order: those of an input that is a group, or of the members of a

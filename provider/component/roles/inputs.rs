@@ -13,19 +13,19 @@ use crate::property::Output;
 inputs! {
     /// The roles.
     pub struct RolesArgs at "" {
-        /// An existing role for the application. Default: one is made with exactly what
+        /// An existing role for the application. Default: one is created with exactly what
         /// `databaseSecretArn`, `enableExecuteCommand`, `taskRolePolicyArns` and `taskRoleStatements`
         /// ask for.
         task_role_arn: Output<String>, is arn(ROLE), peers ["taskrole"];
         /// An existing role with which ECS pulls the image, writes logs and reads `secrets`. Default:
-        /// one is made that may do that for this service's repository, logs and secrets only.
+        /// one is created that may do that for this service's repository, logs and secrets only.
         execution_role_arn: Output<String>, is arn(ROLE), peers ["executionrole"];
-        /// ARNs of managed policies for the made task role. Default: none.
+        /// ARNs of managed policies for the task role that is created. Default: none.
         task_role_policy_arns: List = Vec::new(), each arn(POLICY);
-        /// What else the application may do: statements for the made task role, such as
+        /// What else the application may do: statements for the task role that is created, such as
         /// `[{actions: ["s3:GetObject"], resources: ["arn:aws:s3:::orders/*"]}]`. Default: nothing.
         task_role_statements: Output<Vec<StatementArgs>> = Vec::new();
-        /// ARN of a permissions boundary for the made roles. Default: none.
+        /// ARN of a permissions boundary for the roles that are created. Default: none.
         permissions_boundary: Output<String>, is arn(POLICY);
     }
 }

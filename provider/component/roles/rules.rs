@@ -14,8 +14,8 @@ pub(in crate::component) fn problems(args: &Args, found: &mut Complaints) {
         if given && args.roles.task_role_arn.is_some() {
             found.add(
                 path,
-                "It is for the role that is made, but `taskRoleArn` names your own. Give only one of \
-                 the two.",
+                "It is for the role that this component creates, but `taskRoleArn` names your own. Set only one \
+                 of the two.",
             );
         }
     }
@@ -25,7 +25,7 @@ pub(in crate::component) fn problems(args: &Args, found: &mut Complaints) {
         args.roles.permissions_boundary.is_some()
             && args.roles.task_role_arn.is_some()
             && args.roles.execution_role_arn.is_some(),
-        "`taskRoleArn` and `executionRoleArn` name your own roles, so none is made",
+        "`taskRoleArn` and `executionRoleArn` name your own roles, so none is created",
     );
 }
 
@@ -46,8 +46,9 @@ fn sids(args: &Args, found: &mut Complaints) {
         // Secret if all of them are.
         let given = statements.clone().map(|_| sid.clone());
         found.check(&path, Some(&given), |sid| {
-            (!sid.chars().all(|c| c.is_ascii_alphanumeric()))
-                .then(|| format!("\"{sid}\" is no name of a statement: letters and digits only."))
+            (!sid.chars().all(|c| c.is_ascii_alphanumeric())).then(|| {
+                format!("\"{sid}\" is not a valid statement name: use letters and digits only.")
+            })
         });
         found.check(&path, Some(&given), |sid| {
             twice.then(|| format!("Two statements are called \"{sid}\". Rename one of them."))
@@ -55,7 +56,7 @@ fn sids(args: &Args, found: &mut Complaints) {
         let by = taken.iter().find(|(is, names, _)| *is && names.contains(&sid.as_str()));
         found.check(&path, Some(&given), |_| {
             by.map(|(_, _, input)| {
-                format!("`{input}` makes a statement of this name. Choose another.")
+                format!("`{input}` creates a statement with this name. Choose another.")
             })
         });
     }

@@ -17,16 +17,16 @@ inputs! {
     pub struct ServiceArgs at "" {
         /// ARN of an existing cluster in the service's region to use; the capacity providers that the tasks
         /// run on (`FARGATE`, and `FARGATE_SPOT` with `spot`) must be associated with it. Default: a cluster
-        /// is made. Changing it replaces the service.
+        /// is created. Changing it replaces the service.
         cluster_arn: Output<String>, is arn(CLUSTER), also same_region, peers ["cluster", "ecsclusterarn"];
-        /// CloudWatch Container Insights of the made cluster: `disabled`, `enabled` or `enhanced`. AWS
+        /// CloudWatch Container Insights of the cluster that is created: `disabled`, `enabled` or `enhanced`. AWS
         /// writes it to a log group of its own, which is removed with the cluster.
         /// Default `enabled` with `monitoring.level` `advanced`, else `disabled`.
         container_insights: Output<ContainerInsights>;
         /// How many tasks to begin with, and for good without autoscaling: {limits}. With autoscaling
         /// the default is `autoscaling.minCapacity`. Later it is sent only if you change it or turn
-        /// autoscaling off, and after an update that failed: a count that somebody else set in a service
-        /// that is well stays.
+        /// autoscaling off, and after an update that failed: a count that was set by other means in a healthy
+        /// service stays.
         desired_count: Output<u32> => desired_count, in 0..=5000 " tasks", peers ["count", "replicas"];
         /// Fargate Spot, up to 70 % cheaper and interrupted at two minutes' notice: `none`, `mixed` (the
         /// first task on demand, the rest half and half) or `all`.
@@ -37,7 +37,7 @@ inputs! {
         /// How a new revision replaces the old one.
         deployment: DeploymentArgs = DeploymentArgs::default();
         /// Whether `pulumi up` waits until the new revision serves, and fails if it does not. Default
-        /// {default}; with false a green run means nothing about your tasks.
+        /// {default}; with false, a successful run says nothing about your tasks.
         wait_for_steady_state: Output<bool> = true, peers ["continuebeforesteadystate"];
         /// Whether `aws ecs execute-command` may open a shell in a task. Default {default}.
         enable_execute_command: Output<bool> = false;

@@ -12,7 +12,7 @@ pub(in crate::component) fn problems(args: &Args, found: &mut Complaints) {
     if args.service.cluster_arn.is_some() && args.service.container_insights.is_some() {
         found.add(
             "containerInsights",
-            "It is a setting of the made cluster, but `clusterArn` names an existing one. Give only \
+            "It is a setting of the cluster that this component creates, but `clusterArn` names an existing one. Set only \
              one of the two.",
         );
     }
@@ -81,7 +81,7 @@ fn strategies(args: &Args, found: &mut Complaints) {
     let Some(given) = &args.service.capacity_provider_strategies else { return };
     let path = "capacityProviderStrategies";
     if args.service.spot.is_some() {
-        found.add(path, "`spot` is a short word for it. Give only one of the two.");
+        found.add(path, "`spot` is shorthand for this. Set only one of them.");
     }
     let Some(items) = given.known() else { return };
     let mut bases = 0;
@@ -115,7 +115,7 @@ pub(super) fn complain_of_many(items: &[StrategyArgs]) -> Option<String> {
 }
 
 pub(super) fn complain_of_requests(target: f64) -> Option<String> {
-    (target <= 0.0).then(|| format!("{target} requests cannot be aimed at: give more than 0."))
+    (target <= 0.0).then(|| format!("{target} is out of range: it must be greater than 0."))
 }
 
 pub(in crate::component) fn warnings(args: &Args) -> Vec<Unmeant> {
@@ -132,15 +132,15 @@ pub(in crate::component) fn warnings(args: &Args) -> Vec<Unmeant> {
     if known(given) == Some(&1) && !of_preset {
         found.push((
             Warning::OneTask,
-            "Only one task is sure to run: when it crashes or its zone fails, nobody serves until another \
-             has started."
+            "Only one task is guaranteed to run. If it crashes or its zone fails, the service is down until a \
+             new task has started."
                 .to_owned(),
         ));
     }
     if known(args.service.wait_for_steady_state.as_ref()) == Some(&false) {
         found.push((
             Warning::NotWaiting,
-            "`waitForSteadyState` is false: this run does not tell whether the tasks start."
+            "`waitForSteadyState` is false: this run does not check whether the tasks start."
                 .to_owned(),
         ));
     }

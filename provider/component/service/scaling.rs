@@ -27,7 +27,7 @@ pub(super) fn problems(args: &Args, found: &mut Complaints) {
         found.check("desiredCount", Some(&desired.clone().zip(range)), |(desired, (least, most))| {
             (least <= most && !(least..=most).contains(&desired)).then(|| {
                 format!(
-                    "{desired} is outside of what autoscaling allows, {least} to {most} tasks. Change \
+                    "{desired} is outside the range of autoscaling, {least} to {most} tasks. Change \
                      it, or `autoscaling.minCapacity` and `maxCapacity`."
                 )
             })

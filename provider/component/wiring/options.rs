@@ -168,15 +168,15 @@ impl Options {
         }
         if self.delete_before_replace {
             warnings.push(
-                "`deleteBeforeReplace` has no effect: what is replaced gets another name in AWS, so that \
-                 the new one stands before the old one is removed."
+                "`deleteBeforeReplace` has no effect: what is replaced gets another name in AWS, so \
+                 the new one is created before the old one is deleted."
                     .to_owned(),
             );
         }
         if self.replaced_with_others {
             warnings.push(
                 "`replaceWith` and `replacementTrigger` have no effect on what is in AWS. To start a new \
-                 deployment, change `triggers`; to replace a part, use `pulumi up --replace <urn>`."
+                 deployment, change `triggers`; to replace a resource, use `pulumi up --replace <urn>`."
                     .to_owned(),
             );
         }
