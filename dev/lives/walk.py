@@ -142,4 +142,6 @@ class Walk:
     def a_change(self) -> dict[str, Any]:
         """The inputs with something changed that changes in place."""
         rows = ((path, row) for path, row in self.kind.in_place().items() if not row.beside)
-        return self.second(*next(rows, ("tags", self.rows["tags"])))  # type: ignore[arg-type]
+        path, row = next(rows, None) or ("tags", self.rows["tags"])
+        assert isinstance(row, Row)
+        return self.second(path, row)
