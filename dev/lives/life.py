@@ -65,7 +65,7 @@ class Life:
 
     def __init__(self, cloud: Cloud, config: Tree | None = None, binary: Path = PLUGIN) -> None:
         self.cloud = cloud
-        self.config = config or {}
+        self.config = dict(config or {})
         self.binary = binary
         self.stack_config: dict[str, str] = {}
         self.state = State()
@@ -75,6 +75,10 @@ class Life:
     def act_as(self, caller: world.Caller) -> None:
         """From now on the runs are this caller's."""
         self.env |= caller.env
+
+    def configure(self, key: str, value: str) -> None:
+        """A setting of the provider, as `pulumi config set` keeps it: a text."""
+        self.config[key] = value
 
     # The program.
 
@@ -96,9 +100,9 @@ class Life:
         ran = self._run(self.program, How(config=self.stack_config, **how))
         return self._as_expected("up", ran, fails)
 
-    def try_up(self) -> Ran:
+    def try_up(self, **how: Any) -> Ran:
         """An `up` that may succeed or fail."""
-        return self._run(self.program, How(config=self.stack_config))
+        return self._run(self.program, How(config=self.stack_config, **how))
 
     def preview(self, fails: bool = False, **how: Any) -> Ran:
         ran = self._run(self.program, How(preview=True, config=self.stack_config, **how))

@@ -12,7 +12,7 @@ use tonic::transport::{Channel, Endpoint};
 
 use super::journal::EngineJournal;
 use crate::aws::{Account, Settings};
-use crate::component::Named;
+use crate::component::ClaimedNames;
 use crate::error::{Error, Kind, Result};
 use crate::property::Map;
 use crate::resource::lifecycle::Site;
@@ -39,7 +39,7 @@ pub(super) struct Run {
     /// What it knows of base names.
     pub(super) names: KnownInRun,
     /// The names that its components have.
-    pub(super) named: Named,
+    pub(super) claimed: ClaimedNames,
     pub(super) reported: Reported,
     /// Whether a child has failed in a run that goes on, or was left out: those that need it are
     /// checked without its outputs, and then left out by the engine.

@@ -61,7 +61,7 @@ class LocalAws:
         if kind == "hang":
             raise NeverAnswered
         if fault and kind == "slow":
-            time.sleep(fault.seconds)
+            self.account.faults.wait(fault)
         if fault and kind in ("html", "empty", "huge"):
             entry.outcome = kind
             return instead_of_aws(fault)
@@ -80,7 +80,7 @@ class LocalAws:
         if kind == "truncated":
             raise Truncated(answer)
         if fault and kind == "late":
-            time.sleep(fault.seconds)
+            self.account.faults.wait(fault)
         return answer
 
     def _answer(

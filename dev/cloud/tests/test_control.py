@@ -6,6 +6,7 @@ import contextlib
 import http.client
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 from concurrent.futures import ThreadPoolExecutor
@@ -102,6 +103,19 @@ def test_slow_and_hang(cloud: Cloud) -> None:
     with pytest.raises(TimeoutError):
         connection.getresponse()
     connection.close()
+    assert cloud.objects() == {"logs:log-group": ["/1"]}
+
+
+def test_a_slow_call_goes_on_when_the_faults_are_deleted(cloud: Cloud) -> None:
+    fault(cloud, "slow", seconds=60)
+    logs = cloud.client("logs")
+    call = threading.Thread(target=lambda: logs.create_log_group(logGroupName="/1"))
+    call.start()
+    while not any(it["outcome"] == "pending" for it in cloud.control("GET", "/ledger")["calls"]):
+        time.sleep(0.01)
+    assert cloud.objects() == {}
+    cloud.control("DELETE", "/faults")
+    call.join(10)
     assert cloud.objects() == {"logs:log-group": ["/1"]}
 
 

@@ -139,6 +139,9 @@ pub trait Child: Send + Sync {
     fn property_names(&self) -> (Vec<&'static str>, Vec<&'static str>);
     /// The declared rules, for tests of the tables.
     fn replace_on(&self) -> &'static [&'static str];
+    /// Inputs that AWS never tells back.
+    #[cfg(test)]
+    fn write_only(&self) -> &'static [&'static str];
     /// Whether inputs and outputs lose nothing on the wire, as the dice fall.
     #[cfg(test)]
     fn survives_the_wire(&self, dice: u64);
@@ -253,6 +256,11 @@ impl<R: Resource> Child for Erased<R> {
 
     fn replace_on(&self) -> &'static [&'static str] {
         R::REPLACE_ON
+    }
+
+    #[cfg(test)]
+    fn write_only(&self) -> &'static [&'static str] {
+        R::WRITE_ONLY
     }
 
     #[cfg(test)]
