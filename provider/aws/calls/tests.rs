@@ -99,7 +99,7 @@ async fn asked(
         .http_client(http_client_fn(move |_, _| connector.clone()));
     let call = aws_sdk_ecs::Client::from_conf(config.build()).describe_clusters();
     let answer = async { call.send().await.explain("ecs:DescribeClusters", "web").map(drop) };
-    let answer = asked_by(Arc::clone(someone) as Arc<dyn Asker>, answer).await;
+    let answer = Box::pin(asked_by(Arc::clone(someone) as Arc<dyn Asker>, answer)).await;
     (asked.load(Ordering::SeqCst), answer)
 }
 
@@ -168,7 +168,7 @@ async fn who_waits_for_long_is_told_why() {
     let (_, answer) = asked(&[FAILED], Duration::from_secs(12), &someone).await;
     assert_eq!(answer, Ok(()));
     let rendered = someone.rendered.lock().expect("told").clone();
-    let begins = "asking AWS again: ecs:DescribeClusters failed (ServerException, status 500)";
+    let begins = "retrying ecs:DescribeClusters, which failed (ServerException, status 500)";
     assert!(
         rendered.iter().all(|rendered| rendered.starts_with(begins)) && !rendered.is_empty(),
         "{rendered:?}"

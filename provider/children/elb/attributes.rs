@@ -110,10 +110,10 @@ pub(super) async fn of_target_group(
         .map(drop)
 }
 
+/// What holds for the attributes of each kind.
 #[cfg(test)]
-mod tests {
+pub(super) mod laws {
     use super::Attributed;
-    use crate::children::elb::{load_balancer, target_group};
     use crate::property::Property;
     use crate::property::dice::thrown;
 
@@ -122,7 +122,7 @@ mod tests {
     }
 
     /// Every row, with whatever values its input can have.
-    fn each_is_read_back<I: Attributed + Property>() {
+    pub(in crate::children::elb) fn each_is_read_back<I: Attributed + Property>() {
         let fresh = I::unset();
         assert!(I::changed(Some(&fresh), &fresh).is_empty());
         assert_eq!(I::shown([]), fresh);
@@ -138,17 +138,5 @@ mod tests {
         }
         let keys = I::ATTRIBUTES.iter().map(|it| it.key).collect();
         assert_eq!(sent_at_all, keys, "a value beside the default is not sent");
-    }
-
-    #[test]
-    fn what_differs_is_sent_and_read_back() {
-        each_is_read_back::<load_balancer::Inputs>();
-        each_is_read_back::<target_group::Inputs>();
-    }
-
-    #[test]
-    fn what_aws_shows_beside_our_attributes_says_nothing() {
-        let shown = [("waf.fail_open.enabled", "true"), ("idle_timeout.timeout_seconds", "soon")];
-        assert_eq!(load_balancer::Inputs::shown(shown), load_balancer::Inputs::unset());
     }
 }

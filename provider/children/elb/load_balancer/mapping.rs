@@ -46,6 +46,17 @@ mod tests {
     use super::{Attributed, Described, Inputs, Scheme, inputs, outputs};
 
     #[test]
+    fn attributes_that_differ_are_sent_and_read_back() {
+        crate::children::elb::attributes::laws::each_is_read_back::<Inputs>();
+    }
+
+    #[test]
+    fn what_aws_shows_beside_our_attributes_says_nothing() {
+        let shown = [("waf.fail_open.enabled", "true"), ("idle_timeout.timeout_seconds", "soon")];
+        assert_eq!(Inputs::shown(shown), Inputs::unset());
+    }
+
+    #[test]
     fn lists_without_order_are_read_in_the_order_of_the_alphabet() {
         let zone = |id: &str| AvailabilityZone::builder().subnet_id(id).build();
         let shown = Described::builder()

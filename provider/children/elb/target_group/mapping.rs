@@ -56,6 +56,11 @@ mod tests {
     use super::{Attributed, Described, Inputs, Matcher, ProtocolEnum, inputs, name, outputs};
 
     #[test]
+    fn attributes_that_differ_are_sent_and_read_back() {
+        crate::children::elb::attributes::laws::each_is_read_back::<Inputs>();
+    }
+
+    #[test]
     fn what_aws_shows_is_read_as_what_was_asked_for() {
         let shown = Described::builder()
             .protocol(ProtocolEnum::Http)
