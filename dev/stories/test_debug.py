@@ -8,7 +8,8 @@ LINE = re.compile(r"debug: (?P<call>[\w-]+:\w+) for (?P<object>.+): status 200 a
 
 
 def test_debug_shows_each_call_with_its_request_and_no_secret(stack: Stack, cloud: Cloud) -> None:
-    secret = cloud.client("ecs").create_cluster(clusterName="shared")["cluster"]["clusterArn"]
+    providers = ["FARGATE", "FARGATE_SPOT"]
+    secret = cloud.client("ecs").create_cluster(clusterName="shared", capacityProviders=providers)["cluster"]["clusterArn"]
     stack.service(**SMALL, clusterArn={"fn::secret": secret})
     cloud.forget_calls()
     ran = stack.up("--debug")

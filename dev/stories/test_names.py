@@ -28,7 +28,7 @@ def of(name: str, provider: str | None = None) -> dict[str, Any]:
 def test_two_services_of_one_program_cannot_have_the_same_name(stack: Stack, cloud: Cloud) -> None:
     stack.write(resources={"web": of("orders"), "site": of("orders")})
     for run in (stack.preview(fails=True), stack.up(fails=True)):
-        run.says('"orders" is the `name` of', "in this program, too")
+        run.says('"orders" is also the `name` of', "in this program")
     stack.write(resources={"web": of("orders"), "site": of("shop")})
     stack.up()
     stack.no_change()
