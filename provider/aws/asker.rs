@@ -243,8 +243,8 @@ mod tests {
             Waiting { what: "ecs:CreateService", why, since, until }.rendered()
         });
         expect![[r"
-            waiting for AWS's rate limit: ecs:CreateService is asked too often; 7 s so far, 1 min 35 s more at the most
-            asking AWS again: ecs:CreateService failed (InternalFailure, 500); 7 s so far, 1 min 35 s more at the most
+            waiting for AWS's rate limit: ecs:CreateService was called too often; 7 s so far, 1 min 35 s more at the most
+            retrying ecs:CreateService, which failed (InternalFailure, 500); 7 s so far, 1 min 35 s more at the most
             waiting for AWS's answer to ecs:CreateService; 7 s so far, 1 min 35 s more at the most"]]
         .assert_eq(&rendered.join("\n"));
     }

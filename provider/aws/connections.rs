@@ -250,7 +250,7 @@ mod tests {
     #[tokio::test]
     async fn an_address_that_never_answers_is_soon_given_up_and_named() {
         let free = TcpListener::bind("127.0.0.1:0").and_then(|it| it.local_addr()).expect("a port");
-        let wanted = format!("http://{free} cannot be reached: Connection refused (os error 111)");
+        let wanted = format!("cannot reach http://{free}: Connection refused (os error 111)");
         assert_eq!(given_up(free).await, wanted);
     }
 
@@ -258,7 +258,7 @@ mod tests {
     async fn an_address_that_lets_in_and_says_nothing_is_given_up_too() {
         let mute = TcpListener::bind("127.0.0.1:0").expect("a port");
         let address = mute.local_addr().expect("an address");
-        let wanted = format!("http://{address} cannot be reached: timed out");
+        let wanted = format!("cannot reach http://{address}: timed out");
         assert_eq!(given_up(address).await, wanted);
     }
 

@@ -252,8 +252,8 @@ mod tests {
             refused(ErrorMetadata::builder()),
         ];
         expect_test::expect![[r#"
-            no AWS credentials can be had: there is no profile "prdo" with credentials
-              Look at the profile in ~/.aws/config and ~/.aws/credentials, and at its name.
+            cannot load AWS credentials: there is no profile "prdo" with credentials
+              Check the profile and its name in ~/.aws/config and ~/.aws/credentials.
               Log in (`aws sso login`), set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or configure `fargate:profile`.
             no AWS credentials were found
               Log in (`aws sso login`), set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or configure `fargate:profile`.
@@ -267,10 +267,10 @@ mod tests {
               AWS_PROFILE is "prdo": look for it in ~/.aws/config and ~/.aws/credentials.
               Log in (`aws sso login`), set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or configure `fargate:profile`.
             the role cannot be assumed: User: u is not authorized to perform: sts:AssumeRole (AccessDenied)
-              Is the role's ARN right, does its trust policy name the caller (and the external id), and may the caller call `sts:AssumeRole` on it?
+              Check that the role's ARN is right, that its trust policy names the caller (and the external id), and that the caller has the permission `sts:AssumeRole` on it.
             the role cannot be assumed: The security token included in the request is expired (ExpiredToken)
               The credentials have expired: log in again (`aws sso login`), or renew the session token.
             the role cannot be assumed: AWS gave no reason (no code)
-              Is the role's ARN right, does its trust policy name the caller (and the external id), and may the caller call `sts:AssumeRole` on it?"#]].assert_eq(&rendered.map(|error| error.to_string()).join("\n"));
+              Check that the role's ARN is right, that its trust policy names the caller (and the external id), and that the caller has the permission `sts:AssumeRole` on it."#]].assert_eq(&rendered.map(|error| error.to_string()).join("\n"));
     }
 }

@@ -205,9 +205,9 @@ mod tests {
         ];
         expect![[r"
             stopped on request while asking AWS: ecs:DescribeServices for web
-            ecs:DescribeServices for web: its turn has not come
-              AWS takes so many calls of this kind in a second, from everybody in the account. Run it again when less is going on, with a smaller `--parallel`, or ask AWS for more (docs/many-services.md).
+            ecs:DescribeServices for web: AWS's rate limit left no room for it in time
+              AWS limits how many calls of this kind an account makes in a second. Run the command again when less is going on or with a smaller `--parallel`, or ask AWS for a higher limit (docs/many-services.md).
             ecs:DescribeServices for web: Rate exceeded (ThrottlingException)
-              AWS takes so many calls of this kind in a second, from everybody in the account. Run it again when less is going on, with a smaller `--parallel`, or ask AWS for more (docs/many-services.md)."]].assert_eq(&rendered.map(|error| error.to_string()).join("\n"));
+              AWS limits how many calls of this kind an account makes in a second. Run the command again when less is going on or with a smaller `--parallel`, or ask AWS for a higher limit (docs/many-services.md)."]].assert_eq(&rendered.map(|error| error.to_string()).join("\n"));
     }
 }

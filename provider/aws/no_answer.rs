@@ -96,11 +96,11 @@ mod tests {
             nobody_there("ecs:CreateCluster", "web", &nobody).to_string()
         });
         expect![[r"
-            ecs:CreateCluster for web: https://ecs.eu-central-9.amazonaws.com cannot be reached: refused
+            ecs:CreateCluster for web: cannot reach https://ecs.eu-central-9.amazonaws.com: refused
               Check the region, and whether this machine can reach AWS (VPN, DNS, HTTPS_PROXY).
-            ecs:CreateCluster for web: http://127.0.0.1:4566 cannot be reached: refused
+            ecs:CreateCluster for web: cannot reach http://127.0.0.1:4566: refused
               This is not an address of AWS: it comes from `endpoints` of the provider or from the environment variable AWS_ENDPOINT_URL. Correct it there, or start the server that should answer.
-            ecs:CreateCluster for web: https://ecs.eu-central-1.api.aws cannot be reached: invalid peer certificate: UnknownIssuer
+            ecs:CreateCluster for web: cannot reach https://ecs.eu-central-1.api.aws: invalid peer certificate: UnknownIssuer
               The server's TLS certificate is not trusted. Behind a TLS-inspecting proxy, set SSL_CERT_FILE to the proxy's CA certificate."]].assert_eq(&message.join("\n"));
     }
 

@@ -174,7 +174,7 @@ mod tests {
 
             fargate:cloudwatch:MetricAlarm
             `alarmActions`: CloudWatch takes up to 5 actions here.
-            `period`: 45 s is no period. Choose 10, 20, 30 or a multiple of 60.
+            `period`: 45 is not a valid period. Set 10, 20, 30 or a multiple of 60.
             `statistic`: An alarm needs either `statistic` or `extendedStatistic`.
 
             fargate:cloudwatch:LogGroup

@@ -178,7 +178,7 @@ mod tests {
             not_yet("cluster web", "its status is PROVISIONING", since, usual),
         ];
         expect_test::expect![[r"
-            asking again, since AWS refused it (Busy); 7 s so far, 1 min 53 s more at the most
+            retrying: AWS refused it (Busy); 7 s so far, 1 min 53 s more at the most
             waiting for cluster web: its status is PROVISIONING; 7 s so far, 1 min 53 s more at the most"]].assert_eq(&rendered.join("\n"));
     }
 }

@@ -46,7 +46,7 @@ mod tests {
     fn what_is_gone_comes_with_the_next_step() {
         expect![[r"
             the role web-task is gone from AWS
-              Run `pulumi refresh`; the next `pulumi up` makes it again."]]
+              Run `pulumi refresh`; the next `pulumi up` creates it again."]]
         .assert_eq(&gone("NoSuchEntity", "the role web-task").to_string());
     }
 }

@@ -218,8 +218,8 @@ mod tests {
             .expect_err("no time");
         assert_eq!(
             error.to_string(),
-            "busy\n  This often passes by itself, but did not within 0 s.\n  \
-             The limit comes from `customTimeouts`; give it more time there."
+            "busy\n  This is usually temporary, but it still failed after 0 s.\n  \
+             The limit comes from `customTimeouts`; set a longer one there."
         );
     }
 
@@ -241,8 +241,8 @@ mod tests {
             (tries.get(), error.to_string().as_str()),
             (
                 1,
-                "busy\n  This often passes by itself, but did not within 0 s.\n  \
-                 If it only needs longer, run `pulumi up` again: what is made stays."
+                "busy\n  This is usually temporary, but it still failed after 0 s.\n  \
+                 If it only needs longer, run `pulumi up` again: what exists is kept."
             )
         );
     }

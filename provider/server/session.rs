@@ -221,18 +221,18 @@ mod tests {
         expect_test::expect![[r"
             ecs:DescribeClusters for web: expired
               Log in again.
-            AWS cannot be called: the credentials have expired
+            cannot call AWS: the credentials have expired
             iam:GetRole for web: unknown key
               Use another key.
             the account 1 is excluded
-            AWS cannot be called: the configuration excludes this account
-            AWS cannot be called: the configuration excludes this account
+            cannot call AWS: the configuration excludes this account
+            cannot call AWS: the configuration excludes this account
             no region is configured
-            AWS cannot be called: there is no region
+            cannot call AWS: there is no region
             the region of x: it is none
-            AWS cannot be called: the region is wrong
+            cannot call AWS: the region is wrong
             nobody listens at http://a
-            http://a cannot be reached, as another part tells
+            cannot reach http://a (see the error above)
             nobody listens at http://b
             no
             no"]]

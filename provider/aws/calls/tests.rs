@@ -168,7 +168,7 @@ async fn who_waits_for_long_is_told_why() {
     let (_, answer) = asked(&[FAILED], Duration::from_secs(12), &someone).await;
     assert_eq!(answer, Ok(()));
     let rendered = someone.rendered.lock().expect("told").clone();
-    let begins = "asking AWS again: ecs:DescribeClusters failed (ServerException, status 500)";
+    let begins = "retrying ecs:DescribeClusters, which failed (ServerException, status 500)";
     assert!(
         rendered.iter().all(|rendered| rendered.starts_with(begins)) && !rendered.is_empty(),
         "{rendered:?}"

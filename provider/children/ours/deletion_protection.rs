@@ -171,8 +171,8 @@ mod tests {
     #[test]
     fn what_is_nothing_in_aws_is_left_out_of_an_import() {
         expect![[r"
-            the DeletionProtection web cannot be imported: it is no object in AWS
-              Leave it out of the import: the next `pulumi up` makes it by itself."]]
+            the DeletionProtection web cannot be imported: it is not an object in AWS
+              Leave it out of the import: the next `pulumi up` creates it."]]
         .assert_eq(&nothing_to_import("DeletionProtection", "web").to_string());
     }
 }

@@ -148,8 +148,8 @@ fn what_decides_which_parts_there_are_is_known_and_open() {
     map.insert("preset".to_owned(), Value::from("hunter2").into_secret());
     let error = Args::read(&map, &Place::default()).expect_err("one is unknown, one is secret");
     expect![[r"
-        `preset`: It decides which parts there are, and their names are no secret: give a value that is not secret.
-        `useDefaultVpc`: It decides which parts there are, so it must be known in the preview: give a value that does not come from a resource which is still to be made."]].assert_eq(&error.to_string());
+        `preset`: It decides which resources exist, and their names are not secret: use a value that is not secret.
+        `useDefaultVpc`: It decides which resources exist, so it must be known in the preview: use a value that does not come from a resource yet to be created."]].assert_eq(&error.to_string());
     map.insert("useDefaultVpc".to_owned(), dependent("yes".into()));
     map.insert("preset".to_owned(), dependent("tiny".into()));
     let error = Args::read(&map, &Place::default()).expect_err("both are wrong");

@@ -200,21 +200,21 @@ mod tests {
         let message = whose.map(|live| message(None, &live).expect("foreign"));
         expect![[r"
             the name is taken by arn:alb, and it belongs to the service `web` of another state (project shop, stack dev, lineage theirs). Nothing was changed
-              Remove or rename that object, or give the FargateWebService another `name`.
+              Delete or rename that object, or set another `name` on the FargateWebService.
               If you replaced the service's name on demand (`--replace`), run `pulumi up` without that: the objects become the new entry's.
-              If that state is lost, or shall no longer own the service: run `pulumi config set fargate:takeOver theirs` and `pulumi up`. The whole service becomes this stack's, and the other state's destroy leaves it alone.
+              If that state is lost, or should no longer own the service, run `pulumi config set fargate:takeOver theirs` and `pulumi up`. The whole service then belongs to this stack, and a destroy with the other state does not touch it.
             the name is taken by arn:alb, and it belongs to the service `web` of another state (project shop, stack dev). Nothing was changed
-              Remove or rename that object, or give the FargateWebService another `name`.
+              Delete or rename that object, or set another `name` on the FargateWebService.
               If you replaced the service's name on demand (`--replace`), run `pulumi up` without that: the objects become the new entry's.
             the name is taken by arn:alb, and it belongs to `web-http` of the service `web`. Nothing was changed
-              Remove or rename that object, or give the FargateWebService another `name`.
+              Delete or rename that object, or set another `name` on the FargateWebService.
             the name is taken by arn:alb, and it belongs to `shop-alb` of the service `shop`. Nothing was changed
-              Remove or rename that object, or give the FargateWebService another `name`.
-            the name is taken by arn:alb, and a later version of this plugin made it (its tags have the form 2). Nothing was changed
-              Remove or rename that object, or give the FargateWebService another `name`.
+              Delete or rename that object, or set another `name` on the FargateWebService.
+            the name is taken by arn:alb, and a later version of this plugin created it (its tags have the form 2). Nothing was changed
+              Delete or rename that object, or set another `name` on the FargateWebService.
               Use that version of the plugin.
-            the name is taken by arn:alb, and no FargateWebService made it. Nothing was changed
-              Remove or rename that object, or give the FargateWebService another `name`."]].assert_eq(&message.join("\n"));
+            the name is taken by arn:alb, and no FargateWebService created it. Nothing was changed
+              Delete or rename that object, or set another `name` on the FargateWebService."]].assert_eq(&message.join("\n"));
     }
 
     #[test]

@@ -114,7 +114,7 @@ mod tests {
             left("web", "the repository web holds images, which would be lost"),
         ];
         expect_test::expect![[r"
-            removed arn:aws:iam::1:role/web, which a run that did not end well had left behind
-            web is not part of the service any more, and was left: the repository web holds images, which would be lost. If nothing in the stack owns it, delete it in AWS."]].assert_eq(&message.join("\n"));
+            deleted arn:aws:iam::1:role/web, which an interrupted run had left behind
+            web is not part of the service any more, but was not deleted: the repository web holds images, which would be lost. If nothing in the stack owns it, delete it in AWS."]].assert_eq(&message.join("\n"));
     }
 }

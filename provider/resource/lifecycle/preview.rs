@@ -180,7 +180,7 @@ mod tests {
     fn another_region_is_told() {
         let of = |region: &str| Map::from([("region".to_owned(), region.into())]);
         let (ireland, ohio) = (of("eu-west-1"), of("us-east-2"));
-        expect_test::expect!["The service stands in eu-west-1, and the region is us-east-2 now: all of it is made anew in us-east-2, and removed from eu-west-1. If that is not what you want, set `fargate:region` to eu-west-1: without it the region comes from `aws:region`, AWS_REGION or the profile."].assert_eq(&another_region(&ireland, &ohio).unwrap_or_default());
+        expect_test::expect!["The service is in eu-west-1, and the region is now us-east-2: all of it is created again in us-east-2, and deleted from eu-west-1. If that is not what you want, set `fargate:region` to eu-west-1: without it the region comes from `aws:region`, AWS_REGION or the profile."].assert_eq(&another_region(&ireland, &ohio).unwrap_or_default());
         assert_eq!(another_region(&ireland, &ireland), None);
     }
 
@@ -194,7 +194,7 @@ mod tests {
         let replaces = ["internal", "vpcId"].map(str::to_owned).into();
         expect_test::expect![[r"
             a change of `internal`, `vpcId` replaces it, and the load balancer web-abcde is protected against deletion. Nothing was changed
-              Either set `deletionProtection: false` together with this change, and back afterwards;
+              Either set `deletionProtection: false` together with this change, and change it back afterwards;
               or undo the change: to move without a loss, declare a second FargateWebService, move to it, and then remove this one."]].assert_eq(&not_replaced(&protected, &replaces).to_string());
     }
 }

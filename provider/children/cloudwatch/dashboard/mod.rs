@@ -227,7 +227,7 @@ mod tests {
     fn a_complaint_of_cloudwatch_and_a_change_of_somebody_else_are_told() {
         let changed = inputs(&serde_json::json!({}), "eu-west-1").service_name;
         expect_test::expect![[r"
-            CloudWatch took the dashboard web, but says of it: no metric. Some of it may be empty.
+            CloudWatch took the dashboard web, but reports: no metric. Some of it may be empty.
             (changed outside of Pulumi: evrdxvhk)"]]
         .assert_eq(&format!("{}\n{changed}", complaint("web", "no metric")));
     }

@@ -278,7 +278,7 @@ mod tests {
             &inputs(&ids, &[]),
             &found,
             &expect![
-                "`publicSubnetIds`: 17 subnets are given for the tasks; a service has 16 at most."
+                "`publicSubnetIds`: 17 subnets are set for the tasks; a service has 16 at most."
             ],
         );
     }

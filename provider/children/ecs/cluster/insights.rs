@@ -39,7 +39,7 @@ mod tests {
     fn a_log_group_that_stays_is_told_with_how_to_remove_it() {
         let group = "/aws/ecs/containerinsights/web/performance";
         expect_test::expect![[r"
-            The log group /aws/ecs/containerinsights/web/performance, which AWS made for Container Insights, stays: no
-              Remove it by hand: `aws logs delete-log-group --log-group-name /aws/ecs/containerinsights/web/performance`."]].assert_eq(&stays(group, &Error::aws("AccessDenied", "no")));
+            The log group /aws/ecs/containerinsights/web/performance, which AWS created for Container Insights, was not deleted: no
+              Delete it yourself: `aws logs delete-log-group --log-group-name /aws/ecs/containerinsights/web/performance`."]].assert_eq(&stays(group, &Error::aws("AccessDenied", "no")));
     }
 }

@@ -84,6 +84,6 @@ mod tests {
         expect![[r"
             the tasks are ready; waiting until the load balancer is too
             AWS is still setting it up
-            The load balancer arn:alb works, but AWS says that it lacks what it needs to grow with the traffic (`active_impaired`). Most often its subnets are full: each needs 8 free addresses."]].assert_eq(&message.join("\n"));
+            The load balancer arn:alb works, but AWS reports that it cannot grow with the traffic (`active_impaired`). Most often its subnets are full: each needs 8 free addresses."]].assert_eq(&message.join("\n"));
     }
 }
