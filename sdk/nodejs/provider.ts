@@ -100,7 +100,7 @@ export interface ProviderArgs {
      */
     secretKey?: pulumi.Input<string | undefined>;
     /**
-     * The lineage of services that another state made and that shall become this stack's: the error about a taken name tells it. For one run, after that state was lost or given up.
+     * The lineage of services that another state made and that shall become this stack's: the error about a taken name shows it. For one run, after that state was lost or given up.
      */
     takeOver?: pulumi.Input<string | undefined>;
     /**

@@ -121,7 +121,7 @@ Object.defineProperty(exports, "secretKey", {
 });
 
 /**
- * The lineage of services that another state made and that shall become this stack's: the error about a taken name tells it. For one run, after that state was lost or given up.
+ * The lineage of services that another state made and that shall become this stack's: the error about a taken name shows it. For one run, after that state was lost or given up.
  */
 export declare const takeOver: string | undefined;
 Object.defineProperty(exports, "takeOver", {

@@ -45,7 +45,7 @@ class ProviderArgs:
         :param pulumi.Input[_builtins.str] profile: The profile of the shared AWS configuration files. It wins over keys of the environment, and goes with neither `accessKey` nor `secretKey`. Default: `AWS_PROFILE`, then `default`, if the environment has no keys.
         :param pulumi.Input[_builtins.str] region: The AWS region, such as `eu-central-1`. Default: the stack's `aws:region`, then the environment (`AWS_REGION`, `AWS_DEFAULT_REGION`), then the profile, then the EC2 instance.
         :param pulumi.Input[_builtins.str] secret_key: The secret key that belongs to `accessKey`. Default: `AWS_SECRET_ACCESS_KEY`.
-        :param pulumi.Input[_builtins.str] take_over: The lineage of services that another state made and that shall become this stack's: the error about a taken name tells it. For one run, after that state was lost or given up.
+        :param pulumi.Input[_builtins.str] take_over: The lineage of services that another state made and that shall become this stack's: the error about a taken name shows it. For one run, after that state was lost or given up.
         :param pulumi.Input[_builtins.str] token: The session token of temporary credentials, beside `accessKey` and `secretKey`. Default: `AWS_SESSION_TOKEN`.
         """
         if access_key is not None:
@@ -197,7 +197,7 @@ class ProviderArgs:
     @pulumi.getter(name="takeOver")
     def take_over(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The lineage of services that another state made and that shall become this stack's: the error about a taken name tells it. For one run, after that state was lost or given up.
+        The lineage of services that another state made and that shall become this stack's: the error about a taken name shows it. For one run, after that state was lost or given up.
         """
         return pulumi.get(self, "take_over")
 
@@ -252,7 +252,7 @@ class Provider(pulumi.ProviderResource):
         :param pulumi.Input[_builtins.str] profile: The profile of the shared AWS configuration files. It wins over keys of the environment, and goes with neither `accessKey` nor `secretKey`. Default: `AWS_PROFILE`, then `default`, if the environment has no keys.
         :param pulumi.Input[_builtins.str] region: The AWS region, such as `eu-central-1`. Default: the stack's `aws:region`, then the environment (`AWS_REGION`, `AWS_DEFAULT_REGION`), then the profile, then the EC2 instance.
         :param pulumi.Input[_builtins.str] secret_key: The secret key that belongs to `accessKey`. Default: `AWS_SECRET_ACCESS_KEY`.
-        :param pulumi.Input[_builtins.str] take_over: The lineage of services that another state made and that shall become this stack's: the error about a taken name tells it. For one run, after that state was lost or given up.
+        :param pulumi.Input[_builtins.str] take_over: The lineage of services that another state made and that shall become this stack's: the error about a taken name shows it. For one run, after that state was lost or given up.
         :param pulumi.Input[_builtins.str] token: The session token of temporary credentials, beside `accessKey` and `secretKey`. Default: `AWS_SESSION_TOKEN`.
         """
         ...

@@ -67,7 +67,7 @@ The secret key that belongs to `accessKey`. Default: `AWS_SECRET_ACCESS_KEY`.
 
 takeOver: Optional[str]
 """
-The lineage of services that another state made and that shall become this stack's: the error about a taken name tells it. For one run, after that state was lost or given up.
+The lineage of services that another state made and that shall become this stack's: the error about a taken name shows it. For one run, after that state was lost or given up.
 """
 
 token: Optional[str]

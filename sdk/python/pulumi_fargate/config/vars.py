@@ -94,7 +94,7 @@ class _ExportableConfig(types.ModuleType):
     @_builtins.property
     def take_over(self) -> Optional[str]:
         """
-        The lineage of services that another state made and that shall become this stack's: the error about a taken name tells it. For one run, after that state was lost or given up.
+        The lineage of services that another state made and that shall become this stack's: the error about a taken name shows it. For one run, after that state was lost or given up.
         """
         return __config__.get('takeOver')
 
