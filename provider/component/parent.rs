@@ -8,9 +8,9 @@ use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, Shared};
 
 use super::options::{Options, of_child};
-use crate::children::ours::completion::mark;
 use crate::error::Result;
 use crate::property::{Output, Wire};
+use crate::resource::owner::mark;
 use crate::resource::registrar::Child;
 use crate::resource::{Changes, Resource, Scope, register};
 
@@ -51,7 +51,7 @@ impl<'a> Parent<'a> {
         self.made
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .push(child.id.map(|id| mark(R::TYPE, &id)));
+            .push(child.id.map(|id| mark(R::TYPE, &id, child.token.as_deref())));
         Ok(child.outputs)
     }
 

@@ -5,7 +5,6 @@ use aws_sdk_ec2::types::{Filter, ResourceType, Tag, TagSpecification};
 
 use crate::aws::Explain;
 use crate::error::Result;
-use crate::resource::owner::SERVICE_TAG;
 use crate::resource::{Cx, Tags};
 
 /// Sets and removes tags of the object with this id.
@@ -47,12 +46,7 @@ fn write(tags: &Tags) -> Vec<Tag> {
     tags.iter().map(|(key, value)| Tag::builder().key(key).value(value).build()).collect()
 }
 
-/// What a describing call looks for: a property by its name, or a tag as `tag:<key>`.
+/// What a describing call looks for: a property by its name.
 pub(super) fn filter(name: &str, value: &str) -> Filter {
     Filter::builder().name(name).values(value).build()
-}
-
-/// Looks for what carries the tag of the service that `cx` acts for.
-pub(super) fn of_service(cx: &Cx) -> Filter {
-    filter(&format!("tag:{SERVICE_TAG}"), &cx.base)
 }

@@ -5,5 +5,4 @@ pub mod load_balancer;
 pub mod target_group;
 
 mod balancer_attributes;
-mod balancers;
 mod tags;

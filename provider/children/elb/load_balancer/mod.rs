@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 use self::attributes::{changed, defaults, opposite};
 use self::mapping::{inputs, outputs};
 use crate::aws::{Explain, OrGone};
-use crate::children::elb::{balancer_attributes, balancers, tags};
+use crate::children::elb::{balancer_attributes, tags};
 use crate::error::{Error, Problem, Result};
 use crate::property::sorted;
 use crate::property::{Form, Plain, Wire};
@@ -143,7 +143,7 @@ impl Resource for LoadBalancer {
         let protected = cx.aws.is_protected(&outputs.arn).await?;
         Ok(protected.then(|| Protected {
             reason: format!("the load balancer {} is protected against deletion", outputs.name),
-            release: "deletionProtection: false",
+            release: Some("deletionProtection: false"),
             loss: None,
         }))
     }
@@ -262,7 +262,7 @@ impl Resource for LoadBalancer {
     }
 
     async fn debris(cx: &Cx) -> Result<Vec<String>> {
-        let load_balancers = balancers::all(cx).await?;
+        let load_balancers = cx.aws.load_balancers().await?;
         let named =
             load_balancers.into_iter().map(|it| (it.load_balancer_name, it.load_balancer_arn));
         tags::of_service(cx, named).await
