@@ -9,7 +9,9 @@ from fnmatch import fnmatchcase
 EXCEPTIONS: dict[str, str] = {
     "change/*=*-killed>back": "a run was killed in the middle of an update, and its change is then taken back in the program",
     "*@ecs:RegisterTaskDefinition#*=*-killed>again": "a run was killed while it registered a task definition, and is run again",
-    "destroy/*>back": "a destroy was interrupted, and `pulumi up` follows",
+    "destroy/*=*-killed>back": "a destroy was interrupted, and `pulumi up` follows",
+    # A role's policies go before it does, and the state has no word for what is half deleted.
+    "destroy/*@iam:*>back": "a destroy was interrupted, and `pulumi up` follows",
 }
 
 # Pattern of a difference between two accounts (`clouds.differences`) -> what may have happened.

@@ -93,8 +93,7 @@ YAML_TOLD = {
     "first": {"type": "fargate:FargateWebService", "properties": SMALL | {"name": "a7"}},
     "web": {
         "type": "fargate:FargateWebService",
-        "properties": SMALL
-        | {"allowedCidrBlocks": ["192.0.2.0/24", {"fn::join": ["", ["10.", NUMBER, ".0.0/16"]]}]},
+        "properties": SMALL | {"allowedCidrBlocks": ["192.0.2.0/24", {"fn::join": ["", ["10.", NUMBER, ".0.0/16"]]}]},
     },
 }
 

@@ -91,9 +91,19 @@ def test_a_renamed_component_with_an_alias_changes_nothing(stack: Stack, cloud: 
 def test_ignored_changes_change_nothing_and_what_cannot_be_ignored_is_told(stack: Stack) -> None:
     stack.service(**SMALL)
     stack.up()
-    stack.service(options={"ignoreChanges": ["cpu", "memory", "containerPort"]}, **SMALL, cpu=512, memory=1024)
+    # `containerPort` ends in the rules of both groups, the task definition and the service: ignored in all of them.
+    ignored = {"ignoreChanges": ["cpu", "memory", "containerPort", "preset", "cpus"]}
+    stack.service(options=ignored, **SMALL)
+    told = stack.up()
+    stack.service(options=ignored, **SMALL, cpu=512, memory=1024, containerPort=8080)
     assert steps(stack) == []
-    stack.up().says("`ignoreChanges` of `containerPort` has no effect")
+    told.says("`ignoreChanges` of `preset` has no effect: it decides which resources there are")
+    told.says("`ignoreChanges` of `cpus` has no effect: there is no such input. Did you mean `cpu`?")
+    told.says_not("`containerPort` has no effect")
+    # What is made of two inputs is ignored with both of them only.
+    stack.service(options={"ignoreChanges": ["taskRoleStatements"]}, **SMALL, enableExecuteCommand=True, taskRoleStatements=[{"actions": ["s3:GetObject"], "resources": ["*"]}])  # fmt: skip
+    assert "update web-task-role" in steps(stack)
+    stack.up().says("`task-role.statements` comes from `enableExecuteCommand` too")
 
 
 def test_a_change_replaces_where_the_program_says_so(stack: Stack, cloud: Cloud) -> None:

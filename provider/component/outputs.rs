@@ -1,5 +1,13 @@
 //! Every output of the component, documented for its users.
 
+use super::balancer::wiring::WayIn;
+use super::container::wiring::Tasks;
+use super::image::wiring::Image;
+use super::network::wiring::Network;
+use super::observability::wiring::{Logs, Watch};
+use super::roles::wiring::Roles;
+use super::service::wiring::Service;
+use crate::error::Result;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -66,4 +74,51 @@ pub struct Outputs {
     pub dashboard_url: Option<Output<String>>,
     /// ARNs of the alarms.
     pub alarm_arns: Output<Vec<String>>,
+}
+
+impl Outputs {
+    /// The outputs of a service whose children are all created.
+    #[expect(clippy::too_many_arguments, reason = "one for each slice")]
+    pub(super) async fn of(
+        network: Network<'_>,
+        logs: Logs<'_>,
+        image: Image<'_>,
+        roles: Roles<'_>,
+        way_in: WayIn<'_>,
+        tasks: Tasks<'_>,
+        service: Service<'_>,
+        watch: Watch<'_>,
+    ) -> Result<Self> {
+        let (balancer, https) = (way_in.load_balancer.await?, way_in.https.await?);
+        let (repository, task_role) = (image.repository.await?, roles.task.await?);
+        let (definition, cluster) = (tasks.await?, service.cluster.await?);
+        let service = service.service.await?;
+        let scheme = if https.is_some() { "https" } else { "http" };
+        Ok(Self {
+            url: balancer.dns_name.clone().map(|name| format!("{scheme}://{name}")),
+            load_balancer_dns_name: balancer.dns_name,
+            load_balancer_zone_id: balancer.zone_id,
+            load_balancer_arn: balancer.arn,
+            target_group_arn: way_in.target_group.await?.arn,
+            http_listener_arn: way_in.http.await?,
+            https_listener_arn: https,
+            cluster_arn: cluster,
+            cluster_name: service.cluster_name,
+            service_arn: service.arn,
+            service_name: service.name,
+            task_definition_arn: definition.arn,
+            task_definition_family: definition.family,
+            repository_url: repository.clone().map(|it| it.url),
+            repository_arn: repository.map(|it| it.arn),
+            image_digest: image.to_run.await?.digest,
+            task_role_arn: task_role.arn,
+            task_role_name: task_role.name,
+            execution_role_arn: roles.execution.await?,
+            alb_security_group_id: network.alb_group.await?,
+            service_security_group_id: network.service_group.await?,
+            log_group_name: logs.await?.name,
+            dashboard_url: watch.dashboard_url.await?,
+            alarm_arns: watch.alarm_arns.await?,
+        })
+    }
 }

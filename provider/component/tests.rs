@@ -7,11 +7,12 @@ use std::pin::Pin;
 use std::sync::Mutex;
 
 use expect_test::expect_file;
-use serde_json::Value as Json;
 
-use super::{Args, Options, Place, Stack, construct, options};
+use super::wiring::options::reached;
+use super::{Args, Options, Place, Planned, Stack};
 use crate::error::Result;
 use crate::property::Value;
+use crate::property::origins::origins;
 use crate::property::written::object;
 use crate::resource::registrar::{Registered, Registrar, Registration};
 
@@ -34,16 +35,23 @@ impl Registrar for Recorder {
     }
 }
 
-async fn plan(json: &str) -> BTreeMap<String, Registration> {
-    let recorder = Recorder::default();
-    let stack = Stack {
+fn stack(options: Options) -> Stack {
+    Stack {
         component: "web".to_owned(),
         region: "eu-west-1".to_owned(),
         tags: BTreeMap::new(),
-        options: Options::default(),
-    };
+        options,
+    }
+}
+
+async fn planned(json: &str, options: Options) -> Planned {
     let args = Args::read(&object(json), &Place::default()).expect("right inputs");
-    construct(&recorder, &stack, args).await.expect("constructed");
+    Planned::of(stack(options), args).await.expect("rehearsed")
+}
+
+async fn plan(json: &str) -> BTreeMap<String, Registration> {
+    let recorder = Recorder::default();
+    planned(json, Options::default()).await.construct(&recorder).await.expect("constructed");
     let registered = recorder.0.into_inner().expect("no panic");
     registered.into_iter().map(|it| (it.name.clone(), it)).collect()
 }
@@ -109,96 +117,132 @@ async fn the_parts_say_what_they_are() {
     .assert_eq(&told);
 }
 
+/// Registers all but one child, which never comes to be.
+struct Without<'a> {
+    held: &'a str,
+    recorder: Recorder,
+}
+
+impl Registrar for Without<'_> {
+    fn register(
+        &self,
+        registration: Registration,
+    ) -> Pin<Box<dyn Future<Output = Result<Registered>> + Send + '_>> {
+        let held = registration.name == self.held;
+        let registered = self.recorder.register(registration);
+        if held { Box::pin(std::future::pending()) } else { registered }
+    }
+}
+
+/// A child that takes for ever holds up those that name it, and those that name them; all others are
+/// registered meanwhile.
 #[tokio::test]
-async fn options_go_to_properties_that_the_children_have() {
-    let plan = plan(ALL).await;
-    for (path, parts, property) in options::WAYS {
-        for part in *parts {
-            let child = &plan[&format!("web-{part}")];
-            let child = crate::children::find(child.token).expect("a kind");
-            assert!(child.property_names().0.contains(property), "{path} -> {part}.{property}");
+async fn a_child_waits_for_exactly_what_it_names() {
+    let all = plan(ALL).await;
+    let named: BTreeMap<&str, BTreeSet<String>> = all
+        .iter()
+        .map(|(name, it)| (&**name, it.inputs.values().flat_map(Value::dependencies).collect()))
+        .collect();
+    // What comes last is about all that was created.
+    let last = |name: &str| ["web-completion", "web-protection"].contains(&name);
+    for held in all.keys().filter(|name| *name != "web-name" && !last(name)) {
+        let mut waiting: BTreeSet<&str> = [&**held].into();
+        loop {
+            let more =
+                named.iter().filter(|(_, needs)| needs.iter().any(|it| waiting.contains(&**it)));
+            let more: BTreeSet<&str> = more.map(|(name, _)| *name).collect();
+            let before = waiting.len();
+            waiting.extend(more);
+            if waiting.len() == before {
+                break;
+            }
         }
+        waiting.remove(&**held);
+        let expected: Vec<&String> =
+            all.keys().filter(|name| !waiting.contains(&&***name) && !last(name)).collect();
+        let registrar = Without { held, recorder: Recorder::default() };
+        let planned = planned(ALL, Options::default()).await;
+        // Nothing here sleeps: what can come has come when nothing is ready any more.
+        let stuck = std::time::Duration::from_millis(20);
+        let ended = tokio::time::timeout(stuck, planned.construct(&registrar)).await;
+        assert!(ended.is_err(), "the run ended without {held}");
+        let registered = registrar.recorder.0.into_inner().expect("no panic");
+        let mut registered: Vec<String> = registered.into_iter().map(|it| it.name).collect();
+        registered.sort();
+        assert_eq!(registered.iter().collect::<Vec<_>>(), expected, "while {held} is not there");
     }
 }
 
-fn schema() -> Json {
-    serde_json::from_str(&super::schema::generate().expect("a schema")).expect("JSON")
+/// What `ignoreChanges` of an input reaches: made by leading the wiring through a registrar.
+#[tokio::test]
+async fn each_input_reaches_the_properties_that_come_from_it() {
+    let children = plan(ALL).await;
+    let mut ways: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (name, child) in &children {
+        let part = name.trim_start_matches("web-");
+        for (property, from) in origins(&child.inputs) {
+            for input in from {
+                ways.entry(input).or_default().push(format!("{part}.{property}"));
+            }
+        }
+    }
+    let mut text = String::new();
+    for fact in Args::facts().iter().filter(|fact| !fact.is_group) {
+        let reached = ways.get(&fact.path).map_or("-".to_owned(), |all| all.join(", "));
+        writeln!(text, "{}: {reached}", fact.path).expect("text");
+    }
+    expect_file!["ways.txt"].assert_eq(&text);
 }
 
-/// A group that comes in an envelope is opened only if it is known as one.
-#[test]
-fn groups_of_inputs_are_known_as_such() {
-    let schema = schema();
-    let inputs = &schema["resources"][super::TOKEN]["inputProperties"];
-    let is_group = |property: &Json| {
-        let named = property["$ref"].as_str().unwrap_or_default().trim_start_matches("#/types/");
-        schema["types"][named]["properties"].is_object()
+#[tokio::test]
+async fn options_reach_the_children() {
+    let paths = |all: &[&str]| all.iter().map(|it| (*it).to_owned()).collect::<Vec<_>>();
+    let children = plan(ALL).await;
+    let reached =
+        |all: &[&str], part: &str| reached(&paths(all), &children[&format!("web-{part}")].inputs);
+    let some = ["desiredCount", "environment.LOG", "tags[\"a b\"]"];
+    assert_eq!(reached(&some, "service"), ["tags[\"a b\"]", "desiredCount"]);
+    assert_eq!(reached(&some, "task-definition"), ["tags[\"a b\"]", "environment.LOG"]);
+    // An input of which another's name is only the beginning is another input.
+    assert!(reached(&["cpu"], "scaling-cpu").is_empty());
+    assert_eq!(reached(&["imageTag"], "image"), ["tag"]);
+    // A group is all of its members.
+    assert_eq!(reached(&["deployment.circuitBreaker"], "service"), ["circuitBreaker", "rollback"]);
+    assert_eq!(reached(&["*"], "alb"), ["*"]);
+}
+
+/// What the warnings say of these paths of `ignoreChanges`, and of options that have no effect.
+async fn warned(json: &str, ignored: &[&str]) -> String {
+    let options = Options {
+        ignore_changes: ignored.iter().map(|it| (*it).to_owned()).collect(),
+        ..Options::default()
     };
-    let inputs = inputs.as_object().expect("an object").iter();
-    let groups: BTreeSet<_> =
-        inputs.filter(|(_, it)| is_group(it)).map(|(name, _)| &**name).collect();
-    assert_eq!(BTreeSet::from(super::read::GROUPS), groups, "Correct GROUPS in component/read.rs.");
+    let planned = planned(json, options).await;
+    let warnings = planned.warnings().iter().filter(|it| it.contains("no effect"));
+    warnings
+        .map(|it| it.split(" Silence").next().unwrap_or_default())
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
-/// Inputs that decide which children exist, or that several unlike properties depend on.
-const WITHOUT_A_WAY: &[&str] = &[
-    "albSecurityGroupId",
-    "allowedCidrBlocks",
-    "autoscaling.enabled",
-    "autoscaling.minCapacity",
-    "clusterArn",
-    "containerPort",
-    "databaseSecretArn",
-    "executionRoleArn",
-    "internal",
-    "loadBalancer.ipAddressType",
-    "monitoring.dashboard",
-    "monitoring.level",
-    "name",
-    "preset",
-    "privateSubnetIds",
-    "publicSubnetIds",
-    "redirectHttp",
-    "repository.enabled",
-    "secretsKmsKeyArns",
-    "serviceSecurityGroupId",
-    "silence",
-    "tags",
-    "taskRoleArn",
-    "taskRoleStatements",
-    "useDefaultVpc",
-    "vpcId",
-];
-
-/// Inputs, and members of groups of them, that have no way to a child.
-fn without_a_way(schema: &Json, properties: &Json, above: &str) -> Vec<String> {
-    let mut found = Vec::new();
-    for (name, property) in properties.as_object().expect("an object") {
-        let path = format!("{above}{name}");
-        if options::WAYS.iter().any(|(from, ..)| *from == path) {
-            continue;
-        }
-        let group = property["$ref"].as_str().unwrap_or_default().trim_start_matches("#/types/");
-        match &schema["types"][group]["properties"] {
-            Json::Null => found.push(path),
-            members => found.extend(without_a_way(schema, members, &format!("{path}."))),
-        }
-    }
-    found
-}
-
-#[test]
-fn options_of_each_input_have_a_way_or_a_reason() {
-    let schema = schema();
-    let inputs = &schema["resources"][super::TOKEN]["inputProperties"];
-    let found = without_a_way(&schema, inputs, "");
-    let missing: Vec<_> = found.iter().filter(|it| !WITHOUT_A_WAY.contains(&&***it)).collect();
-    assert!(
-        missing.is_empty(),
-        "{missing:?}: say in WAYS (component/options.rs) in which child's property the input ends, so \
-         that `ignoreChanges` reaches it; or add it to WITHOUT_A_WAY here, if there is no such one."
-    );
-    let superfluous: Vec<_> =
-        WITHOUT_A_WAY.iter().filter(|it| !found.iter().any(|path| path == *it)).collect();
-    assert!(superfluous.is_empty(), "{superfluous:?}: take them out of WITHOUT_A_WAY.");
+#[tokio::test]
+async fn what_has_no_effect_is_told() {
+    let small = r#"{"preset": "dev", "useDefaultVpc": true}"#;
+    expect_test::expect![[r"
+        `ignoreChanges` of `cpus` has no effect: there is no such input. Did you mean `cpu`?
+        `ignoreChanges` of `preset` has no effect: it decides which resources there are, or several of their properties."]].assert_eq(&warned(small, &["cpus", "preset", "cpu"]).await);
+    // What is not given now is ignored when it is.
+    assert_eq!(warned(small, &["vpcId", "certificateArn", "image", "desiredCount"]).await, "");
+    // What comes from two inputs that are given is ignored with both only.
+    let keys = r#"{"useDefaultVpc": true, "cpu": 1024,
+        "secrets": {"KEY": "arn:aws:secretsmanager:eu-west-1:123456789012:secret:k-AbCdEf"},
+        "secretsKmsKeyArns": ["arn:aws:kms:eu-west-1:123456789012:key/1"]}"#;
+    expect_test::expect!["`ignoreChanges` of `secrets` has no effect: `execution-role.statements` comes from `secretsKmsKeyArns` too, and cannot be treated differently for one of them."].assert_eq(&warned(keys, &["secrets", "memory"]).await);
+    assert_eq!(warned(keys, &["secrets", "secretsKmsKeyArns", "cpu"]).await, "");
+    let options =
+        Options { delete_before_replace: true, replaced_with_others: true, ..Options::default() };
+    let planned = planned(small, options).await;
+    expect_test::expect![[r#"
+        `deleteBeforeReplace` has no effect: what is replaced gets another name in AWS, so the new one is created before the old one is deleted. Silence this with `silence: ["optionWithoutEffect"]`.
+        `replaceWith` and `replacementTrigger` have no effect on what is in AWS. To start a new deployment, change `triggers`; to replace a resource, use `pulumi up --replace <urn>`. Silence this with `silence: ["optionWithoutEffect"]`."#]].assert_eq(&planned.warnings().join("\n"));
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::origins::is_urn;
 use super::value::{Envelope, Map, Value};
 
 impl Value {
@@ -94,7 +95,7 @@ impl Value {
     fn gather_dependencies(&self, found: &mut BTreeSet<String>) {
         match self {
             Self::Output(envelope) => {
-                found.extend(envelope.dependencies.iter().cloned());
+                found.extend(envelope.dependencies.iter().filter(|it| is_urn(it)).cloned());
                 if let Some(value) = &envelope.value {
                     value.gather_dependencies(found);
                 }

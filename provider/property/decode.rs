@@ -34,12 +34,12 @@ pub fn decode<T: DeserializeOwned>(map: &Map) -> Result<T, Vec<Problem>> {
 #[must_use]
 pub fn decode_plain<T: DeserializeOwned>(
     map: &Map,
-    synonyms: Synonyms,
+    synonyms: Synonyms<'_>,
 ) -> (Option<T>, Vec<Problem>) {
     read(map, &Manner { instead: plain_instead, synonyms })
 }
 
-fn read<T: DeserializeOwned>(map: &Map, manner: &Manner) -> (Option<T>, Vec<Problem>) {
+fn read<T: DeserializeOwned>(map: &Map, manner: &Manner<'_>) -> (Option<T>, Vec<Problem>) {
     let mut read = None;
     let problems = problems(map, manner, &mut |json| {
         read = Some(serde_path_to_error::deserialize::<_, T>(json)?);
@@ -52,7 +52,7 @@ fn read<T: DeserializeOwned>(map: &Map, manner: &Manner) -> (Option<T>, Vec<Prob
 /// alone, so that all types share this code.
 fn problems(
     map: &Map,
-    manner: &Manner,
+    manner: &Manner<'_>,
     attempt: &mut dyn FnMut(&Json) -> Result<(), Misfit>,
 ) -> Vec<Problem> {
     let mut problems = Vec::new();
@@ -180,10 +180,10 @@ fn take_out(json: &mut Json, mut keys: Vec<Key>, message: &str) -> Option<Vec<Ke
 type Misfit = serde_path_to_error::Error<serde_json::Error>;
 
 /// How what does not fit is met.
-struct Manner {
+struct Manner<'a> {
     /// What is done with an envelope at a place that wants a plain value.
     instead: fn(&mut Json, &[Key]) -> Instead,
-    synonyms: Synonyms,
+    synonyms: Synonyms<'a>,
 }
 
 /// What has become of an envelope at a place that wants a plain value.

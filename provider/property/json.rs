@@ -7,7 +7,7 @@ use super::value::Value;
 use super::wire::Dialect;
 
 pub(super) fn to_json(value: Value) -> Json {
-    match value.into_wire(Dialect::Component) {
+    match value.into_wire(Dialect::Within) {
         Value::Null | Value::Output(_) => Json::Null,
         Value::Bool(it) => Json::Bool(it),
         Value::Number(it) => number_to_json(it),

@@ -17,6 +17,7 @@ mod json;
 #[cfg(test)]
 pub(crate) mod laws;
 pub mod names;
+pub mod origins;
 pub mod output;
 pub mod path;
 pub mod value;

@@ -9,10 +9,12 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::codec;
 use super::form::Property;
+use super::origins::{is_urn, of_input};
 use super::value::Envelope;
 use crate::error::Problem;
 
-/// A value of the program: known or not, secret or not, with the URNs of its sources.
+/// A value of the program: known or not, secret or not, with the URNs of its sources, and the inputs of the
+/// component that it comes from.
 ///
 /// Unknown values exist in previews only (and in runs limited by `--target`). There is no way to
 /// get at the value and lose the rest by accident: [`Output::map`] and [`Output::zip`] carry
@@ -57,7 +59,7 @@ impl<T> Output<T> {
 
     /// Whether it comes from resources: then it is unknown until they are made.
     pub fn is_dependent(&self) -> bool {
-        !self.dependencies.is_empty()
+        self.dependencies.iter().any(|it| is_urn(it))
     }
 
     /// The value that `change` makes of this one, when this one is known.
@@ -83,6 +85,13 @@ impl<T> Output<T> {
     #[must_use]
     pub fn from_urn(mut self, urn: &str) -> Self {
         self.dependencies.insert(urn.to_owned());
+        self
+    }
+
+    /// The same value, coming from the component's input at `path` (`origins.rs`).
+    #[must_use]
+    pub fn from_input(mut self, path: &str) -> Self {
+        self.dependencies.insert(of_input(path));
         self
     }
 

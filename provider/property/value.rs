@@ -30,7 +30,7 @@ pub struct Envelope {
     /// `None`: not known yet.
     pub value: Option<Value>,
     pub secret: bool,
-    /// URNs of the resources that it comes from.
+    /// URNs of the resources that it comes from, and inputs of the component (`origins.rs`).
     pub dependencies: BTreeSet<String>,
 }
 

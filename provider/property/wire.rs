@@ -3,6 +3,7 @@
 //! There special values are objects with a signature under [`SIGNATURE_KEY`], and an unknown is a
 //! string with a magic UUID. Both end here.
 
+use super::origins::is_urn;
 use super::value::{Envelope, Map, Value};
 
 const SIGNATURE_KEY: &str = "4dabf18193072939515e22adb298388d";
@@ -26,6 +27,8 @@ pub enum Dialect {
     Resource,
     /// Output values with dependencies too: what a component hands to its caller.
     Component,
+    /// The inputs that a value comes from, too: on the way through serde, which leads nowhere else.
+    Within,
 }
 
 impl Value {
@@ -99,16 +102,17 @@ impl Value {
 }
 
 impl Envelope {
-    fn into_wire(self, dialect: Dialect) -> Value {
+    fn into_wire(mut self, dialect: Dialect) -> Value {
+        if dialect == Dialect::Component {
+            self.dependencies.retain(|it| is_urn(it));
+        }
         let value = self.value.map(|value| value.into_wire(dialect));
         match (dialect, value) {
             (Dialect::Resource, None) => Value::String(UNKNOWN.to_owned()),
             (Dialect::Resource, Some(value)) if self.secret => special(SECRET, [("value", value)]),
             (Dialect::Resource, Some(value)) => value,
-            (Dialect::Component, Some(value)) if !self.secret && self.dependencies.is_empty() => {
-                value
-            }
-            (Dialect::Component, value) => {
+            (_, Some(value)) if !self.secret && self.dependencies.is_empty() => value,
+            (_, value) => {
                 let urns = self.dependencies.into_iter().map(Value::String).collect();
                 let members = [
                     Some(("secret", Value::Bool(self.secret))),

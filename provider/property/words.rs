@@ -8,7 +8,7 @@ const REQUIRED: &str = "It is required.";
 pub(super) const SECRET_OF_WRONG_TYPE: &str = "the value, which is secret, is of the wrong type";
 
 /// A problem at `keys`, or at the property of it that serde's message names.
-pub(super) fn to_problem(mut keys: Vec<Key>, message: &str, synonyms: Synonyms) -> Problem {
+pub(super) fn to_problem(mut keys: Vec<Key>, message: &str, synonyms: Synonyms<'_>) -> Problem {
     let missing = message.strip_prefix("missing field `").and_then(|rest| rest.split('`').next());
     let reason = match (missing, unknown_field(message)) {
         (Some(field), _) => {
@@ -25,6 +25,13 @@ pub(super) fn to_problem(mut keys: Vec<Key>, message: &str, synonyms: Synonyms) 
     };
     let secret = message == SECRET_OF_WRONG_TYPE;
     Problem { secret, ..Problem::new(render_path(&keys), reason) }
+}
+
+/// A property that is none of `allowed`.
+#[must_use]
+pub fn unknown_property(name: &str, allowed: &[&str], synonyms: Synonyms<'_>) -> Problem {
+    let path = render_path(&[Key::Name(name.to_owned())]);
+    Problem::new(path, unknown_reason(name, allowed, synonyms))
 }
 
 /// Takes apart serde's "unknown field `x`, expected one of `a`, `b`".
@@ -44,15 +51,15 @@ fn seen_and_allowed(message: &str) -> Option<(&str, Vec<&str>)> {
 
 /// Words that people bring along, each without its case and underscores, and the path of the
 /// property that they mean.
-pub type Synonyms = &'static [(&'static str, &'static str)];
+pub type Synonyms<'a> = &'a [(&'static str, String)];
 
-fn meant(typed: &str, synonyms: Synonyms, allowed: &[&str]) -> Option<&'static str> {
+fn meant<'a>(typed: &str, synonyms: Synonyms<'a>, allowed: &[&str]) -> Option<&'a str> {
     let (_, ours) = synonyms.iter().find(|(theirs, _)| *theirs == plain(typed))?;
     let root = ours.split('.').next()?;
-    allowed.contains(&root).then_some(*ours)
+    allowed.contains(&root).then_some(ours.as_str())
 }
 
-fn unknown_reason(field: &str, allowed: &[&str], synonyms: Synonyms) -> String {
+fn unknown_reason(field: &str, allowed: &[&str], synonyms: Synonyms<'_>) -> String {
     if let Some(ours) = meant(field, synonyms, allowed) {
         return format!("There is no such property. Here it is called `{ours}`.");
     }

@@ -76,18 +76,18 @@ pub struct Child<R: Resource> {
     pub outputs: R::Outputs<Wire>,
 }
 
-/// Registers `<component>-<part>` and waits until it is as asked for.
+/// Registers `<component>-<part>` with these inputs, as the kind's `Inputs` are written, and waits until
+/// it is as asked for.
 ///
 /// # Errors
 /// The engine's: the deployment is over.
 pub async fn register<R: Resource>(
     scope: &Scope<'_>,
     part: &str,
-    inputs: R::Inputs<Wire>,
+    inputs: Map,
     changes: Changes,
 ) -> Result<Child<R>> {
-    let Registered { urn, id, state } =
-        registered(scope, R::TYPE, part, encode(&inputs)?, changes).await?;
+    let Registered { urn, id, state } = registered(scope, R::TYPE, part, inputs, changes).await?;
     let token = state.as_ref().and_then(|it| it.get(TOKEN)?.as_str()).map(str::to_owned);
     let map = coming_from(&urn, names_of::<R::Outputs<Wire>>(), state);
     let outputs = decode(&map).map_err(|problems| unreadable(R::TYPE, problems))?;

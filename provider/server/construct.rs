@@ -13,7 +13,7 @@ use super::proto::{ConstructRequest, ConstructResponse, construct_response};
 use super::session::{Session, channel};
 use super::{convert, regions, status};
 
-use crate::component::{self, Args, Options, Place, Stack};
+use crate::component::{self, Args, Options, Place, Planned, Stack};
 use crate::error::{Error, Kind, Result};
 use crate::property::{Map, Output, Value, encode};
 use crate::resource::Journal;
@@ -40,20 +40,22 @@ async fn run(session: Session, request: ConstructRequest) -> Result<ConstructRes
     let place = Place {
         region: region.as_deref().ok(),
         tags: Some(&tags),
-        named: Some((&session.run.named, &component)),
+        claimed: Some((&session.run.claimed, &component)),
     };
     let args = Args::read(&inputs, &place)?;
     let component = request.name.clone();
     let stack = Stack { component, region: region?, tags, options: options(&request) };
     let secrets = stack.options.additional_secret_outputs.clone();
+    let doubt = regions::doubt(&stack.region);
+    let planned = Planned::of(stack, args).await?;
 
     let channel = channel(&request.monitor_endpoint)?;
     let own = session.reference.clone();
     let monitor = Monitor::open(channel, &request, own, &session.run).await?;
-    for warning in args.warnings(&stack.options).into_iter().chain(regions::doubt(&stack.region)) {
-        session.journal.warn(monitor.urn(), &warning);
+    for warning in planned.warnings().iter().chain(&doubt) {
+        session.journal.warn(monitor.urn(), warning);
     }
-    let constructed = Box::pin(component::construct(&monitor, &stack, args));
+    let constructed = Box::pin(planned.construct(&monitor));
     let outputs = match until_hung_up(constructed, &session.run.cancelled).await {
         Err(error) if *error.kind() == Kind::Cancelled => return Ok(nobody_waits(&monitor)),
         outputs => outputs?,

@@ -21,7 +21,7 @@ mod tests;
 pub use provider::Provider;
 pub use serve::serve;
 
-use crate::component::schema;
+use crate::component::pages::schema;
 use crate::property::diff::diff;
 use crate::resource::{Asked, Autonaming};
 use proto::resource_provider_server::ResourceProvider;

@@ -12,7 +12,7 @@ use tonic::transport::{Channel, Endpoint};
 
 use super::journal::EngineJournal;
 use crate::aws::{Account, Settings};
-use crate::component::Named;
+use crate::component::ClaimedNames;
 use crate::error::{Error, Kind, Result};
 use crate::property::{Map, Value};
 use crate::resource::known_names::in_region;
@@ -40,7 +40,7 @@ pub(super) struct Run {
     /// What it knows of base names.
     pub(super) names: KnownNames,
     /// The names that its components have.
-    pub(super) named: Named,
+    pub(super) claimed: ClaimedNames,
     pub(super) told: Told,
     /// Whether a child has failed in a run that goes on, or was left out: those that need it are
     /// checked without what it would have told, and left out by the engine then.

@@ -269,11 +269,11 @@ export class FargateWebService extends pulumi.ComponentResource {
  */
 export interface FargateWebServiceArgs {
     /**
-     * An existing security group for the load balancer, `sg-…`. Its rules are yours then. Default: one is made that lets `allowedCidrBlocks` in and only the tasks' port out.
+     * An existing security group for the load balancer, `sg-…`. Its rules are yours then. Default: one is created that lets `allowedCidrBlocks` in and only the tasks' port out.
      */
     albSecurityGroupId?: pulumi.Input<string | undefined>;
     /**
-     * Who may connect, as CIDR blocks, such as `["10.0.0.0/8"]` or `[vpc.cidrBlock]`; IPv6 blocks need `loadBalancer.ipAddressType` `dualstack`. How many there are must be known in every preview; each may be an output. Default everyone: `0.0.0.0/0`, with `dualstack` also `::/0`. Each block is a rule of its own, which is made before an old one goes. With an empty list nobody may connect until you add rules to the security group yourself.
+     * Who may connect, as CIDR blocks, such as `["10.0.0.0/8"]` or `[vpc.cidrBlock]`; IPv6 blocks need `loadBalancer.ipAddressType` `dualstack`. How many there are must be known in every preview; each may be an output. Default everyone: `0.0.0.0/0`, with `dualstack` also `::/0`. Each block is a rule of its own, which is created before an old one is deleted. With an empty list no client can connect until you add rules to the security group yourself.
      */
     allowedCidrBlocks?: pulumi.Input<string>[];
     /**
@@ -293,15 +293,15 @@ export interface FargateWebServiceArgs {
      */
     capacityProviderStrategies?: pulumi.Input<inputs.StrategyArgs[] | undefined>;
     /**
-     * ARN of an issued ACM certificate in the service's region: makes the service HTTPS. Default: none, and plain HTTP. Giving or removing it makes or removes a listener; the address stays. No certificate covers the load balancer's own name: clients come by a name that yours covers, whose record (an alias, or a CNAME) points to `loadBalancerDnsName`.
+     * ARN of an issued ACM certificate in the service's region: makes the service HTTPS. Default: none, and plain HTTP. Setting or removing it creates or deletes a listener; the address stays. No certificate covers the load balancer's own name: clients use a name that yours covers, whose record (an alias, or a CNAME) points to `loadBalancerDnsName`.
      */
     certificateArn?: pulumi.Input<string | undefined>;
     /**
-     * ARN of an existing cluster in the service's region to use; the capacity providers that the tasks run on (`FARGATE`, and `FARGATE_SPOT` with `spot`) must be associated with it. Default: a cluster is made. Changing it replaces the service.
+     * ARN of an existing cluster in the service's region to use; the capacity providers that the tasks run on (`FARGATE`, and `FARGATE_SPOT` with `spot`) must be associated with it. Default: a cluster is created. Changing it replaces the service.
      */
     clusterArn?: pulumi.Input<string | undefined>;
     /**
-     * The command to run instead of the image's own, as a list of arguments, such as `["server", "--port", "80"]`; not empty, and without secrets, since the task definition shows it. Default: the image's.
+     * The command to run instead of the image's own, as a list of arguments, such as `["server", "--port", "80"]`; not empty, and without secrets, because the task definition shows it. Default: the image's.
      */
     command?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**
@@ -309,7 +309,7 @@ export interface FargateWebServiceArgs {
      */
     containerHealthCheck?: inputs.ContainerHealthCheckArgs;
     /**
-     * CloudWatch Container Insights of the made cluster: `disabled`, `enabled` or `enhanced`. AWS writes it to a log group of its own, which is removed with the cluster. Default `enabled` with `monitoring.level` `advanced`, else `disabled`.
+     * CloudWatch Container Insights of the cluster that is created: `disabled`, `enabled` or `enhanced`. AWS writes it to a log group of its own, which is removed with the cluster. Default `enabled` with `monitoring.level` `advanced`, else `disabled`.
      */
     containerInsights?: pulumi.Input<string | enums.ContainerInsights | undefined>;
     /**
@@ -321,7 +321,7 @@ export interface FargateWebServiceArgs {
      */
     cpu?: pulumi.Input<number | undefined>;
     /**
-     * ARN of a database secret in Secrets Manager that the application reads by itself: the container gets it as `DB_SECRET_ARN`, and the task role may read it.
+     * ARN of a database secret in Secrets Manager that the application reads itself: the container gets it as `DB_SECRET_ARN`, and the task role may read it.
      */
     databaseSecretArn?: pulumi.Input<string | undefined>;
     /**
@@ -337,7 +337,7 @@ export interface FargateWebServiceArgs {
      */
     deregistrationDelay?: pulumi.Input<number | undefined>;
     /**
-     * How many tasks to begin with, and for good without autoscaling: 0 to 5000. With autoscaling the default is `autoscaling.minCapacity`. Later it is sent only if you change it or turn autoscaling off, and after an update that failed: a count that somebody else set in a service that is well stays. Default 2; 1 with the presets `dev` and `staging`.
+     * How many tasks to begin with, and for good without autoscaling: 0 to 5000. With autoscaling the default is `autoscaling.minCapacity`. Later it is sent only if you change it or turn autoscaling off, and after an update that failed: a count that was set by other means in a healthy service stays. Default 2; 1 with the presets `dev` and `staging`.
      */
     desiredCount?: pulumi.Input<number | undefined>;
     /**
@@ -353,11 +353,11 @@ export interface FargateWebServiceArgs {
      */
     environment?: pulumi.Input<{[key: string]: pulumi.Input<string>} | undefined>;
     /**
-     * Disk of a task in GiB, 21 to 200, which also holds the unpacked image. Default: Fargate's own 20, which cost nothing; each GiB beyond them is paid by the hour. 20 cannot be asked for: leave it out.
+     * Disk of a task in GiB, 21 to 200, which also holds the unpacked image. Default: Fargate's own 20, which cost nothing; each GiB beyond them is paid by the hour. 20 itself is not accepted: leave it out.
      */
     ephemeralStorage?: pulumi.Input<number | undefined>;
     /**
-     * An existing role with which ECS pulls the image, writes logs and reads `secrets`. Default: one is made that may do that for this service's repository, logs and secrets only.
+     * An existing role with which ECS pulls the image, writes logs and reads `secrets`. Default: one is created that may do that for this service's repository, logs and secrets only.
      */
     executionRoleArn?: pulumi.Input<string | undefined>;
     /**
@@ -405,7 +405,7 @@ export interface FargateWebServiceArgs {
      */
     logRetentionInDays?: pulumi.Input<number | undefined>;
     /**
-     * Memory of a task in MiB; which values are allowed depends on `cpu`: 512, 1024 or 2048 with 256 CPU units, 1024 to 4096 in steps of 1024 with 512, 2048 to 8192 with 1024, and so on. A wrong value is told with its neighbours. If only `cpu` is given, it is the least that goes with it: 2 MiB for each CPU unit. Default 1024; 512 with the preset `dev`.
+     * Memory of a task in MiB; which values are allowed depends on `cpu`: 512, 1024 or 2048 with 256 CPU units, 1024 to 4096 in steps of 1024 with 512, 2048 to 8192 with 1024, and so on. An invalid value is rejected with the nearest valid ones. If only `cpu` is given, it is the least that goes with it: 2 MiB for each CPU unit. Default 1024; 512 with the preset `dev`.
      */
     memory?: pulumi.Input<number | undefined>;
     /**
@@ -417,19 +417,19 @@ export interface FargateWebServiceArgs {
      */
     name?: pulumi.Input<string | undefined>;
     /**
-     * ARN of a permissions boundary for the made roles. Default: none.
+     * ARN of a permissions boundary for the roles that are created. Default: none.
      */
     permissionsBoundary?: pulumi.Input<string | undefined>;
     /**
-     * A set of defaults: `dev` is small and cheap (one Spot task, no autoscaling, basic monitoring), `staging` in between, `prod` adds deletion protection and immutable image tags, and demands HTTPS. Without a preset the service has two tasks, autoscaling from 2 to 10, alarms and a dashboard, and nothing that stops you from deleting it. Whatever you give explicitly wins.
+     * A set of defaults: `dev` is small and cheap (one Spot task, no autoscaling, basic monitoring), `staging` in between, `prod` adds deletion protection and immutable image tags, and demands HTTPS. Without a preset the service has two tasks, autoscaling from 2 to 10, alarms and a dashboard, and nothing that stops you from deleting it. Whatever you set explicitly wins.
      */
     preset?: string | enums.Preset;
     /**
-     * Subnets without a direct route to the internet, in at least two zones: where the tasks run. Tasks need a way to the registry and the logs: a NAT gateway or VPC endpoints.
+     * Subnets without a direct route to the internet, in at least two zones: for the tasks. Tasks need a way to the registry and the logs: a NAT gateway or VPC endpoints.
      */
     privateSubnetIds?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**
-     * Subnets with a route to the internet, in at least two zones: where the load balancer stands (unless it is internal), and the tasks if there are no private subnets.
+     * Subnets with a route to the internet, in at least two zones: for the load balancer (unless it is internal), and for the tasks if there are no private subnets.
      */
     publicSubnetIds?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**
@@ -453,11 +453,11 @@ export interface FargateWebServiceArgs {
      */
     secretsKmsKeyArns?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**
-     * An existing security group for the tasks, `sg-…`. Its rules are yours then. Default: one is made that lets only the load balancer in.
+     * An existing security group for the tasks, `sg-…`. Its rules are yours then. Default: one is created that lets only the load balancer in.
      */
     serviceSecurityGroupId?: pulumi.Input<string | undefined>;
     /**
-     * Warnings that you know of and do not want to see again, by name, such as `["plainHttp"]`: each warning tells its name. Default: none.
+     * Warnings that you know of and do not want to see again, by name, such as `["plainHttp"]`: each warning shows its name. Default: none.
      */
     silence?: (string | enums.WarningName)[];
     /**
@@ -473,19 +473,19 @@ export interface FargateWebServiceArgs {
      */
     stopTimeout?: pulumi.Input<number | undefined>;
     /**
-     * Tags for everything that is made, up to 44, beside the stack's and the provider's `defaultTags`. Many may read them, so a secret is refused.
+     * Tags for everything that is created, up to 44, beside the stack's and the provider's `defaultTags`. Many people can read them, so a secret is refused.
      */
     tags?: pulumi.Input<{[key: string]: pulumi.Input<string>} | undefined>;
     /**
-     * An existing role for the application. Default: one is made with exactly what `databaseSecretArn`, `enableExecuteCommand`, `taskRolePolicyArns` and `taskRoleStatements` ask for.
+     * An existing role for the application. Default: one is created with exactly what `databaseSecretArn`, `enableExecuteCommand`, `taskRolePolicyArns` and `taskRoleStatements` ask for.
      */
     taskRoleArn?: pulumi.Input<string | undefined>;
     /**
-     * ARNs of managed policies for the made task role. Default: none.
+     * ARNs of managed policies for the task role that is created. Default: none.
      */
     taskRolePolicyArns?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**
-     * What else the application may do: statements for the made task role, such as `[{actions: ["s3:GetObject"], resources: ["arn:aws:s3:::orders/*"]}]`. Default: nothing.
+     * What else the application may do: statements for the task role that is created, such as `[{actions: ["s3:GetObject"], resources: ["arn:aws:s3:::orders/*"]}]`. Default: nothing.
      */
     taskRoleStatements?: pulumi.Input<inputs.StatementArgs[] | undefined>;
     /**
@@ -493,7 +493,7 @@ export interface FargateWebServiceArgs {
      */
     triggers?: pulumi.Input<{[key: string]: pulumi.Input<string>} | undefined>;
     /**
-     * Whether to use the account's default VPC and its public subnets; give no subnets then. Default false: a service never lands in a network that nobody chose.
+     * Whether to use the account's default VPC and its public subnets; set no subnets then. Default false: a service is never deployed to a network that you did not choose.
      */
     useDefaultVpc?: boolean;
     /**
@@ -505,7 +505,7 @@ export interface FargateWebServiceArgs {
      */
     vpcId?: pulumi.Input<string | undefined>;
     /**
-     * Whether `pulumi up` waits until the new revision serves, and fails if it does not. Default true; with false a green run means nothing about your tasks.
+     * Whether `pulumi up` waits until the new revision serves, and fails if it does not. Default true; with false, a successful run says nothing about your tasks.
      */
     waitForSteadyState?: pulumi.Input<boolean | undefined>;
     /**

@@ -8,7 +8,7 @@ use serde_json::Value as Json;
 use super::{EXAMPLES, SECRETS, TEXTS};
 use crate::aws::Settings;
 use crate::aws::settings::AssumeRole;
-use crate::component::{reference, schema};
+use crate::component::pages::{reference, schema};
 use crate::error::{Error, Result};
 use crate::property::names::names_of;
 

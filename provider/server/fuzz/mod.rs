@@ -17,9 +17,8 @@ mod seeds;
 
 use self::promises::{assert_same, assert_whole, is_path};
 use super::convert;
-use crate::component::{Args, Options, Place};
+use crate::component::{Args, Place};
 use crate::error::Kind;
-use crate::property::names::names_of;
 
 /// A target: what it is called, what it does with bytes, and what bytes it begins with.
 pub struct Target {
@@ -77,7 +76,7 @@ fn inputs(bytes: &[u8]) {
     let Ok(object) = Struct::decode(bytes) else { return };
     let Ok(inputs) = convert::read(Some(object)) else { return };
     match Args::read(&inputs, &Place::default()) {
-        Ok(args) => drop(args.warnings(&Options::default())),
+        Ok(args) => drop(args.warned()),
         Err(error) => {
             let Kind::Input(problems) = error.kind() else { panic!("{error}") };
             assert!(!problems.is_empty());
@@ -86,7 +85,7 @@ fn inputs(bytes: &[u8]) {
                 assert!(is_path(&problem.path), "`{}` is no path", problem.path);
                 assert!(
                     inputs.contains_key(root)
-                        || names_of::<Args>().contains(&root)
+                        || Args::names().contains(&root)
                         || problem.path.starts_with("[\""),
                     "`{}` is nowhere in {inputs:?}",
                     problem.path

@@ -13,7 +13,7 @@ use crate::server::{convert, proto};
 
 /// Programs that are wrong and some that are not, and what the rules need to see at all.
 fn programs() -> Vec<Map> {
-    objects(include_str!("../../component/rules/wrong_programs.json"))
+    component::WRONG_PROGRAMS.iter().flat_map(|(_, programs)| objects(programs)).collect()
 }
 
 /// Objects as the wire has them.

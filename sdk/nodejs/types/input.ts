@@ -137,7 +137,7 @@ export interface HealthCheckArgs {
      */
     matcher?: pulumi.Input<string | undefined>;
     /**
-     * The path to ask for, beginning with `/`; without secrets, since the target group shows it. Default `/`.
+     * The path to ask for, beginning with `/`; without secrets, because the target group shows it. Default `/`.
      */
     path?: pulumi.Input<string | undefined>;
     /**
@@ -169,7 +169,7 @@ export interface LoadBalancerArgs {
  */
 export interface MonitoringArgs {
     /**
-     * ARNs to notify when an alarm goes off or recovers, such as an SNS topic in the service's region; up to 5. Default: nobody.
+     * ARNs to notify when an alarm goes off or recovers, such as an SNS topic in the service's region; up to 5. Default: none.
      */
     alarmActions?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**
@@ -203,7 +203,7 @@ export interface MonitoringArgs {
  */
 export interface RepositoryArgs {
     /**
-     * Whether there is one. Default: if no `image` is given.
+     * Whether to create one. Default: if no `image` is set.
      */
     enabled?: boolean;
     /**
@@ -215,7 +215,7 @@ export interface RepositoryArgs {
      */
     imageTagMutability?: pulumi.Input<string | enums.ImageTagMutability | undefined>;
     /**
-     * How many tagged images stay, 1 to 10000: the newest by their push; older ones expire within a day. Default 30. What this service runs and what its last ten task definitions name stays in any case, kept by a tag that begins with `fargate-keep-`. Images that only others run are not known here.
+     * How many tagged images stay, 1 to 10000: the newest by their push; older ones expire within a day. Default 30. What this service runs and what its last ten task definitions name stays in any case, kept by a tag that begins with `fargate-keep-`. Images that only others run are not protected.
      */
     keepImages?: pulumi.Input<number | undefined>;
     /**

@@ -170,7 +170,7 @@ class WarningName(_builtins.str, Enum):
     """
     URL_NOT_COVERED = "urlNotCovered"
     """
-    The certificate does not cover the load balancer's own name, which `url` tells.
+    The certificate does not cover the load balancer's own name, which `url` shows.
     """
     NO_CLIENTS = "noClients"
     """

@@ -547,7 +547,7 @@ class HealthCheckArgsDict(TypedDict):
     """
     path: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    The path to ask for, beginning with `/`; without secrets, since the target group shows it. Default `/`.
+    The path to ask for, beginning with `/`; without secrets, because the target group shows it. Default `/`.
     """
     port: NotRequired[_builtins.str]
     """
@@ -578,7 +578,7 @@ class HealthCheckArgs:
         :param pulumi.Input[_builtins.int] healthy_threshold: Good answers in a row that make a task healthy, 2 to 10. Default 2.
         :param pulumi.Input[_builtins.int] interval: Seconds between checks, 5 to 300. Default 10.
         :param pulumi.Input[_builtins.str] matcher: Status codes that mean healthy, 200 to 499: `200`, `200,302` or `200-299`. Default `200-399`.
-        :param pulumi.Input[_builtins.str] path: The path to ask for, beginning with `/`; without secrets, since the target group shows it. Default `/`.
+        :param pulumi.Input[_builtins.str] path: The path to ask for, beginning with `/`; without secrets, because the target group shows it. Default `/`.
         :param _builtins.str port: The port to ask: a number as text, such as `"9090"`, or `traffic-port` (default) for the container's port.
         :param pulumi.Input[_builtins.int] timeout: Seconds to wait for an answer, 2 to 120 and less than `interval`. Default 5.
         :param pulumi.Input[_builtins.int] unhealthy_threshold: Bad answers in a row that make a task unhealthy, 2 to 10. Default 3.
@@ -638,7 +638,7 @@ class HealthCheckArgs:
     @pulumi.getter
     def path(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The path to ask for, beginning with `/`; without secrets, since the target group shows it. Default `/`.
+        The path to ask for, beginning with `/`; without secrets, because the target group shows it. Default `/`.
         """
         return pulumi.get(self, "path")
 
@@ -723,7 +723,7 @@ class MonitoringArgsDict(TypedDict):
     """
     alarm_actions: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
     """
-    ARNs to notify when an alarm goes off or recovers, such as an SNS topic in the service's region; up to 5. Default: nobody.
+    ARNs to notify when an alarm goes off or recovers, such as an SNS topic in the service's region; up to 5. Default: none.
     """
     cpu_threshold: NotRequired[pulumi.Input[Optional[_builtins.float]]]
     """
@@ -763,7 +763,7 @@ class MonitoringArgs:
         """
         Alarms and dashboard.
 
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] alarm_actions: ARNs to notify when an alarm goes off or recovers, such as an SNS topic in the service's region; up to 5. Default: nobody.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] alarm_actions: ARNs to notify when an alarm goes off or recovers, such as an SNS topic in the service's region; up to 5. Default: none.
         :param pulumi.Input[_builtins.float] cpu_threshold: Average CPU use that sets off the alarm, in percent, 1 to 100. Default 80.
         :param _builtins.bool dashboard: Whether there is a dashboard. Default true with the level `advanced`.
         :param Union[_builtins.str, 'Level'] level: `none`, `basic` (CPU and memory alarms) or `advanced` (also 5XX, response time and unhealthy hosts, Container Insights, and a dashboard). Default `advanced`; `basic` with the presets `dev` and `staging`.
@@ -790,7 +790,7 @@ class MonitoringArgs:
     @pulumi.getter(name="alarmActions")
     def alarm_actions(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
         """
-        ARNs to notify when an alarm goes off or recovers, such as an SNS topic in the service's region; up to 5. Default: nobody.
+        ARNs to notify when an alarm goes off or recovers, such as an SNS topic in the service's region; up to 5. Default: none.
         """
         return pulumi.get(self, "alarm_actions")
 
@@ -877,7 +877,7 @@ class RepositoryArgsDict(TypedDict):
     """
     enabled: NotRequired[_builtins.bool]
     """
-    Whether there is one. Default: if no `image` is given.
+    Whether to create one. Default: if no `image` is set.
     """
     force_delete: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
@@ -889,7 +889,7 @@ class RepositoryArgsDict(TypedDict):
     """
     keep_images: NotRequired[pulumi.Input[Optional[_builtins.int]]]
     """
-    How many tagged images stay, 1 to 10000: the newest by their push; older ones expire within a day. Default 30. What this service runs and what its last ten task definitions name stays in any case, kept by a tag that begins with `fargate-keep-`. Images that only others run are not known here.
+    How many tagged images stay, 1 to 10000: the newest by their push; older ones expire within a day. Default 30. What this service runs and what its last ten task definitions name stays in any case, kept by a tag that begins with `fargate-keep-`. Images that only others run are not protected.
     """
     keep_untagged_images: NotRequired[pulumi.Input[Optional[_builtins.int]]]
     """
@@ -917,10 +917,10 @@ class RepositoryArgs:
         """
         The service's own ECR repository.
 
-        :param _builtins.bool enabled: Whether there is one. Default: if no `image` is given.
+        :param _builtins.bool enabled: Whether to create one. Default: if no `image` is set.
         :param pulumi.Input[_builtins.bool] force_delete: Whether a repository that still holds images may be deleted. Default false; true with the preset `dev`.
         :param pulumi.Input[Union[_builtins.str, 'ImageTagMutability']] image_tag_mutability: `MUTABLE` or `IMMUTABLE`: whether a tag can be moved to another image. Default `MUTABLE`; `IMMUTABLE` with the preset `prod`.
-        :param pulumi.Input[_builtins.int] keep_images: How many tagged images stay, 1 to 10000: the newest by their push; older ones expire within a day. Default 30. What this service runs and what its last ten task definitions name stays in any case, kept by a tag that begins with `fargate-keep-`. Images that only others run are not known here.
+        :param pulumi.Input[_builtins.int] keep_images: How many tagged images stay, 1 to 10000: the newest by their push; older ones expire within a day. Default 30. What this service runs and what its last ten task definitions name stays in any case, kept by a tag that begins with `fargate-keep-`. Images that only others run are not protected.
         :param pulumi.Input[_builtins.int] keep_untagged_images: How many images stay that lost their tag, for instance because `latest` was pushed again, 1 to 10000: the newest by their push. Default 10. What this service runs and can go back to stays beside them, as with `keepImages`.
         :param pulumi.Input[_builtins.str] kms_key_arn: ARN of a KMS key for the images, not of an alias, in the service's region. Default: AES-256 with a key of AWS. Changing it replaces the repository.
         :param pulumi.Input[_builtins.bool] scan_on_push: Whether images are scanned for vulnerabilities when they are pushed. Default true.
@@ -944,7 +944,7 @@ class RepositoryArgs:
     @pulumi.getter
     def enabled(self) -> Optional[_builtins.bool]:
         """
-        Whether there is one. Default: if no `image` is given.
+        Whether to create one. Default: if no `image` is set.
         """
         return pulumi.get(self, "enabled")
 
@@ -980,7 +980,7 @@ class RepositoryArgs:
     @pulumi.getter(name="keepImages")
     def keep_images(self) -> pulumi.Input[Optional[_builtins.int]]:
         """
-        How many tagged images stay, 1 to 10000: the newest by their push; older ones expire within a day. Default 30. What this service runs and what its last ten task definitions name stays in any case, kept by a tag that begins with `fargate-keep-`. Images that only others run are not known here.
+        How many tagged images stay, 1 to 10000: the newest by their push; older ones expire within a day. Default 30. What this service runs and what its last ten task definitions name stays in any case, kept by a tag that begins with `fargate-keep-`. Images that only others run are not protected.
         """
         return pulumi.get(self, "keep_images")
 

@@ -85,29 +85,29 @@ class FargateWebServiceArgs:
         """
         The set of arguments for constructing a FargateWebService resource.
 
-        :param pulumi.Input[_builtins.str] alb_security_group_id: An existing security group for the load balancer, `sg-…`. Its rules are yours then. Default: one is made that lets `allowedCidrBlocks` in and only the tasks' port out.
-        :param Sequence[pulumi.Input[_builtins.str]] allowed_cidr_blocks: Who may connect, as CIDR blocks, such as `["10.0.0.0/8"]` or `[vpc.cidrBlock]`; IPv6 blocks need `loadBalancer.ipAddressType` `dualstack`. How many there are must be known in every preview; each may be an output. Default everyone: `0.0.0.0/0`, with `dualstack` also `::/0`. Each block is a rule of its own, which is made before an old one goes. With an empty list nobody may connect until you add rules to the security group yourself.
+        :param pulumi.Input[_builtins.str] alb_security_group_id: An existing security group for the load balancer, `sg-…`. Its rules are yours then. Default: one is created that lets `allowedCidrBlocks` in and only the tasks' port out.
+        :param Sequence[pulumi.Input[_builtins.str]] allowed_cidr_blocks: Who may connect, as CIDR blocks, such as `["10.0.0.0/8"]` or `[vpc.cidrBlock]`; IPv6 blocks need `loadBalancer.ipAddressType` `dualstack`. How many there are must be known in every preview; each may be an output. Default everyone: `0.0.0.0/0`, with `dualstack` also `::/0`. Each block is a rule of its own, which is created before an old one is deleted. With an empty list no client can connect until you add rules to the security group yourself.
         :param pulumi.Input[Union[_builtins.str, 'Architecture']] architecture: The processor that the image is built for: `X86_64` (default) or `ARM64`, which costs about a fifth less.
         :param pulumi.Input[_builtins.bool] assign_public_ip: Whether tasks get a public IP address. Default: only if they run in public subnets.
         :param 'AutoscalingArgs' autoscaling: Autoscaling by target tracking.
         :param pulumi.Input[Sequence['StrategyArgs']] capacity_provider_strategies: Which capacity providers get which share of the tasks; instead of `spot`. Default: what `spot` says.
-        :param pulumi.Input[_builtins.str] certificate_arn: ARN of an issued ACM certificate in the service's region: makes the service HTTPS. Default: none, and plain HTTP. Giving or removing it makes or removes a listener; the address stays. No certificate covers the load balancer's own name: clients come by a name that yours covers, whose record (an alias, or a CNAME) points to `loadBalancerDnsName`.
-        :param pulumi.Input[_builtins.str] cluster_arn: ARN of an existing cluster in the service's region to use; the capacity providers that the tasks run on (`FARGATE`, and `FARGATE_SPOT` with `spot`) must be associated with it. Default: a cluster is made. Changing it replaces the service.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] command: The command to run instead of the image's own, as a list of arguments, such as `["server", "--port", "80"]`; not empty, and without secrets, since the task definition shows it. Default: the image's.
+        :param pulumi.Input[_builtins.str] certificate_arn: ARN of an issued ACM certificate in the service's region: makes the service HTTPS. Default: none, and plain HTTP. Setting or removing it creates or deletes a listener; the address stays. No certificate covers the load balancer's own name: clients use a name that yours covers, whose record (an alias, or a CNAME) points to `loadBalancerDnsName`.
+        :param pulumi.Input[_builtins.str] cluster_arn: ARN of an existing cluster in the service's region to use; the capacity providers that the tasks run on (`FARGATE`, and `FARGATE_SPOT` with `spot`) must be associated with it. Default: a cluster is created. Changing it replaces the service.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] command: The command to run instead of the image's own, as a list of arguments, such as `["server", "--port", "80"]`; not empty, and without secrets, because the task definition shows it. Default: the image's.
         :param 'ContainerHealthCheckArgs' container_health_check: A health check that runs inside the container, beside the load balancer's. Default: none.
-        :param pulumi.Input[Union[_builtins.str, 'ContainerInsights']] container_insights: CloudWatch Container Insights of the made cluster: `disabled`, `enabled` or `enhanced`. AWS writes it to a log group of its own, which is removed with the cluster. Default `enabled` with `monitoring.level` `advanced`, else `disabled`.
+        :param pulumi.Input[Union[_builtins.str, 'ContainerInsights']] container_insights: CloudWatch Container Insights of the cluster that is created: `disabled`, `enabled` or `enhanced`. AWS writes it to a log group of its own, which is removed with the cluster. Default `enabled` with `monitoring.level` `advanced`, else `disabled`.
         :param pulumi.Input[_builtins.int] container_port: The port on which the container listens, 1 to 65535. Default 80. A change is a new deployment, without an interruption.
         :param pulumi.Input[_builtins.int] cpu: CPU units of a task: 256, 512, 1024, 2048, 4096, 8192 or 16384 (1024 are one vCPU). If only `memory` is given and does not go with the default, it is the least that goes with it. Default 512; 256 with the preset `dev`.
-        :param pulumi.Input[_builtins.str] database_secret_arn: ARN of a database secret in Secrets Manager that the application reads by itself: the container gets it as `DB_SECRET_ARN`, and the task role may read it.
+        :param pulumi.Input[_builtins.str] database_secret_arn: ARN of a database secret in Secrets Manager that the application reads itself: the container gets it as `DB_SECRET_ARN`, and the task role may read it.
         :param pulumi.Input[_builtins.bool] deletion_protection: Whether AWS refuses to delete the load balancer. To destroy the stack, set it to false and run `pulumi up` first. Default false; true with the preset `prod`.
         :param 'DeploymentArgs' deployment: How a new revision replaces the old one.
         :param pulumi.Input[_builtins.int] deregistration_delay: Seconds for which a leaving task may finish its requests, 0 to 3600. Default 30 (AWS's own default of 300 makes every deployment wait for minutes).
-        :param pulumi.Input[_builtins.int] desired_count: How many tasks to begin with, and for good without autoscaling: 0 to 5000. With autoscaling the default is `autoscaling.minCapacity`. Later it is sent only if you change it or turn autoscaling off, and after an update that failed: a count that somebody else set in a service that is well stays. Default 2; 1 with the presets `dev` and `staging`.
+        :param pulumi.Input[_builtins.int] desired_count: How many tasks to begin with, and for good without autoscaling: 0 to 5000. With autoscaling the default is `autoscaling.minCapacity`. Later it is sent only if you change it or turn autoscaling off, and after an update that failed: a count that was set by other means in a healthy service stays. Default 2; 1 with the presets `dev` and `staging`.
         :param pulumi.Input[_builtins.bool] enable_execute_command: Whether `aws ecs execute-command` may open a shell in a task. Default false.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] entry_point: The entry point to use instead of the image's own, as a list of arguments; not empty, and without secrets. Default: the image's.
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] environment: Environment variables, such as `{LOG_LEVEL: info}`. Values are readable by everyone who may see the task definition, so a secret value is refused here: put it into Secrets Manager and name its ARN in `secrets`.
-        :param pulumi.Input[_builtins.int] ephemeral_storage: Disk of a task in GiB, 21 to 200, which also holds the unpacked image. Default: Fargate's own 20, which cost nothing; each GiB beyond them is paid by the hour. 20 cannot be asked for: leave it out.
-        :param pulumi.Input[_builtins.str] execution_role_arn: An existing role with which ECS pulls the image, writes logs and reads `secrets`. Default: one is made that may do that for this service's repository, logs and secrets only.
+        :param pulumi.Input[_builtins.int] ephemeral_storage: Disk of a task in GiB, 21 to 200, which also holds the unpacked image. Default: Fargate's own 20, which cost nothing; each GiB beyond them is paid by the hour. 20 itself is not accepted: leave it out.
+        :param pulumi.Input[_builtins.str] execution_role_arn: An existing role with which ECS pulls the image, writes logs and reads `secrets`. Default: one is created that may do that for this service's repository, logs and secrets only.
         :param pulumi.Input[_builtins.bool] force_new_deployment: Whether every change of the service starts a new deployment. Default false.
         :param 'HealthCheckArgs' health_check: How the load balancer checks whether a task can serve.
         :param pulumi.Input[_builtins.int] health_check_grace_period_seconds: Seconds for which a starting task's failed health checks do not count, 0 to 2147483647. Default 60.
@@ -119,32 +119,32 @@ class FargateWebServiceArgs:
         :param 'LoadBalancerArgs' load_balancer: The load balancer's rarer settings.
         :param pulumi.Input[_builtins.str] log_kms_key_id: ARN of a KMS key for the logs, in the service's region; its policy must let CloudWatch Logs use it. Default: a key of AWS. Another key counts for what is logged from then on.
         :param pulumi.Input[_builtins.int] log_retention_in_days: Days for which logs are kept: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288 or 3653. Default 30; 7 with the preset `dev`; 14 with the preset `staging`; 90 with the preset `prod`.
-        :param pulumi.Input[_builtins.int] memory: Memory of a task in MiB; which values are allowed depends on `cpu`: 512, 1024 or 2048 with 256 CPU units, 1024 to 4096 in steps of 1024 with 512, 2048 to 8192 with 1024, and so on. A wrong value is told with its neighbours. If only `cpu` is given, it is the least that goes with it: 2 MiB for each CPU unit. Default 1024; 512 with the preset `dev`.
+        :param pulumi.Input[_builtins.int] memory: Memory of a task in MiB; which values are allowed depends on `cpu`: 512, 1024 or 2048 with 256 CPU units, 1024 to 4096 in steps of 1024 with 512, 2048 to 8192 with 1024, and so on. An invalid value is rejected with the nearest valid ones. If only `cpu` is given, it is the least that goes with it: 2 MiB for each CPU unit. Default 1024; 512 with the preset `dev`.
         :param 'MonitoringArgs' monitoring: Alarms and dashboard.
         :param pulumi.Input[_builtins.str] name: The base of all names in AWS: up to 26 lower-case letters, digits and hyphens; no two services of an account and region can share one. Default: the resource's name and seven random characters, chosen once. Changing it replaces everything.
-        :param pulumi.Input[_builtins.str] permissions_boundary: ARN of a permissions boundary for the made roles. Default: none.
-        :param Union[_builtins.str, 'Preset'] preset: A set of defaults: `dev` is small and cheap (one Spot task, no autoscaling, basic monitoring), `staging` in between, `prod` adds deletion protection and immutable image tags, and demands HTTPS. Without a preset the service has two tasks, autoscaling from 2 to 10, alarms and a dashboard, and nothing that stops you from deleting it. Whatever you give explicitly wins.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] private_subnet_ids: Subnets without a direct route to the internet, in at least two zones: where the tasks run. Tasks need a way to the registry and the logs: a NAT gateway or VPC endpoints.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] public_subnet_ids: Subnets with a route to the internet, in at least two zones: where the load balancer stands (unless it is internal), and the tasks if there are no private subnets.
+        :param pulumi.Input[_builtins.str] permissions_boundary: ARN of a permissions boundary for the roles that are created. Default: none.
+        :param Union[_builtins.str, 'Preset'] preset: A set of defaults: `dev` is small and cheap (one Spot task, no autoscaling, basic monitoring), `staging` in between, `prod` adds deletion protection and immutable image tags, and demands HTTPS. Without a preset the service has two tasks, autoscaling from 2 to 10, alarms and a dashboard, and nothing that stops you from deleting it. Whatever you set explicitly wins.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] private_subnet_ids: Subnets without a direct route to the internet, in at least two zones: for the tasks. Tasks need a way to the registry and the logs: a NAT gateway or VPC endpoints.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] public_subnet_ids: Subnets with a route to the internet, in at least two zones: for the load balancer (unless it is internal), and for the tasks if there are no private subnets.
         :param pulumi.Input[_builtins.bool] readonly_root_filesystem: Whether the container's root file system is read-only. Default false. Not together with `enableExecuteCommand`, whose agent must write.
         :param _builtins.bool redirect_http: Whether plain HTTP is redirected to HTTPS. Default true when there is a certificate. With false and a certificate the load balancer does not listen on port 80 at all.
         :param 'RepositoryArgs' repository: The service's own ECR repository.
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] secrets: Environment variables whose values come from Secrets Manager or the SSM Parameter Store: the variable's name, and the ARN of the secret (`arn:…:secret:name-AbCdEf`, with `:jsonKey::` at its end for one key of a JSON secret) or parameter. The execution role may read these and no others; for a secret's ARN without the hyphen and six characters at its end it may read the secret of that name. Under a KMS key of your own: `secretsKmsKeyArns`.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] secrets_kms_key_arns: ARNs of the KMS keys under which the `secrets` lie, or `databaseSecretArn`, if they are keys of your own: the role that reads the secrets may decrypt with these, through Secrets Manager and the Parameter Store only. Whole ARNs, no aliases. A key that is wrong or missing fails the deployment. Default: none, for secrets under AWS's own keys.
-        :param pulumi.Input[_builtins.str] service_security_group_id: An existing security group for the tasks, `sg-…`. Its rules are yours then. Default: one is made that lets only the load balancer in.
-        :param Sequence[Union[_builtins.str, 'WarningName']] silence: Warnings that you know of and do not want to see again, by name, such as `["plainHttp"]`: each warning tells its name. Default: none.
+        :param pulumi.Input[_builtins.str] service_security_group_id: An existing security group for the tasks, `sg-…`. Its rules are yours then. Default: one is created that lets only the load balancer in.
+        :param Sequence[Union[_builtins.str, 'WarningName']] silence: Warnings that you know of and do not want to see again, by name, such as `["plainHttp"]`: each warning shows its name. Default: none.
         :param pulumi.Input[Union[_builtins.str, 'Spot']] spot: Fargate Spot, up to 70 % cheaper and interrupted at two minutes' notice: `none`, `mixed` (the first task on demand, the rest half and half) or `all`. Default `none`; `all` with the preset `dev`; `mixed` with the preset `staging`.
         :param pulumi.Input[_builtins.str] ssl_policy: The TLS policy of the HTTPS listener. Default `ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09`, which AWS recommends.
         :param pulumi.Input[_builtins.int] stop_timeout: Seconds between SIGTERM and SIGKILL when a task stops, 2 to 120. Default: AWS's, 30.
-        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] tags: Tags for everything that is made, up to 44, beside the stack's and the provider's `defaultTags`. Many may read them, so a secret is refused.
-        :param pulumi.Input[_builtins.str] task_role_arn: An existing role for the application. Default: one is made with exactly what `databaseSecretArn`, `enableExecuteCommand`, `taskRolePolicyArns` and `taskRoleStatements` ask for.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] task_role_policy_arns: ARNs of managed policies for the made task role. Default: none.
-        :param pulumi.Input[Sequence['StatementArgs']] task_role_statements: What else the application may do: statements for the made task role, such as `[{actions: ["s3:GetObject"], resources: ["arn:aws:s3:::orders/*"]}]`. Default: nothing.
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] tags: Tags for everything that is created, up to 44, beside the stack's and the provider's `defaultTags`. Many people can read them, so a secret is refused.
+        :param pulumi.Input[_builtins.str] task_role_arn: An existing role for the application. Default: one is created with exactly what `databaseSecretArn`, `enableExecuteCommand`, `taskRolePolicyArns` and `taskRoleStatements` ask for.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] task_role_policy_arns: ARNs of managed policies for the task role that is created. Default: none.
+        :param pulumi.Input[Sequence['StatementArgs']] task_role_statements: What else the application may do: statements for the task role that is created, such as `[{actions: ["s3:GetObject"], resources: ["arn:aws:s3:::orders/*"]}]`. Default: nothing.
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] triggers: Any change in this map starts a new deployment of the same revision, such as a hash of a configuration that tasks read when they start. Default: none.
-        :param _builtins.bool use_default_vpc: Whether to use the account's default VPC and its public subnets; give no subnets then. Default false: a service never lands in a network that nobody chose.
+        :param _builtins.bool use_default_vpc: Whether to use the account's default VPC and its public subnets; set no subnets then. Default false: a service is never deployed to a network that you did not choose.
         :param pulumi.Input[_builtins.str] user: The user to run as: `user`, `uid`, or either with a group behind a colon, such as `1000:1000`. Default: the image's.
         :param pulumi.Input[_builtins.str] vpc_id: The VPC. Default: the VPC of the given subnets. Changing it replaces load balancer (and so its address), target group and security groups; the service moves over before the old ones go.
-        :param pulumi.Input[_builtins.bool] wait_for_steady_state: Whether `pulumi up` waits until the new revision serves, and fails if it does not. Default true; with false a green run means nothing about your tasks.
+        :param pulumi.Input[_builtins.bool] wait_for_steady_state: Whether `pulumi up` waits until the new revision serves, and fails if it does not. Default true; with false, a successful run says nothing about your tasks.
         :param pulumi.Input[_builtins.str] working_directory: The directory to run in, as an absolute path, such as `/srv`. Default: the image's.
         """
         if alb_security_group_id is not None:
@@ -274,7 +274,7 @@ class FargateWebServiceArgs:
     @pulumi.getter(name="albSecurityGroupId")
     def alb_security_group_id(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        An existing security group for the load balancer, `sg-…`. Its rules are yours then. Default: one is made that lets `allowedCidrBlocks` in and only the tasks' port out.
+        An existing security group for the load balancer, `sg-…`. Its rules are yours then. Default: one is created that lets `allowedCidrBlocks` in and only the tasks' port out.
         """
         return pulumi.get(self, "alb_security_group_id")
 
@@ -286,7 +286,7 @@ class FargateWebServiceArgs:
     @pulumi.getter(name="allowedCidrBlocks")
     def allowed_cidr_blocks(self) -> Optional[Sequence[pulumi.Input[_builtins.str]]]:
         """
-        Who may connect, as CIDR blocks, such as `["10.0.0.0/8"]` or `[vpc.cidrBlock]`; IPv6 blocks need `loadBalancer.ipAddressType` `dualstack`. How many there are must be known in every preview; each may be an output. Default everyone: `0.0.0.0/0`, with `dualstack` also `::/0`. Each block is a rule of its own, which is made before an old one goes. With an empty list nobody may connect until you add rules to the security group yourself.
+        Who may connect, as CIDR blocks, such as `["10.0.0.0/8"]` or `[vpc.cidrBlock]`; IPv6 blocks need `loadBalancer.ipAddressType` `dualstack`. How many there are must be known in every preview; each may be an output. Default everyone: `0.0.0.0/0`, with `dualstack` also `::/0`. Each block is a rule of its own, which is created before an old one is deleted. With an empty list no client can connect until you add rules to the security group yourself.
         """
         return pulumi.get(self, "allowed_cidr_blocks")
 
@@ -346,7 +346,7 @@ class FargateWebServiceArgs:
     @pulumi.getter(name="certificateArn")
     def certificate_arn(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        ARN of an issued ACM certificate in the service's region: makes the service HTTPS. Default: none, and plain HTTP. Giving or removing it makes or removes a listener; the address stays. No certificate covers the load balancer's own name: clients come by a name that yours covers, whose record (an alias, or a CNAME) points to `loadBalancerDnsName`.
+        ARN of an issued ACM certificate in the service's region: makes the service HTTPS. Default: none, and plain HTTP. Setting or removing it creates or deletes a listener; the address stays. No certificate covers the load balancer's own name: clients use a name that yours covers, whose record (an alias, or a CNAME) points to `loadBalancerDnsName`.
         """
         return pulumi.get(self, "certificate_arn")
 
@@ -358,7 +358,7 @@ class FargateWebServiceArgs:
     @pulumi.getter(name="clusterArn")
     def cluster_arn(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        ARN of an existing cluster in the service's region to use; the capacity providers that the tasks run on (`FARGATE`, and `FARGATE_SPOT` with `spot`) must be associated with it. Default: a cluster is made. Changing it replaces the service.
+        ARN of an existing cluster in the service's region to use; the capacity providers that the tasks run on (`FARGATE`, and `FARGATE_SPOT` with `spot`) must be associated with it. Default: a cluster is created. Changing it replaces the service.
         """
         return pulumi.get(self, "cluster_arn")
 
@@ -370,7 +370,7 @@ class FargateWebServiceArgs:
     @pulumi.getter
     def command(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
         """
-        The command to run instead of the image's own, as a list of arguments, such as `["server", "--port", "80"]`; not empty, and without secrets, since the task definition shows it. Default: the image's.
+        The command to run instead of the image's own, as a list of arguments, such as `["server", "--port", "80"]`; not empty, and without secrets, because the task definition shows it. Default: the image's.
         """
         return pulumi.get(self, "command")
 
@@ -394,7 +394,7 @@ class FargateWebServiceArgs:
     @pulumi.getter(name="containerInsights")
     def container_insights(self) -> pulumi.Input[Optional[Union[_builtins.str, 'ContainerInsights']]]:
         """
-        CloudWatch Container Insights of the made cluster: `disabled`, `enabled` or `enhanced`. AWS writes it to a log group of its own, which is removed with the cluster. Default `enabled` with `monitoring.level` `advanced`, else `disabled`.
+        CloudWatch Container Insights of the cluster that is created: `disabled`, `enabled` or `enhanced`. AWS writes it to a log group of its own, which is removed with the cluster. Default `enabled` with `monitoring.level` `advanced`, else `disabled`.
         """
         return pulumi.get(self, "container_insights")
 
@@ -430,7 +430,7 @@ class FargateWebServiceArgs:
     @pulumi.getter(name="databaseSecretArn")
     def database_secret_arn(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        ARN of a database secret in Secrets Manager that the application reads by itself: the container gets it as `DB_SECRET_ARN`, and the task role may read it.
+        ARN of a database secret in Secrets Manager that the application reads itself: the container gets it as `DB_SECRET_ARN`, and the task role may read it.
         """
         return pulumi.get(self, "database_secret_arn")
 
@@ -478,7 +478,7 @@ class FargateWebServiceArgs:
     @pulumi.getter(name="desiredCount")
     def desired_count(self) -> pulumi.Input[Optional[_builtins.int]]:
         """
-        How many tasks to begin with, and for good without autoscaling: 0 to 5000. With autoscaling the default is `autoscaling.minCapacity`. Later it is sent only if you change it or turn autoscaling off, and after an update that failed: a count that somebody else set in a service that is well stays. Default 2; 1 with the presets `dev` and `staging`.
+        How many tasks to begin with, and for good without autoscaling: 0 to 5000. With autoscaling the default is `autoscaling.minCapacity`. Later it is sent only if you change it or turn autoscaling off, and after an update that failed: a count that was set by other means in a healthy service stays. Default 2; 1 with the presets `dev` and `staging`.
         """
         return pulumi.get(self, "desired_count")
 
@@ -526,7 +526,7 @@ class FargateWebServiceArgs:
     @pulumi.getter(name="ephemeralStorage")
     def ephemeral_storage(self) -> pulumi.Input[Optional[_builtins.int]]:
         """
-        Disk of a task in GiB, 21 to 200, which also holds the unpacked image. Default: Fargate's own 20, which cost nothing; each GiB beyond them is paid by the hour. 20 cannot be asked for: leave it out.
+        Disk of a task in GiB, 21 to 200, which also holds the unpacked image. Default: Fargate's own 20, which cost nothing; each GiB beyond them is paid by the hour. 20 itself is not accepted: leave it out.
         """
         return pulumi.get(self, "ephemeral_storage")
 
@@ -538,7 +538,7 @@ class FargateWebServiceArgs:
     @pulumi.getter(name="executionRoleArn")
     def execution_role_arn(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        An existing role with which ECS pulls the image, writes logs and reads `secrets`. Default: one is made that may do that for this service's repository, logs and secrets only.
+        An existing role with which ECS pulls the image, writes logs and reads `secrets`. Default: one is created that may do that for this service's repository, logs and secrets only.
         """
         return pulumi.get(self, "execution_role_arn")
 
@@ -682,7 +682,7 @@ class FargateWebServiceArgs:
     @pulumi.getter
     def memory(self) -> pulumi.Input[Optional[_builtins.int]]:
         """
-        Memory of a task in MiB; which values are allowed depends on `cpu`: 512, 1024 or 2048 with 256 CPU units, 1024 to 4096 in steps of 1024 with 512, 2048 to 8192 with 1024, and so on. A wrong value is told with its neighbours. If only `cpu` is given, it is the least that goes with it: 2 MiB for each CPU unit. Default 1024; 512 with the preset `dev`.
+        Memory of a task in MiB; which values are allowed depends on `cpu`: 512, 1024 or 2048 with 256 CPU units, 1024 to 4096 in steps of 1024 with 512, 2048 to 8192 with 1024, and so on. An invalid value is rejected with the nearest valid ones. If only `cpu` is given, it is the least that goes with it: 2 MiB for each CPU unit. Default 1024; 512 with the preset `dev`.
         """
         return pulumi.get(self, "memory")
 
@@ -718,7 +718,7 @@ class FargateWebServiceArgs:
     @pulumi.getter(name="permissionsBoundary")
     def permissions_boundary(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        ARN of a permissions boundary for the made roles. Default: none.
+        ARN of a permissions boundary for the roles that are created. Default: none.
         """
         return pulumi.get(self, "permissions_boundary")
 
@@ -730,7 +730,7 @@ class FargateWebServiceArgs:
     @pulumi.getter
     def preset(self) -> Optional[Union[_builtins.str, 'Preset']]:
         """
-        A set of defaults: `dev` is small and cheap (one Spot task, no autoscaling, basic monitoring), `staging` in between, `prod` adds deletion protection and immutable image tags, and demands HTTPS. Without a preset the service has two tasks, autoscaling from 2 to 10, alarms and a dashboard, and nothing that stops you from deleting it. Whatever you give explicitly wins.
+        A set of defaults: `dev` is small and cheap (one Spot task, no autoscaling, basic monitoring), `staging` in between, `prod` adds deletion protection and immutable image tags, and demands HTTPS. Without a preset the service has two tasks, autoscaling from 2 to 10, alarms and a dashboard, and nothing that stops you from deleting it. Whatever you set explicitly wins.
         """
         return pulumi.get(self, "preset")
 
@@ -742,7 +742,7 @@ class FargateWebServiceArgs:
     @pulumi.getter(name="privateSubnetIds")
     def private_subnet_ids(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
         """
-        Subnets without a direct route to the internet, in at least two zones: where the tasks run. Tasks need a way to the registry and the logs: a NAT gateway or VPC endpoints.
+        Subnets without a direct route to the internet, in at least two zones: for the tasks. Tasks need a way to the registry and the logs: a NAT gateway or VPC endpoints.
         """
         return pulumi.get(self, "private_subnet_ids")
 
@@ -754,7 +754,7 @@ class FargateWebServiceArgs:
     @pulumi.getter(name="publicSubnetIds")
     def public_subnet_ids(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
         """
-        Subnets with a route to the internet, in at least two zones: where the load balancer stands (unless it is internal), and the tasks if there are no private subnets.
+        Subnets with a route to the internet, in at least two zones: for the load balancer (unless it is internal), and for the tasks if there are no private subnets.
         """
         return pulumi.get(self, "public_subnet_ids")
 
@@ -826,7 +826,7 @@ class FargateWebServiceArgs:
     @pulumi.getter(name="serviceSecurityGroupId")
     def service_security_group_id(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        An existing security group for the tasks, `sg-…`. Its rules are yours then. Default: one is made that lets only the load balancer in.
+        An existing security group for the tasks, `sg-…`. Its rules are yours then. Default: one is created that lets only the load balancer in.
         """
         return pulumi.get(self, "service_security_group_id")
 
@@ -838,7 +838,7 @@ class FargateWebServiceArgs:
     @pulumi.getter
     def silence(self) -> Optional[Sequence[Union[_builtins.str, 'WarningName']]]:
         """
-        Warnings that you know of and do not want to see again, by name, such as `["plainHttp"]`: each warning tells its name. Default: none.
+        Warnings that you know of and do not want to see again, by name, such as `["plainHttp"]`: each warning shows its name. Default: none.
         """
         return pulumi.get(self, "silence")
 
@@ -886,7 +886,7 @@ class FargateWebServiceArgs:
     @pulumi.getter
     def tags(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]:
         """
-        Tags for everything that is made, up to 44, beside the stack's and the provider's `defaultTags`. Many may read them, so a secret is refused.
+        Tags for everything that is created, up to 44, beside the stack's and the provider's `defaultTags`. Many people can read them, so a secret is refused.
         """
         return pulumi.get(self, "tags")
 
@@ -898,7 +898,7 @@ class FargateWebServiceArgs:
     @pulumi.getter(name="taskRoleArn")
     def task_role_arn(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        An existing role for the application. Default: one is made with exactly what `databaseSecretArn`, `enableExecuteCommand`, `taskRolePolicyArns` and `taskRoleStatements` ask for.
+        An existing role for the application. Default: one is created with exactly what `databaseSecretArn`, `enableExecuteCommand`, `taskRolePolicyArns` and `taskRoleStatements` ask for.
         """
         return pulumi.get(self, "task_role_arn")
 
@@ -910,7 +910,7 @@ class FargateWebServiceArgs:
     @pulumi.getter(name="taskRolePolicyArns")
     def task_role_policy_arns(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
         """
-        ARNs of managed policies for the made task role. Default: none.
+        ARNs of managed policies for the task role that is created. Default: none.
         """
         return pulumi.get(self, "task_role_policy_arns")
 
@@ -922,7 +922,7 @@ class FargateWebServiceArgs:
     @pulumi.getter(name="taskRoleStatements")
     def task_role_statements(self) -> pulumi.Input[Optional[Sequence['StatementArgs']]]:
         """
-        What else the application may do: statements for the made task role, such as `[{actions: ["s3:GetObject"], resources: ["arn:aws:s3:::orders/*"]}]`. Default: nothing.
+        What else the application may do: statements for the task role that is created, such as `[{actions: ["s3:GetObject"], resources: ["arn:aws:s3:::orders/*"]}]`. Default: nothing.
         """
         return pulumi.get(self, "task_role_statements")
 
@@ -946,7 +946,7 @@ class FargateWebServiceArgs:
     @pulumi.getter(name="useDefaultVpc")
     def use_default_vpc(self) -> Optional[_builtins.bool]:
         """
-        Whether to use the account's default VPC and its public subnets; give no subnets then. Default false: a service never lands in a network that nobody chose.
+        Whether to use the account's default VPC and its public subnets; set no subnets then. Default false: a service is never deployed to a network that you did not choose.
         """
         return pulumi.get(self, "use_default_vpc")
 
@@ -982,7 +982,7 @@ class FargateWebServiceArgs:
     @pulumi.getter(name="waitForSteadyState")
     def wait_for_steady_state(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        Whether `pulumi up` waits until the new revision serves, and fails if it does not. Default true; with false a green run means nothing about your tasks.
+        Whether `pulumi up` waits until the new revision serves, and fails if it does not. Default true; with false, a successful run says nothing about your tasks.
         """
         return pulumi.get(self, "wait_for_steady_state")
 
@@ -1098,29 +1098,29 @@ class FargateWebService(pulumi.ComponentResource):
 
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
-        :param pulumi.Input[_builtins.str] alb_security_group_id: An existing security group for the load balancer, `sg-…`. Its rules are yours then. Default: one is made that lets `allowedCidrBlocks` in and only the tasks' port out.
-        :param Sequence[pulumi.Input[_builtins.str]] allowed_cidr_blocks: Who may connect, as CIDR blocks, such as `["10.0.0.0/8"]` or `[vpc.cidrBlock]`; IPv6 blocks need `loadBalancer.ipAddressType` `dualstack`. How many there are must be known in every preview; each may be an output. Default everyone: `0.0.0.0/0`, with `dualstack` also `::/0`. Each block is a rule of its own, which is made before an old one goes. With an empty list nobody may connect until you add rules to the security group yourself.
+        :param pulumi.Input[_builtins.str] alb_security_group_id: An existing security group for the load balancer, `sg-…`. Its rules are yours then. Default: one is created that lets `allowedCidrBlocks` in and only the tasks' port out.
+        :param Sequence[pulumi.Input[_builtins.str]] allowed_cidr_blocks: Who may connect, as CIDR blocks, such as `["10.0.0.0/8"]` or `[vpc.cidrBlock]`; IPv6 blocks need `loadBalancer.ipAddressType` `dualstack`. How many there are must be known in every preview; each may be an output. Default everyone: `0.0.0.0/0`, with `dualstack` also `::/0`. Each block is a rule of its own, which is created before an old one is deleted. With an empty list no client can connect until you add rules to the security group yourself.
         :param pulumi.Input[Union[_builtins.str, 'Architecture']] architecture: The processor that the image is built for: `X86_64` (default) or `ARM64`, which costs about a fifth less.
         :param pulumi.Input[_builtins.bool] assign_public_ip: Whether tasks get a public IP address. Default: only if they run in public subnets.
         :param Union['AutoscalingArgs', 'AutoscalingArgsDict'] autoscaling: Autoscaling by target tracking.
         :param pulumi.Input[Sequence[Union['StrategyArgs', 'StrategyArgsDict']]] capacity_provider_strategies: Which capacity providers get which share of the tasks; instead of `spot`. Default: what `spot` says.
-        :param pulumi.Input[_builtins.str] certificate_arn: ARN of an issued ACM certificate in the service's region: makes the service HTTPS. Default: none, and plain HTTP. Giving or removing it makes or removes a listener; the address stays. No certificate covers the load balancer's own name: clients come by a name that yours covers, whose record (an alias, or a CNAME) points to `loadBalancerDnsName`.
-        :param pulumi.Input[_builtins.str] cluster_arn: ARN of an existing cluster in the service's region to use; the capacity providers that the tasks run on (`FARGATE`, and `FARGATE_SPOT` with `spot`) must be associated with it. Default: a cluster is made. Changing it replaces the service.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] command: The command to run instead of the image's own, as a list of arguments, such as `["server", "--port", "80"]`; not empty, and without secrets, since the task definition shows it. Default: the image's.
+        :param pulumi.Input[_builtins.str] certificate_arn: ARN of an issued ACM certificate in the service's region: makes the service HTTPS. Default: none, and plain HTTP. Setting or removing it creates or deletes a listener; the address stays. No certificate covers the load balancer's own name: clients use a name that yours covers, whose record (an alias, or a CNAME) points to `loadBalancerDnsName`.
+        :param pulumi.Input[_builtins.str] cluster_arn: ARN of an existing cluster in the service's region to use; the capacity providers that the tasks run on (`FARGATE`, and `FARGATE_SPOT` with `spot`) must be associated with it. Default: a cluster is created. Changing it replaces the service.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] command: The command to run instead of the image's own, as a list of arguments, such as `["server", "--port", "80"]`; not empty, and without secrets, because the task definition shows it. Default: the image's.
         :param Union['ContainerHealthCheckArgs', 'ContainerHealthCheckArgsDict'] container_health_check: A health check that runs inside the container, beside the load balancer's. Default: none.
-        :param pulumi.Input[Union[_builtins.str, 'ContainerInsights']] container_insights: CloudWatch Container Insights of the made cluster: `disabled`, `enabled` or `enhanced`. AWS writes it to a log group of its own, which is removed with the cluster. Default `enabled` with `monitoring.level` `advanced`, else `disabled`.
+        :param pulumi.Input[Union[_builtins.str, 'ContainerInsights']] container_insights: CloudWatch Container Insights of the cluster that is created: `disabled`, `enabled` or `enhanced`. AWS writes it to a log group of its own, which is removed with the cluster. Default `enabled` with `monitoring.level` `advanced`, else `disabled`.
         :param pulumi.Input[_builtins.int] container_port: The port on which the container listens, 1 to 65535. Default 80. A change is a new deployment, without an interruption.
         :param pulumi.Input[_builtins.int] cpu: CPU units of a task: 256, 512, 1024, 2048, 4096, 8192 or 16384 (1024 are one vCPU). If only `memory` is given and does not go with the default, it is the least that goes with it. Default 512; 256 with the preset `dev`.
-        :param pulumi.Input[_builtins.str] database_secret_arn: ARN of a database secret in Secrets Manager that the application reads by itself: the container gets it as `DB_SECRET_ARN`, and the task role may read it.
+        :param pulumi.Input[_builtins.str] database_secret_arn: ARN of a database secret in Secrets Manager that the application reads itself: the container gets it as `DB_SECRET_ARN`, and the task role may read it.
         :param pulumi.Input[_builtins.bool] deletion_protection: Whether AWS refuses to delete the load balancer. To destroy the stack, set it to false and run `pulumi up` first. Default false; true with the preset `prod`.
         :param Union['DeploymentArgs', 'DeploymentArgsDict'] deployment: How a new revision replaces the old one.
         :param pulumi.Input[_builtins.int] deregistration_delay: Seconds for which a leaving task may finish its requests, 0 to 3600. Default 30 (AWS's own default of 300 makes every deployment wait for minutes).
-        :param pulumi.Input[_builtins.int] desired_count: How many tasks to begin with, and for good without autoscaling: 0 to 5000. With autoscaling the default is `autoscaling.minCapacity`. Later it is sent only if you change it or turn autoscaling off, and after an update that failed: a count that somebody else set in a service that is well stays. Default 2; 1 with the presets `dev` and `staging`.
+        :param pulumi.Input[_builtins.int] desired_count: How many tasks to begin with, and for good without autoscaling: 0 to 5000. With autoscaling the default is `autoscaling.minCapacity`. Later it is sent only if you change it or turn autoscaling off, and after an update that failed: a count that was set by other means in a healthy service stays. Default 2; 1 with the presets `dev` and `staging`.
         :param pulumi.Input[_builtins.bool] enable_execute_command: Whether `aws ecs execute-command` may open a shell in a task. Default false.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] entry_point: The entry point to use instead of the image's own, as a list of arguments; not empty, and without secrets. Default: the image's.
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] environment: Environment variables, such as `{LOG_LEVEL: info}`. Values are readable by everyone who may see the task definition, so a secret value is refused here: put it into Secrets Manager and name its ARN in `secrets`.
-        :param pulumi.Input[_builtins.int] ephemeral_storage: Disk of a task in GiB, 21 to 200, which also holds the unpacked image. Default: Fargate's own 20, which cost nothing; each GiB beyond them is paid by the hour. 20 cannot be asked for: leave it out.
-        :param pulumi.Input[_builtins.str] execution_role_arn: An existing role with which ECS pulls the image, writes logs and reads `secrets`. Default: one is made that may do that for this service's repository, logs and secrets only.
+        :param pulumi.Input[_builtins.int] ephemeral_storage: Disk of a task in GiB, 21 to 200, which also holds the unpacked image. Default: Fargate's own 20, which cost nothing; each GiB beyond them is paid by the hour. 20 itself is not accepted: leave it out.
+        :param pulumi.Input[_builtins.str] execution_role_arn: An existing role with which ECS pulls the image, writes logs and reads `secrets`. Default: one is created that may do that for this service's repository, logs and secrets only.
         :param pulumi.Input[_builtins.bool] force_new_deployment: Whether every change of the service starts a new deployment. Default false.
         :param Union['HealthCheckArgs', 'HealthCheckArgsDict'] health_check: How the load balancer checks whether a task can serve.
         :param pulumi.Input[_builtins.int] health_check_grace_period_seconds: Seconds for which a starting task's failed health checks do not count, 0 to 2147483647. Default 60.
@@ -1132,32 +1132,32 @@ class FargateWebService(pulumi.ComponentResource):
         :param Union['LoadBalancerArgs', 'LoadBalancerArgsDict'] load_balancer: The load balancer's rarer settings.
         :param pulumi.Input[_builtins.str] log_kms_key_id: ARN of a KMS key for the logs, in the service's region; its policy must let CloudWatch Logs use it. Default: a key of AWS. Another key counts for what is logged from then on.
         :param pulumi.Input[_builtins.int] log_retention_in_days: Days for which logs are kept: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288 or 3653. Default 30; 7 with the preset `dev`; 14 with the preset `staging`; 90 with the preset `prod`.
-        :param pulumi.Input[_builtins.int] memory: Memory of a task in MiB; which values are allowed depends on `cpu`: 512, 1024 or 2048 with 256 CPU units, 1024 to 4096 in steps of 1024 with 512, 2048 to 8192 with 1024, and so on. A wrong value is told with its neighbours. If only `cpu` is given, it is the least that goes with it: 2 MiB for each CPU unit. Default 1024; 512 with the preset `dev`.
+        :param pulumi.Input[_builtins.int] memory: Memory of a task in MiB; which values are allowed depends on `cpu`: 512, 1024 or 2048 with 256 CPU units, 1024 to 4096 in steps of 1024 with 512, 2048 to 8192 with 1024, and so on. An invalid value is rejected with the nearest valid ones. If only `cpu` is given, it is the least that goes with it: 2 MiB for each CPU unit. Default 1024; 512 with the preset `dev`.
         :param Union['MonitoringArgs', 'MonitoringArgsDict'] monitoring: Alarms and dashboard.
         :param pulumi.Input[_builtins.str] name: The base of all names in AWS: up to 26 lower-case letters, digits and hyphens; no two services of an account and region can share one. Default: the resource's name and seven random characters, chosen once. Changing it replaces everything.
-        :param pulumi.Input[_builtins.str] permissions_boundary: ARN of a permissions boundary for the made roles. Default: none.
-        :param Union[_builtins.str, 'Preset'] preset: A set of defaults: `dev` is small and cheap (one Spot task, no autoscaling, basic monitoring), `staging` in between, `prod` adds deletion protection and immutable image tags, and demands HTTPS. Without a preset the service has two tasks, autoscaling from 2 to 10, alarms and a dashboard, and nothing that stops you from deleting it. Whatever you give explicitly wins.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] private_subnet_ids: Subnets without a direct route to the internet, in at least two zones: where the tasks run. Tasks need a way to the registry and the logs: a NAT gateway or VPC endpoints.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] public_subnet_ids: Subnets with a route to the internet, in at least two zones: where the load balancer stands (unless it is internal), and the tasks if there are no private subnets.
+        :param pulumi.Input[_builtins.str] permissions_boundary: ARN of a permissions boundary for the roles that are created. Default: none.
+        :param Union[_builtins.str, 'Preset'] preset: A set of defaults: `dev` is small and cheap (one Spot task, no autoscaling, basic monitoring), `staging` in between, `prod` adds deletion protection and immutable image tags, and demands HTTPS. Without a preset the service has two tasks, autoscaling from 2 to 10, alarms and a dashboard, and nothing that stops you from deleting it. Whatever you set explicitly wins.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] private_subnet_ids: Subnets without a direct route to the internet, in at least two zones: for the tasks. Tasks need a way to the registry and the logs: a NAT gateway or VPC endpoints.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] public_subnet_ids: Subnets with a route to the internet, in at least two zones: for the load balancer (unless it is internal), and for the tasks if there are no private subnets.
         :param pulumi.Input[_builtins.bool] readonly_root_filesystem: Whether the container's root file system is read-only. Default false. Not together with `enableExecuteCommand`, whose agent must write.
         :param _builtins.bool redirect_http: Whether plain HTTP is redirected to HTTPS. Default true when there is a certificate. With false and a certificate the load balancer does not listen on port 80 at all.
         :param Union['RepositoryArgs', 'RepositoryArgsDict'] repository: The service's own ECR repository.
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] secrets: Environment variables whose values come from Secrets Manager or the SSM Parameter Store: the variable's name, and the ARN of the secret (`arn:…:secret:name-AbCdEf`, with `:jsonKey::` at its end for one key of a JSON secret) or parameter. The execution role may read these and no others; for a secret's ARN without the hyphen and six characters at its end it may read the secret of that name. Under a KMS key of your own: `secretsKmsKeyArns`.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] secrets_kms_key_arns: ARNs of the KMS keys under which the `secrets` lie, or `databaseSecretArn`, if they are keys of your own: the role that reads the secrets may decrypt with these, through Secrets Manager and the Parameter Store only. Whole ARNs, no aliases. A key that is wrong or missing fails the deployment. Default: none, for secrets under AWS's own keys.
-        :param pulumi.Input[_builtins.str] service_security_group_id: An existing security group for the tasks, `sg-…`. Its rules are yours then. Default: one is made that lets only the load balancer in.
-        :param Sequence[Union[_builtins.str, 'WarningName']] silence: Warnings that you know of and do not want to see again, by name, such as `["plainHttp"]`: each warning tells its name. Default: none.
+        :param pulumi.Input[_builtins.str] service_security_group_id: An existing security group for the tasks, `sg-…`. Its rules are yours then. Default: one is created that lets only the load balancer in.
+        :param Sequence[Union[_builtins.str, 'WarningName']] silence: Warnings that you know of and do not want to see again, by name, such as `["plainHttp"]`: each warning shows its name. Default: none.
         :param pulumi.Input[Union[_builtins.str, 'Spot']] spot: Fargate Spot, up to 70 % cheaper and interrupted at two minutes' notice: `none`, `mixed` (the first task on demand, the rest half and half) or `all`. Default `none`; `all` with the preset `dev`; `mixed` with the preset `staging`.
         :param pulumi.Input[_builtins.str] ssl_policy: The TLS policy of the HTTPS listener. Default `ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09`, which AWS recommends.
         :param pulumi.Input[_builtins.int] stop_timeout: Seconds between SIGTERM and SIGKILL when a task stops, 2 to 120. Default: AWS's, 30.
-        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] tags: Tags for everything that is made, up to 44, beside the stack's and the provider's `defaultTags`. Many may read them, so a secret is refused.
-        :param pulumi.Input[_builtins.str] task_role_arn: An existing role for the application. Default: one is made with exactly what `databaseSecretArn`, `enableExecuteCommand`, `taskRolePolicyArns` and `taskRoleStatements` ask for.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] task_role_policy_arns: ARNs of managed policies for the made task role. Default: none.
-        :param pulumi.Input[Sequence[Union['StatementArgs', 'StatementArgsDict']]] task_role_statements: What else the application may do: statements for the made task role, such as `[{actions: ["s3:GetObject"], resources: ["arn:aws:s3:::orders/*"]}]`. Default: nothing.
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] tags: Tags for everything that is created, up to 44, beside the stack's and the provider's `defaultTags`. Many people can read them, so a secret is refused.
+        :param pulumi.Input[_builtins.str] task_role_arn: An existing role for the application. Default: one is created with exactly what `databaseSecretArn`, `enableExecuteCommand`, `taskRolePolicyArns` and `taskRoleStatements` ask for.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] task_role_policy_arns: ARNs of managed policies for the task role that is created. Default: none.
+        :param pulumi.Input[Sequence[Union['StatementArgs', 'StatementArgsDict']]] task_role_statements: What else the application may do: statements for the task role that is created, such as `[{actions: ["s3:GetObject"], resources: ["arn:aws:s3:::orders/*"]}]`. Default: nothing.
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] triggers: Any change in this map starts a new deployment of the same revision, such as a hash of a configuration that tasks read when they start. Default: none.
-        :param _builtins.bool use_default_vpc: Whether to use the account's default VPC and its public subnets; give no subnets then. Default false: a service never lands in a network that nobody chose.
+        :param _builtins.bool use_default_vpc: Whether to use the account's default VPC and its public subnets; set no subnets then. Default false: a service is never deployed to a network that you did not choose.
         :param pulumi.Input[_builtins.str] user: The user to run as: `user`, `uid`, or either with a group behind a colon, such as `1000:1000`. Default: the image's.
         :param pulumi.Input[_builtins.str] vpc_id: The VPC. Default: the VPC of the given subnets. Changing it replaces load balancer (and so its address), target group and security groups; the service moves over before the old ones go.
-        :param pulumi.Input[_builtins.bool] wait_for_steady_state: Whether `pulumi up` waits until the new revision serves, and fails if it does not. Default true; with false a green run means nothing about your tasks.
+        :param pulumi.Input[_builtins.bool] wait_for_steady_state: Whether `pulumi up` waits until the new revision serves, and fails if it does not. Default true; with false, a successful run says nothing about your tasks.
         :param pulumi.Input[_builtins.str] working_directory: The directory to run in, as an absolute path, such as `/srv`. Default: the image's.
         """
         ...

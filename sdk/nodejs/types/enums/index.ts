@@ -156,7 +156,7 @@ export const WarningName = {
      */
     PlainHttp: "plainHttp",
     /**
-     * The certificate does not cover the load balancer's own name, which `url` tells.
+     * The certificate does not cover the load balancer's own name, which `url` shows.
      */
     UrlNotCovered: "urlNotCovered",
     /**

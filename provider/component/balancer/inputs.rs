@@ -1,0 +1,82 @@
+//! The way in: load balancer, listeners, health checks, and who may connect.
+
+use super::rules::{
+    PATH, complain_of_certificate, complain_of_matcher, complain_of_path, complain_of_policy,
+};
+use crate::component::inputs::choices::IpAddressType;
+use crate::component::inputs::declare::inputs;
+use crate::property::Output;
+
+inputs! {
+    /// The way in.
+    pub struct BalancerArgs at "" {
+        /// Whether the load balancer is reachable from inside the network only. Default {default}.
+        /// Changing it replaces the load balancer, and so its address; the service moves over to the
+        /// new one before the old one goes.
+        internal: Output<bool> = false;
+        /// The load balancer's rarer settings.
+        load_balancer: LoadBalancerArgs = LoadBalancerArgs::default();
+        /// How the load balancer checks whether a task can serve.
+        health_check: HealthCheckArgs = HealthCheckArgs::default();
+        /// Seconds for which a starting task's failed health checks do not count, {limits}.
+        /// Default {default}.
+        health_check_grace_period_seconds: Output<u32> = 60, in 0..=2_147_483_647 " seconds", peers ["healthcheckgraceperiod", "graceperiod"];
+        /// Seconds for which a leaving task may finish its requests, {limits}. Default {default} (AWS's own
+        /// default of 300 makes every deployment wait for minutes).
+        deregistration_delay: Output<u32> = 30, in 0..=3600 " seconds";
+        /// Seconds after which an idle connection is closed, {limits}. Default {default}.
+        idle_timeout: Output<u32> = 60, in 1..=4000 " seconds";
+        /// ARN of an issued ACM certificate in the service's region: makes the service HTTPS. Default:
+        /// none, and plain HTTP. Setting or removing it creates or deletes a listener; the address stays.
+        /// No certificate covers the load balancer's own name: clients use a name that yours covers,
+        /// whose record (an alias, or a CNAME) points to `loadBalancerDnsName`.
+        certificate_arn: Output<String>, is complain_of_certificate, also same_region, peers ["certificate"];
+        /// Whether plain HTTP is redirected to HTTPS. Default {default} when there is a certificate. With
+        /// false and a certificate the load balancer does not listen on port 80 at all.
+        redirect_http: bool = true;
+        /// The TLS policy of the HTTPS listener. Default {default},
+        /// which AWS recommends.
+        ssl_policy: Output<String> = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09", is complain_of_policy;
+        /// Who may connect, as CIDR blocks, such as `["10.0.0.0/8"]` or `[vpc.cidrBlock]`; IPv6 blocks
+        /// need `loadBalancer.ipAddressType` `dualstack`. How many there are must be known in every
+        /// preview; each may be an output. Default everyone: `0.0.0.0/0`, with `dualstack` also `::/0`.
+        /// Each block is a rule of its own, which is created before an old one is deleted. With an empty list
+        /// no client can connect until you add rules to the security group yourself.
+        allowed_cidr_blocks: Vec<Output<String>>;
+        /// Whether AWS refuses to delete the load balancer. To destroy the stack, set it to false and
+        /// run `pulumi up` first.
+        deletion_protection: Output<bool> => deletion_protection;
+    }
+}
+
+inputs! {
+    /// The load balancer's rarer settings.
+    pub struct LoadBalancerArgs at "loadBalancer" {
+        /// `ipv4` (default), or `dualstack` for IPv6 addresses too: then each subnet of the load balancer
+        /// needs an IPv6 CIDR block. The tasks are reached over IPv4 in any case.
+        ip_address_type: IpAddressType = IpAddressType::Ipv4;
+    }
+}
+
+inputs! {
+    /// How the load balancer checks a task.
+    pub struct HealthCheckArgs at "healthCheck" {
+        /// The path to ask for, beginning with `/`; without secrets, because the target group shows it.
+        /// Default {default}.
+        path: Output<String> = "/", is complain_of_path, shown PATH, peers ["healthcheckpath"];
+        /// The port to ask: a number as text, such as `"9090"`, or `traffic-port` (default) for the
+        /// container's port.
+        port: String = "traffic-port";
+        /// Status codes that mean healthy, 200 to 499: `200`, `200,302` or `200-299`. Default
+        /// {default}.
+        matcher: Output<String> = "200-399", is complain_of_matcher;
+        /// Seconds between checks, {limits}. Default {default}.
+        interval: Output<u32> = 10, in 5..=300 " seconds";
+        /// Seconds to wait for an answer, {limits} and less than `interval`. Default {default}.
+        timeout: Output<u32> = 5, in 2..=120 " seconds";
+        /// Good answers in a row that make a task healthy, {limits}. Default {default}.
+        healthy_threshold: Output<u32> = 2, in 2..=10 "";
+        /// Bad answers in a row that make a task unhealthy, {limits}. Default {default}.
+        unhealthy_threshold: Output<u32> = 3, in 2..=10 "";
+    }
+}

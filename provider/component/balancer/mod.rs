@@ -1,0 +1,5 @@
+//! The way in: load balancer, target group, listeners.
+
+pub(super) mod inputs;
+pub(super) mod rules;
+pub(super) mod wiring;

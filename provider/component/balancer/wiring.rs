@@ -1,0 +1,152 @@
+//! The way in: load balancer, target group, listeners.
+
+use crate::children::elb::{listener, load_balancer, target_group};
+use crate::component::Args;
+use crate::component::inputs::choices::IpAddressType;
+use crate::component::network::wiring::Network;
+use crate::component::wiring::{Node, Wanted, Wiring, spread};
+use crate::property::{Output, Wire};
+
+/// What other slices need of the way in.
+pub(in crate::component) struct WayIn<'a> {
+    pub load_balancer: Node<'a, load_balancer::Outputs<Wire>>,
+    pub target_group: Node<'a, target_group::Outputs<Wire>>,
+    /// ARNs of the listeners.
+    pub http: Node<'a, Option<Output<String>>>,
+    pub https: Node<'a, Option<Output<String>>>,
+}
+
+pub(in crate::component) fn wire<'a>(wiring: &mut Wiring<'a>, network: &Network<'a>) -> WayIn<'a> {
+    let (parent, want) = (wiring.parent, wiring.want);
+    let (place, group) = (network.place.clone(), network.alb_group.clone());
+    let load_balancer = wiring.node(async move {
+        let (place, group) = tokio::try_join!(place, group)?;
+        let inputs = want.load_balancer(place.vpc_id, place.balancer_subnet_ids, group);
+        parent.make::<load_balancer::LoadBalancer>("alb", inputs).await
+    });
+    let (place, rules) = (network.place.clone(), network.rules.clone());
+    let target_group = wiring.node(async move {
+        let mut inputs = want.target_group(place.await?.vpc_id);
+        // Checks go to another port only when the groups let them through.
+        if want.checks_another_port() {
+            inputs.health_check.port = inputs.health_check.port.after(&rules.await?);
+        }
+        parent.make::<target_group::TargetGroup>("target-group", inputs).await
+    });
+    let (balancer, group) = (load_balancer.clone(), target_group.clone());
+    let https = wiring.node(async move {
+        let Some(certificate) = want.args.balancer.certificate_arn() else { return Ok(None) };
+        let (balancer, group) = tokio::try_join!(balancer, group)?;
+        let inputs = want.https_listener(balancer.arn, group.arn, certificate);
+        parent.make::<listener::Listener>("https", inputs).await.map(|it| Some(it.arn))
+    });
+    let (balancer, group) = (load_balancer.clone(), target_group.clone());
+    let (first, rules) = (https.clone(), network.rules.clone());
+    let http = wiring.node(async move {
+        if !want.listens_on_http() {
+            return Ok(None);
+        }
+        let (balancer, group) = tokio::try_join!(balancer, group)?;
+        // Nobody is redirected to a port that is still closed.
+        let balancer = match first.await? {
+            Some(https) => balancer.arn.after(&https).after(&rules.await?),
+            None => balancer.arn,
+        };
+        let inputs = want.http_listener(balancer, group.arn);
+        parent.make::<listener::Listener>("http", inputs).await.map(|it| Some(it.arn))
+    });
+    WayIn { load_balancer, target_group, http, https }
+}
+
+impl Wanted {
+    /// Port 80 redirects or serves; with a certificate and no redirect it is closed.
+    pub(in crate::component) fn listens_on_http(&self) -> bool {
+        self.args.balancer.certificate_arn.is_none() || self.args.balancer.redirect_http()
+    }
+
+    fn load_balancer(
+        &self,
+        vpc_id: Output<String>,
+        subnets: Output<Vec<String>>,
+        group: Output<String>,
+    ) -> load_balancer::Inputs<Wire> {
+        load_balancer::Inputs {
+            internal: self.args.balancer.internal(),
+            vpc_id,
+            subnets: spread(subnets),
+            security_groups: vec![group].into(),
+            idle_timeout: self.args.balancer.idle_timeout(),
+            deletion_protection: self.args.balancer.deletion_protection(&self.defaults),
+            drop_invalid_header_fields: true.into(),
+            ip_address_type: if is_dualstack(&self.args) { "dualstack" } else { "ipv4" }.into(),
+        }
+    }
+
+    fn checks_another_port(&self) -> bool {
+        self.args.balancer.health_check.as_ref().is_some_and(|check| check.port.is_some())
+    }
+
+    fn target_group(&self, vpc_id: Output<String>) -> target_group::Inputs<Wire> {
+        let check = self.args.balancer.health_check();
+        target_group::Inputs {
+            protocol: "HTTP".into(),
+            vpc_id,
+            internal: self.args.balancer.internal(),
+            health_check: target_group::HealthCheck {
+                path: check.path(),
+                port: check.port().into(),
+                matcher: check.matcher(),
+                interval: check.interval(),
+                timeout: check.timeout(),
+                healthy_threshold: check.healthy_threshold(),
+                unhealthy_threshold: check.unhealthy_threshold(),
+            },
+            deregistration_delay: self.args.balancer.deregistration_delay(),
+        }
+    }
+
+    fn http_listener(
+        &self,
+        load_balancer_arn: Output<String>,
+        target_group_arn: Output<String>,
+    ) -> listener::Inputs<Wire> {
+        let redirects = self.args.balancer.certificate_arn.is_some();
+        listener::Inputs {
+            load_balancer_arn,
+            port: 80.into(),
+            protocol: "HTTP".into(),
+            certificate_arn: None,
+            ssl_policy: None,
+            target_group_arn: (!redirects).then_some(target_group_arn),
+            redirect_port: redirects.then(|| 443.into()),
+        }
+    }
+
+    fn https_listener(
+        &self,
+        load_balancer_arn: Output<String>,
+        target_group_arn: Output<String>,
+        certificate_arn: Output<String>,
+    ) -> listener::Inputs<Wire> {
+        listener::Inputs {
+            load_balancer_arn,
+            port: 443.into(),
+            protocol: "HTTPS".into(),
+            certificate_arn: Some(certificate_arn),
+            ssl_policy: Some(self.args.balancer.ssl_policy()),
+            target_group_arn: Some(target_group_arn),
+            redirect_port: None,
+        }
+    }
+}
+
+/// Whether the load balancer has IPv6 addresses too.
+pub(in crate::component) fn is_dualstack(args: &Args) -> bool {
+    args.balancer.load_balancer().ip_address_type() == IpAddressType::Dualstack
+}
+
+/// The port of its own that the health check has. It and the container's port are known whenever
+/// this is a number (`rules.rs`), since both decide which rules there are.
+pub(in crate::component) fn health_port(args: &Args) -> Option<u16> {
+    args.balancer.health_check.as_ref()?.port.as_ref()?.parse().ok()
+}

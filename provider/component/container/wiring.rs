@@ -1,0 +1,77 @@
+//! What a task is: the task definition.
+
+use super::task_size;
+use crate::children::ecs::task_definition;
+use crate::component::image::wiring::Image;
+use crate::component::inputs::choices::word;
+use crate::component::observability::wiring::Logs;
+use crate::component::roles::wiring::Roles;
+use crate::component::wiring::{Node, Wanted, Wiring};
+use crate::property::{Output, Wire};
+
+pub(in crate::component) type Tasks<'a> = Node<'a, task_definition::Outputs<Wire>>;
+
+pub(in crate::component) fn wire<'a>(
+    wiring: &mut Wiring<'a>,
+    image: &Image<'a>,
+    roles: &Roles<'a>,
+    logs: &Logs<'a>,
+) -> Tasks<'a> {
+    let (parent, want) = (wiring.parent, wiring.want);
+    let (image, logs) = (image.to_run.clone(), logs.clone());
+    let (execution, task) = (roles.execution.clone(), roles.task.clone());
+    wiring.node(async move {
+        let (image, execution, task, logs) = tokio::try_join!(image, execution, task, logs)?;
+        let inputs = want.task_definition(image.uri, execution, task.arn, logs.name);
+        parent.make::<task_definition::TaskDefinition>("task-definition", inputs).await
+    })
+}
+
+impl Wanted {
+    fn task_definition(
+        &self,
+        image: Output<String>,
+        execution_role_arn: Output<String>,
+        task_role_arn: Output<String>,
+        log_group_name: Output<String>,
+    ) -> task_definition::Inputs<Wire> {
+        let args = &self.args.container;
+        let mut environment = args.environment();
+        if let Some(arn) = args.database_secret_arn() {
+            environment = environment.map(|mut all| {
+                all.insert("DB_SECRET_ARN".to_owned(), arn);
+                all
+            });
+        }
+        let (cpu, memory) = task_size::of(args, &self.defaults);
+        task_definition::Inputs {
+            cpu,
+            memory,
+            ephemeral_storage: args.ephemeral_storage(),
+            architecture: args.architecture().map(word),
+            execution_role_arn,
+            task_role_arn,
+            image,
+            container_port: args.container_port(),
+            environment,
+            secrets: args.secrets(),
+            command: args.command(),
+            entry_point: args.entry_point(),
+            user: args.user(),
+            working_directory: args.working_directory(),
+            readonly_root_filesystem: args.readonly_root_filesystem(),
+            init_process_enabled: args.init_process_enabled(),
+            stop_timeout: args.stop_timeout(),
+            health_check: args.container_health_check().map(|check| {
+                task_definition::ContainerHealthCheck {
+                    command: check.command(),
+                    interval: check.interval(),
+                    timeout: check.timeout(),
+                    retries: check.retries(),
+                    start_period: check.start_period(),
+                }
+            }),
+            log_group_name,
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! What runs: the repository, and the image in it or from elsewhere.
+
+use crate::children::ecr::image_reference::InEcr;
+use crate::children::ecr::{image, repository};
+use crate::component::inputs::choices::word;
+use crate::component::wiring::{Node, Wanted, Wiring};
+use crate::property::{Output, Wire};
+
+/// What runs.
+#[derive(Clone)]
+pub(in crate::component) struct ImageToRun {
+    pub uri: Output<String>,
+    /// Of the service's own repository.
+    pub digest: Option<Output<String>>,
+    /// Whether there is an image to run.
+    pub found: Output<bool>,
+}
+
+/// Where the image comes from.
+pub(in crate::component) enum ImageSource {
+    /// From elsewhere, taken as it is named.
+    Given(Output<String>),
+    /// The image with this tag in the service's own repository.
+    Own { tag: Output<String> },
+    /// One that is named, and may be in the service's own repository by any of the registry's names: then it has to be
+    /// kept there.
+    GivenBesideOwn(Output<String>),
+}
+
+/// What other slices need of the image.
+pub(in crate::component) struct Image<'a> {
+    pub repository: Node<'a, Option<repository::Outputs<Wire>>>,
+    pub to_run: Node<'a, ImageToRun>,
+}
+
+pub(in crate::component) fn wire<'a>(wiring: &mut Wiring<'a>) -> Image<'a> {
+    let (parent, want) = (wiring.parent, wiring.want);
+    let repository = wiring.node(async move {
+        let Some(inputs) = want.repository() else { return Ok(None) };
+        parent.make::<repository::Repository>("repository", inputs).await.map(Some)
+    });
+    let own = repository.clone();
+    let to_run = wiring.node(async move {
+        let (given, tag) = match want.image_source() {
+            ImageSource::Given(uri) => return Ok(from_elsewhere(uri)),
+            ImageSource::Own { tag } => (None, tag),
+            ImageSource::GivenBesideOwn(uri) => (Some(uri), want.args.image.image_tag()),
+        };
+        let Some(repository) = own.await? else { return Ok(from_elsewhere(Output::unknown())) };
+        let inputs = image::Inputs {
+            repository_name: repository.name,
+            repository_url: repository.url,
+            tag,
+            image: given.clone(),
+            architecture: want.args.container.architecture().map(word),
+        };
+        let image = parent.make::<image::Image>("image", inputs).await?;
+        Ok(match given {
+            // What cannot be in it need not wait for it.
+            Some(uri) if !may_be_in_ecr(&uri) => from_elsewhere(uri),
+            _ => ImageToRun { uri: image.uri, digest: Some(image.digest), found: image.found },
+        })
+    });
+    Image { repository, to_run }
+}
+
+impl Wanted {
+    pub(in crate::component) fn image_source(&self) -> ImageSource {
+        match (self.args.image.image(), self.repository()) {
+            (Some(uri), Some(_)) => ImageSource::GivenBesideOwn(uri),
+            (Some(uri), None) => ImageSource::Given(uri),
+            (None, _) => ImageSource::Own { tag: self.args.image.image_tag() },
+        }
+    }
+
+    pub(in crate::component) fn repository(&self) -> Option<repository::Inputs<Wire>> {
+        let given = self.args.image.repository();
+        given.enabled.unwrap_or(self.args.image.image.is_none()).then(|| repository::Inputs {
+            image_tag_mutability: given.image_tag_mutability(&self.defaults).map(word),
+            scan_on_push: given.scan_on_push(),
+            keep_images: given.keep_images(),
+            keep_untagged_images: given.keep_untagged_images(),
+            force_delete: given.force_delete(&self.defaults),
+            kms_key_arn: given.kms_key_arn(),
+        })
+    }
+}
+
+fn from_elsewhere(uri: Output<String>) -> ImageToRun {
+    ImageToRun { uri, digest: None, found: true.into() }
+}
+
+/// Whether the image may be in the service's own repository.
+fn may_be_in_ecr(uri: &Output<String>) -> bool {
+    uri.known().is_none_or(|image| InEcr::read(image).is_some())
+}
+
+/// Nothing runs while there is no image.
+pub(in crate::component) fn if_found(found: &Output<bool>, number: Output<u32>) -> Output<u32> {
+    number.zip(found.clone()).map(|(number, found)| if found { number } else { 0 })
+}

@@ -1,0 +1,123 @@
+//! Inputs of which only certain words are right. In the SDKs each is an enum that takes its words as
+//! text too.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// The processor that an image is built for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub enum Architecture {
+    /// Intel and AMD.
+    #[serde(rename = "X86_64")]
+    X8664,
+    /// AWS Graviton.
+    #[serde(rename = "ARM64")]
+    Arm64,
+}
+
+/// Fargate Spot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum Spot {
+    /// All tasks on demand.
+    None,
+    /// The first task on demand, the rest half and half.
+    Mixed,
+    /// All tasks on Spot.
+    All,
+}
+
+/// CloudWatch Container Insights.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum ContainerInsights {
+    /// Nothing.
+    Disabled,
+    /// Figures of cluster and service.
+    Enabled,
+    /// Figures of each task and container too.
+    Enhanced,
+}
+
+/// What runs tasks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum CapacityProvider {
+    /// On demand.
+    Fargate,
+    /// Interrupted at two minutes' notice.
+    FargateSpot,
+}
+
+/// Whether a tag can be moved to another image.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum ImageTagMutability {
+    /// It can.
+    Mutable,
+    /// It cannot: a second push of the same tag is refused.
+    Immutable,
+}
+
+/// Which addresses a load balancer has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum IpAddressType {
+    /// IPv4 only.
+    Ipv4,
+    /// IPv4 and IPv6.
+    Dualstack,
+}
+
+/// A warning, by name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+// Python has a `Warning` of its own.
+#[schemars(rename = "WarningName")]
+pub enum Warning {
+    /// Only one task is sure to run.
+    OneTask,
+    /// The service speaks plain HTTP.
+    PlainHttp,
+    /// The certificate does not cover the load balancer's own name, which `url` shows.
+    UrlNotCovered,
+    /// Nobody may connect.
+    NoClients,
+    /// The load balancer has IPv6 addresses, and nobody may connect to them.
+    NoIpv6Clients,
+    /// More rules for clients than a security group may have, unless its quota was raised.
+    ManyRules,
+    /// `latest` can be pushed only once.
+    LatestOnce,
+    /// The health check asks another port than the container's.
+    HealthCheckPort,
+    /// A public address in private subnets.
+    PublicIpInPrivateSubnets,
+    /// No public address in public subnets.
+    NoPublicIp,
+    /// The run does not wait for the tasks.
+    NotWaiting,
+    /// A resource option has no effect.
+    OptionWithoutEffect,
+}
+
+/// The word as programs write it.
+#[must_use]
+pub(crate) fn word<T: Serialize>(choice: T) -> String {
+    let written = serde_json::to_value(choice).ok();
+    written.as_ref().and_then(serde_json::Value::as_str).unwrap_or_default().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Architecture, CapacityProvider, ImageTagMutability, IpAddressType, Spot, word};
+
+    #[test]
+    fn a_choice_is_written_as_aws_writes_it() {
+        assert_eq!(word(Architecture::X8664), "X86_64");
+        assert_eq!(word(CapacityProvider::FargateSpot), "FARGATE_SPOT");
+        assert_eq!(word(ImageTagMutability::Immutable), "IMMUTABLE");
+        assert_eq!(word(IpAddressType::Dualstack), "dualstack");
+        assert_eq!(word(Spot::None), "none");
+    }
+}

@@ -1,0 +1,83 @@
+//! From the tree that a program gives to the types of the slices.
+
+use crate::component::inputs::declare::Fact;
+use crate::error::Problem;
+use crate::property::words::unknown_property;
+use crate::property::{Envelope, Map, Value, decode_plain};
+
+const CLIENTS: &str = "allowedCidrBlocks";
+const NUMBER_UNKNOWN: &str = "How many blocks there are must be known in the preview. Use a list: its \
+    members may be outputs of resources that are not created yet, such as `[vpc.cidrBlock]`.";
+
+/// What is read so far: each slice takes its own, and what is left over is no input.
+pub(in crate::component) struct Reading {
+    inputs: Map,
+    peers: Vec<(&'static str, String)>,
+    problems: Vec<Problem>,
+}
+
+impl Reading {
+    /// Secrecy comes down to the members, and groups come out of their envelopes.
+    pub(in crate::component) fn of(inputs: &Map, facts: Vec<Fact>) -> Self {
+        let mut inputs: Map = inputs
+            .iter()
+            .map(|(name, value)| (name.clone(), value.clone().secret_to_the_leaves()))
+            .collect();
+        let mut peers = Vec::new();
+        for fact in facts {
+            if let Some(value) = inputs.get_mut(&fact.path).filter(|_| fact.is_group) {
+                *value = opened(std::mem::replace(value, Value::Null));
+            }
+            peers.extend(fact.peers.iter().map(|theirs| (*theirs, fact.path.clone())));
+        }
+        let mut problems = Vec::new();
+        // A list whose members may be outputs: only how many there are decides anything.
+        if inputs.get(CLIENTS).is_some_and(|blocks| blocks.known().is_none()) {
+            inputs.remove(CLIENTS);
+            problems.push(Problem::new(CLIENTS, NUMBER_UNKNOWN));
+        }
+        Self { inputs, peers, problems }
+    }
+
+    /// The slice with the inputs of these names; `None` if there is nothing that can be read.
+    pub(in crate::component) fn take<T: serde::de::DeserializeOwned>(
+        &mut self,
+        names: &[&str],
+    ) -> Option<T> {
+        let own = names.iter().filter_map(|name| self.inputs.remove_entry(*name)).collect();
+        let (read, wrong) = decode_plain(&own, &self.peers);
+        self.problems.extend(wrong);
+        read
+    }
+
+    /// Everything that is wrong with the shape of the inputs: what no slice took too.
+    pub(in crate::component) fn end(mut self, names: &[&str]) -> Vec<Problem> {
+        let unknown = self.inputs.keys().map(|name| unknown_property(name, names, &self.peers));
+        self.problems.extend(unknown);
+        self.problems
+    }
+}
+
+/// A group that came in an envelope, without it: its members carry what the envelope said.
+fn opened(value: Value) -> Value {
+    let Value::Output(envelope) = value else { return value };
+    match *envelope {
+        Envelope { value: Some(Value::Map(members)), secret, dependencies } => {
+            let shell = Envelope { value: None, secret, dependencies };
+            Value::Map(members.into_iter().map(|(name, it)| (name, carry(it, &shell))).collect())
+        }
+        closed => Value::Output(Box::new(closed)),
+    }
+}
+
+fn carry(member: Value, shell: &Envelope) -> Value {
+    if let Value::Map(members) = member {
+        return Value::Map(
+            members.into_iter().map(|(name, it)| (name, carry(it, shell))).collect(),
+        );
+    }
+    let mut envelope = member.into_envelope();
+    envelope.secret |= shell.secret;
+    envelope.dependencies.extend(shell.dependencies.iter().cloned());
+    Value::Output(Box::new(envelope))
+}

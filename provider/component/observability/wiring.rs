@@ -1,0 +1,207 @@
+//! What keeps an eye on the service: logs, alarms, dashboard.
+
+use std::collections::BTreeMap;
+
+use futures_util::future::try_join_all;
+
+use crate::children::cloudwatch::{dashboard, metric_alarm};
+use crate::children::logs::log_group;
+use crate::component::balancer::wiring::WayIn;
+use crate::component::inputs::presets::Level;
+use crate::component::inputs::types::List;
+use crate::component::service::wiring::Service;
+use crate::component::wiring::parent::Parent;
+use crate::component::wiring::{Node, Source, Wanted, Wiring};
+use crate::error::Result;
+use crate::property::{Output, Wire};
+
+pub(in crate::component) type Logs<'a> = Node<'a, log_group::Outputs<Wire>>;
+
+pub(in crate::component) fn logs<'a>(wiring: &mut Wiring<'a>) -> Logs<'a> {
+    wiring.node(wiring.parent.make::<log_group::LogGroup>("logs", wiring.want.log_group()))
+}
+
+/// What the component says of what watches the service.
+pub(in crate::component) struct Watch<'a> {
+    pub alarm_arns: Node<'a, Output<Vec<String>>>,
+    pub dashboard_url: Node<'a, Option<Output<String>>>,
+}
+
+pub(in crate::component) fn watch<'a>(
+    wiring: &mut Wiring<'a>,
+    service: &Service<'a>,
+    way_in: &WayIn<'a>,
+    logs: &Logs<'a>,
+) -> Watch<'a> {
+    let (parent, want) = (wiring.parent, wiring.want);
+    let service = service.service.clone();
+    let (balancer, group) = (way_in.load_balancer.clone(), way_in.target_group.clone());
+    let of_service = wiring.node(async move {
+        let service = service.await?;
+        Ok((service.cluster_name, service.name))
+    });
+    let of_balancer = wiring.node(async move {
+        let (balancer, group) = tokio::try_join!(balancer, group)?;
+        Ok((balancer.arn_suffix, group.arn_suffix))
+    });
+    let (tasks, requests) = (of_service.clone(), of_balancer.clone());
+    let alarm_arns = wiring.node(async move {
+        let (tasks, requests) = tokio::try_join!(
+            async { create(parent, want.task_alarms(&tasks.await?)).await },
+            async { create(parent, want.request_alarms(&requests.await?)).await },
+        )?;
+        Ok(tasks.into_iter().chain(requests).collect::<Output<Vec<_>>>())
+    });
+    let logs = logs.clone();
+    let dashboard_url = wiring.node(async move {
+        if !want.has_dashboard() {
+            return Ok(None);
+        }
+        let (service, balancer, logs) = tokio::try_join!(of_service, of_balancer, logs)?;
+        let inputs = want.dashboard(service, balancer, logs.name);
+        parent.make::<dashboard::Dashboard>("dashboard", inputs).await.map(|it| Some(it.url))
+    });
+    Watch { alarm_arns, dashboard_url }
+}
+
+/// Alarms, each with its purpose.
+type Alarms = Vec<(&'static str, metric_alarm::Inputs<Wire>)>;
+
+/// Creates the alarms; their ARNs.
+async fn create(parent: &Parent<'_>, alarms: Alarms) -> Result<Vec<Output<String>>> {
+    let alarms = alarms.into_iter().map(|(purpose, inputs)| async move {
+        let part = format!("alarm-{purpose}");
+        parent.make::<metric_alarm::MetricAlarm>(&part, inputs).await
+    });
+    Ok(try_join_all(alarms).await?.into_iter().map(|alarm| alarm.arn).collect())
+}
+
+/// Names of cluster and service, or of load balancer and target group, as metrics have them.
+type Watched = (Output<String>, Output<String>);
+
+impl Wanted {
+    fn log_group(&self) -> log_group::Inputs<Wire> {
+        log_group::Inputs {
+            retention_in_days: Some(self.args.observability.log_retention_in_days(&self.defaults)),
+            kms_key_id: self.args.observability.log_kms_key_id(),
+        }
+    }
+
+    pub(in crate::component) fn level(&self) -> Level {
+        self.args.observability.monitoring().level(&self.defaults)
+    }
+
+    fn has_dashboard(&self) -> bool {
+        self.args.observability.monitoring().dashboard.unwrap_or(self.level() == Level::Advanced)
+    }
+
+    fn dashboard(
+        &self,
+        (cluster_name, service_name): Watched,
+        (load_balancer, target_group): Watched,
+        log_group_name: Output<String>,
+    ) -> dashboard::Inputs<Wire> {
+        let container_insights = match self.args.service.cluster() {
+            Source::Created => self.cluster().container_insights.map(|it| it != "disabled"),
+            // Nobody asked how the existing cluster is set up; its widgets would be empty.
+            Source::Given(_) => false.into(),
+        };
+        dashboard::Inputs {
+            cluster_name,
+            service_name,
+            load_balancer,
+            target_group,
+            log_group_name,
+            container_insights,
+        }
+    }
+
+    /// The alarms of the level on the tasks.
+    fn task_alarms(&self, (cluster, service): &Watched) -> Alarms {
+        if self.level() == Level::None {
+            return Vec::new();
+        }
+        let given = self.args.observability.monitoring();
+        let actions = given.alarm_actions();
+        let dimensions = [("ClusterName", cluster), ("ServiceName", service)];
+        let ecs = |purpose, metric, threshold, what: &str| {
+            let metric = ("AWS/ECS", metric);
+            alarm(&actions, purpose, metric, &dimensions, ("Average", 60, 5), threshold, what)
+        };
+        vec![
+            ecs("cpu-high", "CPUUtilization", given.cpu_threshold(), "CPU use is high"),
+            ecs("memory-high", "MemoryUtilization", given.memory_threshold(), "Memory use is high"),
+        ]
+    }
+
+    /// The alarms of the level on the requests.
+    fn request_alarms(&self, (balancer, group): &Watched) -> Alarms {
+        if self.level() < Level::Advanced {
+            return Vec::new();
+        }
+        let given = self.args.observability.monitoring();
+        let actions = given.alarm_actions();
+        let dimensions = [("LoadBalancer", balancer), ("TargetGroup", group)];
+        let elb = |purpose, metric, how, threshold, what: &str| {
+            let metric = ("AWS/ApplicationELB", metric);
+            alarm(&actions, purpose, metric, &dimensions, how, threshold, what)
+        };
+        vec![
+            elb(
+                "server-errors",
+                "HTTPCode_Target_5XX_Count",
+                ("Sum", 300, 1),
+                given.server_error_threshold(),
+                "The application answers with server errors",
+            ),
+            elb(
+                "slow",
+                "TargetResponseTime",
+                ("Average", 60, 5),
+                given.response_time_threshold(),
+                "The application answers slowly",
+            ),
+            elb(
+                "unhealthy",
+                "UnHealthyHostCount",
+                ("Maximum", 60, 5),
+                0.0.into(),
+                "Tasks are unhealthy",
+            ),
+        ]
+    }
+}
+
+/// Statistic, period in seconds, and in how many periods.
+type How = (&'static str, u32, u32);
+
+fn alarm(
+    actions: &List,
+    purpose: &'static str,
+    (namespace, metric): (&str, &str),
+    dimensions: &[(&str, &Output<String>)],
+    (statistic, period, periods): How,
+    threshold: Output<f64>,
+    what: &str,
+) -> (&'static str, metric_alarm::Inputs<Wire>) {
+    let dimensions: BTreeMap<String, Output<String>> =
+        dimensions.iter().map(|(name, value)| ((*name).to_owned(), (*value).clone())).collect();
+    let inputs = metric_alarm::Inputs {
+        purpose: purpose.into(),
+        description: what.into(),
+        namespace: namespace.into(),
+        metric_name: metric.into(),
+        dimensions: dimensions.into(),
+        statistic: Some(statistic.into()),
+        extended_statistic: None,
+        comparison_operator: "GreaterThanThreshold".into(),
+        threshold,
+        period: period.into(),
+        evaluation_periods: periods.into(),
+        // Nobody asking is no reason for an alarm.
+        treat_missing_data: "notBreaching".into(),
+        alarm_actions: actions.clone(),
+        ok_actions: actions.clone(),
+    };
+    (purpose, inputs)
+}

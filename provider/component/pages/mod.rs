@@ -1,0 +1,5 @@
+//! What is made of the declarations: the schema, the reference and the policies of who deploys.
+
+pub mod iam_policies;
+pub mod reference;
+pub mod schema;

@@ -1,0 +1,6 @@
+//! Who may do what.
+
+pub(super) mod inputs;
+pub(super) mod rules;
+mod statements;
+pub(super) mod wiring;

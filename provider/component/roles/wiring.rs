@@ -1,0 +1,77 @@
+//! Who may do what: the role that ECS starts tasks with, and that of the application.
+
+use super::inputs::RolesArgs;
+use super::statements;
+use crate::children::iam::role;
+use crate::children::iam::statement::Statement;
+use crate::component::image::wiring::Image;
+use crate::component::inputs::types::List;
+use crate::component::observability::wiring::Logs;
+use crate::component::wiring::{Node, Source, Wanted, Wiring};
+use crate::property::{Output, Wire};
+
+/// What other slices need of the roles.
+pub(in crate::component) struct Roles<'a> {
+    /// The execution role's ARN.
+    pub execution: Node<'a, Output<String>>,
+    pub task: Node<'a, role::Outputs<Wire>>,
+}
+
+pub(in crate::component) fn wire<'a>(
+    wiring: &mut Wiring<'a>,
+    logs: &Logs<'a>,
+    image: &Image<'a>,
+) -> Roles<'a> {
+    let (parent, want) = (wiring.parent, wiring.want);
+    let (logs, repository) = (logs.clone(), image.repository.clone());
+    let execution = wiring.node(async move {
+        if let Source::Given(arn) = want.args.roles.execution_role() {
+            return Ok(arn);
+        }
+        let (logs, repository) = tokio::try_join!(logs, repository)?;
+        let statements = statements::execution(want, logs.arn, repository.map(|it| it.arn));
+        let inputs = want.role("execution", statements, Output::from(Vec::new()));
+        Ok(parent.make::<role::Role>("execution-role", inputs).await?.arn)
+    });
+    let task = wiring.node(async move {
+        if let Source::Given(arn) = want.args.roles.task_role() {
+            let name = arn.clone().map(|arn| arn.rsplit('/').next().unwrap_or_default().to_owned());
+            return Ok(role::Outputs { arn, name });
+        }
+        let policies = want.args.roles.task_role_policy_arns();
+        let inputs = want.role("task", statements::task(want), policies);
+        parent.make::<role::Role>("task-role", inputs).await
+    });
+    Roles { execution, task }
+}
+
+impl RolesArgs {
+    fn execution_role(&self) -> Source {
+        self.execution_role_arn().into()
+    }
+
+    fn task_role(&self) -> Source {
+        self.task_role_arn().into()
+    }
+}
+
+impl Wanted {
+    fn role(
+        &self,
+        purpose: &str,
+        statements: Output<Vec<Statement<Wire>>>,
+        managed_policy_arns: List,
+    ) -> role::Inputs<Wire> {
+        let description = match purpose {
+            "execution" => "Lets ECS start the tasks of a FargateWebService",
+            _ => "The application of a FargateWebService",
+        };
+        role::Inputs {
+            purpose: purpose.into(),
+            description: description.into(),
+            statements,
+            managed_policy_arns,
+            permissions_boundary: self.args.roles.permissions_boundary(),
+        }
+    }
+}

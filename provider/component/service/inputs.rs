@@ -1,0 +1,113 @@
+//! How many tasks run, on what, and how a new revision replaces the old one.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::rules::{complain_of_many, complain_of_requests};
+use crate::component::inputs::arns::{CLUSTER, arn};
+use crate::component::inputs::choices::{CapacityProvider, ContainerInsights, Spot};
+use crate::component::inputs::declare::inputs;
+use crate::component::inputs::types::Dict;
+use crate::property::Output;
+
+inputs! {
+    /// Cluster and service.
+    pub struct ServiceArgs at "" {
+        /// ARN of an existing cluster in the service's region to use; the capacity providers that the tasks
+        /// run on (`FARGATE`, and `FARGATE_SPOT` with `spot`) must be associated with it. Default: a cluster
+        /// is created. Changing it replaces the service.
+        cluster_arn: Output<String>, is arn(CLUSTER), also same_region, peers ["cluster", "ecsclusterarn"];
+        /// CloudWatch Container Insights of the cluster that is created: `disabled`, `enabled` or `enhanced`. AWS
+        /// writes it to a log group of its own, which is removed with the cluster.
+        /// Default `enabled` with `monitoring.level` `advanced`, else `disabled`.
+        container_insights: Output<ContainerInsights>;
+        /// How many tasks to begin with, and for good without autoscaling: {limits}. With autoscaling
+        /// the default is `autoscaling.minCapacity`. Later it is sent only if you change it or turn
+        /// autoscaling off, and after an update that failed: a count that was set by other means in a healthy
+        /// service stays.
+        desired_count: Output<u32> => desired_count, in 0..=5000 " tasks", peers ["count", "replicas"];
+        /// Fargate Spot, up to 70 % cheaper and interrupted at two minutes' notice: `none`, `mixed` (the
+        /// first task on demand, the rest half and half) or `all`.
+        spot: Output<Spot> => spot, peers ["enablefargatespot"];
+        /// Which capacity providers get which share of the tasks; instead of `spot`. Default: what
+        /// `spot` says.
+        capacity_provider_strategies: Output<Vec<StrategyArgs>>, is complain_of_many, peers ["capacityproviderstrategy"];
+        /// How a new revision replaces the old one.
+        deployment: DeploymentArgs = DeploymentArgs::default();
+        /// Whether `pulumi up` waits until the new revision serves, and fails if it does not. Default
+        /// {default}; with false, a successful run says nothing about your tasks.
+        wait_for_steady_state: Output<bool> = true, peers ["continuebeforesteadystate"];
+        /// Whether `aws ecs execute-command` may open a shell in a task. Default {default}.
+        enable_execute_command: Output<bool> = false;
+        /// Any change in this map starts a new deployment of the same revision, such as a hash of a
+        /// configuration that tasks read when they start. Default: none.
+        triggers: Dict = BTreeMap::new();
+        /// Whether every change of the service starts a new deployment. Default {default}.
+        force_new_deployment: Output<bool> = false;
+        /// Autoscaling by target tracking.
+        autoscaling: AutoscalingArgs = AutoscalingArgs::default(), peers ["scaling"];
+    }
+}
+
+inputs! {
+    /// How a new revision replaces the old one.
+    pub struct DeploymentArgs at "deployment" {
+        /// How much of the desired count must stay healthy meanwhile, in percent, {limits}, rounded up to
+        /// whole tasks. Default {default}.
+        minimum_healthy_percent: Output<u32> = 100, in 0..=100 " percent";
+        /// How much of the desired count may run meanwhile, in percent, {limits}, rounded down to whole
+        /// tasks: a single task needs 200, or `minimumHealthyPercent` 0. Default {default}.
+        maximum_percent: Output<u32> = 200, in 100..=200 " percent";
+        /// What happens when new tasks keep failing.
+        circuit_breaker: CircuitBreakerArgs = CircuitBreakerArgs::default();
+    }
+}
+
+inputs! {
+    /// What happens when new tasks keep failing.
+    pub struct CircuitBreakerArgs at "deployment.circuitBreaker" {
+        /// Whether ECS gives up on a deployment whose tasks keep failing. Default {default}.
+        enable: Output<bool> = true;
+        /// Whether ECS then goes back to the last revision that worked. Default {default}. The run fails
+        /// all the same. Without `enable` nothing goes back.
+        rollback: Output<bool> = true;
+    }
+}
+
+inputs! {
+    /// Autoscaling by target tracking.
+    pub struct AutoscalingArgs at "autoscaling" {
+        /// Whether the service scales.
+        enabled: bool => autoscaling;
+        /// The fewest tasks, {limits}.
+        min_capacity: Output<u32> => min_capacity, in 0..=5000 " tasks", peers ["mincapacity"];
+        /// The most tasks, {limits}.
+        max_capacity: Output<u32> => max_capacity, in 0..=5000 " tasks", peers ["maxcapacity"];
+        /// The average CPU use to aim at, in percent, {limits}. Default {default}.
+        cpu_target: Output<f64> = 70.0, in 1.0..=100.0 " percent";
+        /// The average memory use to aim at, in percent, {limits}. Default {default}.
+        memory_target: Output<f64> = 80.0, in 1.0..=100.0 " percent";
+        /// Requests per task and minute to aim at, more than 0. Default: requests do not count.
+        request_count_target: Output<f64>, number complain_of_requests;
+        /// Seconds between two scale-outs, {limits}. Default {default}.
+        scale_out_cooldown: Output<u32> = 300, in 0..=86_400 " seconds";
+        /// Seconds between two scale-ins, {limits}. Default {default}.
+        scale_in_cooldown: Output<u32> = 900, in 0..=86_400 " seconds";
+    }
+}
+
+/// One capacity provider's share.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct StrategyArgs {
+    /// `FARGATE` or `FARGATE_SPOT`.
+    pub capacity_provider: Output<CapacityProvider>,
+    /// How many tasks run here before shares count, 0 to 100000; for one provider only. Default 0.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base: Option<Output<u32>>,
+    /// The share of all further tasks, 0 to 1000. Default 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub weight: Option<Output<u32>>,
+}

@@ -1,0 +1,6 @@
+//! Cluster, service and autoscaling.
+
+pub(super) mod inputs;
+pub(super) mod rules;
+mod scaling;
+pub(super) mod wiring;
