@@ -213,11 +213,11 @@ mod tests {
             ("ClientException", "TaskDefinition is inactive"),
         ];
         let told = told.map(|(code, message)| refusal("a:Call", "web", code, message, ""));
-        expect![[r#"
+        expect![[r"
             a:Call for web: The security group 'sg-1' does not exist (InvalidSecurityGroup)
               If this stack made what is missing, run `pulumi refresh`: the next `pulumi up` makes it again.
             a:Call for web: TaskDefinition is inactive (ClientException)
-              If this stack made what is missing, run `pulumi refresh`: the next `pulumi up` makes it again."#]].assert_eq(&told.map(|error| error.to_string()).join("\n"));
+              If this stack made what is missing, run `pulumi refresh`: the next `pulumi up` makes it again."]].assert_eq(&told.map(|error| error.to_string()).join("\n"));
     }
 
     #[test]

@@ -136,9 +136,9 @@ mod tests {
             left("web", "the repository web holds images, which would be lost"),
             retained("/fargate/web"),
         ];
-        expect_test::expect![[r#"
+        expect_test::expect![[r"
             removed arn:aws:iam::1:role/web, which a run that did not end well had left behind
             web is not part of the service any more, and was left: the repository web holds images, which would be lost. If nothing in the stack owns it, delete it in AWS.
-            /fargate/web was left in AWS: it was a part of the service, and Pulumi did not have it deleted, as with `retainOnDelete`. If nothing needs it any more, delete it in AWS."#]].assert_eq(&told.join("\n"));
+            /fargate/web was left in AWS: it was a part of the service, and Pulumi did not have it deleted, as with `retainOnDelete`. If nothing needs it any more, delete it in AWS."]].assert_eq(&told.join("\n"));
     }
 }
