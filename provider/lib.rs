@@ -1,9 +1,9 @@
 //! A Pulumi provider with one component, `FargateWebService`.
 //!
-//! Read in this order: [`error`] says how failures are told. [`property`] is the language of
+//! Read in this order: [`error`] says how failures are reported. [`property`] is the language of
 //! values. [`aws`] is the rim towards AWS. [`resource`] is what all children have in common,
 //! [`children`] one file or folder per AWS thing, [`component`] what users see, and [`server`] the rim
-//! towards Pulumi. Each may use what stands before it, and nothing that stands after.
+//! towards Pulumi. Each may use what comes before it, and nothing that comes after.
 
 pub mod aws;
 pub mod children;

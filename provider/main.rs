@@ -43,7 +43,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// The port stands alone on the first line; nothing else may ever go to standard output.
+/// The port is alone on the first line; nothing else may ever go to standard output.
 fn announce(port: u16) -> std::io::Result<()> {
     let mut out = std::io::stdout().lock();
     writeln!(out, "{port}")?;
@@ -51,7 +51,7 @@ fn announce(port: u16) -> std::io::Result<()> {
 }
 
 /// Ends on SIGINT and SIGTERM, and when the engine is gone: a dead engine must not leave us behind.
-/// The signals are listened for before the port is announced: whoever reads it may send one at
+/// The signals are listened for before the port is announced: the engine may send one at
 /// once. (A process to attach to may well have no standard input, and outlives its engines.)
 async fn ended(mut interrupt: Signal, mut terminate: Signal, engine: Option<String>) {
     let orphaned = async {
@@ -68,7 +68,7 @@ async fn ended(mut interrupt: Signal, mut terminate: Signal, engine: Option<Stri
         _ = terminate.recv() => {}
         () = orphaned => {}
     }
-    // The runtime would wait for the thread that reads; nobody waits for us any more.
+    // The runtime would wait for the thread that reads; the engine does not wait for us any more.
     std::process::exit(0)
 }
 
@@ -79,7 +79,7 @@ async fn input_closed() {
     while matches!(input.read(&mut bytes).await, Ok(1..)) {}
 }
 
-/// Nobody listens any more where the engine did: what it started may have inherited the other end
+/// The engine no longer listens: what it started may have inherited the other end
 /// of our standard input, and hold it open for ever. The engine stops listening only after it has
 /// stopped its plugins (pkg/host, `Close`). No connection is kept to see it end: one that says
 /// nothing would hold up the engine's own end for two minutes (grpc-go, `GracefulStop`).
@@ -92,7 +92,7 @@ async fn gone(engine: &str) {
         pause.tick().await;
         match TcpStream::connect(engine).await {
             Ok(_) => (met, refused) = (true, 0),
-            // Whom we have never met, we cannot miss.
+            // A refusal counts only after the engine has answered once.
             Err(error) if met && error.kind() == ErrorKind::ConnectionRefused => refused += 1,
             Err(_) => {}
         }

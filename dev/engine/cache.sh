@@ -2,7 +2,9 @@
 #
 # The folder is named by a hash of its inputs (files and folders), so a second clone finds it and a change makes a new one.
 # COMMAND fills a temporary folder, given as its last argument, that is renamed when the command has succeeded: a folder
-# that exists is whole, and two builders at once do no harm. Whatever COMMAND prints goes to stderr.
+# that exists is whole, and two builders at once do no harm. Whatever COMMAND prints goes to stderr, and a line every ten seconds.
+
+source "$(dirname "${BASH_SOURCE[0]}")/../alive/steps.sh"
 
 cache_root() {
 	local root="${XDG_CACHE_HOME:-${HOME:-}/.cache}/fargate-dev"
@@ -46,14 +48,17 @@ cached() {
 	if [ ! -d "$folder" ]; then
 		making="$(mktemp -d "$folder.making-XXXXXX")"
 		chmod 755 "$making"
-		# Not as a condition: bash would go on after a failed step inside of one.
-		local failed
+		# Not as a condition, so not by `alive`: bash would go on after a failed step inside of one.
+		local failed heart
+		heartbeat "$name" &
+		heart=$!
 		set +e
 		(
 			set -e
 			"$@" "$making"
 		) >&2
 		failed=$?
+		kill "$heart" && wait "$heart" 2>/dev/null
 		set -e
 		if [ $failed != 0 ]; then
 			rm -rf "$making"

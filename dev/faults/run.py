@@ -12,7 +12,7 @@ import sys
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -74,8 +74,13 @@ def played(options: argparse.Namespace) -> Iterator[tuple[int, list[Result]]]:
             pool.submit(play, name, options.cell, share, dice.random(), deadline, options.plugin, options.write)
             for name in names
         ]
-        for done in as_completed(work):
-            yield done.result()
+        waiting, began = set(work), time.monotonic()
+        while waiting:
+            done, waiting = wait(waiting, timeout=9, return_when=FIRST_COMPLETED)
+            for story in done:
+                yield story.result()
+            so_far = time.monotonic() - began
+            print(f"   {len(work) - len(waiting)} of {len(work)} stories, {so_far:.0f} s so far", flush=True)
 
 
 def table(results: Iterable[Result]) -> str:

@@ -1,7 +1,7 @@
 """The stories that are struck: all of them follow from the tables of the lives, so that whatever is added there is here too.
 
 `create`, `refresh`, `destroy` and `replace` are lived by whole services, by each program of `inputs.py`. `change` is lived by a
-service for each row of `inputs.py`. `update` and `replace` are lived by each kind of `properties.py` alone, on its ground.
+service for each row of `inputs.py`. `update` and `replace` are lived by each kind of `kinds/` alone, on its ground.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from typing import Any
 from account import REGION, Cloud
 from ground import Ground
 from inputs import GROUPS, Group, Input
+from kinds import KINDS
 from life import Life
-from properties import KINDS
 from rows import ABSENT, Kind, Row, first_inputs, with_value
 from stack import Act, Stack
 from test_inputs import program
@@ -135,7 +135,7 @@ def together(kind: Kind) -> dict[str, Any]:
     rows = kind.rows | {path: row for path, row in kind.all_rows().items() if path == "tags"}
     chosen: dict[str, Any] = {}
     for path, row in rows.items():
-        if isinstance(row, Row) and not row.replaces and not row.beside and row.first != row.second:
+        if isinstance(row, Row) and not kind.replaces(path) and not row.beside and row.first != row.second:
             wanted = {path: row.second} | row.along
             tops = {it.split(".")[0]: it for it in chosen}
             clash = any(chosen.get(it, value) != value for it, value in wanted.items())

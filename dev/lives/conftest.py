@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from life import Life
-from world import Cloud
+
+# Their assertions tell what they compared.
+pytest.register_assert_rewrite("walk", "life", "rows")
+
+from life import Life  # noqa: E402
+from world import Cloud  # noqa: E402
 
 pytest_plugins = ["fresh_account"]
 

@@ -5,11 +5,12 @@ What a change does to the children, and what AWS has before and after it, stands
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from typing import Any
 
 from samples import OTHER_CHECK, READ, READ_ONLY, WRITE, secret_arn, shares, topic_arn
-from world import IMAGE
+from world import IMAGE, ROOT
 
 Inputs = dict[str, Any]
 
@@ -217,3 +218,10 @@ GROUPS: dict[str, Group] = {
     ),
     "name": Group(SMALL, {"name": Input("store")}),
 }
+
+# A simple input needs no row: its declaration has a value beside the default.
+LISTED = {path for group in GROUPS.values() for path in group.inputs}
+DECLARED = json.loads((ROOT / "provider/component/inputs/inputs.json").read_text())
+SAMPLED = {it["path"]: it["sample"] for it in DECLARED if it["sample"] is not None and it["path"] not in LISTED}
+if SAMPLED:
+    GROUPS["simple"] = Group(SMALL, {path: Input(sample) for path, sample in SAMPLED.items()})

@@ -21,7 +21,7 @@ from account import PLUGIN, REGION, VERSION, Cloud, environment
 from caller import Caller, Failed, configure
 from deployment import How
 from plugin import EngineLog, Heard, Plugin, Process, Refused, serve
-from pulumi.runtime.proto import engine_pb2_grpc
+from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
 from refreshing import adopt, refreshed
 from state import PROVIDER_URN, ROOT_URN, State, urn_of
 from values import UNKNOWN, Tree, plain
@@ -65,7 +65,7 @@ class Life:
 
     def __init__(self, cloud: Cloud, config: Tree | None = None, binary: Path = PLUGIN) -> None:
         self.cloud = cloud
-        self.config = config or {}
+        self.config = dict(config or {})
         self.binary = binary
         self.stack_config: dict[str, str] = {}
         self.state = State()
@@ -75,6 +75,10 @@ class Life:
     def act_as(self, caller: world.Caller) -> None:
         """From now on the runs are this caller's."""
         self.env |= caller.env
+
+    def configure(self, key: str, value: str) -> None:
+        """A setting of the provider, as `pulumi config set` keeps it: a text."""
+        self.config[key] = value
 
     # The program.
 
@@ -96,9 +100,9 @@ class Life:
         ran = self._run(self.program, How(config=self.stack_config, **how))
         return self._as_expected("up", ran, fails)
 
-    def try_up(self) -> Ran:
+    def try_up(self, **how: Any) -> Ran:
         """An `up` that may succeed or fail."""
-        return self._run(self.program, How(config=self.stack_config))
+        return self._run(self.program, How(config=self.stack_config, **how))
 
     def preview(self, fails: bool = False, **how: Any) -> Ran:
         ran = self._run(self.program, How(preview=True, config=self.stack_config, **how))
@@ -230,7 +234,8 @@ class Life:
 
 
 def _text(errors: Iterable[str], heard: Heard) -> str:
-    said = [f"{it.urn.rsplit('::', 1)[-1]}: {it.message}" for it in heard.log if not it.ephemeral]
+    shown = [it for it in heard.log if not it.ephemeral and it.severity != engine_pb2.DEBUG]
+    said = [f"{it.urn.rsplit('::', 1)[-1]}: {it.message}" for it in shown]
     return "\n".join([*said, *(f"error: {it}" for it in errors)])
 
 

@@ -1,6 +1,7 @@
-"""Programs in which all inputs that meet in one object of AWS stand together, two by two.
+"""Programs in which all inputs that meet in one call of AWS stand together, two by two.
 
-Which objects an input touches is in changes.txt, so it is measured and not said again here. A program holds many inputs, so
+Which objects an input touches is in changes.txt, and which call sets a property in the file of its kind, so neither is said
+again here. A program holds many inputs, so
 that a few programs hold all pairs; and not all, so that one input does not hide what another does.
 """
 
@@ -73,7 +74,7 @@ def features(touched: dict[str, frozenset[str]]) -> dict[str, Feature]:
 
 
 def meeting(all_of_them: dict[str, Feature]) -> set[Pair]:
-    """The pairs that touch the same object, and can stand together."""
+    """The pairs that stand in the same call, and can stand together."""
     pairs = combinations(all_of_them.values(), 2)
     return {frozenset((one.path, two.path)) for one, two in pairs if one.touches & two.touches and one.stands_with(two)}
 
@@ -97,6 +98,22 @@ def programs(all_of_them: dict[str, Feature]) -> list[list[str]]:
             chosen.append(best)
         left -= {frozenset(pair) for pair in combinations(chosen, 2)}
         found.append(chosen)
+    return merged(found, all_of_them)
+
+
+def merged(programs: list[list[str]], all_of_them: dict[str, Feature]) -> list[list[str]]:
+    """The programs in fewer ones: small ones that meet nowhere share one."""
+    found: list[list[str]] = []
+    for program in sorted(programs, key=len, reverse=True):
+        for other in found:
+            both = sorted({*program, *other})
+            if len(both) <= MOST and not {*both} >= TOO_MANY:
+                pairs = combinations((all_of_them[path] for path in both), 2)
+                if all(one.stands_with(two) for one, two in pairs):
+                    other[:] = both
+                    break
+        else:
+            found.append(program)
     return found
 
 

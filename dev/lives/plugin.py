@@ -85,7 +85,8 @@ class Heard:
 
     def silence(self, begin: float, end: float) -> float:
         """The longest time, in seconds, in which nothing came: no word, and no answer that the engine would show."""
-        moments = sorted([begin, *(it.at for it in (*self.log, *self.sent)), end])
+        shown = [it for it in self.log if it.severity != engine_pb2.DEBUG]
+        moments = sorted([begin, *(it.at for it in (*shown, *self.sent)), end])
         return max(later - earlier for earlier, later in pairwise(moments))
 
 

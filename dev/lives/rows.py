@@ -1,13 +1,21 @@
-"""What a row of the table of properties can say of an input, and the inputs that some rows make."""
+"""What a kind of child is here: what AWS and other people's tools say and do, which nobody can derive from our code.
+
+What the code says itself (which inputs there are, which may be left out, which replace the object, which AWS never tells
+back) is made of it: `provider/children/properties.json`.
+"""
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Final
 
+from account import ROOT, Cloud
 from spelling import same
+from state import Entry
 
 
 class _Absent:
@@ -17,32 +25,39 @@ class _Absent:
 
 # Not given at all.
 ABSENT: Final = _Absent()
-# It must be given.
-REQUIRED: Final = "it must be given"
-# AWS does not tell it: the refresh keeps what the state has.
-UNTOLD: Final = "AWS does not tell it"
+# AWS does not tell it as a property, although a read knows it again: it is a part of the object's name.
+IN_THE_NAME: Final = "it is a part of the name"
+
+# What AWS says of an object: the inputs that it tells, under our names for them, in its own spelling. Lists whose order
+# means nothing are sorted; `tags` are those that are not the provider's own.
+Facts = dict[str, Any]
+Look = Callable[[Cloud, Entry], Facts]
+# Somebody changes one property, as a person at the console would. The value comes in our spelling.
+Change = Callable[[Cloud, Entry, str, Any], None]
 
 
 @dataclass(frozen=True)
 class Row:
-    """One input."""
+    """One input: two values, how AWS spells them, and how others change it."""
 
     first: Any
     second: Any
-    # Whether AWS can only make another object.
-    replaces: bool = False
-    # What AWS has while it is not given; or that it must be.
-    absent: Any = REQUIRED
-    # How AWS spells a value; or that it does not tell it.
+    # How AWS spells a value.
     spelled: Callable[[Any], Any] | str = same
+    # What AWS has while it is not given, of an input that need not be.
+    absent: Any = None
+    # Whether an object like this one cannot be without it, although there are others that can.
+    needed: bool = False
     # What the child's other inputs must be for this one to be allowed.
     beside: dict[str, Any] = field(default_factory=dict)
     # What else must change with it.
     along: dict[str, Any] = field(default_factory=dict)
-    # Whether it is whoever's changed it last: what others do is not undone.
+    # Whether whoever changed it last decides: what others do is not undone, although AWS tells it.
     anybodys: bool = False
-    # Whether others can change what we replace.
-    anothers: bool = False
+    # The call by which others change it.
+    change: Change | None = None
+    # Why AWS takes no call that changes this one alone.
+    not_alone: str = ""
 
 
 @dataclass(frozen=True)
@@ -53,13 +68,48 @@ class Kept:
     first: Any
 
 
+Rows = dict[str, Row | Kept]
+# Sets tags of an object, and takes tags away.
+Tag = Callable[[Cloud, Entry, dict[str, str], list[str]], None]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where somebody else makes an object: a network."""
+
+    cloud: Cloud
+    vpc: str
+    subnets: list[str]
+
+    def client(self, service: str) -> Any:
+        return self.cloud.client(service)
+
+
+def name_in_aws(_cloud: Cloud, it: Entry) -> str:
+    return str(it.outputs.get("name") or it.id)
+
+
 @dataclass(frozen=True)
 class Kind:
     """One kind of child."""
 
-    rows: dict[str, Row | Kept]
-    # Whether it has tags.
-    tagged: bool = True
+    token: str
+    rows: Rows
+    look: Look | None = None
+    # How somebody else deletes the object.
+    delete: Callable[[Cloud, Entry], Any] | None = None
+    # How somebody else tags it; nothing for what AWS does not tag.
+    tag: Tag | None = None
+    # For what AWS does not tag and which has its tags elsewhere: takes away what says whose it is.
+    disown: Callable[[Cloud, Entry], None] | None = None
+    # Whether the object's place is nobody's, so that there is nothing to take away from us.
+    nobodys: bool = False
+    # How somebody else makes one of the same name; its id, if that is another thing. Nothing for what lives inside of an
+    # object of ours.
+    foreign: Callable[[Place, str], str | None] | None = None
+    name: Callable[[Cloud, Entry], str] = name_in_aws
+    # Whether two children of a service may not say the same: the place goes from one to the other.
+    passed_on: bool = False
     # Whether it stands on services that can be scaled.
     scalable: bool = False
     # What else changes with the base name, for kinds whose place only one can take.
@@ -70,18 +120,88 @@ class Kind:
     upserted: bool = False
     # Whether AWS tells it in one text, so that nobody knows which input is not as it was.
     one_text: bool = False
+    # Whether it is in no region, but in the whole account.
+    everywhere: bool = False
 
-    def all_rows(self) -> dict[str, Row | Kept]:
+    # What the code says.
+
+    @property
+    def only_in_the_state(self) -> bool:
+        """Whether it is no object in AWS."""
+        return bool(coded()[self.token].get("onlyInTheState"))
+
+    def says(self, path: str, fact: str) -> bool:
+        return fact in coded()[self.token]["inputs"].get(path, [])
+
+    def replaces(self, path: str) -> bool:
+        """Whether a change of it makes another object."""
+        return path == "baseName" or self.says(top(path), "replaces")
+
+    def may_be_absent(self, path: str, row: Row) -> bool:
+        return self.says(path, "optional") and not row.needed
+
+    def told(self, path: str, row: Row) -> bool:
+        """Whether AWS says it."""
+        untold = self.only_in_the_state or path in COMMON or row.spelled == IN_THE_NAME
+        return not untold and (row.anybodys or not self.says(path, "untold"))
+
+    # What follows.
+
+    @property
+    def tagged(self) -> bool:
+        return self.tag is not None or self.disown is not None
+
+    def all_rows(self) -> Rows:
         """Its own, and those of the inputs that every child has."""
-        rows = self.rows | {"baseName": Row("life", "other", replaces=True, spelled=UNTOLD, along=self.moves)}
-        tags = {
-            "lineage": Row("one", "other", spelled=UNTOLD),
-            "tags": Row({"team": "one"}, {"team": "two", "more": ""}),
+        common: Rows = {"baseName": Row("life", "other", along=self.moves)}
+        if self.tagged:
+            common["lineage"] = Row("one", "other")
+            common["tags"] = Row({"team": "one"}, {"team": "two", "more": ""})
+        return self.rows | common
+
+    def put_right(self) -> dict[str, Row]:
+        """What AWS tells, and what a run puts right when it is not as the program says."""
+        rows = {path: row for path, row in self.rows.items() if isinstance(row, Row)}
+        return {
+            path: row
+            for path, row in rows.items()
+            if self.told(path, row) and not row.anybodys and row.first != row.second
         }
-        return rows | (tags if self.tagged else {})
+
+    def in_place(self) -> dict[str, Row]:
+        """What changes on the object that is there."""
+        return {path: row for path, row in self.put_right().items() if not self.replaces(path)}
+
+    def changeable(self) -> dict[str, Row]:
+        """What others can change on the object that is there."""
+        in_place = {} if self.nobodys else self.in_place()
+        return {
+            path: row
+            for path, row in self.put_right().items()
+            if not row.not_alone and (row.change is not None or path in in_place)
+        }
+
+    def take_away(self, cloud: Cloud, it: Entry) -> None:
+        """The object is there, and does not say any more that it is ours."""
+        if self.disown is not None:
+            self.disown(cloud, it)
+        elif self.tag is not None:
+            self.tag(cloud, it, {}, OWNERS)
 
 
-def first_inputs(rows: dict[str, Row | Kept]) -> dict[str, Any]:
+# Inputs of every child that AWS does not tell as properties.
+COMMON = {"baseName", "lineage"}
+# The tags that say whose an object is.
+OWNERS = ["fargate:owner", "fargate:service", "fargate:lineage"]
+
+
+@cache
+def coded() -> dict[str, Any]:
+    """What the code says of each kind, in the order in which a service needs them."""
+    return json.loads((ROOT / "provider" / "children" / "properties.json").read_text())
+
+
+def first_inputs(rows: Rows) -> dict[str, Any]:
     """A child with the first value of everything that can stand together."""
     inputs: dict[str, Any] = {}
     for path, row in rows.items():

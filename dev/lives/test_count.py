@@ -47,6 +47,8 @@ def test_a_count_that_came_with_a_failed_image_is_taken_back(life: Life, cloud: 
 
 
 def test_a_count_that_was_refused_or_whose_answer_was_lost_is_right_in_the_end(life: Life, cloud: Cloud) -> None:
+    # What is lost every time need not be asked for eight times.
+    life.configure("maxRetries", "1")
     program(life, 1).up()
     refusal = {"code": "AccessDeniedException", "message": "no"}
     cloud.fault("ecs", "UpdateService", "error", every=True, **refusal)

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from ground import Ground
 from inputs import GROUPS, Group, Input, Inputs
+from kinds import KINDS, look
 from life import Life
-from looks import LOOKS, look
 from rows import ABSENT, assert_complete, with_value
 from world import ROOT
 
@@ -26,26 +26,30 @@ OF_THE_GROUND = re.compile(r"^(one|two)-[a-z0-9]{7}$")
 CHANCE = re.compile(r"\b[0-9a-f]{16,17}\b")
 
 
-def leaves(properties: dict[str, Any], types: dict[str, Any], above: str = "") -> set[str]:
-    """The paths of all inputs that hold no others."""
-    found: set[str] = set()
-    for name, spec in properties.items():
-        ref = (spec.get("$ref") or spec.get("items", {}).get("$ref", "")).rsplit("/", 1)[-1]
-        members = types.get(ref, {}).get("properties")
-        path = f"{above}{name}" + ("[]" if "items" in spec and members else "")
-        found |= leaves(members, types, f"{path}.") if members else {path}
-    return found
+def inputs_of_the_schema() -> dict[str, dict[str, Any]]:
+    """What the schema says of all inputs that hold no others, by their paths."""
+    schema = json.loads((ROOT / "schema.json").read_text())
+    types = schema["types"]
+
+    def leaves(properties: dict[str, Any], above: str) -> dict[str, dict[str, Any]]:
+        found: dict[str, dict[str, Any]] = {}
+        for name, spec in properties.items():
+            ref = (spec.get("$ref") or spec.get("items", {}).get("$ref", "")).rsplit("/", 1)[-1]
+            members = types.get(ref, {}).get("properties")
+            path = f"{above}{name}" + ("[]" if "items" in spec and members else "")
+            found |= leaves(members, f"{path}.") if members else {path: spec}
+        return found
+
+    return leaves(schema["resources"]["fargate:index:FargateWebService"]["inputProperties"], "")
 
 
 def test_each_input_of_the_component_has_its_row() -> None:
-    schema = json.loads((ROOT / "schema.json").read_text())
-    properties = schema["resources"]["fargate:index:FargateWebService"]["inputProperties"]
     rows = [path for group in GROUPS.values() for path in group.inputs]
     what_to_do = (
-        "Give each input its row in GROUPS (dev/lives/inputs.py), then run this file with UPDATE_EXPECT=1, "
+        "Give each input that has no sample in inputs.json its row in GROUPS (dev/lives/inputs.py), then run this file with UPDATE_EXPECT=1, "
         "which writes changes.txt; read its diff."
     )
-    assert_complete(rows, leaves(properties, schema["types"]), what_to_do)
+    assert_complete(rows, set(inputs_of_the_schema()), what_to_do)
 
 
 # What a service remembers of its earlier plans.
@@ -107,7 +111,7 @@ class Shop:
 
         found: dict[str, Any] = {}
         for it in self.life.state.customs():
-            facts = look(self.life.cloud, it) if it.type in LOOKS else it.outputs
+            facts = look(self.life.cloud, it) if KINDS[it.type].look else it.outputs
             if it.type == "fargate:cloudwatch:Dashboard":
                 facts = {"tags": facts["tags"], "widgets": json.loads(repr(facts["clusterName"]))}
             found |= {f"{it.name.removeprefix('web-')}.{key}": named(value) for key, value in facts.items()}

@@ -57,4 +57,4 @@ def test_a_key_that_does_not_let_the_logs_in_is_told_with_the_statement_that_it_
 
 def test_a_key_that_ecr_cannot_use_is_told_with_what_it_needs(life: Life) -> None:
     life.service("web", None, useDefaultVpc=True, preset="dev", repository={"kmsKeyArn": disabled_key(life)})
-    life.up(fails=True).says("KmsException", "`repository.kmsKeyArn`: the key must be there, enabled")
+    life.up(fails=True).says("KmsException", "`repository.kmsKeyArn`: the key must exist, be enabled")

@@ -74,7 +74,7 @@ def test_who_waits_for_a_turn_is_told_so(life: Life) -> None:
     life.program = [Declared(f"web{n}", SERVICE) for n in range(2)]
     ran = life.up()
     told = {it.message.split(";")[0] for it in ran.heard.log if it.ephemeral}
-    assert "waiting for AWS's rate limit: logs:PutRetentionPolicy is asked too often" in told, told
+    assert "waiting for AWS's rate limit: logs:PutRetentionPolicy was called too often" in told, told
 
 
 def test_answers_about_others_are_not_believed(life: Life, cloud: Cloud) -> None:

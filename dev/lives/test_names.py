@@ -5,35 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from drifts import DISOWNS
-from foreign import MAKES, Place, remove
+from kinds import KINDS
 from life import Life
-from looks import look
-from state import Entry, State
-from walk import NAME, Walk
+from rows import Place
+from state import Entry
 from world import IMAGE, Cloud
-
-# A group has no two rules that say the same, so one goes from child to child of a service (test_clients.py).
-RULE = "fargate:ec2:SecurityGroupRule"
-
-
-@pytest.mark.parametrize("token", DISOWNS)
-def test_a_name_that_is_taken_is_refused_with_whose_it_is(life: Life, token: str) -> None:
-    walk = Walk.begin(life, token)
-    there = look(life.cloud, walk.entry())
-    others = Life(life.cloud)
-
-    def refused(name: str, *says: str) -> None:
-        others.program = []
-        others.child(token, name, **walk.inputs).up(fails=True).says("the name is taken", *says, "Nothing was changed")
-        others.state = State()
-        assert look(life.cloud, walk.entry()) == there
-
-    if token != RULE:
-        refused("other-child", "it belongs to `life-child` of the service `life`")
-    DISOWNS[token](life.cloud, walk.entry())
-    there = look(life.cloud, walk.entry())
-    refused(NAME, "no FargateWebService made it")
 
 
 def shop(cloud: Cloud) -> Life:
@@ -51,36 +27,40 @@ def ids(cloud: Cloud) -> list[str]:
     return [str(it["id"]) for it in living(cloud)]
 
 
-def named_by(life: Life) -> tuple[Place, dict[str, Entry]]:
-    """Where a service stands, and an object of each kind with the name that it has."""
-    ec2 = life.cloud.client("ec2")
-    entries = {it.type: it for it in life.state.customs()}
-    group = entries["fargate:ec2:SecurityGroup"]
-    (found,) = ec2.describe_security_groups(GroupIds=[group.id])["SecurityGroups"]
-    group.outputs["name"] = found["GroupName"]
-    subnets = ec2.describe_subnets(Filters=[{"Name": "vpc-id", "Values": [found["VpcId"]]}])["Subnets"]
-    return Place(life.cloud, found["VpcId"], [it["SubnetId"] for it in subnets[:2]]), entries
+def place(cloud: Cloud) -> Place:
+    """The network that a service stands in."""
+    ec2 = cloud.client("ec2")
+    (vpc,) = ec2.describe_vpcs(Filters=[{"Name": "is-default", "Values": ["true"]}])["Vpcs"]
+    subnets = ec2.describe_subnets(Filters=[{"Name": "vpc-id", "Values": [vpc["VpcId"]]}])["Subnets"]
+    return Place(cloud, vpc["VpcId"], [it["SubnetId"] for it in subnets[:2]])
 
 
-@pytest.mark.parametrize("token", MAKES)
+# Each kind by itself does it in test_kinds.py. Of a whole service: the first that it makes, one that others lean on, and the
+# last.
+@pytest.mark.parametrize(
+    "token", ["fargate:cloudwatch:LogGroup", "fargate:ec2:SecurityGroup", "fargate:cloudwatch:Dashboard"]
+)
 def test_a_service_leaves_what_others_named_alone_and_comes_when_they_are_gone(cloud: Cloud, token: str) -> None:
+    kind = KINDS[token]
+    assert kind.foreign is not None and kind.delete is not None
     before = shop(cloud)
     before.up()
-    at, entries = named_by(before)
+    ours = next(it for it in before.state.customs() if it.type == token)
+    name = kind.name(cloud, ours)
     before.destroy()
     assert living(cloud) == []
 
-    theirs = MAKES[token](at, entries[token])
+    id = kind.foreign(place(cloud), name) or name
     alone = living(cloud)
     assert len(alone) == 1
     life = shop(cloud)
     refused = life.up(fails=True)
-    refused.says("the name is taken", "no FargateWebService made it. Nothing was changed")
+    refused.says("the name is taken", "no FargateWebService created it. Nothing was changed")
     life.destroy()
     assert living(cloud) == alone
 
     life.up(fails=True)
-    remove(at, entries[token], theirs)
+    kind.delete(cloud, Entry(ours.urn, True, id=id, outputs=ours.outputs))
     life.up()
     assert life.refresh().steps == []
     life.no_change()

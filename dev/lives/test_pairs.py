@@ -1,19 +1,48 @@
-"""Inputs that meet in one object of AWS, two by two: asked for together, read back together."""
+"""Inputs that meet in one call of AWS, two by two: asked for together, read back together."""
 
 from __future__ import annotations
 
 import pytest
 from ground import Ground
+from kinds import KINDS
 from life import Life
 from pairs import TOO_MANY, declared, features, programs
+from rows import Kind, Row
 from test_inputs import committed
 from test_unknown_and_secret import Elsewhere
+from world import ROOT
+
+
+def kinds_of_children() -> dict[str, Kind]:
+    """The kind of each child that the component's plan names."""
+    plan = (ROOT / "provider" / "component" / "plan.txt").read_text()
+    found = [line.split() for line in plan.splitlines() if not line.startswith(" ")]
+    return {name.removeprefix("web-"): KINDS[token] for name, token in found}
+
+
+def call_of(kind: Kind | None, path: str) -> str:
+    """The call that sets a property and few others; nothing for the call that makes all of the object."""
+    row = kind.rows.get(path) if kind else None
+    return getattr(row.change, "operation", "") if isinstance(row, Row) else ""
 
 
 def touched(rows: dict[str, list[str]]) -> dict[str, frozenset[str]]:
-    """The children that each input makes, changes or deletes."""
-    steps = {path: [line.split() for line in lines[1:] if ":" not in line] for path, lines in rows.items()}
-    return {path: frozenset(child for _, child in found) for path, found in steps.items()}
+    """The calls of AWS in which each input stands: `alb set_subnets`. What it only sets off, such as the service's update to
+    another revision, it does not stand in."""
+    kinds = kinds_of_children()
+    return {path: frozenset(calls(lines[1:], kinds)) for path, lines in rows.items()}
+
+
+def calls(lines: list[str], kinds: dict[str, Kind]) -> set[str]:
+    facts = [line.split(":")[0].strip().partition(".") for line in lines if ":" in line]
+    steps = [line.split() for line in lines if ":" not in line]
+    found = {f"{child} {call_of(kinds.get(child), path)}" for child, _, path in facts}
+    for op, child in steps:
+        if op in ("create", "delete"):
+            # Whether it is there at all meets all that it has.
+            kind = kinds.get(child)
+            found |= {f"{child} {call_of(kind, path)}" for path in (kind.rows if kind else ())} | {f"{child} "}
+    return found or {f"{child} " for _, child in steps if child not in ("name", "completion")}
 
 
 FEATURES = features(touched(committed()))

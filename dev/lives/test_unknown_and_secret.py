@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from inputs import GROUPS, Inputs
 from life import Life, Ran
-from test_inputs import program
+from test_inputs import inputs_of_the_schema, program
 from values import UNKNOWN, Secret, read, unhidden_texts
 from world import IMAGE, Cloud
 
@@ -38,22 +38,9 @@ class Elsewhere:
 
 
 # They decide which children exist, so they are plain: an SDK waits for them.
-PLAIN = {
-    "preset",
-    "silence",
-    "loadBalancer.ipAddressType",
-    "healthCheck.port",
-    "redirectHttp",
-    "useDefaultVpc",
-    "repository.enabled",
-    "autoscaling.enabled",
-    "monitoring.level",
-    "monitoring.dashboard",
-    "taskRoleStatements[].sid",
-}
+PLAIN = {path for path, spec in inputs_of_the_schema().items() if spec.get("plain")}
 ROWS = {path: (group.program, row) for group in GROUPS.values() for path, row in group.inputs.items()}
-# How many blocks there are must be known; each of them need not.
-OUTPUTS = sorted(ROWS.keys() - PLAIN - {"allowedCidrBlocks"})
+OUTPUTS = sorted(ROWS.keys() - PLAIN)
 KEPT = {"image": IMAGE, "useDefaultVpc": True}
 
 
@@ -230,6 +217,6 @@ def test_a_secret_that_is_wrong_is_told_to_nobody(life: Life) -> None:
 
 
 def test_what_decides_which_parts_there_are_must_be_known(life: Life) -> None:
-    for path in sorted(PLAIN - {"taskRoleStatements[].sid"} | {"allowedCidrBlocks"}):
+    for path in sorted(PLAIN - {"taskRoleStatements[].sid"}):
         life.service("web", None, **leaf(dict(KEPT), path, UNKNOWN))
         life.preview(fails=True).says(path, "must be known")

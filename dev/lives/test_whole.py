@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
-from drifts import DELETES
+from kinds import KINDS
 from life import Life
 from world import IMAGE, Cloud
 
@@ -23,18 +22,21 @@ PARTS = (
 )
 
 
-@pytest.mark.parametrize("part", PARTS)
-def test_a_part_that_others_deleted_is_made_again_and_all_is_well(life: Life, cloud: Cloud, part: str) -> None:
+def test_a_part_that_others_deleted_is_made_again_and_all_is_well(life: Life, cloud: Cloud) -> None:
+    """One after the other, in one service."""
     life.service("web", None, image=IMAGE, useDefaultVpc=True)
     life.up()
     kinds = sorted(it.split()[0] for it in cloud.objects())
-    entry = next(it for it in life.state.entries if it.name == f"web-{part}")
-    DELETES[entry.type](cloud, entry)
-    assert f"delete web-{part}" in map(str, life.refresh().steps)
-    # The preview says more, since it does not know that the new part will have the old one's ARN.
-    assert f"create web-{part}" in map(str, life.up().changes())
-    assert life.refresh().steps == []
-    life.no_change()
-    assert sorted(it.split()[0] for it in cloud.objects()) == kinds
+    for part in PARTS:
+        entry = next(it for it in life.state.entries if it.name == f"web-{part}")
+        delete = KINDS[entry.type].delete
+        assert delete is not None
+        delete(cloud, entry)
+        assert f"delete web-{part}" in map(str, life.refresh().steps), part
+        # The preview says more, since it does not know that the new part will have the old one's ARN.
+        assert f"create web-{part}" in map(str, life.up().changes()), part
+        assert life.refresh().steps == [], part
+        life.no_change()
+        assert sorted(it.split()[0] for it in cloud.objects()) == kinds, part
     life.destroy()
     assert cloud.objects() == []

@@ -4,32 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from changed import CHANGES
 from ground import Ground
+from kinds import KINDS, look
 from life import Life
-from looks import look
-from properties import KINDS
-from rows import ABSENT, REQUIRED, UNTOLD, Kind, Row, first_inputs, top, with_value
+from rows import ABSENT, Facts, Kind, Place, Row, first_inputs, top, with_value
 from state import Entry
 
-KEPT_BY_ITSELF = {
-    "fargate:index:BaseName",
-    "fargate:index:Completion",
-    "fargate:index:DeletionProtection",
-    "fargate:ec2:Network",
-    "fargate:ecs:GivenCluster",
-    "fargate:ecr:Image",
-}
 NAME = "life-child"
 
 
 class Walk:
     """One child on its way through its rows."""
 
-    def __init__(self, life: Life, ground: Ground, type: str, kind: Kind) -> None:
+    def __init__(self, life: Life, ground: Ground, kind: Kind) -> None:
         self.life = life
         self.ground = ground
-        self.type = type
         self.kind = kind
         # What stands already.
         self.before = self.standing()
@@ -43,7 +32,7 @@ class Walk:
         ground = Ground(life.cloud, kind)
         if kind.scalable:
             ground.scalable()
-        walk = cls(life, ground, type, kind)
+        walk = cls(life, ground, kind)
         walk.declare(walk.inputs)
         life.up_as_planned()
         walk.settled()
@@ -53,11 +42,24 @@ class Walk:
         """What is there, but for the interfaces of tasks, which come and go."""
         return [it for it in self.life.cloud.objects() if not it.startswith("ec2:network-interface")]
 
+    def place(self) -> Place:
+        """Where others would make what bears our name."""
+        names = self.ground.names
+        return Place(self.life.cloud, names["vpc1"], [names["subnet1"], names["subnet2"]])
+
     def declare(self, inputs: dict[str, Any]) -> None:
-        self.life.child(self.type, NAME, **inputs)
+        self.life.child(self.kind.token, NAME, **inputs)
 
     def entry(self) -> Entry:
         return next(it for it in self.life.state.entries if it.name == NAME and not it.delete)
+
+    def look(self) -> Facts:
+        return look(self.life.cloud, self.entry())
+
+    def delete(self) -> None:
+        """Somebody else deletes it."""
+        assert self.kind.delete is not None
+        self.kind.delete(self.life.cloud, self.entry())
 
     def settled(self) -> None:
         seen = self.life.refresh().steps
@@ -72,24 +74,23 @@ class Walk:
         return row.spelled(self.ground.filled(value))
 
     def check(self, path: str, row: Row, value: Any) -> None:
-        if row.spelled == UNTOLD or self.type in KEPT_BY_ITSELF:
-            return
-        assert look(self.life.cloud, self.entry())[path] == self.told(row, value)
+        if self.kind.told(path, row):
+            assert self.look()[path] == self.told(row, value)
 
     def up(self, inputs: dict[str, Any]) -> None:
         self.declare(inputs)
         self.life.up()
 
-    def steps(self, row: Row) -> list[str]:
+    def steps(self, path: str) -> list[str]:
         """What becomes of the child when this one changes."""
-        ops = ["create-replacement", "delete-replaced", "replace"] if row.replaces else ["update"]
+        ops = ["create-replacement", "delete-replaced", "replace"] if self.kind.replaces(path) else ["update"]
         return [f"{op} {NAME}" for op in ops]
 
     def change(self, path: str, row: Row, inputs: dict[str, Any], value: Any, changed: set[str]) -> None:
         """A change that its preview says, that AWS has then, and that is all."""
         self.declare(inputs)
         done = self.life.up_as_planned().changes()
-        assert sorted(map(str, done)) == self.steps(row)
+        assert sorted(map(str, done)) == self.steps(path)
         assert {top(diff) for step in done for diff in step.diffs} == changed
         self.check(path, row, value)
         self.settled()
@@ -119,20 +120,28 @@ class Walk:
             self.check(path, row, row.first)
         if row.first != row.second:
             self.change(path, row, self.second(path, row), row.second, {top(path), *map(top, row.along)})
-        if row.absent is not REQUIRED:
+        if self.kind.may_be_absent(path, row):
             self.up(first)
             self.change(path, row, self.beside(path, row), ABSENT, {top(path)})
         self.up(self.inputs)
 
     def drift(self, path: str, row: Row) -> None:
         """Changed by somebody else, seen by a refresh, put right by the next run."""
+        assert row.change is not None
         if row.beside:
             self.up(self.first(path, row))
-        CHANGES[self.type](self.life.cloud, self.entry(), path, self.ground.filled(row.second))
+        row.change(self.life.cloud, self.entry(), path, self.ground.filled(row.second))
         seen = self.life.refresh().steps
         assert [str(step) for step in seen] == [f"update {NAME}"]
         assert self.kind.one_text or top(path) in {top(diff) for diff in seen[0].diffs}
-        assert sorted(map(str, self.life.up_as_planned().changes())) == self.steps(row)
+        assert sorted(map(str, self.life.up_as_planned().changes())) == self.steps(path)
         self.check(path, row, row.first)
         self.settled()
         self.up(self.inputs)
+
+    def a_change(self) -> dict[str, Any]:
+        """The inputs with something changed that changes in place."""
+        rows = ((path, row) for path, row in self.kind.in_place().items() if not row.beside)
+        path, row = next(rows, None) or ("tags", self.rows["tags"])
+        assert isinstance(row, Row)
+        return self.second(path, row)

@@ -11,6 +11,7 @@ import re
 import subprocess
 import sys
 import urllib.request
+from collections import Counter
 from copy import copy
 from pathlib import Path
 from typing import Any
@@ -147,6 +148,14 @@ class Cloud:
 
     def fault(self, service: str, operation: str, kind: str, **more: Any) -> None:
         self.control("POST", "faults", {"service": service, "operation": operation, "kind": kind, **more})
+
+    def outcomes(self, operation: str) -> set[str]:
+        """What became of the calls of an operation; "pending" while AWS has not answered."""
+        return {it["outcome"] for it in self.calls() if it["operation"] == operation}
+
+    def kinds(self) -> Counter[str]:
+        """How many objects there are of each kind."""
+        return Counter(it.split()[0] for it in self.objects())
 
     def tail(self, count: int = 15) -> str:
         try:

@@ -1,21 +1,33 @@
-"""Where a person has credentials, or has none, and roles that trust somebody."""
+"""Where a person has credentials, or has none, and roles that trust somebody: for stories and lives alike."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 from pathlib import Path
+from typing import Any, Protocol
 
-from world import ACCOUNT, Stack
+from account import ACCOUNT, Cloud
 
 
-def nobody(stack: Stack) -> None:
+class Deployer(Protocol):
+    """A stack, whoever leads it."""
+
+    cloud: Cloud
+    env: dict[str, str]
+
+    def configure(self, key: str, value: str) -> None: ...
+
+    def act_as(self, caller: Any) -> None: ...
+
+
+def nobody(stack: Deployer) -> None:
     """No credentials anywhere."""
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         stack.env.pop(name, None)
 
 
-def role(stack: Stack, action: str, principal: dict[str, str]) -> str:
+def role(stack: Deployer, action: str, principal: dict[str, str]) -> str:
     """The ARN of a new role that trusts somebody."""
     trust = {"Effect": "Allow", "Action": action, "Principal": principal}
     document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
@@ -23,7 +35,7 @@ def role(stack: Stack, action: str, principal: dict[str, str]) -> str:
     return made["Role"]["Arn"]
 
 
-def signed_in(stack: Stack, folder: Path, until: str) -> None:
+def signed_in(stack: Deployer, folder: Path, until: str) -> None:
     """Somebody has signed in with `aws sso login`."""
     config = folder / "config"
     profile = f"sso_session = work\nsso_account_id = {ACCOUNT}\nsso_role_name = deployer\nregion = eu-central-1\n"
@@ -34,4 +46,4 @@ def signed_in(stack: Stack, folder: Path, until: str) -> None:
     token = {"accessToken": "a-token", "expiresAt": until, "startUrl": "https://work.awsapps.com/start"}
     (cache / f"{hashlib.sha1(b'work').hexdigest()}.json").write_text(json.dumps(token))
     stack.env |= {"AWS_CONFIG_FILE": str(config), "HOME": str(folder)}
-    stack.config("fargate:profile", "ci")
+    stack.configure("profile", "ci")

@@ -35,7 +35,7 @@ def test_what_is_wrong_in_the_stacks_configuration_is_told_all_at_once(
     stack.config("fargate:secretKey", "hunter2", secret=True)
     told = stack.preview(fails=True) if command == "preview" else stack.up(fails=True)
     print(told.text)
-    told.says(*(reason for _, reason in WRONG.values()), "It does nothing without `accessKey`")
+    told.says(*(reason for _, reason in WRONG.values()), "It has no effect without `accessKey`")
     told.says_not("hunter2")
     assert cloud.calls() == [] and stack.resources().keys() <= {"story-test"}
 

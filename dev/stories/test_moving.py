@@ -1,8 +1,9 @@
-"""What AWS cannot change in place is replaced, and the running service never stands without a task that its balancer reaches."""
+"""What AWS cannot change in place is replaced, and the running service never stands without a task that its balancer reaches.
+Other changes are in the lives."""
 
 from typing import Any
 
-from test_production import certificate, network
+from places import network
 from world import IMAGE, Cloud, Stack
 
 
@@ -26,28 +27,6 @@ def moves(stack: Stack, cloud: Cloud, before: dict[str, Any], after: dict[str, A
     stack.destroy()
 
 
-def test_another_port_of_the_container(stack: Stack, cloud: Cloud) -> None:
-    here = {"useDefaultVpc": True}
-    moves(stack, cloud, here, here | {"containerPort": 8080}, "alb-out", "service-in")
-
-
-def test_another_port_for_health_checks(stack: Stack, cloud: Cloud) -> None:
-    here = {"useDefaultVpc": True}
-    moves(stack, cloud, here, here | {"healthCheck": {"port": "9000"}})
-
-
-def test_an_internal_balancer_in_place_of_a_public_one(stack: Stack, cloud: Cloud) -> None:
-    here = network(cloud)
-    moves(stack, cloud, here, here | {"internal": True}, "alb", "target-group", "http")
-
-
 def test_another_vpc(stack: Stack, cloud: Cloud) -> None:
     replaced = ("alb", "target-group", "http", "alb-sg", "service-sg", "alb-in-80-0.0.0.0-0", "alb-out", "service-in", "service-out")  # fmt: skip
     moves(stack, cloud, network(cloud), network(cloud), *replaced)
-
-
-def test_https_and_back(stack: Stack, cloud: Cloud) -> None:
-    here = {"useDefaultVpc": True}
-    secure = here | {"certificateArn": certificate(cloud)}
-    moves(stack, cloud, here, secure)
-    moves(stack, cloud, secure, here)

@@ -37,4 +37,4 @@ def test_another_region_of_the_environment_is_told(stack: Stack) -> None:
     stack.service(name="shop", image=IMAGE, useDefaultVpc=True, preset="dev")
     stack.up()
     stack.env["AWS_REGION"] = ELSEWHERE
-    stack.preview().says("The service stands in eu-west-1, and the region is eu-central-1 now", "AWS_REGION")
+    stack.preview().says("The service is in eu-west-1, and the region is now eu-central-1", "AWS_REGION")

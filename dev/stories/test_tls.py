@@ -94,7 +94,7 @@ def test_aws_is_called_over_tls_if_its_authority_is_trusted(
     stack.service(**SMALL)
     stranger = stack.preview(fails=True)
     url = stack.env["AWS_ENDPOINT_URL"]
-    stranger.says(f"{url} cannot be reached: invalid peer certificate: UnknownIssuer", "SSL_CERT_FILE")
+    stranger.says(f"cannot reach {url}: invalid peer certificate: UnknownIssuer", "SSL_CERT_FILE")
     stack.env["SSL_CERT_FILE"] = str(over_tls)
     stack.up()
     stack.destroy()

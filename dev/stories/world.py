@@ -254,6 +254,10 @@ class Stack:
         found = self.export()["deployment"].get("resources", [])
         return {it["urn"].split("::")[-1]: it for it in found}
 
+    def configure(self, key: str, value: str) -> None:
+        """A setting of the provider."""
+        self.config(f"fargate:{key}", value)
+
     def config(self, key: str, value: str, secret: bool = False) -> None:
         self.run("config", "set", key, value, *(["--secret"] if secret else []))
 

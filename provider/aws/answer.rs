@@ -13,19 +13,19 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::config_bag::ConfigBag;
 
-/// Where the id of a request stands. Each AWS service gives one ("Troubleshooting: request IDs" in the
+/// The headers that hold a request's id. Each AWS service gives one ("Troubleshooting: request IDs" in the
 /// guides of the SDKs; `aws-types` and botocore look for these), EC2 in the body as well.
 const REQUEST_ID: [&str; 3] = ["x-amzn-requestid", "x-amzn-request-id", "x-amz-request-id"];
 /// How it begins in XML, in whatever letters a service writes it.
 const IN_BODY: &[u8] = b"<requestid>";
-/// What nobody but an AWS protocol is written in.
+/// Content types that only AWS protocols use.
 const CONTENT_TYPES: [&str; 1] = ["application/x-amz-json"];
 /// Much more than the beginning of any error.
 const LOOKED_THROUGH: usize = 64 << 10;
 /// As much of a page as says what it is.
 const SHOWN: usize = 100;
 
-/// Ends calls of which AWS never heard, although somebody says that all is well.
+/// Fails calls that never reached AWS, although a successful answer came.
 #[derive(Debug)]
 pub(super) struct Genuine;
 
@@ -41,7 +41,7 @@ impl Intercept for Genuine {
         _: &mut ConfigBag,
     ) -> Result<(), BoxError> {
         let answer = context.response();
-        // What is no success is none, whoever says so; the SDK knows what to ask again.
+        // An answer that is not a success needs no check; the SDK knows what to send again.
         match Stranger::who_sent(answer) {
             Some(stranger) if answer.status().is_success() => Err(Box::new(stranger)),
             _ => Ok(()),
@@ -49,7 +49,7 @@ impl Intercept for Genuine {
     }
 }
 
-/// Somebody who is not AWS, and what he said.
+/// An answer that did not come from AWS.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Stranger {
     status: u16,
@@ -59,7 +59,7 @@ pub(super) struct Stranger {
 }
 
 impl Stranger {
-    /// Who has sent this, if it is not AWS. What broke off may well be AWS's.
+    /// The answer, if it did not come from AWS. One that broke off may well be AWS's.
     pub(super) fn who_sent(answer: &HttpResponse) -> Option<Self> {
         let header = |name: &&str| answer.headers().get(*name).is_some_and(|it| !it.is_empty());
         if REQUEST_ID.iter().any(header) {
@@ -79,6 +79,19 @@ impl Stranger {
         let status = answer.status().as_u16();
         Some(Self { status, content_type: content_type.to_owned(), said: beginning(&said) })
     }
+}
+
+/// AWS's id of the request that this answers, by which its support finds it.
+pub(super) fn request_id(answer: &HttpResponse) -> Option<String> {
+    let header = |name: &&str| answer.headers().get(*name).filter(|it| !it.is_empty());
+    if let Some(id) = REQUEST_ID.iter().find_map(header) {
+        return Some(id.to_owned());
+    }
+    let body = answer.body().bytes()?;
+    let body = &body[..body.len().min(LOOKED_THROUGH)];
+    let at = body.windows(IN_BODY.len()).position(|it| it.eq_ignore_ascii_case(IN_BODY))?;
+    let id = String::from_utf8_lossy(&body[at + IN_BODY.len()..]);
+    Some(id.split('<').next()?.to_owned())
 }
 
 fn beginning(text: &str) -> String {
@@ -146,17 +159,17 @@ mod tests {
             "<!DOCTYPE html>\n<html>\n  <head><title>Hôtel</title></head>\n  <body>Log in</body>";
         let long = format!("{page}{}", " ü".repeat(1 << 20));
         let html = ("content-type", "text/html");
-        let told = [
+        let message = [
             answer(200, &[html], page),
             answer(200, &[], ""),
             answer(502, &[html], &long),
             answer(200, &[("x-amzn-requestid", ""), ("content-type", "application/json")], "{}"),
         ];
-        let told = told.map(|it| Stranger::who_sent(&it).expect("a stranger").to_string());
+        let message = message.map(|it| Stranger::who_sent(&it).expect("a stranger").to_string());
         expect![[r#"
             the answer did not come from AWS: HTTP status 200, text/html, "<!DOCTYPE html> <html> <head><title>Hôtel</title></head> <body>Log in</body>"
             the answer did not come from AWS: HTTP status 200, and nothing else
             the answer did not come from AWS: HTTP status 502, text/html, "<!DOCTYPE html> <html> <head><title>Hôtel</title></head> <body>Log in</body> ü ü ü ü ü ü ü ü ü ü ü ü…"
-            the answer did not come from AWS: HTTP status 200, application/json, "{}""#]].assert_eq(&told.join("\n"));
+            the answer did not come from AWS: HTTP status 200, application/json, "{}""#]].assert_eq(&message.join("\n"));
     }
 }

@@ -1,10 +1,10 @@
-//! For whom AWS is called: whom to tell that it takes long, and when to stop.
+//! The operation that AWS is called for: where to show that it takes long, and when to stop.
 //!
-//! A call is made deep below the operation that needs it, through the SDK. So the asker stands in the
+//! A call is made deep below the operation that needs it, through the SDK. So the asker is kept in the
 //! task: whatever is asked within [`asked_by`] is asked for that one.
 
 use std::future::Future;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use tokio_util::sync::CancellationToken;
@@ -12,19 +12,49 @@ use tokio_util::sync::CancellationToken;
 use crate::error::in_words;
 
 tokio::task_local! {
-    static ASKER: Arc<dyn Asker>;
+    static ASKER: Asking;
+}
+
+/// The asker, and the calls that have ended and whose object is not known yet: below the SDK nothing
+/// sees it, and the code that makes the call names it a moment later ([`about`]).
+struct Asking {
+    asker: Arc<dyn Asker>,
+    ended: Mutex<Vec<Called>>,
+}
+
+impl Asking {
+    /// Shows the calls to `action` as what they were about, and without one those that were never named.
+    fn show(&self, about: Option<(&str, &str)>) {
+        let mut ended = self.ended.lock().unwrap_or_else(PoisonError::into_inner);
+        for mut call in std::mem::take(&mut *ended) {
+            match about {
+                Some((action, object)) if call.what == action => {
+                    object.clone_into(&mut call.object)
+                }
+                Some(_) => {
+                    ended.push(call);
+                    continue;
+                }
+                None => {}
+            }
+            self.asker.called(&call);
+        }
+    }
 }
 
 /// Who asks.
 pub trait Asker: Send + Sync {
-    /// A call has not been done for longer than nobody wonders about. It comes about every five
+    /// A call takes long. It comes about every five
     /// seconds until the call is done, and must neither wait nor fail.
     fn waiting(&self, waiting: &Waiting<'_>);
+
+    /// A call has ended. It must neither wait nor fail.
+    fn called(&self, call: &Called);
 
     /// Ends what has not been sent yet.
     fn cancelled(&self) -> CancellationToken;
 
-    /// When the operation's own time is up, if somebody has set one.
+    /// When the operation's own time is up, if the user has set one.
     fn until(&self) -> Option<Instant>;
 
     /// The service that it is about, by its base name, if that is known. Where AWS lets few calls
@@ -45,6 +75,36 @@ pub struct Waiting<'a> {
     pub until: Duration,
 }
 
+/// A call that has ended, well or not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Called {
+    /// What was asked: `ecs:DescribeServices`.
+    pub what: String,
+    /// What it was about; empty for calls that no child makes, such as those for credentials.
+    pub object: String,
+    /// What came of it: `status 200`.
+    pub outcome: String,
+    /// AWS's id of the request.
+    pub request: Option<String>,
+    /// How long it took, with waiting for its turn and with the attempts that failed.
+    pub took: Duration,
+    /// How often it was sent.
+    pub attempts: u32,
+}
+
+impl Called {
+    /// The line that `pulumi up --debug` shows.
+    #[must_use]
+    pub fn line(&self) -> String {
+        let Self { what, object, outcome, request, took, attempts } = self;
+        let object = if object.is_empty() { String::new() } else { format!(" for {object}") };
+        let attempts =
+            if *attempts > 1 { format!(" in {attempts} attempts") } else { String::new() };
+        let request = request.as_ref().map_or_else(String::new, |id| format!(", request {id}"));
+        format!("{what}{object}: {outcome} after {} ms{attempts}{request}", took.as_millis())
+    }
+}
+
 /// Why a call is not done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Why<'a> {
@@ -59,11 +119,11 @@ pub enum Why<'a> {
 impl Waiting<'_> {
     /// As a person reads it.
     #[must_use]
-    pub fn told(&self) -> String {
+    pub fn rendered(&self) -> String {
         let Self { what, why, since, until } = self;
         let why = match why {
-            Why::RateLimit => format!("waiting for AWS's rate limit: {what} is asked too often"),
-            Why::Failed(how) => format!("asking AWS again: {what} failed ({how})"),
+            Why::RateLimit => format!("waiting for AWS's rate limit: {what} was called too often"),
+            Why::Failed(how) => format!("retrying {what}, which failed ({how})"),
             Why::NoAnswer => format!("waiting for AWS's answer to {what}"),
         };
         format!("{why}; {} so far, {} more at the most", in_words(*since), in_words(*until))
@@ -72,35 +132,120 @@ impl Waiting<'_> {
 
 /// Does `work`; what it asks AWS is asked for `asker`.
 pub async fn asked_by<F: Future>(asker: Arc<dyn Asker>, work: F) -> F::Output {
-    ASKER.scope(asker, work).await
+    let asking = Asking { asker, ended: Mutex::default() };
+    let work = async {
+        let done = work.await;
+        ASKER.with(|asking| asking.show(None));
+        done
+    };
+    ASKER.scope(asking, work).await
 }
 
-/// For whom this task asks, if somebody said so.
+/// A call of this task has ended. Earlier ones to another operation are not named any more: the code
+/// that makes a call names it at once.
+pub(super) fn called(call: Called) {
+    let _ = ASKER.try_with(|asking| {
+        let ended = || asking.ended.lock().unwrap_or_else(PoisonError::into_inner);
+        let others = ended().iter().any(|it| it.what != call.what);
+        if others {
+            asking.show(None);
+        }
+        ended().push(call);
+    });
+}
+
+/// The calls to `action` that have just ended in this task were about `object`.
+pub(super) fn about(action: &str, object: &str) {
+    let _ = ASKER.try_with(|asking| asking.show(Some((action, object))));
+}
+
+/// The asker of this task, if there is one.
 #[must_use]
 pub fn asker() -> Option<Arc<dyn Asker>> {
-    ASKER.try_with(Arc::clone).ok()
+    ASKER.try_with(|asking| Arc::clone(&asking.asker)).ok()
 }
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
+    use std::sync::{Arc, Mutex};
+    use std::time::{Duration, Instant};
 
     use expect_test::expect;
+    use tokio_util::sync::CancellationToken;
 
-    use super::{Waiting, Why};
+    use super::{Asker, Called, Waiting, Why, about, asked_by, called};
+
+    /// Keeps the lines.
+    #[derive(Default)]
+    struct Reader(Mutex<Vec<String>>);
+
+    impl Asker for Reader {
+        fn waiting(&self, _: &Waiting<'_>) {}
+
+        fn called(&self, call: &Called) {
+            self.0.lock().expect("lines").push(call.line());
+        }
+
+        fn cancelled(&self) -> CancellationToken {
+            CancellationToken::new()
+        }
+
+        fn until(&self) -> Option<Instant> {
+            None
+        }
+
+        fn service(&self) -> Option<&str> {
+            None
+        }
+    }
+
+    fn call(what: &str, outcome: &str, attempts: u32) -> Called {
+        Called {
+            what: what.to_owned(),
+            object: String::new(),
+            outcome: outcome.to_owned(),
+            request: outcome.starts_with("status").then(|| "7a6b".to_owned()),
+            took: Duration::from_millis(35),
+            attempts,
+        }
+    }
+
+    #[tokio::test]
+    async fn each_call_is_shown_with_what_it_was_about() {
+        let reader = Arc::new(Reader::default());
+        asked_by(Arc::clone(&reader) as Arc<dyn Asker>, async {
+            called(call("sts:AssumeRole", "status 200", 1));
+            called(call("ecs:DescribeClusters", "status 400 ClusterNotFoundException", 1));
+            about("ecs:DescribeClusters", "web");
+            // Two pages of one answer.
+            called(call("iam:ListAttachedRolePolicies", "status 200", 1));
+            called(call("iam:ListAttachedRolePolicies", "status 200", 3));
+            about("ecs:DescribeClusters", "an earlier one");
+            about("iam:ListAttachedRolePolicies", "web-task");
+            called(call("ecs:CreateCluster", "connection reset by peer", 8));
+        })
+        .await;
+        expect![[r"
+            sts:AssumeRole: status 200 after 35 ms, request 7a6b
+            ecs:DescribeClusters for web: status 400 ClusterNotFoundException after 35 ms, request 7a6b
+            iam:ListAttachedRolePolicies for web-task: status 200 after 35 ms, request 7a6b
+            iam:ListAttachedRolePolicies for web-task: status 200 after 35 ms in 3 attempts, request 7a6b
+            ecs:CreateCluster: connection reset by peer after 35 ms in 8 attempts"]]
+        .assert_eq(&reader.0.lock().expect("lines").join("\n"));
+    }
 
     #[test]
     fn a_call_that_takes_long_is_told_with_why_and_until_when() {
         let why = [Why::RateLimit, Why::Failed("InternalFailure, 500"), Why::NoAnswer];
-        let told = why.map(|why| {
+        let rendered = why.map(|why| {
             let since = Duration::from_secs(7);
             let until = Duration::from_secs(95);
-            Waiting { what: "ecs:CreateService", why, since, until }.told()
+            Waiting { what: "ecs:CreateService", why, since, until }.rendered()
         });
         expect![[r"
             waiting for AWS's rate limit: ecs:CreateService is asked too often; 7 s so far, 1 min 35 s more at the most
             asking AWS again: ecs:CreateService failed (InternalFailure, 500); 7 s so far, 1 min 35 s more at the most
             waiting for AWS's answer to ecs:CreateService; 7 s so far, 1 min 35 s more at the most"]]
-        .assert_eq(&told.join("\n"));
+        .assert_eq(&rendered.join("\n"));
     }
 }

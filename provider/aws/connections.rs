@@ -1,7 +1,7 @@
 //! The way to AWS: one pool of connections for all clients, which knows who has ever answered.
 //!
-//! Who has answered once is asked again with patience: networks fail for a while. Who never has is
-//! probably not there at all, and nobody should wait for minutes to read that. But it is given the
+//! An address that has answered once is retried with patience: networks fail for a while. One that never has is
+//! probably not there at all, and a user should not wait minutes to read that. But it is given the
 //! same time again later: a way to AWS may come back.
 
 use std::collections::HashMap;
@@ -29,11 +29,11 @@ use super::calls::Calls;
 
 /// How long an address is tried that has never answered.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// An address that nobody has tried for so long is tried as if for the first time: longer than the
+/// An address that was not tried for so long is tried as if for the first time: longer than the
 /// longest pause between two attempts of one call.
 const FORGOTTEN: Duration = Duration::from_secs(30);
 
-/// The client that the SDK would make by itself, in one piece for all services.
+/// The client that the SDK would create on its own, shared by all services.
 #[derive(Debug)]
 pub(super) struct Connections {
     pool: SharedHttpClient,
@@ -150,7 +150,7 @@ impl Watched {
     }
 }
 
-/// Since when nobody has answered, seen from an attempt that just failed.
+/// Since when no answer has come, seen from an attempt that just failed.
 fn silent(known: Known, now: Instant) -> Option<Instant> {
     match known {
         Known::Answers => None,
@@ -163,15 +163,15 @@ fn silent(known: Known, now: Instant) -> Option<Instant> {
 
 /// A call is made again after an `io` error, and not after an error of another kind.
 fn no_connection(address: String, again: bool, error: &ConnectorError) -> ConnectorError {
-    let told = Box::new(NoConnection {
+    let message = Box::new(NoConnection {
         address,
         cause: causes(error).last().map_or_else(String::new, ToString::to_string),
     });
-    if again { ConnectorError::io(told) } else { ConnectorError::other(told, None) }
+    if again { ConnectorError::io(message) } else { ConnectorError::other(message, None) }
 }
 
 /// Scheme, host and port.
-fn address(uri: &str) -> String {
+pub(super) fn address(uri: &str) -> String {
     let (scheme, rest) = uri.split_once("://").unwrap_or(("https", uri));
     let host = rest.split(['/', '?']).next().unwrap_or_default();
     format!("{scheme}://{host}")
@@ -202,7 +202,7 @@ impl NoConnection {
 
 impl fmt::Display for NoConnection {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "{} cannot be reached: {}", self.address, self.cause)
+        write!(out, "cannot reach {}: {}", self.address, self.cause)
     }
 }
 
@@ -237,14 +237,14 @@ mod tests {
         aws_sdk_sts::Client::from_conf(config.build())
     }
 
-    /// What is told of an address, and that it is told soon: all nine attempts would take 25 s on
+    /// The error for an address, and that it comes soon: all nine attempts would take 25 s on
     /// the average, and more if each waits.
     async fn given_up(at: std::net::SocketAddr) -> String {
         let call = caller(&format!("http://{at}/path")).get_caller_identity().send();
         let error = tokio::time::timeout(Duration::from_secs(5), call).await.expect("it is soon");
         let error = error.expect_err("nobody is there");
-        let told = NoConnection::among(&error).map(ToString::to_string);
-        told.unwrap_or_else(|| DisplayErrorContext(&error).to_string())
+        let message = NoConnection::among(&error).map(ToString::to_string);
+        message.unwrap_or_else(|| DisplayErrorContext(&error).to_string())
     }
 
     #[tokio::test]

@@ -25,7 +25,7 @@ const NOWHERE: &str = "no credentials found in chain";
 /// Why a call is refused that is right itself: in a few words, and what to do about it.
 pub(super) type Cause = (&'static str, &'static str);
 
-/// Codes that say that the credentials are no good, not the request (all AWS services), and why.
+/// Codes that say that the credentials are wrong, not the request (all AWS services), and why.
 pub(super) const BAD_CREDENTIALS: [(&str, Cause); 10] = [
     ("ExpiredToken", EXPIRED),
     ("ExpiredTokenException", EXPIRED),
@@ -48,21 +48,21 @@ const EXPIRED: Cause = (
 );
 const EXPIRED_OR_CLOCK: Cause = (
     "the credentials have expired",
-    "The credentials have expired: log in again (`aws sso login`), or renew the session token. If they have not, \
-     AWS sees another time than this machine: set its clock.",
+    "The credentials have expired: log in again (`aws sso login`), or renew the session token. \
+     If they have not, this machine's clock is wrong: correct it.",
 );
 /// How a message begins that says that the clock is wrong, and not the secret.
 const CLOCK_OFF: [&str; 2] = ["Signature expired", "Signature not yet current"];
 const CLOCK: Cause = (
     "the clock of this machine is wrong",
-    "AWS sees another time than this machine: set its clock, and run it again.",
+    "This machine's clock is wrong. Correct it, and run the command again.",
 );
 const UNKNOWN_KEY: Cause = (
     "AWS does not accept the credentials",
     "AWS does not know the access key, or it is not active, or the region is not enabled for the \
     account: use another profile, key or region. `aws sts get-caller-identity` shows which one is used.",
 );
-/// EC2 does not tell which of them it is.
+/// EC2 does not say which of them it is.
 const KEY_OR_SECRET: Cause = (
     "AWS does not accept the credentials",
     "AWS does not know the access key, or it is not active, or there is a typing error in the \
@@ -70,14 +70,14 @@ const KEY_OR_SECRET: Cause = (
 );
 const WRONG_SECRET: Cause = (
     "AWS does not accept the credentials",
-    "The secret key does not belong to the access key: look for a typing error in the \
-    secret, or a wrong clock on this machine.",
+    "The secret key does not belong to the access key: check the secret for a typing error, and \
+     this machine's clock.",
 );
 /// What to do if AWS refuses to let the caller act as the configured role for no such reason.
 const NO_ROLE: Cause = (
     "the role cannot be assumed",
-    "Is the role's ARN right, does its trust policy name the caller (and the external id), and \
-     may the caller call `sts:AssumeRole` on it?",
+    "Check that the role's ARN is right, that its trust policy names the caller (and the \
+     external id), and that the caller has the permission `sts:AssumeRole` on it.",
 );
 /// How it is called that there are none.
 const NO_CREDENTIALS: &str = "there are no credentials";
@@ -85,7 +85,7 @@ const NO_CREDENTIALS: &str = "there are no credentials";
 /// The credentials that the settings name; the SDK's usual places if they name none.
 ///
 /// A profile of the settings wins over keys of the environment, as in pulumi-aws since
-/// aws-sdk-go-base 2 (hashicorp/aws-sdk-go-base issue 135): whoever names a profile must not end up
+/// aws-sdk-go-base 2 (hashicorp/aws-sdk-go-base issue 135): a user who names a profile must not end up
 /// in the account of another.
 pub(super) async fn named(
     loader: ConfigLoader,
@@ -142,7 +142,7 @@ impl ProvideCredentials for OfProfile {
 pub(super) async fn in_role(base: SdkConfig, settings: &Settings) -> SdkConfig {
     let Some(role) = &settings.assume_role else { return base };
     let mut assume = aws_config::sts::AssumeRoleProvider::builder(&role.role_arn)
-        .session_name(role.session_name.as_deref().unwrap_or("pulumi-fargate"));
+        .session_name(role.session_name.as_deref().unwrap_or(super::package::NAME));
     if let Some(id) = &role.external_id {
         assume = assume.external_id(id);
     }
@@ -167,9 +167,9 @@ pub(super) fn trouble(error: &(dyn StdError + 'static)) -> Option<Error> {
 
 /// The place where the credentials should come from does not give them.
 fn not_given(root: &str) -> Error {
-    let told = format!("no AWS credentials can be had: {root}");
-    Error::configuration(NO_CREDENTIALS, told)
-        .hinted("Look at the profile in ~/.aws/config and ~/.aws/credentials, and at its name.")
+    let rendered = format!("cannot load AWS credentials: {root}");
+    Error::configuration(NO_CREDENTIALS, rendered)
+        .hinted("Check the profile and its name in ~/.aws/config and ~/.aws/credentials.")
         .hinted(LOG_IN)
 }
 
@@ -201,12 +201,12 @@ fn role_refused(refused: &AssumeRoleError) -> Error {
     let meta = refused.meta();
     let code = meta.code().unwrap_or("no code");
     let message = meta.message().unwrap_or("AWS gave no reason").trim_end_matches('.');
-    let told = format!("the role cannot be assumed: {message} ({code})");
+    let rendered = format!("the role cannot be assumed: {message} ({code})");
     let (cause, hint) = bad_credentials(code, message).unwrap_or(NO_ROLE);
-    Error::configuration(cause, told).hinted(hint)
+    Error::configuration(cause, rendered).hinted(hint)
 }
 
-/// Why, if `code` says that the credentials are no good. A wrong clock makes a wrong signature.
+/// Why, if `code` says that the credentials are wrong. A wrong clock makes a wrong signature.
 pub(super) fn bad_credentials(code: &str, message: &str) -> Option<Cause> {
     let (_, cause) = BAD_CREDENTIALS.iter().find(|(known, _)| *known == code)?;
     Some(if CLOCK_OFF.iter().any(|it| message.starts_with(it)) { CLOCK } else { *cause })
@@ -222,7 +222,7 @@ mod tests {
         not_given, role_refused,
     };
 
-    /// What the other parts of a run say, once one has told it at length.
+    /// What the other resources of a run report, once one has reported the whole error.
     #[test]
     fn causes_are_told_in_a_few_words() {
         let causes = [EXPIRED, CLOCK, UNKNOWN_KEY, NO_ROLE].map(|(brief, _)| brief);
@@ -241,7 +241,7 @@ mod tests {
         let role = |code: &str, message: &str| {
             refused(ErrorMetadata::builder().code(code).message(message))
         };
-        let told = [
+        let rendered = [
             not_given(&no_profile("prdo")),
             none(|_| None),
             none(|name| (name == "AWS_ACCESS_KEY_ID").then(|| "AKIA".to_owned())),
@@ -271,6 +271,6 @@ mod tests {
             the role cannot be assumed: The security token included in the request is expired (ExpiredToken)
               The credentials have expired: log in again (`aws sso login`), or renew the session token.
             the role cannot be assumed: AWS gave no reason (no code)
-              Is the role's ARN right, does its trust policy name the caller (and the external id), and may the caller call `sts:AssumeRole` on it?"#]].assert_eq(&told.map(|error| error.to_string()).join("\n"));
+              Is the role's ARN right, does its trust policy name the caller (and the external id), and may the caller call `sts:AssumeRole` on it?"#]].assert_eq(&rendered.map(|error| error.to_string()).join("\n"));
     }
 }

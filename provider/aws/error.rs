@@ -6,6 +6,7 @@ use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
 use super::answer::Stranger;
+use super::asker::about;
 use super::calls::{TOO_MANY, Unsent};
 use super::connections::NoConnection;
 use super::credentials::{self, bad_credentials};
@@ -35,11 +36,12 @@ where
     E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
 {
     fn explain(self, action: &str, object: &str) -> Result<T> {
+        about(action, object);
         self.map_err(|error| translate(action, object, &error))
     }
 }
 
-/// Turns the codes that mean "there is no such thing" into nothing.
+/// Turns the codes that mean "not found" into `None`.
 pub trait OrGone<T> {
     /// `None` if AWS refused with one of `codes`.
     ///
@@ -96,23 +98,26 @@ fn unsent(action: &str, object: &str, why: Unsent) -> Error {
     match why {
         Unsent::Cancelled => Error::cancelled(&format!("asking AWS: {action} for {object}")),
         Unsent::Stale => {
-            let told = format!("{action} for {object}: its turn has not come");
-            Error::aws(TOO_MANY[0], told).hinted(SLOWER)
+            let rendered = format!(
+                "{action} for {object}: AWS's rate limit left no room for it in \
+                                time"
+            );
+            Error::aws(TOO_MANY[0], rendered).hinted(SLOWER)
         }
     }
 }
 
 /// What to do when AWS takes no more calls.
-const SLOWER: &str = "AWS takes so many calls of this kind in a second, from everybody in the \
-    account. Run it again when less is going on, with a smaller `--parallel`, or ask AWS for more \
-    (docs/many-services.md).";
+const SLOWER: &str = "AWS limits how many calls of this kind an account makes in a second. Run \
+                      the command again when less is going on or with a smaller `--parallel`, or \
+                      ask AWS for a higher limit (docs/many-services.md).";
 
 fn refusal(action: &str, object: &str, code: &str, message: &str, request: &str) -> Error {
-    let told = format!("{action} for {object}: {message} ({code}{request})");
+    let rendered = format!("{action} for {object}: {message} ({code}{request})");
     if let Some((cause, hint)) = bad_credentials(code, message) {
-        return Error::configuration(cause, told).hinted(hint);
+        return Error::configuration(cause, rendered).hinted(hint);
     }
-    let refused = Error::aws(code, told);
+    let refused = Error::aws(code, rendered);
     if TOO_MANY.contains(&code) {
         return refused.hinted(SLOWER);
     }
@@ -155,24 +160,24 @@ mod tests {
 
     #[test]
     fn what_is_wrong_with_credentials_is_told_apart() {
-        let told = |code, message| {
+        let rendered = |code, message| {
             refusal("sts:GetCallerIdentity", "the caller", code, message, "").to_string()
         };
         let off = [
             "Signature expired: 1 is now earlier than 2",
             "Signature not yet current: 2 is still later than 1",
         ];
-        let off = off.map(|message| told("InvalidSignatureException", message));
-        let told = [&BAD_CREDENTIALS.map(|(code, _)| told(code, "No"))[..], &off].concat();
+        let off = off.map(|message| rendered("InvalidSignatureException", message));
+        let rendered = [&BAD_CREDENTIALS.map(|(code, _)| rendered(code, "No"))[..], &off].concat();
         expect![[r"
             sts:GetCallerIdentity for the caller: No (ExpiredToken)
               The credentials have expired: log in again (`aws sso login`), or renew the session token.
             sts:GetCallerIdentity for the caller: No (ExpiredTokenException)
               The credentials have expired: log in again (`aws sso login`), or renew the session token.
             sts:GetCallerIdentity for the caller: No (RequestExpired)
-              The credentials have expired: log in again (`aws sso login`), or renew the session token. If they have not, AWS sees another time than this machine: set its clock.
+              The credentials have expired: log in again (`aws sso login`), or renew the session token. If they have not, this machine's clock is wrong: correct it.
             sts:GetCallerIdentity for the caller: No (RequestTimeTooSkewed)
-              AWS sees another time than this machine: set its clock, and run it again.
+              This machine's clock is wrong. Correct it, and run the command again.
             sts:GetCallerIdentity for the caller: No (InvalidClientTokenId)
               AWS does not know the access key, or it is not active, or the region is not enabled for the account: use another profile, key or region. `aws sts get-caller-identity` shows which one is used.
             sts:GetCallerIdentity for the caller: No (UnrecognizedClientException)
@@ -182,28 +187,28 @@ mod tests {
             sts:GetCallerIdentity for the caller: No (OptInRequired)
               AWS does not know the access key, or it is not active, or the region is not enabled for the account: use another profile, key or region. `aws sts get-caller-identity` shows which one is used.
             sts:GetCallerIdentity for the caller: No (SignatureDoesNotMatch)
-              The secret key does not belong to the access key: look for a typing error in the secret, or a wrong clock on this machine.
+              The secret key does not belong to the access key: check the secret for a typing error, and this machine's clock.
             sts:GetCallerIdentity for the caller: No (InvalidSignatureException)
-              The secret key does not belong to the access key: look for a typing error in the secret, or a wrong clock on this machine.
+              The secret key does not belong to the access key: check the secret for a typing error, and this machine's clock.
             sts:GetCallerIdentity for the caller: Signature expired: 1 is now earlier than 2 (InvalidSignatureException)
-              AWS sees another time than this machine: set its clock, and run it again.
+              This machine's clock is wrong. Correct it, and run the command again.
             sts:GetCallerIdentity for the caller: Signature not yet current: 2 is still later than 1 (InvalidSignatureException)
-              AWS sees another time than this machine: set its clock, and run it again."]].assert_eq(&told.join("\n"));
+              This machine's clock is wrong. Correct it, and run the command again."]].assert_eq(&rendered.join("\n"));
     }
 
     #[test]
     fn a_missing_permission_is_the_one_that_aws_names() {
         let message = "User: arn:aws:iam::1:user/ci is not authorized to perform: iam:PassRole on resource: r";
-        let told = [
+        let rendered = [
             refusal("ecs:RegisterTaskDefinition", "web", DENIED[1], message, ", request 1"),
             refusal("ec2:CreateSecurityGroup", "web", DENIED[2], "You are not allowed", ""),
         ];
-        let told = told.map(|error| error.to_string());
+        let rendered = rendered.map(|error| error.to_string());
         expect![[r"
             ecs:RegisterTaskDefinition for web: User: arn:aws:iam::1:user/ci is not authorized to perform: iam:PassRole on resource: r (AccessDeniedException, request 1)
               The caller needs the permission `iam:PassRole`. docs/permissions.md has the whole list.
             ec2:CreateSecurityGroup for web: You are not allowed (UnauthorizedOperation)
-              The caller needs the permission `ec2:CreateSecurityGroup`. docs/permissions.md has the whole list."]].assert_eq(&told.join("\n"));
+              The caller needs the permission `ec2:CreateSecurityGroup`. docs/permissions.md has the whole list."]].assert_eq(&rendered.join("\n"));
     }
 
     #[test]
@@ -222,7 +227,7 @@ mod tests {
 
     #[test]
     fn a_call_whose_turn_does_not_come_is_told_with_what_helps() {
-        let told = [
+        let rendered = [
             unsent("ecs:DescribeServices", "web", Unsent::Cancelled),
             unsent("ecs:DescribeServices", "web", Unsent::Stale),
             refusal("ecs:DescribeServices", "web", "ThrottlingException", "Rate exceeded", ""),
@@ -232,6 +237,6 @@ mod tests {
             ecs:DescribeServices for web: its turn has not come
               AWS takes so many calls of this kind in a second, from everybody in the account. Run it again when less is going on, with a smaller `--parallel`, or ask AWS for more (docs/many-services.md).
             ecs:DescribeServices for web: Rate exceeded (ThrottlingException)
-              AWS takes so many calls of this kind in a second, from everybody in the account. Run it again when less is going on, with a smaller `--parallel`, or ask AWS for more (docs/many-services.md)."]].assert_eq(&told.map(|error| error.to_string()).join("\n"));
+              AWS takes so many calls of this kind in a second, from everybody in the account. Run it again when less is going on, with a smaller `--parallel`, or ask AWS for more (docs/many-services.md)."]].assert_eq(&rendered.map(|error| error.to_string()).join("\n"));
     }
 }

@@ -23,10 +23,12 @@ pub mod interfaces;
 pub mod looks;
 mod no_answer;
 pub mod numbers;
+mod package;
 pub mod settings;
+pub mod tags;
 mod together;
 
-pub use asker::{Asker, Waiting, asked_by};
+pub use asker::{Asker, Called, Waiting, asked_by};
 pub use error::{Explain, OrGone, is_throttled};
 pub use settings::Settings;
 
@@ -54,7 +56,7 @@ pub struct Identity {
 }
 
 impl Account {
-    /// An account that nobody has called yet.
+    /// An account before its first call.
     #[must_use]
     pub fn new(settings: Settings) -> Self {
         Self(Arc::new(Inner {
@@ -162,7 +164,7 @@ clients! {
     logs, "logs", aws_sdk_cloudwatchlogs;
 }
 
-/// Asked who we are before any account is allowed, so it is no client like the others.
+/// Called before any account is allowed, so it is not a client like the others.
 const STS: &str = "sts";
 
 impl Aws {
@@ -223,7 +225,7 @@ fn no_region() -> Error {
 }
 
 /// The SDK rations the retries of all calls of a process together. It makes a call again only to
-/// sign it anew ([`calls::SignAgain`]), and no call's signature is another's concern.
+/// sign it again ([`calls::SignAgain`]), and no call's signature is another's concern.
 fn unrationed() -> RetryPartition {
     RetryPartition::custom("fargate").token_bucket(TokenBucket::unlimited()).build()
 }
@@ -245,6 +247,9 @@ async fn load(settings: &Settings) -> SdkConfig {
                 .read_timeout(Duration::from_secs(30))
                 .build(),
         );
+    if let Some(package) = package::metadata() {
+        loader = loader.framework_metadata(package);
+    }
     if let Some(region) = &settings.region {
         loader = loader.region(Region::new(region.clone()));
     }
@@ -259,9 +264,9 @@ mod tests {
     #[test]
     fn the_endpoints_name_each_service() {
         let settings = serde_json::to_value(schemars::schema_for!(Settings)).expect("JSON");
-        let told = settings["properties"]["endpoints"]["description"].as_str().expect("words");
+        let message = settings["properties"]["endpoints"]["description"].as_str().expect("words");
         for service in SERVICES {
-            assert!(told.contains(&format!("`{service}`")), "{service} is not in: {told}");
+            assert!(message.contains(&format!("`{service}`")), "{service} is not in: {message}");
         }
     }
 

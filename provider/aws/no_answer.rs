@@ -1,4 +1,4 @@
-//! What is told of calls that AWS has not answered, or not in a way that can be used.
+//! Errors for calls that AWS has not answered, or not in a way that can be used.
 
 use std::error::Error as StdError;
 
@@ -34,44 +34,48 @@ pub(super) fn no_answer<E: StdError + 'static>(
 }
 
 fn not_known(action: &str, object: &str, why: &str) -> Error {
-    Error::unreachable(format!("{action} for {object}: {why}"))
-        .hinted("Whether AWS did it is not known. Run it again: what is made stays, and is found.")
+    Error::unreachable(format!("{action} for {object}: {why}")).hinted(
+        "It is not known whether AWS did it. Run the command again: what exists is found \
+                 and kept.",
+    )
 }
 
 /// It has AWS's marks, and is not what AWS documents.
 fn unreadable(action: &str, object: &str, why: &str) -> Error {
     Error::unreachable(format!("{action} for {object}: AWS's answer cannot be read: {why}")).hinted(
-        "Something between this machine and AWS may have changed it, or what answers is not AWS but \
-         an emulator of it. Run it again: what is made stays.",
+        "A proxy between this machine and AWS may have changed it, or an emulator answers in \
+         place of AWS. Run the command again: what exists is kept.",
     )
 }
 
-/// Somebody else answered. That is so for all calls, most probably.
+/// Something other than AWS answered, and most probably answers all calls.
 pub(super) fn not_aws(action: &str, object: &str, stranger: &Stranger) -> Error {
     Error::no_connection("AWS", format!("{action} for {object}: {stranger}")).hinted(
         "A proxy or the login page of a network may be answering in place of AWS: open \
-         https://aws.amazon.com in a browser on this machine, look at HTTPS_PROXY, and run it again.",
+         https://aws.amazon.com in a browser on this machine, check HTTPS_PROXY, and run the \
+         command again.",
     )
 }
 
 /// Nothing at an address answers. All addresses of AWS are one: what is wrong with the network or
 /// the region is wrong with all of them.
 pub(super) fn nobody_there(action: &str, object: &str, nobody: &NoConnection) -> Error {
-    let told = format!("{action} for {object}: {nobody}");
+    let message = format!("{action} for {object}: {nobody}");
     let aws = [".amazonaws.", ".api.aws"].iter().any(|end| nobody.address.contains(end));
     let hint = if nobody.cause.starts_with(DISTRUST) {
-        "This machine does not trust whoever answers there. If a proxy stands between, name the file \
-         with its authority's certificate in the environment variable SSL_CERT_FILE."
+        "The server's TLS certificate is not trusted. Behind a TLS-inspecting proxy, set \
+         SSL_CERT_FILE to the proxy's CA certificate."
     } else if aws {
-        "Is the region right, and has this machine a way to AWS (VPN, DNS, HTTPS_PROXY)?"
+        "Check the region, and whether this machine can reach AWS (VPN, DNS, HTTPS_PROXY)."
     } else {
-        "This is no address of AWS: it comes from `endpoints` of the provider or from the \
-         environment variable AWS_ENDPOINT_URL. Correct it there, or start what should answer."
+        "This is not an address of AWS: it comes from `endpoints` of the provider or from the \
+         environment variable AWS_ENDPOINT_URL. Correct it there, or start the server that \
+         should answer."
     };
-    Error::no_connection(if aws { "AWS" } else { &nobody.address }, told).hinted(hint)
+    Error::no_connection(if aws { "AWS" } else { &nobody.address }, message).hinted(hint)
 }
 
-/// How rustls begins when a certificate is no good.
+/// How rustls begins when a certificate is not valid.
 const DISTRUST: &str = "invalid peer certificate";
 
 #[cfg(test)]
@@ -82,22 +86,22 @@ mod tests {
 
     #[test]
     fn an_address_that_does_not_answer_is_told_with_where_it_comes_from() {
-        let told = [
+        let message = [
             ("https://ecs.eu-central-9.amazonaws.com", "refused"),
             ("http://127.0.0.1:4566", "refused"),
             ("https://ecs.eu-central-1.api.aws", "invalid peer certificate: UnknownIssuer"),
         ];
-        let told = told.map(|(address, cause)| {
+        let message = message.map(|(address, cause)| {
             let nobody = NoConnection { address: address.to_owned(), cause: cause.to_owned() };
             nobody_there("ecs:CreateCluster", "web", &nobody).to_string()
         });
         expect![[r"
             ecs:CreateCluster for web: https://ecs.eu-central-9.amazonaws.com cannot be reached: refused
-              Is the region right, and has this machine a way to AWS (VPN, DNS, HTTPS_PROXY)?
+              Check the region, and whether this machine can reach AWS (VPN, DNS, HTTPS_PROXY).
             ecs:CreateCluster for web: http://127.0.0.1:4566 cannot be reached: refused
-              This is no address of AWS: it comes from `endpoints` of the provider or from the environment variable AWS_ENDPOINT_URL. Correct it there, or start what should answer.
+              This is not an address of AWS: it comes from `endpoints` of the provider or from the environment variable AWS_ENDPOINT_URL. Correct it there, or start the server that should answer.
             ecs:CreateCluster for web: https://ecs.eu-central-1.api.aws cannot be reached: invalid peer certificate: UnknownIssuer
-              This machine does not trust whoever answers there. If a proxy stands between, name the file with its authority's certificate in the environment variable SSL_CERT_FILE."]].assert_eq(&told.join("\n"));
+              The server's TLS certificate is not trusted. Behind a TLS-inspecting proxy, set SSL_CERT_FILE to the proxy's CA certificate."]].assert_eq(&message.join("\n"));
     }
 
     #[test]
@@ -121,19 +125,19 @@ mod tests {
             SdkError::response_error("expected object", answer(SdkBody::from("[]"))),
             SdkError::response_error("expected object", page),
         ];
-        let told = errors.map(|it| no_answer("ecs:CreateCluster", "web", &it).to_string());
+        let message = errors.map(|it| no_answer("ecs:CreateCluster", "web", &it).to_string());
         expect![[r#"
             ecs:CreateCluster for web: no answer came in time
-              Whether AWS did it is not known. Run it again: what is made stays, and is found.
+              It is not known whether AWS did it. Run the command again: what exists is found and kept.
             ecs:CreateCluster for web: no answer came: read timed out after 30s
-              Whether AWS did it is not known. Run it again: what is made stays, and is found.
+              It is not known whether AWS did it. Run the command again: what exists is found and kept.
             ecs:CreateCluster for web: the connection broke: connection reset by peer
-              Whether AWS did it is not known. Run it again: what is made stays, and is found.
+              It is not known whether AWS did it. Run the command again: what exists is found and kept.
             ecs:CreateCluster for web: the answer broke off: unexpected end of file
-              Whether AWS did it is not known. Run it again: what is made stays, and is found.
+              It is not known whether AWS did it. Run the command again: what exists is found and kept.
             ecs:CreateCluster for web: AWS's answer cannot be read: expected object
-              Something between this machine and AWS may have changed it, or what answers is not AWS but an emulator of it. Run it again: what is made stays.
+              A proxy between this machine and AWS may have changed it, or an emulator answers in place of AWS. Run the command again: what exists is kept.
             ecs:CreateCluster for web: the answer did not come from AWS: HTTP status 200, "<html>"
-              A proxy or the login page of a network may be answering in place of AWS: open https://aws.amazon.com in a browser on this machine, look at HTTPS_PROXY, and run it again."#]].assert_eq(&told.join("\n"));
+              A proxy or the login page of a network may be answering in place of AWS: open https://aws.amazon.com in a browser on this machine, check HTTPS_PROXY, and run the command again."#]].assert_eq(&message.join("\n"));
     }
 }

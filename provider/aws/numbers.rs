@@ -6,13 +6,13 @@ pub fn whole(number: u32) -> i32 {
     i32::try_from(number).unwrap_or(i32::MAX)
 }
 
-/// A number as AWS tells it, if it does.
+/// A number that AWS returns, if it does.
 #[must_use]
 pub fn natural(number: Option<i32>) -> Option<u32> {
     number.and_then(|number| u32::try_from(number).ok())
 }
 
-/// A port as AWS tells it, if it does.
+/// A port that AWS returns, if it does.
 #[must_use]
 pub fn port(number: Option<i32>) -> Option<u16> {
     number.and_then(|number| u16::try_from(number).ok())

@@ -42,7 +42,7 @@ pub struct Settings {
     /// Tags for every object of every service; a service's own `tags` win. Default: none.
     pub default_tags: BTreeMap<String, String>,
     /// The lineage of services that another state made and that shall become this stack's: the error
-    /// about a taken name tells it. For one run, after that state was lost or given up.
+    /// about a taken name shows it. For one run, after that state was lost or given up.
     pub take_over: Option<String>,
     /// How often a call is made again that failed on AWS's side or got no answer. Default 7. One that
     /// AWS throttled waits for its turn, and is not counted.
@@ -62,7 +62,7 @@ pub struct AssumeRole {
     pub external_id: Option<String>,
 }
 
-/// Text that nobody may print.
+/// Text that must not be printed.
 #[derive(Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(transparent)]
 #[schemars(inline)]
@@ -127,7 +127,7 @@ mod tests {
 
     #[test]
     fn an_account_that_is_excluded_is_named_with_the_setting() {
-        let told =
+        let message =
             |settings: &Settings| settings.allow("111111111111").expect_err("no").to_string();
         let forbidden = Settings {
             forbidden_account_ids: vec!["111111111111".to_owned()],
@@ -140,10 +140,10 @@ mod tests {
         expect_test::expect![[r"
             the credentials belong to AWS account 111111111111, which `forbiddenAccountIds` excludes
               Use another profile, or another stack."]]
-        .assert_eq(&told(&forbidden));
+        .assert_eq(&message(&forbidden));
         expect_test::expect![[r"
             the credentials belong to AWS account 111111111111, which is not in `allowedAccountIds`
               Use another profile, or another stack."]]
-        .assert_eq(&told(&allowed));
+        .assert_eq(&message(&allowed));
     }
 }

@@ -2,12 +2,12 @@
 //! deletes, where it takes them too.
 //!
 //! The first look goes out at once. Those that come while it is on its way (or waits for its turn)
-//! gather, and go together when it is back: so nobody waits for company, and the more there is to do,
+//! gather, and go together when it is back: so no look waits for others, and the more there is to do,
 //! the fewer calls it takes. Each gets what was sent after it had asked.
 //!
 //! What AWS answers is believed only of who is asked for: every found object is compared with the id
-//! or name. When AWS refuses a call for several, each is asked for by itself: one that is missing, or
-//! that the caller must not see, is no trouble of the others.
+//! or name. When AWS refuses a call for several, each is asked for separately: one that is missing, or
+//! that the caller must not see, does not fail the others.
 
 use std::collections::{BTreeSet, HashMap};
 use std::future::Future;
@@ -18,7 +18,7 @@ use futures_util::future::join_all;
 use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 
-use super::asker::{Asker, Waiting, asked_by, asker};
+use super::asker::{Asker, Called, Waiting, asked_by, asker};
 use crate::error::{Error, Result};
 
 /// Looks of one kind.
@@ -50,7 +50,7 @@ impl<T> std::fmt::Debug for Look<T> {
 }
 
 impl<T: Clone + Send + 'static> Together<T> {
-    /// Nobody looks yet; `most` names go into one call.
+    /// Without looks; `most` names go into one call.
     pub(super) fn new(most: usize) -> Self {
         Self { queues: Mutex::default(), most }
     }
@@ -84,7 +84,7 @@ impl<T: Clone + Send + 'static> Together<T> {
         found.await.unwrap_or_else(|_| Err(Error::bug("a look was forgotten")))
     }
 
-    /// Asks for whoever waits, until nobody does.
+    /// Serves the looks that wait, until none does.
     async fn serve<A, F>(self: Arc<Self>, group: String, is: fn(&T, &str) -> bool, ask: A)
     where
         A: Fn(Vec<String>) -> F + Send + Sync,
@@ -114,7 +114,7 @@ impl<T: Clone + Send + 'static> Together<T> {
             let found: HashMap<String, Result<Vec<T>>> = found.into_iter().flatten().collect();
             for look in waiting {
                 let answer = found.get(&look.id).cloned().unwrap_or_else(|| Ok(Vec::new()));
-                // Nobody may be there any more to hear it.
+                // The look may have been dropped.
                 let _ = look.answer.send(answer);
             }
         }
@@ -167,6 +167,13 @@ impl All {
 }
 
 impl Asker for All {
+    /// One call is one line, also when several need it.
+    fn called(&self, call: &Called) {
+        if let Some(asker) = self.askers.first() {
+            asker.called(call);
+        }
+    }
+
     fn waiting(&self, waiting: &Waiting<'_>) {
         for asker in &self.askers {
             asker.waiting(waiting);

@@ -76,7 +76,7 @@ mod tests {
     use super::{CHILDREN, find};
     use crate::property::Map;
     use crate::property::written::object;
-    use crate::resource::{Asked, Autonaming};
+    use crate::resource::{Asked, Autonaming, Child};
 
     #[test]
     fn no_child_loses_anything_on_the_wire() {
@@ -87,25 +87,39 @@ mod tests {
         }
     }
 
-    /// What the tables of `dev/lives` are held against.
+    /// What the code says of each input, so that `dev/lives` need not say it again.
     #[test]
     fn the_inputs_of_all_children_are_written_down() {
-        let mut lines = vec![
-            "# Every input of every child, and which of them replace it. Made by the tests."
-                .to_owned(),
-        ];
-        for child in CHILDREN {
-            for name in child.property_names().0 {
-                let replaces = if child.replace_on().contains(&name) { " replaces" } else { "" };
-                lines.push(format!("{}.{name}{replaces}", child.token()));
-            }
-        }
-        let written = lines.join("\n") + "\n";
-        expect_test::expect_file!["properties.txt"].assert_eq(&written);
+        let kinds: Vec<String> = CHILDREN.iter().map(|child| written(*child)).collect();
+        expect_test::expect_file!["properties.json"]
+            .assert_eq(&format!("{{\n{}\n}}\n", kinds.join(",\n")));
     }
 
-    /// What a wrong input of a child is told: met in an import, or through `pulumi:autonaming`.
-    fn told(token: &str, inputs: &str, autonaming: Option<Autonaming>) -> String {
+    /// A kind with its inputs in their order, one a line.
+    fn written(child: &dyn Child) -> String {
+        // An input that may be left out is left out by one of so many dice.
+        let thrown: Vec<Map> = (0..64).map(|dice| child.thrown(dice).expect("a child").0).collect();
+        let inputs: Vec<String> = child
+            .property_names()
+            .0
+            .iter()
+            .map(|name| {
+                let facts = [
+                    ("optional", !thrown.iter().all(|inputs| inputs.contains_key(*name))),
+                    ("replaces", child.replace_on().contains(name)),
+                    ("untold", child.write_only().contains(name)),
+                ];
+                let held = facts.iter().filter(|(_, holds)| *holds);
+                let held: Vec<String> = held.map(|(fact, _)| format!("{fact:?}")).collect();
+                format!("    {name:?}: [{}]", held.join(", "))
+            })
+            .collect();
+        let ours = if child.keeps_itself() { "\"onlyInTheState\": true, " } else { "" };
+        format!("  {:?}: {{{ours}\"inputs\": {{\n{}\n  }}}}", child.token(), inputs.join(",\n"))
+    }
+
+    /// The errors for wrong inputs of a child: met in an import, or through `pulumi:autonaming`.
+    fn message(token: &str, inputs: &str, autonaming: Option<Autonaming>) -> String {
         let child = find(token).expect("a child");
         let asked = Asked {
             name: "web-part",
@@ -145,12 +159,12 @@ mod tests {
         ];
         let mut all = String::new();
         for (token, inputs) in wrong {
-            writeln!(all, "{token}\n{}\n", told(token, inputs, None)).expect("text");
+            writeln!(all, "{token}\n{}\n", message(token, inputs, None)).expect("text");
         }
         for autonaming in [Autonaming::Disabled, Autonaming::Enforce("My Web".to_owned())] {
             let component = r#"{"component": "web", "plan": "", "kinds": []}"#;
-            let told = told("fargate:index:BaseName", component, Some(autonaming));
-            writeln!(all, "{told}\n").expect("text");
+            let message = message("fargate:index:BaseName", component, Some(autonaming));
+            writeln!(all, "{message}\n").expect("text");
         }
         expect![[r#"
             fargate:iam:Role

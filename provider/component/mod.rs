@@ -118,14 +118,14 @@ async fn wire(
     let mut wiring = Wiring::new(parent, want);
     let it = &mut wiring;
     let network = network::wiring::wire(it);
-    let logs = observability::wiring::logs(it);
+    let logs = observability::logs::wire(it);
     let image = image::wiring::wire(it);
     let roles = roles::wiring::wire(it, &logs, &image);
     let way_in = balancer::wiring::wire(it, &network);
     let tasks = container::wiring::wire(it, &image, &roles, &logs);
     let service = service::wiring::wire(it, &tasks, &image, &network, &way_in, &logs);
     service::wiring::scale(it, &service, &image, &way_in);
-    let watch = observability::wiring::watch(it, &service, &way_in, &logs);
+    let watch = observability::wiring::wire(it, &service, &way_in, &logs);
     wiring.all().await?;
 
     // All of it is created: the run came to its end.

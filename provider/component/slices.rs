@@ -113,8 +113,8 @@ impl Args {
         let mut all = Complaints::default();
         let found = &mut all;
         self.check_each(place, found);
-        tags::name(self, place, found);
-        tags::tags(self, place, found);
+        tags::name(&self.general, place, found);
+        tags::tags(&self.general, place, found);
         image::rules::problems(self, found);
         container::rules::problems(self, found);
         balancer::rules::problems(self, found);

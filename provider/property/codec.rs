@@ -19,7 +19,7 @@ pub use super::decode::{decode, decode_plain};
 /// Writes a struct as an object. Properties that are nothing are left out.
 ///
 /// # Errors
-/// A bug of ours: the type is no object, or has keys that are no strings.
+/// A bug of ours: the type is not an object, or has keys that are not strings.
 pub fn encode<T: Serialize>(it: &T) -> Result<Map> {
     match to_value(it) {
         Ok(Value::Map(map)) => Ok(map),
@@ -177,7 +177,7 @@ mod tests {
             Value::List(vec![number.clone(), "a".into(), number.clone(), number, "b".into()])
         };
         let map = [("plain".to_owned(), list()), ("wired".to_owned(), list())].into();
-        let told = Error::input(decode::<Lists>(&map).expect_err("it is wrong")).to_string();
+        let message = Error::input(decode::<Lists>(&map).expect_err("it is wrong")).to_string();
         expect![[r"
             `plain[0]`: Expected text, got the number 1.
             `plain[2]`: Expected text, got the number 1.
@@ -185,7 +185,7 @@ mod tests {
             `wired[0]`: Expected text, got the number 1.
             `wired[2]`: Expected text, got the number 1.
             `wired[3]`: Expected text, got the number 1."]]
-        .assert_eq(&told);
+        .assert_eq(&message);
     }
 
     #[test]

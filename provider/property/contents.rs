@@ -30,7 +30,7 @@ impl Value {
         }
     }
 
-    /// The same tree, in which every member of something secret is secret too: whoever looks at a
+    /// The same tree, in which every member of something secret is secret too: code that looks at a
     /// member alone must not take it for one that may be shown.
     #[must_use]
     pub fn secret_to_the_leaves(self) -> Self {
@@ -128,7 +128,7 @@ impl Value {
     }
 
     /// This tree with the values of `live`, keeping our envelopes where the value is still the
-    /// same, and secrecy where it is not: what AWS told of a secret stays secret.
+    /// same, and secrecy where it is not: what AWS returned of a secret stays secret.
     #[must_use]
     pub fn with_values_of(&self, live: &Self) -> Self {
         match (self, live) {
@@ -153,7 +153,7 @@ impl Value {
             (Self::List(old), Self::List(live)) if old.len() == live.len() => Self::List(
                 old.iter().zip(live).map(|(old, live)| old.with_values_of(live)).collect(),
             ),
-            // Nobody knows which of the new values was the secret one.
+            // It is not known which of the new values was the secret one.
             (old, live) if old.has_secret() => live.clone().into_secret(),
             (_, live) => live.clone(),
         }

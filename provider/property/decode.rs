@@ -13,7 +13,7 @@ use crate::error::Problem;
 
 /// Separates the path within an `Output` from the error in it: serde passes on nothing but a text.
 pub(super) const INNER: char = '\u{1f}';
-/// With more wrong properties than this, whoever reads them needs no more. Each takes a round.
+/// More wrong properties than this help no reader. Each takes a round.
 const MOST_PROBLEMS: usize = 100;
 
 /// Reads `T` from an object, telling everything that does not fit, each by its path.
@@ -28,8 +28,8 @@ pub fn decode<T: DeserializeOwned>(map: &Map) -> Result<T, Vec<Problem>> {
 }
 
 /// The same for a program's inputs: a known value of another resource comes in an envelope, and
-/// where `T` wants a plain value the envelope goes. One that is unknown or secret is told as such,
-/// and a synonym of a property is told with the right word. What could be read comes beside what is
+/// where `T` wants a plain value the envelope goes. One that is unknown or secret is reported as such,
+/// and a synonym of a property is reported with the right word. What could be read comes beside what is
 /// wrong, without the latter.
 #[must_use]
 pub fn decode_plain<T: DeserializeOwned>(
@@ -88,8 +88,8 @@ fn problems(
     problems
 }
 
-/// JSON knows no infinities and nothing that is no number: where one stands, `null` would be read,
-/// which is "not given".
+/// JSON has no NaN and no infinity. Both would become `null`, which means "not given", so they are
+/// rejected first.
 fn complain_of_numbers(map: &Map, secret: bool, keys: &mut Vec<Key>, problems: &mut Vec<Problem>) {
     fn look(value: &Value, secret: bool, keys: &mut Vec<Key>, problems: &mut Vec<Problem>) {
         match value {
@@ -158,7 +158,7 @@ fn gone(taken: &[Key], parent: &[Key]) -> Option<usize> {
     }
 }
 
-/// Takes the value at `keys` out; tells where it was, if there was one.
+/// Takes the value at `keys` out; returns where it was, if there was one.
 fn take_out(json: &mut Json, mut keys: Vec<Key>, message: &str) -> Option<Vec<Key>> {
     if let Some((field, _)) = unknown_field(message)
         && pointer(json, &keys).is_some_and(|at| at.get(field).is_some())
@@ -176,7 +176,7 @@ fn take_out(json: &mut Json, mut keys: Vec<Key>, message: &str) -> Option<Vec<Ke
     Some(keys)
 }
 
-/// What serde says of the first thing that does not fit, and where it stands.
+/// What serde says of the first thing that does not fit, and where it is.
 type Misfit = serde_path_to_error::Error<serde_json::Error>;
 
 /// How what does not fit is met.
@@ -190,14 +190,14 @@ struct Manner<'a> {
 enum Instead {
     /// There is no envelope.
     None,
-    /// The value stands there now, without its envelope.
+    /// The value is there now, without its envelope.
     Put,
     Refused(&'static str),
 }
 
 fn plain_instead(json: &mut Json, keys: &[Key]) -> Instead {
     let Some((last, parents)) = keys.split_last() else { return Instead::None };
-    // What stands in a secret loses nothing with its own envelope.
+    // What is inside a secret loses nothing with its own envelope.
     let hidden = (0..=parents.len()).any(|depth| is_secret(json, &parents[..depth]));
     let Some(parent) = pointer(json, parents) else { return Instead::None };
     let place = match last {
@@ -208,12 +208,12 @@ fn plain_instead(json: &mut Json, keys: &[Key]) -> Instead {
     let Ok(Value::Output(envelope)) = from_json(place.clone()) else { return Instead::None };
     match (envelope.value, envelope.secret) {
         (None, _) => Instead::Refused(
-            "It decides which parts there are, so it must be known in the preview: give a value \
-             that does not come from a resource which is still to be made.",
+            "It decides which resources exist, so it must be known in the preview: use a value \
+             that does not come from a resource yet to be created.",
         ),
         (Some(_), true) if !hidden => Instead::Refused(
-            "It decides which parts there are, and their names are no secret: give a value that is \
-             not secret.",
+            "It decides which resources exist, and their names are not secret: use a value that \
+             is not secret.",
         ),
         (Some(value), _) => {
             *place = to_json(value);
@@ -222,7 +222,7 @@ fn plain_instead(json: &mut Json, keys: &[Key]) -> Instead {
     }
 }
 
-/// Whether the value at `keys` stands in an envelope that makes it secret.
+/// Whether the value at `keys` is inside an envelope that makes it secret.
 fn is_secret(json: &mut Json, keys: &[Key]) -> bool {
     let place = match keys.split_last() {
         None => Some(json),

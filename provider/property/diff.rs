@@ -21,7 +21,7 @@ pub struct Change {
     pub kind: Kind,
 }
 
-/// What differs between two objects. Secretness is no difference; an unknown is always one.
+/// What differs between two objects. Secretness is not a difference; an unknown always is.
 #[must_use]
 pub fn diff(old: &Map, new: &Map) -> Vec<Change> {
     let mut changes = Vec::new();

@@ -29,9 +29,10 @@ pub trait Form: Clone + Debug + PartialEq + Send + Sync + 'static {
     type Of<T: Property>: Property;
 }
 
-/// Bare values: what a child's code sees.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Plain {}
+/// Bare values: what a child's code sees. A struct in this form can have a default, which `derive`
+/// gives only if the form has one.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Plain;
 
 /// Values that may be unknown or secret: what the component wires.
 #[derive(Clone, Debug, PartialEq)]

@@ -79,7 +79,7 @@ pub(crate) fn map() -> impl Strategy<Value = Map> {
     })
 }
 
-/// A tree of which everything is known, without envelopes.
+/// A tree in which everything is known, without envelopes.
 fn known() -> impl Strategy<Value = Map> {
     map().prop_filter_map("known", |map| match Value::Map(map).unwrapped() {
         Some(Value::Map(map)) => Some(map),
@@ -144,7 +144,7 @@ proptest! {
         prop_assert!(!diff(&tree, &tree).is_empty());
     }
 
-    /// Whoever follows the diff, path by path, arrives at the new tree.
+    /// Applying the diff, path by path, gives the new tree.
     #[test]
     fn what_differs_makes_the_new_of_the_old(old in known(), new in known()) {
         let mut made = Value::Map(old.clone());

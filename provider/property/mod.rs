@@ -1,6 +1,6 @@
 //! The language of values: what a property can be, and how values are compared and typed.
 //!
-//! No AWS and no gRPC. Reading order: [`value`] is the tree as it stands in the state, [`mod@wire`]
+//! No AWS and no gRPC. Reading order: [`value`] is the tree as it is in the state, [`mod@wire`]
 //! how it travels, [`output`] a typed value that may be unknown or secret, [`form`] lets one struct be both
 //! plain and maybe-unknown, [`codec`] goes between trees and structs ([`path`] says where something
 //! does not fit, [`words`] what is wrong with it), [`diff`] compares trees, [`names`] tells a struct's

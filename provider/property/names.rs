@@ -1,9 +1,9 @@
-//! The property names of a struct, asked of serde: nobody writes them down twice.
+//! The property names of a struct, asked of serde, so that they are not written down twice.
 
 use serde::de::{DeserializeOwned, Deserializer, Visitor, value::Error};
 use serde::forward_to_deserialize_any;
 
-/// The names under which serde reads `T`'s fields, in their order; none if `T` is no struct.
+/// The names under which serde reads `T`'s fields, in their order; none if `T` is not a struct.
 #[must_use]
 pub fn names_of<T: DeserializeOwned>() -> &'static [&'static str] {
     let mut names: &'static [&'static str] = &[];

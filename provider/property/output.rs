@@ -44,7 +44,7 @@ impl<T> Output<T> {
     }
 
     /// What is wrong with the value, if it is known: `reason` says so in a full sentence. One about
-    /// a secret is told without the value.
+    /// a secret is reported without the value.
     pub fn complain(
         &self,
         path: &str,
@@ -103,7 +103,7 @@ impl<T> Output<T> {
     }
 }
 
-/// What is said of a value that nobody may print.
+/// The error for a value that must not be printed.
 const SECRET: &str = "The value, which is secret, is not allowed here.";
 
 impl<T> From<T> for Output<T> {
@@ -227,8 +227,8 @@ mod tests {
         .expect("a secret");
         let reason = |value: &Output<u32>| wrong(value).map(|it| (it.secret, it.reason));
         assert_eq!(reason(&31.into()), Some((false, "31 days are too many.".to_owned())));
-        let hushed = "The value, which is secret, is not allowed here.".to_owned();
-        assert_eq!(reason(&secret), Some((true, hushed)));
+        let redacted = "The value, which is secret, is not allowed here.".to_owned();
+        assert_eq!(reason(&secret), Some((true, redacted)));
         assert_eq!(reason(&Output::unknown()), None);
     }
 }

@@ -202,10 +202,10 @@ mod tests {
     fn what_is_no_value_is_told() {
         let wrong =
             [map([(SIGNATURE_KEY, Value::Number(1.0))]), map([(SIGNATURE_KEY, SECRET.into())])];
-        let told = wrong.map(|it| Value::from_wire_map(it).expect_err("it is no value"));
+        let message = wrong.map(|it| Value::from_wire_map(it).expect_err("it is no value"));
         expect_test::expect![[r"
             a special value's signature is not a string
             a secret has no value"]]
-        .assert_eq(&told.join("\n"));
+        .assert_eq(&message.join("\n"));
     }
 }

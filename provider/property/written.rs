@@ -25,7 +25,7 @@ pub(crate) fn objects(json: &str) -> Vec<Map> {
 fn read(json: Json) -> Map {
     match from_json_text(json) {
         Ok(Value::Map(map)) => map.into_iter().map(|(name, it)| (name, marked(it))).collect(),
-        other => panic!("{other:?} is no object"),
+        other => panic!("{other:?} is not an object"),
     }
 }
 
@@ -47,20 +47,20 @@ fn marked(value: Value) -> Value {
     }
 }
 
-/// Each object of a list, and below it what its author is told.
+/// Each object of a list, and below it the errors for it.
 pub(crate) fn refusals(
     json: &str,
     what: &str,
     refuse: impl Fn(&Map) -> Result<(), Error>,
 ) -> String {
     let list: Vec<Json> = serde_json::from_str(json).expect("a list");
-    let mut told = String::new();
+    let mut message = String::new();
     for one in &list {
         let error = refuse(&read(one.clone())).err();
         let error = error.unwrap_or_else(|| panic!("nothing is wrong with {one}"));
         let lines = error.to_string().replace('\n', "\n    ");
-        writeln!(told, "{one}\n    {lines}\n").expect("text");
+        writeln!(message, "{one}\n    {lines}\n").expect("text");
     }
-    writeln!(told, "{} {what}", list.len()).expect("text");
-    told
+    writeln!(message, "{} {what}", list.len()).expect("text");
+    message
 }

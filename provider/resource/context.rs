@@ -1,4 +1,4 @@
-//! For what and for whom a child acts, and how it tells the user what is going on.
+//! What a child acts on, for which service, and how it shows the user what is going on.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -6,13 +6,13 @@ use std::time::{Duration, Instant};
 
 use tokio_util::sync::CancellationToken;
 
-use super::known_names::in_region;
+use super::known_in_run::in_region;
 use super::wait::Seen;
-use super::{Child, KnownNames, Patience, Tags};
-use crate::aws::{Asker, Aws, Waiting};
+use super::{Child, KnownInRun, Patience, Tags};
+use crate::aws::{Asker, Aws, Called, Waiting};
 use crate::error::{Error, Result, in_words};
 
-/// For what and for whom a child acts.
+/// What a child acts on, and for which service.
 #[derive(Clone)]
 pub struct Cx {
     /// Clients for the child's region.
@@ -24,10 +24,10 @@ pub struct Cx {
     pub urn: String,
     /// Everything that the object must be tagged with: the user's tags and the owner's.
     pub tags: Tags,
-    /// The lineage of which the user wants that what it owns becomes ours.
+    /// The lineage whose objects the user wants to become ours.
     pub take_over: Option<String>,
     /// What this run knows of base names.
-    pub names: KnownNames,
+    pub names: KnownInRun,
     /// All kinds of children, in the order in which a service needs them: what a sweep goes through.
     pub kinds: &'static [&'static dyn Child],
     /// In a delete, the tags that the object was found with; see [`super::Resource::marks`].
@@ -39,7 +39,7 @@ pub struct Cx {
 }
 
 impl Cx {
-    /// The service's objects of a kind, as what a run [knows](KnownNames::made) of them.
+    /// The service's objects of a kind, as what a run [knows](KnownInRun::made) of them.
     #[must_use]
     pub fn of_kind(&self, kind: &str) -> String {
         format!("{kind} {}", in_region(&self.base, self.aws.region()))
@@ -54,7 +54,7 @@ impl Cx {
             && self.names.removed.contains(&format!("{of_kind} {id}"))
     }
 
-    /// Tells the user something worth knowing that is no error.
+    /// Shows the user something worth knowing that is not an error.
     pub fn warn(&self, message: &str) {
         self.journal.warn(&self.urn, message);
     }
@@ -75,14 +75,14 @@ impl Cx {
         P: Fn(&Error) -> bool,
     {
         let begun = Instant::now();
-        let told = |error: &Error| {
+        let rendered = |error: &Error| {
             let passes = passes(error);
             if passes && begun.elapsed() > UNREMARKABLE {
                 self.status(&refused_for_now(error, begun.elapsed(), usual));
             }
             passes
         };
-        self.patience.retry(usual, told, act).await
+        self.patience.retry(usual, rendered, act).await
     }
 
     /// [`Patience::wait`], which shows what it waits for once it takes long. For looks that do not
@@ -112,11 +112,11 @@ impl Cx {
     }
 }
 
-/// What nobody wonders about while it is going on.
+/// Retries and waits shorter than this are not shown.
 const UNREMARKABLE: Duration = Duration::from_secs(5);
 
 fn refused_for_now(error: &Error, since: Duration, usual: Duration) -> String {
-    format!("asking again, since {}; {}", error.message(), so_far(since, usual))
+    format!("retrying: {}; {}", error.message(), so_far(since, usual))
 }
 
 fn not_yet(what: &str, missing: &str, since: Duration, usual: Duration) -> String {
@@ -137,9 +137,11 @@ pub trait Journal: Send + Sync {
     fn info(&self, urn: &str, message: &str);
     /// What is going on right now: shown in the live display only.
     fn status(&self, urn: &str, message: &str);
+    /// For who looks for a mistake: shown by `pulumi up --debug` only.
+    fn debug(&self, urn: &str, message: &str);
     /// A call to AWS is not done yet, with what it waits for, since when, and until when.
     fn waiting(&self, urn: &str, waiting: &Waiting<'_>) {
-        self.status(urn, &waiting.told());
+        self.status(urn, &waiting.rendered());
     }
 }
 
@@ -155,6 +157,10 @@ pub(super) struct Operation {
 }
 
 impl Asker for Operation {
+    fn called(&self, call: &Called) {
+        self.journal.debug(&self.urn, &call.line());
+    }
+
     fn waiting(&self, waiting: &Waiting<'_>) {
         self.journal.waiting(&self.urn, waiting);
     }
@@ -183,12 +189,12 @@ mod tests {
     fn a_long_wait_says_why_since_when_and_until_when() {
         let error = Error::aws("Busy", "AWS refused it (Busy)").hinted("Wait.");
         let (since, usual) = (Duration::from_secs(7), Duration::from_mins(2));
-        let told = [
+        let rendered = [
             refused_for_now(&error, since, usual),
             not_yet("cluster web", "its status is PROVISIONING", since, usual),
         ];
         expect_test::expect![[r"
             asking again, since AWS refused it (Busy); 7 s so far, 1 min 53 s more at the most
-            waiting for cluster web: its status is PROVISIONING; 7 s so far, 1 min 53 s more at the most"]].assert_eq(&told.join("\n"));
+            waiting for cluster web: its status is PROVISIONING; 7 s so far, 1 min 53 s more at the most"]].assert_eq(&rendered.join("\n"));
     }
 }

@@ -14,18 +14,18 @@ pub fn while_shown(shown: bool) -> Seen<()> {
     if shown { Seen::Pending(STILL_THERE.to_owned()) } else { Seen::Done(()) }
 }
 
-/// The error for `what`, of which the state thinks that it is there.
+/// The error for `what`, which the state has and AWS does not.
 #[must_use]
 pub fn gone(code: &str, what: &str) -> Error {
     Error::aws(code, format!("{what} is gone from AWS")).hinted(REFRESH)
 }
 
-/// The error for an import of a child that is no object in AWS.
+/// The error for an import of a child that is not an object in AWS.
 #[must_use]
 pub fn nothing_to_import(child: &str, id: &str) -> Error {
-    let told = format!("the {child} {id} cannot be imported: it is no object in AWS");
-    Error::aws("NothingToImport", told)
-        .hinted("Leave it out of the import: the next `pulumi up` makes it by itself.")
+    let message = format!("the {child} {id} cannot be imported: it is not an object in AWS");
+    Error::aws("NothingToImport", message)
+        .hinted("Leave it out of the import: the next `pulumi up` creates it.")
 }
 
 #[cfg(test)]

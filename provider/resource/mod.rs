@@ -12,7 +12,7 @@ use crate::property::{Plain, Property, Wire};
 pub mod arn;
 pub mod context;
 pub mod gone;
-pub mod known_names;
+pub mod known_in_run;
 pub mod lifecycle;
 pub mod naming;
 pub mod owner;
@@ -25,12 +25,12 @@ pub mod wait;
 
 pub use arn::Arn;
 pub use context::{Cx, Journal};
-pub use known_names::KnownNames;
+pub use known_in_run::KnownInRun;
 pub use lifecycle::{Child, Erased};
 pub use permission::{EVERYWHERE, Needed, Permission};
 pub use registrar::{Changes, Registrar, Scope, register};
 pub use secrets::Secrets;
-pub use tags::Tags;
+pub use tags::{Tagged, Tags};
 pub use wait::Patience;
 
 use crate::property::Form;
@@ -43,7 +43,7 @@ use crate::property::Form;
 pub trait Resource: Send + Sync + Sized + 'static {
     /// The type token: `fargate:ecs:Cluster`.
     const TYPE: &'static str;
-    /// What the caller must be allowed for all calls of this kind, and for what AWS checks beside
+    /// The permissions that the caller needs for all calls of this kind, and for what AWS checks beside
     /// them.
     const PERMISSIONS: &'static [Permission];
     /// Properties that AWS cannot change on an existing object.
@@ -52,15 +52,15 @@ pub trait Resource: Send + Sync + Sized + 'static {
     /// outputs keep their value for the whole life of the object.
     const CHANGES_ON_UPDATE: &'static [&'static str] = &[];
     /// Whether the old object must be deleted before its replacement can be made. Only for a
-    /// reason that stands beside it.
+    /// reason that is documented beside it.
     const DELETE_BEFORE_REPLACE: bool = false;
 
-    /// Inputs that AWS does not tell back, or that are none of its business: a refresh keeps what
+    /// Inputs that AWS does not return, or that it never gets: a refresh keeps what
     /// the state has of them.
     const WRITE_ONLY: &'static [&'static str] = &[];
-    /// Inputs that AWS did not tell back this time: [`Resource::WRITE_ONLY`], and those that a rule
+    /// Inputs that AWS did not return this time: [`Resource::WRITE_ONLY`], and those that a rule
     /// of the account hides. The outputs are those that were just read.
-    fn untold(_outputs: &Self::Outputs<Plain>) -> &'static [&'static str] {
+    fn not_returned(_outputs: &Self::Outputs<Plain>) -> &'static [&'static str] {
         Self::WRITE_ONLY
     }
     /// The input, and its value, by which the user allows that the object is deleted although AWS
@@ -74,10 +74,10 @@ pub trait Resource: Send + Sync + Sized + 'static {
     ) -> impl Future<Output = Result<Option<Protected>>> + Send {
         async { Ok(None) }
     }
-    /// Whether this child tells what concerns all of the service: the first one does.
+    /// Whether this child reports what concerns all of the service: the first one does.
     const SPEAKS_FOR_ALL: bool = false;
     /// Whether the state is all there is of it: no object in AWS that could change or be gone.
-    const KEEPS_ITSELF: bool = false;
+    const STATE_ONLY: bool = false;
 
     /// What is asked for.
     type Inputs<F: Form>: Property;
@@ -104,7 +104,7 @@ pub trait Resource: Send + Sync + Sized + 'static {
 
     /// Outputs that would change if the object were updated now, although no input changed:
     /// for those whose truth moves in AWS. Only looks.
-    fn moved(
+    fn stale_outputs(
         _cx: &Cx,
         _inputs: &Self::Inputs<Plain>,
         _outputs: &Self::Outputs<Plain>,
@@ -112,9 +112,9 @@ pub trait Resource: Send + Sync + Sized + 'static {
         async { Ok(Vec::new()) }
     }
 
-    /// Who bears the name (or place) that a create would take. Looked at before every create,
+    /// The object that has the name (or place) that a create would take. Looked at before every create,
     /// since many AWS calls silently adopt or overwrite what is there; only under a base name that
-    /// was [drawn](KnownNames::drawn) in the same run there is nothing to find.
+    /// was [drawn](KnownInRun::drawn) in the same run there is nothing to find.
     fn find(
         cx: &Cx,
         inputs: &Self::Inputs<Plain>,
@@ -143,8 +143,8 @@ pub trait Resource: Send + Sync + Sized + 'static {
     fn read(cx: &Cx, id: &str) -> impl Future<Output = Result<Option<Live<Self>>>> + Send;
 
     /// The tags of the object, by which a delete knows whose it is, as in [`Live::tags`]; `None` if it
-    /// is gone. For kinds of which the tags are told with fewer calls than all of it, and for those whose
-    /// delete has something to do when the object itself is gone.
+    /// is gone. For kinds whose tags need fewer calls than all of it, and for those whose delete has
+    /// something to do when the object itself is gone.
     #[must_use]
     fn marks(cx: &Cx, id: &str) -> impl Future<Output = Result<Option<Option<Tags>>>> + Send {
         async { Ok(Self::read(cx, id).await?.map(|live| live.tags)) }
@@ -191,7 +191,7 @@ pub trait Resource: Send + Sync + Sized + 'static {
 /// Why an object cannot be replaced just so.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Protected {
-    /// What stands in the way, such as "it is protected against deletion".
+    /// What prevents it, such as "it is protected against deletion".
     pub reason: String,
     /// The input of the component, and the value, that allows it: `deletionProtection: false`. None
     /// for what only a sweep would delete.
@@ -240,7 +240,7 @@ pub struct Made<O> {
     pub outputs: O,
 }
 
-/// How an object stands after we changed it.
+/// An object after we changed it.
 pub struct Settled<O> {
     pub outputs: O,
     /// It exists, but is not well: its state is kept, and the run fails with this.

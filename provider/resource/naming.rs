@@ -1,7 +1,7 @@
 //! Physical names: functions of the base name, and of properties that cannot change.
 //!
 //! A name holds a short hash of the immutable properties of its kind. So a replacement always
-//! gets another name (the new object can stand beside the old one), and a repeated create always
+//! gets another name (the new object can exist beside the old one), and a repeated create always
 //! gets the same one (an interrupted run is found again).
 
 use serde::Serialize;

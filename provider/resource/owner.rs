@@ -1,4 +1,4 @@
-//! Whose object is it? Tags that tell, and what follows from them.
+//! Whose object is it? The tags that say so, and what follows from them.
 //!
 //! Every taggable object carries
 //! * `fargate:owner = <base name>/<child>/<token>`: the entry of the state that owns it. The child is
@@ -44,7 +44,7 @@ pub enum Whose {
 }
 
 impl Owner {
-    /// A new owner of an object for this child: with a token that nobody had before.
+    /// A new owner of an object for this child: with a token that was never used before.
     #[must_use]
     pub fn fresh(base: &str, child: &str, lineage: &str) -> Self {
         let token = uuid::Uuid::new_v4().simple().to_string();
@@ -114,7 +114,7 @@ impl Whose {
 /// A tag's value has 256 characters: base name, token and slashes leave this many.
 const LONGEST_CHILD: usize = 200;
 
-/// A child's name as it stands in a tag; what does not fit in there is told apart by a hash.
+/// A child's name as it is written in a tag; a hash distinguishes names that do not fit.
 fn tagged(child: &str) -> String {
     if child.chars().count() <= LONGEST_CHILD && child.chars().all(may_stand) {
         return child.to_owned();
@@ -210,7 +210,7 @@ mod tests {
         assert!(!same_lineage(&tags("web", "l1"), &tags("web", "l2")));
         assert!(!same_lineage(&tags("web", "l1"), &tags("site", "l1")));
         assert!(!same_lineage(&tags("web", "l1"), &Tags::new()));
-        // Who has no lineage shares none.
+        // Without a lineage, none is shared.
         assert!(!same_lineage(&tags("web", ""), &tags("web", "")));
     }
 

@@ -1,5 +1,5 @@
-//! What the caller of the provider must be allowed in AWS: data that each child declares beside the
-//! calls which need it, and of which `docs/permissions.md` and the policies are made.
+//! The permissions that the caller of the provider needs in AWS: data that each child declares beside the
+//! calls which need them. `docs/permissions.md` and the policies are generated from it.
 
 /// One statement of the caller's policy.
 ///

@@ -1,4 +1,4 @@
-//! The secret texts of one operation: nobody is told them, neither while it goes on nor in the end.
+//! The secret texts of one operation: they are cut from everything that it reports.
 //!
 //! AWS repeats what it was sent, in refusals and in warnings, and not always as it was written: within
 //! JSON, in a URL, in XML. Whatever we pass on of that goes through here. (Nothing that we send is
@@ -45,7 +45,7 @@ impl Secrets {
     #[must_use]
     pub fn cut_from(&self, text: &str) -> String {
         self.0.iter().fold(text.to_owned(), |text, secret| {
-            // A short number is in many others; a long one is a secret wherever it stands.
+            // A short number is in many others; a long one is a secret wherever it appears.
             if secret.len() < 6 && secret.bytes().all(|byte| byte.is_ascii_digit()) {
                 without_number(&text, secret)
             } else {
@@ -57,7 +57,7 @@ impl Secrets {
     /// The problems with these inputs, without them; one with something secret says that it is.
     #[must_use]
     pub fn hush_problems(&self, problems: Vec<Problem>, inputs: &Map) -> Vec<Problem> {
-        let hush = |problem: Problem| {
+        let redact = |problem: Problem| {
             let root = problem.path.split(['.', '[']).next().unwrap_or_default();
             Problem {
                 secret: problem.secret || inputs.get(root).is_some_and(Value::has_secret),
@@ -65,31 +65,31 @@ impl Secrets {
                 ..problem
             }
         };
-        problems.into_iter().map(hush).collect()
+        problems.into_iter().map(redact).collect()
     }
 
-    /// What came of it, with an error that tells none of them.
+    /// The result, with an error that contains none of them.
     ///
     /// # Errors
     /// The same, without them.
-    pub fn hush<T>(&self, done: Result<T>) -> Result<T> {
-        done.map_err(|error| self.hush_error(error))
+    pub fn redact<T>(&self, done: Result<T>) -> Result<T> {
+        done.map_err(|error| self.redact_error(error))
     }
 
     /// The error without them.
     #[must_use]
-    pub fn hush_error(&self, error: Error) -> Error {
+    pub fn redact_error(&self, error: Error) -> Error {
         if self.0.is_empty() { error } else { error.with_texts(|text| self.cut_from(text)) }
     }
 
-    /// A journal that tells none of them.
+    /// A journal that writes none of them.
     #[must_use]
-    pub fn hush_journal(&self, journal: Arc<dyn Journal>) -> Arc<dyn Journal> {
-        if self.0.is_empty() { journal } else { Arc::new(Hushed(journal, self.clone())) }
+    pub fn redacted_journal(&self, journal: Arc<dyn Journal>) -> Arc<dyn Journal> {
+        if self.0.is_empty() { journal } else { Arc::new(RedactedJournal(journal, self.clone())) }
     }
 }
 
-/// What stands where a secret stood.
+/// What replaces a secret.
 const CUT: &str = "[secret]";
 
 /// A secret as it is, and as JSON, URLs and XML have it.
@@ -116,7 +116,7 @@ fn spellings(secret: String) -> Vec<String> {
     [secret, in_json, in_xml].into_iter().chain(in_urls).collect()
 }
 
-/// The text without the number where it stands alone: 80 is not in 8080.
+/// The text without the number where it is a number of its own: 80 is not in 8080.
 fn without_number(text: &str, number: &str) -> String {
     let is_digit = |c: char| c.is_ascii_digit();
     let (mut cut, mut rest) = (String::new(), text);
@@ -130,9 +130,9 @@ fn without_number(text: &str, number: &str) -> String {
     cut + rest
 }
 
-struct Hushed(Arc<dyn Journal>, Secrets);
+struct RedactedJournal(Arc<dyn Journal>, Secrets);
 
-impl Journal for Hushed {
+impl Journal for RedactedJournal {
     fn warn(&self, urn: &str, message: &str) {
         self.0.warn(urn, &self.1.cut_from(message));
     }
@@ -143,6 +143,10 @@ impl Journal for Hushed {
 
     fn status(&self, urn: &str, message: &str) {
         self.0.status(urn, &self.1.cut_from(message));
+    }
+
+    fn debug(&self, urn: &str, message: &str) {
+        self.0.debug(urn, &self.1.cut_from(message));
     }
 }
 
@@ -167,6 +171,10 @@ mod tests {
         }
 
         fn status(&self, urn: &str, message: &str) {
+            self.warn(urn, message);
+        }
+
+        fn debug(&self, urn: &str, message: &str) {
             self.warn(urn, message);
         }
     }
@@ -211,10 +219,11 @@ mod tests {
         .into();
         let problems =
             vec![Problem::new("days", "There are no 11 days."), Problem::new("port", "No 1.")];
-        let told = Secrets::of(&[&inputs]).hush_problems(problems, &inputs);
-        assert_eq!(told[0].reason, "There are no [secret] days.");
-        assert_eq!((told[0].secret, told[1].secret), (true, false));
-        let error = Secrets::of(&[&inputs]).hush_error(Error::input(vec![Problem::new("", "11")]));
+        let rendered = Secrets::of(&[&inputs]).hush_problems(problems, &inputs);
+        assert_eq!(rendered[0].reason, "There are no [secret] days.");
+        assert_eq!((rendered[0].secret, rendered[1].secret), (true, false));
+        let error =
+            Secrets::of(&[&inputs]).redact_error(Error::input(vec![Problem::new("", "11")]));
         assert_eq!(*error.kind(), Kind::Input(vec![Problem::new("", "[secret]")]));
     }
 
@@ -224,20 +233,20 @@ mod tests {
         let state: Map = [("name".to_owned(), Value::from("hunter23").into_secret())].into();
         let secrets = Secrets::of(&[&inputs, &state]);
         let failed: Result<()> = Err(Error::aws("NotFound", "no hunter23").hinted("Make hunter2."));
-        let error = secrets.hush(failed).expect_err("it failed");
+        let error = secrets.redact(failed).expect_err("it failed");
         assert_eq!(error.to_string(), "no [secret]\n  Make [secret].");
 
         let problem = Problem::new("subnetIds[0]", "There is no subnet \"hunter2\".");
         let failed: Result<()> = Err(Error::input(vec![problem]));
-        let error = secrets.hush(failed).expect_err("it failed");
+        let error = secrets.redact(failed).expect_err("it failed");
         let reason = "There is no subnet \"[secret]\".";
         assert_eq!(*error.kind(), Kind::Input(vec![Problem::new("subnetIds[0]", reason)]));
 
-        let told = Arc::new(Told::default());
-        let journal = secrets.hush_journal(Arc::clone(&told) as Arc<dyn Journal>);
+        let rendered = Arc::new(Told::default());
+        let journal = secrets.redacted_journal(Arc::clone(&rendered) as Arc<dyn Journal>);
         journal.warn("urn", "a hunter2");
         journal.info("urn", "b hunter23");
         journal.status("urn", "c");
-        assert_eq!(*told.0.lock().expect("no panic"), ["a [secret]", "b [secret]", "c"]);
+        assert_eq!(*rendered.0.lock().expect("no panic"), ["a [secret]", "b [secret]", "c"]);
     }
 }

@@ -1,9 +1,41 @@
 //! Tags, and what AWS allows in them for all our kinds.
 
 use std::collections::BTreeMap;
+use std::future::Future;
+
+use crate::error::Result;
 
 /// Tags of one object: keys to values.
 pub type Tags = BTreeMap<String, String>;
+
+/// An object with tags, which AWS changes by one call that sets and another that removes.
+pub trait Tagged: Sync {
+    /// Whether tags are removed before others are set. AWS demands it nowhere else than in IAM; set
+    /// first, an object is never without an owner.
+    const REMOVES_FIRST: bool = false;
+
+    /// Sets these tags.
+    fn set(&self, tags: &Tags) -> impl Future<Output = Result<()>> + Send;
+
+    /// Removes the tags with these keys.
+    fn remove(&self, keys: Vec<String>) -> impl Future<Output = Result<()>> + Send;
+
+    /// Sets and removes tags, each with a call if there are any.
+    fn change(&self, set: &Tags, remove: &[String]) -> impl Future<Output = Result<()>> + Send {
+        async move {
+            if Self::REMOVES_FIRST && !remove.is_empty() {
+                self.remove(remove.to_vec()).await?;
+            }
+            if !set.is_empty() {
+                self.set(set).await?;
+            }
+            if !Self::REMOVES_FIRST && !remove.is_empty() {
+                self.remove(remove.to_vec()).await?;
+            }
+            Ok(())
+        }
+    }
+}
 
 /// How many tags an object may have.
 pub const MOST: usize = 50;
@@ -71,4 +103,47 @@ pub fn complain_of_value(value: &str) -> Option<String> {
              `_ . : / = + - @`."
         )
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use super::{Tagged, Tags};
+    use crate::error::Result;
+
+    /// Writes down the calls.
+    struct Object<const REMOVES_FIRST: bool>(Mutex<Vec<String>>);
+
+    impl<const REMOVES_FIRST: bool> Tagged for Object<REMOVES_FIRST> {
+        const REMOVES_FIRST: bool = REMOVES_FIRST;
+
+        async fn set(&self, tags: &Tags) -> Result<()> {
+            self.0.lock().expect("calls").push(format!("set {:?}", tags.keys()));
+            Ok(())
+        }
+
+        async fn remove(&self, keys: Vec<String>) -> Result<()> {
+            self.0.lock().expect("calls").push(format!("remove {keys:?}"));
+            Ok(())
+        }
+    }
+
+    async fn calls<const REMOVES_FIRST: bool>(set: &[&str], remove: &[&str]) -> Vec<String> {
+        let object = Object::<REMOVES_FIRST>(Mutex::default());
+        let set = set.iter().map(|&key| (key.to_owned(), String::new())).collect();
+        let remove: Vec<String> = remove.iter().map(|&key| key.to_owned()).collect();
+        object.change(&set, &remove).await.expect("changed");
+        object.0.into_inner().expect("calls")
+    }
+
+    #[tokio::test]
+    async fn tags_are_changed_by_the_calls_that_are_needed_in_the_order_of_the_service() {
+        assert!(calls::<false>(&[], &[]).await.is_empty());
+        assert_eq!(calls::<false>(&["a"], &[]).await, [r#"set ["a"]"#]);
+        assert_eq!(calls::<true>(&[], &["b"]).await, [r#"remove ["b"]"#]);
+        let (set, removed) = (r#"set ["a"]"#, r#"remove ["b"]"#);
+        assert_eq!(calls::<false>(&["a"], &["b"]).await, [set, removed]);
+        assert_eq!(calls::<true>(&["a"], &["b"]).await, [removed, set]);
+    }
 }

@@ -62,9 +62,9 @@ impl Patience {
         }
     }
 
-    /// Does it, and does it again while it fails in a way that `passes` by itself: for AWS's
+    /// Does it, and does it again while it fails in a way that `passes` calls temporary: for AWS's
     /// eventual consistency, each case named where this is called. The user's own limit makes it
-    /// shorter, never longer: whoever gives a slow deployment an hour does not want to wait an hour
+    /// shorter, never longer: a user who allows an hour for a slow deployment does not want to wait an hour
     /// for a certificate that is not there.
     ///
     /// # Errors
@@ -114,8 +114,8 @@ impl Patience {
 const THROTTLED: &str = "AWS's rate limit left no room for a look";
 
 fn too_late(what: &str, waited: Duration, missing: &str, user_limit: bool) -> Error {
-    let told = format!("gave up waiting for {what} after {}: {missing}", in_words(waited));
-    Error::not_ready(told).hinted(if user_limit {
+    let message = format!("gave up waiting for {what} after {}: {missing}", in_words(waited));
+    Error::not_ready(message).hinted(if user_limit {
         YOUR_LIMIT
     } else {
         "If it only needs longer, set `customTimeouts` on the FargateWebService."
@@ -127,15 +127,16 @@ fn stopped(what: &str) -> Error {
 }
 
 fn out_of_patience(error: Error, tried: Duration, user_limit: bool) -> Error {
-    let tried = format!("This often passes by itself, but did not within {}.", in_words(tried));
+    let tried =
+        format!("This is usually temporary, but it still failed after {}.", in_words(tried));
     error.hinted(tried).hinted(if user_limit {
         YOUR_LIMIT
     } else {
-        "If it only needs longer, run `pulumi up` again: what is made stays."
+        "If it only needs longer, run `pulumi up` again: what exists is kept."
     })
 }
 
-const YOUR_LIMIT: &str = "The limit comes from `customTimeouts`; give it more time there.";
+const YOUR_LIMIT: &str = "The limit comes from `customTimeouts`; set a longer one there.";
 
 #[cfg(test)]
 mod tests {
@@ -183,8 +184,8 @@ mod tests {
         let late = patience(Some(Duration::ZERO))
             .wait("it", Duration::ZERO, || async { Err::<Seen<()>, _>(throttled()) })
             .await;
-        let told = late.expect_err("no time").to_string();
-        assert!(told.contains(THROTTLED), "{told}");
+        let message = late.expect_err("no time").to_string();
+        assert!(message.contains(THROTTLED), "{message}");
         expect!["AWS's rate limit left no room for a look"].assert_eq(THROTTLED);
     }
 
@@ -199,7 +200,7 @@ mod tests {
         let usual = too_late("the end of service web", Duration::from_mins(30), "it drains", false);
         expect![[r"
             gave up waiting for load balancer web after 0 s: it is still provisioning
-              The limit comes from `customTimeouts`; give it more time there.
+              The limit comes from `customTimeouts`; set a longer one there.
             gave up waiting for the end of service web after 30 min: it drains
               If it only needs longer, set `customTimeouts` on the FargateWebService."]]
         .assert_eq(&format!("{error}\n{usual}"));

@@ -23,14 +23,14 @@ pub(super) async fn construct(
     session: Session,
     request: ConstructRequest,
 ) -> Result<ConstructResponse, Status> {
-    let told = session.run.told.clone();
+    let reported = session.run.reported.clone();
     let constructed = Box::pin(run(session, request)).await;
-    constructed.map_err(|error| status::construct_status(&told.once(error)))
+    constructed.map_err(|error| status::construct_status(&reported.once(error)))
 }
 
 async fn run(session: Session, request: ConstructRequest) -> Result<ConstructResponse> {
     if request.r#type != component::TOKEN {
-        return Err(Error::bug(format!("`{}` is no component of this package", request.r#type)));
+        return Err(Error::bug(format!("`{}` is not a component of this package", request.r#type)));
     }
     let inputs = inputs(&request)?;
     let region = region(&session, &request).await;

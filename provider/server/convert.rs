@@ -93,7 +93,7 @@ mod tests {
     use super::{Kind, Map, Struct, Value, Wire, read, write, write_outputs};
     use crate::property::laws;
 
-    /// What is left of a value where nobody speaks of dependencies.
+    /// A value where dependencies are not part of the protocol.
     fn forgotten(value: Value) -> Value {
         let all = |map: Map| map.into_iter().map(|(name, it)| (name, forgotten(it))).collect();
         match value {

@@ -17,8 +17,8 @@ const MOST: usize = 4096;
 /// How long an answer is held back for what was said before it.
 const LAST_WORDS: Duration = Duration::from_millis(500);
 
-/// Sends messages to the engine, one after another, in the background. Without an engine, nobody
-/// hears them.
+/// Sends messages to the engine, one after another, in the background. Without an engine
+/// they are dropped.
 #[derive(Default)]
 pub(super) struct EngineJournal(Option<Arc<Outbox>>);
 
@@ -33,9 +33,12 @@ struct Outbox {
 #[derive(Default)]
 struct Letters {
     waiting: VecDeque<LogRequest>,
+    /// Those that only `--debug` shows. The engine does not say whether it shows them, so they are sent
+    /// when nothing else waits, and no answer is held back for them.
+    debug: VecDeque<LogRequest>,
     /// How many came in.
     written: u64,
-    /// Nobody writes any more.
+    /// No more messages will come.
     closed: bool,
 }
 
@@ -51,8 +54,11 @@ impl EngineJournal {
         tokio::spawn(async move {
             let mut engine = EngineClient::new(channel);
             while let Some(letter) = outgoing.next().await {
+                let counts = letter.severity() != LogSeverity::Debug;
                 let _ = engine.log(letter).await;
-                outgoing.done.send_modify(|done| *done += 1);
+                if counts {
+                    outgoing.done.send_modify(|done| *done += 1);
+                }
             }
         });
         Self(Some(outbox))
@@ -96,6 +102,15 @@ impl Outbox {
     /// What is going on right now replaces what was going on before, as it does in the display.
     fn write(&self, letter: LogRequest) {
         let mut letters = self.letters();
+        if letter.severity() == LogSeverity::Debug {
+            letters.debug.push_back(letter);
+            if letters.debug.len() > MOST {
+                letters.debug.pop_front();
+            }
+            drop(letters);
+            self.more.notify_one();
+            return;
+        }
         let same = |it: &&mut LogRequest| it.ephemeral && it.urn == letter.urn;
         if letter.ephemeral
             && let Some(older) = letters.waiting.iter_mut().find(same)
@@ -118,7 +133,8 @@ impl Outbox {
         loop {
             {
                 let mut letters = self.letters();
-                match letters.waiting.pop_front() {
+                let next = letters.waiting.pop_front();
+                match next.or_else(|| letters.debug.pop_front()) {
                     Some(letter) => return Some(letter),
                     None if letters.closed => return None,
                     None => {}
@@ -140,6 +156,10 @@ impl Journal for EngineJournal {
 
     fn status(&self, urn: &str, message: &str) {
         self.send(LogSeverity::Info, urn, message, true);
+    }
+
+    fn debug(&self, urn: &str, message: &str) {
+        self.send(LogSeverity::Debug, urn, message, false);
     }
 }
 
@@ -201,6 +221,22 @@ mod tests {
         journal.warn("a", "4");
         journal.status("b", "5");
         assert_eq!(waiting(&journal), ["3", "5", "4"]);
+        engine.abort();
+    }
+
+    #[tokio::test]
+    async fn what_only_debug_shows_holds_nothing_up() {
+        let (journal, engine) = mute().await;
+        for n in 0..MOST * 2 {
+            journal.debug("urn", &n.to_string());
+        }
+        assert!(waiting(&journal).is_empty());
+        let outbox = Arc::clone(journal.0.as_ref().expect("an engine"));
+        assert_eq!(outbox.letters().debug.len(), MOST);
+        assert_eq!(outbox.letters().written, 1);
+        journal.warn("urn", "warning");
+        let next = outbox.next().await.expect("a letter");
+        assert_eq!(next.message, "warning");
         engine.abort();
     }
 

@@ -176,13 +176,13 @@ impl ResourceProvider for Provider {
     async fn diff(&self, request: Request<proto::DiffRequest>) -> Answer<proto::DiffResponse> {
         let request = request.into_inner();
         let child = child(&request.urn, &request.r#type)?;
-        let (site, told) = self.site(&request.urn, &request.name, 0.0);
+        let (site, reported) = self.site(&request.urn, &request.name, 0.0);
         self.to_the_end(async move {
             let difference = async {
                 let old = old(request.old_inputs, request.olds)?;
                 child.diff(site, old, convert::read(request.news)?).await
             };
-            replies::diff(difference.await, &told)
+            replies::diff(difference.await, &reported)
         })
         .await
         .map(Response::new)
@@ -194,12 +194,12 @@ impl ResourceProvider for Provider {
     ) -> Answer<proto::CreateResponse> {
         let request = request.into_inner();
         let child = child(&request.urn, &request.r#type)?;
-        let (site, told) = self.site(&request.urn, &request.name, request.timeout);
+        let (site, reported) = self.site(&request.urn, &request.name, request.timeout);
         self.to_the_end(async move {
             let outcome = async {
                 child.create(site, convert::read(request.properties)?, request.preview).await
             };
-            let outcome = replies::outcome(child, outcome.await, &told)?;
+            let outcome = replies::outcome(child, outcome.await, &reported)?;
             let properties = Some(convert::write(outcome.state));
             Ok(proto::CreateResponse { id: outcome.id, properties })
         })
@@ -210,13 +210,13 @@ impl ResourceProvider for Provider {
     async fn read(&self, request: Request<proto::ReadRequest>) -> Answer<proto::ReadResponse> {
         let request = request.into_inner();
         let child = child(&request.urn, &request.r#type)?;
-        let (site, told) = self.site(&request.urn, &request.name, request.timeout);
+        let (site, reported) = self.site(&request.urn, &request.name, request.timeout);
         self.to_the_end(async move {
             let found = async {
                 let old = old(request.inputs, request.properties)?;
                 child.read(site, request.id, old).await
             };
-            replies::read(found.await, &told)
+            replies::read(found.await, &reported)
         })
         .await
         .map(Response::new)
@@ -235,14 +235,14 @@ impl ResourceProvider for Provider {
     ) -> Answer<proto::UpdateResponse> {
         let request = request.into_inner();
         let child = child(&request.urn, &request.r#type)?;
-        let (site, told) = self.site(&request.urn, &request.name, request.timeout);
+        let (site, reported) = self.site(&request.urn, &request.name, request.timeout);
         self.to_the_end(async move {
             let outcome = async {
                 let old = old(request.old_inputs, request.olds)?;
                 let news = convert::read(request.news)?;
                 child.update(site, request.id, old, news, request.preview).await
             };
-            let outcome = replies::outcome(child, outcome.await, &told)?;
+            let outcome = replies::outcome(child, outcome.await, &reported)?;
             Ok(proto::UpdateResponse { properties: Some(convert::write(outcome.state)) })
         })
         .await
@@ -252,13 +252,13 @@ impl ResourceProvider for Provider {
     async fn delete(&self, request: Request<proto::DeleteRequest>) -> Answer<()> {
         let request = request.into_inner();
         let child = child(&request.urn, &request.r#type)?;
-        let (site, told) = self.site(&request.urn, &request.name, request.timeout);
+        let (site, reported) = self.site(&request.urn, &request.name, request.timeout);
         self.to_the_end(async move {
             let deleted = async {
                 let old = old(request.old_inputs, request.properties)?;
                 child.delete(site, request.id, old).await
             };
-            deleted.await.map_err(|error| status::status(&told.once(error)))
+            deleted.await.map_err(|error| status::status(&reported.once(error)))
         })
         .await
         .map(Response::new)

@@ -159,13 +159,13 @@ fn hangs_up(code: Code) -> bool {
 }
 
 fn broken(why: &str) -> Error {
-    let told = format!("the connection to the engine broke: {why}");
-    Error::unreachable(told).hinted("Run `pulumi up` again: what is made stays.")
+    let rendered = format!("the connection to the engine broke: {why}");
+    Error::unreachable(rendered).hinted("Run `pulumi up` again: what exists is kept.")
 }
 
 /// The run has ended, and the engine does not wait for this component any more.
 pub(super) fn hung_up() -> Error {
-    Error::cancelled("the parts of the service were being registered")
+    Error::cancelled("the resources of the service were being registered")
 }
 
 fn refused(why: &str) -> Error {
@@ -241,14 +241,14 @@ mod tests {
 
     #[test]
     fn what_the_engine_refuses_is_told() {
-        let told = [refused("tcp connect error"), broken("connection reset"), hung_up()];
-        let told = told.map(|error| error.to_string());
+        let rendered = [refused("tcp connect error"), broken("connection reset"), hung_up()];
+        let rendered = rendered.map(|error| error.to_string());
         expect_test::expect![[r"
             the engine did not register it: tcp connect error
             the connection to the engine broke: connection reset
-              Run `pulumi up` again: what is made stays.
-            stopped on request while the parts of the service were being registered"]]
-        .assert_eq(&told.join("\n"));
+              Run `pulumi up` again: what exists is kept.
+            stopped on request while the resources of the service were being registered"]]
+        .assert_eq(&rendered.join("\n"));
         assert!(hangs_up(Code::Unavailable) && !hangs_up(Code::InvalidArgument));
     }
 }

@@ -1,4 +1,4 @@
-//! Who answers the engine, and what all of its answers about a child begin with.
+//! The provider that answers the engine, and what all of its answers about a child begin with.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -6,7 +6,7 @@ use prost_types::Struct;
 use tonic::Status;
 
 use super::convert;
-use super::session::{Session, Told};
+use super::session::{Reported, Session};
 use super::status::status;
 use crate::error::{Error, Result};
 use crate::resource::Child;
@@ -30,16 +30,16 @@ impl Provider {
         change(&mut self.session.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Where a child acts, and what has been told of all children.
-    pub(super) fn site(&self, urn: &str, name: &str, timeout: f64) -> (Site, Told) {
+    /// Where a child acts, and what has been reported for all children.
+    pub(super) fn site(&self, urn: &str, name: &str, timeout: f64) -> (Site, Reported) {
         let session = self.session();
-        let told = session.run.told.clone();
-        (session.site(urn, name, timeout), told)
+        let reported = session.run.reported.clone();
+        (session.site(urn, name, timeout), reported)
     }
 
     /// Runs the work of one request to its end, even if the request is dropped: a create that is
     /// given up half-way would lose what it made. A panic becomes an answer. What was said meanwhile
-    /// is heard before the answer is: after the last answer of a run nobody listens.
+    /// is delivered before the answer: after the last answer of a run the engine no longer listens.
     pub(super) async fn to_the_end<T: Send + 'static>(
         &self,
         work: impl Future<Output = Result<T, Status>> + Send + 'static,

@@ -1,5 +1,5 @@
 //! What can be a region. A mistyped one has no address, and would cost a minute of retries at each
-//! call before anybody is told.
+//! call before an error comes.
 
 use crate::error::{Error, Result};
 use crate::property::words::did_you_mean;
@@ -87,7 +87,7 @@ pub(super) const SURROUNDINGS: &str = "the environment or the profile";
 /// The region, if it can be one.
 ///
 /// # Errors
-/// When it cannot: what was meant, and where it stands.
+/// When it cannot: what was meant, and where it is set.
 pub(super) fn check(source: &str, region: String) -> Result<String> {
     match complain(&region) {
         Some(reason) => Err(Error::configuration(
@@ -98,7 +98,7 @@ pub(super) fn check(source: &str, region: String) -> Result<String> {
     }
 }
 
-/// What is said of a region that is made like one, and that nobody here has heard of.
+/// The error for a region that is spelled like one, and that we do not know.
 #[must_use]
 pub(super) fn doubt(region: &str) -> Option<String> {
     (!REGIONS.contains(&region)).then(|| {
@@ -134,12 +134,12 @@ mod tests {
 
     #[test]
     fn a_region_is_refused_with_the_place_where_it_stands() {
-        let told =
+        let message =
             |source| check(source, "eu-centrall-1".to_owned()).expect_err("it is none").to_string();
         expect![[r#"
             the region of `aws:region`: "eu-centrall-1" is not an AWS region. Did you mean `eu-central-1`?
             the region of the environment or the profile: "eu-centrall-1" is not an AWS region. Did you mean `eu-central-1`?"#]]
-        .assert_eq(&[told("`aws:region`"), told(SURROUNDINGS)].join("\n"));
+        .assert_eq(&[message("`aws:region`"), message(SURROUNDINGS)].join("\n"));
     }
 
     #[test]
@@ -149,7 +149,7 @@ mod tests {
             .assert_eq(&doubt("nz-north-12").unwrap_or_default());
         let wrong =
             ["eu-centrall-1", "eu-central", "us-east-1a", "EU-WEST-1", "frankfurt", "a-b-1"];
-        let told = wrong.map(|it| complain(it).unwrap_or_default());
+        let message = wrong.map(|it| complain(it).unwrap_or_default());
         expect![[r#"
             "eu-centrall-1" is not an AWS region. Did you mean `eu-central-1`?
             "eu-central" is not an AWS region. Did you mean `eu-central-1`?
@@ -157,6 +157,6 @@ mod tests {
             "EU-WEST-1" is not an AWS region. Did you mean `eu-west-1`?
             "frankfurt" is not an AWS region. A region is written like `eu-central-1`.
             "a-b-1" is not an AWS region. A region is written like `eu-central-1`."#]]
-        .assert_eq(&told.join("\n"));
+        .assert_eq(&message.join("\n"));
     }
 }

@@ -6,7 +6,7 @@ use super::proto::property_diff::Kind as WireKind;
 use super::proto::{
     CheckFailure, CheckResponse, DiffResponse, PropertyDiff, ReadResponse, diff_response,
 };
-use super::session::Told;
+use super::session::Reported;
 use super::status::readable;
 use super::{convert, status};
 use crate::error::{Kind as ErrorKind, Problem, Result};
@@ -16,7 +16,7 @@ use crate::resource::Child;
 use crate::resource::lifecycle::{COMMON, Difference, Found, Outcome};
 
 /// Wrong inputs as the engine shows them. It prints the value beside the property, secret or not,
-/// so a secret one is told without its property.
+/// so a secret one is reported without its property.
 pub(super) fn failures(problems: &[Problem]) -> Vec<CheckFailure> {
     problems
         .iter()
@@ -54,13 +54,16 @@ pub(super) fn check(
 }
 
 /// What an update would do.
-pub(super) fn diff(difference: Result<Difference>, told: &Told) -> Result<DiffResponse, Status> {
-    let difference = difference.map_err(|error| status::status(&told.once(error)))?;
+pub(super) fn diff(
+    difference: Result<Difference>,
+    reported: &Reported,
+) -> Result<DiffResponse, Status> {
+    let difference = difference.map_err(|error| status::status(&reported.once(error)))?;
     let mut reply =
         changes_reply(&difference.changes, |property| difference.replaces.contains(property));
-    for output in difference.moved {
-        let moved = PropertyDiff { kind: WireKind::Update.into(), input_diff: false };
-        reply.detailed_diff.insert(output.to_owned(), moved);
+    for output in difference.stale {
+        let change = PropertyDiff { kind: WireKind::Update.into(), input_diff: false };
+        reply.detailed_diff.insert(output.to_owned(), change);
         reply.diffs.push(output.to_owned());
         reply.changes = diff_response::DiffChanges::DiffSome.into();
     }
@@ -109,7 +112,7 @@ fn changes_reply(changes: &[Change], replaces: impl Fn(&str) -> bool) -> DiffRes
 pub(super) fn outcome(
     kind: &dyn Child,
     outcome: Result<Outcome>,
-    told: &Told,
+    reported: &Reported,
 ) -> Result<Outcome, Status> {
     match outcome {
         Ok(Outcome { id, state, trouble: Some(trouble) }) => {
@@ -117,15 +120,18 @@ pub(super) fn outcome(
             let repeated = |name: &str| {
                 !outputs.contains(&name) && (inputs.contains(&name) || COMMON.contains(&name))
             };
-            Err(status::init_failed(&id, state, repeated, &told.once(trouble)))
+            Err(status::init_failed(&id, state, repeated, &reported.once(trouble)))
         }
         Ok(outcome) => Ok(outcome),
-        Err(error) => Err(status::status(&told.once(error))),
+        Err(error) => Err(status::status(&reported.once(error))),
     }
 }
 
 /// What a refresh or import found; an empty id says that there is nothing.
-pub(super) fn read(found: Result<Option<Found>>, told: &Told) -> Result<ReadResponse, Status> {
+pub(super) fn read(
+    found: Result<Option<Found>>,
+    reported: &Reported,
+) -> Result<ReadResponse, Status> {
     match found {
         Ok(Some(Found { id, state, inputs })) => Ok(ReadResponse {
             id,
@@ -133,6 +139,6 @@ pub(super) fn read(found: Result<Option<Found>>, told: &Told) -> Result<ReadResp
             inputs: Some(convert::write(inputs)),
         }),
         Ok(None) => Ok(ReadResponse::default()),
-        Err(error) => Err(status::status(&told.once(error))),
+        Err(error) => Err(status::status(&reported.once(error))),
     }
 }

@@ -10,7 +10,7 @@ use super::proto::resource_provider_server::ResourceProviderServer;
 use super::session::LARGEST_HEADERS;
 use super::{LARGEST_MESSAGE, Provider};
 
-/// Serves on a free port of the loopback interface until `end`; tells the port to `ready` as soon
+/// Serves on a free port of the loopback interface until `end`; passes the port to `ready` as soon
 /// as connections are accepted.
 ///
 /// # Errors
@@ -35,7 +35,7 @@ pub async fn serve(
     ready(port)?;
     tokio::select! {
         result = server => Ok(result?),
-        // Whoever still waits is dropped: the engine has stopped listening.
+        // Requests that still wait are dropped: the engine has stopped listening.
         () = end => Ok(()),
     }
 }

@@ -1,4 +1,4 @@
-//! What the engine has told us so far, and what belongs to one run.
+//! What the engine has sent us so far, and what belongs to one run.
 
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -15,14 +15,14 @@ use crate::aws::{Account, Settings};
 use crate::component::ClaimedNames;
 use crate::error::{Error, Kind, Result};
 use crate::property::{Map, Value};
-use crate::resource::known_names::in_region;
+use crate::resource::known_in_run::in_region;
 use crate::resource::lifecycle::Site;
-use crate::resource::{Asked, Child, KnownNames};
+use crate::resource::{Asked, Child, KnownInRun};
 
 /// Errors travel in headers, base64-encoded.
 pub(super) const LARGEST_HEADERS: u32 = 4 << 20;
 
-/// What the engine has told us so far.
+/// What the engine has sent us so far.
 #[derive(Clone)]
 pub(super) struct Session {
     pub(super) account: Account,
@@ -33,17 +33,17 @@ pub(super) struct Session {
 }
 
 /// What belongs to one run. In attach mode one process serves many, and what one has drawn, named,
-/// told or cancelled is nothing to the next.
+/// reported or cancelled does not concern the next.
 #[derive(Clone, Default)]
 pub(super) struct Run {
     pub(super) cancelled: CancellationToken,
     /// What it knows of base names.
-    pub(super) names: KnownNames,
+    pub(super) names: KnownInRun,
     /// The names that its components have.
     pub(super) claimed: ClaimedNames,
-    pub(super) told: Told,
+    pub(super) reported: Reported,
     /// Whether a child has failed in a run that goes on, or was left out: those that need it are
-    /// checked without what it would have told, and left out by the engine then.
+    /// checked without its outputs, and then left out by the engine.
     pub(super) incomplete: Arc<AtomicBool>,
     /// The constructs that are not answered yet.
     pub(super) constructs: TaskTracker,
@@ -84,7 +84,7 @@ impl Run {
         Ok(checked)
     }
 
-    /// Whether inputs may lack what a part that failed, or was left out, would have told.
+    /// Whether inputs may lack the outputs of a resource that failed, or was left out.
     fn goes_without(&self, error: &Error) -> bool {
         matches!(error.kind(), Kind::Input(_)) && self.incomplete.load(Ordering::Relaxed)
     }
@@ -155,41 +155,41 @@ pub(super) fn channel(address: &str) -> Result<Channel> {
     Ok(endpoint.tcp_nodelay(true).http2_max_header_list_size(LARGEST_HEADERS).connect_lazy())
 }
 
-/// What this run has told already of what is wrong for all children alike.
+/// What this run has already reported of what is wrong for all children alike.
 #[derive(Clone, Default)]
-pub(super) struct Told(Arc<Mutex<BTreeSet<String>>>);
+pub(super) struct Reported(Arc<Mutex<BTreeSet<String>>>);
 
-impl Told {
-    /// The same error, but what is wrong for all children alike is told at length only once.
+impl Reported {
+    /// The same error, but what is wrong for all children alike is reported in full only once.
     pub(super) fn once(&self, error: Error) -> Error {
         let (cause, brief) = match error.kind() {
             Kind::Configuration { cause } => (
                 (*cause).to_owned(),
-                Error::configuration(cause, format!("AWS cannot be called: {cause}")),
+                Error::configuration(cause, format!("cannot call AWS: {cause}")),
             ),
             Kind::NoConnection { address } => (
                 address.clone(),
                 Error::no_connection(
                     address,
-                    format!("{address} cannot be reached, as another part tells"),
+                    format!("cannot reach {address} (see the error above)"),
                 ),
             ),
             _ => return error,
         };
-        let mut told = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if told.insert(cause) { error } else { brief }
+        let mut reported = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if reported.insert(cause) { error } else { brief }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Run, Session, Told};
+    use super::{Reported, Run, Session};
     use crate::aws::Settings;
     use crate::error::Error;
 
     fn expired() -> Error {
-        let told = "ecs:DescribeClusters for web: expired";
-        Error::configuration("the credentials have expired", told).hinted("Log in again.")
+        let reported = "ecs:DescribeClusters for web: expired";
+        Error::configuration("the credentials have expired", reported).hinted("Log in again.")
     }
 
     fn excluded(account: &str) -> Error {
@@ -201,7 +201,7 @@ mod tests {
 
     #[test]
     fn what_is_wrong_for_all_parts_is_told_at_length_once() {
-        let told = Told::default();
+        let reported = Reported::default();
         let down = |address| Error::no_connection(address, format!("nobody listens at {address}"));
         let errors = [
             expired(),
@@ -222,7 +222,7 @@ mod tests {
             Error::aws("AccessDenied", "no"),
             Error::aws("AccessDenied", "no"),
         ];
-        let errors = errors.map(|error| told.once(error).to_string());
+        let errors = errors.map(|error| reported.once(error).to_string());
         expect_test::expect![[r"
             ecs:DescribeClusters for web: expired
               Log in again.
@@ -247,15 +247,15 @@ mod tests {
     #[tokio::test]
     async fn the_next_run_of_the_same_process_tells_it_again() {
         let mut session = Session::default();
-        let told = |session: &Session| session.run.told.once(expired()) == expired();
-        assert!(told(&session));
-        assert!(!told(&session));
+        let reported = |session: &Session| session.run.reported.once(expired()) == expired();
+        assert!(reported(&session));
+        assert!(!reported(&session));
         session.configure(Settings::default(), None);
-        assert!(told(&session));
+        assert!(reported(&session));
         session.meet_engine("127.0.0.1:1");
-        assert!(told(&session));
-        assert!(!told(&session));
+        assert!(reported(&session));
+        assert!(!reported(&session));
         session.run = Run::default();
-        assert!(told(&session));
+        assert!(reported(&session));
     }
 }

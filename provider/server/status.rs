@@ -15,9 +15,9 @@ use crate::property::Map;
 /// takes 16 MiB of headers (internal/transport/defaults.go): beyond, it does not drop the status but
 /// the connection, and with it all that the engine is doing with us.
 const LARGEST_DETAILS: usize = 8 << 20;
-/// How much of one line is told. AWS repeats what it was sent, and containers log whole documents.
+/// How much of one line is shown. AWS repeats what it was sent, and containers log whole documents.
 const LONGEST_LINE: usize = 2_000;
-/// How many lines are told: more than anybody reads.
+/// How many lines are shown: more than a person reads.
 const MOST_LINES: usize = 200;
 
 /// The status of a failed call.
@@ -29,7 +29,7 @@ pub(super) fn status(error: &Error) -> Status {
 pub(super) fn construct_status(error: &Error) -> Status {
     let Kind::Input(problems) = error.kind() else { return status(error) };
     // The engine prints the value beside the path even if it is secret, so what is wrong with a
-    // secret is told in the message, and so are the others then: the message hides the details.
+    // secret is reported in the message, and then so are the others: the message hides the details.
     if problems.iter().any(|problem| problem.secret || problem.path.is_empty()) {
         return status(error);
     }
@@ -57,12 +57,12 @@ pub(super) fn init_failed(
     repeated: impl Fn(&str) -> bool,
     trouble: &Error,
 ) -> Status {
-    let told = readable(&trouble.to_string());
-    let first = told.lines().next().unwrap_or_default().to_owned();
+    let rendered = readable(&trouble.to_string());
+    let first = rendered.lines().next().unwrap_or_default().to_owned();
     let mut detail = ErrorResourceInitFailed {
         id: id.to_owned(),
         properties: Some(convert::write(state)),
-        reasons: vec![told],
+        reasons: vec![rendered],
         inputs: None,
     };
     while detail.encoded_len() > LARGEST_DETAILS
@@ -80,12 +80,12 @@ pub(super) fn init_failed(
 /// What a person can read of a text, and a header can hold: its end too, which says what to do.
 pub(super) fn readable(text: &str) -> String {
     let lines: Vec<&str> = text.lines().collect();
-    let mut told: Vec<String> = lines.iter().map(|line| cut(line)).collect();
+    let mut rendered: Vec<String> = lines.iter().map(|line| cut(line)).collect();
     if let Some(too_many) = lines.len().checked_sub(MOST_LINES).filter(|count| *count > 0) {
         let middle = MOST_LINES / 2;
-        told.splice(middle..middle + too_many, [format!("… ({too_many} lines left out)")]);
+        rendered.splice(middle..middle + too_many, [format!("… ({too_many} lines left out)")]);
     }
-    told.join("\n")
+    rendered.join("\n")
 }
 
 fn cut(line: &str) -> String {
@@ -172,12 +172,12 @@ mod tests {
     #[test]
     fn a_text_is_told_as_far_as_anybody_reads() {
         let lines: Vec<String> = (0..1000).map(|n| format!("{n}{}", "ü".repeat(3_000))).collect();
-        let told = readable(&lines.join("\n"));
-        let told: Vec<&str> = told.lines().collect();
-        assert_eq!(told.len(), MOST_LINES + 1);
-        assert_eq!(told[MOST_LINES / 2], "… (800 lines left out)");
-        assert!(told[MOST_LINES].starts_with("999ü"), "{}", told[MOST_LINES]);
-        assert!(told[0].ends_with("üü … (4002 bytes more)"), "{}", told[0]);
+        let rendered = readable(&lines.join("\n"));
+        let rendered: Vec<&str> = rendered.lines().collect();
+        assert_eq!(rendered.len(), MOST_LINES + 1);
+        assert_eq!(rendered[MOST_LINES / 2], "… (800 lines left out)");
+        assert!(rendered[MOST_LINES].starts_with("999ü"), "{}", rendered[MOST_LINES]);
+        assert!(rendered[0].ends_with("üü … (4002 bytes more)"), "{}", rendered[0]);
         assert_eq!(readable("one\n  two"), "one\n  two");
     }
 
@@ -187,8 +187,8 @@ mod tests {
         let problem = Problem::new("cpu", format!("\"{large}\" is not allowed."));
         let many = (0..100_000).map(|n| Problem::new(format!("command[{n}]"), "Wrong.")).collect();
         let wrong = [Error::input(vec![problem.clone()]), Error::input(many)];
-        let told = wrong.iter().map(construct_status);
-        for status in told.chain([status(&Error::aws("x", large)), status(&wrong[1])]) {
+        let rendered = wrong.iter().map(construct_status);
+        for status in rendered.chain([status(&Error::aws("x", large)), status(&wrong[1])]) {
             let size = status.message().len() * 3 + status.details().len() * 4 / 3;
             assert!(size < 1 << 20, "{size}");
         }
@@ -197,9 +197,9 @@ mod tests {
     #[test]
     fn the_message_over_wrong_inputs_counts_them() {
         let problem = |path: &str| Problem::new(path, "Wrong.");
-        let told = [vec![problem("cpu")], vec![problem("cpu"), problem("memory")]]
+        let rendered = [vec![problem("cpu")], vec![problem("cpu"), problem("memory")]]
             .map(|problems| construct_status(&Error::input(problems)).message().to_owned());
-        assert_eq!(told, ["one input is wrong", "2 inputs are wrong"]);
+        assert_eq!(rendered, ["one input is wrong", "2 inputs are wrong"]);
     }
 
     #[test]

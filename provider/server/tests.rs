@@ -1,4 +1,4 @@
-//! What the engine is told that asks for something which is not there.
+//! The answers to an engine that asks for something which does not exist.
 
 use tonic::Request;
 
@@ -16,7 +16,7 @@ async fn what_is_not_there_is_named() {
     let invoke = proto::InvokeRequest { tok: tok(), ..<_>::default() };
     let call = proto::CallRequest { tok: tok(), ..<_>::default() };
     let list = proto::ListRequest { token: "fargate:ecs:Cluster".to_owned() };
-    let told = [
+    let rendered = [
         provider.create(Request::new(create)).await.err(),
         provider.get_schema(Request::new(schema)).await.err(),
         provider.get_schema(Request::new(part)).await.err(),
@@ -25,8 +25,8 @@ async fn what_is_not_there_is_named() {
         provider.call(Request::new(call)).await.err(),
         provider.list(Request::new(list)).await.err(),
     ];
-    let told: Vec<_> =
-        told.iter().map(|status| status.as_ref().expect("a refusal").message()).collect();
+    let rendered: Vec<_> =
+        rendered.iter().map(|status| status.as_ref().expect("a refusal").message()).collect();
     expect_test::expect![[r"
         the fargate provider has no resource type `fargate:ecs:Task`
         schema format 1 is not known; 0 is
@@ -35,5 +35,5 @@ async fn what_is_not_there_is_named() {
         the fargate package has no function `fargate:index:up`
         the fargate package has no method `fargate:index:up`
         `fargate:ecs:Cluster` cannot be listed by the fargate provider"]]
-    .assert_eq(&told.join("\n"));
+    .assert_eq(&rendered.join("\n"));
 }

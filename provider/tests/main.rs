@@ -5,6 +5,7 @@
 
 mod binary;
 mod cloud;
+mod documents;
 mod edges;
 mod engine;
 mod scan;

@@ -68,6 +68,7 @@ class Faults:
     def __init__(self) -> None:
         self._faults: list[Fault] = []
         self.lock = threading.Lock()
+        self._cleared = threading.Condition(self.lock)
 
     def add(self, spec: dict[str, Any]) -> Fault:
         unknown = set(spec) - set(Fault.__dataclass_fields__)
@@ -103,6 +104,14 @@ class Faults:
     def clear(self) -> None:
         with self.lock:
             self._faults.clear()
+            self._cleared.notify_all()
+
+    def wait(self, fault: Fault) -> None:
+        """For the seconds of a fault, or until there are no faults any more."""
+        with self.lock:
+            self._cleared.wait_for(
+                lambda: all(it is not fault for it in self._faults), fault.seconds
+            )
 
 
 def instead_of_aws(fault: Fault) -> HttpAnswer:

@@ -33,6 +33,9 @@ class Entry:
     ms: float
     resource: str
     params: dict[str, Any]
+    # As CloudTrail has them: `requestID` and `userAgent`.
+    request: str = ""
+    user_agent: str = ""
     # What IAM was asked, and which statements allowed it; only for callers with policies.
     asked: list[dict[str, Any]] = field(default_factory=list)
 

@@ -39,6 +39,7 @@ class LocalAws:
         request_id = str(uuid.uuid4())
         operation = identified.operation or request.path
         entry = self.account.ledger.open(identified, operation, self.account.clock.now())
+        entry.request, entry.user_agent = request_id, request.headers.get("user-agent", "")
         began = time.monotonic()
         try:
             answer = self._with_faults(request, identified, entry, request_id)
@@ -60,7 +61,7 @@ class LocalAws:
         if kind == "hang":
             raise NeverAnswered
         if fault and kind == "slow":
-            time.sleep(fault.seconds)
+            self.account.faults.wait(fault)
         if fault and kind in ("html", "empty", "huge"):
             entry.outcome = kind
             return instead_of_aws(fault)
@@ -79,7 +80,7 @@ class LocalAws:
         if kind == "truncated":
             raise Truncated(answer)
         if fault and kind == "late":
-            time.sleep(fault.seconds)
+            self.account.faults.wait(fault)
         return answer
 
     def _answer(

@@ -6,6 +6,7 @@ import contextlib
 import http.client
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 from concurrent.futures import ThreadPoolExecutor
@@ -29,6 +30,7 @@ def test_the_ledger(cloud: Cloud) -> None:
     assert calls[0]["params"] == {"logGroupName": "/web"}
     assert calls[0]["resource"] == "/web"
     assert [call["status"] for call in calls] == [200, 400]
+    assert all("Botocore/" in call["user_agent"] and call["request"] for call in calls)
     assert cloud.control("GET", "/ledger/counts") == {"logs:CreateLogGroup": 2}
     cloud.control("DELETE", "/ledger")
     assert cloud.control("GET", "/ledger") == {"calls": []}
@@ -101,6 +103,19 @@ def test_slow_and_hang(cloud: Cloud) -> None:
     with pytest.raises(TimeoutError):
         connection.getresponse()
     connection.close()
+    assert cloud.objects() == {"logs:log-group": ["/1"]}
+
+
+def test_a_slow_call_goes_on_when_the_faults_are_deleted(cloud: Cloud) -> None:
+    fault(cloud, "slow", seconds=60)
+    logs = cloud.client("logs")
+    call = threading.Thread(target=lambda: logs.create_log_group(logGroupName="/1"))
+    call.start()
+    while not any(it["outcome"] == "pending" for it in cloud.control("GET", "/ledger")["calls"]):
+        time.sleep(0.01)
+    assert cloud.objects() == {}
+    cloud.control("DELETE", "/faults")
+    call.join(10)
     assert cloud.objects() == {"logs:log-group": ["/1"]}
 
 

@@ -1,12 +1,15 @@
-//! What an answer says of the call, before anybody reads it: AWS takes no more, or failed itself.
+//! What an answer means for the call, before the caller sees it: AWS takes no more calls, or AWS failed.
 
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::ConnectorError;
+
+use crate::aws::connections::causes;
 
 /// What to do about an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Verdict {
     /// It is for the asker, whatever it says.
-    Told,
+    Final,
     /// AWS takes no more calls of this kind at the moment.
     TooMany,
     /// AWS failed in a way that passes: with this.
@@ -38,13 +41,9 @@ const PASSING_STATUSES: [u16; 4] = [500, 502, 503, 504];
 pub(super) fn verdict(answer: &HttpResponse) -> Verdict {
     let status = answer.status();
     if status.is_success() {
-        return Verdict::Told;
+        return Verdict::Final;
     }
-    let named = answer.headers().get("x-amzn-query-error").and_then(|it| it.split(';').next());
-    let code = named
-        .map(str::to_owned)
-        .or_else(|| code_in(answer.body().bytes().unwrap_or_default()))
-        .unwrap_or_default();
+    let code = code(answer);
     if TOO_MANY.contains(&code.as_str()) || status.as_u16() == 429 {
         return Verdict::TooMany;
     }
@@ -56,11 +55,33 @@ pub(super) fn verdict(answer: &HttpResponse) -> Verdict {
             format!("{code}, status {number}")
         });
     }
-    Verdict::Told
+    Verdict::Final
+}
+
+/// What came of a call, for who looks for a mistake: `status 400 ClusterNotFoundException`.
+pub(super) fn outcome(answer: &Result<HttpResponse, ConnectorError>) -> String {
+    match answer {
+        Ok(answer) if answer.status().is_success() => {
+            format!("status {}", answer.status().as_u16())
+        }
+        Ok(answer) => {
+            format!("status {} {}", answer.status().as_u16(), code(answer)).trim_end().to_owned()
+        }
+        Err(error) => causes(error).last().map_or_else(String::new, ToString::to_string),
+    }
+}
+
+/// AWS's error code in an answer; empty if there is none.
+fn code(answer: &HttpResponse) -> String {
+    let named = answer.headers().get("x-amzn-query-error").and_then(|it| it.split(';').next());
+    named
+        .map(str::to_owned)
+        .or_else(|| code_in(answer.body().bytes().unwrap_or_default()))
+        .unwrap_or_default()
 }
 
 /// AWS's error code: `<Code>…</Code>`, or `__type` in JSON, of which only the part after `#` is the
-/// code. CloudWatch, which speaks CBOR, tells it in a header.
+/// code. CloudWatch, which speaks CBOR, has it in a header.
 fn code_in(body: &[u8]) -> Option<String> {
     let text = String::from_utf8_lossy(body);
     let code = if let Some((_, rest)) = text.split_once("<Code>") {
@@ -104,10 +125,11 @@ mod tests {
 
     #[test]
     fn a_quota_and_a_refusal_are_the_askers() {
-        assert_eq!(of(400, r#"{"__type": "LimitExceededException"}"#), Verdict::Told);
-        let told = r#"{"__type": "InvalidParameterException", "message": "Throttling is no name"}"#;
-        assert_eq!(of(400, told), Verdict::Told);
-        assert_eq!(of(200, "<Code>Throttling</Code>"), Verdict::Told);
+        assert_eq!(of(400, r#"{"__type": "LimitExceededException"}"#), Verdict::Final);
+        let message =
+            r#"{"__type": "InvalidParameterException", "message": "Throttling is no name"}"#;
+        assert_eq!(of(400, message), Verdict::Final);
+        assert_eq!(of(200, "<Code>Throttling</Code>"), Verdict::Final);
     }
 
     #[test]

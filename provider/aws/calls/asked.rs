@@ -29,8 +29,8 @@ impl Asked {
         Some(Self { service, region, operation })
     }
 
-    /// Whether the call, made twice, makes two things, and nothing in it tells AWS that it is the same:
-    /// whoever asks has to look first whether it was done.
+    /// Whether the call, made twice, creates two things, and nothing in it shows AWS that it is the same:
+    /// the caller has to look first whether it was done.
     pub(super) fn may_double(&self) -> bool {
         self.operation == "RegisterTaskDefinition"
     }
@@ -65,7 +65,12 @@ mod tests {
 
     use super::Asked;
 
-    fn told(service: &str, target: Option<&str>, path: &str, body: &'static str) -> Option<String> {
+    fn message(
+        service: &str,
+        target: Option<&str>,
+        path: &str,
+        body: &'static str,
+    ) -> Option<String> {
         let mut request = HttpRequest::new(SdkBody::from(body));
         request.set_uri(format!("https://example.com{path}")).expect("a URI");
         let headers = request.headers_mut();
@@ -83,14 +88,14 @@ mod tests {
     #[test]
     fn each_protocol_tells_its_operation() {
         let target = "AmazonEC2ContainerServiceV20141113.DescribeServices";
-        let told = [
-            told("ecs", Some(target), "/", "{}"),
-            told("elasticloadbalancing", None, "/", "Action=DescribeTags&Version=2015-12-01"),
-            told("monitoring", None, "/service/Granite/operation/DescribeAlarms", "cbor"),
+        let message = [
+            message("ecs", Some(target), "/", "{}"),
+            message("elasticloadbalancing", None, "/", "Action=DescribeTags&Version=2015-12-01"),
+            message("monitoring", None, "/service/Granite/operation/DescribeAlarms", "cbor"),
         ];
-        let told = told.map(|it| it.expect("an operation"));
+        let message = message.map(|it| it.expect("an operation"));
         assert_eq!(
-            told,
+            message,
             [
                 "ecs:DescribeServices",
                 "elasticloadbalancing:DescribeTags",

@@ -3,26 +3,20 @@
 //!
 //! * AWS says that it is too much: the call goes back into the queue of its class (`turns.rs`). That is
 //!   no failure, and ends with the operation's own time only.
-//! * AWS failed by itself, or nothing came back: it is made again after a growing pause, as often as
+//! * AWS failed, or no answer came: it is sent again after a growing pause, as often as
 //!   the configuration says.
 //!
 //! Cancel ends both at once. What was sent is waited for: its answer may be that something was made.
-//! Whoever asks is told when it takes long ([`Asker::waiting`]).
+//! The asker is shown when it takes long ([`Asker::waiting`]), and how each call ended
+//! ([`Asker::called`]).
 
-use std::error::Error as StdError;
-use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use aws_smithy_runtime_api::client::http::HttpConnectorFuture;
-use aws_smithy_runtime_api::client::interceptors::context::InterceptorContext;
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
-use aws_smithy_runtime_api::client::retries::ErrorKind;
-use aws_smithy_runtime_api::client::retries::classifiers::{
-    ClassifyRetry, RetryAction, RetryClassifierPriority,
-};
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::byte_stream::ByteStream;
 
@@ -32,13 +26,16 @@ mod rates;
 #[cfg(test)]
 mod tests;
 mod turns;
+mod unsent;
 
 pub(super) use self::answer::TOO_MANY;
-use self::answer::{Verdict, verdict};
+use self::answer::{Verdict, outcome, verdict};
 use self::asked::Asked;
 use self::turns::{Place, Turns};
-use super::asker::{Asker, Waiting, Why, asker};
-use super::connections::causes;
+pub(super) use self::unsent::{SignAgain, Unsent};
+use super::answer::request_id;
+use super::asker::{Asker, Called, Waiting, Why, asker, called};
+use super::connections::{address, causes};
 
 /// For how long a call waits for its turn when the user has set no time (`customTimeouts`).
 const PATIENCE: Duration = Duration::from_mins(15);
@@ -50,9 +47,9 @@ const SIGNATURE: Duration = Duration::from_mins(4);
 pub(super) const SIGNATURES: u32 = 4;
 /// The longest pause before a failed call is made again; the first is about a second.
 const LONGEST_PAUSE: Duration = Duration::from_secs(20);
-/// How often whoever waits for a turn looks whether it has come: the rate may have changed.
+/// How often a call that waits for its turn checks again: the rate may have changed.
 const LOOK: Duration = Duration::from_millis(200);
-/// What nobody wonders about, and how often it is told after that.
+/// Waits shorter than this are not shown; longer ones are shown this often.
 const UNREMARKABLE: Duration = Duration::from_secs(5);
 
 /// All calls of one account.
@@ -79,8 +76,54 @@ impl Calls {
     where
         S: Fn(HttpRequest) -> HttpConnectorFuture + Send + Sync,
     {
-        let Some(asked) = Asked::of(&request) else { return send(request).await };
-        let mut call = Call::new(&self, &asked);
+        let (begun, mut attempts) = (Instant::now(), 1);
+        let (what, answer) = if let Some(asked) = Asked::of(&request) {
+            let mut call = Call::new(&self, &asked);
+            let answer = call.attempts(&asked, request, send, &mut attempts).await;
+            (call.what, answer)
+        } else {
+            // On the way to credentials. Its path may hold a secret.
+            let what = format!("{} {}", request.method(), address(request.uri()));
+            (what, send(request).await)
+        };
+        called(Called {
+            what,
+            object: String::new(),
+            outcome: outcome(&answer),
+            request: answer.as_ref().ok().and_then(request_id),
+            took: begun.elapsed(),
+            attempts,
+        });
+        answer
+    }
+}
+
+/// One call on its way.
+struct Call {
+    what: String,
+    place: Place,
+    asker: Option<Arc<dyn Asker>>,
+    begun: Instant,
+    until: Instant,
+    reported: Instant,
+    failed: u32,
+    retries: u32,
+    first_pause: Duration,
+}
+
+impl Call {
+    /// Sends it until AWS has answered or nothing more is to be had; counts how often.
+    async fn attempts<S>(
+        &mut self,
+        asked: &Asked,
+        request: HttpRequest,
+        send: S,
+        attempts: &mut u32,
+    ) -> Result<HttpResponse, ConnectorError>
+    where
+        S: Fn(HttpRequest) -> HttpConnectorFuture + Send + Sync,
+    {
+        let call = self;
         loop {
             call.turn().await?;
             // What cannot be sent twice is sent once.
@@ -89,10 +132,10 @@ impl Calls {
             let verdict = match &answer {
                 Ok(answer) => verdict(answer),
                 Err(error) if error.is_io() || error.is_timeout() => Verdict::Failed(root(error)),
-                Err(_) => Verdict::Told,
+                Err(_) => Verdict::Final,
             };
             match verdict {
-                Verdict::Told => {
+                Verdict::Final => {
                     call.place.taken();
                     return answer;
                 }
@@ -108,24 +151,10 @@ impl Calls {
                     }
                 }
             }
+            *attempts += 1;
         }
     }
-}
 
-/// One call on its way.
-struct Call {
-    what: String,
-    place: Place,
-    asker: Option<Arc<dyn Asker>>,
-    begun: Instant,
-    until: Instant,
-    told: Instant,
-    failed: u32,
-    retries: u32,
-    first_pause: Duration,
-}
-
-impl Call {
     fn new(calls: &Calls, asked: &Asked) -> Self {
         let who = asker();
         let begun = Instant::now();
@@ -138,7 +167,7 @@ impl Call {
             asker: who,
             begun,
             until: until.unwrap_or(begun + PATIENCE),
-            told: begun,
+            reported: begun,
             failed: 0,
             retries: calls.retries,
             first_pause: calls.pause,
@@ -155,7 +184,7 @@ impl Call {
                 Err(_) if now >= self.until => return Ok(()),
                 Err(left) => {
                     self.sleep(left.min(LOOK)).await;
-                    self.tell(Why::RateLimit, self.until);
+                    self.report(Why::RateLimit, self.until);
                 }
             }
         }
@@ -171,7 +200,7 @@ impl Call {
         while Instant::now() < end {
             tokio::select! {
                 answer = &mut answer => return answer,
-                () = tokio::time::sleep(UNREMARKABLE) => self.tell(Why::NoAnswer, end),
+                () = tokio::time::sleep(UNREMARKABLE) => self.report(Why::NoAnswer, end),
             }
         }
         Err(ConnectorError::timeout("no whole answer within a minute".into()))
@@ -188,7 +217,7 @@ impl Call {
         let end = Instant::now() + most.mul_f64(0.5 + 0.5 * by_chance());
         while Instant::now() < end {
             self.goes_on()?;
-            self.tell(Why::Failed(how), self.until.min(end + ANSWER));
+            self.report(Why::Failed(how), self.until.min(end + ANSWER));
             self.sleep(end.saturating_duration_since(Instant::now()).min(UNREMARKABLE)).await;
         }
         Ok(true)
@@ -205,13 +234,13 @@ impl Call {
         Ok(())
     }
 
-    fn tell(&mut self, why: Why<'_>, until: Instant) {
+    fn report(&mut self, why: Why<'_>, until: Instant) {
         let now = Instant::now();
         let Some(asker) = &self.asker else { return };
-        if now.saturating_duration_since(self.told) < UNREMARKABLE {
+        if now.saturating_duration_since(self.reported) < UNREMARKABLE {
             return;
         }
-        self.told = now;
+        self.reported = now;
         let since = now.saturating_duration_since(self.begun);
         let until = until.saturating_duration_since(now);
         asker.waiting(&Waiting { what: &self.what, why, since, until });
@@ -244,53 +273,4 @@ fn root(error: &ConnectorError) -> String {
 /// Between 0 and 1.
 fn by_chance() -> f64 {
     f64::from(uuid::Uuid::new_v4().as_bytes()[15]) / 255.0
-}
-
-/// Why a call was not sent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Unsent {
-    /// The engine asked us to stop.
-    Cancelled,
-    /// Its turn came too late for its signature.
-    Stale,
-}
-
-impl Unsent {
-    /// The one among the causes of an error.
-    pub(super) fn among(error: &(dyn StdError + 'static)) -> Option<Self> {
-        causes(error).find_map(|error| error.downcast_ref()).copied()
-    }
-}
-
-impl fmt::Display for Unsent {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "{self:?}")
-    }
-}
-
-impl StdError for Unsent {}
-
-/// The SDK makes a call again for one reason only: to sign it anew.
-#[derive(Debug)]
-pub(super) struct SignAgain;
-
-impl ClassifyRetry for SignAgain {
-    fn classify_retry(&self, context: &InterceptorContext) -> RetryAction {
-        let failed = context.output_or_error().and_then(Result::err);
-        match failed.and_then(|error| Unsent::among(error)) {
-            Some(Unsent::Stale) => RetryAction::retryable_error_with_explicit_delay(
-                ErrorKind::TransientError,
-                Duration::ZERO,
-            ),
-            _ => RetryAction::RetryForbidden,
-        }
-    }
-
-    fn name(&self) -> &'static str {
-        "sign again"
-    }
-
-    fn priority(&self) -> RetryClassifierPriority {
-        RetryClassifierPriority::run_after(RetryClassifierPriority::transient_error_classifier())
-    }
 }

@@ -16,7 +16,7 @@ pub(super) struct Class {
 struct Counted {
     /// Its name in signatures.
     service: &'static str,
-    /// Operations that begin so, the first that fits; `each` counts every operation by itself.
+    /// Operations that begin so, the first that fits; `each` counts every operation separately.
     classes: &'static [(&'static [&'static str], Class)],
     each: bool,
 }

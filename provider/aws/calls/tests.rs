@@ -15,7 +15,7 @@ use aws_smithy_types::body::SdkBody;
 use tokio_util::sync::CancellationToken;
 
 use super::{Calls, SignAgain};
-use crate::aws::{Asker, Explain, Waiting, asked_by};
+use crate::aws::{Asker, Called, Explain, Waiting, asked_by};
 use crate::error::{Kind, Result};
 
 const THROTTLED: (u16, &str) =
@@ -51,12 +51,17 @@ impl HttpConnector for Says {
 #[derive(Default)]
 struct Someone {
     cancelled: CancellationToken,
-    told: Mutex<Vec<String>>,
+    rendered: Mutex<Vec<String>>,
+    called: Mutex<Vec<Called>>,
 }
 
 impl Asker for Someone {
+    fn called(&self, call: &Called) {
+        self.called.lock().expect("calls").push(call.clone());
+    }
+
     fn waiting(&self, waiting: &Waiting<'_>) {
-        self.told.lock().expect("told").push(waiting.told());
+        self.rendered.lock().expect("told").push(waiting.rendered());
     }
 
     fn cancelled(&self) -> CancellationToken {
@@ -93,8 +98,9 @@ async fn asked(
         .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
         .http_client(http_client_fn(move |_, _| connector.clone()));
     let call = aws_sdk_ecs::Client::from_conf(config.build()).describe_clusters();
-    let answer = asked_by(Arc::clone(someone) as Arc<dyn Asker>, call.send()).await;
-    (asked.load(Ordering::SeqCst), answer.explain("ecs:DescribeClusters", "web").map(drop))
+    let answer = async { call.send().await.explain("ecs:DescribeClusters", "web").map(drop) };
+    let answer = asked_by(Arc::clone(someone) as Arc<dyn Asker>, answer).await;
+    (asked.load(Ordering::SeqCst), answer)
 }
 
 const SHORT: Duration = Duration::from_millis(1);
@@ -105,6 +111,26 @@ async fn a_failed_call_is_made_again_as_often_as_the_configuration_says() {
     assert_eq!(asked(&[FAILED, FAILED], SHORT, &someone).await, (3, Ok(())));
     let (times, answer) = asked(&[FAILED; 9], SHORT, &someone).await;
     assert_eq!((times, answer.expect_err("it failed").code()), (3, Some("ServerException")));
+}
+
+#[tokio::test]
+async fn each_call_is_reported_once_with_its_outcome_and_its_request() {
+    let someone: Arc<Someone> = Arc::default();
+    let _ = asked(&[FAILED], SHORT, &someone).await;
+    let _ = asked(&[QUOTA], SHORT, &someone).await;
+    let called = someone.called.lock().expect("calls").clone();
+    let seen = called.iter().map(|it| {
+        let took = it.took < Duration::from_secs(5);
+        (it.object.as_str(), it.outcome.as_str(), it.request.as_deref(), it.attempts, took)
+    });
+    assert!(called.iter().all(|it| it.what == "ecs:DescribeClusters"));
+    assert_eq!(
+        seen.collect::<Vec<_>>(),
+        [
+            ("web", "status 200", Some("r"), 2, true),
+            ("web", "status 400 LimitExceededException", Some("r"), 1, true),
+        ]
+    );
 }
 
 #[tokio::test]
@@ -141,7 +167,10 @@ async fn who_waits_for_long_is_told_why() {
     let someone: Arc<Someone> = Arc::default();
     let (_, answer) = asked(&[FAILED], Duration::from_secs(12), &someone).await;
     assert_eq!(answer, Ok(()));
-    let told = someone.told.lock().expect("told").clone();
+    let rendered = someone.rendered.lock().expect("told").clone();
     let begins = "asking AWS again: ecs:DescribeClusters failed (ServerException, status 500)";
-    assert!(told.iter().all(|told| told.starts_with(begins)) && !told.is_empty(), "{told:?}");
+    assert!(
+        rendered.iter().all(|rendered| rendered.starts_with(begins)) && !rendered.is_empty(),
+        "{rendered:?}"
+    );
 }

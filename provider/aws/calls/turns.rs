@@ -1,4 +1,4 @@
-//! Whose turn it is to call AWS, under a limit that AWS does not tell beforehand.
+//! Whose turn it is to call AWS, under a limit that AWS does not publish in its answers.
 //!
 //! As long as AWS takes everything, everybody goes at once. When it says that it is too much, the
 //! class gets a rate: the published one at first, less at each further refusal, and more with
@@ -23,7 +23,7 @@ const MORE: f64 = 0.05;
 const SLOWEST: f64 = 0.2;
 /// Refusals within this time have one reason, and lower the rate once.
 const ONE_REASON: Duration = Duration::from_secs(1);
-/// A limit that nobody has felt for so long is none any more.
+/// A limit that has refused no call for so long no longer holds.
 const FORGOTTEN: Duration = Duration::from_mins(1);
 /// For how many seconds' worth of calls may go at once after a pause.
 const SAVED: f64 = 2.0;

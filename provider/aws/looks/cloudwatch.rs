@@ -16,7 +16,7 @@ impl Aws {
             let aws = aws.clone();
             async move {
                 let call = aws.cloudwatch().await?.describe_alarms();
-                // It answers with 50 at the most unless it is told otherwise.
+                // It returns at most 50 unless the call sets a limit.
                 let call = call.set_alarm_names(Some(names.clone())).max_records(100);
                 let answer = call.send().await;
                 let answer = answer.explain("cloudwatch:DescribeAlarms", &named(&names))?;

@@ -122,7 +122,7 @@ impl Aws {
         Ok(answer.task_definition.map(|definition| (definition, tags)))
     }
 
-    /// What the ACTIVE revisions of the family run, whoever registered them: all that a deployment can
+    /// What the ACTIVE revisions of the family run, also those that others registered: all that a deployment can
     /// name.
     pub async fn images_of_family(&self, family: &str) -> Result<Vec<String>> {
         let mut images = Vec::new();

@@ -64,7 +64,7 @@ impl Default for Looks {
             services: of(10),
             deployments: of(20),
             balancers: of(20),
-            // Nobody says how many: as many as of balancers.
+            // The API reference gives no limit: the one for load balancers is used.
             target_groups: of(20),
             listeners: of(20),
             elb_tags: of(20),

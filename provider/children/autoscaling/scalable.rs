@@ -5,7 +5,7 @@ use aws_sdk_applicationautoscaling::types::ScalableTarget;
 
 use crate::aws::Explain;
 use crate::error::Result;
-use crate::resource::{Cx, Tags};
+use crate::resource::{Cx, Tagged, Tags};
 
 /// The target `service/<cluster>/<service>`, if there is one.
 pub(super) async fn target(cx: &Cx, resource_id: &str) -> Result<Option<ScalableTarget>> {
@@ -17,32 +17,23 @@ pub(super) async fn tags(cx: &Cx, arn: &str) -> Result<Tags> {
     Ok(cx.aws.scalable_target_tags(arn).await?.into_iter().collect())
 }
 
-/// Sets and removes tags of the target with this ARN; `whose` is whom they are about.
-pub(super) async fn change(
-    cx: &Cx,
-    whose: &str,
-    arn: &str,
-    set: &Tags,
-    remove: &[String],
-) -> Result<()> {
-    let scaling = cx.aws.scaling().await?;
-    if !set.is_empty() {
-        scaling
-            .tag_resource()
-            .resource_arn(arn)
-            .set_tags(Some(set.clone().into_iter().collect()))
-            .send()
-            .await
-            .explain("application-autoscaling:TagResource", whose)?;
+/// The target with an ARN; `id` is what an error names: the target, or a policy that its tags are about.
+pub(super) struct Object<'a> {
+    pub(super) cx: &'a Cx,
+    pub(super) id: &'a str,
+    pub(super) arn: &'a str,
+}
+
+impl Tagged for Object<'_> {
+    async fn set(&self, tags: &Tags) -> Result<()> {
+        let call = self.cx.aws.scaling().await?.tag_resource().resource_arn(self.arn);
+        let answer = call.set_tags(Some(tags.clone().into_iter().collect())).send().await;
+        answer.explain("application-autoscaling:TagResource", self.id).map(drop)
     }
-    if !remove.is_empty() {
-        scaling
-            .untag_resource()
-            .resource_arn(arn)
-            .set_tag_keys(Some(remove.to_vec()))
-            .send()
-            .await
-            .explain("application-autoscaling:UntagResource", whose)?;
+
+    async fn remove(&self, keys: Vec<String>) -> Result<()> {
+        let call = self.cx.aws.scaling().await?.untag_resource().resource_arn(self.arn);
+        let answer = call.set_tag_keys(Some(keys)).send().await;
+        answer.explain("application-autoscaling:UntagResource", self.id).map(drop)
     }
-    Ok(())
 }

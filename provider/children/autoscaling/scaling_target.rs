@@ -19,7 +19,7 @@ use crate::resource::gone::gone;
 use crate::resource::gone::while_shown;
 use crate::resource::owner;
 use crate::resource::{
-    Cx, EVERYWHERE, Live, Made, Needed, Permission, Resource, Settled, Standing, Tags,
+    Cx, EVERYWHERE, Live, Made, Needed, Permission, Resource, Settled, Standing, Tagged, Tags,
 };
 
 /// The scalable target.
@@ -45,7 +45,7 @@ pub struct Outputs<F: Form = Plain> {
 }
 
 const GONE: [&str; 1] = ["ObjectNotFoundException"];
-/// How long AWS takes to tell its own services of a change (terraform-provider-aws,
+/// How long a change takes to reach other AWS services (terraform-provider-aws,
 /// appautoscaling/target.go).
 const PROPAGATION: Duration = Duration::from_mins(2);
 
@@ -54,7 +54,8 @@ impl Resource for Target {
     const PERMISSIONS: &'static [Permission] = &[
         Permission {
             sid: "Scaling",
-            to: "make, change and remove the service's scaling, and that of no other AWS service",
+            to: "create, change and delete the service's scaling, and that of no other AWS \
+                 service",
             needed: Needed::If("it has `autoscaling`"),
             actions: &[
                 "application-autoscaling:RegisterScalableTarget",
@@ -92,7 +93,8 @@ impl Resource for Target {
         },
         Permission {
             sid: "ScalingFirst",
-            to: "let Application Auto Scaling make its own role in an account that never used it",
+            to: "let Application Auto Scaling create its own role in an account that never used \
+                 it",
             needed: Needed::If("it is the first that scales in the account"),
             actions: &["iam:CreateServiceLinkedRole"],
             on: &[
@@ -169,10 +171,10 @@ impl Resource for Target {
     async fn tag(cx: &Cx, id: &str, set: &Tags, remove: &[String]) -> Result<()> {
         let Some(target) = scalable::target(cx, id).await? else { return Err(not_scaling(id)) };
         let Some(arn) = target.scalable_target_arn() else { return Ok(()) };
-        scalable::change(cx, id, arn, set, remove).await
+        scalable::Object { cx, id, arn }.change(set, remove).await
     }
 
-    /// The cluster may be the user's and have any name. A service of somebody else may be called
+    /// The cluster may be the user's and have any name. A service of another owner may be called
     /// like ours in another cluster, so the tag has to say the rest.
     async fn debris(cx: &Cx) -> Result<Vec<String>> {
         let targets = cx.aws.scalable_targets().await?;
@@ -211,7 +213,7 @@ async fn register(cx: &Cx, id: &str, inputs: &Inputs, tags: Option<&Tags>) -> Re
     Ok(answer.scalable_target_arn.unwrap_or_default())
 }
 
-/// Refusals that pass by themselves: another change is under way, IAM has not told of a fresh
+/// Refusals that are temporary: another change is under way, IAM does not show a new
 /// service-linked role, or ECS of a fresh service (same source).
 fn is_busy(error: &Error) -> bool {
     error.code() == Some("ConcurrentUpdateException")
@@ -279,7 +281,7 @@ mod tests {
     fn a_service_that_does_not_scale_any_more_is_told_with_the_next_step() {
         expect_test::expect![[r"
             the autoscaling of service/web-c/web-s is gone from AWS
-              Run `pulumi refresh`; the next `pulumi up` makes it again."]]
+              Run `pulumi refresh`; the next `pulumi up` creates it again."]]
         .assert_eq(&super::not_scaling("service/web-c/web-s").to_string());
     }
 }

@@ -1,4 +1,4 @@
-//! An image as `image` names it, where it lies in somebody's ECR.
+//! An image as `image` names it, if it is in an ECR registry.
 
 /// The repository that an image lies in, and what of it is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,7 +26,7 @@ const DOMAINS: &[&str] = &[
     "cloud.adc-e.uk",
     "csp.hci.ic.gov",
 ];
-/// What stands between the account and the region: the usual host, FIPS, dual-stack, and both.
+/// What is between the account and the region: the usual host, FIPS, dual-stack, and both.
 const SERVICES: &[&str] = &["dkr.ecr.", "dkr.ecr-fips.", "dkr-ecr.", "dkr-ecr-fips."];
 /// How regions begin, and their partition (botocore, partitions.json).
 const PARTITIONS: &[(&str, &str)] = &[

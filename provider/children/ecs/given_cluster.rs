@@ -46,7 +46,7 @@ impl Resource for GivenCluster {
     }];
     const REPLACE_ON: &'static [&'static str] = &[];
     const CHANGES_ON_UPDATE: &'static [&'static str] = &["arn"];
-    const KEEPS_ITSELF: bool = true;
+    const STATE_ONLY: bool = true;
     type Inputs<F: Form> = Inputs<F>;
     type Outputs<F: Form> = Outputs<F>;
 
@@ -109,7 +109,10 @@ fn complain(found: Option<&Described>, inputs: &Inputs) -> Option<String> {
     let active =
         found.filter(|it| it.cluster_arn() == Some(arn) && it.status() != Some("INACTIVE"));
     let Some(cluster) = active else {
-        return Some(format!("There is no cluster {arn}. Is it of this account, and not deleted?"));
+        return Some(format!(
+            "There is no cluster {arn}. Check that it is in this account and was \
+                             not deleted."
+        ));
     };
     let has = cluster.capacity_providers();
     let lacks: Vec<&str> = inputs
@@ -128,8 +131,8 @@ fn complain(found: Option<&Described>, inputs: &Inputs) -> Option<String> {
     all.dedup();
     let name = cluster.cluster_name().unwrap_or(arn);
     Some(format!(
-        "The cluster {name} does not have the capacity provider {}, on which the tasks are to run. Let \
-         whoever declares the cluster associate it, in the program or by `aws ecs \
+        "The cluster {name} does not have the capacity provider {}, on which the tasks are to \
+         run. Let the owner of the cluster associate it, in the program or with `aws ecs \
          put-cluster-capacity-providers --cluster {name} --capacity-providers {} \
          --default-capacity-provider-strategy …` with the default strategy that it has.",
         lacks.join(" and "),
@@ -164,12 +167,12 @@ mod tests {
             Some(of("ACTIVE", &[])),
             Some(of("ACTIVE", &["FARGATE", "machines"])),
         ];
-        let told = seen.map(|it| complain(it.as_ref(), &inputs).unwrap_or_default());
+        let message = seen.map(|it| complain(it.as_ref(), &inputs).unwrap_or_default());
         expect![[r"
-            There is no cluster arn:aws:ecs:eu-west-1:1:cluster/shared. Is it of this account, and not deleted?
-            There is no cluster arn:aws:ecs:eu-west-1:1:cluster/shared. Is it of this account, and not deleted?
-            The cluster shared does not have the capacity provider FARGATE and FARGATE_SPOT, on which the tasks are to run. Let whoever declares the cluster associate it, in the program or by `aws ecs put-cluster-capacity-providers --cluster shared --capacity-providers FARGATE FARGATE_SPOT --default-capacity-provider-strategy …` with the default strategy that it has.
-            The cluster shared does not have the capacity provider FARGATE_SPOT, on which the tasks are to run. Let whoever declares the cluster associate it, in the program or by `aws ecs put-cluster-capacity-providers --cluster shared --capacity-providers FARGATE FARGATE_SPOT machines --default-capacity-provider-strategy …` with the default strategy that it has."]].assert_eq(&told.join("\n"));
+            There is no cluster arn:aws:ecs:eu-west-1:1:cluster/shared. Check that it is in this account and was not deleted.
+            There is no cluster arn:aws:ecs:eu-west-1:1:cluster/shared. Check that it is in this account and was not deleted.
+            The cluster shared does not have the capacity provider FARGATE and FARGATE_SPOT, on which the tasks are to run. Let the owner of the cluster associate it, in the program or with `aws ecs put-cluster-capacity-providers --cluster shared --capacity-providers FARGATE FARGATE_SPOT --default-capacity-provider-strategy …` with the default strategy that it has.
+            The cluster shared does not have the capacity provider FARGATE_SPOT, on which the tasks are to run. Let the owner of the cluster associate it, in the program or with `aws ecs put-cluster-capacity-providers --cluster shared --capacity-providers FARGATE FARGATE_SPOT machines --default-capacity-provider-strategy …` with the default strategy that it has."]].assert_eq(&message.join("\n"));
         assert_eq!(complain(Some(&of("ACTIVE", &["FARGATE", "FARGATE_SPOT"])), &inputs), None);
     }
 }

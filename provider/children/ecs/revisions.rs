@@ -1,7 +1,7 @@
 //! The revisions of a task definition's family: which are ours, which stay, and how they go.
 //!
-//! A family is no object, and anybody may register a revision of it: a pipeline that deploys by
-//! itself does. Ours are told by their tags; those of others are never read as ours, and never
+//! A family is not an object, and others may register revisions of it: a pipeline that deploys by
+//! itself does. Ours are recognized by their tags; those of others are never read as ours, and never
 //! removed.
 
 use aws_sdk_ecs::types::{TaskDefinition as Described, TaskDefinitionStatus as Status};

@@ -1,41 +1,24 @@
 //! Tags of ECS objects: cluster, task definition and service have the same two calls.
 
-use aws_sdk_ecs::types::Tag;
+pub(super) use crate::aws::tags::{read, write};
 
 use crate::aws::Explain;
 use crate::error::Result;
-use crate::resource::{Cx, Tags};
+use crate::resource::{Cx, Tagged, Tags};
 
-/// Sets and removes tags of the object with this ARN.
-pub(super) async fn change(cx: &Cx, arn: &str, set: &Tags, remove: &[String]) -> Result<()> {
-    let ecs = cx.aws.ecs().await?;
-    if !set.is_empty() {
-        ecs.tag_resource()
-            .resource_arn(arn)
-            .set_tags(Some(write(set)))
-            .send()
-            .await
-            .explain("ecs:TagResource", arn)?;
+/// The object with an ARN.
+pub(super) struct Object<'a>(pub(super) &'a Cx, pub(super) &'a str);
+
+impl Tagged for Object<'_> {
+    async fn set(&self, tags: &Tags) -> Result<()> {
+        let Self(cx, arn) = self;
+        let call = cx.aws.ecs().await?.tag_resource().resource_arn(*arn);
+        call.set_tags(Some(write(tags)?)).send().await.explain("ecs:TagResource", arn).map(drop)
     }
-    if !remove.is_empty() {
-        ecs.untag_resource()
-            .resource_arn(arn)
-            .set_tag_keys(Some(remove.to_vec()))
-            .send()
-            .await
-            .explain("ecs:UntagResource", arn)?;
+
+    async fn remove(&self, keys: Vec<String>) -> Result<()> {
+        let Self(cx, arn) = self;
+        let call = cx.aws.ecs().await?.untag_resource().resource_arn(*arn);
+        call.set_tag_keys(Some(keys)).send().await.explain("ecs:UntagResource", arn).map(drop)
     }
-    Ok(())
-}
-
-/// Tags as ECS writes them, as ours.
-pub(super) fn read(tags: &[Tag]) -> Tags {
-    tags.iter()
-        .filter_map(|tag| Some((tag.key()?.to_owned(), tag.value().unwrap_or_default().to_owned())))
-        .collect()
-}
-
-/// Our tags, as ECS wants them.
-pub(super) fn write(tags: &Tags) -> Vec<Tag> {
-    tags.iter().map(|(key, value)| Tag::builder().key(key).value(value).build()).collect()
 }

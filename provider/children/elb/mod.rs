@@ -4,5 +4,5 @@ pub mod listener;
 pub mod load_balancer;
 pub mod target_group;
 
-mod balancer_attributes;
+mod attributes;
 mod tags;

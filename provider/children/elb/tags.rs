@@ -1,17 +1,35 @@
 //! Tags of Elastic Load Balancing objects: balancer, target group and listener have the same calls.
 
-use aws_sdk_elasticloadbalancingv2::types::Tag;
+pub(super) use crate::aws::tags::write;
 
 use crate::aws::Explain;
+use crate::aws::tags::read;
 use crate::error::Result;
 use crate::resource::owner;
-use crate::resource::{Cx, Tags};
+use crate::resource::{Cx, Tagged, Tags};
+
+/// The object with an ARN.
+pub(super) struct Object<'a>(pub(super) &'a Cx, pub(super) &'a str);
+
+impl Tagged for Object<'_> {
+    async fn set(&self, tags: &Tags) -> Result<()> {
+        let Self(cx, arn) = self;
+        let call = cx.aws.elb().await?.add_tags().resource_arns(*arn);
+        let answer = call.set_tags(Some(write(tags)?)).send().await;
+        answer.explain("elasticloadbalancing:AddTags", arn).map(drop)
+    }
+
+    async fn remove(&self, keys: Vec<String>) -> Result<()> {
+        let Self(cx, arn) = self;
+        let call = cx.aws.elb().await?.remove_tags().resource_arns(*arn);
+        let answer = call.set_tag_keys(Some(keys)).send().await;
+        answer.explain("elasticloadbalancing:RemoveTags", arn).map(drop)
+    }
+}
 
 /// The tags of the object with this ARN; `None` if it is gone.
 pub(super) async fn of(cx: &Cx, arn: &str) -> Result<Option<Tags>> {
-    let read = |tag: Tag| Some((tag.key?, tag.value.unwrap_or_default()));
-    let tags = cx.aws.elb_tags(arn).await?;
-    Ok(tags.map(|tags| tags.into_iter().filter_map(read).collect()))
+    Ok(cx.aws.elb_tags(arn).await?.as_deref().map(read))
 }
 
 /// Of objects with these names and ARNs, the ARNs of those that belong to the service of `cx`.
@@ -29,31 +47,4 @@ pub(super) async fn of_service(
         }
     }
     Ok(found)
-}
-
-/// Sets and removes tags of the object with this ARN.
-pub(super) async fn change(cx: &Cx, arn: &str, set: &Tags, remove: &[String]) -> Result<()> {
-    let elb = cx.aws.elb().await?;
-    if !set.is_empty() {
-        elb.add_tags()
-            .resource_arns(arn)
-            .set_tags(Some(write(set)))
-            .send()
-            .await
-            .explain("elasticloadbalancing:AddTags", arn)?;
-    }
-    if !remove.is_empty() {
-        elb.remove_tags()
-            .resource_arns(arn)
-            .set_tag_keys(Some(remove.to_vec()))
-            .send()
-            .await
-            .explain("elasticloadbalancing:RemoveTags", arn)?;
-    }
-    Ok(())
-}
-
-/// Our tags, as the service wants them.
-pub(super) fn write(tags: &Tags) -> Vec<Tag> {
-    tags.iter().map(|(key, value)| Tag::builder().key(key).value(value).build()).collect()
 }

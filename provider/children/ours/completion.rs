@@ -1,10 +1,10 @@
-//! Says that a run came to its end: the last child to be registered, and nothing in AWS by itself.
+//! Says that a run came to its end: the last child to be registered, and not an object in AWS.
 //!
-//! A run that is killed may leave objects in AWS of which the state does not know. The same program
+//! A run that is killed may leave objects in AWS that the state does not know. The same program
 //! finds them by their names; one that wants something else would not. So the base name counts the
 //! plans ([`super::base_name`]), and this child keeps the number of the last plan that was carried
 //! out whole. If more than one plan came since, one of them was interrupted: then what belongs to the
-//! service, and is neither wanted now nor known from the last whole run, is removed and told. A run
+//! service, and is neither wanted now nor known from the last whole run, is deleted and reported. A run
 //! after a clean one asks AWS nothing.
 
 use std::collections::BTreeSet;
@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::Result;
 use crate::property::{Form, Plain};
 use crate::resource::gone::nothing_to_import;
-use crate::resource::known_names::in_region;
+use crate::resource::known_in_run::in_region;
 use crate::resource::lifecycle::{Swept, remove_debris};
 use crate::resource::{Cx, Live, Made, Permission, Resource, Settled, Standing};
 
@@ -37,7 +37,7 @@ pub struct Inputs<F: Form = Plain> {
     pub retained: Option<F::Of<bool>>,
 }
 
-/// What it remembers of the last whole run. It stands in the outputs, which an update that failed
+/// What it remembers of the last whole run. It is in the outputs, which an update that failed
 /// leaves as they were.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(bound = "", rename_all = "camelCase")]
@@ -60,7 +60,7 @@ impl Resource for Completion {
     const REPLACE_ON: &'static [&'static str] = &[];
     const CHANGES_ON_UPDATE: &'static [&'static str] =
         &["wholeGeneration", "wholeObjects", "formerObjects"];
-    const KEEPS_ITSELF: bool = true;
+    const STATE_ONLY: bool = true;
     type Inputs<F: Form> = Inputs<F>;
     type Outputs<F: Form> = Outputs<F>;
 
@@ -74,7 +74,11 @@ impl Resource for Completion {
     }
 
     /// A run in which nothing of it changes, too, may delete the name of a service that was replaced.
-    async fn moved(cx: &Cx, _inputs: &Inputs, outputs: &Outputs) -> Result<Vec<&'static str>> {
+    async fn stale_outputs(
+        cx: &Cx,
+        _inputs: &Inputs,
+        outputs: &Outputs,
+    ) -> Result<Vec<&'static str>> {
         tell(cx, outputs);
         Ok(Vec::new())
     }
@@ -181,8 +185,8 @@ mod tests {
     #[test]
     fn what_is_nothing_in_aws_is_left_out_of_an_import() {
         expect_test::expect![[r"
-            the Completion web cannot be imported: it is no object in AWS
-              Leave it out of the import: the next `pulumi up` makes it by itself."]]
+            the Completion web cannot be imported: it is not an object in AWS
+              Leave it out of the import: the next `pulumi up` creates it."]]
         .assert_eq(&nothing_to_import("Completion", "web").to_string());
     }
 }

@@ -3,7 +3,7 @@
 //!
 //! AWS refuses to delete a protected load balancer and a repository with images, but their turn
 //! comes late: the service would be gone by then. This child depends on all others, so it is
-//! deleted first, and while AWS would refuse so does it. It is nothing in AWS by itself.
+//! deleted first, and while AWS would refuse so does it. It is not an object in AWS.
 
 use serde::{Deserialize, Serialize};
 
@@ -35,8 +35,8 @@ pub struct Inputs<F: Form = Plain> {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(bound = "", rename_all = "camelCase")]
 pub struct Outputs<F: Form = Plain> {
-    /// Balancers and repositories that were replaced: they may not be deleted yet, and stand in the way
-    /// of a deletion then.
+    /// Balancers and repositories that were replaced: they may not be deleted yet, and then they
+    /// prevent a deletion.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replaced: Option<F::Of<Vec<F::Of<String>>>>,
 }
@@ -46,13 +46,13 @@ impl Resource for DeletionProtection {
     const PERMISSIONS: &'static [Permission] = &[
         Permission {
             sid: "ProtectedLoadBalancer",
-            to: "see, before anything is removed, whether the load balancer is protected",
+            to: "see, before anything is deleted, whether the load balancer is protected",
             actions: &["elasticloadbalancing:DescribeLoadBalancerAttributes"],
             ..EVERYWHERE
         },
         Permission {
             sid: "ProtectedRepository",
-            to: "see, before anything is removed, whether the repository holds images",
+            to: "see, before anything is deleted, whether the repository holds images",
             needed: Needed::If("it has a repository of its own"),
             actions: &["ecr:ListImages"],
             on: &["arn:aws:ecr:*:*:repository/{name}*"],
@@ -61,7 +61,7 @@ impl Resource for DeletionProtection {
     ];
     const REPLACE_ON: &'static [&'static str] = &[];
     const CHANGES_ON_UPDATE: &'static [&'static str] = &["replaced"];
-    const KEEPS_ITSELF: bool = true;
+    const STATE_ONLY: bool = true;
     type Inputs<F: Form> = Inputs<F>;
     type Outputs<F: Form> = Outputs<F>;
 
@@ -127,16 +127,16 @@ enum Reason {
 }
 
 fn refusal(reasons: &[Reason]) -> Error {
-    let told = reasons.iter().map(|reason| match reason {
+    let message = reasons.iter().map(|reason| match reason {
         Reason::LoadBalancer(name) => format!("its load balancer {name} is protected"),
         Reason::Repository(name) => {
             format!("its repository {name} holds images, which would be lost")
         }
     });
-    let told = told.collect::<Vec<_>>().join(", and ");
+    let message = message.collect::<Vec<_>>().join(", and ");
     let refused = Error::aws(
         "DeletionProtected",
-        format!("the service cannot be deleted: {told}. Nothing of it was deleted"),
+        format!("the service cannot be deleted: {message}. Nothing of it was deleted"),
     );
     reasons.iter().fold(refused, |error, reason| {
         error.hinted(match reason {

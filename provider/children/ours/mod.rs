@@ -1,4 +1,4 @@
-//! What is nothing in AWS by itself: the base name, the end of a run, the protection.
+//! What is not an object in AWS: the base name, the end of a run, the protection.
 
 pub mod base_name;
 pub mod completion;

@@ -80,3 +80,16 @@ inputs! {
         unhealthy_threshold: Output<u32> = 3, in 2..=10 "";
     }
 }
+
+impl BalancerArgs {
+    /// Whether the load balancer has IPv6 addresses too.
+    pub(in crate::component) fn is_dualstack(&self) -> bool {
+        self.load_balancer().ip_address_type() == IpAddressType::Dualstack
+    }
+
+    /// The port of its own that the health check has. It and the container's port are known whenever
+    /// this is a number (`rules.rs`), because both decide which rules there are.
+    pub(in crate::component) fn health_port(&self) -> Option<u16> {
+        self.health_check.as_ref()?.port.as_ref()?.parse().ok()
+    }
+}

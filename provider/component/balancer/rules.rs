@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use ipnet::IpNet;
 
 use super::inputs::HealthCheckArgs;
-use super::wiring::{health_port, is_dualstack};
 use crate::component::Args;
 use crate::component::inputs::arns::{CERTIFICATE, complain_of_arn};
 use crate::component::inputs::choices::Warning;
@@ -49,7 +48,7 @@ pub(in crate::component) fn problems(args: &Args, found: &mut Complaints) {
 
 fn clients(args: &Args, found: &mut Complaints) {
     let mut blocks = BTreeSet::new();
-    let dualstack = is_dualstack(args);
+    let dualstack = args.balancer.is_dualstack();
     for (index, block) in args.balancer.allowed_cidr_blocks.iter().flatten().enumerate() {
         let path = format!("allowedCidrBlocks[{index}]");
         found.check(&path, Some(block), |block| match block.parse::<IpNet>() {
@@ -183,7 +182,7 @@ fn no_clients(args: &Args) -> Vec<Unmeant> {
                  security group `albSecurityGroupId`."
                     .to_owned(),
             ));
-        } else if is_dualstack(args) && all_ipv4 {
+        } else if args.balancer.is_dualstack() && all_ipv4 {
             found.push((
                 Warning::NoIpv6Clients,
                 "The load balancer has IPv6 addresses, but `allowedCidrBlocks` has no IPv6 block: \
@@ -193,7 +192,7 @@ fn no_clients(args: &Args) -> Vec<Unmeant> {
         }
     }
     let container = args.container.container_port();
-    if let (Some(health), Some(port)) = (health_port(args), container.known())
+    if let (Some(health), Some(port)) = (args.balancer.health_port(), container.known())
         && health != *port
         && !container.is_secret()
     {

@@ -1,8 +1,6 @@
 //! The way in: load balancer, target group, listeners.
 
 use crate::children::elb::{listener, load_balancer, target_group};
-use crate::component::Args;
-use crate::component::inputs::choices::IpAddressType;
 use crate::component::network::wiring::Network;
 use crate::component::wiring::{Node, Wanted, Wiring, spread};
 use crate::property::{Output, Wire};
@@ -78,7 +76,8 @@ impl Wanted {
             idle_timeout: self.args.balancer.idle_timeout(),
             deletion_protection: self.args.balancer.deletion_protection(&self.defaults),
             drop_invalid_header_fields: true.into(),
-            ip_address_type: if is_dualstack(&self.args) { "dualstack" } else { "ipv4" }.into(),
+            ip_address_type: if self.args.balancer.is_dualstack() { "dualstack" } else { "ipv4" }
+                .into(),
         }
     }
 
@@ -138,15 +137,4 @@ impl Wanted {
             redirect_port: None,
         }
     }
-}
-
-/// Whether the load balancer has IPv6 addresses too.
-pub(in crate::component) fn is_dualstack(args: &Args) -> bool {
-    args.balancer.load_balancer().ip_address_type() == IpAddressType::Dualstack
-}
-
-/// The port of its own that the health check has. It and the container's port are known whenever
-/// this is a number (`rules.rs`), since both decide which rules there are.
-pub(in crate::component) fn health_port(args: &Args) -> Option<u16> {
-    args.balancer.health_check.as_ref()?.port.as_ref()?.parse().ok()
 }

@@ -4,7 +4,7 @@ use super::task_size;
 use crate::children::ecs::task_definition;
 use crate::component::image::wiring::Image;
 use crate::component::inputs::choices::word;
-use crate::component::observability::wiring::Logs;
+use crate::component::observability::logs::Logs;
 use crate::component::roles::wiring::Roles;
 use crate::component::wiring::{Node, Wanted, Wiring};
 use crate::property::{Output, Wire};

@@ -4,7 +4,6 @@ use futures_util::future::try_join_all;
 
 use super::inputs::NetworkArgs;
 use crate::children::ec2::{network, security_group, security_group_rule};
-use crate::component::balancer::wiring::{health_port, is_dualstack};
 use crate::component::wiring::parent::Parent;
 use crate::component::wiring::{Node, Source, Wanted, Wiring};
 use crate::error::Result;
@@ -90,7 +89,7 @@ impl Wanted {
             use_default_vpc: Output::from(self.args.network.use_default_vpc())
                 .from_input("useDefaultVpc"),
             internal: self.args.balancer.internal(),
-            dualstack: is_dualstack(&self.args).then(|| true.into()),
+            dualstack: self.args.balancer.is_dualstack().then(|| true.into()),
             assign_public_ip: self.args.network.assign_public_ip(),
         }
     }
@@ -155,7 +154,7 @@ impl Wanted {
     /// finds the other's rule in AWS and takes it over.
     fn clients(&self) -> Vec<(String, Output<String>)> {
         let mut everyone = vec!["0.0.0.0/0".into()];
-        if is_dualstack(&self.args) {
+        if self.args.balancer.is_dualstack() {
             everyone.push("::/0".into());
         }
         let mut outputs = 0;
@@ -176,7 +175,8 @@ impl Wanted {
     /// The container's port, and the health check's if it has one of its own.
     fn task_ports(&self) -> Vec<(&'static str, Output<u16>)> {
         let container = self.args.container.container_port();
-        let health = health_port(&self.args).filter(|port| container.known() != Some(port));
+        let health =
+            self.args.balancer.health_port().filter(|port| container.known() != Some(port));
         let health = health.map(|port| ("-health", port.into()));
         [Some(("", container)), health].into_iter().flatten().collect()
     }

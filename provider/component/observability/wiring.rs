@@ -1,11 +1,11 @@
-//! What keeps an eye on the service: logs, alarms, dashboard.
+//! What watches the service: alarms and dashboard.
 
 use std::collections::BTreeMap;
 
 use futures_util::future::try_join_all;
 
+use super::logs::Logs;
 use crate::children::cloudwatch::{dashboard, metric_alarm};
-use crate::children::logs::log_group;
 use crate::component::balancer::wiring::WayIn;
 use crate::component::inputs::presets::Level;
 use crate::component::inputs::types::List;
@@ -15,19 +15,13 @@ use crate::component::wiring::{Node, Source, Wanted, Wiring};
 use crate::error::Result;
 use crate::property::{Output, Wire};
 
-pub(in crate::component) type Logs<'a> = Node<'a, log_group::Outputs<Wire>>;
-
-pub(in crate::component) fn logs<'a>(wiring: &mut Wiring<'a>) -> Logs<'a> {
-    wiring.node(wiring.parent.make::<log_group::LogGroup>("logs", wiring.want.log_group()))
-}
-
 /// What the component says of what watches the service.
 pub(in crate::component) struct Watch<'a> {
     pub alarm_arns: Node<'a, Output<Vec<String>>>,
     pub dashboard_url: Node<'a, Option<Output<String>>>,
 }
 
-pub(in crate::component) fn watch<'a>(
+pub(in crate::component) fn wire<'a>(
     wiring: &mut Wiring<'a>,
     service: &Service<'a>,
     way_in: &WayIn<'a>,
@@ -80,13 +74,6 @@ async fn create(parent: &Parent<'_>, alarms: Alarms) -> Result<Vec<Output<String
 type Watched = (Output<String>, Output<String>);
 
 impl Wanted {
-    fn log_group(&self) -> log_group::Inputs<Wire> {
-        log_group::Inputs {
-            retention_in_days: Some(self.args.observability.log_retention_in_days(&self.defaults)),
-            kms_key_id: self.args.observability.log_kms_key_id(),
-        }
-    }
-
     pub(in crate::component) fn level(&self) -> Level {
         self.args.observability.monitoring().level(&self.defaults)
     }

@@ -6,7 +6,7 @@ use crate::children::iam::role;
 use crate::children::iam::statement::Statement;
 use crate::component::image::wiring::Image;
 use crate::component::inputs::types::List;
-use crate::component::observability::wiring::Logs;
+use crate::component::observability::logs::Logs;
 use crate::component::wiring::{Node, Source, Wanted, Wiring};
 use crate::property::{Output, Wire};
 

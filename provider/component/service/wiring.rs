@@ -12,7 +12,7 @@ use crate::component::image::wiring::{Image, if_found};
 use crate::component::inputs::choices::{CapacityProvider, ContainerInsights, Spot, word};
 use crate::component::inputs::presets::Level;
 use crate::component::network::wiring::Network;
-use crate::component::observability::wiring::Logs;
+use crate::component::observability::logs::Logs;
 use crate::component::wiring::{Node, Source, Wanted, Wiring, spread};
 use crate::property::{Output, Wire};
 

@@ -1,11 +1,11 @@
 //! A create to the end: what an interrupted run left is found and taken over, what belongs to
-//! somebody else is refused, and what exists is kept whatever fails after.
+//! others is refused, and what exists is kept whatever fails after.
 
 use super::state::{context, keep, plain_inputs};
 use super::{Outcome, Site};
 use crate::error::{Error, Result};
 use crate::property::{Map, Plain, Property, encode};
-use crate::resource::known_names::in_region;
+use crate::resource::known_in_run::in_region;
 use crate::resource::owner::{Owner, SERVICE_TAG, Whose, same_lineage};
 use crate::resource::{Cx, Resource, Settled, Standing, Tags};
 
@@ -42,7 +42,7 @@ async fn make<R: Resource>(cx: &Cx, inputs: &R::Inputs<Plain>) -> Result<Outcome
     }
 }
 
-/// An earlier run made this object for the same child and was interrupted before it could tell:
+/// An earlier run made this object for the same child and was interrupted before it could answer:
 /// it becomes ours, brought to the inputs.
 async fn take_over<R: Resource>(
     cx: &Cx,
@@ -61,8 +61,9 @@ async fn take_over<R: Resource>(
 }
 
 fn gone_meanwhile(id: &str) -> Error {
-    let told = format!("{id}, which an interrupted run had made, was deleted just now");
-    Error::not_ready(told).hinted("Run `pulumi up` again: it makes a new one.")
+    let message =
+        format!("{id}, which an interrupted run had created, was deleted during this run");
+    Error::not_ready(message).hinted("Run `pulumi up` again: it creates a new one.")
 }
 
 fn refuse_foreign(cx: &Cx, id: &str, tags: &Tags) -> Result<()> {
@@ -86,14 +87,14 @@ fn foreign(child: &str, ours: &Tags, wanted: Option<&str>, id: &str, live: &Tags
             (format!("it belongs to `{}` of the service `{}`", owner.child, owner.base), vec![])
         }
         Whose::LaterForm(form) => (
-            format!("a later version of this plugin made it (its tags have the form {form})"),
+            format!("a later version of this plugin created it (its tags have the form {form})"),
             vec!["Use that version of the plugin.".to_owned()],
         ),
-        Whose::Nobodys => ("no FargateWebService made it".to_owned(), vec![]),
+        Whose::Nobodys => ("no FargateWebService created it".to_owned(), vec![]),
     };
-    let told = format!("the name is taken by {id}, and {whose}. Nothing was changed");
-    let refused = Error::aws("NameTaken", told)
-        .hinted("Remove or rename that object, or give the FargateWebService another `name`.");
+    let message = format!("the name is taken by {id}, and {whose}. Nothing was changed");
+    let refused = Error::aws("NameTaken", message)
+        .hinted("Delete or rename that object, or set another `name` on the FargateWebService.");
     Some(ways.into_iter().fold(refused, Error::hinted))
 }
 
@@ -103,11 +104,11 @@ fn same_stack(ours: &Tags, live: &Tags) -> bool {
     same("pulumi:project") && same("pulumi:stack")
 }
 
-/// The engine tells a replacement on demand nothing of the entry that it replaces.
+/// In a replacement on demand the engine sends nothing of the entry that it replaces.
 const REPLACED: &str = "If you replaced the service's name on demand (`--replace`), run `pulumi up` without that: \
     the objects become the new entry's.";
 
-/// Whose it is, if another state made it, as far as its tags tell.
+/// Whose it is, if another state created it, as far as its tags say.
 fn of_another_state(owner: &Owner, live: &Tags) -> String {
     let tag = |key: &str| live.get(key).map_or("?", String::as_str);
     let of = match owner.lineage.as_str() {
@@ -126,9 +127,9 @@ fn of_another_state(owner: &Owner, live: &Tags) -> String {
 fn on_purpose(owner: &Owner) -> Option<String> {
     let lineage = Some(owner.lineage.as_str()).filter(|it| !it.is_empty())?;
     Some(format!(
-        "If that state is lost, or shall no longer own the service: run `pulumi config set \
-         fargate:takeOver {lineage}` and `pulumi up`. The whole service becomes this stack's, and \
-         the other state's destroy leaves it alone."
+        "If that state is lost, or should no longer own the service, run `pulumi config set \
+         fargate:takeOver {lineage}` and `pulumi up`. The whole service then belongs to this \
+         stack, and a destroy with the other state does not touch it."
     ))
 }
 
@@ -170,8 +171,8 @@ mod tests {
     #[test]
     fn what_goes_while_it_is_taken_over_is_made_by_the_next_run() {
         expect![[r"
-            arn:alb, which an interrupted run had made, was deleted just now
-              Run `pulumi up` again: it makes a new one."]]
+            arn:alb, which an interrupted run had created, was deleted during this run
+              Run `pulumi up` again: it creates a new one."]]
         .assert_eq(&gone_meanwhile("arn:alb").to_string());
     }
 
@@ -181,7 +182,7 @@ mod tests {
         Owner::fresh(base, child, lineage).tags().into_iter().chain(stack).collect()
     }
 
-    fn told(wanted: Option<&str>, live: &Tags) -> Option<String> {
+    fn message(wanted: Option<&str>, live: &Tags) -> Option<String> {
         let ours = tags("web", "web-alb", "ours");
         foreign("web-alb", &ours, wanted, "arn:alb", live).map(|error| error.to_string())
     }
@@ -198,7 +199,7 @@ mod tests {
             later,
             Tags::new(),
         ];
-        let told = whose.map(|live| told(None, &live).expect("foreign"));
+        let message = whose.map(|live| message(None, &live).expect("foreign"));
         expect![[r"
             the name is taken by arn:alb, and it belongs to the service `web` of another state (project shop, stack dev, lineage theirs). Nothing was changed
               Remove or rename that object, or give the FargateWebService another `name`.
@@ -215,16 +216,16 @@ mod tests {
               Remove or rename that object, or give the FargateWebService another `name`.
               Use that version of the plugin.
             the name is taken by arn:alb, and no FargateWebService made it. Nothing was changed
-              Remove or rename that object, or give the FargateWebService another `name`."]].assert_eq(&told.join("\n"));
+              Remove or rename that object, or give the FargateWebService another `name`."]].assert_eq(&message.join("\n"));
     }
 
     #[test]
     fn what_is_ours_or_wanted_on_purpose_is_taken_over() {
         let wanted = Some("theirs");
-        assert_eq!(told(None, &tags("web", "web-alb", "ours")), None);
-        assert_eq!(told(wanted, &tags("web", "web-alb", "theirs")), None);
-        assert!(told(wanted, &tags("web", "web-alb", "others")).is_some());
-        assert!(told(wanted, &tags("web", "web-alb", "")).is_some());
-        assert!(told(wanted, &tags("web", "web-http", "theirs")).is_some());
+        assert_eq!(message(None, &tags("web", "web-alb", "ours")), None);
+        assert_eq!(message(wanted, &tags("web", "web-alb", "theirs")), None);
+        assert!(message(wanted, &tags("web", "web-alb", "others")).is_some());
+        assert!(message(wanted, &tags("web", "web-alb", "")).is_some());
+        assert!(message(wanted, &tags("web", "web-http", "theirs")).is_some());
     }
 }

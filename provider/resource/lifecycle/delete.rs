@@ -12,7 +12,7 @@ pub(super) async fn delete<R: Resource>(site: &Site, id: &str, old: &Old) -> Res
     let (common, inputs) = plain_inputs::<R>(&old.inputs)?;
     let token = old.state.get(TOKEN).and_then(Value::as_str).map(str::to_owned);
     let mut cx = context(site, &common, token.clone())?;
-    if R::KEEPS_ITSELF {
+    if R::STATE_ONLY {
         return R::delete(&cx, id, &inputs, &plain_outputs::<R>(&old.state)?).await;
     }
     let Some(tags) = R::marks(&cx, id).await? else { return Ok(()) };
@@ -48,7 +48,7 @@ pub(super) async fn delete<R: Resource>(site: &Site, id: &str, old: &Old) -> Res
 /// of all kinds, or only of `kinds`.
 ///
 /// What uses an object ([`Swept::Holding`]) is debris too: an object is deleted after all that the
-/// state knows to use it, so whoever still does is unknown to the state.
+/// state knows to use it, so what still uses it is unknown to the state.
 ///
 /// # Errors
 /// AWS's: what is left then is found by the next one.
@@ -98,7 +98,7 @@ pub(super) async fn sweep<R: Resource>(cx: &Cx, swept: Swept<'_>) -> Result<()> 
 }
 
 fn removed(id: &str) -> String {
-    format!("removed {id}, which a run that did not end well had left behind")
+    format!("deleted {id}, which an interrupted run had left behind")
 }
 
 fn retained(id: &str) -> String {
@@ -110,8 +110,8 @@ fn retained(id: &str) -> String {
 
 fn left(id: &str, reason: &str) -> String {
     format!(
-        "{id} is not part of the service any more, and was left: {reason}. If nothing in the stack \
-         owns it, delete it in AWS."
+        "{id} is not part of the service any more, but was not deleted: {reason}. If nothing in \
+         the stack owns it, delete it in AWS."
     )
 }
 
@@ -131,7 +131,7 @@ mod tests {
 
     #[test]
     fn what_becomes_of_debris_is_told() {
-        let told = [
+        let message = [
             removed("arn:aws:iam::1:role/web"),
             left("web", "the repository web holds images, which would be lost"),
             retained("/fargate/web"),
@@ -139,6 +139,6 @@ mod tests {
         expect_test::expect![[r"
             removed arn:aws:iam::1:role/web, which a run that did not end well had left behind
             web is not part of the service any more, and was left: the repository web holds images, which would be lost. If nothing in the stack owns it, delete it in AWS.
-            /fargate/web was left in AWS: it was a part of the service, and Pulumi did not have it deleted, as with `retainOnDelete`. If nothing needs it any more, delete it in AWS."]].assert_eq(&told.join("\n"));
+            /fargate/web was left in AWS: it was a part of the service, and Pulumi did not have it deleted, as with `retainOnDelete`. If nothing needs it any more, delete it in AWS."]].assert_eq(&message.join("\n"));
     }
 }

@@ -15,23 +15,23 @@ use tokio_util::sync::CancellationToken;
 
 mod create;
 mod delete;
-mod discreet;
 mod preview;
 mod read;
+mod redacted;
 mod state;
 mod update;
 
 use self::create::create;
 pub use self::delete::remove_debris;
 use self::delete::{delete, sweep};
-use self::discreet::{About, discreetly};
 use self::preview::difference;
 use self::read::read;
+use self::redacted::{About, redacted};
 use self::state::split;
 pub use self::state::{COMMON, TOKEN};
 pub use self::update::REFRESH;
 use self::update::update;
-use super::{Asked, Cx, Journal, KnownNames, Permission, Resource};
+use super::{Asked, Cx, Journal, KnownInRun, Permission, Resource};
 use crate::aws::Account;
 use crate::error::{Error, Result};
 use crate::property::diff::Change;
@@ -41,7 +41,7 @@ use crate::property::{Map, Plain, Wire, decode, encode};
 /// A future behind a pointer: what a table of children of many types needs.
 pub type Boxed<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'a>>;
 
-/// Where and for whom a child acts, as the engine tells it.
+/// Where and for whom a child acts, as the engine says.
 #[derive(Clone)]
 pub struct Site {
     pub account: Account,
@@ -52,7 +52,7 @@ pub struct Site {
     pub timeout: Option<Duration>,
     pub cancelled: CancellationToken,
     /// What this run knows of base names so far.
-    pub names: KnownNames,
+    pub names: KnownInRun,
     /// All kinds of children, in the order in which a service needs them: what a sweep goes through.
     pub kinds: &'static [&'static dyn Child],
     pub journal: Arc<dyn Journal>,
@@ -79,7 +79,7 @@ pub struct Found {
 /// Which objects of a service a sweep takes.
 #[derive(Clone, Copy)]
 pub enum Swept<'a> {
-    /// Those whose inputs name this object: they stand in the way of its removal.
+    /// Those whose inputs name this object: they prevent its delete.
     Holding(&'a str),
     /// All but those that are kept, as this says of their [marks](crate::resource::owner::mark).
     But(&'a (dyn Fn(&str) -> bool + Sync)),
@@ -95,7 +95,7 @@ pub struct Difference {
     /// Changed properties that AWS cannot change in place.
     pub replaces: BTreeSet<String>,
     /// Outputs that would change although no input did.
-    pub moved: Vec<&'static str>,
+    pub stale: Vec<&'static str>,
     /// Outputs that keep their value in an update.
     pub stables: Vec<&'static str>,
     pub delete_before_replace: bool,
@@ -126,20 +126,23 @@ pub trait Child: Send + Sync {
     /// Removes the object, if it is still the one that this state made.
     fn delete(&self, site: Site, id: String, old: Old) -> Boxed<'_, ()>;
     /// Removes those objects of this kind that belong to the service of `cx` and that `swept` says,
-    /// and tells each.
+    /// and reports each.
     fn sweep<'a>(&'a self, cx: &'a Cx, swept: Swept<'a>) -> Boxed<'a, ()>;
     /// Whether the state is all there is of it.
     fn keeps_itself(&self) -> bool;
-    /// Whether it tells what concerns all of the service.
+    /// Whether it reports what concerns all of the service.
     fn speaks_for_all(&self) -> bool;
     /// Whether these inputs allow that a protected object is deleted.
     fn releases(&self, inputs: &Map) -> bool;
-    /// What the caller must be allowed for this kind.
+    /// The permissions that the caller needs for this kind.
     fn permissions(&self) -> &'static [Permission];
     /// Names of all properties, inputs and outputs, without those that every child has.
     fn property_names(&self) -> (Vec<&'static str>, Vec<&'static str>);
     /// The declared rules, for tests of the tables.
     fn replace_on(&self) -> &'static [&'static str];
+    /// Inputs that AWS never tells back.
+    #[cfg(test)]
+    fn write_only(&self) -> &'static [&'static str];
     /// Whether inputs and outputs lose nothing on the wire, as the dice fall.
     #[cfg(test)]
     fn survives_the_wire(&self, dice: u64);
@@ -184,13 +187,13 @@ impl<R: Resource> Child for Erased<R> {
     }
 
     fn diff(&self, site: Site, old: Old, news: Map) -> Boxed<'_, Difference> {
-        discreetly(site, About::of(&[&old.inputs, &old.state, &news]), move |site| {
+        redacted(site, About::of(&[&old.inputs, &old.state, &news]), move |site| {
             Box::pin(async move { difference::<R>(&site, &old, &news).await })
         })
     }
 
     fn create(&self, site: Site, inputs: Map, preview: bool) -> Boxed<'_, Outcome> {
-        discreetly(site, About::of(&[&inputs]), move |site| {
+        redacted(site, About::of(&[&inputs]), move |site| {
             if preview {
                 Box::pin(async move { preview::create::<R>(&site, inputs).await })
             } else {
@@ -200,7 +203,7 @@ impl<R: Resource> Child for Erased<R> {
     }
 
     fn read(&self, site: Site, id: String, old: Old) -> Boxed<'_, Option<Found>> {
-        discreetly(site, About::of(&[&old.inputs, &old.state]), move |site| {
+        redacted(site, About::of(&[&old.inputs, &old.state]), move |site| {
             Box::pin(async move { read::<R>(&site, &id, old).await })
         })
     }
@@ -213,7 +216,7 @@ impl<R: Resource> Child for Erased<R> {
         news: Map,
         preview: bool,
     ) -> Boxed<'_, Outcome> {
-        discreetly(site, About::of(&[&old.inputs, &old.state, &news]), move |site| {
+        redacted(site, About::of(&[&old.inputs, &old.state, &news]), move |site| {
             if preview {
                 Box::pin(async move { preview::update::<R>(&site, id, old, news).await })
             } else {
@@ -223,7 +226,7 @@ impl<R: Resource> Child for Erased<R> {
     }
 
     fn delete(&self, site: Site, id: String, old: Old) -> Boxed<'_, ()> {
-        discreetly(site, About::of(&[&old.inputs, &old.state]), move |site| {
+        redacted(site, About::of(&[&old.inputs, &old.state]), move |site| {
             Box::pin(async move { delete::<R>(&site, &id, &old).await })
         })
     }
@@ -233,7 +236,7 @@ impl<R: Resource> Child for Erased<R> {
     }
 
     fn keeps_itself(&self) -> bool {
-        R::KEEPS_ITSELF
+        R::STATE_ONLY
     }
 
     fn speaks_for_all(&self) -> bool {
@@ -254,6 +257,11 @@ impl<R: Resource> Child for Erased<R> {
 
     fn replace_on(&self) -> &'static [&'static str] {
         R::REPLACE_ON
+    }
+
+    #[cfg(test)]
+    fn write_only(&self) -> &'static [&'static str] {
+        R::WRITE_ONLY
     }
 
     #[cfg(test)]

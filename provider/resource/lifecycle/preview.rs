@@ -23,7 +23,7 @@ pub(super) async fn difference<R: Resource>(
 ) -> Result<Difference> {
     let changes = diff(&old.inputs, news);
     if !changes.is_empty() && decode::<R::Inputs<Wire>>(&split(news.clone()).1).is_err() {
-        // A part that failed did not tell what these inputs lack, and the run goes on without both.
+        // These inputs lack an output of a resource that failed, and the run goes on without both.
         return Ok(Difference::default());
     }
     let replaces = changes
@@ -33,16 +33,16 @@ pub(super) async fn difference<R: Resource>(
         .map(str::to_owned)
         .collect::<BTreeSet<_>>();
     if R::SPEAKS_FOR_ALL
-        && let Some(told) = another_region(&old.inputs, news)
+        && let Some(message) = another_region(&old.inputs, news)
     {
-        site.journal.warn(&site.urn, &told);
+        site.journal.warn(&site.urn, &message);
     }
     if !replaces.is_empty() {
         allow_replacement::<R>(site, old, news, &replaces).await?;
     }
-    let mut moved = if changes.is_empty() { moved::<R>(site, old).await? } else { vec![] };
+    let mut stale = if changes.is_empty() { stale_outputs::<R>(site, old).await? } else { vec![] };
     if changes.is_empty() && is_unsettled(old) {
-        moved.push(UNSETTLED);
+        stale.push(UNSETTLED);
     }
     let stables = names_of::<R::Outputs<Plain>>()
         .iter()
@@ -50,7 +50,7 @@ pub(super) async fn difference<R: Resource>(
         .filter(|name| !R::CHANGES_ON_UPDATE.contains(name))
         .collect();
     let delete_before_replace = R::DELETE_BEFORE_REPLACE;
-    Ok(Difference { changes, replaces, moved, stables, delete_before_replace })
+    Ok(Difference { changes, replaces, stale, stables, delete_before_replace })
 }
 
 /// What the user should know whose environment, profile or configuration names another region than
@@ -60,9 +60,9 @@ fn another_region(old: &Map, news: &Map) -> Option<String> {
     let (old, new) = (region(old)?, region(news)?);
     (old != new).then(|| {
         format!(
-            "The service stands in {old}, and the region is {new} now: all of it is made anew in \
-             {new}, and removed from {old}. If that is not what you want, set `fargate:region` to \
-             {old}: without it the region comes from `aws:region`, AWS_REGION or the profile."
+            "The service is in {old}, and the region is now {new}: all of it is created again in \
+             {new}, and deleted from {old}. If that is not what you want, set `fargate:region` \
+             to {old}: without it the region comes from `aws:region`, AWS_REGION or the profile."
         )
     })
 }
@@ -74,8 +74,8 @@ pub(super) fn releases<R: Resource>(inputs: &Map) -> bool {
     })
 }
 
-/// A protected object is not replaced: its new one would stand, and the old one could not go. Who
-/// allows it is told what is lost.
+/// A protected object is not replaced: its replacement would exist, and the old one could not be deleted. A user who
+/// allows it is shown what is lost.
 async fn allow_replacement<R: Resource>(
     site: &Site,
     old: &Old,
@@ -103,12 +103,15 @@ fn not_replaced(protected: &Protected, replaces: &BTreeSet<String>) -> Error {
     let names = names.join(", ");
     let Protected { reason, release, .. } = protected;
     let release = release.unwrap_or_default();
-    let told = format!("a change of {names} replaces it, and {reason}. Nothing was changed");
-    Error::aws("Protected", told)
-        .hinted(format!("Either set `{release}` together with this change, and back afterwards;"))
+    let message = format!("a change of {names} replaces it, and {reason}. Nothing was changed");
+    Error::aws("Protected", message)
+        .hinted(format!(
+            "Either set `{release}` together with this change, and change it back \
+                         afterwards;"
+        ))
         .hinted(
-            "or take the change back: to move without a loss, declare a second FargateWebService, \
-             move to it, and remove this one then.",
+            "or undo the change: to move without a loss, declare a second FargateWebService, \
+             move to it, and then remove this one.",
         )
 }
 
@@ -163,10 +166,10 @@ async fn foretold<R: Resource>(site: &Site, inputs: &Map) -> Result<Option<Map>>
 }
 
 /// Outputs that would change although no input did: the child may ask AWS.
-async fn moved<R: Resource>(site: &Site, old: &Old) -> Result<Vec<&'static str>> {
+async fn stale_outputs<R: Resource>(site: &Site, old: &Old) -> Result<Vec<&'static str>> {
     let (common, inputs) = plain_inputs::<R>(&old.inputs)?;
     let Ok(outputs) = plain_outputs::<R>(&old.state) else { return Ok(Vec::new()) };
-    R::moved(&context(site, &common, None)?, &inputs, &outputs).await
+    R::stale_outputs(&context(site, &common, None)?, &inputs, &outputs).await
 }
 
 fn lay_unknown(state: &mut Map, names: &[&str]) {
@@ -196,6 +199,6 @@ mod tests {
         expect_test::expect![[r"
             a change of `internal`, `vpcId` replaces it, and the load balancer web-abcde is protected against deletion. Nothing was changed
               Either set `deletionProtection: false` together with this change, and back afterwards;
-              or take the change back: to move without a loss, declare a second FargateWebService, move to it, and remove this one then."]].assert_eq(&not_replaced(&protected, &replaces).to_string());
+              or undo the change: to move without a loss, declare a second FargateWebService, move to it, and then remove this one."]].assert_eq(&not_replaced(&protected, &replaces).to_string());
     }
 }

@@ -9,7 +9,7 @@ use crate::resource::{Live, Resource, Tags};
 
 pub(super) async fn read<R: Resource>(site: &Site, id: &str, old: Old) -> Result<Option<Found>> {
     let import = old.inputs.is_empty();
-    if R::KEEPS_ITSELF && !import {
+    if R::STATE_ONLY && !import {
         return Ok(Some(Found { id: id.to_owned(), state: old.state, inputs: old.inputs }));
     }
     let mut common = Common::of(&old.inputs)?;
@@ -26,8 +26,9 @@ pub(super) async fn read<R: Resource>(site: &Site, id: &str, old: Old) -> Result
     if import {
         adopt_common(&mut now, &common, tags.as_ref());
     } else {
-        let untold = COMMON.iter().chain(R::untold(&outputs)).copied().collect::<Vec<_>>();
-        keep_untold(&mut now, &untold, &old.inputs);
+        let not_returned =
+            COMMON.iter().chain(R::not_returned(&outputs)).copied().collect::<Vec<_>>();
+        keep_not_returned(&mut now, &not_returned, &old.inputs);
         if let Some(tags) = &tags {
             tell_known_tags(&mut now, &common.tags, tags);
             stripped = lacks_our_tags(&cx.tags, tags);
@@ -36,15 +37,15 @@ pub(super) async fn read<R: Resource>(site: &Site, id: &str, old: Old) -> Result
     found(id, now, encode(&outputs)?, old, tags.as_ref(), stripped).map(Some)
 }
 
-/// Whether somebody removed tags of ours that say whose the object is. Tags that name another owner
-/// were set on purpose, by whoever took the object over.
+/// Whether tags of ours that say whose the object is are missing. Tags that name another owner
+/// were set on purpose, by the child that took the object over.
 fn lacks_our_tags(ours: &Tags, live: &Tags) -> bool {
     ours.keys().any(|key| is_owners(key) && !live.contains_key(key))
 }
 
-/// What AWS does not tell is taken from what was asked for.
-fn keep_untold(now: &mut Map, untold: &[&str], old: &Map) {
-    for name in untold {
+/// What AWS does not return is taken from what was asked for.
+fn keep_not_returned(now: &mut Map, not_returned: &[&str], old: &Map) {
+    for name in not_returned {
         match old.get(*name) {
             Some(value) => now.insert((*name).to_owned(), value.clone()),
             None => now.remove(*name),

@@ -29,7 +29,7 @@ pub(super) async fn update<R: Resource>(
 
 /// That the object is gone, if it is: then every call about it is refused, each in its own words.
 async fn gone<R: Resource>(site: &Site, id: &str, inputs: &Map) -> Option<Error> {
-    if R::KEEPS_ITSELF {
+    if R::STATE_ONLY {
         return None;
     }
     let cx = context(site, &Common::of(inputs).ok()?, None).ok()?;
@@ -38,12 +38,12 @@ async fn gone<R: Resource>(site: &Site, id: &str, inputs: &Map) -> Option<Error>
 }
 
 fn deleted_by_others(id: &str) -> Error {
-    let told = format!("{id} is gone from AWS: somebody else has deleted it");
-    Error::aws("Gone", told).hinted(REFRESH)
+    let message = format!("{id} is gone from AWS: it was deleted outside of Pulumi");
+    Error::aws("Gone", message).hinted(REFRESH)
 }
 
-/// What to do about an object of which the state thinks that it is there.
-pub const REFRESH: &str = "Run `pulumi refresh`; the next `pulumi up` makes it again.";
+/// What to do about an object that the state has and AWS does not.
+pub const REFRESH: &str = "Run `pulumi refresh`; the next `pulumi up` creates it again.";
 
 /// Whatever part of an update fails, the object may be changed by then, and an answer that got lost
 /// says nothing of what was done. So from the first call on a failure keeps the object as unsettled:
@@ -91,7 +91,7 @@ pub(super) fn is_unsettled(old: &Old) -> bool {
 }
 
 /// Whether the object bears the tags of another state: an import brought it here, or the base name
-/// of this one was made anew.
+/// of this one was drawn again.
 fn comes_from_another_state(old: &Map, new: &Common) -> bool {
     let lineage = old.get(LINEAGE).and_then(Value::as_str);
     lineage.is_some_and(|lineage| new.lineage.as_deref() != Some(lineage))
@@ -103,7 +103,7 @@ async fn retag<R: Resource>(cx: &Cx, id: &str, old: &Tags, new: &Tags, all: bool
     let (mut set, mut remove) = tag_changes(old, new);
     if all {
         // What has no tags has none to mend.
-        let live = if R::KEEPS_ITSELF { None } else { R::marks(cx, id).await?.flatten() };
+        let live = if R::STATE_ONLY { None } else { R::marks(cx, id).await?.flatten() };
         let Some(live) = live else { return Ok(false) };
         set = cx.tags.clone();
         set.retain(|key, value| live.get(key) != Some(value));
@@ -131,8 +131,8 @@ mod tests {
     #[test]
     fn what_somebody_else_deleted_is_told_with_the_next_step() {
         expect_test::expect![[r"
-            arn:alb is gone from AWS: somebody else has deleted it
-              Run `pulumi refresh`; the next `pulumi up` makes it again."]]
+            arn:alb is gone from AWS: it was deleted outside of Pulumi
+              Run `pulumi refresh`; the next `pulumi up` creates it again."]]
         .assert_eq(&deleted_by_others("arn:alb").to_string());
     }
 }

@@ -19,7 +19,7 @@ use crate::resource::Secrets;
 const ENGINES: [&str; 2] = ["version", "pluginDownloadURL"];
 /// Changing these moves every resource to another place.
 const MOVES: [&str; 1] = ["region"];
-/// Text that nobody may print.
+/// Text that must not be printed.
 const SECRETS: [&str; 2] = ["secretKey", "token"];
 /// Properties that are text, with an example of each.
 #[cfg(test)]
@@ -31,7 +31,7 @@ const TEXTS: [(&str, &str); 6] = [
     ("token", "FwoGZXIvYXdzEXAMPLE"),
     ("takeOver", "2jqm5rcs5gmm"),
 ];
-/// Properties that are no text: from the stack they come as the text of JSON, like these.
+/// Properties that are not text: from the stack they come as the text of JSON, like these.
 const EXAMPLES: [(&str, &str); 6] = [
     ("allowedAccountIds", r#"["123456789012"]"#),
     ("forbiddenAccountIds", r#"["123456789012"]"#),
@@ -74,8 +74,8 @@ pub(super) fn problems(args: &Map) -> Vec<Problem> {
 
 /// Tags end in AWS and in the state of every object, where all can read them.
 fn secret_tags(args: &Map) -> Vec<Problem> {
-    let reason = "They hold a secret, but tags are readable by everyone who may see the objects, and \
-                  stand in bills. Give tags that are no secret.";
+    let reason = "They hold a secret, but tags can be read by everyone who may see the resources, and \
+                  appear in bills. Use tags that are not secret.";
     let secret = args.get("defaultTags").is_some_and(Value::has_secret);
     secret.then(|| Problem::new("defaultTags", reason)).into_iter().collect()
 }
@@ -103,7 +103,7 @@ fn read(known: Map, given: &BTreeSet<String>) -> Result<Settings, Vec<Problem>> 
         }
     }
     let settings = decode::<Settings>(&args).or_else(|wrong| {
-        problems.extend(wrong.into_iter().map(hushed));
+        problems.extend(wrong.into_iter().map(redacted));
         // The rules look at whatever can be read.
         let is_wrong = |name: &String| problems.iter().any(|it| root(&it.path) == name);
         args.retain(|name, _| !is_wrong(name));
@@ -119,7 +119,7 @@ fn root(path: &str) -> &str {
 }
 
 /// What is wrong with a secret, without the secret.
-fn hushed(problem: Problem) -> Problem {
+fn redacted(problem: Problem) -> Problem {
     if !SECRETS.contains(&problem.path.as_str()) {
         return problem;
     }
@@ -134,21 +134,21 @@ fn typed(name: &str, value: Value) -> Result<Value, Problem> {
     };
     let seen = match &value {
         Value::String(text) => format!("\"{text}\""),
-        Value::List(_) => "A list".to_owned(),
-        Value::Map(_) => "An object".to_owned(),
-        _ => "The value".to_owned(),
+        Value::List(_) => "a list".to_owned(),
+        Value::Map(_) => "an object".to_owned(),
+        _ => "another value".to_owned(),
     };
     let value = match value {
         Value::String(text) => parsed(&text),
         value => Some(value),
     };
     let (wanted, value) = match example.chars().next() {
-        Some('[') => ("list", value.filter(|it| matches!(it, Value::List(_)))),
-        Some('{') => ("object", value.filter(|it| matches!(it, Value::Map(_)))),
-        _ => ("number", value.filter(|it| matches!(it, Value::Number(_)))),
+        Some('[') => ("a list", value.filter(|it| matches!(it, Value::List(_)))),
+        Some('{') => ("an object", value.filter(|it| matches!(it, Value::Map(_)))),
+        _ => ("a number", value.filter(|it| matches!(it, Value::Number(_)))),
     };
     let value = value.ok_or_else(|| {
-        Problem::new(name, format!("{seen} is no {wanted}: it is written like `{example}`."))
+        Problem::new(name, format!("Expected {wanted}, such as `{example}`, got {seen}."))
     })?;
     Ok(if name == "maxRetries" { value } else { leaves_as_text(value) })
 }

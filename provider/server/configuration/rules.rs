@@ -1,4 +1,4 @@
-//! Rules on the provider's configuration: what could never work is told before the first call.
+//! Rules on the provider's configuration: what could never work is reported before the first call.
 
 use std::collections::BTreeSet;
 
@@ -33,7 +33,7 @@ fn empty(settings: &Settings, found: &mut Vec<Problem>) {
         ("token", settings.token.as_ref().map(Hidden::reveal)),
     ] {
         if value.is_some_and(|text| text.trim().is_empty()) {
-            found.push(Problem::new(name, "It is empty. Give a value, or leave it out."));
+            found.push(Problem::new(name, "It is empty. Set a value, or remove it."));
         }
     }
 }
@@ -48,7 +48,7 @@ fn region(settings: &Settings, found: &mut Vec<Problem>) {
 fn credentials(settings: &Settings, given: &BTreeSet<String>, found: &mut Vec<Problem>) {
     let is = |name: &str| given.contains(name);
     let mut together = |name: &str, missing: &str| {
-        let reason = format!("It does nothing without `{missing}`. Give both, or neither of them.");
+        let reason = format!("It has no effect without `{missing}`. Set both, or neither.");
         found.push(Problem::new(name, reason));
     };
     match (is("accessKey"), is("secretKey")) {
@@ -56,7 +56,7 @@ fn credentials(settings: &Settings, given: &BTreeSet<String>, found: &mut Vec<Pr
         (false, true) => together("secretKey", "accessKey"),
         (false, false) if is("token") => {
             let reason =
-                "It does nothing without `accessKey` and `secretKey`. Give all three, or none.";
+                "It has no effect without `accessKey` and `secretKey`. Set all three, or none.";
             found.push(Problem::new("token", reason));
         }
         _ => {}
@@ -86,14 +86,16 @@ fn role(settings: &Settings, found: &mut Vec<Problem>) {
         && !fits(name, 2..=64, "_+=,.@-")
     {
         let reason = format!(
-            "\"{name}\" is no name of a session: 2 to 64 letters, digits and `_+=,.@-` are allowed."
+            "\"{name}\" is not a valid session name: 2 to 64 letters, digits and `_+=,.@-` are \
+             allowed."
         );
         found.push(Problem::new("assumeRole.sessionName", reason));
     }
     if let Some(id) = &role.external_id
         && !fits(id, 2..=1224, "_+=,.@:/-")
     {
-        let reason = "It is no external id: 2 to 1224 letters, digits and `_+=,.@:/-` are allowed.";
+        let reason = "It is not a valid external id: 2 to 1224 letters, digits and `_+=,.@:/-` \
+                      are allowed.";
         found.push(Problem::new("assumeRole.externalId", reason));
     }
 }
@@ -179,7 +181,7 @@ fn default_tags(settings: &Settings, found: &mut Vec<Problem>) {
     let (many, most) = (settings.default_tags.len(), tags::MOST - tags::OWNERS);
     if many > most {
         let reason = format!(
-            "They are {many}; AWS allows {} on an object, and {} say whose it is.",
+            "{many} tags are too many: AWS allows {} on a resource, and the provider adds {} of its own.",
             tags::MOST,
             tags::OWNERS
         );

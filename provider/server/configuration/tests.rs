@@ -1,4 +1,4 @@
-//! Configurations, right and wrong, and what their authors are told: `wrong_configurations.txt`
+//! Configurations, right and wrong, and the errors for them: `wrong_configurations.txt`
 //! beside this file.
 
 use expect_test::expect_file;
@@ -18,7 +18,7 @@ const WRONG: &str = include_str!("wrong_configurations.json");
 
 #[test]
 fn wrong_configurations_are_told_what_is_wrong() {
-    let told = refusals(WRONG, "wrong configurations", |configuration| {
+    let message = refusals(WRONG, "wrong configurations", |configuration| {
         let problems = problems(configuration);
         assert!(!problems.is_empty(), "nothing is wrong with {configuration:?}");
         let error = Error::input(problems);
@@ -26,7 +26,7 @@ fn wrong_configurations_are_told_what_is_wrong() {
         assert_eq!(settings(configuration), Err(error.clone()));
         Err(error)
     });
-    expect_file!["wrong_configurations.txt"].assert_eq(&told);
+    expect_file!["wrong_configurations.txt"].assert_eq(&message);
 }
 
 #[test]

@@ -20,18 +20,31 @@ use super::convert;
 use crate::component::{Args, Place};
 use crate::error::Kind;
 
-/// A target: what it is called, what it does with bytes, and what bytes it begins with.
+/// A target: what it is called, what it does with bytes, what bytes it begins with, and which the
+/// fuzzer has found (a line each, in hex).
 pub struct Target {
     pub name: &'static str,
     pub run: fn(&[u8]),
     pub seeds: fn() -> Vec<Vec<u8>>,
+    pub found: &'static str,
+}
+
+macro_rules! found {
+    ($name:literal) => {
+        include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/dev/fuzz/corpus/", $name, ".txt"))
+    };
 }
 
 /// All targets.
 pub const TARGETS: [Target; 3] = [
-    Target { name: "wire", run: wire, seeds: seeds::wire },
-    Target { name: "request", run: requests::run, seeds: seeds::requests },
-    Target { name: "inputs", run: inputs, seeds: seeds::wire },
+    Target { name: "wire", run: wire, seeds: seeds::wire, found: found!("wire") },
+    Target {
+        name: "request",
+        run: requests::run,
+        seeds: seeds::requests,
+        found: found!("request"),
+    },
+    Target { name: "inputs", run: inputs, seeds: seeds::wire, found: found!("inputs") },
 ];
 
 impl Target {
@@ -44,13 +57,25 @@ impl Target {
         TARGETS.iter().find(|target| target.name == name).expect("a target of this name")
     }
 
-    /// Writes its seeds into the folder that `FUZZ_SEEDS` names, for the fuzzer to begin with.
+    /// What the fuzzer has found.
+    ///
+    /// # Panics
+    /// When a line is not hex.
+    #[must_use]
+    pub fn corpus(&self) -> Vec<Vec<u8>> {
+        let byte = |line: &str, at| u8::from_str_radix(&line[at..at + 2], 16).expect("hex");
+        let bytes = |line: &str| (0..line.len()).step_by(2).map(|at| byte(line, at)).collect();
+        self.found.lines().map(bytes).collect()
+    }
+
+    /// Writes its seeds and its corpus into the folder that `FUZZ_SEEDS` names, for the fuzzer to
+    /// begin with.
     ///
     /// # Panics
     /// When they cannot be written.
     pub fn plant(&self) {
         let Some(folder) = std::env::var_os("FUZZ_SEEDS") else { return };
-        for (number, seed) in (self.seeds)().iter().enumerate() {
+        for (number, seed) in (self.seeds)().iter().chain(&self.corpus()).enumerate() {
             let path = Path::new(&folder).join(format!("seed-{number}"));
             std::fs::write(path, seed).expect("a seed is written");
         }
@@ -102,8 +127,6 @@ fn inputs(bytes: &[u8]) {
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
-
     use super::TARGETS;
 
     #[test]
@@ -117,15 +140,12 @@ mod tests {
 
     #[test]
     fn what_the_fuzzer_found_worth_keeping_keeps_every_promise() {
-        let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("dev/fuzz/corpus");
         for target in &TARGETS {
-            let files = std::fs::read_dir(corpus.join(target.name)).expect("its corpus");
-            let mut count = 0;
-            for file in files {
-                (target.run)(&std::fs::read(file.expect("a file").path()).expect("bytes"));
-                count += 1;
+            let corpus = target.corpus();
+            assert!(!corpus.is_empty(), "the corpus of {} is empty", target.name);
+            for bytes in corpus {
+                (target.run)(&bytes);
             }
-            assert!(count > 0, "the corpus of {} is empty", target.name);
         }
     }
 }

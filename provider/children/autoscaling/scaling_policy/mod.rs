@@ -57,7 +57,7 @@ pub struct Outputs<F: Form = Plain> {
 }
 
 const GONE: [&str; 1] = ["ObjectNotFoundException"];
-/// How long AWS takes to tell its own services of a change (terraform-provider-aws,
+/// How long a change takes to reach other AWS services (terraform-provider-aws,
 /// appautoscaling/policy.go).
 const PROPAGATION: Duration = Duration::from_mins(2);
 /// Metrics, and the end of the policy's name for each.
@@ -72,7 +72,7 @@ impl Resource for Policy {
     const PERMISSIONS: &'static [Permission] = &[
         Permission {
             sid: "ScalingPolicies",
-            to: "make, change and remove the scaling policies",
+            to: "create, change and delete the scaling policies",
             needed: Needed::If("it has `autoscaling`"),
             actions: &[
                 "application-autoscaling:PutScalingPolicy",
@@ -92,7 +92,8 @@ impl Resource for Policy {
         // name cannot be narrowed.
         Permission {
             sid: "ScalingPoliciesAlarms",
-            to: "let Application Auto Scaling check that the caller may make the alarms of a policy",
+            to: "let Application Auto Scaling check that the caller may create the alarms of a \
+                 policy",
             needed: Needed::If("it has `autoscaling`"),
             actions: &[
                 "cloudwatch:DescribeAlarms",
@@ -159,11 +160,11 @@ impl Resource for Policy {
                 .or_gone(&GONE)
         })
         .await?;
-        // Nobody has taken it over, unless it was found with tags.
+        // It was not taken over, unless it was found with tags.
         if cx.found.is_some() { ownership::unmark(cx, id).await } else { Ok(()) }
     }
 
-    /// Only who owns it, and only when somebody owned it before: the target has the other tags.
+    /// Only the owner, and only when it was taken over before: the target has the other tags.
     async fn tag(cx: &Cx, id: &str, set: &Tags, _remove: &[String]) -> Result<()> {
         ownership::mark(cx, id, set).await
     }

@@ -5,9 +5,9 @@ use super::split;
 use crate::children::autoscaling::scalable;
 use crate::error::Result;
 use crate::resource::owner::OWNER_TAG;
-use crate::resource::{Cx, Tags};
+use crate::resource::{Cx, Tagged, Tags};
 
-/// Who owns the policy, if somebody took it over; else the entry that made it does.
+/// The owner of the policy, if it was taken over; otherwise the entry that created it.
 pub(super) async fn read(cx: &Cx, id: &str) -> Result<Option<Tags>> {
     let (target, name) = split(id);
     let Some(arn) = target_arn(cx, target).await? else { return Ok(None) };
@@ -23,17 +23,18 @@ pub(super) async fn mark(cx: &Cx, id: &str, tags: &Tags) -> Result<()> {
     let Some(owner) = tags.get(OWNER_TAG) else { return Ok(()) };
     let (target, name) = split(id);
     let Some(arn) = target_arn(cx, target).await? else { return Ok(()) };
-    scalable::change(cx, id, &arn, &Tags::from([(tag(name), owner.clone())]), &[]).await
+    let tags = Tags::from([(tag(name), owner.clone())]);
+    scalable::Object { cx, id, arn: &arn }.change(&tags, &[]).await
 }
 
-/// A policy that is gone belongs to nobody, and one of the same name may come.
+/// A policy that is gone has no owner, and one of the same name may be created.
 pub(super) async fn unmark(cx: &Cx, id: &str) -> Result<()> {
     let (target, name) = split(id);
     let Some(arn) = target_arn(cx, target).await? else { return Ok(()) };
     if !scalable::tags(cx, &arn).await?.contains_key(&tag(name)) {
         return Ok(());
     }
-    scalable::change(cx, id, &arn, &Tags::new(), &[tag(name)]).await
+    scalable::Object { cx, id, arn: &arn }.change(&Tags::new(), &[tag(name)]).await
 }
 
 /// The tag of the target that says who owns the policy.

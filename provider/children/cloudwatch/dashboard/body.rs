@@ -1,4 +1,4 @@
-//! What a dashboard shows, and what its first widget tells of whose it is and of what it was made.
+//! What a dashboard shows, and the first widget, which holds its owner and its inputs.
 
 use serde_json::{Value as Json, json};
 
@@ -79,15 +79,15 @@ fn line(namespace: &str, metric: &str, dimensions: &[&str], statistic: &str) -> 
     line.into()
 }
 
-/// The first widget says what this is, and in its last line of what it was made and for whom.
+/// The first widget says what this is, and in its last line its inputs and its owner.
 fn header(inputs: &Inputs, tags: &Tags) -> String {
     let made_of = serde_json::to_string(&(inputs, tags)).unwrap_or_default();
     let name = &inputs.service_name;
     format!("# {name}\n\nMade by Pulumi; changes by hand are lost.\n\n`{made_of}`")
 }
 
-/// What the first widget tells: inputs and tags.
-pub(super) fn told(body: &Json) -> (Option<Inputs>, Tags) {
+/// What the first widget holds: inputs and tags.
+pub(super) fn held(body: &Json) -> (Option<Inputs>, Tags) {
     let text = body.pointer("/widgets/0/properties/markdown").and_then(Json::as_str);
     let line = text.and_then(|text| text.lines().last()).unwrap_or_default();
     match serde_json::from_str(line.trim_matches('`')) {
@@ -96,14 +96,14 @@ pub(super) fn told(body: &Json) -> (Option<Inputs>, Tags) {
     }
 }
 
-/// What a body was made of. One that somebody changed was made of nothing that we know: then what
-/// is read differs from every input, and the next update writes it anew.
+/// The inputs of a body. One that was changed outside of Pulumi has none that we know: then what
+/// is read differs from every input, and the next update writes it again.
 pub(super) fn inputs(body: &Json, region: &str) -> Inputs {
-    let (told, tags) = told(body);
-    if let Some(told) = told
-        && render(&told, region, &tags) == *body
+    let (found, tags) = held(body);
+    if let Some(found) = found
+        && render(&found, region, &tags) == *body
     {
-        return told;
+        return found;
     }
     let print = naming::letters(body.to_string().as_bytes(), 8);
     let changed = || format!("(changed outside of Pulumi: {print})");
@@ -119,7 +119,7 @@ pub(super) fn inputs(body: &Json, region: &str) -> Inputs {
 
 #[cfg(test)]
 mod tests {
-    use super::{Inputs, inputs, render, told};
+    use super::{Inputs, held, inputs, render};
     use crate::resource::Tags;
     use crate::resource::owner::Owner;
 
@@ -139,8 +139,8 @@ mod tests {
         let tags = Owner::fresh("web", "web-dashboard", "l1").tags();
         let body = render(&asked(), "eu-west-1", &tags);
         assert_eq!(inputs(&body, "eu-west-1"), asked());
-        assert_eq!(told(&body).1, tags);
-        assert!(told(&serde_json::json!({"widgets": []})).1.is_empty());
+        assert_eq!(held(&body).1, tags);
+        assert!(held(&serde_json::json!({"widgets": []})).1.is_empty());
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The CloudWatch dashboard of the service.
 //!
 //! Everything but the name can change. `PutDashboard` overwrites a dashboard of the same name
-//! without a word, and tells of no tags, so its first widget holds them: whose it is can be seen
+//! without an error, and returns no tags, so its first widget holds them: whose it is can be seen
 //! before. Names are global, not regional.
 
 mod body;
@@ -9,7 +9,7 @@ mod body;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
-use self::body::{inputs, render, told};
+use self::body::{held, inputs, render};
 use crate::aws::{Explain, OrGone};
 use crate::error::{Error, Result};
 use crate::property::{Form, Plain};
@@ -59,7 +59,7 @@ impl Resource for Dashboard {
         },
         Permission {
             sid: "Dashboard",
-            to: "make, change and remove the dashboard",
+            to: "create, change and delete the dashboard",
             needed: Needed::If("it has a dashboard"),
             actions: &["cloudwatch:PutDashboard", "cloudwatch:DeleteDashboards"],
             on: &["arn:aws:cloudwatch::*:dashboard/{name}*"],
@@ -73,7 +73,7 @@ impl Resource for Dashboard {
     async fn find(cx: &Cx, _inputs: &Inputs) -> Result<Option<Standing>> {
         let id = name(cx);
         let standing = get(cx, &id).await?;
-        Ok(standing.map(|body| Standing { id, tags: Some(told(&body).1) }))
+        Ok(standing.map(|body| Standing { id, tags: Some(held(&body).1) }))
     }
 
     async fn create(cx: &Cx, inputs: &Inputs) -> Result<Made<Outputs>> {
@@ -87,7 +87,7 @@ impl Resource for Dashboard {
         Ok(Some(Live {
             inputs: inputs(&body, cx.aws.region()),
             outputs: outputs(cx, id),
-            tags: Some(told(&body).1),
+            tags: Some(held(&body).1),
         }))
     }
 
@@ -117,13 +117,13 @@ impl Resource for Dashboard {
             .map(drop)
     }
 
-    /// Its tags stand in its first widget.
+    /// Its tags are in its first widget.
     async fn tag(cx: &Cx, id: &str, _set: &Tags, _remove: &[String]) -> Result<()> {
         let Some(body) = get(cx, id).await? else {
             return Err(gone(GONE[0], &format!("the dashboard {id}")));
         };
-        // One that somebody changed by hand is written anew by the update that its inputs bring.
-        match told(&body).0 {
+        // One that was changed by hand is written again by the update that its inputs cause.
+        match held(&body).0 {
             Some(inputs) => put(cx, id, &inputs).await,
             None => Ok(()),
         }
@@ -135,7 +135,7 @@ impl Resource for Dashboard {
             return Ok(Vec::new());
         }
         let standing = get(cx, &id).await?;
-        let ours = standing.is_some_and(|body| owner::carries(&told(&body).1, &cx.base));
+        let ours = standing.is_some_and(|body| owner::carries(&held(&body).1, &cx.base));
         Ok(ours.then_some(id).into_iter().collect())
     }
 }
@@ -164,14 +164,14 @@ async fn put(cx: &Cx, name: &str, inputs: &Inputs) -> Result<()> {
 /// What CloudWatch does not like of a dashboard that it took.
 fn complaint(name: &str, message: &str) -> String {
     format!(
-        "CloudWatch took the dashboard {name}, but says of it: {}. Some of it may be empty.",
+        "CloudWatch took the dashboard {name}, but reports: {}. Some of it may be empty.",
         message.trim_end_matches('.')
     )
 }
 
 fn no_json(name: &str) -> Error {
-    let told = format!("CloudWatch has a dashboard {name}, but what it holds is no JSON");
-    Error::aws("InvalidDashboard", told)
+    let rendered = format!("CloudWatch has a dashboard {name}, but its body is not valid JSON");
+    Error::aws("InvalidDashboard", rendered)
         .hinted("Delete it in CloudWatch, and run `pulumi up` again.")
 }
 
@@ -221,7 +221,7 @@ mod tests {
     #[test]
     fn a_dashboard_that_cannot_be_read_is_told_with_the_way_out() {
         expect_test::expect![[r"
-            CloudWatch has a dashboard web, but what it holds is no JSON
+            CloudWatch has a dashboard web, but its body is not valid JSON
               Delete it in CloudWatch, and run `pulumi up` again."]]
         .assert_eq(&no_json("web").to_string());
     }

@@ -23,7 +23,8 @@ use crate::property::sorted;
 use crate::property::{Form, Plain, Wire};
 use crate::resource::owner;
 use crate::resource::{
-    Asked, Cx, EVERYWHERE, Live, Made, Needed, Permission, Resource, Settled, Standing, Tags,
+    Asked, Cx, EVERYWHERE, Live, Made, Needed, Permission, Resource, Settled, Standing, Tagged,
+    Tags,
 };
 
 /// The alarm.
@@ -53,9 +54,9 @@ pub struct Inputs<F: Form = Plain> {
     pub evaluation_periods: F::Of<u32>,
     /// `missing`, `notBreaching`, `breaching` or `ignore`.
     pub treat_missing_data: F::Of<String>,
-    /// ARNs that are told when the alarm goes off, in alphabetical order.
+    /// ARNs that are notified when the alarm goes off, in alphabetical order.
     pub alarm_actions: F::Of<Vec<F::Of<String>>>,
-    /// ARNs that are told when all is well again, in alphabetical order.
+    /// ARNs that are notified when it is well again, in alphabetical order.
     pub ok_actions: F::Of<Vec<F::Of<String>>>,
 }
 
@@ -86,7 +87,7 @@ impl Resource for MetricAlarm {
         },
         Permission {
             sid: "Alarms",
-            to: "make, change and remove the alarms",
+            to: "create, change and delete the alarms",
             needed: Needed::If("its `monitoring.level` is `basic` or `advanced`"),
             actions: &[
                 "cloudwatch:PutMetricAlarm",
@@ -116,8 +117,12 @@ impl Resource for MetricAlarm {
         }
         problems.extend(inputs.period.complain("period", |period| {
             let fits = [10, 20, 30].contains(period) || *period > 0 && period.is_multiple_of(60);
-            (!fits)
-                .then(|| format!("{period} s is no period. Choose 10, 20, 30 or a multiple of 60."))
+            (!fits).then(|| {
+                format!(
+                    "{period} is not a valid period. Set 10, 20, 30 or a multiple \
+                                  of 60."
+                )
+            })
         }));
         for (path, actions) in
             [("alarmActions", &inputs.alarm_actions), ("okActions", &inputs.ok_actions)]
@@ -177,7 +182,8 @@ impl Resource for MetricAlarm {
     }
 
     async fn tag(cx: &Cx, id: &str, set: &Tags, remove: &[String]) -> Result<()> {
-        tags::change(cx, id, &arn(cx, id).await?, set, remove).await
+        let arn = &arn(cx, id).await?;
+        tags::Object { cx, id, arn }.change(set, remove).await
     }
 
     async fn debris(cx: &Cx) -> Result<Vec<String>> {
@@ -220,7 +226,7 @@ async fn put(cx: &Cx, name: &str, inputs: &Inputs) -> Result<()> {
             .treat_missing_data(&inputs.treat_missing_data)
             .set_alarm_actions(Some(inputs.alarm_actions.clone()))
             .set_ok_actions(Some(inputs.ok_actions.clone()))
-            .set_tags(Some(tags::write(&cx.tags)))
+            .set_tags(Some(tags::write(&cx.tags)?))
             .send()
             .await
             .explain("cloudwatch:PutMetricAlarm", name)

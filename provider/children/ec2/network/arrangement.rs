@@ -1,4 +1,4 @@
-//! Who stands where: the balancer in one list of subnets, the tasks in the same or in another; or
+//! Which subnets each uses: the load balancer one list, the tasks the same or another; or
 //! everything that is wrong with the lists.
 
 use std::collections::BTreeMap;
@@ -17,7 +17,7 @@ pub(super) fn all_given(inputs: &Inputs) -> Vec<String> {
     sorted(&given(inputs).map(|list| list.ids).concat())
 }
 
-/// In the default VPC all stand together.
+/// In the default VPC both use the same subnets.
 pub(super) fn in_default_vpc(inputs: &Inputs, subnets: Vec<Subnet>) -> Result<Outputs> {
     if let Some(problem) = complain_of_no_ipv6(inputs, "useDefaultVpc", subnets.iter()) {
         return Err(Error::input(vec![problem]));
@@ -35,7 +35,7 @@ pub(super) fn in_default_vpc(inputs: &Inputs, subnets: Vec<Subnet>) -> Result<Ou
     })
 }
 
-/// Who stands where, or everything that is wrong with it.
+/// Which subnets each uses, or everything that is wrong with them.
 pub(super) fn arrange(inputs: &Inputs, found: &[Subnet]) -> Result<Outputs> {
     let [public, private] = given(inputs);
     let balancer = if inputs.internal && !private.ids.is_empty() { private } else { public };
@@ -89,7 +89,7 @@ fn complain_of_missing(lists: &[Given<'_>], found: &[Subnet]) -> Vec<Problem> {
     lists.iter().flat_map(missing).collect()
 }
 
-/// All subnets stand in one VPC, and in the one that was named.
+/// All subnets are in one VPC, and in the one that was named.
 fn complain_of_vpcs(inputs: &Inputs, lists: &[Given<'_>], found: &[Subnet]) -> Option<Problem> {
     let vpcs_of = |ids: &[String]| -> BTreeMap<String, String> {
         let place =
@@ -99,7 +99,7 @@ fn complain_of_vpcs(inputs: &Inputs, lists: &[Given<'_>], found: &[Subnet]) -> O
     };
     let all = vpcs_of(&lists.iter().flat_map(|list| list.ids.to_vec()).collect::<Vec<_>>());
     if all.len() > 1 {
-        // The list that is in disorder by itself; else the last one disagrees with the first.
+        // The list whose own subnets disagree; otherwise the last list, which disagrees with the first.
         let mixed = lists.iter().find(|list| vpcs_of(list.ids).len() > 1).or(lists.last())?;
         let each: Vec<String> =
             all.iter().map(|(vpc, subnet)| format!("{subnet} is in {vpc}")).collect();
@@ -111,7 +111,7 @@ fn complain_of_vpcs(inputs: &Inputs, lists: &[Given<'_>], found: &[Subnet]) -> O
         .then(|| Problem::new("vpcId", format!("The subnets are in {vpc}, not in {asked}.")))
 }
 
-/// A load balancer stands in two zones or more, in one subnet of each.
+/// A load balancer uses two zones or more, with one subnet in each.
 fn complain_of_zones(balancer: Given<'_>, found: &[Subnet]) -> Vec<Problem> {
     let mut zones: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for subnet in found {
@@ -125,18 +125,18 @@ fn complain_of_zones(balancer: Given<'_>, found: &[Subnet]) -> Vec<Problem> {
     for (zone, ids) in &zones {
         if ids.len() > 1 {
             let reason = format!(
-                "A load balancer stands in one subnet of each zone, but {} are all in {zone}.",
+                "A load balancer uses one subnet of each zone, but {} are all in {zone}.",
                 ids.join(" and ")
             );
             problems.push(Problem::new(balancer.path, reason));
         }
     }
-    // While some are missing nobody knows in which zones they would be.
+    // While some are missing their zones are not known.
     let all_found = zones.values().map(Vec::len).sum::<usize>() == balancer.ids.len();
     if all_found && zones.len() < 2 {
         let reason = match zones.keys().next() {
             Some(zone) => format!("All subnets are in {zone}; a load balancer needs two zones."),
-            None => "None is given; a load balancer needs subnets in two zones.".to_owned(),
+            None => "None is set; a load balancer needs subnets in two zones.".to_owned(),
         };
         problems.push(Problem::new(balancer.path, reason));
     }
@@ -146,7 +146,7 @@ fn complain_of_zones(balancer: Given<'_>, found: &[Subnet]) -> Vec<Problem> {
 /// What is said of too many subnets for the tasks.
 #[must_use]
 pub fn complain_of_many(subnets: usize) -> String {
-    format!("{subnets} subnets are given for the tasks; a service has {MOST_TASK_SUBNETS} at most.")
+    format!("{subnets} subnets are set for the tasks; a service has {MOST_TASK_SUBNETS} at most.")
 }
 
 fn sorted(ids: &[String]) -> Vec<String> {
@@ -191,7 +191,7 @@ mod tests {
     }
 
     fn check(given: &Inputs, found: &[Subnet], expected: &Expect) {
-        let told = match arrange(given, found) {
+        let message = match arrange(given, found) {
             Ok(it) => format!(
                 "{}: balancer {}, tasks {}, public IP {}",
                 it.vpc_id,
@@ -201,7 +201,7 @@ mod tests {
             ),
             Err(error) => error.to_string(),
         };
-        expected.assert_eq(&told);
+        expected.assert_eq(&message);
     }
 
     #[test]
@@ -227,9 +227,7 @@ mod tests {
         check(
             &inputs(&[], &["q1", "q2"]),
             &four(),
-            &expect![
-                "`publicSubnetIds`: None is given; a load balancer needs subnets in two zones."
-            ],
+            &expect!["`publicSubnetIds`: None is set; a load balancer needs subnets in two zones."],
         );
     }
 
@@ -240,7 +238,7 @@ mod tests {
             &inputs(&["p1", "p2"], &[]),
             &found,
             &expect![[r"
-                `publicSubnetIds`: A load balancer stands in one subnet of each zone, but p1 and p2 are all in a.
+                `publicSubnetIds`: A load balancer uses one subnet of each zone, but p1 and p2 are all in a.
                 `publicSubnetIds`: All subnets are in a; a load balancer needs two zones."]],
         );
     }

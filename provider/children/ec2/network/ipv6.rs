@@ -27,9 +27,9 @@ pub(super) fn complain_of_no_ipv6<'a>(
     without.sort_unstable();
     (!without.is_empty()).then(|| {
         let reason = format!(
-            "With `loadBalancer.ipAddressType` `dualstack` each subnet of the load balancer needs an \
-             IPv6 CIDR block, and these have none: {}. Associate one with each (and with the VPC), or \
-             stay with `ipv4`.",
+            "With `loadBalancer.ipAddressType` `dualstack` each subnet of the load balancer \
+             needs an IPv6 CIDR block, and these have none: {}. Associate one with each (and \
+             with the VPC), or keep `ipv4`.",
             without.join(", ")
         );
         Problem::new(path, reason)
@@ -73,9 +73,14 @@ mod tests {
             complain_of_no_ipv6(inputs, "publicSubnetIds", subnets.iter().copied())
         };
         assert_eq!(complain(&inputs, &[&with]), None);
-        let told = complain(&inputs, &[&without, &with, &going]);
-        expect_test::expect!["With `loadBalancer.ipAddressType` `dualstack` each subnet of the load balancer needs an IPv6 CIDR block, and these have none: subnet-2, subnet-3. Associate one with each (and with the VPC), or stay with `ipv4`."]
-            .assert_eq(&told.expect("two have none").reason);
+        let message = complain(&inputs, &[&without, &with, &going]);
+        expect_test::expect![
+            "With `loadBalancer.ipAddressType` `dualstack` each subnet of the \
+                              load balancer needs an IPv6 CIDR block, and these have none: \
+                              subnet-2, subnet-3. Associate one with each (and with the VPC), or \
+                              keep `ipv4`."
+        ]
+        .assert_eq(&message.expect("two have none").reason);
         let ipv4 = Inputs { dualstack: None, ..inputs.clone() };
         assert_eq!(complain(&ipv4, &[&without]), None);
     }

@@ -1,6 +1,6 @@
-//! Where balancer and tasks stand: the answer to a few questions, asked once and kept.
+//! Which subnets load balancer and tasks use: asked once and kept.
 //!
-//! No object in AWS; the answer stands in the state, so a run without changes asks nothing, and a
+//! Not an object in AWS; the answer is kept in the state, so a run without changes asks nothing, and a
 //! new subnet in the default VPC moves no service. A preview asks too: a network that cannot work
 //! is told there.
 
@@ -63,7 +63,7 @@ impl Resource for Network {
     const REPLACE_ON: &'static [&'static str] = &[];
     const CHANGES_ON_UPDATE: &'static [&'static str] =
         &["vpcId", "balancerSubnetIds", "taskSubnetIds", "assignPublicIp"];
-    const KEEPS_ITSELF: bool = true;
+    const STATE_ONLY: bool = true;
     type Inputs<F: Form> = Inputs<F>;
     type Outputs<F: Form> = Outputs<F>;
 
@@ -175,7 +175,7 @@ fn no_default_vpc(region: &str) -> Error {
     Error::input(vec![Problem::new(
         "useDefaultVpc",
         format!(
-            "There is no default VPC in {region}. Give `publicSubnetIds` (and `privateSubnetIds`) \
+            "There is no default VPC in {region}. Set `publicSubnetIds` (and `privateSubnetIds`) \
              of another VPC instead."
         ),
     )])
@@ -186,8 +186,9 @@ fn too_few_default_subnets(vpc: &str, subnets: usize) -> Error {
     Error::input(vec![Problem::new(
         "useDefaultVpc",
         format!(
-            "The default VPC {vpc} has default subnets in {zones} where Fargate is, but a load balancer \
-             needs two. Make them (`aws ec2 create-default-subnet`), or give `publicSubnetIds` instead."
+            "The default VPC {vpc} has default subnets in {zones} where Fargate is, but a load \
+             balancer needs two. Create them (`aws ec2 create-default-subnet`), or set \
+             `publicSubnetIds` instead."
         ),
     )])
 }
@@ -200,14 +201,14 @@ mod tests {
 
     #[test]
     fn a_default_vpc_that_does_not_do_is_told_with_the_way_out() {
-        let told = [
+        let message = [
             no_default_vpc("eu-west-1"),
             too_few_default_subnets("vpc-1", 1),
             too_few_default_subnets("vpc-1", 0),
         ];
         expect![[r"
-            `useDefaultVpc`: There is no default VPC in eu-west-1. Give `publicSubnetIds` (and `privateSubnetIds`) of another VPC instead.
-            `useDefaultVpc`: The default VPC vpc-1 has default subnets in one zone where Fargate is, but a load balancer needs two. Make them (`aws ec2 create-default-subnet`), or give `publicSubnetIds` instead.
-            `useDefaultVpc`: The default VPC vpc-1 has default subnets in no zone where Fargate is, but a load balancer needs two. Make them (`aws ec2 create-default-subnet`), or give `publicSubnetIds` instead."]].assert_eq(&told.map(|error| error.to_string()).join("\n"));
+            `useDefaultVpc`: There is no default VPC in eu-west-1. Set `publicSubnetIds` (and `privateSubnetIds`) of another VPC instead.
+            `useDefaultVpc`: The default VPC vpc-1 has default subnets in one zone where Fargate is, but a load balancer needs two. Create them (`aws ec2 create-default-subnet`), or set `publicSubnetIds` instead.
+            `useDefaultVpc`: The default VPC vpc-1 has default subnets in no zone where Fargate is, but a load balancer needs two. Create them (`aws ec2 create-default-subnet`), or set `publicSubnetIds` instead."]].assert_eq(&message.map(|error| error.to_string()).join("\n"));
     }
 }

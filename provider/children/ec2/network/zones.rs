@@ -13,13 +13,13 @@ const SOME_ZONES: [(&str, &[&str]); 3] = [
     ("us-west-1", &["usw1-az1", "usw1-az3"]),
 ];
 
-/// Whether Fargate runs tasks in the subnet's zone; in a zone without an id nobody knows better.
+/// Whether Fargate runs tasks in the subnet's zone; a zone without an id cannot be checked.
 pub(super) fn has_fargate(region: &str, subnet: &Subnet) -> bool {
     let Some((_, zones)) = SOME_ZONES.iter().find(|(some, _)| *some == region) else { return true };
     subnet.availability_zone_id().is_none_or(|id| zones.contains(&id))
 }
 
-/// What is said of subnets for tasks that stand where no task runs.
+/// The error for task subnets in zones where no task runs.
 pub(super) fn warning(region: &str, outputs: &Outputs, found: &[Subnet]) -> Option<String> {
     let idle: Vec<String> = found
         .iter()
@@ -30,8 +30,8 @@ pub(super) fn warning(region: &str, outputs: &Outputs, found: &[Subnet]) -> Opti
         .collect();
     (!idle.is_empty()).then(|| {
         format!(
-            "Fargate runs no tasks in the zones of these subnets: {}. Give the tasks subnets in other \
-             zones.",
+            "Fargate runs no tasks in the zones of these subnets: {}. Use subnets in other zones \
+             for the tasks.",
             idle.join(", ")
         )
     })
@@ -63,8 +63,12 @@ mod tests {
             assign_public_ip: false,
         };
         let found = [subnet("usw1-az1"), subnet("usw1-az2")];
-        expect_test::expect!["Fargate runs no tasks in the zones of these subnets: subnet-usw1-az2 in usw1-az2. Give the tasks subnets in other zones."]
-            .assert_eq(&warning("us-west-1", &outputs, &found).expect("one stands badly"));
+        expect_test::expect![
+            "Fargate runs no tasks in the zones of these subnets: \
+                              subnet-usw1-az2 in usw1-az2. Use subnets in other zones for the \
+                              tasks."
+        ]
+        .assert_eq(&warning("us-west-1", &outputs, &found).expect("one stands badly"));
         let outputs = Outputs { task_subnet_ids: vec!["subnet-usw1-az1".to_owned()], ..outputs };
         assert_eq!(warning("us-west-1", &outputs, &found), None);
     }

@@ -1,4 +1,4 @@
-//! What AWS lets out of a new group by itself.
+//! The egress rules that AWS adds to a new group.
 
 use aws_sdk_ec2::types::{IpPermission, SecurityGroup as Described};
 

@@ -21,7 +21,8 @@ use crate::resource::lifecycle::{Swept, remove_debris};
 use crate::resource::owner;
 use crate::resource::wait::Seen;
 use crate::resource::{
-    Cx, EVERYWHERE, Live, Made, Needed, Permission, Resource, Settled, Standing, Tags, naming,
+    Cx, EVERYWHERE, Live, Made, Needed, Permission, Resource, Settled, Standing, Tagged, Tags,
+    naming,
 };
 
 /// The security group.
@@ -55,7 +56,7 @@ impl Resource for SecurityGroup {
     const PERMISSIONS: &'static [Permission] = &[
         Permission {
             sid: "SecurityGroups",
-            to: "make and remove the two security groups",
+            to: "create and delete the two security groups",
             needed: Needed::Unless("`albSecurityGroupId` and `serviceSecurityGroupId` are given"),
             actions: &[
                 "ec2:CreateSecurityGroup",
@@ -68,7 +69,7 @@ impl Resource for SecurityGroup {
         // AWS asks for the VPC as well as for the group.
         Permission {
             sid: "SecurityGroupsPlace",
-            to: "put the security groups into a VPC",
+            to: "create the security groups in a VPC",
             needed: Needed::Unless("`albSecurityGroupId` and `serviceSecurityGroupId` are given"),
             actions: &["ec2:CreateSecurityGroup"],
             on: &["arn:aws:ec2:*:*:vpc/*"],
@@ -116,7 +117,7 @@ impl Resource for SecurityGroup {
             .group_name(&name)
             .description(&inputs.description)
             .vpc_id(&inputs.vpc_id)
-            .tag_specifications(tags::specification(ResourceType::SecurityGroup, &cx.tags))
+            .tag_specifications(tags::specification(ResourceType::SecurityGroup, &cx.tags)?)
             .send()
             .await
             .explain("ec2:CreateSecurityGroup", &name)?;
@@ -181,7 +182,7 @@ impl Resource for SecurityGroup {
     }
 
     async fn tag(cx: &Cx, id: &str, set: &Tags, remove: &[String]) -> Result<()> {
-        tags::change(cx, id, set, remove).await
+        tags::Object(cx, id).change(set, remove).await
     }
 
     async fn debris(cx: &Cx) -> Result<Vec<String>> {
@@ -196,7 +197,7 @@ fn name(base: &str, inputs: &Inputs) -> String {
     naming::with_hash(&format!("{base}-{}", inputs.purpose), immutable)
 }
 
-/// The purpose stands in the name, before the hash and after the base, which may be anything.
+/// The purpose is part of the name, before the hash and after the base, which may be anything.
 fn inputs(group: &Described) -> Inputs {
     let name = group.group_name().unwrap_or_default();
     let purpose = name.rsplit('-').nth(1).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Who still uses a group that is to go, and whether they go by themselves.
+//! What still uses a group that is to be deleted, and whether that ends on its own.
 
 use aws_sdk_ec2::types::NetworkInterface;
 
@@ -7,33 +7,33 @@ use crate::error::{Error, Result};
 use crate::resource::Cx;
 use crate::resource::wait::Seen;
 
-/// What the group waits for; an error if that does not go by itself.
+/// What the delete of the group waits for; an error if that does not end on its own.
 pub(super) async fn look(cx: &Cx, id: &str) -> Result<Seen<()>> {
     let users = cx.aws.interfaces_in_group(id).await?;
-    let told = told(&users);
+    let message = message(&users);
     let Some(who) = users.iter().find(|user| stays(user)) else {
-        cx.status(&told);
-        return Ok(Seen::Pending(told));
+        cx.status(&message);
+        return Ok(Seen::Pending(message));
     };
-    Err(does_not_go(id, &told, who.network_interface_id().unwrap_or_default()))
+    Err(does_not_go(id, &message, who.network_interface_id().unwrap_or_default()))
 }
 
-fn does_not_go(id: &str, told: &str, who: &str) -> Error {
-    Error::aws(IN_USE[0], format!("the security group {id} cannot be deleted: {told}")).hinted(
+fn does_not_go(id: &str, message: &str, who: &str) -> Error {
+    Error::aws(IN_USE[0], format!("the security group {id} cannot be deleted: {message}")).hinted(
         format!(
-            "{who} belongs to an instance and does not go by itself. Take the group from it, and \
-             run it again."
+            "{who} belongs to an instance and is not deleted automatically. Remove the group \
+             from it, and run the command again."
         ),
     )
 }
 
-/// Whether somebody gave the group to an instance of theirs. Interfaces of balancers and Fargate
+/// Whether the group was attached to an instance. Interfaces of balancers and Fargate
 /// tasks are attached too, but to no instance that EC2 would name.
 fn stays(user: &NetworkInterface) -> bool {
     user.attachment().is_some_and(|attachment| attachment.instance_id().is_some())
 }
 
-fn told(users: &[NetworkInterface]) -> String {
+fn message(users: &[NetworkInterface]) -> String {
     let who: Vec<String> = users
         .iter()
         .map(|it| {
@@ -52,7 +52,7 @@ fn told(users: &[NetworkInterface]) -> String {
 mod tests {
     use aws_sdk_ec2::types::{NetworkInterface, NetworkInterfaceAttachment};
 
-    use super::{does_not_go, stays, told};
+    use super::{does_not_go, message, stays};
     use crate::aws::interfaces::is_balancers;
 
     #[test]
@@ -69,11 +69,11 @@ mod tests {
             .build();
         assert_eq!((is_balancers(&balancers), stays(&balancers)), (true, false));
         assert_eq!((is_balancers(&instances), stays(&instances)), (false, true));
-        let used = told(&[balancers, instances]);
-        let told = [does_not_go("sg-1", &used, "eni-2").to_string(), told(&[])];
+        let used = message(&[balancers, instances]);
+        let message = [does_not_go("sg-1", &used, "eni-2").to_string(), message(&[])];
         expect_test::expect![[r"
             the security group sg-1 cannot be deleted: it is still used by eni-1 (ELB app/web/50dc6c495c0c9188), eni-2 (no description)
-              eni-2 belongs to an instance and does not go by itself. Take the group from it, and run it again.
-            it is still used, perhaps by a rule of another group"]].assert_eq(&told.join("\n"));
+              eni-2 belongs to an instance and is not deleted automatically. Remove the group from it, and run the command again.
+            it is still used, perhaps by a rule of another group"]].assert_eq(&message.join("\n"));
     }
 }

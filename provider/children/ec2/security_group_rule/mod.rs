@@ -1,7 +1,7 @@
 //! One rule of a security group: who may talk to whom, on which ports.
 //!
 //! Only the description changes in place. EC2 would change ports and source too, but then the tasks
-//! that still run would be cut off: the new rule stands before the old one goes.
+//! that still run would be cut off: the new rule is created before the old one is deleted.
 
 mod mapping;
 
@@ -21,7 +21,7 @@ use crate::property::{Form, Plain};
 use crate::resource::owner;
 use crate::resource::owner::{Owner, same_lineage};
 use crate::resource::{
-    Cx, EVERYWHERE, Live, Made, Needed, Permission, Resource, Settled, Standing, Tags,
+    Cx, EVERYWHERE, Live, Made, Needed, Permission, Resource, Settled, Standing, Tagged, Tags,
 };
 
 /// The rule.
@@ -64,7 +64,7 @@ impl Resource for SecurityGroupRule {
     const PERMISSIONS: &'static [Permission] = &[
         Permission {
             sid: "SecurityGroupRules",
-            to: "make, change and remove the rules of the security groups",
+            to: "create, change and delete the rules of the security groups",
             needed: Needed::Unless("`albSecurityGroupId` and `serviceSecurityGroupId` are given"),
             actions: &[
                 "ec2:AuthorizeSecurityGroupEgress",
@@ -149,7 +149,7 @@ impl Resource for SecurityGroupRule {
         new: &Inputs,
         outputs: Outputs,
     ) -> Result<Settled<Outputs>> {
-        // Whoever takes a rule over that an interrupted run made finds it as it was asked for.
+        // A rule that an interrupted run created is taken over as it was asked for.
         let unchanged = match old {
             Some(old) => old == new,
             None => Self::read(cx, id).await?.is_some_and(|live| live.inputs == *new),
@@ -196,7 +196,7 @@ impl Resource for SecurityGroupRule {
     }
 
     async fn tag(cx: &Cx, id: &str, set: &Tags, remove: &[String]) -> Result<()> {
-        tags::change(cx, id, set, remove).await
+        tags::Object(cx, id).change(set, remove).await
     }
 
     /// Rules in a group of ours go with it; those in a group of the user's carry our tag.
@@ -211,7 +211,7 @@ impl Resource for SecurityGroupRule {
 /// The tags of a rule, as of one that this child made if any child of the service did. A group has no
 /// two rules that say the same, so when a block changes from one child to another (it stood in the
 /// program and comes from a resource now, or two of them change places), the rule goes with it, and
-/// nobody is shut out meanwhile. Who had it before sees another token, and leaves it alone.
+/// no traffic is shut out meanwhile. The child that had it before sees another token, and leaves it alone.
 fn moved(cx: &Cx, mut tags: Tags) -> Tags {
     if same_lineage(&cx.tags, &tags)
         && let (Some(owner), Some(ours)) = (Owner::of(&tags), Owner::of(&cx.tags))
@@ -224,7 +224,7 @@ fn moved(cx: &Cx, mut tags: Tags) -> Tags {
 
 async fn authorize(cx: &Cx, inputs: &Inputs) -> Result<String> {
     let ec2 = cx.aws.ec2().await?;
-    let tags = tags::specification(ResourceType::SecurityGroupRule, &cx.tags);
+    let tags = tags::specification(ResourceType::SecurityGroupRule, &cx.tags)?;
     let group = &inputs.security_group_id;
     let rules = if inputs.direction == "ingress" {
         ec2.authorize_security_group_ingress()

@@ -112,7 +112,7 @@ async fn manifest(cx: &Cx, repository: &str, digest: &str) -> Result<Manifest> {
 /// The error for an image that is not there any more, although it was a moment ago.
 fn gone(repository: &str, digest: &str) -> Error {
     Error::aws("ImageNotFoundException", format!("{repository}@{digest} is gone"))
-        .hinted("Somebody removed the image while it was looked at. Run `pulumi up` again.")
+        .hinted("The image was deleted during this run. Run `pulumi up` again.")
 }
 
 async fn put(cx: &Cx, repository: &str, image: &Manifest, tag: &str) -> Result<()> {
@@ -210,7 +210,7 @@ mod tests {
     fn an_image_that_vanished_is_told() {
         expect_test::expect![[r"
             web@sha256:1 is gone
-              Somebody removed the image while it was looked at. Run `pulumi up` again."]]
+              The image was deleted during this run. Run `pulumi up` again."]]
         .assert_eq(&gone("web", "sha256:1").to_string());
     }
 }

@@ -27,7 +27,7 @@ pub(super) async fn look(cx: &Cx, inputs: &Inputs) -> Result<Seen> {
 pub(super) enum Wanted<'a> {
     Tag(&'a str),
     Digest(&'a str),
-    /// In another registry or repository, of which nothing is asked.
+    /// In another registry or repository: not looked up.
     Elsewhere(&'a str),
 }
 

@@ -1,4 +1,4 @@
-//! The image: which digest a tag of the repository stands for right now.
+//! The image: which digest a tag of the repository names right now.
 //!
 //! Images are pushed by others. What is remembered is the digest, so that a task definition names
 //! an image that cannot change under it, and a push of the same tag is a change that a preview can
@@ -56,7 +56,7 @@ impl Resource for Image {
     const PERMISSIONS: &'static [Permission] = &[
         Permission {
             sid: "Image",
-            to: "see which image a tag stands for",
+            to: "see which image a tag names",
             needed: Needed::If("it runs an image of its own repository"),
             actions: &["ecr:DescribeImages", "ecr:DescribeRepositories"],
             on: &["arn:aws:ecr:*:*:repository/{name}*"],
@@ -80,9 +80,9 @@ impl Resource for Image {
     const REPLACE_ON: &'static [&'static str] = &[];
     /// Another tag, or a push: all of them go with the digest.
     const CHANGES_ON_UPDATE: &'static [&'static str] = &["digest", "uri", "found", "keptBy"];
-    /// It is a look at a repository, and [`Resource::moved`] looks again: the id says only where it
+    /// It is a look at a repository, and [`Resource::stale_outputs`] looks again: the id says only where it
     /// looked first.
-    const KEEPS_ITSELF: bool = true;
+    const STATE_ONLY: bool = true;
     type Inputs<F: Form> = Inputs<F>;
     type Outputs<F: Form> = Outputs<F>;
 
@@ -90,7 +90,11 @@ impl Resource for Image {
         Ok(Some(look(cx, inputs).await?.outputs))
     }
 
-    async fn moved(cx: &Cx, inputs: &Inputs, outputs: &Outputs) -> Result<Vec<&'static str>> {
+    async fn stale_outputs(
+        cx: &Cx,
+        inputs: &Inputs,
+        outputs: &Outputs,
+    ) -> Result<Vec<&'static str>> {
         let now = look(cx, inputs).await?;
         Ok(changed(outputs, &now))
     }
@@ -164,9 +168,9 @@ fn parts(id: &str) -> Result<(&str, &str)> {
     id.split_once(':')
         .filter(|(repository, tag)| !repository.is_empty() && !tag.is_empty())
         .ok_or_else(|| {
-            let told =
+            let message =
                 format!("an image is named `<repository>:<tag>`, such as `web:latest`, not `{id}`");
-            Error::aws("InvalidId", told)
+            Error::aws("InvalidId", message)
         })
 }
 

@@ -10,8 +10,8 @@ pub(super) fn how_to_push(inputs: &Inputs, region: &str) -> String {
     let tag = match wanted(inputs) {
         Wanted::Digest(digest) => {
             return format!(
-                "There is no image {url}@{digest}, so the service has no tasks. Name one that is there, \
-                 by its tag or its digest, and run `pulumi up` again."
+                "There is no image {url}@{digest}, so the service has no tasks. Set an existing \
+                 one, by its tag or its digest, and run `pulumi up` again."
             );
         }
         Wanted::Tag(tag) | Wanted::Elsewhere(tag) => tag,
@@ -37,7 +37,7 @@ mod tests {
     #[test]
     fn a_missing_image_is_told_with_the_commands_that_push_it() {
         let arm = Inputs { architecture: "ARM64".to_owned(), ..with_image(&format!("{URL}:v1")) };
-        let told = [inputs(), arm, with_image(&format!("{URL}@sha256:1"))]
+        let message = [inputs(), arm, with_image(&format!("{URL}@sha256:1"))]
             .map(|inputs| how_to_push(&inputs, "eu-central-1"));
         expect![[r"
             There is no image 123456789012.dkr.ecr.eu-central-1.amazonaws.com/web:latest yet, so the service has no tasks. Push it, and run `pulumi up` again:
@@ -48,6 +48,6 @@ mod tests {
               aws ecr get-login-password --region eu-central-1 | docker login --username AWS --password-stdin 123456789012.dkr.ecr.eu-central-1.amazonaws.com
               docker build --platform linux/arm64 --tag 123456789012.dkr.ecr.eu-central-1.amazonaws.com/web:v1 .
               docker push 123456789012.dkr.ecr.eu-central-1.amazonaws.com/web:v1
-            There is no image 123456789012.dkr.ecr.eu-central-1.amazonaws.com/web@sha256:1, so the service has no tasks. Name one that is there, by its tag or its digest, and run `pulumi up` again."]].assert_eq(&told.join("\n"));
+            There is no image 123456789012.dkr.ecr.eu-central-1.amazonaws.com/web@sha256:1, so the service has no tasks. Set an existing one, by its tag or its digest, and run `pulumi up` again."]].assert_eq(&message.join("\n"));
     }
 }

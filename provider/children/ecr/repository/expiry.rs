@@ -131,7 +131,7 @@ mod tests {
         assert!((100..=30720).contains(&EXPIRY.policy().to_string().len()));
     }
 
-    /// Its words stand in ECR's console.
+    /// ECR's console shows its words.
     #[test]
     fn the_policy_as_ecr_shows_it() {
         expect_test::expect![[r#"{"rules":[{"action":{"type":"expire"},"description":"what the service runs or can go back to stays","rulePriority":1,"selection":{"countNumber":100000,"countType":"imageCountMoreThan","tagPrefixList":["fargate-keep-"],"tagStatus":"tagged"}},{"action":{"type":"expire"},"description":"more untagged images than are kept","rulePriority":2,"selection":{"countNumber":7,"countType":"imageCountMoreThan","tagStatus":"untagged"}},{"action":{"type":"expire"},"description":"more tagged images than are kept","rulePriority":3,"selection":{"countNumber":20,"countType":"imageCountMoreThan","tagPatternList":["*"],"tagStatus":"tagged"}}]}"#]].assert_eq(&EXPIRY.policy().to_string());

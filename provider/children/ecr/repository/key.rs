@@ -11,9 +11,10 @@ pub(super) fn explain(error: Error) -> Error {
         return error;
     }
     error.hinted(
-        "`repository.kmsKeyArn`: the key must be there, enabled, symmetric and in the same region. Its policy must let \
-         the caller use it, or leave that to the account's IAM policies, and the caller needs `kms:DescribeKey`, \
-         `kms:CreateGrant` and `kms:RetireGrant` on it.",
+        "`repository.kmsKeyArn`: the key must exist, be enabled, symmetric and in the same \
+         region. Its policy must let the caller use it, or leave that to the account's IAM \
+         policies, and the caller needs `kms:DescribeKey`, `kms:CreateGrant` and \
+         `kms:RetireGrant` on it.",
     )
 }
 
@@ -23,14 +24,14 @@ mod tests {
 
     #[test]
     fn a_key_that_ecr_may_not_use_is_told_with_what_it_needs() {
-        let told = [
+        let message = [
             Error::aws("KmsException", "ecr:CreateRepository for web: the key is disabled"),
             Error::aws("LimitExceededException", "too many repositories"),
         ];
-        let told = told.map(|error| explain(error).to_string());
+        let message = message.map(|error| explain(error).to_string());
         expect_test::expect![[r"
             ecr:CreateRepository for web: the key is disabled
-              `repository.kmsKeyArn`: the key must be there, enabled, symmetric and in the same region. Its policy must let the caller use it, or leave that to the account's IAM policies, and the caller needs `kms:DescribeKey`, `kms:CreateGrant` and `kms:RetireGrant` on it.
-            too many repositories"]].assert_eq(&told.join("\n"));
+              `repository.kmsKeyArn`: the key must exist, be enabled, symmetric and in the same region. Its policy must let the caller use it, or leave that to the account's IAM policies, and the caller needs `kms:DescribeKey`, `kms:CreateGrant` and `kms:RetireGrant` on it.
+            too many repositories"]].assert_eq(&message.join("\n"));
     }
 }

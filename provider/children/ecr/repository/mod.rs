@@ -28,7 +28,7 @@ use crate::resource::gone::while_shown;
 use crate::resource::owner;
 use crate::resource::{
     Asked, Cx, EVERYWHERE, Live, Made, Needed, Permission, Protected, Resource, Settled, Standing,
-    Tags, naming,
+    Tagged, Tags, naming,
 };
 
 /// The repository.
@@ -77,7 +77,7 @@ impl Resource for Repository {
         },
         Permission {
             sid: "Repository",
-            to: "make, change and remove the image repository",
+            to: "create, change and delete the image repository",
             needed: Needed::If("it has a repository of its own"),
             actions: &[
                 "ecr:CreateRepository",
@@ -92,7 +92,7 @@ impl Resource for Repository {
             on: &["arn:aws:ecr:*:*:repository/{name}*"],
             ..EVERYWHERE
         },
-        // ECR user guide, encryption at rest: with the rights of whoever makes or removes the
+        // ECR user guide, encryption at rest: with the permissions of the caller that creates or deletes the
         // repository.
         Permission {
             sid: "RepositoryKey",
@@ -246,7 +246,8 @@ impl Resource for Repository {
         let Some(repository) = registry::repository(cx, id).await? else {
             return Err(gone(NO_REPOSITORY[0], &format!("the repository {id}")));
         };
-        tags::change(cx, id, &outputs(&repository).arn, set, remove).await
+        let arn = &outputs(&repository).arn;
+        tags::Object { cx, id, arn }.change(set, remove).await
     }
 
     /// ECR lists by no prefix, so all repositories are looked through.

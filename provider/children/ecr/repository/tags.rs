@@ -1,11 +1,12 @@
 //! Tags of a repository: they have calls of their own, by its ARN.
 
-use aws_sdk_ecr::types::Tag;
+pub(super) use crate::aws::tags::write;
 
+use crate::aws::tags::read;
 use crate::aws::{Explain, OrGone};
 use crate::children::ecr::registry::NO_REPOSITORY;
-use crate::error::{Error, Result};
-use crate::resource::{Cx, Tags};
+use crate::error::Result;
+use crate::resource::{Cx, Tagged, Tags};
 
 /// The tags of the repository with this ARN; `None` if it is gone.
 pub(super) async fn of(cx: &Cx, arn: &str) -> Result<Option<Tags>> {
@@ -19,42 +20,26 @@ pub(super) async fn of(cx: &Cx, arn: &str) -> Result<Option<Tags>> {
         .await
         .explain("ecr:ListTagsForResource", arn)
         .or_gone(&NO_REPOSITORY)?;
-    Ok(answer.map(|answer| {
-        answer.tags().iter().map(|tag| (tag.key().to_owned(), tag.value().to_owned())).collect()
-    }))
+    Ok(answer.map(|answer| read(answer.tags())))
 }
 
-/// Sets and removes tags of the repository `id` with this ARN.
-pub(super) async fn change(
-    cx: &Cx,
-    id: &str,
-    arn: &str,
-    set: &Tags,
-    remove: &[String],
-) -> Result<()> {
-    let ecr = cx.aws.ecr().await?;
-    if !set.is_empty() {
-        ecr.tag_resource()
-            .resource_arn(arn)
-            .set_tags(Some(write(set)?))
-            .send()
-            .await
-            .explain("ecr:TagResource", id)?;
-    }
-    if !remove.is_empty() {
-        ecr.untag_resource()
-            .resource_arn(arn)
-            .set_tag_keys(Some(remove.to_vec()))
-            .send()
-            .await
-            .explain("ecr:UntagResource", id)?;
-    }
-    Ok(())
+/// The repository `id` with an ARN.
+pub(super) struct Object<'a> {
+    pub(super) cx: &'a Cx,
+    pub(super) id: &'a str,
+    pub(super) arn: &'a str,
 }
 
-/// Our tags, as ECR wants them.
-pub(super) fn write(tags: &Tags) -> Result<Vec<Tag>> {
-    tags.iter()
-        .map(|(key, value)| Tag::builder().key(key).value(value).build().map_err(Error::bug))
-        .collect()
+impl Tagged for Object<'_> {
+    async fn set(&self, tags: &Tags) -> Result<()> {
+        let call = self.cx.aws.ecr().await?.tag_resource().resource_arn(self.arn);
+        let answer = call.set_tags(Some(write(tags)?)).send().await;
+        answer.explain("ecr:TagResource", self.id).map(drop)
+    }
+
+    async fn remove(&self, keys: Vec<String>) -> Result<()> {
+        let call = self.cx.aws.ecr().await?.untag_resource().resource_arn(self.arn);
+        let answer = call.set_tag_keys(Some(keys)).send().await;
+        answer.explain("ecr:UntagResource", self.id).map(drop)
+    }
 }

@@ -8,7 +8,7 @@ use crate::resource::Cx;
 /// Removes the log group into which AWS writes what Container Insights sees. AWS makes it with the first
 /// task, without tags, and leaves it behind (aws/containers-roadmap#2315). It bears the cluster's name,
 /// which no other cluster of the account and region has. The cluster is gone by then, and its entry goes:
-/// what fails here is only told.
+/// what fails here is only a warning.
 pub(super) async fn remove(cx: &Cx, id: &str, inputs: &Inputs) {
     let cluster = id.rsplit('/').next().unwrap_or(&cx.base);
     let group = format!("/aws/ecs/containerinsights/{cluster}/performance");
@@ -26,8 +26,8 @@ pub(super) async fn remove(cx: &Cx, id: &str, inputs: &Inputs) {
 
 fn stays(group: &str, error: &Error) -> String {
     format!(
-        "The log group {group}, which AWS made for Container Insights, stays: {error}\n  Remove it by \
-         hand: `aws logs delete-log-group --log-group-name {group}`."
+        "The log group {group}, which AWS created for Container Insights, was not deleted: \
+         {error}\n  Delete it yourself: `aws logs delete-log-group --log-group-name {group}`."
     )
 }
 

@@ -22,7 +22,7 @@ use crate::resource::gone::while_shown;
 use crate::resource::lifecycle::{Swept, remove_debris};
 use crate::resource::wait::Seen;
 use crate::resource::{
-    Cx, EVERYWHERE, Live, Made, Needed, Permission, Resource, Settled, Standing, Tags,
+    Cx, EVERYWHERE, Live, Made, Needed, Permission, Resource, Settled, Standing, Tagged, Tags,
 };
 
 /// The cluster.
@@ -71,7 +71,7 @@ impl Resource for Cluster {
         },
         Permission {
             sid: "Cluster",
-            to: "make, change and remove the cluster",
+            to: "create, change and delete the cluster",
             needed: Needed::Unless("`clusterArn` is given"),
             actions: &[
                 "ecs:CreateCluster",
@@ -94,7 +94,7 @@ impl Resource for Cluster {
         },
         Permission {
             sid: "ClusterFirst",
-            to: "let ECS make its own role in an account that never used it",
+            to: "let ECS create its own role in an account that never used it",
             needed: Needed::If("it is the first use of ECS in the account"),
             actions: &["iam:CreateServiceLinkedRole"],
             on: &["arn:aws:iam::*:role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS"],
@@ -125,7 +125,7 @@ impl Resource for Cluster {
                         .cluster_name(&cx.base)
                         .settings(settings(inputs))
                         .set_capacity_providers(Some(inputs.capacity_providers.clone()))
-                        .set_tags(Some(tags::write(&cx.tags)))
+                        .set_tags(Some(tags::write(&cx.tags)?))
                         .send()
                         .await
                         .explain("ecs:CreateCluster", &cx.base)
@@ -209,7 +209,7 @@ impl Resource for Cluster {
     }
 
     async fn tag(cx: &Cx, id: &str, set: &Tags, remove: &[String]) -> Result<()> {
-        tags::change(cx, id, set, remove).await
+        tags::Object(cx, id).change(set, remove).await
     }
 
     async fn debris(cx: &Cx) -> Result<Vec<String>> {

@@ -1,5 +1,5 @@
-//! What a killed run left of a service: it may stand in any cluster, since which one was asked for
-//! stands in no other part's state.
+//! What a killed run left of a service: it may be in any cluster, because which one was asked for
+//! is not in the state of any other resource.
 
 use super::live::{describe, is_active};
 use crate::error::Result;

@@ -17,7 +17,7 @@ use crate::resource::Cx;
 use crate::resource::gone::NOT_SHOWN;
 use crate::resource::wait::Seen;
 
-/// How long a deployment may take when nobody set `customTimeouts`: pulls, health checks and
+/// How long a deployment may take without `customTimeouts`: pulls, health checks and
 /// draining of several batches. With the circuit breaker a hopeless one ends long before.
 const USUAL: Duration = Duration::from_mins(30);
 
@@ -31,7 +31,7 @@ struct Watch<'a> {
     revision: Option<&'a str>,
     /// ARN of the deployment and its revision, once ECS has listed it.
     listed: OnceLock<(String, String)>,
-    /// The load balancer did not tell how its targets are.
+    /// The load balancer did not return the health of its targets.
     balancer_is_silent: AtomicBool,
 }
 
@@ -105,7 +105,7 @@ async fn look(cx: &Cx, watch: &Watch<'_>) -> Result<Seen<Ended>> {
         && !watch.balancer_is_silent.load(Ordering::Relaxed);
     let targets = if asks { targets::counted(cx, watch.inputs).await } else { None };
     watch.balancer_is_silent.fetch_or(asks && targets.is_none(), Ordering::Relaxed);
-    let progress = progress::told(&deployment, targets, watch.begun.elapsed());
+    let progress = progress::message(&deployment, targets, watch.begun.elapsed());
     cx.status(&progress);
     Ok(Seen::Pending(progress))
 }
@@ -127,8 +127,8 @@ fn verdict(service: &str, status: &Status, reason: Option<&str>, first: bool) ->
         Status::Stopped => "was stopped before it was done",
         _ => return None,
     };
-    let told = !reason.is_empty() && !reason.contains(NO_CANDIDATE);
-    let reason = if told { format!(": {reason}") } else { String::new() };
+    let says_why = !reason.is_empty() && !reason.contains(NO_CANDIDATE);
+    let reason = if says_why { format!(": {reason}") } else { String::new() };
     Some(Ended::Badly(format!("the deployment of service {service} {what}{reason}")))
 }
 
@@ -213,7 +213,7 @@ mod tests {
 
     use super::{Ended, Status, UNLISTED, verdict};
 
-    fn told(status: &Status, reason: &str, first: bool) -> Option<String> {
+    fn message(status: &Status, reason: &str, first: bool) -> Option<String> {
         match verdict("web", status, Some(reason), first) {
             None => None,
             Some(Ended::Well) => Some("well".to_owned()),
@@ -223,9 +223,9 @@ mod tests {
 
     #[test]
     fn only_success_is_success() {
-        assert_eq!(told(&Status::Successful, "", false).as_deref(), Some("well"));
-        assert_eq!(told(&Status::InProgress, "", false), None);
-        assert_eq!(told(&Status::RollbackInProgress, "", false), None);
+        assert_eq!(message(&Status::Successful, "", false).as_deref(), Some("well"));
+        assert_eq!(message(&Status::InProgress, "", false), None);
+        assert_eq!(message(&Status::RollbackInProgress, "", false), None);
     }
 
     #[test]
@@ -238,14 +238,14 @@ mod tests {
             (Status::RollbackFailed, none, false),
             (Status::Stopped, "a newer service deployment was started.", false),
         ];
-        let told = ends.map(|(status, reason, first)| told(&status, reason, first));
-        let told = told.map(Option::unwrap_or_default);
+        let message = ends.map(|(status, reason, first)| message(&status, reason, first));
+        let message = message.map(Option::unwrap_or_default);
         expect![[r"
             the deployment of service web failed, and the service went back to what ran before: tasks failed to start
             the deployment of service web failed, and going back to what ran before failed too: tasks failed to start
             the deployment of service web failed, and there is nothing to go back to: no deployment of it has worked yet
             the deployment of service web failed, and there is nothing to go back to: no deployment of it has worked yet
-            the deployment of service web was stopped before it was done: a newer service deployment was started"]].assert_eq(&told.join("\n"));
+            the deployment of service web was stopped before it was done: a newer service deployment was started"]].assert_eq(&message.join("\n"));
     }
 
     #[test]

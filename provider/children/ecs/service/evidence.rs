@@ -1,5 +1,5 @@
 //! Why did it fail? The stopped tasks' reasons, the last log lines, the targets' health and the
-//! service's events, in one message: nobody should have to open the console to learn it.
+//! service's events, in one message: the user should not have to open the console.
 //!
 //! Asked only after a failure. What the caller may not ask is left out; the verdict itself never
 //! fails.
@@ -43,29 +43,29 @@ pub(super) async fn explain(cx: &Cx, inputs: &Inputs, of: Option<&str>, verdict:
     }
     evidence.targets = targets::unhealthy(cx, inputs).await.unwrap_or_default();
     evidence.events = events(cx, inputs).await.unwrap_or_default();
-    tell(verdict, &evidence, &inputs.log_group_name, cx.aws.region())
+    report(verdict, &evidence, &inputs.log_group_name, cx.aws.region())
 }
 
-fn tell(verdict: Error, evidence: &Evidence, log_group: &str, region: &str) -> Error {
-    let mut told = String::new();
-    section(&mut told, "Stopped tasks", &evidence.reasons);
-    section(&mut told, &format!("Last log lines of task {}", evidence.task), &evidence.lines);
-    section(&mut told, "Targets", &evidence.targets);
-    section(&mut told, "Last events", &evidence.events);
-    let mut error = verdict.further(&told);
+fn report(verdict: Error, evidence: &Evidence, log_group: &str, region: &str) -> Error {
+    let mut rendered = String::new();
+    section(&mut rendered, "Stopped tasks", &evidence.reasons);
+    section(&mut rendered, &format!("Last log lines of task {}", evidence.task), &evidence.lines);
+    section(&mut rendered, "Targets", &evidence.targets);
+    section(&mut rendered, "Last events", &evidence.events);
+    let mut error = verdict.further(&rendered);
     if let Some(hint) = hint(&evidence.reasons.join("\n"), &evidence.lines.join("\n")) {
         error = error.hinted(hint);
     }
     error.hinted(format!("All logs: `aws logs tail {log_group} --region {region}`"))
 }
 
-fn section(told: &mut String, title: &str, lines: &[String]) {
+fn section(rendered: &mut String, title: &str, lines: &[String]) {
     if lines.is_empty() {
         return;
     }
-    told.extend(["\n  ", title, ":"]);
+    rendered.extend(["\n  ", title, ":"]);
     for line in lines {
-        told.extend(["\n    ", line.as_str()]);
+        rendered.extend(["\n    ", line.as_str()]);
     }
 }
 
@@ -122,19 +122,19 @@ fn grouped(tasks: &[Task]) -> Vec<String> {
 }
 
 fn reason(task: &Task) -> String {
-    let mut told =
+    let mut rendered =
         task.stopped_reason().unwrap_or("no reason given").trim_end_matches('.').to_owned();
     for container in task.containers() {
         let name = container.name().unwrap_or_default();
         if let Some(code) = container.exit_code() {
             let code = code.to_string();
-            told.extend(["; container `", name, "` exited with exit code ", &code]);
+            rendered.extend(["; container `", name, "` exited with exit code ", &code]);
         }
         if let Some(reason) = container.reason() {
-            told.extend(["; container `", name, "`: ", reason]);
+            rendered.extend(["; container `", name, "`: ", reason]);
         }
     }
-    told
+    rendered
 }
 
 async fn last_lines(cx: &Cx, inputs: &Inputs, task: &str) -> Result<Vec<String>> {
@@ -170,7 +170,7 @@ mod tests {
 
     use expect_test::expect;
 
-    use super::{Error, Evidence, failed_by_itself, grouped, tell};
+    use super::{Error, Evidence, failed_by_itself, grouped, report};
 
     #[test]
     fn a_task_that_was_one_too_many_is_no_evidence() {
@@ -214,8 +214,8 @@ mod tests {
             Evidence { events: one("(service web) has started 1 tasks."), ..Evidence::default() };
         let failed = Error::aws("DeploymentFailed", "the deployment of service web failed");
         let late = Error::not_ready("gave up waiting for it").hinted("Wait longer.");
-        let told = [(failed, all), (late, some)]
-            .map(|(verdict, seen)| tell(verdict, &seen, "/fargate/web", "eu-west-1").to_string());
+        let rendered = [(failed, all), (late, some)]
+            .map(|(verdict, seen)| report(verdict, &seen, "/fargate/web", "eu-west-1").to_string());
         expect![[r"
             the deployment of service web failed
               Stopped tasks:
@@ -234,6 +234,6 @@ mod tests {
                 (service web) has started 1 tasks.
               Wait longer.
               All logs: `aws logs tail /fargate/web --region eu-west-1`"]]
-        .assert_eq(&told.join("\n"));
+        .assert_eq(&rendered.join("\n"));
     }
 }

@@ -5,7 +5,7 @@ use super::secrets;
 /// What could be tried after these reasons and log lines of stopped tasks.
 pub(super) fn hint(reasons: &str, log: &str) -> Option<String> {
     let any = |fragments: &[&str]| fragments.iter().any(|fragment| reasons.contains(fragment));
-    // The kernel's refusal stands in the container's log.
+    // The kernel's refusal is in the container's log.
     let hint = if let Some(platform) = platform_asked(reasons) {
         return Some(format!(
             "The image is built for another processor than the service's `architecture` is. Build it \
@@ -58,7 +58,7 @@ mod tests {
             ("Task failed ELB health checks in (target-group arn:…)", ""),
             ("Spot interruption", "bye"),
         ];
-        let told = seen.map(|(reasons, log)| {
+        let message = seen.map(|(reasons, log)| {
             format!("{reasons}\n  {}", hint(reasons, log).unwrap_or("no hint".to_owned()))
         });
         expect![[r"
@@ -69,12 +69,12 @@ mod tests {
             CannotPullContainerError: pull image manifest has been retried 7 time(s): image Manifest does not contain descriptor matching platform 'linux/amd64'
               The image is built for another processor than the service's `architecture` is. Build it with `docker build --platform linux/amd64`, or change `architecture`.
             ResourceInitializationError: secret arn:aws:… not found
-              The task could not fetch its secrets or open its log: check the ARNs under `secrets`, and that the subnets have a way out.
+              The task could not fetch its secrets or open its log: check the ARNs under `secrets`, and that the subnets can reach AWS.
             CannotPullContainerError: failed to resolve ref web:1: web:1: not found
               The image cannot be pulled: check that it exists, and that the tasks reach the registry (a public IP, a NAT gateway, or VPC endpoints).
             Task failed ELB health checks in (target-group arn:…)
               The container runs but does not answer the health check: check `healthCheck.path`, `containerPort`, and `healthCheckGracePeriodSeconds` for a slow start.
             Spot interruption
-              no hint"]].assert_eq(&told.join("\n"));
+              no hint"]].assert_eq(&message.join("\n"));
     }
 }

@@ -46,18 +46,18 @@ const PROVISIONS: &str = "AWS is still setting it up";
 /// balancer).
 fn impaired(arn: &str) -> String {
     format!(
-        "The load balancer {arn} works, but AWS says that it lacks what it needs to grow with the \
-         traffic (`active_impaired`). Most often its subnets are full: each needs 8 free addresses."
+        "The load balancer {arn} works, but AWS reports that it cannot grow with the traffic \
+         (`active_impaired`). Most often its subnets are full: each needs 8 free addresses."
     )
 }
 
 /// The error for a load balancer that AWS could not set up.
 fn failed(arn: &str, reason: Option<&str>) -> Error {
     let reason = reason.unwrap_or("no reason given");
-    let told = format!("AWS could not set up the load balancer {arn}: {reason}");
-    Error::aws("LoadBalancerFailed", told).hinted(
-        "AWS does not try again by itself: mend what it says, and let `pulumi up --replace` make \
-         the load balancer anew.",
+    let message = format!("AWS could not set up the load balancer {arn}: {reason}");
+    Error::aws("LoadBalancerFailed", message).hinted(
+        "AWS does not retry. Fix the cause, then run `pulumi up --replace` with the URN of the \
+         load balancer (`pulumi stack --show-urns` lists it).",
     )
 }
 
@@ -69,21 +69,21 @@ mod tests {
 
     #[test]
     fn a_load_balancer_that_failed_is_told_with_the_way_out() {
-        let told = [Some("no free addresses in subnet-1"), None]
+        let message = [Some("no free addresses in subnet-1"), None]
             .map(|reason| failed("arn:alb", reason).to_string());
         expect![[r"
             AWS could not set up the load balancer arn:alb: no free addresses in subnet-1
-              AWS does not try again by itself: mend what it says, and let `pulumi up --replace` make the load balancer anew.
+              AWS does not retry. Fix the cause, then run `pulumi up --replace` with the URN of the load balancer (`pulumi stack --show-urns` lists it).
             AWS could not set up the load balancer arn:alb: no reason given
-              AWS does not try again by itself: mend what it says, and let `pulumi up --replace` make the load balancer anew."]].assert_eq(&told.join("\n"));
+              AWS does not retry. Fix the cause, then run `pulumi up --replace` with the URN of the load balancer (`pulumi stack --show-urns` lists it)."]].assert_eq(&message.join("\n"));
     }
 
     #[test]
     fn what_is_waited_for_is_told() {
-        let told = [COMES, PROVISIONS, &impaired("arn:alb")];
+        let message = [COMES, PROVISIONS, &impaired("arn:alb")];
         expect![[r"
             the tasks are ready; waiting until the load balancer is too
             AWS is still setting it up
-            The load balancer arn:alb works, but AWS says that it lacks what it needs to grow with the traffic (`active_impaired`). Most often its subnets are full: each needs 8 free addresses."]].assert_eq(&told.join("\n"));
+            The load balancer arn:alb works, but AWS says that it lacks what it needs to grow with the traffic (`active_impaired`). Most often its subnets are full: each needs 8 free addresses."]].assert_eq(&message.join("\n"));
     }
 }

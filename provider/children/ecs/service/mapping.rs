@@ -30,7 +30,7 @@ pub(super) fn strategy(inputs: &Inputs) -> Result<Vec<CapacityProviderStrategyIt
 }
 
 /// The order of capacity providers means nothing (terraform-provider-aws keeps a set of them), and
-/// ECS need not answer in the one that it was told. Those that are not known yet come first.
+/// ECS may return another order than it was sent. Those that are not known yet come first.
 pub(super) fn in_order(
     strategy: Output<Vec<StrategyItem<Wire>>>,
 ) -> Output<Vec<StrategyItem<Wire>>> {
@@ -84,7 +84,7 @@ pub(super) fn rebalancing(inputs: &Inputs) -> AvailabilityZoneRebalancing {
     }
 }
 
-/// A service read back as what was asked for. What AWS does not tell has its neutral value.
+/// A service read back as what was asked for. What AWS does not return has its neutral value.
 pub(super) fn inputs(service: &Described) -> Inputs {
     let number = |number: Option<i32>, unset: u32| natural(number).unwrap_or(unset);
     let vpc = service.network_configuration().and_then(|it| it.awsvpc_configuration());
@@ -150,7 +150,7 @@ pub(super) fn outputs(service: &Described) -> Outputs {
     }
 }
 
-/// A service of which all was sent, as ECS shows it with this many tasks.
+/// A service with every input, as ECS shows it with this many tasks.
 #[cfg(test)]
 pub(super) fn shown(asked: &Inputs, count: i32) -> Described {
     Described::builder()
@@ -205,13 +205,13 @@ mod tests {
     #[test]
     fn what_is_sent_is_read_back_as_what_was_asked_for() {
         let read = inputs(&shown(&asked(), 2));
-        let told = Inputs {
+        let expected = Inputs {
             scaled: true,
             load_balancer_arn: "arn:lb".to_owned(),
             log_group_name: "/fargate/web".to_owned(),
             ..read
         };
-        assert_eq!(told, asked());
+        assert_eq!(expected, asked());
     }
 
     #[test]
@@ -225,8 +225,8 @@ mod tests {
             capacity_provider_strategy: vec![item(one), item(other)],
             ..asked()
         };
-        let told = inputs(&shown(&two("FARGATE_SPOT", "FARGATE"), 2));
-        assert_eq!(told.capacity_provider_strategy, [item("FARGATE"), item("FARGATE_SPOT")]);
+        let read = inputs(&shown(&two("FARGATE_SPOT", "FARGATE"), 2));
+        assert_eq!(read.capacity_provider_strategy, [item("FARGATE"), item("FARGATE_SPOT")]);
         let wire = |provider: &str| StrategyItem::<Wire> {
             capacity_provider: provider.into(),
             base: 0.into(),

@@ -4,7 +4,7 @@
 //! Only cluster and name cannot change.
 //!
 //! Everything but the task count is compared with what is live, not with what was asked for last
-//! time: after a rollback the two differ. The task count belongs to whoever changed it last.
+//! time: after a rollback the two differ. The task count is the one that was set last, also by others.
 
 mod debris;
 mod deployment;
@@ -31,7 +31,8 @@ use crate::error::{Problem, Result};
 use crate::property::sorted;
 use crate::property::{Form, Plain, Wire};
 use crate::resource::{
-    Asked, Cx, EVERYWHERE, Live, Made, Needed, Permission, Resource, Settled, Standing, Tags,
+    Asked, Cx, EVERYWHERE, Live, Made, Needed, Permission, Resource, Settled, Standing, Tagged,
+    Tags,
 };
 
 /// The service.
@@ -95,7 +96,7 @@ impl Resource for Service {
     const PERMISSIONS: &'static [Permission] = &[
         Permission {
             sid: "Service",
-            to: "make, change, watch and remove the service",
+            to: "create, change, watch and delete the service",
             actions: &[
                 "ecs:CreateService",
                 "ecs:UpdateService",
@@ -138,7 +139,7 @@ impl Resource for Service {
         },
         Permission {
             sid: "EvidenceTasks",
-            to: "tell why tasks stopped",
+            to: "report why tasks stopped",
             needed: Needed::If("a failed deployment is to be explained"),
             actions: &["ecs:DescribeTasks"],
             on: &["arn:aws:ecs:*:*:task/*"],
@@ -155,7 +156,7 @@ impl Resource for Service {
     ];
     const REPLACE_ON: &'static [&'static str] = &["clusterArn"];
     const WRITE_ONLY: &'static [&'static str] = &[
-        // The count is the autoscaler's, or whoever's scaled by hand.
+        // The count is set by the autoscaler, or by hand.
         "desiredCount",
         "scaled",
         "loadBalancerArn",
@@ -175,7 +176,7 @@ impl Resource for Service {
         inputs.subnets = sorted(inputs.subnets);
         inputs.security_groups = sorted(inputs.security_groups);
         inputs.capacity_provider_strategy = mapping::in_order(inputs.capacity_provider_strategy);
-        // Nothing goes back by itself without the breaker, whatever ECS would keep of it.
+        // Nothing is rolled back without the circuit breaker, whatever ECS would keep of it.
         let breaker = inputs.circuit_breaker.clone();
         inputs.rollback =
             inputs.rollback.zip(breaker).map(|(rollback, breaker)| rollback && breaker);
@@ -238,7 +239,7 @@ impl Resource for Service {
     }
 
     async fn tag(cx: &Cx, id: &str, set: &Tags, remove: &[String]) -> Result<()> {
-        tags::change(cx, id, set, remove).await
+        tags::Object(cx, id).change(set, remove).await
     }
 
     async fn debris(cx: &Cx) -> Result<Vec<String>> {

@@ -29,7 +29,7 @@ impl Plan {
         let now = inputs(live);
         let starts = live.desired_count() == 0 && new.desired_count > 0;
         // The count is the program's when nothing scales and the program changed it, or stopped to
-        // scale; and when an earlier update did not come to its end, since nobody knows what of it was
+        // scale; and when an earlier update did not come to its end, because it is not known what of it was
         // done. What others set in a service that is well is theirs.
         let programs = old.is_none_or(|old| old.scaled || old.desired_count != new.desired_count)
             && !new.scaled;
@@ -54,7 +54,7 @@ impl Plan {
         };
         let triggered = match old {
             Some(old) => old.triggers != new.triggers || new.force_new_deployment && old != new,
-            // Nobody knows whether the deployment that these ask for was begun.
+            // It is not known whether the deployment that these ask for was begun.
             None => (new.force_new_deployment || !new.triggers.is_empty()) && !is_deploying(live),
         };
         let deploys = plan.task_definition || plan.network || plan.balancer;

@@ -17,9 +17,9 @@ pub(super) fn is_up_to_the_balancer(deployment: &ServiceDeployment) -> bool {
     deployment.status() == Some(&Status::InProgress) && all.1 > 0 && all.0 >= all.1
 }
 
-/// The line. Failed tasks stand in it only as long as tasks are missing: what failed because a fresh
+/// The line. Failed tasks are in it only as long as tasks are missing: what failed because a fresh
 /// role was not known everywhere is of no interest once all run.
-pub(super) fn told(
+pub(super) fn message(
     deployment: &ServiceDeployment,
     targets: Option<Targets>,
     since: Duration,
@@ -86,7 +86,7 @@ mod tests {
 
     use super::{
         ServiceDeployment, ServiceDeploymentCircuitBreaker, ServiceRevisionSummary, Status,
-        Targets, is_up_to_the_balancer, told,
+        Targets, is_up_to_the_balancer, message,
     };
 
     fn seen(status: Status, running: i32, pending: i32, old: i32) -> ServiceDeployment {
@@ -118,9 +118,9 @@ mod tests {
             (seen(Status::InProgress, 2, 0, 0), checked(0, 0)),
             (seen(Status::RollbackInProgress, 0, 0, 2), None),
         ];
-        let told: Vec<_> = lines
+        let message: Vec<_> = lines
             .iter()
-            .map(|(seen, targets)| told(seen, *targets, Duration::from_secs(65)))
+            .map(|(seen, targets)| message(seen, *targets, Duration::from_secs(65)))
             .collect();
         expect![[r"
             ECS has not begun with it yet, 1 min 5 s
@@ -132,7 +132,7 @@ mod tests {
             2 of 2 tasks running, old ones finishing their requests: 2, 1 min 5 s
             2 of 2 tasks running, all healthy; waiting until ECS ends the deployment, 1 min 5 s
             it failed; waiting until the service is back at what ran before, 1 min 5 s"]]
-        .assert_eq(&told.join("\n"));
+        .assert_eq(&message.join("\n"));
     }
 
     #[test]

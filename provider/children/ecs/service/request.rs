@@ -41,7 +41,7 @@ pub(super) async fn create(cx: &Cx, inputs: &Inputs) -> Result<Described> {
                 .enable_execute_command(inputs.enable_execute_command)
                 .enable_ecs_managed_tags(true)
                 .propagate_tags(PropagateTags::Service)
-                .set_tags(Some(tags::write(&cx.tags)))
+                .set_tags(Some(tags::write(&cx.tags)?))
                 .send()
                 .await
                 .explain("ecs:CreateService", &cx.base);
@@ -88,7 +88,7 @@ pub(super) async fn update(
 }
 
 /// Removes revisions of the task definition that are too old to go back to, except those that a
-/// deployment of `service` has. That they stay is no trouble of the service's.
+/// deployment of `service` has. That they stay does not fail the service.
 pub(super) async fn retire_older(cx: &Cx, service: &Described, inputs: &Inputs) {
     let deployments = service.deployments().iter();
     let running: Vec<String> =
@@ -106,7 +106,7 @@ fn stay(error: &Error) -> String {
 /// Refusals that pass by themselves (terraform-provider-aws, ecs/service.go, retryServiceCreate).
 fn passes(error: &Error) -> bool {
     const FRAGMENTS: [&str; 4] = [
-        // IAM has not told ECS of a fresh role yet.
+        // ECS does not see a new role yet.
         "verify that the ECS service role being passed has the proper permissions",
         // The listener was made, and ECS has not heard of it.
         "does not have an associated load balancer",

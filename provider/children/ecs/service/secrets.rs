@@ -10,25 +10,28 @@ pub(super) fn hint(reasons: &str) -> Option<&'static str> {
     // Secrets Manager's words for a missing `kms:Decrypt`, and those of the Parameter Store.
     if any(&["Access to KMS is not allowed", "The ciphertext refers to a customer master key"]) {
         return Some(
-            "A secret lies under a KMS key of your own that the execution role may not use: name the key in \
-             `secretsKmsKeyArns` (or let the role of `executionRoleArn` call `kms:Decrypt` on it). The key must be \
-             enabled, and its policy must let the account's roles use it, or this one.",
+            "A secret is encrypted with a KMS key of your own that the execution role may not \
+             use: name the key in `secretsKmsKeyArns` (or let the role of `executionRoleArn` \
+             call `kms:Decrypt` on it). The key must be enabled, and its policy must let the \
+             account's roles use it, or this one.",
         );
     }
     if any(&["perform: secretsmanager:GetSecretValue", "perform: ssm:GetParameters"]) {
         return Some(
-            "The execution role may not read a secret: IAM compares the whole ARN, so check its region, its name, \
-             and the hyphen and six characters at its end; a role of your own must be allowed it.",
+            "The execution role may not read a secret: IAM compares the whole ARN, so check its \
+             region, its name, and the hyphen and six characters at its end; an execution role \
+             of your own needs the permission for it.",
         );
     }
     if any(&["did not contain json key"]) {
         return Some(
-            "A secret has no such key: check what stands between the last colons of its ARN under `secrets`.",
+            "A secret has no such key: check the key between the last colons of its ARN under \
+             `secrets`.",
         );
     }
     Some(
-        "The task could not fetch its secrets or open its log: check the ARNs under `secrets`, and \
-         that the subnets have a way out.",
+        "The task could not fetch its secrets or open its log: check the ARNs under `secrets`, \
+         and that the subnets can reach AWS.",
     )
 }
 
@@ -39,20 +42,20 @@ mod tests {
     #[test]
     fn what_stands_between_a_task_and_its_secrets_is_told_apart() {
         let asm = "ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve secret";
-        let told = [
+        let message = [
             "AccessDeniedException: Access to KMS is not allowed",
             "AccessDeniedException: The ciphertext refers to a customer master key that does not exist",
             "User: u is not authorized to perform: secretsmanager:GetSecretValue on resource: r",
             "retrieved secret from Secrets Manager did not contain json key password",
             "context deadline exceeded",
         ];
-        let told = told.map(|why| hint(&format!("{asm}: {why}")).unwrap_or_default());
+        let message = message.map(|why| hint(&format!("{asm}: {why}")).unwrap_or_default());
         expect_test::expect![[r"
-            A secret lies under a KMS key of your own that the execution role may not use: name the key in `secretsKmsKeyArns` (or let the role of `executionRoleArn` call `kms:Decrypt` on it). The key must be enabled, and its policy must let the account's roles use it, or this one.
-            A secret lies under a KMS key of your own that the execution role may not use: name the key in `secretsKmsKeyArns` (or let the role of `executionRoleArn` call `kms:Decrypt` on it). The key must be enabled, and its policy must let the account's roles use it, or this one.
-            The execution role may not read a secret: IAM compares the whole ARN, so check its region, its name, and the hyphen and six characters at its end; a role of your own must be allowed it.
-            A secret has no such key: check what stands between the last colons of its ARN under `secrets`.
-            The task could not fetch its secrets or open its log: check the ARNs under `secrets`, and that the subnets have a way out."]].assert_eq(&told.join("\n"));
+            A secret is encrypted with a KMS key of your own that the execution role may not use: name the key in `secretsKmsKeyArns` (or let the role of `executionRoleArn` call `kms:Decrypt` on it). The key must be enabled, and its policy must let the account's roles use it, or this one.
+            A secret is encrypted with a KMS key of your own that the execution role may not use: name the key in `secretsKmsKeyArns` (or let the role of `executionRoleArn` call `kms:Decrypt` on it). The key must be enabled, and its policy must let the account's roles use it, or this one.
+            The execution role may not read a secret: IAM compares the whole ARN, so check its region, its name, and the hyphen and six characters at its end; an execution role of your own needs the permission for it.
+            A secret has no such key: check the key between the last colons of its ARN under `secrets`.
+            The task could not fetch its secrets or open its log: check the ARNs under `secrets`, and that the subnets can reach AWS."]].assert_eq(&message.join("\n"));
         assert_eq!(hint("OutOfMemoryError"), None);
     }
 }

@@ -19,7 +19,9 @@ use crate::children::ecs::tags;
 use crate::error::{Error, Kind, Result};
 use crate::property::{Form, Plain};
 use crate::resource::owner::same_lineage;
-use crate::resource::{Cx, EVERYWHERE, Live, Made, Permission, Resource, Settled, Standing, Tags};
+use crate::resource::{
+    Cx, EVERYWHERE, Live, Made, Permission, Resource, Settled, Standing, Tagged, Tags,
+};
 
 /// The task definition.
 pub struct TaskDefinition;
@@ -85,7 +87,7 @@ impl Resource for TaskDefinition {
     const PERMISSIONS: &'static [Permission] = &[
         Permission {
             sid: "TaskDefinition",
-            to: "register, tag and remove revisions of the task definition",
+            to: "register, tag and delete revisions of the task definition",
             actions: &[
                 "ecs:RegisterTaskDefinition",
                 "ecs:DeleteTaskDefinitions",
@@ -120,7 +122,7 @@ impl Resource for TaskDefinition {
     type Inputs<F: Form> = Inputs<F>;
     type Outputs<F: Form> = Outputs<F>;
 
-    /// Nothing stands in the way of a new revision but a service of the same name in another stack; and
+    /// A new revision conflicts only with a service of the same name in another stack; and
     /// an interrupted run may have registered this very one already.
     async fn find(cx: &Cx, wanted: &Inputs) -> Result<Option<Standing>> {
         let Some((definition, tags)) = revisions::newest(cx, &cx.base).await? else {
@@ -173,7 +175,7 @@ impl Resource for TaskDefinition {
     async fn tag(cx: &Cx, id: &str, set: &Tags, remove: &[String]) -> Result<()> {
         let Some((definition, _)) = revisions::newest(cx, id).await? else { return Ok(()) };
         let arn = definition.task_definition_arn().unwrap_or_default();
-        tags::change(cx, arn, set, remove).await
+        tags::Object(cx, arn).change(set, remove).await
     }
 
     async fn debris(cx: &Cx) -> Result<Vec<String>> {
@@ -196,7 +198,7 @@ async fn registered(cx: &Cx, family: &str, wanted: &Inputs) -> Result<Option<Out
 const NOBODY_ANSWERS: Duration = Duration::from_secs(5);
 
 /// Registers a revision. To register is not idempotent, and an answer may be lost: so this call is not
-/// repeated by itself (`aws/calls`), and before we do it we look whether it was done.
+/// repeated automatically (`aws/calls`), and before we do it we look whether it was done.
 async fn register(cx: &Cx, inputs: &Inputs) -> Result<Outputs> {
     let ecs = cx.aws.ecs().await?;
     let unanswered = AtomicBool::new(false);
@@ -223,7 +225,7 @@ async fn register(cx: &Cx, inputs: &Inputs) -> Result<Outputs> {
             .execution_role_arn(&inputs.execution_role_arn)
             .task_role_arn(&inputs.task_role_arn)
             .container_definitions(container(inputs, cx.aws.region()))
-            .set_tags(Some(tags::write(&cx.tags)))
+            .set_tags(Some(tags::write(&cx.tags)?))
             .send()
             .await
             .explain("ecs:RegisterTaskDefinition", &cx.base)
@@ -238,8 +240,8 @@ async fn register(cx: &Cx, inputs: &Inputs) -> Result<Outputs> {
     .await
 }
 
-/// What passes by itself: another revision of the family is just being made
-/// (terraform-provider-aws#9777), IAM has not told ECS of a fresh role yet, too many calls, and no
+/// Refusals that are temporary: another revision of the family is just being made
+/// (terraform-provider-aws#9777), ECS does not see a new role yet, too many calls, and no
 /// answer.
 fn passes(error: &Error) -> bool {
     let lost = in_doubt(error) && !matches!(error.kind(), Kind::NoConnection { .. });
@@ -248,7 +250,7 @@ fn passes(error: &Error) -> bool {
         || error.message().contains("Role is not valid")
 }
 
-/// Whether it may have been done although it failed: there was no answer, or ECS failed by itself
+/// Whether it may have been done although it failed: there was no answer, or ECS failed
 /// (botocore, ServerException).
 fn in_doubt(error: &Error) -> bool {
     const FAULTS: [&str; 4] =

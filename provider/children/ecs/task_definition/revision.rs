@@ -59,7 +59,7 @@ pub(super) fn container(inputs: &Inputs, region: &str) -> ContainerDefinition {
         .build()
 }
 
-/// A web service must not stand still because CloudWatch does, so logging does not block; the
+/// A web service must not stop because CloudWatch does, so logging does not block; the
 /// buffer is larger than AWS's 10 MB, since what does not fit is lost (the default mode since June
 /// 2025, botocore LogConfiguration). Both are always said, so that a changed default changes nothing.
 fn log_configuration(group: &str, region: &str) -> Option<LogConfiguration> {

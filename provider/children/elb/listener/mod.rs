@@ -16,7 +16,9 @@ use crate::children::elb::tags;
 use crate::error::{Error, Result};
 use crate::property::{Form, Plain};
 use crate::resource::owner;
-use crate::resource::{Cx, EVERYWHERE, Live, Made, Permission, Resource, Settled, Standing, Tags};
+use crate::resource::{
+    Cx, EVERYWHERE, Live, Made, Permission, Resource, Settled, Standing, Tagged, Tags,
+};
 
 /// The listener.
 pub struct Listener;
@@ -65,7 +67,7 @@ impl Resource for Listener {
         },
         Permission {
             sid: "Listener",
-            to: "change and remove the listeners",
+            to: "change and delete the listeners",
             actions: &[
                 "elasticloadbalancing:ModifyListener",
                 "elasticloadbalancing:DeleteListener",
@@ -111,7 +113,7 @@ impl Resource for Listener {
                     .set_certificates(certificates(inputs))
                     .set_ssl_policy(policy(inputs))
                     .default_actions(action(inputs)?)
-                    .set_tags(Some(tags::write(&cx.tags)))
+                    .set_tags(Some(tags::write(&cx.tags)?))
                     .send()
                     .await
                     .explain("elasticloadbalancing:CreateListener", &cx.child)
@@ -183,10 +185,10 @@ impl Resource for Listener {
     }
 
     async fn tag(cx: &Cx, id: &str, set: &Tags, remove: &[String]) -> Result<()> {
-        tags::change(cx, id, set, remove).await
+        tags::Object(cx, id).change(set, remove).await
     }
 
-    /// A balancer's listeners go with it, but while one stands it keeps its target group, and
+    /// A balancer's listeners go with it, but while one exists it keeps its target group, and
     /// debris of target groups is removed before that of balancers.
     async fn debris(cx: &Cx) -> Result<Vec<String>> {
         let mut found = Vec::new();
@@ -231,16 +233,16 @@ fn is_fresh_certificate(error: &Error) -> bool {
     error.code() == Some("CertificateNotFound")
 }
 
-/// What stands in the way of a certificate, in the program's words.
+/// Why a certificate is refused, in the program's words.
 fn explain_certificate(error: Error) -> Error {
     match error.code() {
         Some("CertificateNotFound") => error.hinted(
-            "Is `certificateArn` the ARN of a certificate of this account and region? `aws acm \
-             list-certificates` tells them.",
+            "Check that `certificateArn` is the ARN of a certificate of this account and region: \
+             `aws acm list-certificates` lists them.",
         ),
         Some("UnsupportedCertificate") => error.hinted(
             "A load balancer takes an ACM certificate when its status is ISSUED (its domain is \
-             validated) and its key is one that ELB knows.",
+             validated) and its key is of a kind that ELB supports.",
         ),
         _ => error,
     }
@@ -254,13 +256,13 @@ mod tests {
 
     #[test]
     fn a_certificate_that_does_not_fit_is_told_with_what_fits() {
-        let told = ["CertificateNotFound", "UnsupportedCertificate", "Throttling"]
+        let message = ["CertificateNotFound", "UnsupportedCertificate", "Throttling"]
             .map(|code| explain_certificate(Error::aws(code, code)).to_string());
         expect![[r"
             CertificateNotFound
-              Is `certificateArn` the ARN of a certificate of this account and region? `aws acm list-certificates` tells them.
+              Check that `certificateArn` is the ARN of a certificate of this account and region: `aws acm list-certificates` lists them.
             UnsupportedCertificate
-              A load balancer takes an ACM certificate when its status is ISSUED (its domain is validated) and its key is one that ELB knows.
-            Throttling"]].assert_eq(&told.join("\n"));
+              A load balancer takes an ACM certificate when its status is ISSUED (its domain is validated) and its key is of a kind that ELB supports.
+            Throttling"]].assert_eq(&message.join("\n"));
     }
 }

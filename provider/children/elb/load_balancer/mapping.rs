@@ -4,10 +4,11 @@ use aws_sdk_elasticloadbalancingv2::types::{
     LoadBalancer as Described, LoadBalancerAttribute, LoadBalancerSchemeEnum as Scheme,
 };
 
-use super::{Inputs, Outputs, attributes};
+use super::{Inputs, Outputs};
+use crate::children::elb::attributes::Attributed;
 
 /// A balancer and its attributes, read back as what was asked for.
-pub(super) fn inputs(balancer: &Described, told: &[LoadBalancerAttribute]) -> Inputs {
+pub(super) fn inputs(balancer: &Described, attributes: &[LoadBalancerAttribute]) -> Inputs {
     let mut subnets: Vec<String> = balancer
         .availability_zones()
         .iter()
@@ -22,7 +23,7 @@ pub(super) fn inputs(balancer: &Described, told: &[LoadBalancerAttribute]) -> In
         subnets,
         security_groups,
         ip_address_type: balancer.ip_address_type().map_or("ipv4", |it| it.as_str()).to_owned(),
-        ..attributes::inputs(told)
+        ..Inputs::shown(attributes.iter().filter_map(|it| Some((it.key()?, it.value()?))))
     }
 }
 
@@ -42,8 +43,7 @@ pub(super) fn outputs(balancer: &Described) -> Outputs {
 mod tests {
     use aws_sdk_elasticloadbalancingv2::types::{AvailabilityZone, IpAddressType};
 
-    use super::{Described, Inputs, Scheme, inputs, outputs};
-    use crate::children::elb::load_balancer::attributes::defaults;
+    use super::{Attributed, Described, Inputs, Scheme, inputs, outputs};
 
     #[test]
     fn lists_without_order_are_read_in_the_order_of_the_alphabet() {
@@ -61,7 +61,7 @@ mod tests {
             subnets: vec!["subnet-1".to_owned(), "subnet-2".to_owned()],
             security_groups: vec!["sg-1".to_owned(), "sg-2".to_owned()],
             ip_address_type: "dualstack".to_owned(),
-            ..defaults()
+            ..Inputs::unset()
         };
         assert_eq!(inputs(&shown, &[]), expected);
     }

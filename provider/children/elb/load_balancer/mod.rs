@@ -6,7 +6,6 @@
 //! A create returns when the balancer exists: its minutes of provisioning overlap with the start
 //! of the tasks, and the service waits for both.
 
-mod attributes;
 mod mapping;
 mod removal;
 
@@ -15,23 +14,24 @@ use aws_sdk_elasticloadbalancingv2::types::{
 };
 use serde::{Deserialize, Serialize};
 
-use self::attributes::{changed, defaults, opposite};
 use self::mapping::{inputs, outputs};
+use crate::aws::looks::DELETION_PROTECTION;
 use crate::aws::{Explain, OrGone};
-use crate::children::elb::{balancer_attributes, tags};
+use crate::children::elb::attributes::{self, Attribute, Attributed};
+use crate::children::elb::tags;
 use crate::error::{Error, Problem, Result};
 use crate::property::sorted;
 use crate::property::{Form, Plain, Wire};
 use crate::resource::{
     Asked, Cx, EVERYWHERE, Live, Made, Needed, Permission, Protected, Resource, Settled, Standing,
-    Tags, naming,
+    Tagged, Tags, naming,
 };
 
 /// The load balancer.
 pub struct LoadBalancer;
 
 /// What is asked for.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(bound = "", rename_all = "camelCase", deny_unknown_fields)]
 pub struct Inputs<F: Form = Plain> {
     pub internal: F::Of<bool>,
@@ -60,6 +60,15 @@ pub struct Outputs<F: Form = Plain> {
     pub arn_suffix: F::Of<String>,
 }
 
+/// With AWS's defaults (botocore, LoadBalancerAttribute).
+impl Attributed for Inputs {
+    const ATTRIBUTES: &'static [Attribute<Self>] = attributes::attributes![
+        idle_timeout => "idle_timeout.timeout_seconds", 60;
+        deletion_protection => DELETION_PROTECTION, false;
+        drop_invalid_header_fields => "routing.http.drop_invalid_header_fields.enabled", false;
+    ];
+}
+
 const GONE: [&str; 1] = ["LoadBalancerNotFound"];
 
 impl Resource for LoadBalancer {
@@ -67,7 +76,7 @@ impl Resource for LoadBalancer {
     const PERMISSIONS: &'static [Permission] = &[
         Permission {
             sid: "LoadBalancer",
-            to: "make, change and remove the load balancer",
+            to: "create, change and delete the load balancer",
             actions: &[
                 "elasticloadbalancing:CreateLoadBalancer",
                 "elasticloadbalancing:ModifyLoadBalancerAttributes",
@@ -97,7 +106,7 @@ impl Resource for LoadBalancer {
         // kubernetes-sigs/aws-load-balancer-controller#3917 for GetSecurityGroupsForVpc).
         Permission {
             sid: "LoadBalancerPlace",
-            to: "let Elastic Load Balancing look at the network and the security groups",
+            to: "let Elastic Load Balancing read the network and the security groups",
             actions: &[
                 "ec2:DescribeAccountAttributes",
                 "ec2:DescribeAddresses",
@@ -111,7 +120,7 @@ impl Resource for LoadBalancer {
         },
         Permission {
             sid: "LoadBalancerFirst",
-            to: "let Elastic Load Balancing make its own role in an account that never used it",
+            to: "let Elastic Load Balancing create its own role in an account that never used it",
             needed: Needed::If("it is the first load balancer of the account"),
             actions: &["iam:CreateServiceLinkedRole"],
             on: &[
@@ -175,7 +184,7 @@ impl Resource for LoadBalancer {
             .ip_address_type(inputs.ip_address_type.as_str().into())
             .set_subnets(Some(inputs.subnets.clone()))
             .set_security_groups(Some(inputs.security_groups.clone()))
-            .set_tags(Some(tags::write(&cx.tags)))
+            .set_tags(Some(tags::write(&cx.tags)?))
             .send()
             .await
             .explain("elasticloadbalancing:CreateLoadBalancer", &name)?;
@@ -194,7 +203,8 @@ impl Resource for LoadBalancer {
         inputs: &Inputs,
         outputs: Outputs,
     ) -> Result<Settled<Outputs>> {
-        balancer_attributes::write(cx, id, changed(&defaults(), inputs)).await?;
+        let changed = Inputs::changed(Some(&Inputs::unset()), inputs);
+        attributes::of_load_balancer(cx, id, changed).await?;
         Ok(outputs.into())
     }
 
@@ -247,9 +257,7 @@ impl Resource for LoadBalancer {
                 .await
                 .explain("elasticloadbalancing:SetSecurityGroups", id)?;
         }
-        // Without a known past every attribute is sent, since any of them may be off.
-        let past = old.cloned().unwrap_or_else(|| opposite(new));
-        balancer_attributes::write(cx, id, changed(&past, new)).await?;
+        attributes::of_load_balancer(cx, id, Inputs::changed(old, new)).await?;
         Ok(outputs.into())
     }
 
@@ -258,7 +266,7 @@ impl Resource for LoadBalancer {
     }
 
     async fn tag(cx: &Cx, id: &str, set: &Tags, remove: &[String]) -> Result<()> {
-        tags::change(cx, id, set, remove).await
+        tags::Object(cx, id).change(set, remove).await
     }
 
     async fn debris(cx: &Cx) -> Result<Vec<String>> {

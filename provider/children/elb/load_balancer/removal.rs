@@ -1,9 +1,10 @@
-//! The end of a balancer: what stands in its way, and what lingers after it.
+//! Deleting a load balancer: what prevents it, and what lingers after it.
 
 use super::{GONE, Outputs};
 use crate::aws::interfaces::LINGER;
+use crate::aws::looks::DELETION_PROTECTION;
 use crate::aws::{Explain, OrGone};
-use crate::children::elb::balancer_attributes;
+use crate::children::elb::attributes;
 use crate::error::{Error, Result};
 use crate::resource::Cx;
 use crate::resource::wait::Seen;
@@ -13,7 +14,8 @@ pub(super) async fn remove(cx: &Cx, arn: &str, outputs: &Outputs) -> Result<()> 
     match delete(cx, arn).await {
         // The state of one that is replaced was protected; the program does not want it any more.
         Err(refused) if is_protection(&refused) && cx.names.released.contains(&cx.urn) => {
-            balancer_attributes::release(cx, arn).await?;
+            let off = vec![(DELETION_PROTECTION, false.to_string())];
+            attributes::of_load_balancer(cx, arn, off).await?;
             delete(cx, arn).await
         }
         deleted => deleted,
@@ -56,14 +58,14 @@ fn explain_protection(refused: Error) -> Error {
         return refused;
     }
     refused.hinted(
-        "It is protected. Set `deletionProtection: false` and run `pulumi up`; if it was replaced, \
-         that run removes it.",
+        "It is protected. Set `deletionProtection: false` and run `pulumi up`; if it was \
+         replaced, that run deletes it.",
     )
 }
 
 /// What the end of a balancer waits for.
 fn still_there(interfaces: usize) -> String {
-    format!("network interfaces that AWS has not removed yet: {interfaces}")
+    format!("network interfaces that AWS has not deleted yet: {interfaces}")
 }
 
 #[cfg(test)]
@@ -77,8 +79,8 @@ mod tests {
         let refused = Error::aws("OperationNotPermitted", "it cannot be deleted");
         expect![[r"
             it cannot be deleted
-              It is protected. Set `deletionProtection: false` and run `pulumi up`; if it was replaced, that run removes it.
-            network interfaces that AWS has not removed yet: 2"]]
+              It is protected. Set `deletionProtection: false` and run `pulumi up`; if it was replaced, that run deletes it.
+            network interfaces that AWS has not deleted yet: 2"]]
         .assert_eq(&format!("{}\n{}", explain_protection(refused), still_there(2)));
     }
 }

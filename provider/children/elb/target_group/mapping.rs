@@ -5,8 +5,9 @@ use aws_sdk_elasticloadbalancingv2::types::{
     Matcher, ProtocolEnum, TargetGroup as Described, TargetGroupAttribute,
 };
 
-use super::{DEFAULT_DELAY, DELAY, HealthCheck, Inputs, Outputs};
+use super::{HealthCheck, Inputs, Outputs};
 use crate::aws::numbers::natural;
+use crate::children::elb::attributes::Attributed;
 use crate::resource::naming;
 
 pub(super) fn name(base: &str, inputs: &Inputs) -> String {
@@ -18,11 +19,10 @@ pub(super) fn matcher(check: &HealthCheck) -> Matcher {
     Matcher::builder().http_code(&check.matcher).build()
 }
 
-/// The name alone tells for which balancer the group was made.
+/// Only the name shows for which load balancer the group was created.
 pub(super) fn inputs(group: &Described, attributes: &[TargetGroupAttribute], base: &str) -> Inputs {
     let number = |number: Option<i32>| natural(number).unwrap_or(0);
     let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
-    let delay = attributes.iter().find(|it| it.key() == Some(DELAY)).and_then(|it| it.value());
     let read = Inputs {
         protocol: group.protocol().map_or("", ProtocolEnum::as_str).to_owned(),
         vpc_id: text(group.vpc_id()),
@@ -36,7 +36,7 @@ pub(super) fn inputs(group: &Described, attributes: &[TargetGroupAttribute], bas
             healthy_threshold: number(group.healthy_threshold_count()),
             unhealthy_threshold: number(group.unhealthy_threshold_count()),
         },
-        deregistration_delay: delay.and_then(|delay| delay.parse().ok()).unwrap_or(DEFAULT_DELAY),
+        ..Inputs::shown(attributes.iter().filter_map(|it| Some((it.key()?, it.value()?))))
     };
     let internal = Inputs { internal: true, ..read.clone() };
     if group.target_group_name() == Some(&name(base, &internal)) { internal } else { read }
@@ -53,7 +53,7 @@ pub(super) fn outputs(group: &Described) -> Outputs {
 
 #[cfg(test)]
 mod tests {
-    use super::{DEFAULT_DELAY, Described, Inputs, Matcher, ProtocolEnum, inputs, name, outputs};
+    use super::{Attributed, Described, Inputs, Matcher, ProtocolEnum, inputs, name, outputs};
 
     #[test]
     fn what_aws_shows_is_read_as_what_was_asked_for() {
@@ -70,7 +70,7 @@ mod tests {
             .build();
         let read = inputs(&shown, &[], "web");
         assert_eq!((read.vpc_id.as_str(), read.health_check.interval), ("vpc-1", 10));
-        assert_eq!(read.deregistration_delay, DEFAULT_DELAY);
+        assert_eq!(read.deregistration_delay, Inputs::unset().deregistration_delay);
         assert_eq!(outputs(&shown).arn_suffix, "targetgroup/web/73e2d6bc24d8a067");
 
         let internal = Inputs { internal: true, ..read.clone() };

@@ -6,31 +6,34 @@
 //!
 //! The group's own port is that of targets which are registered without one (API reference,
 //! CreateTargetGroup, `Port`). ECS registers every task with the container's port, so another
-//! container port is no other group: old and new tasks stand in it side by side.
+//! container port needs no other group: old and new tasks are in it side by side.
 
 mod mapping;
 
 use std::time::Duration;
 
 use aws_sdk_elasticloadbalancingv2::types::{
-    ProtocolEnum, TargetGroup as Described, TargetGroupAttribute, TargetTypeEnum,
+    ProtocolEnum, TargetGroup as Described, TargetTypeEnum,
 };
 use serde::{Deserialize, Serialize};
 
 use self::mapping::{inputs, matcher, name, outputs};
 use crate::aws::numbers::whole;
 use crate::aws::{Explain, OrGone};
+use crate::children::elb::attributes::{self, Attribute, Attributed};
 use crate::children::elb::tags;
 use crate::error::{Error, Result};
 use crate::property::{Form, Plain};
 use crate::resource::owner;
-use crate::resource::{Cx, EVERYWHERE, Live, Made, Permission, Resource, Settled, Standing, Tags};
+use crate::resource::{
+    Cx, EVERYWHERE, Live, Made, Permission, Resource, Settled, Standing, Tagged, Tags,
+};
 
 /// The target group.
 pub struct TargetGroup;
 
 /// What is asked for.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(bound = "", rename_all = "camelCase", deny_unknown_fields)]
 pub struct Inputs<F: Form = Plain> {
     pub protocol: F::Of<String>,
@@ -44,7 +47,7 @@ pub struct Inputs<F: Form = Plain> {
 
 /// How the balancer checks a task. All of it is always sent: AWS's defaults differ by the version
 /// of its documentation.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(bound = "", rename_all = "camelCase", deny_unknown_fields)]
 pub struct HealthCheck<F: Form = Plain> {
     pub path: F::Of<String>,
@@ -67,19 +70,23 @@ pub struct Outputs<F: Form = Plain> {
     pub arn_suffix: F::Of<String>,
 }
 
+/// With AWS's defaults (botocore, TargetGroupAttribute).
+impl Attributed for Inputs {
+    const ATTRIBUTES: &'static [Attribute<Self>] = attributes::attributes![
+        deregistration_delay => "deregistration_delay.timeout_seconds", 300;
+    ];
+}
+
 /// Required, and without a meaning for us.
 const PORT: i32 = 80;
 const GONE: [&str; 1] = ["TargetGroupNotFound"];
-const DELAY: &str = "deregistration_delay.timeout_seconds";
-/// AWS's default for the delay, in seconds.
-const DEFAULT_DELAY: u32 = 300;
 
 impl Resource for TargetGroup {
     const TYPE: &'static str = "fargate:lb:TargetGroup";
     const PERMISSIONS: &'static [Permission] = &[
         Permission {
             sid: "TargetGroup",
-            to: "make, change and remove the target group",
+            to: "create, change and delete the target group",
             actions: &[
                 "elasticloadbalancing:CreateTargetGroup",
                 "elasticloadbalancing:ModifyTargetGroup",
@@ -140,7 +147,7 @@ impl Resource for TargetGroup {
             .health_check_timeout_seconds(whole(check.timeout))
             .healthy_threshold_count(whole(check.healthy_threshold))
             .unhealthy_threshold_count(whole(check.unhealthy_threshold))
-            .set_tags(Some(tags::write(&cx.tags)))
+            .set_tags(Some(tags::write(&cx.tags)?))
             .send()
             .await
             .explain("elasticloadbalancing:CreateTargetGroup", &name)?;
@@ -158,9 +165,8 @@ impl Resource for TargetGroup {
         inputs: &Inputs,
         outputs: Outputs,
     ) -> Result<Settled<Outputs>> {
-        if inputs.deregistration_delay != DEFAULT_DELAY {
-            set_delay(cx, id, inputs.deregistration_delay).await?;
-        }
+        let changed = Inputs::changed(Some(&Inputs::unset()), inputs);
+        attributes::of_target_group(cx, id, changed).await?;
         Ok(outputs.into())
     }
 
@@ -212,9 +218,7 @@ impl Resource for TargetGroup {
                 .await
                 .explain("elasticloadbalancing:ModifyTargetGroup", id)?;
         }
-        if old.is_none_or(|old| old.deregistration_delay != new.deregistration_delay) {
-            set_delay(cx, id, new.deregistration_delay).await?;
-        }
+        attributes::of_target_group(cx, id, Inputs::changed(old, new)).await?;
         Ok(outputs.into())
     }
 
@@ -238,7 +242,7 @@ impl Resource for TargetGroup {
     }
 
     async fn tag(cx: &Cx, id: &str, set: &Tags, remove: &[String]) -> Result<()> {
-        tags::change(cx, id, set, remove).await
+        tags::Object(cx, id).change(set, remove).await
     }
 
     async fn debris(cx: &Cx) -> Result<Vec<String>> {
@@ -246,18 +250,4 @@ impl Resource for TargetGroup {
         let named = target_groups.into_iter().map(|it| (it.target_group_name, it.target_group_arn));
         tags::of_service(cx, named).await
     }
-}
-
-async fn set_delay(cx: &Cx, id: &str, seconds: u32) -> Result<()> {
-    let delay = TargetGroupAttribute::builder().key(DELAY).value(seconds.to_string()).build();
-    cx.aws
-        .elb()
-        .await?
-        .modify_target_group_attributes()
-        .target_group_arn(id)
-        .attributes(delay)
-        .send()
-        .await
-        .explain("elasticloadbalancing:ModifyTargetGroupAttributes", id)?;
-    Ok(())
 }

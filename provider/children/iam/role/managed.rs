@@ -3,7 +3,7 @@
 //! Others attach policies to our roles too: another resource of the program, or a robot of the
 //! organization. Nothing in IAM says who attached one, so the role carries a tag that says which
 //! ones the program asked for. It is written before they are attached, so that an interrupted run
-//! leaves none that nobody knows of. `AttachRolePolicy` does nothing the second time.
+//! leaves none that is not known. `AttachRolePolicy` does nothing the second time.
 
 use super::policies::{BUSY, GONE, USUAL, settling};
 use super::tags;
@@ -12,7 +12,7 @@ use crate::error::Result;
 use crate::error::refused_with;
 use crate::resource::naming::letters;
 use crate::resource::owner::OWNER_TAG;
-use crate::resource::{Cx, Tags};
+use crate::resource::{Cx, Tagged, Tags};
 
 /// The tag that says which of the attached policies are ours.
 const MARK: &str = "fargate:policies";
@@ -31,8 +31,8 @@ pub(super) fn marked(tags: &Tags, arns: &[String]) -> Tags {
 }
 
 /// The tags without the mark, and those of the attached policies that are ours. Of a role that is
-/// not ours, all are: whoever imports it declares them.
-pub(super) fn told(mut tags: Tags, mut attached: Vec<String>) -> (Tags, Vec<String>) {
+/// not ours, all are: an import declares them.
+pub(super) fn tags_and_ours(mut tags: Tags, mut attached: Vec<String>) -> (Tags, Vec<String>) {
     let marks = tags.remove(MARK);
     if marks.is_some() || tags.contains_key(OWNER_TAG) {
         let marks = marks.unwrap_or_default();
@@ -66,7 +66,7 @@ pub(super) async fn detach_all(cx: &Cx, role: &str, arns: &[String]) -> Result<(
     Ok(())
 }
 
-/// Takes all from a role that is to go, whoever attached them: IAM deletes none that has any.
+/// Detaches all from a role that is to be deleted, also those of others: IAM deletes no role that has any.
 pub(super) async fn clear(cx: &Cx, role: &str, ours: &[String]) -> Result<()> {
     for arn in attached(cx, role).await?.unwrap_or_default() {
         detach(cx, role, &arn).await?;
@@ -78,13 +78,17 @@ pub(super) async fn clear(cx: &Cx, role: &str, ours: &[String]) -> Result<()> {
 }
 
 fn detached(role: &str, arn: &str) -> String {
-    format!("detached {arn} from the role {role}, which is deleted; others had attached it")
+    format!(
+        "detached {arn} from the role {role}, which is deleted; it was attached outside of \
+             Pulumi"
+    )
 }
 
 async fn set_mark(cx: &Cx, role: &str, arns: &[String]) -> Result<()> {
+    let role = tags::Object(cx, role);
     match mark(arns) {
-        Some(mark) => tags::change(cx, role, &[(MARK.to_owned(), mark)].into(), &[]).await,
-        None => tags::change(cx, role, &Tags::new(), &[MARK.to_owned()]).await,
+        Some(mark) => role.change(&[(MARK.to_owned(), mark)].into(), &[]).await,
+        None => role.change(&Tags::new(), &[MARK.to_owned()]).await,
     }
 }
 
@@ -127,7 +131,7 @@ pub(super) async fn attached(cx: &Cx, role: &str) -> Result<Option<Vec<String>>>
 
 #[cfg(test)]
 mod tests {
-    use super::{MARK, OWNER_TAG, Tags, detached, mark, marked, told};
+    use super::{MARK, OWNER_TAG, Tags, detached, mark, marked, tags_and_ours};
 
     fn arns(names: &[&str]) -> Vec<String> {
         names.iter().map(|name| format!("arn:aws:iam::1:policy/{name}")).collect()
@@ -140,15 +144,15 @@ mod tests {
     #[test]
     fn policies_that_others_attached_are_not_told() {
         let tags = marked(&owned(), &arns(&["A", "B"]));
-        assert_eq!(told(tags, arns(&["B", "Theirs"])), (owned(), arns(&["B"])));
-        assert_eq!(told(owned(), arns(&["Theirs"])), (owned(), arns(&[])));
+        assert_eq!(tags_and_ours(tags, arns(&["B", "Theirs"])), (owned(), arns(&["B"])));
+        assert_eq!(tags_and_ours(owned(), arns(&["Theirs"])), (owned(), arns(&[])));
         assert_eq!(marked(&owned(), &[]), owned());
     }
 
     #[test]
     fn of_a_role_that_is_not_ours_all_are_told() {
         let all = arns(&["A", "B"]);
-        assert_eq!(told(Tags::new(), all.clone()), (Tags::new(), all));
+        assert_eq!(tags_and_ours(Tags::new(), all.clone()), (Tags::new(), all));
     }
 
     #[test]
@@ -159,7 +163,10 @@ mod tests {
 
     #[test]
     fn what_a_delete_takes_from_others_is_told() {
-        expect_test::expect!["detached arn:aws:iam::1:policy/Audit from the role web-task, which is deleted; others had attached it"]
-            .assert_eq(&detached("web-task", "arn:aws:iam::1:policy/Audit"));
+        expect_test::expect![
+            "detached arn:aws:iam::1:policy/Audit from the role web-task, which \
+                              is deleted; it was attached outside of Pulumi"
+        ]
+        .assert_eq(&detached("web-task", "arn:aws:iam::1:policy/Audit"));
     }
 }

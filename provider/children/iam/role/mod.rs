@@ -3,7 +3,7 @@
 //!
 //! The name cannot change, and so neither the purpose, which is a part of it. What the role may do
 //! is one inline policy and the managed ones that were asked for; policies that others gave it are
-//! left alone until the delete. Who may act as it follows from account and region, is no input, and is put right whenever the role
+//! left alone until the delete. Its trust policy follows from account and region, is not an input, and is corrected whenever the role
 //! is completed.
 
 mod managed;
@@ -25,8 +25,8 @@ use crate::property::sorted;
 use crate::property::{Form, Plain, Wire};
 use crate::resource::owner;
 use crate::resource::{
-    Asked, Cx, EVERYWHERE, Live, Made, Needed, Permission, Resource, Settled, Standing, Tags,
-    naming,
+    Asked, Cx, EVERYWHERE, Live, Made, Needed, Permission, Resource, Settled, Standing, Tagged,
+    Tags, naming,
 };
 
 /// The role.
@@ -72,7 +72,7 @@ impl Resource for Role {
         },
         Permission {
             sid: "Roles",
-            to: "make, change and remove the execution role and the task role",
+            to: "create, change and delete the execution role and the task role",
             needed: Needed::Unless("`executionRoleArn` and `taskRoleArn` are given"),
             actions: &[
                 "iam:CreateRole",
@@ -173,7 +173,7 @@ impl Resource for Role {
     async fn read(cx: &Cx, id: &str) -> Result<Option<Live<Self>>> {
         let Some(role) = describe(cx, id).await? else { return Ok(None) };
         let Some(attached) = managed::attached(cx, id).await? else { return Ok(None) };
-        let (tags, ours) = managed::told(tags::read(role.tags()), attached);
+        let (tags, ours) = managed::tags_and_ours(tags::read(role.tags()), attached);
         let inputs = inputs(&role, policies::document(cx, id).await?.as_deref(), ours);
         Ok(Some(Live { inputs, outputs: outputs(&role), tags: Some(tags) }))
     }
@@ -233,7 +233,7 @@ impl Resource for Role {
     }
 
     async fn tag(cx: &Cx, id: &str, set: &Tags, remove: &[String]) -> Result<()> {
-        tags::change(cx, id, set, remove).await
+        tags::Object(cx, id).change(set, remove).await
     }
 
     /// The names are known, so nothing needs to be listed.

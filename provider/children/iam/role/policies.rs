@@ -25,7 +25,7 @@ pub(super) async fn set(cx: &Cx, role: &str, statements: &[Statement]) -> Result
     }
 }
 
-/// Takes all inline policies from the role, whoever gave them.
+/// Deletes all inline policies of the role, also those of others.
 pub(super) async fn clear(cx: &Cx, role: &str) -> Result<()> {
     for policy in names(cx, role).await? {
         remove(cx, role, &policy).await?;
@@ -80,7 +80,7 @@ async fn names(cx: &Cx, role: &str) -> Result<Vec<String>> {
 }
 
 /// Another change is going on, or a part of IAM does not see a role yet that was made a moment ago.
-/// A policy that does not exist has the same code, and is no case for patience.
+/// A policy that does not exist has the same code, and is not retried.
 pub(super) fn settling(error: &Error) -> bool {
     refused_with(&BUSY)(error)
         || (refused_with(&GONE)(error) && error.message().contains("The role with name"))

@@ -1,4 +1,4 @@
-//! Who may act as the role: its trust policy, which follows from account and region.
+//! The role's trust policy, which follows from account and region.
 
 use aws_sdk_iam::types::Role as Described;
 use serde_json::{Value as Json, json};
@@ -10,7 +10,7 @@ use crate::error::Result;
 use crate::error::refused_with;
 use crate::resource::Cx;
 
-/// Puts it right if somebody changed it.
+/// Corrects it if it was changed.
 pub(super) async fn restore(cx: &Cx, role: &Described) -> Result<()> {
     let wanted = policy(cx).await?;
     let live = role.assume_role_policy_document().unwrap_or_default();

@@ -9,8 +9,8 @@ use crate::resource::{Arn, Cx};
 
 /// What is wrong with this key, if anything can be seen.
 pub(super) fn complain(key: &str) -> Option<String> {
-    let told = "CloudWatch Logs takes a key by its whole ARN only: `arn:aws:kms:…:key/…`.";
-    (!key.starts_with("arn:")).then(|| told.to_owned())
+    let rendered = "CloudWatch Logs takes a key by its whole ARN only: `arn:aws:kms:…:key/…`.";
+    (!key.starts_with("arn:")).then(|| rendered.to_owned())
 }
 
 /// Gives the group this key, or takes the one that it has.
@@ -54,8 +54,8 @@ pub(super) fn explain(error: Error, group: &str) -> Error {
         return error;
     }
     let error = error.without_hints().hinted(
-        "`logKmsKeyId`: the key must be there, enabled, symmetric and in the same region, and its own policy \
-         must let CloudWatch Logs use it.",
+        "`logKmsKeyId`: the key must exist, be enabled, symmetric and in the same region, and \
+         its own policy must let CloudWatch Logs use it.",
     );
     if refused {
         error.hinted(format!("Add to that policy: `{}`", statement(group)))
@@ -90,22 +90,22 @@ mod tests {
         let refused = format!(
             "The specified KMS key does not exist or is not allowed to be used with Arn '{group}'"
         );
-        let told = [
+        let rendered = [
             Error::aws("AccessDeniedException", refused)
                 .hinted("The caller needs the permission `logs:CreateLogGroup`."),
             Error::aws("InvalidParameterException", "The KMS key is disabled"),
             Error::aws("InvalidParameterException", "the name is wrong"),
             Error::aws("AccessDeniedException", "User: u is not authorized").hinted("Ask for it."),
         ];
-        let told = told.map(|error| explain(error, group).to_string());
+        let rendered = rendered.map(|error| explain(error, group).to_string());
         expect_test::expect![[r#"
             The specified KMS key does not exist or is not allowed to be used with Arn 'arn:aws:logs:eu-west-1:123456789012:log-group:/fargate/web'
-              `logKmsKeyId`: the key must be there, enabled, symmetric and in the same region, and its own policy must let CloudWatch Logs use it.
+              `logKmsKeyId`: the key must exist, be enabled, symmetric and in the same region, and its own policy must let CloudWatch Logs use it.
               Add to that policy: `{"Action":["kms:Encrypt*","kms:Decrypt*","kms:ReEncrypt*","kms:GenerateDataKey*","kms:Describe*"],"Condition":{"ArnEquals":{"kms:EncryptionContext:aws:logs:arn":"arn:aws:logs:eu-west-1:123456789012:log-group:/fargate/web"}},"Effect":"Allow","Principal":{"Service":"logs.eu-west-1.amazonaws.com"},"Resource":"*"}`
             The KMS key is disabled
-              `logKmsKeyId`: the key must be there, enabled, symmetric and in the same region, and its own policy must let CloudWatch Logs use it.
+              `logKmsKeyId`: the key must exist, be enabled, symmetric and in the same region, and its own policy must let CloudWatch Logs use it.
             the name is wrong
             User: u is not authorized
-              Ask for it."#]].assert_eq(&told.join("\n"));
+              Ask for it."#]].assert_eq(&rendered.join("\n"));
     }
 }

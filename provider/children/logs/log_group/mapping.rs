@@ -46,7 +46,7 @@ mod tests {
             retention_policy_name: None,
         };
         assert_eq!(outputs(&shown), expected);
-        assert!(LogGroup::untold(&expected).is_empty());
+        assert!(LogGroup::not_returned(&expected).is_empty());
     }
 
     #[test]
@@ -59,6 +59,6 @@ mod tests {
     fn the_accounts_own_retention_policy_is_no_drift() {
         let shown =
             Described::builder().retention_in_days(7).retention_policy_name("everywhere").build();
-        assert_eq!(LogGroup::untold(&outputs(&shown)), ["retentionInDays"]);
+        assert_eq!(LogGroup::not_returned(&outputs(&shown)), ["retentionInDays"]);
     }
 }

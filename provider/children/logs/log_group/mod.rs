@@ -1,7 +1,7 @@
 //! The log group: where the containers' output goes, and how long it is kept.
 //!
 //! Only the name cannot change. Another key counts for what is logged from then on. A group that
-//! stands under a retention policy of the account shows that policy's days in place of its own
+//! is covered by a retention policy of the account shows that policy's days in place of its own
 //! (DescribeLogGroups, `retentionPolicyName`): then a refresh keeps what was asked for.
 
 mod key;
@@ -23,7 +23,7 @@ use crate::property::{Form, Plain, Wire};
 use crate::resource::owner;
 use crate::resource::{
     Asked, Cx, EVERYWHERE, Live, Made, Needed, Permission, Protected, Resource, Settled, Standing,
-    Tags,
+    Tagged, Tags,
 };
 
 /// The log group.
@@ -63,7 +63,7 @@ impl Resource for LogGroup {
     const PERMISSIONS: &'static [Permission] = &[
         Permission {
             sid: "Logs",
-            to: "make, change and remove the log group",
+            to: "create, change and delete the log group",
             actions: &[
                 "logs:CreateLogGroup",
                 "logs:PutRetentionPolicy",
@@ -83,7 +83,8 @@ impl Resource for LogGroup {
         },
         Permission {
             sid: "LogsKey",
-            to: "change the key of the log group, which CloudWatch Logs itself must be allowed to use",
+            to: "change the key of the log group, which CloudWatch Logs itself needs permission \
+                 to use",
             needed: Needed::If("it has, or had, a `logKmsKeyId`"),
             actions: &["logs:AssociateKmsKey", "logs:DisassociateKmsKey"],
             on: &["arn:aws:logs:*:*:log-group:/fargate/{name}*"],
@@ -156,7 +157,7 @@ impl Resource for LogGroup {
         Ok(tags::of(cx, &arn(cx, id).await?).await?.map(Some))
     }
 
-    fn untold(outputs: &Outputs) -> &'static [&'static str] {
+    fn not_returned(outputs: &Outputs) -> &'static [&'static str] {
         if outputs.retention_policy_name.is_some() { &["retentionInDays"] } else { &[] }
     }
 
@@ -207,7 +208,8 @@ impl Resource for LogGroup {
     }
 
     async fn tag(cx: &Cx, id: &str, set: &Tags, remove: &[String]) -> Result<()> {
-        tags::change(cx, id, &arn(cx, id).await?, set, remove).await
+        let arn = &arn(cx, id).await?;
+        tags::Object { cx, id, arn }.change(set, remove).await
     }
 
     async fn debris(cx: &Cx) -> Result<Vec<String>> {

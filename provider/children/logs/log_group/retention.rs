@@ -24,7 +24,7 @@ pub(super) fn complain(days: u32) -> Option<String> {
 /// Keeps the group's logs for these days; for ever without them.
 pub(super) async fn set(cx: &Cx, group: &str, days: Option<u32>) -> Result<()> {
     let logs = cx.aws.logs().await?;
-    // A permission of the caller that is only seconds old may not be seen yet; the message tells
+    // A permission of the caller that is only seconds old may not be seen yet; the message shows
     // it from others (terraform-provider-aws, logs/group.go).
     let unseen = |error: &Error| {
         error.message().contains("no identity-based policy allows the logs:PutRetentionPolicy")

@@ -3,7 +3,7 @@
 use super::GONE;
 use crate::aws::{Explain, OrGone};
 use crate::error::Result;
-use crate::resource::{Cx, Tags};
+use crate::resource::{Cx, Tagged, Tags};
 
 /// The tags of the group with this ARN; `None` if it is gone.
 pub(super) async fn of(cx: &Cx, arn: &str) -> Result<Option<Tags>> {
@@ -18,30 +18,23 @@ pub(super) async fn of(cx: &Cx, arn: &str) -> Result<Option<Tags>> {
     Ok(answer.map(|answer| answer.tags.unwrap_or_default().into_iter().collect()))
 }
 
-/// Sets and removes tags of the group `id` with this ARN.
-pub(super) async fn change(
-    cx: &Cx,
-    id: &str,
-    arn: &str,
-    set: &Tags,
-    remove: &[String],
-) -> Result<()> {
-    let logs = cx.aws.logs().await?;
-    if !set.is_empty() {
-        logs.tag_resource()
-            .resource_arn(arn)
-            .set_tags(Some(set.clone().into_iter().collect()))
-            .send()
-            .await
-            .explain("logs:TagResource", id)?;
+/// The group `id` with an ARN.
+pub(super) struct Object<'a> {
+    pub(super) cx: &'a Cx,
+    pub(super) id: &'a str,
+    pub(super) arn: &'a str,
+}
+
+impl Tagged for Object<'_> {
+    async fn set(&self, tags: &Tags) -> Result<()> {
+        let call = self.cx.aws.logs().await?.tag_resource().resource_arn(self.arn);
+        let answer = call.set_tags(Some(tags.clone().into_iter().collect())).send().await;
+        answer.explain("logs:TagResource", self.id).map(drop)
     }
-    if !remove.is_empty() {
-        logs.untag_resource()
-            .resource_arn(arn)
-            .set_tag_keys(Some(remove.to_vec()))
-            .send()
-            .await
-            .explain("logs:UntagResource", id)?;
+
+    async fn remove(&self, keys: Vec<String>) -> Result<()> {
+        let call = self.cx.aws.logs().await?.untag_resource().resource_arn(self.arn);
+        let answer = call.set_tag_keys(Some(keys)).send().await;
+        answer.explain("logs:UntagResource", self.id).map(drop)
     }
-    Ok(())
 }

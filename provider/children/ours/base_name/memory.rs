@@ -13,7 +13,7 @@ pub(super) fn carry_on(inputs: &mut Inputs<Wire>, asked: &Asked<'_>) {
     let lineage = kept("drawnLineage").unwrap_or_else(|| lineage(asked.seed));
     inputs.drawn_lineage = Some(lineage.into());
 
-    // What was retained once stands in AWS with our tags, whatever the program says by now.
+    // What was retained once exists in AWS with our tags, also when the program no longer says so.
     if asked.earlier.get("retained").and_then(Value::known) == Some(&Value::Bool(true)) {
         inputs.retained = Some(true.into());
     }
@@ -49,7 +49,7 @@ fn whole(value: &Value) -> Option<u32> {
     }
 }
 
-/// A lineage that nobody had before. The engine gives the same seed to a preview and to the run that
+/// A lineage that was never used before. The engine gives the same seed to a preview and to the run that
 /// it plans, so that both draw the same; one that gives none gets a random one.
 fn lineage(seed: &[u8]) -> String {
     const LENGTH: usize = 12;
@@ -69,7 +69,7 @@ mod tests {
 
     #[test]
     fn what_a_later_run_must_know_is_carried_on() {
-        let told = |checked: &Map| {
+        let message = |checked: &Map| {
             ["drawnLineage", "generation", "kinds"]
                 .map(|name| format!("{:?}", checked[name]))
                 .join(" ")
@@ -85,7 +85,7 @@ mod tests {
         expect![[r#"
             String("jhfgkaeynpg2") Number(1.0) List([String("ecs:Cluster"), String("ecs:Service")])
             String("jhfgkaeynpg2") Number(1.0) List([String("ecs:Cluster"), String("ecs:Service")])
-            String("jhfgkaeynpg2") Number(2.0) List([String("ecs:Cluster"), String("ecs:Service"), String("logs:LogGroup")])"#]].assert_eq(&[&first, &same, &another].map(told).join("\n"));
+            String("jhfgkaeynpg2") Number(2.0) List([String("ecs:Cluster"), String("ecs:Service"), String("logs:LogGroup")])"#]].assert_eq(&[&first, &same, &another].map(message).join("\n"));
         let unknown = Inputs { plan: Output::unknown(), ..inputs(None) };
         assert!(check(unknown, &first, None).0["generation"].has_unknown());
     }

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Problem, Result};
 use crate::property::{Form, Map, Output, Plain, Value, Wire};
-use crate::resource::known_names::in_region;
+use crate::resource::known_in_run::in_region;
 use crate::resource::{
     Asked, Autonaming, Cx, Live, Made, Permission, Resource, Settled, Standing, naming,
 };
@@ -73,7 +73,7 @@ impl Resource for BaseName {
     const PERMISSIONS: &'static [Permission] = &[];
     const REPLACE_ON: &'static [&'static str] = &["name", "chosen"];
     const CHANGES_ON_UPDATE: &'static [&'static str] = &["generation", "kinds"];
-    const KEEPS_ITSELF: bool = true;
+    const STATE_ONLY: bool = true;
     const SPEAKS_FOR_ALL: bool = true;
     type Inputs<F: Form> = Inputs<F>;
     type Outputs<F: Form> = Outputs<F>;
@@ -92,8 +92,11 @@ impl Resource for BaseName {
         if let Some(name) = &inputs.name {
             if let Some(reason) = name.known().and_then(|name| naming::complain(name)) {
                 let secret = name.is_secret();
-                let reason =
-                    if secret { "The value, which is secret, is no name.".into() } else { reason };
+                let reason = if secret {
+                    "The value, which is secret, is not a valid name.".into()
+                } else {
+                    reason
+                };
                 problems.push(Problem { secret, ..Problem::new("name", reason) });
             }
             inputs.chosen = None;
@@ -236,9 +239,9 @@ mod tests {
         let asked = Asked { name: "web-name", olds, earlier: olds, seed: &[3; 32], autonaming };
         let mut problems = Vec::new();
         let checked = BaseName::check(given, &asked, &mut problems);
-        let told =
+        let message =
             if problems.is_empty() { String::new() } else { Error::input(problems).to_string() };
-        (encode(&checked).expect("inputs"), told)
+        (encode(&checked).expect("inputs"), message)
     }
 
     #[test]
@@ -260,7 +263,7 @@ mod tests {
         let secret = decode(&secret).expect("inputs");
         expect![[r#"
             `name`: "No!" cannot be the base of all names in AWS. Use up to 26 lower-case letters, digits and single hyphens, beginning with a letter, not ending with a hyphen, and not beginning with "internal-" or "sg-" (load balancer, repository and security group names allow no more).
-            `name`: The value, which is secret, is no name."#]].assert_eq(&format!("{open}\n{}", check(secret, &Map::new(), None).1));
+            `name`: The value, which is secret, is not a valid name."#]].assert_eq(&format!("{open}\n{}", check(secret, &Map::new(), None).1));
     }
 
     #[test]

@@ -1,0 +1,10 @@
+"""What the things of ECS share."""
+
+from __future__ import annotations
+
+from keyed import listed
+from others import RESOURCE, Tags
+
+TAGS = Tags(
+    "ecs", *RESOURCE, "resourceArn", tags="tags", spelled=lambda tags: listed(tags, "key", "value"), keys="tagKeys"
+)

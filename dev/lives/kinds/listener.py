@@ -1,0 +1,89 @@
+"""A listener of a load balancer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from account import Cloud
+from others import Call, member
+from rows import ABSENT, Facts, Kind, Row
+from spelling import text
+from state import Entry
+
+from kinds._elb import TAGS, tags
+
+OLD_TLS, NEW_TLS = "ELBSecurityPolicy-TLS13-1-2-2021-06", "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"
+OVER_TLS = {"protocol": "HTTPS", "certificateArn": "$certificate1", "sslPolicy": OLD_TLS}
+
+
+def look(cloud: Cloud, it: Entry) -> Facts:
+    (found,) = cloud.client("elbv2").describe_listeners(ListenerArns=[it.id])["Listeners"]
+    (action,) = found["DefaultActions"]
+    return {
+        "loadBalancerArn": found["LoadBalancerArn"],
+        "port": found["Port"],
+        "protocol": found["Protocol"],
+        "certificateArn": [certificate["CertificateArn"] for certificate in found.get("Certificates", [])],
+        "sslPolicy": found.get("SslPolicy"),
+        "targetGroupArn": action.get("TargetGroupArn"),
+        "redirectPort": action.get("RedirectConfig", {}).get("Port"),
+        "tags": tags(cloud, it.id),
+    }
+
+
+def call(members: Callable[[Any], dict[str, Any]]) -> Call:
+    return Call("elbv2", "modify_listener", "ListenerArn", members)
+
+
+def redirect(port: Any) -> dict[str, Any]:
+    config = {"Protocol": "HTTPS", "Port": str(port), "StatusCode": "HTTP_301"}
+    return {"DefaultActions": [{"Type": "redirect", "RedirectConfig": config}]}
+
+
+def protocol(cloud: Cloud, it: Entry, path: str, value: Any) -> None:
+    """With any certificate: HTTPS needs one."""
+    arn = cloud.client("acm").list_certificates()["CertificateSummaryList"][0]["CertificateArn"]
+    change = call(lambda value: {"Protocol": value, "Certificates": [{"CertificateArn": arn}]})
+    change(cloud, it, path, value)
+
+
+KIND = Kind(
+    "fargate:lb:Listener",
+    {
+        "loadBalancerArn": Row("$one.loadBalancerArn", "$two.loadBalancerArn", along={"targetGroupArn": "$targets2"}),
+        "port": Row(8000, 8001, change=call(member("Port"))),
+        "protocol": Row(
+            "HTTP", "HTTPS", along={"certificateArn": "$certificate1", "sslPolicy": OLD_TLS}, change=protocol
+        ),
+        "certificateArn": Row(
+            "$certificate1",
+            "$certificate2",
+            needed=True,
+            beside=OVER_TLS,
+            spelled=lambda arn: [arn],
+            change=call(lambda value: {"Certificates": [{"CertificateArn": value}]}),
+        ),
+        "sslPolicy": Row(
+            OLD_TLS,
+            NEW_TLS,
+            beside=OVER_TLS,
+            # What AWS takes when none is sent (CreateListener, SslPolicy).
+            absent="ELBSecurityPolicy-2016-08",
+            change=call(member("SslPolicy")),
+        ),
+        "targetGroupArn": Row(
+            "$targets1",
+            "$targets2",
+            needed=True,
+            change=call(lambda value: {"DefaultActions": [{"Type": "forward", "TargetGroupArn": value}]}),
+        ),
+        "redirectPort": Row(
+            443, 8443, needed=True, beside={"targetGroupArn": ABSENT}, spelled=text, change=call(redirect)
+        ),
+    },
+    look=look,
+    delete=lambda cloud, it: cloud.client("elbv2").delete_listener(ListenerArn=it.id),
+    tag=TAGS,
+    moves={"loadBalancerArn": "$two.loadBalancerArn", "targetGroupArn": "$targets2"},
+)

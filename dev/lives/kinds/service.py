@@ -1,0 +1,166 @@
+"""A service of ECS."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from account import Cloud
+from keyed import by_key, program_tags
+from rows import Change, Facts, Kind, Row
+from samples import shares
+from spelling import enabled, ordered
+from state import Entry
+
+from kinds._ecs import TAGS
+
+SUBNETS, OTHER_SUBNETS = ["$subnet1", "$subnet2"], ["$subnet2", "$subnet3"]
+
+
+def found_at(cloud: Cloud, it: Entry) -> dict[str, Any]:
+    cluster = it.id.split("/")[1]
+    answer = cloud.client("ecs").describe_services(cluster=cluster, services=[it.id], include=["TAGS"])
+    (found,) = answer["services"]
+    return found
+
+
+def look(cloud: Cloud, it: Entry) -> Facts:
+    found = found_at(cloud, it)
+    network = found["networkConfiguration"]["awsvpcConfiguration"]
+    deployment = found["deploymentConfiguration"]
+    (balancer,) = found["loadBalancers"]
+    return {
+        "clusterArn": found["clusterArn"],
+        "taskDefinitionArn": found["taskDefinition"],
+        "desiredCount": found["desiredCount"],
+        "subnets": sorted(network["subnets"]),
+        "securityGroups": sorted(network["securityGroups"]),
+        "assignPublicIp": network["assignPublicIp"],
+        "targetGroupArn": balancer["targetGroupArn"],
+        "containerPort": balancer["containerPort"],
+        "capacityProviderStrategy": [
+            {"base": 0, "weight": 0} | item
+            for item in sorted(found["capacityProviderStrategy"], key=lambda item: item["capacityProvider"])
+        ],
+        "minimumHealthyPercent": deployment["minimumHealthyPercent"],
+        "maximumPercent": deployment["maximumPercent"],
+        "circuitBreaker": deployment["deploymentCircuitBreaker"]["enable"],
+        "rollback": deployment["deploymentCircuitBreaker"]["rollback"],
+        "healthCheckGracePeriodSeconds": found["healthCheckGracePeriodSeconds"],
+        "enableExecuteCommand": found["enableExecuteCommand"],
+        "tags": program_tags(by_key(found["tags"], "key", "value")),
+    }
+
+
+# `UpdateService` takes each of its members whole, so whoever changes a part of one reads first what is there.
+
+
+def updated(members: Callable[[dict[str, Any], Any], dict[str, Any]]) -> Change:
+    """A change of members that are made of what AWS has and of the value."""
+
+    def change(cloud: Cloud, it: Entry, _path: str, value: Any) -> None:
+        where = {"cluster": it.id.split("/")[1], "service": it.id}
+        cloud.client("ecs").update_service(**where, **members(found_at(cloud, it), value))
+
+    return change
+
+
+def plain(name: str, **more: Any) -> Change:
+    return updated(lambda _, value: {name: value, **more})
+
+
+def network(name: str, spelled: Callable[[Any], Any] = lambda value: value) -> Change:
+    return updated(
+        lambda found, value: {
+            "networkConfiguration": {
+                "awsvpcConfiguration": found["networkConfiguration"]["awsvpcConfiguration"] | {name: spelled(value)}
+            }
+        }
+    )
+
+
+def balancer(**more: Any) -> Callable[[dict[str, Any]], list[dict[str, Any]]]:
+    return lambda found: [found["loadBalancers"][0] | more]
+
+
+def deployment(name: str) -> Change:
+    def members(found: dict[str, Any], value: Any) -> dict[str, Any]:
+        there = found["deploymentConfiguration"]
+        breaker = {key: there["deploymentCircuitBreaker"][key] for key in ("enable", "rollback")}
+        kept = {key: there[key] for key in ("maximumPercent", "minimumHealthyPercent")}
+        if name == "circuitBreaker":
+            breaker = {"enable": value, "rollback": breaker["rollback"] and value}
+        elif name == "rollback":
+            breaker["rollback"] = value
+        else:
+            kept[name] = value
+        return {"deploymentConfiguration": kept | {"deploymentCircuitBreaker": breaker}}
+
+    return updated(members)
+
+
+def delete(cloud: Cloud, it: Entry) -> None:
+    ecs = cloud.client("ecs")
+    cluster = it.id.split("/")[1]
+    ecs.delete_service(cluster=cluster, service=it.id, force=True)
+    # The local AWS settles at each look.
+    for _ in range(5):
+        ecs.describe_services(cluster=cluster, services=[it.id])
+
+
+KIND = Kind(
+    "fargate:ecs:Service",
+    {
+        "clusterArn": Row("$one.clusterArn", "$two.clusterArn"),
+        "taskDefinitionArn": Row(
+            "$one.taskDefinitionArn",
+            "$two.taskDefinitionArn",
+            along={"containerPort": 8080},
+            change=updated(
+                lambda found, value: {"taskDefinition": value, "loadBalancers": balancer(containerPort=8080)(found)}
+            ),
+        ),
+        "desiredCount": Row(1, 2, anybodys=True, change=plain("desiredCount")),
+        "scaled": Row(False, True),
+        "subnets": Row(SUBNETS, OTHER_SUBNETS, spelled=ordered, change=network("subnets")),
+        "securityGroups": Row(
+            ["$one.serviceSecurityGroupId"],
+            ["$two.serviceSecurityGroupId"],
+            spelled=ordered,
+            change=network("securityGroups"),
+        ),
+        "assignPublicIp": Row(True, False, spelled=enabled, change=network("assignPublicIp", enabled)),
+        "targetGroupArn": Row(
+            "$one.targetGroupArn",
+            "$two.targetGroupArn",
+            along={"loadBalancerArn": "$two.loadBalancerArn"},
+            change=updated(lambda found, value: {"loadBalancers": balancer(targetGroupArn=value)(found)}),
+        ),
+        "loadBalancerArn": Row("$one.loadBalancerArn", "$two.loadBalancerArn"),
+        "containerPort": Row(
+            80,
+            8080,
+            along={"taskDefinitionArn": "$two.taskDefinitionArn"},
+            not_alone="it is changed with the revision that exposes it",
+        ),
+        "capacityProviderStrategy": Row(
+            shares(("FARGATE", 0, 1)),
+            shares(("FARGATE", 1, 1), ("FARGATE_SPOT", 0, 3)),
+            change=plain("capacityProviderStrategy", forceNewDeployment=True),
+        ),
+        "minimumHealthyPercent": Row(100, 50, change=deployment("minimumHealthyPercent")),
+        "maximumPercent": Row(200, 150, change=deployment("maximumPercent")),
+        "circuitBreaker": Row(True, False, along={"rollback": False}, change=deployment("circuitBreaker")),
+        "rollback": Row(True, False, change=deployment("rollback")),
+        "healthCheckGracePeriodSeconds": Row(60, 0, change=plain("healthCheckGracePeriodSeconds")),
+        "enableExecuteCommand": Row(False, True, change=plain("enableExecuteCommand", forceNewDeployment=True)),
+        "waitForSteadyState": Row(True, False),
+        "triggers": Row({}, {"at": "1"}),
+        "forceNewDeployment": Row(False, True),
+        "logGroupName": Row("$one.logGroupName", "$two.logGroupName"),
+    },
+    look=look,
+    delete=delete,
+    tag=TAGS,
+    unread=frozenset({"loadBalancerArn", "logGroupName"}),
+)

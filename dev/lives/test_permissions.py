@@ -1,0 +1,208 @@
+"""What the caller must be allowed (docs/permissions.md): enough for all that a service may go through, and nothing in
+vain."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from life import Life
+from places import certificate, network
+from world import ALWAYS, IMAGE, POLICIES, REGION, ROOT, Caller, Cloud
+
+
+def granted() -> set[tuple[str, str]]:
+    """Statement and action of all that the policies grant."""
+    found = set()
+    for name in POLICIES:
+        document = json.loads((ROOT / "docs" / "iam" / f"{name}.json").read_text())
+        for statement in document["Statement"]:
+            actions = statement["Action"]
+            found |= {(statement["Sid"], it) for it in ([actions] if isinstance(actions, str) else actions)}
+    return found
+
+
+def asked(cloud: Cloud) -> set[tuple[str, str]]:
+    """Statement and action of all that was asked for and allowed."""
+    return {(sid, it["action"]) for call in cloud.calls() for it in call["asked"] for sid in it["allowed_by"]}
+
+
+def policy(cloud: Cloud, name: str) -> str:
+    document = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}
+    made = cloud.client("iam").create_policy(PolicyName=name, PolicyDocument=json.dumps(document))
+    return str(made["Policy"]["Arn"])
+
+
+def security_group(cloud: Cloud, vpc: str, name: str) -> str:
+    return str(cloud.client("ec2").create_security_group(GroupName=name, Description=name, VpcId=vpc)["GroupId"])
+
+
+def with_ipv6(cloud: Cloud, vpc: str, subnets: list[str]) -> None:
+    ec2 = cloud.client("ec2")
+    ec2.associate_vpc_cidr_block(VpcId=vpc, AmazonProvidedIpv6CidrBlock=True)
+    for n, subnet in enumerate(subnets):
+        ec2.associate_subnet_cidr_block(SubnetId=subnet, Ipv6CidrBlock=f"2001:db8:0:{n}::/64")
+
+
+def test_the_policies_are_enough_for_all_that_a_service_goes_through_and_grant_nothing_in_vain(
+    life: Life, cloud: Cloud
+) -> None:
+    place = network(cloud)
+    boundary, managed = policy(cloud, "boundary"), policy(cloud, "managed")
+    keys, certificates = [cloud.key(), cloud.key()], [certificate(cloud), certificate(cloud)]
+    own_group = security_group(cloud, place["vpcId"], "own")
+    third = cloud.client("ec2").create_subnet(
+        VpcId=place["vpcId"], CidrBlock="10.20.30.0/24", AvailabilityZone=f"{REGION}c"
+    )
+    with_ipv6(cloud, place["vpcId"], [*place["publicSubnetIds"], third["Subnet"]["SubnetId"]])
+    cloud.control("PUT", "account", {"service_linked_roles": "absent"})
+    life.act_as(Caller(cloud))
+    secret = cloud.client("secretsmanager").create_secret(Name="api", SecretString="x", KmsKeyId=keys[1])["ARN"]
+    before = cloud.objects()
+    inputs: dict[str, Any] = place | {
+        "certificateArn": certificates[0],
+        "secrets": {"KEY": secret},
+        "secretsKmsKeyArns": [keys[1]],
+        "repository": {"kmsKeyArn": keys[0]},
+        "taskRolePolicyArns": [managed],
+        "tags": {"team": "orders", "stage": "test"},
+        "permissionsBoundary": boundary,
+    }
+
+    # A role is left half made, and somebody changes it before the next run.
+    cloud.fault("iam", "PutRolePolicy", "error", code="LimitExceeded", message="no", status=409)
+    life.service("web", None, **inputs)
+    life.up(fails=True)
+    iam = cloud.client("iam")
+    role = next(it["RoleName"] for it in iam.list_roles()["Roles"] if it["RoleName"].endswith("-execution"))
+    trust = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "ecs-tasks.amazonaws.com"}}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
+    iam.update_assume_role_policy(RoleName=role, PolicyDocument=document)
+    iam.update_role(RoleName=role, Description="mine")
+    life.up()
+
+    # The first image, a crash, and its reasons.
+    repository = next(it.split()[1] for it in cloud.objects() if it.startswith("ecr:repository"))
+    cloud.behave(f"{repository}:latest", run="exit", code=3, after=1, logs=["KeyError"])
+    cloud.push(repository, "latest", "one")
+    life.up(fails=True).says("KeyError")
+    cloud.behave(f"{repository}:latest", run="well")
+    # More images are kept than there are task definitions, so that some are let go.
+    for n in range(21):
+        cloud.push(repository, f"fargate-keep-{n:064x}", f"old {n}")
+    cloud.push(repository, "latest", "two")
+    life.up()
+
+    # Others attach policies to the roles, and these stay.
+    roles = [it["RoleName"] for it in iam.list_roles()["Roles"] if it["RoleName"].endswith(("-execution", "-task"))]
+    for name in roles:
+        iam.attach_role_policy(RoleName=name, PolicyArn=boundary)
+
+    # Everything that can change does, here and in AWS.
+    cluster = life.resources()["web-cluster"]["outputs"]["name"]
+    cloud.client("ecs").put_cluster_capacity_providers(
+        cluster=cluster, capacityProviders=["FARGATE"], defaultCapacityProviderStrategy=[]
+    )
+    rules = cloud.client("ec2").describe_security_group_rules()["SecurityGroupRules"]
+    ours = next(it for it in rules if it.get("Description") == "From the load balancer")
+    changed = {
+        "IpProtocol": ours["IpProtocol"],
+        "FromPort": ours["FromPort"],
+        "ToPort": ours["ToPort"],
+        "ReferencedGroupId": ours["ReferencedGroupInfo"]["GroupId"],
+        "Description": "mine",
+    }
+    update = {"SecurityGroupRuleId": ours["SecurityGroupRuleId"], "SecurityGroupRule": changed}
+    cloud.client("ec2").modify_security_group_rules(GroupId=ours["GroupId"], SecurityGroupRules=[update])
+    life.refresh()
+    life.up()
+    inputs |= {
+        "publicSubnetIds": [*place["publicSubnetIds"], third["Subnet"]["SubnetId"]],
+        "certificateArn": certificates[1],
+        "repository": {
+            "kmsKeyArn": keys[0],
+            "imageTagMutability": "IMMUTABLE",
+            "scanOnPush": False,
+            "keepImages": 5,
+        },
+        "tags": {"team": "billing"},
+        "containerInsights": "enhanced",
+        "containerPort": 8080,
+        "healthCheck": {"path": "/up"},
+        "deregistrationDelay": 10,
+        "idleTimeout": 30,
+        "loadBalancer": {"ipAddressType": "dualstack"},
+        "logRetentionInDays": 7,
+        "logKmsKeyId": keys[1],
+        "monitoring": {"cpuThreshold": 50},
+        "autoscaling": {"maxCapacity": 4, "cpuTarget": 50},
+        "taskRoleStatements": [{"actions": ["s3:GetObject"], "resources": ["*"]}],
+    }
+    del inputs["taskRolePolicyArns"], inputs["permissionsBoundary"]
+    life.service("web", None, **inputs)
+    life.up()
+    inputs |= {"permissionsBoundary": boundary, "albSecurityGroupId": own_group, "healthCheck": {"path": "/ok"}}
+    del inputs["logKmsKeyId"], inputs["taskRoleStatements"], inputs["tags"]
+    life.service("web", None, **inputs)
+    life.up()
+    life.refresh()
+    life.no_change()
+
+    for name in roles:
+        attached = iam.list_attached_role_policies(RoleName=name)["AttachedPolicies"]
+        assert [it["PolicyArn"] for it in attached] == [boundary]
+
+    # Images are kept; without them it goes. And the next one stands in the default VPC.
+    # A role goes with a policy that somebody else gave it.
+    theirs = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}
+    iam.put_role_policy(RoleName=role, PolicyName="theirs", PolicyDocument=json.dumps(theirs))
+    cloud.remove_images(repository)
+    life.destroy()
+    assert cloud.objects() == before
+    life.service("web", None, image=IMAGE, useDefaultVpc=True)
+    life.plan()
+    in_vain = sorted(granted() - asked(cloud))
+    assert not in_vain, "\n".join(map(str, in_vain))
+
+
+def test_a_service_without_features_needs_only_the_first_policies(life: Life, cloud: Cloud) -> None:
+    plain = network(cloud) | {"autoscaling": {"enabled": False}, "monitoring": {"level": "none"}}
+    cloud.control("PUT", "account", {"service_linked_roles": "present"})
+    life.act_as(Caller(cloud, *ALWAYS))
+    before = cloud.objects()
+    life.service("web", None, image=IMAGE, **plain)
+    life.up()
+    life.service("web", None, image=IMAGE, cpu=256, memory=512, **plain)
+    life.up()
+    life.refresh()
+    life.destroy()
+    assert cloud.objects() == before
+
+
+def test_policies_that_are_narrowed_to_names_are_enough_up_to_the_end(life: Life, cloud: Cloud) -> None:
+    """Beside it stands what the caller may not touch: another cluster, alarm and repository."""
+    cloud.client("ecs").create_cluster(clusterName="other")
+    cloud.client("ecr").create_repository(repositoryName="other")
+    life.act_as(Caller(cloud, narrow="shop"))
+    inputs: dict[str, Any] = network(cloud) | {"name": "shop-web", "tags": {"team": "a"}}
+    before = cloud.objects()
+    life.service("web", None, **inputs)
+    life.up()
+    repository = next(it.split()[1] for it in cloud.objects() if it.startswith("ecr:repository shop"))
+    cloud.push(repository, "latest", "one")
+    life.up()
+    life.service("web", None, **inputs | {"cpu": 1024, "memory": 2048, "tags": {"team": "b"}, "idleTimeout": 30})
+    life.up()
+    life.refresh()
+    life.no_change()
+    cloud.remove_images(repository)
+    life.destroy()
+    assert cloud.objects() == before
+
+
+@pytest.mark.parametrize("action", ["iam:PassRole", "ecs:TagResource", "ec2:GetSecurityGroupsForVpc"])
+def test_what_the_caller_may_not_do_is_named(life: Life, cloud: Cloud, action: str) -> None:
+    life.act_as(Caller(cloud, without=action))
+    life.service("web", None, image=IMAGE, useDefaultVpc=True)
+    life.up(fails=True).says(f"is not authorized to perform: {action}")
