@@ -135,8 +135,8 @@ fn refusal(action: &str, object: &str, code: &str, message: &str, request: &str)
 
 /// What to do when a call names what is not there: the state may think that it is, after a delete whose
 /// answer was lost.
-const MISSING: &str = "If this stack made what is missing, run `pulumi refresh`: the next `pulumi up` makes \
-    it again.";
+const MISSING: &str = "If this stack created what is missing, run `pulumi refresh`: the next `pulumi up` \
+    creates it again.";
 
 /// Whether AWS says that what the call names is not there, in the words of its services.
 fn is_missing(code: &str, message: &str) -> bool {
@@ -220,9 +220,9 @@ mod tests {
         let told = told.map(|(code, message)| refusal("a:Call", "web", code, message, ""));
         expect![[r"
             a:Call for web: The security group 'sg-1' does not exist (InvalidSecurityGroup)
-              If this stack made what is missing, run `pulumi refresh`: the next `pulumi up` makes it again.
+              If this stack created what is missing, run `pulumi refresh`: the next `pulumi up` creates it again.
             a:Call for web: TaskDefinition is inactive (ClientException)
-              If this stack made what is missing, run `pulumi refresh`: the next `pulumi up` makes it again."]].assert_eq(&told.map(|error| error.to_string()).join("\n"));
+              If this stack created what is missing, run `pulumi refresh`: the next `pulumi up` creates it again."]].assert_eq(&told.map(|error| error.to_string()).join("\n"));
     }
 
     #[test]
