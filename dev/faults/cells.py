@@ -13,6 +13,7 @@ from typing import Any
 
 from account import Cloud
 from clouds import contents, differences, forked
+from exceptions import told
 from life import Ran
 from stack import Act, Stack
 
@@ -156,7 +157,8 @@ class Stage:
 
     def wrong(self, then: str, stack: Stack) -> list[str]:
         found = contents(stack.cloud)
-        return min((differences(wanted, found) for wanted in self.clean[then]), key=len)
+        wrongs = [differences(wanted, found) for wanted in self.clean[then]]
+        return min(([it for it in wrong if not told(it)] for wrong in wrongs), key=len)
 
     def follow(self, cell: Cell, stack: Stack, struck: Ran) -> Result:
         try:

@@ -1,4 +1,5 @@
-"""Cells that do not converge, and why nobody can help it. docs/faults.md says the same to users."""
+"""Cells that do not converge, and why nobody can help it; and what may differ in one that does. docs/faults.md says the same
+to users."""
 
 from __future__ import annotations
 
@@ -7,10 +8,22 @@ from fnmatch import fnmatchcase
 # Pattern of a cell -> the reason.
 EXCEPTIONS: dict[str, str] = {
     "change/*=*-killed>back": "a run was killed in the middle of an update, and its change is then taken back in the program",
-    "*@application-autoscaling:PutScalingPolicy#*": "an update of a scaling policy failed, and was run again",
     "*@ecs:RegisterTaskDefinition#*=*-killed>again": "a run was killed while it registered a task definition, and is run again",
-    "destroy/*>back": "a destroy was interrupted, and `pulumi up` follows",
+    "destroy/*=*-killed>back": "a destroy was interrupted, and `pulumi up` follows",
+    # A role's policies go before it does, and the state has no word for what is half deleted.
+    "destroy/*@iam:*>back": "a destroy was interrupted, and `pulumi up` follows",
 }
+
+# Pattern of a difference between two accounts (`clouds.differences`) -> what may have happened.
+DIFFERENCES: dict[str, str] = {
+    "application-autoscaling:scalable-target *.tags.fargate:owner:*: left over": "a scaling policy was taken over from a "
+    "run that failed",
+}
+
+
+def told(difference: str) -> bool:
+    """Whether two accounts may differ in this."""
+    return any(fnmatchcase(difference, pattern) for pattern in DIFFERENCES)
 
 
 def reason(cell: str) -> str | None:

@@ -23,18 +23,20 @@ _cloud: list[Cloud] = []
 
 def play(
     name: str, pattern: str, share: int, seed: float, deadline: float, plugin: Path, write: Path | None
-) -> list[Result]:
-    """Plays a story's cells in this process. Each result is written down as soon as it is there."""
+) -> tuple[int, list[Result]]:
+    """Plays a story's cells in this process: how many there are, and what came of those that were played. Each result is
+    written down as soon as it is there."""
     if not _cloud:
         _cloud.append(Cloud())
     if deadline and time.time() > deadline:
-        return []
+        return 0, []
     try:
         stage = Stage(stories()[name], _cloud[0], plugin)
         _ = stage.clean
         cells = [it for it in stage.cells() if fnmatch.fnmatchcase(str(it), pattern if "@" in pattern else "*")]
     except Exception:
-        return [Result(name, "the story does not go by itself", traceback.format_exc().splitlines()[-20:])]
+        return 0, [Result(name, "the story does not go by itself", traceback.format_exc().splitlines()[-20:])]
+    exist = len(cells)
     if share:
         cells = random.Random(seed).sample(cells, min(share, len(cells)))
         cells.sort(key=lambda it: (it.call, it.fault))
@@ -53,4 +55,4 @@ def play(
         return found
 
     with ThreadPoolExecutor(AT_ONCE) as threads:
-        return [it for found in threads.map(one, struck) for it in found]
+        return exist, [it for found in threads.map(one, struck) for it in found]

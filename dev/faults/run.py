@@ -38,12 +38,16 @@ def main() -> int:
     options = parser.parse_args()
     print(f"seed {options.seed!r}") if options.sample or options.each else None
     results: list[Result] = []
+    exist = 0
     began = time.monotonic()
-    for result in played(options):
-        results.append(result)
-        if not well(result):
-            print(f"\n{result.cell}\n  {result.outcome}", *result.more, sep="\n    ", flush=True)
-    print(table(results), f"\n{len(results)} cells in {time.monotonic() - began:.0f} s", flush=True)
+    for cells, found in played(options):
+        exist += cells
+        results += found
+        for result in found:
+            if not well(result):
+                print(f"\n{result.cell}\n  {result.outcome}", *result.more, sep="\n    ", flush=True)
+    print(table(results))
+    print(f"\n{len(results)} of {exist} cells of these stories in {time.monotonic() - began:.0f} s", flush=True)
     return 0 if all(map(well, results)) else 1
 
 
@@ -52,7 +56,7 @@ def well(result: Result) -> bool:
     return result.outcome.startswith(("converged", "not met")) or reason(result.cell) is not None
 
 
-def played(options: argparse.Namespace) -> Iterator[Result]:
+def played(options: argparse.Namespace) -> Iterator[tuple[int, list[Result]]]:
     dice = random.Random(options.seed or None)
     names = list(stories())
     story_pattern = options.cell.split("@")[0]
@@ -74,7 +78,7 @@ def played(options: argparse.Namespace) -> Iterator[Result]:
         while waiting:
             done, waiting = wait(waiting, timeout=9, return_when=FIRST_COMPLETED)
             for story in done:
-                yield from story.result()
+                yield story.result()
             so_far = time.monotonic() - began
             print(f"   {len(work) - len(waiting)} of {len(work)} stories, {so_far:.0f} s so far", flush=True)
 

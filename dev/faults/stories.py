@@ -54,6 +54,9 @@ class Story:
             assert ran.code == 0, f"{self.name} does not begin: {ran.text}"
             if scene.images:
                 push(stack)
+                # What was pushed runs before anything is struck.
+                ran = stack.act(act)
+                assert ran.code == 0, f"{self.name} does not begin: {ran.text}"
         return stack, scene
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from account import PLUGIN, ROOT, Cloud
 from cells import Cell, Stage
-from exceptions import EXCEPTIONS
+from exceptions import DIFFERENCES, EXCEPTIONS
 
 from stories import stories
 
@@ -19,6 +19,14 @@ FOUND = [
     "update/iam:Role@iam:PutRolePolicy#1=html>again",
     "destroy/container@logs:DeleteLogGroup#1=html>again",
     "destroy/autoscaling@cloudwatch:DeleteAlarms#1=html>again",
+    # A deregistered revision was taken for one that is gone, and not deleted by the next destroy.
+    "destroy/capacity-providers@ecs:DeleteTaskDefinitions#1=html>again",
+    # A delete whose answer was lost was not believed to be done, and what was gone not made again.
+    "change/redirectHttp@ec2:RevokeSecurityGroupIngress#1=lost>back",
+    "change/albSecurityGroupId@ec2:DeleteSecurityGroup#1=lost>back",
+    "change/clusterArn@ecs:DescribeClusters#3=html-403>back",
+    # An update that was run again left a tag of its own on the scaling target.
+    "change/autoscaling.cpuTarget@application-autoscaling:PutScalingPolicy#1=html-403>again",
 ]
 
 
@@ -39,5 +47,5 @@ def test_what_was_found_once_converges(cloud: Cloud, name: str) -> None:
 
 def test_what_cannot_be_promised_is_told() -> None:
     told = " ".join((ROOT / "docs" / "faults.md").read_text().split())
-    for pattern, why in EXCEPTIONS.items():
+    for pattern, why in (EXCEPTIONS | DIFFERENCES).items():
         assert why in told, f"docs/faults.md does not say of {pattern}: {why}"

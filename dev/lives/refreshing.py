@@ -60,7 +60,11 @@ async def look(caller: Caller, old: Entry) -> Looked:
     inputs = read(fresh.inputs, unknowns=False) if fresh.HasField("inputs") else old.inputs
     outputs = read(fresh.properties, unknowns=False)
     now = replace(old, id=fresh.id, inputs=inputs, outputs=outputs, init_errors=reasons)
-    diff = await caller.diff(now, old.inputs)
+    try:
+        diff = await caller.diff(now, old.inputs)
+    except Refused as refused:
+        # What was read is not kept by a step that fails.
+        return Looked(old, old, [], f"{old.name}: {refused}")
     return Looked(old, now, diff.paths)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
@@ -82,3 +83,29 @@ def test_a_service_that_ecs_does_not_see_at_once_is_waited_for(life: Life, cloud
     life.no_change()
     life.destroy()
     assert cloud.objects() == []
+
+
+def test_a_service_that_ecs_does_not_see_at_its_first_update_is_waited_for(life: Life, cloud: Cloud) -> None:
+    cloud.control("PUT", "ecs/unseen", {"looks": 3})
+    program(life, 1, waitForSteadyState=False).up()
+    program(life, 2, waitForSteadyState=False).up()
+    assert count(life, cloud) == 2
+
+
+def test_a_service_that_others_have_deleted_is_told_at_once(life: Life, cloud: Cloud) -> None:
+    program(life, 1).up()
+    arn = life.outputs()["serviceArn"]
+    cloud.client("ecs").delete_service(cluster=arn.split("/")[1], service=arn, force=True)
+    begun = time.monotonic()
+    program(life, 2).up(fails=True).says("is gone from AWS", "pulumi refresh")
+    assert time.monotonic() - begun < 20
+
+
+def test_a_cluster_that_others_have_deleted_is_told_at_once(life: Life, cloud: Cloud) -> None:
+    cloud.fault("ecs", "CreateService", "error", code="AccessDeniedException", message="no")
+    program(life, 1).up(fails=True)
+    (cluster,) = cloud.client("ecs").list_clusters()["clusterArns"]
+    cloud.client("ecs").delete_cluster(cluster=cluster)
+    begun = time.monotonic()
+    program(life, 1).up(fails=True).says("is gone from AWS", "pulumi refresh")
+    assert time.monotonic() - begun < 20

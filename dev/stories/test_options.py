@@ -181,3 +181,28 @@ def test_a_transform_of_the_program_changes_a_child(typescript_stack: TypeScript
     (group,) = cloud.client("logs").describe_log_groups()["logGroups"]
     assert group["retentionInDays"] == 60
     stack.no_change()
+
+
+RETAINED = f"""
+import * as pulumi from "@pulumi/pulumi";
+import * as fargate from "pulumi-fargate";
+
+new fargate.FargateWebService("web", {{ image: "{IMAGE}", useDefaultVpc: true, preset: "dev" }}, {{
+    transforms: [args => ["fargate:cloudwatch:LogGroup", "fargate:ecs:Cluster"].includes(args.type)
+        ? {{ props: args.props, opts: pulumi.mergeOptions(args.opts, {{ retainOnDelete: true }}) }}
+        : undefined],
+}});
+"""
+
+
+def test_what_a_transform_retains_of_a_service_stays_after_destroy(
+    typescript_stack: TypeScriptStack, cloud: Cloud
+) -> None:
+    stack = typescript_stack
+    stack.program(RETAINED)
+    stack.up()
+    retained = [stack.resources()[name]["id"] for name in ("web-logs", "web-cluster")]
+    destroyed = stack.destroy()
+    for id in retained:
+        destroyed.says(f"{id} was left in AWS")
+    assert sorted(it.split()[0] for it in cloud.objects()) == ["ecs:cluster", "logs:log-group"]

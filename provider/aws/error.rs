@@ -121,6 +121,9 @@ fn refusal(action: &str, object: &str, code: &str, message: &str, request: &str)
     if TOO_MANY.contains(&code) {
         return refused.hinted(SLOWER);
     }
+    if is_missing(code, message) {
+        return refused.hinted(MISSING);
+    }
     if !DENIED.contains(&code) {
         return refused;
     }
@@ -128,6 +131,18 @@ fn refusal(action: &str, object: &str, code: &str, message: &str, request: &str)
     refused.hinted(format!(
         "The caller needs the permission `{permission}`. docs/permissions.md has the whole list."
     ))
+}
+
+/// What to do when a call names what is not there: the state may think that it is, after a delete whose
+/// answer was lost.
+const MISSING: &str = "If this stack created what is missing, run `pulumi refresh`: the next `pulumi up` \
+    creates it again.";
+
+/// Whether AWS says that what the call names is not there, in the words of its services.
+fn is_missing(code: &str, message: &str) -> bool {
+    let codes = ["NotFound", "NotFoundException", "NoSuchEntity", "InvalidSecurityGroup"];
+    // ECS has no code of its own for a deregistered revision.
+    codes.iter().any(|it| code.ends_with(it)) || message.contains("TaskDefinition is inactive")
 }
 
 /// The action that AWS itself names: a call may need more than its own.
@@ -194,6 +209,20 @@ mod tests {
               The caller needs the permission `iam:PassRole`. docs/permissions.md has the whole list.
             ec2:CreateSecurityGroup for web: You are not allowed (UnauthorizedOperation)
               The caller needs the permission `ec2:CreateSecurityGroup`. docs/permissions.md has the whole list."]].assert_eq(&rendered.join("\n"));
+    }
+
+    #[test]
+    fn what_a_call_names_and_aws_does_not_have_is_told_with_the_next_step() {
+        let told = [
+            ("InvalidSecurityGroup", "The security group 'sg-1' does not exist"),
+            ("ClientException", "TaskDefinition is inactive"),
+        ];
+        let told = told.map(|(code, message)| refusal("a:Call", "web", code, message, ""));
+        expect![[r"
+            a:Call for web: The security group 'sg-1' does not exist (InvalidSecurityGroup)
+              If this stack created what is missing, run `pulumi refresh`: the next `pulumi up` creates it again.
+            a:Call for web: TaskDefinition is inactive (ClientException)
+              If this stack created what is missing, run `pulumi refresh`: the next `pulumi up` creates it again."]].assert_eq(&told.map(|error| error.to_string()).join("\n"));
     }
 
     #[test]

@@ -1,4 +1,5 @@
-//! Looks that wait at the same moment become one call, where AWS takes several names in one.
+//! Looks that wait at the same moment become one call, where AWS takes several names in one; and so do
+//! deletes, where it takes them too.
 //!
 //! The first look goes out at once. Those that come while it is on its way (or waits for its turn)
 //! gather, and go together when it is back: so no look waits for others, and the more there is to do,

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use tokio_util::sync::CancellationToken;
 
+use super::known_in_run::in_region;
 use super::wait::Seen;
 use super::{Child, KnownInRun, Patience, Tags};
 use crate::aws::{Asker, Aws, Called, Waiting};
@@ -38,6 +39,21 @@ pub struct Cx {
 }
 
 impl Cx {
+    /// The service's objects of a kind, as what a run [knows](KnownInRun::made) of them.
+    #[must_use]
+    pub fn of_kind(&self, kind: &str) -> String {
+        format!("{kind} {}", in_region(&self.base, self.aws.region()))
+    }
+
+    /// Whether this run has removed the service's object of this kind and id: then there is nothing
+    /// left to look for.
+    #[must_use]
+    pub fn has_removed(&self, kind: &str, id: &str) -> bool {
+        let of_kind = self.of_kind(kind);
+        !self.names.made.contains(&of_kind)
+            && self.names.removed.contains(&format!("{of_kind} {id}"))
+    }
+
     /// Shows the user something worth knowing that is not an error.
     pub fn warn(&self, message: &str) {
         self.journal.warn(&self.urn, message);

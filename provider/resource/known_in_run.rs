@@ -14,16 +14,27 @@ pub struct KnownInRun {
     /// because an earlier run, or another owner, may have created the object. Under a name of seven random
     /// letters that came into being in this very run there is nothing to find, so the first `up` of
     /// a service makes its objects without a look before each.
-    pub drawn: Names,
+    pub drawn: Known,
     /// The program has a service of this name in this region. What bears it there is in use, also
     /// when an old entry of the name goes: a replaced one leaves its name to its successor.
-    pub declared: Names,
+    pub declared: Known,
     /// URNs of children that the program has: if an object of one goes, it was replaced.
-    pub children: Urns,
+    pub children: Known,
     /// URNs of children whose objects the program allows to be deleted although something protects
     /// them ([`Resource::RELEASED_BY`](super::Resource::RELEASED_BY)). The state of an object that is
     /// replaced knows only what the program said before.
-    pub released: Urns,
+    pub released: Known,
+    /// Names of services whose objects the user retains in AWS, or once did.
+    pub retained: Known,
+    /// [Marks](super::owner::mark) of the objects that the service had when a run of it came to its
+    /// end: the state had an entry of each. The last child tells them. Without them a sweep takes a
+    /// retained object for one of which no state ever knew.
+    pub whole: Known,
+    /// Kinds of which an object was, or may have been, made for a service in this run.
+    pub made: Known,
+    /// Objects that were removed in this run. There is nothing left to look for under the name of one,
+    /// unless one of its kind was made since.
+    pub removed: Known,
     /// The inputs of the last run, by URN, of children that speak for all. The engine checks what it
     /// replaces a second time, as a new object.
     pub earlier: Earlier,
@@ -48,51 +59,39 @@ impl Earlier {
     }
 }
 
-/// Some URNs.
+/// Some of one kind: names, URNs, marks.
 #[derive(Clone, Debug, Default)]
-pub struct Urns(Arc<Mutex<HashSet<String>>>);
+pub struct Known(Arc<Mutex<HashSet<String>>>);
 
-impl Urns {
+impl Known {
     /// From now on this is one of them.
-    pub fn add(&self, urn: &str) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(urn.to_owned());
+    pub fn add(&self, one: &str) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(one.to_owned());
     }
 
     /// Whether this is one of them.
     #[must_use]
-    pub fn contains(&self, urn: &str) -> bool {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).contains(urn)
+    pub fn contains(&self, one: &str) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).contains(one)
     }
 }
 
-/// Some names, each of a region.
-#[derive(Clone, Debug, Default)]
-pub struct Names(Arc<Mutex<HashSet<(String, String)>>>);
-
-impl Names {
-    /// From now on this is one of them.
-    pub fn add(&self, base: &str, region: &str) {
-        let name = (base.to_owned(), region.to_owned());
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(name);
-    }
-
-    /// Whether this is one of them.
-    #[must_use]
-    pub fn contains(&self, base: &str, region: &str) -> bool {
-        let name = (base.to_owned(), region.to_owned());
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).contains(&name)
-    }
+/// A base name, as the same one in another region is another.
+#[must_use]
+pub fn in_region(base: &str, region: &str) -> String {
+    format!("{region}/{base}")
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Names;
+    use super::{Known, in_region};
 
     #[test]
     fn a_name_is_known_in_its_region() {
-        let names = Names::default();
-        names.add("web", "eu-west-1");
-        assert!(names.contains("web", "eu-west-1"));
-        assert!(!names.contains("web", "eu-central-1") && !names.contains("site", "eu-west-1"));
+        let names = Known::default();
+        names.add(&in_region("web", "eu-west-1"));
+        assert!(names.contains(&in_region("web", "eu-west-1")));
+        assert!(!names.contains(&in_region("web", "eu-central-1")));
+        assert!(!names.contains(&in_region("site", "eu-west-1")));
     }
 }

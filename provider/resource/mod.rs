@@ -67,7 +67,7 @@ pub trait Resource: Send + Sync + Sized + 'static {
     /// protects it, or it holds what would be lost. `None` for kinds that nothing protects.
     const RELEASED_BY: Option<(&'static str, bool)> = None;
     /// What of the object would be lost or is protected, if it were deleted now. Asked before one of a
-    /// kind with [`Resource::RELEASED_BY`] is replaced. Only looks.
+    /// kind with [`Resource::RELEASED_BY`] is replaced, and before one is swept. Only looks.
     fn protected(
         _cx: &Cx,
         _outputs: &Self::Outputs<Plain>,
@@ -143,7 +143,8 @@ pub trait Resource: Send + Sync + Sized + 'static {
     fn read(cx: &Cx, id: &str) -> impl Future<Output = Result<Option<Live<Self>>>> + Send;
 
     /// The tags of the object, by which a delete knows whose it is, as in [`Live::tags`]; `None` if it
-    /// is gone. For kinds whose tags need fewer calls than all of it.
+    /// is gone. For kinds whose tags need fewer calls than all of it, and for those whose delete has
+    /// something to do when the object itself is gone.
     #[must_use]
     fn marks(cx: &Cx, id: &str) -> impl Future<Output = Result<Option<Option<Tags>>>> + Send {
         async { Ok(Self::read(cx, id).await?.map(|live| live.tags)) }
@@ -192,8 +193,9 @@ pub trait Resource: Send + Sync + Sized + 'static {
 pub struct Protected {
     /// What prevents it, such as "it is protected against deletion".
     pub reason: String,
-    /// The input of the component, and the value, that allows it: `deletionProtection: false`.
-    pub release: &'static str,
+    /// The input of the component, and the value, that allows it: `deletionProtection: false`. None
+    /// for what only a sweep would delete.
+    pub release: Option<&'static str>,
     /// What the user should know who does allow it, if there is anything.
     pub loss: Option<String>,
 }

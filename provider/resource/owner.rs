@@ -132,6 +132,13 @@ pub fn same_lineage(ours: &Tags, live: &Tags) -> bool {
     same(SERVICE_TAG) && same(LINEAGE_TAG)
 }
 
+/// A few letters that stand for an object of this kind, with this id, and with the owner that these
+/// tags name. An object that was made anew under the same name is another: its owner's token is.
+#[must_use]
+pub fn mark(kind: &str, id: &str, token: Option<&str>) -> String {
+    letters(format!("{kind} {id} {}", token.unwrap_or_default()).as_bytes(), 8)
+}
+
 /// Whether an object carries the tag of the service that `cx` acts for.
 #[must_use]
 pub fn serves(cx: &Cx, found: &Standing) -> bool {

@@ -8,6 +8,7 @@ use std::future::Future;
 use std::pin::Pin;
 
 use super::Resource;
+use super::lifecycle::TOKEN;
 use crate::error::{Error, Problem, Result};
 use crate::property::names::names_of;
 use crate::property::{Map, Output, Value, Wire, decode, encode};
@@ -70,6 +71,8 @@ pub struct Scope<'a> {
 /// it, and nothing of it reaches AWS.
 pub struct Child<R: Resource> {
     pub id: Output<String>,
+    /// The token by which the object's tags name this entry of the state as the owner.
+    pub token: Option<String>,
     pub outputs: R::Outputs<Wire>,
 }
 
@@ -85,10 +88,11 @@ pub async fn register<R: Resource>(
     changes: Changes,
 ) -> Result<Child<R>> {
     let Registered { urn, id, state } = registered(scope, R::TYPE, part, inputs, changes).await?;
+    let token = state.as_ref().and_then(|it| it.get(TOKEN)?.as_str()).map(str::to_owned);
     let map = coming_from(&urn, names_of::<R::Outputs<Wire>>(), state);
     let outputs = decode(&map).map_err(|problems| unreadable(R::TYPE, problems))?;
     let id = id.map_or_else(Output::unknown, Output::from).from_urn(&urn);
-    Ok(Child { id, outputs })
+    Ok(Child { id, token, outputs })
 }
 
 async fn registered(

@@ -14,7 +14,8 @@ use super::journal::EngineJournal;
 use crate::aws::{Account, Settings};
 use crate::component::ClaimedNames;
 use crate::error::{Error, Kind, Result};
-use crate::property::Map;
+use crate::property::{Map, Value};
+use crate::resource::known_in_run::in_region;
 use crate::resource::lifecycle::Site;
 use crate::resource::{Asked, Child, KnownInRun};
 
@@ -70,7 +71,11 @@ impl Run {
             checked => checked?,
         };
         if let Some((base, region)) = crate::children::base_declared(&checked) {
-            self.names.declared.add(base, region);
+            let name = in_region(base, region);
+            self.names.declared.add(&name);
+            if checked.get("retained").and_then(Value::known) == Some(&Value::Bool(true)) {
+                self.names.retained.add(&name);
+            }
         }
         self.names.children.add(urn);
         if child.releases(&checked) {

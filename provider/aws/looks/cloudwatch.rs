@@ -27,4 +27,21 @@ impl Aws {
         let found = Arc::clone(&self.looks().alarms).look("", name, is, ask).await?;
         Ok(found.into_iter().next())
     }
+
+    /// Deletes the alarm of this name. AWS deletes none of several if there is something wrong with
+    /// one of them.
+    pub async fn delete_alarm(&self, name: &str) -> Result<()> {
+        let aws = self.clone();
+        let delete = move |names: Vec<String>| {
+            let aws = aws.clone();
+            async move {
+                let call = aws.cloudwatch().await?.delete_alarms();
+                let answer = call.set_alarm_names(Some(names.clone())).send().await;
+                answer.explain("cloudwatch:DeleteAlarms", &named(&names))?;
+                Ok(names)
+            }
+        };
+        let is = |it: &String, name: &str| it == name;
+        Arc::clone(&self.looks().deleted_alarms).look("", name, is, delete).await.map(drop)
+    }
 }

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use aws_sdk_ec2::types::{Filter, NetworkInterface, SecurityGroup, SecurityGroupRule};
+use aws_sdk_ec2::types::{Filter, NetworkInterface, SecurityGroup, SecurityGroupRule, Tag};
 
 use super::named;
 use crate::aws::{Aws, Explain};
@@ -14,6 +14,26 @@ const GROUP: &str = "group-id";
 
 fn filter(name: &str, values: Vec<String>) -> Filter {
     Filter::builder().name(name).set_values(Some(values)).build()
+}
+
+/// A tag as one text: neither our keys nor base names have the sign.
+fn tag(key: &str, value: &str) -> String {
+    format!("{key}={value}")
+}
+
+/// A filter by tags of one key, each as [`tag`] writes it.
+fn tagged(tags: &[String]) -> Filter {
+    let split =
+        |tag: &String| tag.split_once('=').map(|(key, value)| (key.to_owned(), value.to_owned()));
+    let (keys, values): (Vec<_>, Vec<_>) = tags.iter().filter_map(split).unzip();
+    let key = keys.into_iter().next().unwrap_or_default();
+    filter(&format!("tag:{key}"), values)
+}
+
+/// Whether one of these tags is this one, as [`tag`] writes it.
+fn bears(tags: &[Tag], wanted: &str) -> bool {
+    let one = |it: &Tag| Some(tag(it.key()?, it.value()?));
+    tags.iter().filter_map(one).any(|it| it == wanted)
 }
 
 impl Aws {
@@ -50,6 +70,48 @@ impl Aws {
         let is = |it: &SecurityGroupRule, id: &str| it.security_group_rule_id() == Some(id);
         let found = Arc::clone(&self.looks().rules).look("", id, is, ask).await?;
         Ok(found.into_iter().next())
+    }
+
+    /// The security groups with this tag.
+    pub async fn security_groups_tagged(
+        &self,
+        key: &str,
+        value: &str,
+    ) -> Result<Vec<SecurityGroup>> {
+        let aws = self.clone();
+        let ask = move |tags: Vec<String>| {
+            let aws = aws.clone();
+            async move {
+                let pages = aws.ec2().await?.describe_security_groups().filters(tagged(&tags));
+                let found: Result<Vec<_>, _> =
+                    pages.into_paginator().items().send().collect().await;
+                found.explain("ec2:DescribeSecurityGroups", &named(&tags))
+            }
+        };
+        let is = |it: &SecurityGroup, tag: &str| bears(it.tags(), tag);
+        let tag = tag(key, value);
+        Arc::clone(&self.looks().groups).look(key, &tag, is, ask).await
+    }
+
+    /// The rules of security groups with this tag.
+    pub async fn security_group_rules_tagged(
+        &self,
+        key: &str,
+        value: &str,
+    ) -> Result<Vec<SecurityGroupRule>> {
+        let aws = self.clone();
+        let ask = move |tags: Vec<String>| {
+            let aws = aws.clone();
+            async move {
+                let pages = aws.ec2().await?.describe_security_group_rules().filters(tagged(&tags));
+                let found: Result<Vec<_>, _> =
+                    pages.into_paginator().items().send().collect().await;
+                found.explain("ec2:DescribeSecurityGroupRules", &named(&tags))
+            }
+        };
+        let is = |it: &SecurityGroupRule, tag: &str| bears(it.tags(), tag);
+        let tag = tag(key, value);
+        Arc::clone(&self.looks().rules).look(key, &tag, is, ask).await
     }
 
     /// The network interfaces with exactly this description.

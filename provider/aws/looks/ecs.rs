@@ -7,7 +7,7 @@ use aws_sdk_ecs::types::{
     TaskDefinition, TaskDefinitionField, TaskDefinitionStatus,
 };
 
-use super::{named, unless_gone};
+use super::{ALL, named, unless_gone};
 use crate::aws::{Aws, Explain};
 use crate::error::Result;
 
@@ -33,6 +33,20 @@ impl Aws {
             |it: &Cluster, id: &str| it.cluster_arn() == Some(id) || it.cluster_name() == Some(id);
         let found = Arc::clone(&self.looks().clusters).look("", id, is, ask).await?;
         Ok(found.into_iter().next())
+    }
+
+    /// The ARNs of all clusters.
+    pub async fn clusters(&self) -> Result<Vec<String>> {
+        let aws = self.clone();
+        let ask = move |_| {
+            let aws = aws.clone();
+            async move {
+                let pages = aws.ecs().await?.list_clusters().into_paginator().items().send();
+                let all: Result<Vec<_>, _> = pages.collect().await;
+                all.explain("ecs:ListClusters", "all clusters")
+            }
+        };
+        Arc::clone(&self.looks().all_clusters).look("", ALL, |_, _| true, ask).await
     }
 
     /// The service of this name or ARN in the cluster, with tags, whatever its status.

@@ -7,7 +7,7 @@ use aws_sdk_elasticloadbalancingv2::types::{
     Listener, LoadBalancer, LoadBalancerAttribute, Tag, TagDescription, TargetGroup,
 };
 
-use super::{named, unless_gone};
+use super::{ALL, named, unless_gone};
 use crate::aws::{Aws, Explain, OrGone};
 use crate::error::Result;
 
@@ -54,6 +54,34 @@ impl Aws {
         let is = |it: &LoadBalancer, arn: &str| it.load_balancer_arn() == Some(arn);
         let found = Arc::clone(&self.looks().balancers).look("", arn, is, ask).await?;
         Ok(found.into_iter().next())
+    }
+
+    /// All load balancers of account and region.
+    pub async fn load_balancers(&self) -> Result<Vec<LoadBalancer>> {
+        let aws = self.clone();
+        let ask = move |_| {
+            let aws = aws.clone();
+            async move {
+                let pages = aws.elb().await?.describe_load_balancers().into_paginator().items();
+                let all: Result<Vec<_>, _> = pages.send().collect().await;
+                all.explain("elasticloadbalancing:DescribeLoadBalancers", "all load balancers")
+            }
+        };
+        Arc::clone(&self.looks().all_balancers).look("", ALL, |_, _| true, ask).await
+    }
+
+    /// All target groups of account and region.
+    pub async fn target_groups(&self) -> Result<Vec<TargetGroup>> {
+        let aws = self.clone();
+        let ask = move |_| {
+            let aws = aws.clone();
+            async move {
+                let pages = aws.elb().await?.describe_target_groups().into_paginator().items();
+                let all: Result<Vec<_>, _> = pages.send().collect().await;
+                all.explain("elasticloadbalancing:DescribeTargetGroups", "all target groups")
+            }
+        };
+        Arc::clone(&self.looks().all_target_groups).look("", ALL, |_, _| true, ask).await
     }
 
     /// The target group with this ARN.

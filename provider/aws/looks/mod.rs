@@ -8,6 +8,7 @@ use std::sync::Arc;
 use aws_sdk_applicationautoscaling::types::{ScalableTarget, ScalingPolicy};
 use aws_sdk_cloudwatch::types::MetricAlarm;
 use aws_sdk_ec2::types::{NetworkInterface, SecurityGroup, SecurityGroupRule};
+use aws_sdk_ecr::types::Repository;
 use aws_sdk_ecs::types::{Cluster, Service, ServiceDeployment};
 use aws_sdk_elasticloadbalancingv2::types::{Listener, LoadBalancer, TagDescription, TargetGroup};
 
@@ -42,7 +43,16 @@ pub(super) struct Looks {
     targets: Arc<Together<ScalableTarget>>,
     target_tags: Arc<Together<scaling::TagsOf>>,
     policies: Arc<Together<ScalingPolicy>>,
+    deleted_alarms: Arc<Together<String>>,
+    all_clusters: Arc<Together<String>>,
+    all_balancers: Arc<Together<LoadBalancer>>,
+    all_target_groups: Arc<Together<TargetGroup>>,
+    all_targets: Arc<Together<ScalableTarget>>,
+    all_repositories: Arc<Together<Repository>>,
 }
+
+/// Who lists all objects of a kind at the same moment lists once.
+const ALL: &str = "all";
 
 impl Default for Looks {
     fn default() -> Self {
@@ -67,6 +77,12 @@ impl Default for Looks {
             // One by one, but who asks the same at the same moment asks once.
             target_tags: of(1),
             policies: of(50),
+            deleted_alarms: of(100),
+            all_clusters: of(1),
+            all_balancers: of(1),
+            all_target_groups: of(1),
+            all_targets: of(1),
+            all_repositories: of(1),
         }
     }
 }

@@ -7,7 +7,7 @@ use aws_sdk_applicationautoscaling::types::{
     ScalableDimension, ScalableTarget, ScalingPolicy, ServiceNamespace,
 };
 
-use super::{named, unless_gone};
+use super::{ALL, named, unless_gone};
 use crate::aws::{Aws, Explain};
 use crate::error::Result;
 
@@ -43,6 +43,22 @@ impl Aws {
         let is = |it: &ScalableTarget, resource: &str| it.resource_id() == resource;
         let found = Arc::clone(&self.looks().targets).look("", resource, is, ask).await?;
         Ok(found.into_iter().next())
+    }
+
+    /// All scalable targets of task counts.
+    pub async fn scalable_targets(&self) -> Result<Vec<ScalableTarget>> {
+        let aws = self.clone();
+        let ask = move |_| {
+            let aws = aws.clone();
+            async move {
+                let call = aws.scaling().await?.describe_scalable_targets();
+                let call = call.service_namespace(ServiceNamespace::Ecs);
+                let call = call.scalable_dimension(ScalableDimension::EcsServiceDesiredCount);
+                let all: Result<Vec<_>, _> = call.into_paginator().items().send().collect().await;
+                all.explain("application-autoscaling:DescribeScalableTargets", "all services")
+            }
+        };
+        Arc::clone(&self.looks().all_targets).look("", ALL, |_, _| true, ask).await
     }
 
     /// The tags of the target with this ARN; none at all if it is gone.

@@ -177,19 +177,7 @@ impl Resource for Target {
     /// The cluster may be the user's and have any name. A service of another owner may be called
     /// like ours in another cluster, so the tag has to say the rest.
     async fn debris(cx: &Cx) -> Result<Vec<String>> {
-        let targets = cx
-            .aws
-            .scaling()
-            .await?
-            .describe_scalable_targets()
-            .service_namespace(ServiceNamespace::Ecs)
-            .scalable_dimension(ScalableDimension::EcsServiceDesiredCount)
-            .into_paginator()
-            .items()
-            .send()
-            .collect::<Result<Vec<_>, _>>()
-            .await
-            .explain("application-autoscaling:DescribeScalableTargets", &cx.base)?;
+        let targets = cx.aws.scalable_targets().await?;
         let mut ours = Vec::new();
         for target in targets.iter().filter(|target| inputs(target).service_name == cx.base) {
             if owner::carries(&tags(cx, target).await?, &cx.base) {

@@ -8,7 +8,6 @@ pub(super) use crate::aws::tags::read;
 use crate::aws::Explain;
 use crate::aws::tags::write;
 use crate::error::Result;
-use crate::resource::owner::SERVICE_TAG;
 use crate::resource::{Cx, Tagged, Tags};
 
 /// The object with an id.
@@ -35,12 +34,7 @@ pub(super) fn specification(kind: ResourceType, tags: &Tags) -> Result<TagSpecif
     Ok(TagSpecification::builder().resource_type(kind).set_tags(Some(tags)).build())
 }
 
-/// What a describing call looks for: a property by its name, or a tag as `tag:<key>`.
+/// What a describing call looks for: a property by its name.
 pub(super) fn filter(name: &str, value: &str) -> Filter {
     Filter::builder().name(name).values(value).build()
-}
-
-/// Looks for what carries the tag of the service that `cx` acts for.
-pub(super) fn of_service(cx: &Cx) -> Filter {
-    filter(&format!("tag:{SERVICE_TAG}"), &cx.base)
 }

@@ -5,5 +5,4 @@ pub mod load_balancer;
 pub mod target_group;
 
 mod attributes;
-mod balancers;
 mod tags;

@@ -7,13 +7,16 @@
 //! service, and is neither wanted now nor known from the last whole run, is deleted and reported. A run
 //! after a clean one asks AWS nothing.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use crate::error::Result;
 use crate::property::{Form, Plain};
 use crate::resource::gone::nothing_to_import;
+use crate::resource::known_in_run::in_region;
 use crate::resource::lifecycle::{Swept, remove_debris};
-use crate::resource::{Cx, Live, Made, Permission, Resource, Settled, Standing, naming};
+use crate::resource::{Cx, Live, Made, Permission, Resource, Settled, Standing};
 
 /// The end of a run.
 pub struct Completion;
@@ -26,7 +29,7 @@ pub struct Inputs<F: Form = Plain> {
     pub generation: F::Of<u32>,
     /// The kinds of objects that the service has or had.
     pub kinds: F::Of<Vec<F::Of<String>>>,
-    /// The [`mark`]s of all objects that the plan has: what is not debris.
+    /// The [marks](crate::resource::owner::mark) of all objects that the plan has: what is not debris.
     pub objects: F::Of<Vec<F::Of<String>>>,
     /// Whether the user protects or retains what the service has: then nothing is removed here, since
     /// the engine would not have it removed.
@@ -45,23 +48,18 @@ pub struct Outputs<F: Form = Plain> {
     /// The marks of its objects.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub whole_objects: Option<F::Of<Vec<F::Of<String>>>>,
-    /// Whether the user once protected or retained what the service had: some of it may still exist.
+    /// The marks of objects that only earlier whole runs had. The engine deleted them, or the user
+    /// retained them; it does not say which.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub once_retained: Option<F::Of<bool>>,
-}
-
-/// A few letters that identify an object of this type and id: the state of a service has enough ids
-/// in it, and objects of several kinds have the same.
-#[must_use]
-pub fn mark(token: &str, id: &str) -> String {
-    naming::letters(format!("{token} {id}").as_bytes(), 8)
+    pub former_objects: Option<F::Of<Vec<F::Of<String>>>>,
 }
 
 impl Resource for Completion {
     const TYPE: &'static str = "fargate:index:Completion";
     const PERMISSIONS: &'static [Permission] = &[];
     const REPLACE_ON: &'static [&'static str] = &[];
-    const CHANGES_ON_UPDATE: &'static [&'static str] = &["wholeGeneration", "wholeObjects"];
+    const CHANGES_ON_UPDATE: &'static [&'static str] =
+        &["wholeGeneration", "wholeObjects", "formerObjects"];
     const STATE_ONLY: bool = true;
     type Inputs<F: Form> = Inputs<F>;
     type Outputs<F: Form> = Outputs<F>;
@@ -71,8 +69,18 @@ impl Resource for Completion {
     }
 
     async fn create(cx: &Cx, _inputs: &Inputs) -> Result<Made<Outputs>> {
-        let outputs = Outputs { whole_generation: None, whole_objects: None, once_retained: None };
+        let outputs = Outputs { whole_generation: None, whole_objects: None, former_objects: None };
         Ok(Made { id: cx.base.clone(), outputs })
+    }
+
+    /// A run in which nothing of it changes, too, may delete the name of a service that was replaced.
+    async fn stale_outputs(
+        cx: &Cx,
+        _inputs: &Inputs,
+        outputs: &Outputs,
+    ) -> Result<Vec<&'static str>> {
+        tell(cx, outputs);
+        Ok(Vec::new())
     }
 
     async fn complete(
@@ -99,27 +107,45 @@ impl Resource for Completion {
         if old.is_some() { end(cx, &outputs, new).await } else { Ok(outputs) }.map(Settled::from)
     }
 
-    async fn delete(_cx: &Cx, _id: &str, _inputs: &Inputs, _outputs: &Outputs) -> Result<()> {
+    async fn delete(cx: &Cx, _id: &str, _inputs: &Inputs, outputs: &Outputs) -> Result<()> {
+        tell(cx, outputs);
         Ok(())
     }
 }
 
 /// Removes what interrupted runs left, if there was one since the last whole run; then this one is it.
 async fn end(cx: &Cx, last: &Outputs, new: &Inputs) -> Result<Outputs> {
-    let retained = new.retained == Some(true) || last.once_retained == Some(true);
+    tell(cx, last);
+    let name = in_region(&cx.base, cx.aws.region());
+    let retained = new.retained == Some(true) || cx.names.retained.contains(&name);
     if interrupted(last.whole_generation, new.generation) && !retained {
-        let is_kept = |token: &str, id: &str| {
-            let mark = mark(token, id);
-            new.objects.contains(&mark)
-                || last.whole_objects.as_ref().is_some_and(|objects| objects.contains(&mark))
+        let is_kept = |mark: &str| {
+            cx.names.whole.contains(mark) || new.objects.iter().any(|object| object == mark)
         };
         remove_debris(cx, Some(&new.kinds), Swept::But(&is_kept)).await?;
     }
     Ok(Outputs {
         whole_generation: Some(new.generation),
         whole_objects: Some(new.objects.clone()),
-        once_retained: retained.then_some(true),
+        former_objects: former(last, &new.objects),
     })
+}
+
+/// Tells those who sweep in this run of which objects the state had an entry at the end of some run.
+fn tell(cx: &Cx, outputs: &Outputs) {
+    for mark in known(outputs) {
+        cx.names.whole.add(mark);
+    }
+}
+
+fn known(outputs: &Outputs) -> impl Iterator<Item = &String> {
+    [&outputs.whole_objects, &outputs.former_objects].into_iter().flatten().flatten()
+}
+
+/// What whole runs until `last` had, and the one with the objects `now` does not have.
+fn former(last: &Outputs, now: &[String]) -> Option<Vec<String>> {
+    let former: BTreeSet<&String> = known(last).filter(|mark| !now.contains(mark)).collect();
+    (!former.is_empty()).then(|| former.into_iter().cloned().collect())
 }
 
 /// Whether a plan between the last whole run and this one was not carried out whole.
@@ -129,7 +155,23 @@ fn interrupted(last: Option<u32>, now: u32) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{interrupted, nothing_to_import};
+    use super::{Outputs, former, interrupted, nothing_to_import};
+
+    #[test]
+    fn what_a_whole_run_had_once_stays_known() {
+        let marks = |all: &[&str]| -> Vec<String> { all.iter().map(|&it| it.to_owned()).collect() };
+        let after = |whole: &[&str], earlier: &[&str], now: &[&str]| {
+            let last = Outputs {
+                whole_generation: Some(1),
+                whole_objects: Some(marks(whole)),
+                former_objects: Some(marks(earlier)),
+            };
+            former(&last, &marks(now))
+        };
+        assert_eq!(after(&["a", "b"], &[], &["a", "b", "c"]), None);
+        assert_eq!(after(&["a", "b"], &["x"], &["a"]), Some(marks(&["b", "x"])));
+        assert_eq!(after(&["a"], &["x"], &["a", "x"]), None, "it is there again");
+    }
 
     #[test]
     fn a_plan_that_follows_another_one_was_interrupted_if_that_did_not_end() {

@@ -4,9 +4,9 @@
 use std::sync::{Mutex, PoisonError};
 
 use super::options::{Options, reached};
-use crate::children::ours::completion::mark;
 use crate::error::Result;
 use crate::property::{Output, Wire, encode};
+use crate::resource::owner::mark;
 use crate::resource::registrar::Child;
 use crate::resource::{Changes, Resource, Scope, register};
 
@@ -38,7 +38,7 @@ impl<'a> Parent<'a> {
         self.made
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .push(child.id.map(|id| mark(R::TYPE, &id)));
+            .push(child.id.map(|id| mark(R::TYPE, &id, child.token.as_deref())));
         Ok(child.outputs)
     }
 

@@ -5,6 +5,7 @@ use super::state::{context, keep, plain_inputs};
 use super::{Outcome, Site};
 use crate::error::{Error, Result};
 use crate::property::{Map, Plain, Property, encode};
+use crate::resource::known_in_run::in_region;
 use crate::resource::owner::{Owner, SERVICE_TAG, Whose, same_lineage};
 use crate::resource::{Cx, Resource, Settled, Standing, Tags};
 
@@ -12,7 +13,8 @@ pub(super) async fn create<R: Resource>(site: &Site, received: Map) -> Result<Ou
     let (common, inputs) = plain_inputs::<R>(&received)?;
     let cx = context(site, &common, None)?;
     let token = Owner::of(&cx.tags).map(|owner| owner.token);
-    let drawn = cx.names.drawn.contains(&cx.base, cx.aws.region());
+    cx.names.made.add(&cx.of_kind(R::TYPE));
+    let drawn = cx.names.drawn.contains(&in_region(&cx.base, cx.aws.region()));
     let standing = if drawn { None } else { R::find(&cx, &inputs).await? };
     let outcome = match standing {
         Some(standing) => take_over::<R>(&cx, standing, &inputs).await?,

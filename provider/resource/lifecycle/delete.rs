@@ -5,7 +5,7 @@ use super::state::{TOKEN, context, plain_inputs, plain_outputs};
 use super::{Old, Site, Swept};
 use crate::error::Result;
 use crate::property::{Value, encode};
-use crate::resource::owner::{Owner, same_lineage};
+use crate::resource::owner::{Owner, mark, same_lineage};
 use crate::resource::{Child, Cx, Resource, short};
 
 pub(super) async fn delete<R: Resource>(site: &Site, id: &str, old: &Old) -> Result<()> {
@@ -31,7 +31,17 @@ pub(super) async fn delete<R: Resource>(site: &Site, id: &str, old: &Old) -> Res
             None => return Ok(()),
         },
     };
-    R::delete(&cx, id, &inputs, &outputs).await
+    if let Err(error) = R::delete(&cx, id, &inputs, &outputs).await {
+        // The answer may be lost although AWS did it. Then the object is gone, and what follows its end
+        // is still to be done; the engine, which would keep the entry, must not take it for alive.
+        let gone = !cx.patience.is_cancelled() && matches!(R::read(&cx, id).await, Ok(None));
+        if !gone {
+            return Err(error);
+        }
+        R::delete(&cx, id, &inputs, &outputs).await?;
+    }
+    cx.names.removed.add(&format!("{} {id}", cx.of_kind(R::TYPE)));
+    Ok(())
 }
 
 /// Removes what an interrupted run left of the service of `cx`, the last kinds first, and says so;
@@ -57,19 +67,24 @@ pub async fn remove_debris(cx: &Cx, kinds: Option<&[String]>, swept: Swept<'_>) 
 /// program says of it, if the state knows it.
 pub(super) async fn sweep<R: Resource>(cx: &Cx, swept: Swept<'_>) -> Result<()> {
     for id in R::debris(cx).await? {
-        if let Swept::But(is_kept) = swept
-            && is_kept(R::TYPE, &id)
-        {
+        let Some(tags) = R::marks(cx, &id).await? else { continue };
+        if tags.as_ref().is_some_and(|tags| !same_lineage(&cx.tags, tags)) {
             continue;
         }
+        let owner = tags.as_ref().and_then(Owner::of);
+        let mark = mark(R::TYPE, &id, owner.as_ref().map(|it| it.token.as_str()));
+        match swept {
+            Swept::But(is_kept) if is_kept(&mark) => continue,
+            Swept::Last(is_known) if is_known(&mark) => {
+                cx.warn(&retained(&id));
+                continue;
+            }
+            _ => {}
+        }
         let Some(live) = R::read(cx, &id).await? else { continue };
-        let tags = live.tags.as_ref();
-        let foreign = tags.is_some_and(|tags| !same_lineage(&cx.tags, tags));
-        let spared = match swept {
-            Swept::Holding(of) => !names(&Value::Map(encode(&live.inputs)?), of),
-            Swept::All | Swept::But(_) => false,
-        };
-        if foreign || spared {
+        if let Swept::Holding(of) = swept
+            && !names(&Value::Map(encode(&live.inputs)?), of)
+        {
             continue;
         }
         if let Some(protected) = R::protected(cx, &live.outputs).await? {
@@ -84,6 +99,13 @@ pub(super) async fn sweep<R: Resource>(cx: &Cx, swept: Swept<'_>) -> Result<()> 
 
 fn removed(id: &str) -> String {
     format!("deleted {id}, which an interrupted run had left behind")
+}
+
+fn retained(id: &str) -> String {
+    format!(
+        "{id} was left in AWS: it was a part of the service, and Pulumi did not have it deleted, as \
+         with `retainOnDelete`. If nothing needs it any more, delete it in AWS."
+    )
 }
 
 fn left(id: &str, reason: &str) -> String {
@@ -105,13 +127,14 @@ fn names(value: &Value, text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{left, removed};
+    use super::{left, removed, retained};
 
     #[test]
     fn what_becomes_of_debris_is_told() {
         let message = [
             removed("arn:aws:iam::1:role/web"),
             left("web", "the repository web holds images, which would be lost"),
+            retained("/fargate/web"),
         ];
         expect_test::expect![[r"
             deleted arn:aws:iam::1:role/web, which an interrupted run had left behind

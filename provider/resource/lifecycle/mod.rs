@@ -27,8 +27,8 @@ use self::delete::{delete, sweep};
 use self::preview::difference;
 use self::read::read;
 use self::redacted::{About, redacted};
-pub use self::state::COMMON;
 use self::state::split;
+pub use self::state::{COMMON, TOKEN};
 pub use self::update::REFRESH;
 use self::update::update;
 use super::{Asked, Cx, Journal, KnownInRun, Permission, Resource};
@@ -79,12 +79,13 @@ pub struct Found {
 /// Which objects of a service a sweep takes.
 #[derive(Clone, Copy)]
 pub enum Swept<'a> {
-    /// All: the service goes.
-    All,
     /// Those whose inputs name this object: they prevent its delete.
     Holding(&'a str),
-    /// All but those that are kept, as this says of their type token and id.
-    But(&'a (dyn Fn(&str, &str) -> bool + Sync)),
+    /// All but those that are kept, as this says of their [marks](crate::resource::owner::mark).
+    But(&'a (dyn Fn(&str) -> bool + Sync)),
+    /// The service goes, and what the state still had of it is gone: all but those of which, as this
+    /// says of their marks, the state had an entry once. The engine did not have them deleted.
+    Last(&'a (dyn Fn(&str) -> bool + Sync)),
 }
 
 /// What an update would do.

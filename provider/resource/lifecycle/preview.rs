@@ -4,8 +4,8 @@
 use std::collections::BTreeSet;
 
 use super::state::{
-    Common, REGION, UNSETTLED, changed, context, moves, outputs_of, plain_inputs, plain_outputs,
-    split,
+    Common, REGION, TOKEN, UNSETTLED, changed, context, moves, outputs_of, plain_inputs,
+    plain_outputs, split,
 };
 use super::update::is_unsettled;
 use super::{Difference, Old, Outcome, Site};
@@ -102,6 +102,7 @@ fn not_replaced(protected: &Protected, replaces: &BTreeSet<String>) -> Error {
     let names: Vec<String> = replaces.iter().map(|name| format!("`{name}`")).collect();
     let names = names.join(", ");
     let Protected { reason, release, .. } = protected;
+    let release = release.unwrap_or_default();
     let message = format!("a change of {names} replaces it, and {reason}. Nothing was changed");
     Error::aws("Protected", message)
         .hinted(format!(
@@ -134,6 +135,9 @@ pub(super) async fn update<R: Resource>(
     let changed = changed(&old.inputs, &news) || is_unsettled(&old);
     let mut state = outputs_of(names_of::<R::Outputs<Plain>>(), &old.state);
     state.extend(news.clone());
+    if let Some(token) = old.state.get(TOKEN) {
+        state.insert(TOKEN.to_owned(), token.clone());
+    }
     if changed {
         lay_unknown(&mut state, R::CHANGES_ON_UPDATE);
     }
@@ -188,7 +192,7 @@ mod tests {
     fn a_protected_object_is_told_with_the_two_ways() {
         let protected = Protected {
             reason: "the load balancer web-abcde is protected against deletion".to_owned(),
-            release: "deletionProtection: false",
+            release: Some("deletionProtection: false"),
             loss: None,
         };
         let replaces = ["internal", "vpcId"].map(str::to_owned).into();

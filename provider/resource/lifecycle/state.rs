@@ -13,7 +13,7 @@ use crate::resource::owner::Owner;
 use crate::resource::{Cx, Patience, Resource, Tags};
 
 /// The owner's token, in the state.
-pub(super) const TOKEN: &str = "ownerToken";
+pub const TOKEN: &str = "ownerToken";
 /// In the state of an object that was made or changed, but not to the end.
 pub(super) const UNSETTLED: &str = "unsettled";
 pub(super) const REGION: &str = "region";

@@ -97,12 +97,17 @@ fn comes_from_another_state(old: &Map, new: &Common) -> bool {
     lineage.is_some_and(|lineage| new.lineage.as_deref() != Some(lineage))
 }
 
-/// Brings the user's tags from old to new, and if `all` every tag, whatever the object bears now;
+/// Brings the user's tags from old to new, and if `all` every tag, by what the object bears now;
 /// whether there was anything to do.
 async fn retag<R: Resource>(cx: &Cx, id: &str, old: &Tags, new: &Tags, all: bool) -> Result<bool> {
-    let (mut set, remove) = tag_changes(old, new);
+    let (mut set, mut remove) = tag_changes(old, new);
     if all {
-        set.clone_from(&cx.tags);
+        // What has no tags has none to mend.
+        let live = if R::STATE_ONLY { None } else { R::marks(cx, id).await?.flatten() };
+        let Some(live) = live else { return Ok(false) };
+        set = cx.tags.clone();
+        set.retain(|key, value| live.get(key) != Some(value));
+        remove.retain(|key| live.contains_key(key));
     }
     if set.is_empty() && remove.is_empty() {
         return Ok(false);

@@ -131,6 +131,9 @@ impl Resource for Dashboard {
 
     async fn debris(cx: &Cx) -> Result<Vec<String>> {
         let id = name(cx);
+        if cx.has_removed(Self::TYPE, &id) {
+            return Ok(Vec::new());
+        }
         let standing = get(cx, &id).await?;
         let ours = standing.is_some_and(|body| owner::carries(&held(&body).1, &cx.base));
         Ok(ours.then_some(id).into_iter().collect())

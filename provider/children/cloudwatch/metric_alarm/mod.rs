@@ -174,10 +174,8 @@ impl Resource for MetricAlarm {
     }
 
     async fn delete(cx: &Cx, id: &str, _inputs: &Inputs, _outputs: &Outputs) -> Result<()> {
-        let cloudwatch = cx.aws.cloudwatch().await?;
         cx.retry(USUAL, refused_with(&BUSY), || async {
-            let call = cloudwatch.delete_alarms().alarm_names(id);
-            call.send().await.explain("cloudwatch:DeleteAlarms", id).or_gone(&GONE)
+            cx.aws.delete_alarm(id).await.or_gone(&GONE)
         })
         .await?;
         Ok(())

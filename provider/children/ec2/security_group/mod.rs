@@ -186,7 +186,7 @@ impl Resource for SecurityGroup {
     }
 
     async fn debris(cx: &Cx) -> Result<Vec<String>> {
-        let groups = describe(cx, [tags::of_service(cx)]).await?;
+        let groups = cx.aws.security_groups_tagged(owner::SERVICE_TAG, &cx.base).await?;
         let ours = |it: &Described| owner::carries(&tags::read(it.tags()), &cx.base);
         Ok(groups.into_iter().filter(ours).filter_map(|group| group.group_id).collect())
     }

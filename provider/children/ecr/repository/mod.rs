@@ -134,7 +134,7 @@ impl Resource for Repository {
         let name = &outputs.name;
         Ok(cx.aws.holds_images(name).await?.then(|| Protected {
             reason: format!("the repository {name} holds images, which would be lost"),
-            release: "repository.forceDelete: true",
+            release: Some("repository.forceDelete: true"),
             loss: Some(lost_images(name)),
         }))
     }
@@ -252,20 +252,14 @@ impl Resource for Repository {
 
     /// ECR lists by no prefix, so all repositories are looked through.
     async fn debris(cx: &Cx) -> Result<Vec<String>> {
-        let mut pages =
-            cx.aws.ecr().await?.describe_repositories().max_results(1000).into_paginator().send();
         let mut ours = Vec::new();
-        while let Some(page) = pages.next().await {
-            let page = page.explain("ecr:DescribeRepositories", "all repositories")?;
-            for shown in page.repositories() {
-                let found = outputs(shown);
-                if !owner::named(cx, &found.name) {
-                    continue;
-                }
-                let tags = tags::of(cx, &found.arn).await?.unwrap_or_default();
-                if owner::carries(&tags, &cx.base) {
-                    ours.push(found.name);
-                }
+        for shown in &cx.aws.repositories().await? {
+            let found = outputs(shown);
+            if owner::named(cx, &found.name)
+                && let Some(tags) = tags::of(cx, &found.arn).await?
+                && owner::carries(&tags, &cx.base)
+            {
+                ours.push(found.name);
             }
         }
         Ok(ours)

@@ -157,6 +157,11 @@ impl Resource for Cluster {
         }))
     }
 
+    /// What goes after the cluster may still be there when it is gone itself.
+    async fn marks(cx: &Cx, id: &str) -> Result<Option<Option<Tags>>> {
+        Ok(Some(describe(cx, id).await?.map(|cluster| tags::read(cluster.tags()))))
+    }
+
     async fn update(
         cx: &Cx,
         id: &str,

@@ -2,16 +2,13 @@
 //! is not in the state of any other resource.
 
 use super::live::{describe, is_active};
-use crate::aws::Explain;
 use crate::error::Result;
 use crate::resource::Cx;
 
 /// The services of this name, by their ARNs.
 pub(super) async fn in_all_clusters(cx: &Cx) -> Result<Vec<String>> {
-    let pages = cx.aws.ecs().await?.list_clusters().into_paginator().items().send();
-    let clusters = pages.collect::<Result<Vec<_>, _>>().await;
     let mut found = Vec::new();
-    for cluster in clusters.explain("ecs:ListClusters", &cx.base)? {
+    for cluster in cx.aws.clusters().await? {
         let service = describe(cx, &cluster, &cx.base).await?.filter(is_active);
         found.extend(service.and_then(|service| service.service_arn));
     }

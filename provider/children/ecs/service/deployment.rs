@@ -9,7 +9,7 @@ use aws_sdk_ecs::types::{
     ServiceDeploymentStatus as Status,
 };
 
-use super::live::{GONE, cluster_of, describe, gone_meanwhile, is_active};
+use super::live::{GONE, UNSEEN, cluster_of, describe, gone_meanwhile, is_active};
 use super::{Inputs, evidence, progress, targets};
 use crate::aws::{Explain, OrGone};
 use crate::error::{Error, Result};
@@ -20,9 +20,6 @@ use crate::resource::wait::Seen;
 /// How long a deployment may take without `customTimeouts`: pulls, health checks and
 /// draining of several batches. With the circuit breaker a hopeless one ends long before.
 const USUAL: Duration = Duration::from_mins(30);
-/// For how long ECS may not know a service that was just made (terraform-provider-aws,
-/// ecs/service.go, waits as long); one that was deleted stays visible as INACTIVE.
-const UNSEEN: Duration = Duration::from_mins(2);
 
 /// What is waited for, and what is known of it so far.
 struct Watch<'a> {

@@ -24,7 +24,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use self::live::{cluster_of, describe, gone_meanwhile, is_active};
+use self::live::{active, cluster_of, describe, is_active};
 use self::mapping::{inputs, outputs};
 use crate::children::ecs::tags;
 use crate::error::{Problem, Result};
@@ -222,9 +222,7 @@ impl Resource for Service {
         new: &Inputs,
         outputs: Outputs,
     ) -> Result<Settled<Outputs>> {
-        let Some(live) = describe(cx, &new.cluster_arn, id).await?.filter(is_active) else {
-            return Err(gone_meanwhile(cx));
-        };
+        let live = active(cx, &new.cluster_arn, id).await?;
         let failed = deployment::last_failed(cx, &live).await?;
         let service = request::update(cx, &live, old, new, failed).await?;
         let service = service.as_ref().unwrap_or(&live);

@@ -5,6 +5,7 @@ use std::time::Duration;
 use aws_sdk_ecs::types::{PropagateTags, SchedulingStrategy, Service as Described};
 
 use super::Inputs;
+use super::live::{NO_CLUSTER, cluster_is_deleted, cluster_is_gone};
 use super::mapping::{balancer, deployment, network, rebalancing, strategy};
 use super::plan::Plan;
 use crate::aws::Explain;
@@ -23,7 +24,8 @@ pub(super) async fn create(cx: &Cx, inputs: &Inputs) -> Result<Described> {
     let token = naming::letters(owner.as_bytes(), 32);
     let answer = cx
         .retry(Duration::from_mins(4), passes, || async {
-            ecs.create_service()
+            let answer = ecs
+                .create_service()
                 .cluster(&inputs.cluster_arn)
                 .service_name(&cx.base)
                 .client_token(&token)
@@ -42,7 +44,16 @@ pub(super) async fn create(cx: &Cx, inputs: &Inputs) -> Result<Described> {
                 .set_tags(Some(tags::write(&cx.tags)?))
                 .send()
                 .await
-                .explain("ecs:CreateService", &cx.base)
+                .explain("ecs:CreateService", &cx.base);
+            match answer {
+                Err(refused)
+                    if refused.code() == Some(NO_CLUSTER)
+                        && cluster_is_deleted(cx, &inputs.cluster_arn).await =>
+                {
+                    Err(cluster_is_gone(&inputs.cluster_arn))
+                }
+                answer => answer,
+            }
         })
         .await?;
     answer.service.ok_or_else(|| Error::bug("CreateService gave no service"))
@@ -103,7 +114,7 @@ fn passes(error: &Error) -> bool {
         // The service of an earlier create is still being deleted.
         "still Draining",
     ];
-    error.code() == Some("ClusterNotFoundException")
+    error.code() == Some(NO_CLUSTER)
         || FRAGMENTS.iter().any(|fragment| error.message().contains(fragment))
 }
 

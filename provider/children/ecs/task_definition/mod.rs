@@ -143,8 +143,10 @@ impl Resource for TaskDefinition {
         Ok(Some(Live { inputs, outputs: outputs(&definition), tags: Some(tags) }))
     }
 
+    /// Without an ACTIVE revision there may still be INACTIVE ones, which a delete that did not come to
+    /// its end has left.
     async fn marks(cx: &Cx, id: &str) -> Result<Option<Option<Tags>>> {
-        Ok(revisions::newest(cx, id).await?.map(|(_, tags)| Some(tags)))
+        Ok(Some(revisions::newest(cx, id).await?.map(|(_, tags)| tags)))
     }
 
     async fn update(
@@ -177,6 +179,9 @@ impl Resource for TaskDefinition {
     }
 
     async fn debris(cx: &Cx) -> Result<Vec<String>> {
+        if cx.has_removed(Self::TYPE, &cx.base) {
+            return Ok(Vec::new());
+        }
         let ours = revisions::newest(cx, &cx.base).await?;
         Ok(ours.map(|_| cx.base.clone()).into_iter().collect())
     }

@@ -12,7 +12,6 @@ use serde::{Deserialize, Serialize};
 
 use self::mapping::{action, certificates, inputs, policy};
 use crate::aws::{Explain, OrGone};
-use crate::children::elb::balancers;
 use crate::children::elb::tags;
 use crate::error::{Error, Result};
 use crate::property::{Form, Plain};
@@ -193,7 +192,7 @@ impl Resource for Listener {
     /// debris of target groups is removed before that of balancers.
     async fn debris(cx: &Cx) -> Result<Vec<String>> {
         let mut found = Vec::new();
-        for balancer in balancers::all(cx).await? {
+        for balancer in cx.aws.load_balancers().await? {
             let named = |name: &str| owner::named(cx, name);
             let Some(arn) = balancer.load_balancer_arn() else { continue };
             if balancer.load_balancer_name().is_some_and(named) {

@@ -18,7 +18,7 @@ use self::mapping::{inputs, outputs};
 use crate::aws::looks::DELETION_PROTECTION;
 use crate::aws::{Explain, OrGone};
 use crate::children::elb::attributes::{self, Attribute, Attributed};
-use crate::children::elb::{balancers, tags};
+use crate::children::elb::tags;
 use crate::error::{Error, Problem, Result};
 use crate::property::sorted;
 use crate::property::{Form, Plain, Wire};
@@ -152,7 +152,7 @@ impl Resource for LoadBalancer {
         let protected = cx.aws.is_protected(&outputs.arn).await?;
         Ok(protected.then(|| Protected {
             reason: format!("the load balancer {} is protected against deletion", outputs.name),
-            release: "deletionProtection: false",
+            release: Some("deletionProtection: false"),
             loss: None,
         }))
     }
@@ -270,7 +270,7 @@ impl Resource for LoadBalancer {
     }
 
     async fn debris(cx: &Cx) -> Result<Vec<String>> {
-        let load_balancers = balancers::all(cx).await?;
+        let load_balancers = cx.aws.load_balancers().await?;
         let named =
             load_balancers.into_iter().map(|it| (it.load_balancer_name, it.load_balancer_arn));
         tags::of_service(cx, named).await

@@ -246,17 +246,7 @@ impl Resource for TargetGroup {
     }
 
     async fn debris(cx: &Cx) -> Result<Vec<String>> {
-        let target_groups = cx
-            .aws
-            .elb()
-            .await?
-            .describe_target_groups()
-            .into_paginator()
-            .items()
-            .send()
-            .collect::<Result<Vec<_>, _>>()
-            .await
-            .explain("elasticloadbalancing:DescribeTargetGroups", &cx.base)?;
+        let target_groups = cx.aws.target_groups().await?;
         let named = target_groups.into_iter().map(|it| (it.target_group_name, it.target_group_arn));
         tags::of_service(cx, named).await
     }

@@ -241,6 +241,9 @@ impl Resource for Role {
         let mut found = Vec::new();
         for purpose in PURPOSES {
             let id = name(cx, purpose);
+            if cx.has_removed(Self::TYPE, &id) {
+                continue;
+            }
             let role = describe(cx, &id).await?;
             if role.is_some_and(|role| owner::carries(&tags::read(role.tags()), &cx.base)) {
                 found.push(id);

@@ -22,8 +22,8 @@ use crate::error::{Error, Problem, Result};
 use crate::property::{Form, Plain, Wire};
 use crate::resource::owner;
 use crate::resource::{
-    Asked, Cx, EVERYWHERE, Live, Made, Needed, Permission, Resource, Settled, Standing, Tagged,
-    Tags,
+    Asked, Cx, EVERYWHERE, Live, Made, Needed, Permission, Protected, Resource, Settled, Standing,
+    Tagged, Tags,
 };
 
 /// The log group.
@@ -161,6 +161,17 @@ impl Resource for LogGroup {
         if outputs.retention_policy_name.is_some() { &["retentionInDays"] } else { &[] }
     }
 
+    /// What no state knows of, and yet holds logs, may be all that is left of them.
+    async fn protected(cx: &Cx, outputs: &Outputs) -> Result<Option<Protected>> {
+        let group = describe(cx, &outputs.name).await?;
+        let holds = group.and_then(|group| group.stored_bytes()).is_some_and(|bytes| bytes > 0);
+        Ok(holds.then(|| Protected {
+            reason: holds_logs(&outputs.name),
+            release: None,
+            loss: None,
+        }))
+    }
+
     async fn update(
         cx: &Cx,
         id: &str,
@@ -202,6 +213,9 @@ impl Resource for LogGroup {
     }
 
     async fn debris(cx: &Cx) -> Result<Vec<String>> {
+        if cx.has_removed(Self::TYPE, &name(cx)) {
+            return Ok(Vec::new());
+        }
         let nothing = Inputs { retention_in_days: None, kms_key_id: None };
         let found = Self::find(cx, &nothing).await?;
         Ok(found
@@ -234,6 +248,10 @@ async fn describe(cx: &Cx, name: &str) -> Result<Option<Described>> {
     Ok(None)
 }
 
+fn holds_logs(group: &str) -> String {
+    format!("the log group {group} holds logs, which would be lost")
+}
+
 fn name(cx: &Cx) -> String {
     format!("/fargate/{}", cx.base)
 }
@@ -245,7 +263,7 @@ async fn arn(cx: &Cx, name: &str) -> Result<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Inputs, LogGroup};
+    use super::{Inputs, LogGroup, holds_logs};
     use crate::property::{Map, Output, Wire};
     use crate::resource::{Asked, Resource};
 
@@ -262,6 +280,12 @@ mod tests {
         let mut problems = Vec::new();
         LogGroup::check(given, &asked, &mut problems);
         problems.into_iter().map(|problem| problem.path).collect()
+    }
+
+    #[test]
+    fn a_group_that_is_left_says_why() {
+        expect_test::expect!["the log group /fargate/web holds logs, which would be lost"]
+            .assert_eq(&holds_logs("/fargate/web"));
     }
 
     #[test]

@@ -8,13 +8,13 @@
 
 mod declared;
 mod memory;
+mod sweep;
 
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Problem, Result};
 use crate::property::{Form, Map, Output, Plain, Value, Wire};
-use crate::resource::lifecycle::{Swept, remove_debris};
-use crate::resource::owner::Owner;
+use crate::resource::known_in_run::in_region;
 use crate::resource::{
     Asked, Autonaming, Cx, Live, Made, Permission, Resource, Settled, Standing, naming,
 };
@@ -144,7 +144,7 @@ impl Resource for BaseName {
     async fn create(cx: &Cx, inputs: &Inputs) -> Result<Made<Outputs>> {
         let outputs = outputs(inputs)?;
         if inputs.drawn == Some(true) {
-            cx.names.drawn.add(&outputs.value, cx.aws.region());
+            cx.names.drawn.add(&in_region(&outputs.value, cx.aws.region()));
         }
         Ok(Made { id: outputs.value.clone(), outputs })
     }
@@ -178,14 +178,12 @@ impl Resource for BaseName {
     /// An entry that was replaced may have left its name to its successor (another region, a
     /// replacement on demand, a drawn name that the program now gives): then nothing is left behind.
     async fn delete(cx: &Cx, _id: &str, inputs: &Inputs, outputs: &Outputs) -> Result<()> {
-        if cx.names.declared.contains(&outputs.value, cx.aws.region())
+        if cx.names.declared.contains(&in_region(&outputs.value, cx.aws.region()))
             || inputs.retained == Some(true)
         {
             return Ok(());
         }
-        let mut cx = Cx { base: outputs.value.clone(), ..cx.clone() };
-        cx.tags.extend(Owner::fresh(&cx.base, &cx.child, &outputs.lineage).tags());
-        remove_debris(&cx, Some(&outputs.kinds), Swept::All).await
+        sweep::all(cx, outputs).await
     }
 }
 
