@@ -16,22 +16,17 @@ pub(crate) enum Asked {
     Wrong(String),
 }
 
-const HELP: &str = "This is the plugin of the Pulumi package `fargate`. The Pulumi engine starts \
-                    it; you do not need to.
+const HELP: &str = "\
+This is the plugin of the Pulumi package `fargate`. The Pulumi engine starts it; you do not need to.
 
 Usage:
-  pulumi-resource-fargate <address of an \
-                    engine>   serve this engine
-  pulumi-resource-fargate                        \
-                    print a port and serve any engine, such as an
-                               \
-                    engine with PULUMI_DEBUG_PROVIDERS=fargate:<port>
-  pulumi-resource-fargate \
-                    --version
+  pulumi-resource-fargate <address of an engine>   serve this engine
+  pulumi-resource-fargate                          print a port and serve any engine, such as an
+                                                   engine with PULUMI_DEBUG_PROVIDERS=fargate:<port>
+  pulumi-resource-fargate --version
   pulumi-resource-fargate --help
 
-Install it with `pulumi plugin \
-                    install resource fargate`, or with `--file` from a build of your own.
+Install it with `pulumi plugin install resource fargate`, or with `--file` from a build of your own.
 ";
 
 const SEE: &str = "`--help` lists the options";
@@ -136,8 +131,8 @@ mod tests {
             other => panic!("{other:?}"),
         };
         expect_test::expect![[r"
-            there is no option `--verison`; `--help` says what there is
-            `up` is not the address of an engine, such as 127.0.0.1:12345; `--help` says what there is"]]
+            there is no option `--verison`; `--help` lists the options
+            `up` is not the address of an engine, such as 127.0.0.1:12345; `--help` lists the options"]]
         .assert_eq(&[why(&["--verison"]), why(&["up"])].join("\n"));
     }
 }

@@ -30,6 +30,10 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("aws/credentials.rs", "no credentials found in chain"),
     // Where credentials came from, for the SDK's logs.
     ("aws/credentials.rs", "the provider's configuration"),
+    // In the SDK's logs: what the user sees has other words.
+    ("aws/calls/unsent.rs", "not sent: "),
+    // What a call is about; the message around it stands in a test of its own (`aws/error.rs`).
+    ("aws/looks/elb.rs", "all "),
     // Between two functions: what is told has other words.
     ("property/words.rs", "the value, which is secret, is of the wrong type"),
 ];
@@ -231,6 +235,7 @@ fn the_waits_read_well() {
         gave up waiting for the deletion of cluster {}
         gave up waiting for cluster {}
         gave up waiting for the deployment of service {}
+        gave up waiting for service {}
         gave up waiting for the load balancer of service {}
         gave up waiting for the end of service {}
         gave up waiting for the end of load balancer {}"]]

@@ -138,6 +138,7 @@ mod tests {
         ];
         expect_test::expect![[r"
             deleted arn:aws:iam::1:role/web, which an interrupted run had left behind
-            web is not part of the service any more, but was not deleted: the repository web holds images, which would be lost. If nothing in the stack owns it, delete it in AWS."]].assert_eq(&message.join("\n"));
+            web is not part of the service any more, but was not deleted: the repository web holds images, which would be lost. If nothing in the stack owns it, delete it in AWS.
+            /fargate/web was left in AWS: it was a part of the service, and Pulumi did not have it deleted, as with `retainOnDelete`. If nothing needs it any more, delete it in AWS."]].assert_eq(&message.join("\n"));
     }
 }

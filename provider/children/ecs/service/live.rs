@@ -72,7 +72,7 @@ mod tests {
     fn a_cluster_that_was_deleted_is_told_with_the_next_step() {
         expect_test::expect![[r"
             the cluster arn:shop is gone from AWS
-              Run `pulumi refresh`; the next `pulumi up` makes it again."]]
+              Run `pulumi refresh`; the next `pulumi up` creates it again."]]
         .assert_eq(&cluster_is_gone("arn:shop").to_string());
     }
 
