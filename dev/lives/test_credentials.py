@@ -130,7 +130,11 @@ def clock_that_is_off(stack: Life) -> None:
 CAUSES: list[tuple[Any, str, str]] = [
     (nobody, "no AWS credentials were found", LOG_IN),
     (half_a_pair, "no AWS credentials were found", "has AWS_ACCESS_KEY_ID but not AWS_SECRET_ACCESS_KEY: set both"),
-    (profile_that_is_not_there, 'there is no profile "prdo" with credentials', "Check the profile and its name in ~/.aws/config"),
+    (
+        profile_that_is_not_there,
+        'there is no profile "prdo" with credentials',
+        "Check the profile and its name in ~/.aws/config",
+    ),
     (profile_of_the_environment_that_is_not_there, "no AWS credentials were found", 'AWS_PROFILE is "prdo"'),
     (role_that_trusts_others, "the role cannot be assumed: User: ", NO_ROLE),
     (role_of_a_profile, "role/gone (AccessDenied)", NO_ROLE),

@@ -70,18 +70,22 @@ impl Complaints {
         }
     }
 
-    /// A number that is out of its limits.
-    pub(in crate::component) fn range<T: PartialOrd + Display>(
+    /// A number that is out of its limits, and is not what is allowed beside them.
+    pub(in crate::component) fn range<T: PartialOrd + Display + Copy>(
         &mut self,
         path: &str,
         value: &Output<T>,
         limits: RangeInclusive<T>,
         unit: &str,
+        also: Option<T>,
     ) {
         let (least, most) = limits.into_inner();
         self.check(path, Some(value), |number| {
-            (*number < least || *number > most)
-                .then(|| format!("{number} is out of range: {least} to {most}{unit} are allowed."))
+            let fits = (*number >= least && *number <= most) || also == Some(*number);
+            let also = also.map(|also| format!("{also}, or ")).unwrap_or_default();
+            (!fits).then(|| {
+                format!("{number} is out of range: {also}{least} to {most}{unit} are allowed.")
+            })
         });
     }
 

@@ -24,6 +24,8 @@ pub(in crate::component) struct Fact {
     pub path: String,
     /// The least and the most, and the unit with a space before it.
     pub limits: Option<(f64, f64, &'static str)>,
+    /// A value beside the limits that is allowed too, such as 0 for "off".
+    pub also: Option<f64>,
     /// `None` if there is no value that holds when nothing is given.
     pub default: Option<InWords>,
     /// What others call it: awsx, CDK, Terraform's modules, Copilot, SST and ECS Express; without case
@@ -34,9 +36,10 @@ pub(in crate::component) struct Fact {
 }
 
 impl Fact {
-    /// `0 to 3600`.
+    /// `0 to 3600`, or `0, or 30 to 900`.
     pub(in crate::component) fn limits_in_words(&self) -> Option<String> {
-        self.limits.map(|(least, most, _)| format!("{least} to {most}"))
+        let also = self.also.map(|also| format!("{also}, or ")).unwrap_or_default();
+        self.limits.map(|(least, most, _)| format!("{also}{least} to {most}"))
     }
 
     /// The default, if it differs by preset.
@@ -140,7 +143,7 @@ pub(in crate::component) fn path(at: &str, field: &str) -> String {
 
 /// Declares inputs. Each is a line: its name, its type, and then what there is of
 /// * `= value`: what holds when nothing is given; `=> field`: what the presets' table says,
-/// * `in least..=most " unit"`: the limits of a number,
+/// * `in least..=most " unit"`: the limits of a number, and `or value`: what is allowed beside them,
 /// * `is complain`, `number complain`, `each complain`: what is wrong with a known value (a number, each
 ///   member of a list), in a sentence,
 /// * `also rule`: a method of [`Complaints`] that needs to know the place of the service,
@@ -153,7 +156,7 @@ macro_rules! inputs {
     ($(#[doc = $about:literal])* pub struct $name:ident at $at:literal { $(
         $(#[doc = $doc:literal])*
         $field:ident: $type:ty $(= $default:expr)? $(=> $preset:ident)?
-            $(, in $least:literal..=$most:literal $unit:literal)?
+            $(, in $least:literal..=$most:literal $unit:literal $(or $beside:literal)?)?
             $(, is $is:expr)? $(, number $number:expr)? $(, each $each:expr)?
             $(, also $also:ident)? $(, shown $shown:expr)?
             $(, peers [$($peer:literal),*])?;
@@ -191,6 +194,8 @@ macro_rules! inputs {
                     facts.push(Fact {
                         path: path($at, stringify!($field)),
                         limits: $crate::component::inputs::declare::limits!($($least, $most, $unit)?),
+                        also: $crate::component::inputs::declare::also!($($($beside)?)?)
+                            .map(|also: i32| f64::from(also)),
                         default: $crate::component::inputs::declare::default!(
                             $type $(= $default)? $(=> $preset)?
                         ),
@@ -219,7 +224,10 @@ macro_rules! inputs {
                     let path = &path($at, stringify!($field));
                     // Before the rules: a secret that AWS shows is told as such.
                     $(found.shown(path, given, $shown);)?
-                    $(found.range(path, given, $least..=$most, $unit);)?
+                    $(
+                        let also = $crate::component::inputs::declare::also!($($beside)?);
+                        found.range(path, given, $least..=$most, $unit, also);
+                    )?
                     $(found.check(path, Some(given), |it| ($is)(it));)?
                     $(found.check(path, Some(given), |it| ($number)(*it));)?
                     $(found.each(path, given, |it| ($each)(it));)?
@@ -289,11 +297,55 @@ macro_rules! limits {
     };
 }
 
-pub(in crate::component) use {accessor, default, inputs, limits};
+macro_rules! also {
+    () => {
+        None
+    };
+    ($also:literal) => {
+        Some($also)
+    };
+}
+
+pub(in crate::component) use {accessor, also, default, inputs, limits};
 
 #[cfg(test)]
 mod tests {
-    use super::{camel, path};
+    #![expect(unreachable_pub, reason = "the macro declares what users see")]
+
+    use super::{Complaints, Declared, Fact, Place, camel, path};
+    use crate::property::Output;
+
+    inputs! {
+        /// Inputs that there may be.
+        pub struct SometimeArgs at "sometime" {
+            /// For how long a new task gets a growing share of the requests, {limits} seconds. Default {default}.
+            slow_start: Output<u32> = 0_u32, in 30..=900 " seconds" or 0;
+        }
+    }
+
+    #[test]
+    fn a_value_beside_the_limits_is_allowed_and_described() {
+        let mut facts: Vec<Fact> = Vec::new();
+        SometimeArgs::add_facts(&mut facts);
+        assert_eq!(
+            facts[0].described("{limits} seconds. Default {default}."),
+            "0, or 30 to 900 seconds. Default 0."
+        );
+        let mut told = String::new();
+        for seconds in [0, 29, 30, 900, 901] {
+            let args = SometimeArgs { slow_start: Some(Output::from(seconds)) };
+            let mut found = Complaints::default();
+            args.check_each(&Place::default(), &mut found);
+            for problem in found.end() {
+                told = format!("{told}{}: {}\n", problem.path, problem.reason);
+            }
+        }
+        expect_test::expect![[r"
+            sometime.slowStart: 29 is out of range: 0, or 30 to 900 seconds are allowed.
+            sometime.slowStart: 901 is out of range: 0, or 30 to 900 seconds are allowed.
+        "]]
+        .assert_eq(&told);
+    }
 
     #[test]
     fn a_field_is_called_as_users_write_it() {

@@ -90,10 +90,10 @@ fn strategies(args: &Args, found: &mut Complaints) {
     for (index, item) in items.iter().enumerate() {
         let at = |name: &str| format!("{path}[{index}].{name}");
         if let Some(base) = &item.base {
-            found.range(&at("base"), base, 0..=100_000, "");
+            found.range(&at("base"), base, 0..=100_000, "", None);
         }
         if let Some(weight) = &item.weight {
-            found.range(&at("weight"), weight, 0..=1000, "");
+            found.range(&at("weight"), weight, 0..=1000, "", None);
         }
         bases += usize::from(known(item.base.as_ref()).is_some_and(|base| *base > 0));
         let weight = item.weight.as_ref().map_or(1, |it| it.known().copied().unwrap_or(1));
