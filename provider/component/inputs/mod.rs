@@ -5,6 +5,7 @@ pub(in crate::component) mod choices;
 pub(in crate::component) mod claimed_names;
 pub(in crate::component) mod complaints;
 pub(in crate::component) mod declare;
+pub(in crate::component) mod fact;
 pub(in crate::component) mod general;
 pub(in crate::component) mod place;
 pub(in crate::component) mod presets;
