@@ -71,7 +71,7 @@ advisories: ## known vulnerabilities of the dependencies (downloads RustSec's da
 
 unit: ## tests of the Rust code
 	@$(ALIVE) step "the Rust tests"; compile "compiling the Rust tests" test --no-run
-	@$(LEVEL) --rust rust -- cargo test -- --test-threads=6 # more than there are cores: many of them wait
+	@$(LEVEL) --rust rust -- cargo test --lib --bins --tests -- --test-threads=6 # more than there are cores: many of them wait
 
 cloud-tests: ## tests of the local AWS
 	@$(ALIVE) step "the tests of the local AWS"
