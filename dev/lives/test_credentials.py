@@ -143,7 +143,7 @@ CAUSES: list[tuple[Any, str, str]] = [
     (account_that_is_not_allowed, f"belong to AWS account {ACCOUNT}, which is not in", "Use another profile"),
     (account_that_is_forbidden, f"{ACCOUNT}, which `forbiddenAccountIds` excludes", "Use another profile"),
     (key_that_is_switched_off, "AWS does not know the access key, or it is not active", "use another profile, key"),
-    (secret_with_a_typing_error, ", request ", "secret for a typing error"),
+    (secret_with_a_typing_error, ", request ", "typing error"),
     (clock_that_is_off, "Signature expired: ", "This machine's clock is wrong"),
 ]
 

@@ -57,6 +57,7 @@ REMEMBERED = {
     *(f"{it}.{key}" for it in ("name", "completion") for key in ("generation", "kinds", "objects")),
     "completion.wholeGeneration",
     "completion.wholeObjects",
+    "completion.formerObjects",
     # A hash of ids that chance chooses.
     "name.plan",
     "protection.replaced",

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::state::{
-    Common, REGION, TOKEN, UNSETTLED, changed, context, moves, outputs_of, plain_inputs,
+    Common, LINEAGE, REGION, TOKEN, UNSETTLED, changed, context, moves, outputs_of, plain_inputs,
     plain_outputs, split,
 };
 use super::update::is_unsettled;
@@ -135,7 +135,13 @@ pub(super) async fn update<R: Resource>(
     let changed = changed(&old.inputs, &news) || is_unsettled(&old);
     let mut state = outputs_of(names_of::<R::Outputs<Plain>>(), &old.state);
     state.extend(news.clone());
-    if let Some(token) = old.state.get(TOKEN) {
+    // What comes from another state gets a token of its own.
+    let another = old
+        .inputs
+        .get(LINEAGE)
+        .and_then(Value::as_str)
+        .is_some_and(|lineage| news.get(LINEAGE).and_then(Value::as_str) != Some(lineage));
+    if let Some(token) = old.state.get(TOKEN).filter(|_| !another) {
         state.insert(TOKEN.to_owned(), token.clone());
     }
     if changed {
