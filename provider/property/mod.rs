@@ -12,11 +12,11 @@ mod decode;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod dice;
 pub mod diff;
+pub mod field_names;
 pub mod form;
 mod json;
 #[cfg(test)]
 pub(crate) mod laws;
-pub mod names;
 pub mod origins;
 pub mod output;
 pub mod path;

@@ -35,7 +35,7 @@ use super::{Asked, Cx, Journal, KnownInRun, Permission, Resource};
 use crate::aws::Account;
 use crate::error::{Error, Result};
 use crate::property::diff::Change;
-use crate::property::names::names_of;
+use crate::property::field_names::names_of;
 use crate::property::{Map, Plain, Wire, decode, encode};
 
 /// A future behind a pointer: what a table of children of many types needs.
@@ -129,7 +129,7 @@ pub trait Child: Send + Sync {
     /// and reports each.
     fn sweep<'a>(&'a self, cx: &'a Cx, swept: Swept<'a>) -> Boxed<'a, ()>;
     /// Whether the state is all there is of it.
-    fn keeps_itself(&self) -> bool;
+    fn only_in_the_state(&self) -> bool;
     /// Whether it reports what concerns all of the service.
     fn speaks_for_all(&self) -> bool;
     /// Whether these inputs allow that a protected object is deleted.
@@ -178,7 +178,7 @@ impl<R: Resource> Child for Erased<R> {
         let inputs = R::check(inputs, asked, &mut problems);
         if !problems.is_empty() {
             return Err(Error::input(
-                crate::resource::Secrets::of(&[&own]).hush_problems(problems, &own),
+                crate::resource::Secrets::of(&[&own]).redact_problems(problems, &own),
             ));
         }
         let mut checked = encode(&inputs)?;
@@ -235,7 +235,7 @@ impl<R: Resource> Child for Erased<R> {
         Box::pin(sweep::<R>(cx, swept))
     }
 
-    fn keeps_itself(&self) -> bool {
+    fn only_in_the_state(&self) -> bool {
         R::STATE_ONLY
     }
 

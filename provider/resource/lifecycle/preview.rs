@@ -11,7 +11,7 @@ use super::update::is_unsettled;
 use super::{Difference, Old, Outcome, Site};
 use crate::error::{Error, Result};
 use crate::property::diff::diff;
-use crate::property::names::names_of;
+use crate::property::field_names::names_of;
 use crate::property::{Map, Plain, Value, Wire, decode, encode};
 use crate::resource::{Protected, Resource};
 

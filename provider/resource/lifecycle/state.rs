@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::{Outcome, Site};
 use crate::error::{Error, Problem, Result};
 use crate::property::diff::diff;
-use crate::property::names::names_of;
+use crate::property::field_names::names_of;
 use crate::property::{Map, Plain, Value, decode};
 use crate::resource::owner::Owner;
 use crate::resource::{Cx, Patience, Resource, Tags};
