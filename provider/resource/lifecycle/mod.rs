@@ -15,22 +15,19 @@ use tokio_util::sync::CancellationToken;
 
 mod create;
 mod delete;
+mod kind;
+mod operations;
 mod preview;
 mod read;
 mod redacted;
 mod state;
 mod update;
 
-use self::create::create;
 pub use self::delete::remove_debris;
-use self::delete::{delete, sweep};
-use self::preview::difference;
-use self::read::read;
-use self::redacted::{About, redacted};
+use self::delete::sweep;
 use self::state::split;
 pub use self::state::{COMMON, TOKEN};
 pub use self::update::REFRESH;
-use self::update::update;
 use super::{Asked, Cx, Journal, KnownInRun, Permission, Resource};
 use crate::aws::Account;
 use crate::error::{Error, Result};
@@ -187,25 +184,15 @@ impl<R: Resource> Child for Erased<R> {
     }
 
     fn diff(&self, site: Site, old: Old, news: Map) -> Boxed<'_, Difference> {
-        redacted(site, About::of(&[&old.inputs, &old.state, &news]), move |site| {
-            Box::pin(async move { difference::<R>(&site, &old, &news).await })
-        })
+        operations::diff(self, site, old, news)
     }
 
     fn create(&self, site: Site, inputs: Map, preview: bool) -> Boxed<'_, Outcome> {
-        redacted(site, About::of(&[&inputs]), move |site| {
-            if preview {
-                Box::pin(async move { preview::create::<R>(&site, inputs).await })
-            } else {
-                Box::pin(async move { create::<R>(&site, inputs).await })
-            }
-        })
+        operations::create(self, site, inputs, preview)
     }
 
     fn read(&self, site: Site, id: String, old: Old) -> Boxed<'_, Option<Found>> {
-        redacted(site, About::of(&[&old.inputs, &old.state]), move |site| {
-            Box::pin(async move { read::<R>(&site, &id, old).await })
-        })
+        operations::read(self, site, id, old)
     }
 
     fn update(
@@ -216,23 +203,15 @@ impl<R: Resource> Child for Erased<R> {
         news: Map,
         preview: bool,
     ) -> Boxed<'_, Outcome> {
-        redacted(site, About::of(&[&old.inputs, &old.state, &news]), move |site| {
-            if preview {
-                Box::pin(async move { preview::update::<R>(&site, id, old, news).await })
-            } else {
-                Box::pin(async move { update::<R>(&site, id, old, news).await })
-            }
-        })
+        operations::update(self, site, id, old, news, preview)
     }
 
     fn delete(&self, site: Site, id: String, old: Old) -> Boxed<'_, ()> {
-        redacted(site, About::of(&[&old.inputs, &old.state]), move |site| {
-            Box::pin(async move { delete::<R>(&site, &id, &old).await })
-        })
+        operations::delete(self, site, id, old)
     }
 
     fn sweep<'a>(&'a self, cx: &'a Cx, swept: Swept<'a>) -> Boxed<'a, ()> {
-        Box::pin(sweep::<R>(cx, swept))
+        Box::pin(sweep(self, cx, swept))
     }
 
     fn only_in_the_state(&self) -> bool {
@@ -244,7 +223,7 @@ impl<R: Resource> Child for Erased<R> {
     }
 
     fn releases(&self, inputs: &Map) -> bool {
-        preview::releases::<R>(inputs)
+        preview::releases(self, inputs)
     }
 
     fn permissions(&self) -> &'static [Permission] {
