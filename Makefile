@@ -9,7 +9,7 @@ AT_ONCE ?= 3
 PYTEST := env PYTHONPATH=../alive "$$python" -m pytest -p pytest_alive -q --durations=5 --durations-min=1 -p no:cacheprovider
 LEVEL = $(CURDIR)/dev/bench/level
 
-.PHONY: help demo test announced plugin engine cloud generate check lints advisories unit cloud-tests lives faults faults-sample stories fuzz bench clean
+.PHONY: help demo test announced plugin engine cloud generate check lints advisories unit cloud-tests lives faults faults-sample stories fuzz bench clean release-test
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -48,8 +48,8 @@ generate: ## write schema.json, docs/ and sdk/ from the Rust types
 	@UPDATE_EXPECT=1 cargo test --quiet --lib --test main the_committed_ > /dev/null
 	@"$$(dev/engine/build)/bin/sdkgen" schema.json sdk
 
-check: ## formatting, lints, licences of the dependencies, and the types of the examples
-	@dev/prerequisites cargo python node
+check: ## formatting, lints, licences of the dependencies, the types of the examples, and the workflows
+	@dev/prerequisites cargo python node go
 	@$(ALIVE) step "formatting, lints, licences and types"
 	@$(LEVEL) lints -- $(MAKE) --no-print-directory lints
 
@@ -59,6 +59,8 @@ lints:
 	@$(DENY) bans licenses sources
 	@"$$(dev/python)/bin/python" -m ruff check --quiet --no-cache dev dev/wire dev/bench/bench dev/bench/fifty dev/bench/level dev/fuzz/pack
 	@"$$(dev/python)/bin/python" -m ruff format --quiet --no-cache --check dev dev/wire dev/bench/bench dev/bench/fifty dev/bench/level dev/fuzz/pack
+	@dev/release/lint
+	@python="$$(dev/python)/bin/python"; cd dev/release && "$$python" -m pytest -q -p no:cacheprovider test_release.py
 	@dev/node > /dev/null && dev/python-sdk > /dev/null
 	@$(ALIVE) alive "checking the types of the examples" dev/types/check
 
@@ -101,6 +103,11 @@ stories: ## stories through the real Pulumi engine
 	@$(ALIVE) step "the stories through the real Pulumi engine"; compile "building the plugin" build
 	@dev/engine/build > /dev/null && dev/node > /dev/null && dev/python-sdk > /dev/null
 	@python="$$(dev/python)/bin/python"; cd dev/stories && $(LEVEL) stories -- $(PYTEST) -n $(AT_ONCE) --dist worksteal .
+
+release-test: ## build and pack what a release publishes, and start it (PLATFORMS="linux-amd64 …")
+	@dev/prerequisites cargo python node go
+	@$(ALIVE) step "make release-test"
+	@python="$$(dev/python)/bin/python"; cd dev/release && $(if $(PLATFORMS),PLATFORMS='$(PLATFORMS)') "$$python" -m pytest -v -s -p no:cacheprovider .
 
 fuzz: ## look for bytes that break the plugin (SECONDS=120 for each target)
 	@dev/prerequisites cargo python

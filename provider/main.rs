@@ -1,6 +1,7 @@
 //! The plugin: listens, prints its port, and serves until the engine is done with it.
 
 mod arguments;
+mod signals;
 
 use std::io::{ErrorKind, Write};
 use std::process::ExitCode;
@@ -8,18 +9,19 @@ use std::time::Duration;
 
 use tokio::io::AsyncReadExt;
 use tokio::net::TcpStream;
-use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::time::{MissedTickBehavior, interval};
 
 use arguments::Asked;
+use signals::Signals;
 
 fn main() -> ExitCode {
     let engine = match arguments::read(&std::env::args().skip(1).collect::<Vec<_>>()) {
         Asked::Serve(engine) => engine,
         Asked::Say(text) => {
             return match std::io::stdout().write_all(text.as_bytes()) {
-                Ok(()) => ExitCode::SUCCESS,
-                Err(error) => fail(&error.to_string()),
+                // A reader that has seen enough, such as `head`, closes its end.
+                Err(error) if error.kind() != ErrorKind::BrokenPipe => fail(&error.to_string()),
+                _ => ExitCode::SUCCESS,
             };
         }
         Asked::Wrong(why) => {
@@ -33,9 +35,8 @@ fn main() -> ExitCode {
             Err(error) => return fail(&error.to_string()),
         };
     let served = runtime.block_on(async {
-        let (interrupt, terminate) =
-            (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
-        fargate::server::serve(announce, ended(interrupt, terminate, engine)).await
+        let signals = Signals::listen()?;
+        fargate::server::serve(announce, ended(signals, engine)).await
     });
     match served {
         Ok(()) => ExitCode::SUCCESS,
@@ -50,10 +51,10 @@ fn announce(port: u16) -> std::io::Result<()> {
     out.flush()
 }
 
-/// Ends on SIGINT and SIGTERM, and when the engine is gone: a dead engine must not leave us behind.
+/// Ends on a signal, and when the engine is gone: a dead engine must not leave us behind.
 /// The signals are listened for before the port is announced: the engine may send one at
 /// once. (A process to attach to may well have no standard input, and outlives its engines.)
-async fn ended(mut interrupt: Signal, mut terminate: Signal, engine: Option<String>) {
+async fn ended(signals: Signals, engine: Option<String>) {
     let orphaned = async {
         match engine {
             Some(engine) => tokio::select! {
@@ -64,8 +65,7 @@ async fn ended(mut interrupt: Signal, mut terminate: Signal, engine: Option<Stri
         }
     };
     tokio::select! {
-        _ = interrupt.recv() => {}
-        _ = terminate.recv() => {}
+        () = signals.first() => {}
         () = orphaned => {}
     }
     // The runtime would wait for the thread that reads; the engine does not wait for us any more.

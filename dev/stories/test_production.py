@@ -1,6 +1,7 @@
 """The examples as they are in examples/: the production one with what it needs around it, and the small ones."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -8,11 +9,11 @@ from places import certificate, network
 from world import Caller, Cloud, Ran, Stack, TypeScriptStack
 
 
-def surroundings(cloud: Cloud) -> dict[str, Any]:
+def surroundings(cloud: Cloud, issue: Callable[[Cloud], str] = certificate) -> dict[str, Any]:
     """What the production example asks for in its configuration."""
     secret = cloud.client("secretsmanager").create_secret
     return network(cloud) | {
-        "certificateArn": certificate(cloud),
+        "certificateArn": issue(cloud),
         "databaseSecretArn": secret(Name="orders/database", SecretString="{}")["ARN"],
         "apiKeyArn": secret(Name="orders/api-key", SecretString="key")["ARN"],
         "alarmTopicArn": cloud.client("sns").create_topic(Name="alarms")["TopicArn"],

@@ -190,8 +190,10 @@ fn it_answers_a_person_like_a_program() {
     for (argument, code, said) in [
         ("--version", 0, env!("CARGO_PKG_VERSION")),
         ("--help", 0, "Usage:"),
+        ("schema", 0, r#""fargate:index:FargateWebService""#),
+        ("permissions", 0, "ecs:CreateService"),
         ("--verison", 2, "there is no option `--verison`"),
-        ("up", 2, "`up` is not the address of an engine"),
+        ("up", 2, "`up` is neither a command nor the address of an engine"),
     ] {
         let mut plugin = Plugin::start(&[argument]);
         let status = plugin.ended().unwrap_or_else(|| panic!("{argument}: it goes on"));

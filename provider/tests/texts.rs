@@ -34,6 +34,9 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("aws/looks/elb.rs", "all "),
     // Between two functions: what is told has other words.
     ("property/words.rs", "the value, which is secret, is of the wrong type"),
+    // Serde's own beginnings, which `property/words.rs` takes off again.
+    ("property/misfit.rs", "invalid type: "),
+    ("property/misfit.rs", "invalid value: "),
 ];
 
 /// A text as a person sees it, with the place where it is written.

@@ -39,10 +39,10 @@ fn named(wrong: impl Fn(&Source, &[String]) -> bool) -> Vec<String> {
 
 #[test]
 fn each_module_uses_only_what_stands_below_it() {
+    // The binary stands above all layers.
+    const ABOVE: &[&str] = &["lib", "main", "arguments", "signals"];
     let of_sources: Vec<_> = sources().iter().map(|it| it.layer().to_owned()).collect();
-    for layer in
-        of_sources.iter().filter(|layer| !matches!(layer.as_str(), "lib" | "main" | "arguments"))
-    {
+    for layer in of_sources.iter().filter(|layer| !ABOVE.contains(&layer.as_str())) {
         assert!(row(layer).is_some(), "Give the new module `{layer}` its row in LAYERS.");
     }
     let found = named(|source, path| {
@@ -241,23 +241,40 @@ fn version_in(path: &str, line_begins: &str) -> String {
 
 #[test]
 fn versions_agree() {
+    const PYTHON_PLUGIN: &str = "sdk/python/pulumi_fargate/pulumi-plugin.json";
+    const FORM: &str = ".github/ISSUE_TEMPLATE/bug.yml";
     let json = |path: &str, pointer: &str| {
         let found: Json = serde_json::from_str(&text(path)).expect("JSON");
         found.pointer(pointer).and_then(Json::as_str).unwrap_or("none").to_owned()
     };
+    let after = |path: &str, begin: &str| {
+        let text = text(path);
+        let rest = text.split_once(begin).map_or("none", |(_, rest)| rest);
+        rest.split(|it: char| it.is_whitespace() || it == '`').next().unwrap_or_default().to_owned()
+    };
     let crates = version_in("Cargo.toml", "version =");
+    // What GetPluginInfo answers.
+    assert_eq!(fargate::server::VERSION, crates);
     let others = [
         ("schema.json", json("schema.json", "/version")),
         ("sdk/nodejs/package.json", json("sdk/nodejs/package.json", "/version")),
         ("sdk/nodejs/package.json, pulumi", json("sdk/nodejs/package.json", "/pulumi/version")),
         ("sdk/python/pyproject.toml", version_in("sdk/python/pyproject.toml", "version =")),
+        (PYTHON_PLUGIN, json(PYTHON_PLUGIN, "/version")),
+        // In commands and forms, where a person copies or compares it.
+        ("README.md", after("README.md", "pulumi plugin install resource fargate ")),
+        ("README.md, SDK", after("README.md", "pulumi-fargate-").replace(".tgz", "")),
+        (FORM, after(FORM, "placeholder: ")),
     ];
     let found: Vec<_> = others
         .iter()
         .filter(|(_, version)| *version != crates)
         .map(|(path, version)| format!("{path}: {version}, and Cargo.toml: {crates}"))
         .collect();
-    none(&found, "Set the version in Cargo.toml only, and run `make generate`.");
+    none(
+        &found,
+        "Set the version in Cargo.toml, run `make generate`, and correct README.md and bug.yml.",
+    );
     let least = version_in("Cargo.toml", "rust-version =");
     let pinned = version_in("rust-toolchain.toml", "channel =");
     assert!(

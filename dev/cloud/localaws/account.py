@@ -54,6 +54,7 @@ class Account:
             self.faults.clear()
             self.rates.clear()
             self.ledger.clear()
+            self.ledger.keeps_answers = False
             state.reset()
             moto_bridge.reset()
             ecs.reset()

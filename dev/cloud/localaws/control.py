@@ -27,6 +27,7 @@ class Control:
             **ecs.control_routes,
             ("GET", "/health"): lambda _: {"ok": True},
             ("GET", "/ledger"): lambda _: {"calls": account.ledger.calls()},
+            ("PUT", "/ledger"): self._set_ledger,
             ("DELETE", "/ledger"): lambda _: _done(account.ledger.clear),
             ("GET", "/ledger/counts"): lambda _: account.ledger.counts(),
             ("GET", "/faults"): lambda _: {"faults": account.faults.describe()},
@@ -65,6 +66,10 @@ class Control:
 
     def _add_fault(self, body: dict[str, Any]) -> dict[str, Any]:
         return asdict(self.account.faults.add(body))
+
+    def _set_ledger(self, body: dict[str, Any]) -> dict[str, Any]:
+        self.account.ledger.keeps_answers = bool(body["answers"])
+        return {"answers": self.account.ledger.keeps_answers}
 
     def _set_rates(self, body: dict[str, Any]) -> dict[str, Any]:
         unknown = set(body) - {"rates", "latency"}

@@ -6,6 +6,7 @@ import base64
 import threading
 from collections import Counter
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from typing import Any
 
 from .identify import Identified
@@ -38,6 +39,8 @@ class Entry:
     user_agent: str = ""
     # What IAM was asked, and which statements allowed it; only for callers with policies.
     asked: list[dict[str, Any]] = field(default_factory=list)
+    # What was answered, if the ledger was told to keep it.
+    answer: dict[str, Any] | None = None
 
 
 class Ledger:
@@ -47,6 +50,7 @@ class Ledger:
         self._entries: list[Entry] = []
         self.lock = threading.Lock()
         self._next = 1
+        self.keeps_answers = False
 
     def open(self, call: Identified, operation: str, at: float) -> Entry:
         whose = call.service, operation, call.region, call.access_key
@@ -81,11 +85,11 @@ def hint(params: dict[str, Any]) -> str:
 
 
 def printable(value: Any) -> Any:
-    """Parameters as JSON can hold them."""
+    """Parameters or an answer as JSON can hold them."""
     if isinstance(value, dict):
         return {str(key): printable(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [printable(item) for item in value]
     if isinstance(value, bytes):
         return base64.b64encode(value).decode()
-    return value
+    return value.isoformat() if isinstance(value, datetime) else value

@@ -123,6 +123,8 @@ class LocalAws:
             if identified.service in ("ec2", "ecs", "elbv2"):
                 ecs.look(identified.operation, context)
             # still under the lock: a result may hold parts of the living state
+            if self.account.ledger.keeps_answers:
+                entry.answer = printable(result)
             return answers.success(model, identified.protocol, result, request_id)
 
     def _authorize(

@@ -36,6 +36,19 @@ def test_the_ledger(cloud: Cloud) -> None:
     assert cloud.control("GET", "/ledger") == {"calls": []}
 
 
+def test_the_ledger_keeps_answers_if_it_is_told_to(cloud: Cloud) -> None:
+    ec2 = cloud.client("ec2")
+    ec2.create_vpc(CidrBlock="10.1.0.0/16")
+    cloud.control("PUT", "/ledger", {"answers": True})
+    made = ec2.create_vpc(CidrBlock="10.2.0.0/16")["Vpc"]["VpcId"]
+    answers = [call["answer"] for call in cloud.control("GET", "/ledger")["calls"]]
+    assert answers[0] is None
+    assert answers[1]["Vpc"]["VpcId"] == made
+    cloud.control("POST", "/reset")
+    ec2.create_vpc(CidrBlock="10.1.0.0/16")
+    assert cloud.control("GET", "/ledger")["calls"][-1]["answer"] is None
+
+
 def fault(cloud: Cloud, kind: str, **more: object) -> None:
     body = {"service": "logs", "operation": "CreateLogGroup", "kind": kind, **more}
     cloud.control("POST", "/faults", body)

@@ -72,6 +72,24 @@ pub fn policies() -> Vec<(String, String)> {
     POLICIES.iter().flat_map(both).collect()
 }
 
+/// What `permissions` prints: the policy of this name, or all as one document by their names.
+///
+/// # Errors
+/// There is no policy of this name: which there are.
+pub fn print(name: Option<&str>) -> Result<String, String> {
+    let policies = policies();
+    let Some(name) = name else {
+        let all: Json =
+            POLICIES.iter().map(|it| (it.file, statements(it.file, Reach::Wide))).collect();
+        return Ok(format!("{all:#}\n"));
+    };
+    let found = policies.into_iter().find(|(path, _)| path.strip_suffix(".json") == Some(name));
+    found.map(|(_, policy)| policy).ok_or_else(|| {
+        let names = POLICIES.map(|it| format!("`{}`", it.file)).join(", ");
+        format!("`{name}` is not a policy; these are: {names}, and each of them as `narrow/<name>`")
+    })
+}
+
 fn permissions(file: &str) -> impl Iterator<Item = &'static Permission> {
     CHILDREN.iter().flat_map(move |child| {
         let of_file = move |it: &&Permission| file_of(child.token(), it.needed) == file;
@@ -98,6 +116,10 @@ fn look_of(file: &str) -> String {
 }
 
 fn document(file: &str, reach: Reach) -> String {
+    format!("{:#}\n", statements(file, reach))
+}
+
+fn statements(file: &str, reach: Reach) -> Json {
     let looking: BTreeSet<&str> =
         permissions(file).filter(|it| looks(it)).flat_map(|it| it.actions).copied().collect();
     let mut statements = Vec::new();
@@ -107,8 +129,7 @@ fn document(file: &str, reach: Reach) -> String {
         }));
     }
     statements.extend(permissions(file).filter(|it| !looks(it)).map(|it| statement(it, reach)));
-    let document = json!({"Version": "2012-10-17", "Statement": statements});
-    format!("{document:#}\n")
+    json!({"Version": "2012-10-17", "Statement": statements})
 }
 
 fn statement(permission: &Permission, reach: Reach) -> Json {
