@@ -112,6 +112,8 @@ class Kind:
     passed_on: bool = False
     # Whether it stands on services that can be scaled.
     scalable: bool = False
+    # What others have in AWS and its inputs name, such as `$zone1`: how it is made; its id. Every table may name it.
+    ground: dict[str, Callable[[Cloud, str], Any]] = field(default_factory=dict)
     # What else changes with the base name, for kinds whose place only one can take.
     moves: dict[str, Any] = field(default_factory=dict)
     # What an import cannot know; the next run writes it into the state, and changes nothing.

@@ -48,6 +48,14 @@ def protocol(cloud: Cloud, it: Entry, path: str, value: Any) -> None:
     change(cloud, it, path, value)
 
 
+def certificate(cloud: Cloud, name: str) -> str:
+    acm = cloud.client("acm")
+    arn = acm.request_certificate(DomainName=f"{name}.example.com", ValidationMethod="DNS")["CertificateArn"]
+    status = acm.describe_certificate(CertificateArn=arn)["Certificate"]["Status"]
+    assert status == "ISSUED", status
+    return str(arn)
+
+
 KIND = Kind(
     "fargate:lb:Listener",
     {
@@ -86,4 +94,5 @@ KIND = Kind(
     delete=lambda cloud, it: cloud.client("elbv2").delete_listener(ListenerArn=it.id),
     tag=TAGS,
     moves={"loadBalancerArn": "$two.loadBalancerArn", "targetGroupArn": "$targets2"},
+    ground={"certificate1": certificate, "certificate2": certificate},
 )
