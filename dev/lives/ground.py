@@ -20,7 +20,7 @@ KEYS = ("key1", "key2")
 SECRETS = ("secret1", "secret2", "secret3")
 TARGETS = ("targets1", "targets2")
 REPOSITORIES = ("images1", "images2")
-OF_KINDS = {name: make for kind in KINDS.values() for name, make in kind.ground.items()}
+OF_KINDS = {name: it.make for kind in KINDS.values() for name, it in kind.ground.items()}
 
 
 def named_in(value: Any) -> Iterator[str]:

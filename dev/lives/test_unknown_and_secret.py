@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from inputs import GROUPS, Inputs
+from kinds import KINDS
 from life import Life, Ran
 from test_inputs import inputs_of_the_schema, program
 from values import UNKNOWN, Secret, read, unhidden_texts
@@ -13,7 +14,6 @@ from world import IMAGE, Cloud
 
 ARN = "arn:aws:{}:eu-west-1:123456789012:{}".format
 PLACES = {
-    "$certificate1": ARN("acm", "certificate/11111111-1111-1111-1111-111111111111"),
     "$secret1": ARN("secretsmanager", "secret:one-AbCdEf"),
     "$key1": ARN("kms", "key/11111111-1111-1111-1111-111111111111"),
     "$one.clusterArn": ARN("ecs", "cluster/one"),
@@ -21,6 +21,7 @@ PLACES = {
     "$one.executionRoleArn": "arn:aws:iam::123456789012:role/one-execution",
     "$one.albSecurityGroupId": "sg-0123456789abcdef0",
     "$one.serviceSecurityGroupId": "sg-0123456789abcdef1",
+    **{f"${name}": it.like for kind in KINDS.values() for name, it in kind.ground.items()},
 }
 
 
