@@ -64,19 +64,17 @@ def test_the_policies_are_enough_for_all_that_a_service_goes_through_and_grant_n
     features = {name: it for feature in FEATURES for name, it in feature.program.items()}
     features = Ground(cloud, features).filled(features)
     before = cloud.objects()
-    inputs: dict[str, Any] = (
-        place
-        | features
-        | {
-            "certificateArn": certificates[0],
-            "secrets": {"KEY": secret},
-            "secretsKmsKeyArns": [keys[1]],
-            "repository": {"kmsKeyArn": keys[0]},
-            "taskRolePolicyArns": [managed],
-            "tags": {"team": "orders", "stage": "test"},
-            "permissionsBoundary": boundary,
-        }
-    )
+    inputs: dict[str, Any] = {
+        **place,
+        **features,
+        "certificateArn": certificates[0],
+        "secrets": {"KEY": secret},
+        "secretsKmsKeyArns": [keys[1]],
+        "repository": {"kmsKeyArn": keys[0]},
+        "taskRolePolicyArns": [managed],
+        "tags": {"team": "orders", "stage": "test"},
+        "permissionsBoundary": boundary,
+    }
 
     # A role is left half made, and somebody changes it before the next run.
     cloud.fault("iam", "PutRolePolicy", "error", code="LimitExceeded", message="no", status=409)
