@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from inputs import GROUPS, Inputs
+from inputs import FEATURES, GROUPS, Inputs
 from kinds import KINDS
 from life import Life, Ran
 from test_inputs import inputs_of_the_schema, program
@@ -57,6 +58,15 @@ def leaf(inputs: Inputs, path: str, value: Any) -> Inputs:
     return inputs | {name: leaf(inner, rest, value)}
 
 
+def members(inputs: Inputs, above: str = "") -> Iterator[tuple[str, Any]]:
+    """The values in the inputs, by their paths."""
+    for name, value in inputs.items():
+        if isinstance(value, dict):
+            yield from members(value, f"{above}{name}.")
+        else:
+            yield f"{above}{name}", value
+
+
 def declared(path: str, value: Any) -> Inputs:
     base, row = ROWS[path]
     inputs = Elsewhere().filled(base)
@@ -103,6 +113,9 @@ def everything_unknown(image: str, network: str, instead: bool) -> Inputs:
     shut_out |= set().union(*(names for way, names in IMAGES.items() if way != image))
     shut_out |= {"permissionsBoundary", "vpcId", "publicSubnetIds", "privateSubnetIds"}
     inputs: Inputs = dict(NETWORKS[network])
+    for path, value in ((path, it) for feature in FEATURES for path, it in members(feature.program)):
+        # What decides whether a feature is there must be known.
+        inputs = leaf(inputs, path, value) if path in PLAIN else inputs
     for path in OUTPUTS:
         if path.split(".")[0].removesuffix("[]") in shut_out:
             continue

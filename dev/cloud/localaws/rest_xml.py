@@ -38,7 +38,8 @@ class _Way:
         for label in _LABEL.finditer(path):
             pattern += re.escape(path[end : label.start()]) + ("(.+)" if label[2] else "([^/]+)")
             end = label.end()
-        self.pattern = re.compile(pattern + re.escape(path[end:]))
+        # With or without the slash at the end: the SDK for Rust leaves it out, botocore does not.
+        self.pattern = re.compile(pattern + re.escape(path[end:].rstrip("/")) + "/?")
         self.query = dict(parse_qsl(query, keep_blank_values=True))
         # What says more comes first: more of the query string, fewer labels.
         self.order = (-len(self.query), len(self.labels), -len(path))

@@ -153,6 +153,17 @@ def test_what_botocore_writes_is_read_as_it_was(
     shapes.check(service, model, read)
 
 
+def test_a_slash_at_the_end_says_nothing() -> None:
+    """The SDK for Rust leaves out the one of the model."""
+    model = model_of("route53", "ChangeResourceRecordSets")
+    sent = serialized(model, RECORD)
+    path = sent.path.rstrip("/")
+    assert path != sent.path
+    request = HttpRequest(sent.method, path, "", sent.headers, sent.body, path)
+    assert identified(request).operation == "ChangeResourceRecordSets"
+    assert reading.read(request, identified(request), model) == RECORD
+
+
 def test_every_operation_is_found_by_its_own_path() -> None:
     """Also where a label of one path could be a word of another."""
     for service in ("route53", "cloudfront"):
