@@ -13,9 +13,10 @@ from typing import Any
 
 from kinds import KINDS
 from life import Life
+from samples import OTHER_CONTAINER
 from world import IMAGE, Cloud
 
-PORTS = {"one": 80, "two": 8080}
+CONTAINERS: dict[str, dict[str, Any]] = {"one": {}, "two": OTHER_CONTAINER}
 KEYS = ("key1", "key2")
 SECRETS = ("secret1", "secret2", "secret3")
 TARGETS = ("targets1", "targets2")
@@ -44,7 +45,7 @@ class Ground:
         self.names: dict[str, Any] = {}
         # `one` of `one.clusterArn`.
         used = {name.partition(".")[0] for name in named_in(tables)}
-        self.services([name for name in PORTS if name in used])
+        self.services([name for name in CONTAINERS if name in used])
         self.networks()
         if not used.isdisjoint({"vpc2", "other1", "other2", "others"}):
             self.another_network()
@@ -69,7 +70,7 @@ class Ground:
             return
         services = Life(self.cloud)
         for name in used:
-            declared = services.service(name, image=IMAGE, useDefaultVpc=True, preset="dev", containerPort=PORTS[name])
+            declared = services.service(name, image=IMAGE, useDefaultVpc=True, preset="dev", **CONTAINERS[name])
             self.names[name] = declared.program[0]
         services.program = [self.names[name] for name in used]
         services.up()
@@ -128,7 +129,7 @@ class Ground:
         arn = self.cloud.client("secretsmanager").create_secret(Name=name, SecretString="{}")["ARN"]
         statement = {"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": arn}
         document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
-        for service in PORTS:
+        for service in CONTAINERS:
             role = self.names.get(f"{service}.executionRoleArn", "").rpartition("/")[2]
             if role:
                 self.cloud.client("iam").put_role_policy(RoleName=role, PolicyName=name, PolicyDocument=document)
@@ -144,7 +145,7 @@ class Ground:
     def scalable(self) -> None:
         """Both services can be scaled."""
         scaling = self.cloud.client("application-autoscaling")
-        for name in PORTS:
+        for name in CONTAINERS:
             scaling.register_scalable_target(
                 ServiceNamespace="ecs",
                 ResourceId=self.names[f"{name}.resourceId"],

@@ -50,6 +50,7 @@ GROUPS: dict[str, Group] = {
         SMALL,
         {
             "image": Input("public.ecr.aws/nginx/nginx:1.28"),
+            "containerName": Input("server"),
             "containerPort": Input(8080),
             "cpu": Input(512),
             "memory": Input(1024),

@@ -14,6 +14,8 @@ READ_ONLY = "arn:aws:iam::aws:policy/ReadOnlyAccess"
 AUDIT = "arn:aws:iam::aws:policy/SecurityAudit"
 topic_arn = "arn:aws:sns:eu-west-1:123456789012:{}".format
 secret_arn = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:{}".format
+# Of the second service of the ground.
+OTHER_CONTAINER: dict[str, Any] = {"containerName": "server", "containerPort": 8080}
 CHECK = {"command": ["CMD-SHELL", "true"], "interval": 10, "timeout": 5, "retries": 3, "startPeriod": 0}
 OTHER_CHECK = {"command": ["CMD", "test", "-f", "/ready"], "interval": 20, "timeout": 4, "retries": 2, "startPeriod": 9}
 

@@ -188,6 +188,7 @@ SHOWN = {
     "command": [HIDDEN],
     "entryPoint": [HIDDEN],
     "user": HIDDEN,
+    "containerName": HIDDEN,
     "workingDirectory": f"/{HIDDEN}",
     "healthCheck.path": f"/{HIDDEN}",
     "tags": {"team": HIDDEN},

@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 use crate::error::in_words;
 
 tokio::task_local! {
-    static ASKER: Asking;
+    static ASKER: Arc<Asking>;
 }
 
 /// The asker, and the calls that have ended and whose object is not known yet: below the SDK nothing
@@ -132,13 +132,10 @@ impl Waiting<'_> {
 
 /// Does `work`; what it asks AWS is asked for `asker`.
 pub async fn asked_by<F: Future>(asker: Arc<dyn Asker>, work: F) -> F::Output {
-    let asking = Asking { asker, ended: Mutex::default() };
-    let work = async {
-        let done = work.await;
-        ASKER.with(|asking| asking.show(None));
-        done
-    };
-    ASKER.scope(asking, work).await
+    let asking = Arc::new(Asking { asker, ended: Mutex::default() });
+    let done = ASKER.scope(Arc::clone(&asking), work).await;
+    asking.show(None);
+    done
 }
 
 /// A call of this task has ended. Earlier ones to another operation are not named any more: the code

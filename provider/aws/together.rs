@@ -9,8 +9,11 @@
 //! or name. When AWS refuses a call for several, each is asked for separately: one that is missing, or
 //! that the caller must not see, does not fail the others.
 
+use std::any::Any;
 use std::collections::{BTreeSet, HashMap};
 use std::future::Future;
+use std::marker::PhantomData;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
@@ -21,44 +24,35 @@ use tokio_util::sync::CancellationToken;
 use super::asker::{Asker, Called, Waiting, asked_by, asker};
 use crate::error::{Error, Result};
 
-/// Looks of one kind.
+/// Looks of one kind: what is found is a `T`. All of it but the types is in [`Queues`], which is compiled
+/// once and not once for each of the twenty kinds.
 #[derive(Debug)]
 pub(super) struct Together<T> {
-    queues: Mutex<HashMap<String, Queue<T>>>,
-    /// How many names AWS takes in one call.
-    most: usize,
+    queues: Arc<Queues>,
+    found: PhantomData<fn() -> T>,
 }
 
-#[derive(Debug)]
-struct Queue<T> {
-    waiting: Vec<Look<T>>,
-    /// A call is on its way.
-    busy: bool,
+/// One thing that AWS has, of a type that only those who look know.
+type Item = Arc<dyn Any + Send + Sync>;
+type Found<T> = Pin<Box<dyn Future<Output = Result<Vec<T>>> + Send>>;
+
+/// What AWS is asked, and whether what was found is of an id.
+struct Question {
+    ask: Box<dyn Fn(Vec<String>) -> Found<Item> + Send + Sync>,
+    is: Box<dyn Fn(&Item, &str) -> bool + Send + Sync>,
 }
 
-/// One who looks.
-struct Look<T> {
-    id: String,
-    asker: Option<Arc<dyn Asker>>,
-    answer: oneshot::Sender<Result<Vec<T>>>,
-}
-
-impl<T> std::fmt::Debug for Look<T> {
-    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        out.write_str(&self.id)
-    }
-}
-
-impl<T: Clone + Send + 'static> Together<T> {
+impl<T: Clone + Send + Sync + 'static> Together<T> {
     /// Without looks; `most` names go into one call.
     pub(super) fn new(most: usize) -> Self {
-        Self { queues: Mutex::default(), most }
+        let queues = Arc::new(Queues { waiting: Mutex::default(), most });
+        Self { queues, found: PhantomData }
     }
 
     /// All that is found of `id`. Only looks of the same `group` can share a call. `ask` asks AWS for
     /// these ids, and `is` says whether what was found is of an id.
     pub(super) async fn look<A, F>(
-        self: Arc<Self>,
+        &self,
         group: &str,
         id: &str,
         is: fn(&T, &str) -> bool,
@@ -68,28 +62,71 @@ impl<T: Clone + Send + 'static> Together<T> {
         A: Fn(Vec<String>) -> F + Send + Sync + 'static,
         F: Future<Output = Result<Vec<T>>> + Send + 'static,
     {
+        let ask = move |ids| -> Found<Item> {
+            let found = ask(ids);
+            Box::pin(async move { Ok(found.await?.into_iter().map(item).collect()) })
+        };
+        let is = move |it: &Item, id: &str| it.downcast_ref().is_some_and(|it| is(it, id));
+        let question = Question { ask: Box::new(ask), is: Box::new(is) };
+        let found = Arc::clone(&self.queues).look(group, id, question).await?;
+        Ok(found
+            .into_iter()
+            .filter_map(|it| it.downcast().ok())
+            .map(Arc::unwrap_or_clone)
+            .collect())
+    }
+}
+
+fn item<T: Send + Sync + 'static>(it: T) -> Item {
+    Arc::new(it)
+}
+
+/// Those who wait, by group.
+#[derive(Debug)]
+struct Queues {
+    waiting: Mutex<HashMap<String, Queue>>,
+    /// How many names AWS takes in one call.
+    most: usize,
+}
+
+#[derive(Debug, Default)]
+struct Queue {
+    waiting: Vec<Look>,
+    /// A call is on its way.
+    busy: bool,
+}
+
+/// One who looks.
+struct Look {
+    id: String,
+    asker: Option<Arc<dyn Asker>>,
+    answer: oneshot::Sender<Result<Vec<Item>>>,
+}
+
+impl std::fmt::Debug for Look {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str(&self.id)
+    }
+}
+
+impl Queues {
+    async fn look(self: Arc<Self>, group: &str, id: &str, question: Question) -> Result<Vec<Item>> {
         let (answer, found) = oneshot::channel();
         let look = Look { id: id.to_owned(), asker: asker(), answer };
         let first = {
             let mut queues = self.lock();
-            let queue = queues
-                .entry(group.to_owned())
-                .or_insert_with(|| Queue { waiting: Vec::new(), busy: false });
+            let queue = queues.entry(group.to_owned()).or_default();
             queue.waiting.push(look);
             !std::mem::replace(&mut queue.busy, true)
         };
         if first {
-            tokio::spawn(self.serve(group.to_owned(), is, ask));
+            tokio::spawn(self.serve(group.to_owned(), question));
         }
         found.await.unwrap_or_else(|_| Err(Error::bug("a look was forgotten")))
     }
 
     /// Serves the looks that wait, until none does.
-    async fn serve<A, F>(self: Arc<Self>, group: String, is: fn(&T, &str) -> bool, ask: A)
-    where
-        A: Fn(Vec<String>) -> F + Send + Sync,
-        F: Future<Output = Result<Vec<T>>> + Send,
-    {
+    async fn serve(self: Arc<Self>, group: String, question: Question) {
         loop {
             // Those who ask in the same breath have said so when this comes back.
             tokio::task::yield_now().await;
@@ -105,13 +142,13 @@ impl<T: Clone + Send + 'static> Together<T> {
             let ids: BTreeSet<String> = waiting.iter().map(|look| look.id.clone()).collect();
             let ids: Vec<String> = ids.into_iter().collect();
             let askers: Vec<_> = waiting.iter().filter_map(|look| look.asker.clone()).collect();
-            let calls = ids.chunks(self.most).map(|some| several(some, is, &ask));
+            let calls = ids.chunks(self.most).map(|some| several(some, &question));
             let calls = join_all(calls);
             let found = match All::of(askers) {
                 Some(all) => asked_by(all, calls).await,
                 None => calls.await,
             };
-            let found: HashMap<String, Result<Vec<T>>> = found.into_iter().flatten().collect();
+            let found: HashMap<String, Result<Vec<Item>>> = found.into_iter().flatten().collect();
             for look in waiting {
                 let answer = found.get(&look.id).cloned().unwrap_or_else(|| Ok(Vec::new()));
                 // The look may have been dropped.
@@ -120,23 +157,15 @@ impl<T: Clone + Send + 'static> Together<T> {
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<String, Queue<T>>> {
-        self.queues.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, HashMap<String, Queue>> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// What is found of each of these ids, in one call if AWS gives an answer to it.
-async fn several<T, A, F>(
-    ids: &[String],
-    is: fn(&T, &str) -> bool,
-    ask: &A,
-) -> Vec<(String, Result<Vec<T>>)>
-where
-    T: Clone,
-    A: Fn(Vec<String>) -> F,
-    F: Future<Output = Result<Vec<T>>>,
-{
-    let of = |id: &String, found: &[T]| {
+async fn several(ids: &[String], question: &Question) -> Vec<(String, Result<Vec<Item>>)> {
+    let Question { ask, is } = question;
+    let of = |id: &String, found: &[Item]| {
         (id.clone(), Ok(found.iter().filter(|it| is(it, id)).cloned().collect()))
     };
     match ask(ids.to_vec()).await {
@@ -210,7 +239,7 @@ mod tests {
     /// Looks for these ids at the same moment. AWS knows `a`, `b`, and so on, says so of one too
     /// many, and refuses a call about what is called `missing` or `denied`.
     async fn looked(ids: &[&str], most: usize) -> (Vec<Result<Vec<String>>>, Vec<Vec<String>>) {
-        let together = Arc::new(Together::new(most));
+        let together = Together::new(most);
         let asked: Asked = Arc::default();
         let looks = ids.iter().map(|id| {
             let asked = Arc::clone(&asked);
@@ -225,7 +254,7 @@ mod tests {
                     }
                 }
             };
-            Arc::clone(&together).look("", id, |found: &String, id| found == id, ask)
+            together.look("", id, |found: &String, id| found == id, ask)
         });
         let found = join_all(looks).await;
         let asked = asked.lock().expect("asked").clone();

@@ -114,7 +114,7 @@ mod tests {
                 format!("    {name:?}: [{}]", held.join(", "))
             })
             .collect();
-        let ours = if child.keeps_itself() { "\"onlyInTheState\": true, " } else { "" };
+        let ours = if child.only_in_the_state() { "\"onlyInTheState\": true, " } else { "" };
         format!("  {:?}: {{{ours}\"inputs\": {{\n{}\n  }}}}", child.token(), inputs.join(",\n"))
     }
 

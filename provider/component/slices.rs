@@ -13,7 +13,7 @@ use super::inputs::warnings::Unmeant;
 use super::{balancer, container, image, inputs, network, observability, roles, service};
 use crate::error::{Error, Problem, Result};
 use crate::property::Map;
-use crate::property::names::names_of;
+use crate::property::field_names::names_of;
 use crate::property::words::is_choice;
 use crate::resource::Secrets;
 
@@ -98,7 +98,7 @@ impl Args {
         }
         match args {
             Some(args) if problems.is_empty() => Ok(args),
-            _ => Err(Error::input(Secrets::of(&[inputs]).hush_problems(problems, inputs))),
+            _ => Err(Error::input(Secrets::of(&[inputs]).redact_problems(problems, inputs))),
         }
     }
 

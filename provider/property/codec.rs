@@ -9,7 +9,7 @@ use serde_json::Value as Json;
 
 use super::decode::INNER;
 use super::json::{from_json, to_json};
-use super::path::Key;
+use super::misfit;
 use super::value::{Envelope, Map, Value};
 use super::words::SECRET_OF_WRONG_TYPE;
 use crate::error::{Error, Result};
@@ -31,10 +31,10 @@ pub fn encode<T: Serialize>(it: &T) -> Result<Map> {
 /// Reads any value. The error says what is wrong, after the inner path if there is one.
 pub(super) fn from_value<T: DeserializeOwned>(value: &Value) -> Result<T, String> {
     let json = to_json(value.clone());
-    serde_path_to_error::deserialize::<_, T>(&json).map_err(|error| {
-        let keys: Json =
-            error.path().iter().filter_map(Key::from_segment).map(Json::from).collect();
-        format!("{keys}{INNER}{}", error.inner())
+    misfit::read(&json).map_err(|misfit| {
+        let (keys, message) = misfit.into_parts();
+        let keys: Json = keys.into_iter().map(Json::from).collect();
+        format!("{keys}{INNER}{message}")
     })
 }
 

@@ -5,6 +5,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
 
 use super::json::{from_json, to_json};
+use super::misfit::{self, Misfit};
 use super::path::{Key, render_path};
 use super::value::{Map, Value};
 use super::wire::is_signature_key;
@@ -42,7 +43,7 @@ pub fn decode_plain<T: DeserializeOwned>(
 fn read<T: DeserializeOwned>(map: &Map, manner: &Manner<'_>) -> (Option<T>, Vec<Problem>) {
     let mut read = None;
     let problems = problems(map, manner, &mut |json| {
-        read = Some(serde_path_to_error::deserialize::<_, T>(json)?);
+        read = Some(misfit::read::<T>(json)?);
         Ok(())
     });
     (read, problems)
@@ -62,8 +63,7 @@ fn problems(
     );
     let mut taken = Vec::new();
     while let Err(error) = attempt(&json) {
-        let outer = error.path().iter().filter_map(Key::from_segment).collect();
-        let message = error.inner().to_string();
+        let (outer, message) = error.into_parts();
         let (keys, message) = whole_path(outer, &message);
         let problem = match (manner.instead)(&mut json, &keys) {
             Instead::Put => continue,
@@ -175,9 +175,6 @@ fn take_out(json: &mut Json, mut keys: Vec<Key>, message: &str) -> Option<Vec<Ke
     }
     Some(keys)
 }
-
-/// What serde says of the first thing that does not fit, and where it is.
-type Misfit = serde_path_to_error::Error<serde_json::Error>;
 
 /// How what does not fit is met.
 struct Manner<'a> {

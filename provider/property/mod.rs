@@ -3,7 +3,7 @@
 //! No AWS and no gRPC. Reading order: [`value`] is the tree as it is in the state, [`mod@wire`]
 //! how it travels, [`output`] a typed value that may be unknown or secret, [`form`] lets one struct be both
 //! plain and maybe-unknown, [`codec`] goes between trees and structs ([`path`] says where something
-//! does not fit, [`words`] what is wrong with it), [`diff`] compares trees, [`names`] tells a struct's
+//! does not fit, [`words`] what is wrong with it), [`diff`] compares trees, [`field_names`] tells a struct's
 //! property names.
 
 pub mod codec;
@@ -12,11 +12,12 @@ mod decode;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod dice;
 pub mod diff;
+pub mod field_names;
 pub mod form;
 mod json;
 #[cfg(test)]
 pub(crate) mod laws;
-pub mod names;
+mod misfit;
 pub mod origins;
 pub mod output;
 pub mod path;

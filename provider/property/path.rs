@@ -2,8 +2,6 @@
 
 use serde_json::Value as Json;
 
-use super::wire::is_signature_key;
-
 /// One step of a path into a tree.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Key {
@@ -12,15 +10,6 @@ pub enum Key {
 }
 
 impl Key {
-    pub(super) fn from_segment(segment: &serde_path_to_error::Segment) -> Option<Self> {
-        use serde_path_to_error::Segment;
-        match segment {
-            Segment::Map { key } => (!is_signature_key(key)).then(|| Self::Name(key.clone())),
-            Segment::Seq { index } => Some(Self::Index(*index)),
-            Segment::Enum { .. } | Segment::Unknown => None,
-        }
-    }
-
     pub(super) fn from_json(json: Json) -> Option<Self> {
         match json {
             Json::String(name) => Some(Self::Name(name)),

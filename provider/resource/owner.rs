@@ -10,7 +10,7 @@
 //!   with the base name, and kept in the state. Project, stack and name are not enough: two backends
 //!   can have the same. `<form>` is the version of the form of all three tags.
 
-use super::naming::letters;
+use super::physical_names::letters;
 use super::tags::may_stand;
 use super::{Cx, Standing, Tags};
 

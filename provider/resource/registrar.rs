@@ -10,7 +10,7 @@ use std::pin::Pin;
 use super::Resource;
 use super::lifecycle::TOKEN;
 use crate::error::{Error, Problem, Result};
-use crate::property::names::names_of;
+use crate::property::field_names::names_of;
 use crate::property::{Map, Output, Value, Wire, decode, encode};
 
 /// What is registered.

@@ -56,7 +56,7 @@ impl Secrets {
 
     /// The problems with these inputs, without them; one with something secret says that it is.
     #[must_use]
-    pub fn hush_problems(&self, problems: Vec<Problem>, inputs: &Map) -> Vec<Problem> {
+    pub fn redact_problems(&self, problems: Vec<Problem>, inputs: &Map) -> Vec<Problem> {
         let redact = |problem: Problem| {
             let root = problem.path.split(['.', '[']).next().unwrap_or_default();
             Problem {
@@ -219,7 +219,7 @@ mod tests {
         .into();
         let problems =
             vec![Problem::new("days", "There are no 11 days."), Problem::new("port", "No 1.")];
-        let rendered = Secrets::of(&[&inputs]).hush_problems(problems, &inputs);
+        let rendered = Secrets::of(&[&inputs]).redact_problems(problems, &inputs);
         assert_eq!(rendered[0].reason, "There are no [secret] days.");
         assert_eq!((rendered[0].secret, rendered[1].secret), (true, false));
         let error =

@@ -164,6 +164,7 @@ export class FargateWebService extends pulumi.ComponentResource {
             resourceInputs["command"] = args?.command;
             resourceInputs["containerHealthCheck"] = args?.containerHealthCheck;
             resourceInputs["containerInsights"] = args?.containerInsights;
+            resourceInputs["containerName"] = args?.containerName;
             resourceInputs["containerPort"] = args?.containerPort;
             resourceInputs["cpu"] = args?.cpu;
             resourceInputs["databaseSecretArn"] = args?.databaseSecretArn;
@@ -312,6 +313,10 @@ export interface FargateWebServiceArgs {
      * CloudWatch Container Insights of the cluster that is created: `disabled`, `enabled` or `enhanced`. AWS writes it to a log group of its own, which is removed with the cluster. Default `enabled` with `monitoring.level` `advanced`, else `disabled`.
      */
     containerInsights?: pulumi.Input<string | enums.ContainerInsights | undefined>;
+    /**
+     * The container's name in the task definition, as log streams and `aws ecs execute-command` have it: up to 255 letters, digits, hyphens and underscores. Default `app`. To take over a service whose container has another name, set that name. A change is a new deployment, without an interruption.
+     */
+    containerName?: pulumi.Input<string | undefined>;
     /**
      * The port on which the container listens, 1 to 65535. Default 80. A change is a new deployment, without an interruption.
      */

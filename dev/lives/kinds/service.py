@@ -8,7 +8,7 @@ from typing import Any
 from account import Cloud
 from keyed import by_key, program_tags
 from rows import Change, Facts, Kind, Row
-from samples import shares
+from samples import OTHER_CONTAINER, shares
 from spelling import enabled, ordered
 from state import Entry
 
@@ -37,6 +37,7 @@ def look(cloud: Cloud, it: Entry) -> Facts:
         "securityGroups": sorted(network["securityGroups"]),
         "assignPublicIp": network["assignPublicIp"],
         "targetGroupArn": balancer["targetGroupArn"],
+        "containerName": balancer["containerName"],
         "containerPort": balancer["containerPort"],
         "capacityProviderStrategy": [
             {"base": 0, "weight": 0} | item
@@ -115,9 +116,9 @@ KIND = Kind(
         "taskDefinitionArn": Row(
             "$one.taskDefinitionArn",
             "$two.taskDefinitionArn",
-            along={"containerPort": 8080},
+            along=OTHER_CONTAINER,
             change=updated(
-                lambda found, value: {"taskDefinition": value, "loadBalancers": balancer(containerPort=8080)(found)}
+                lambda found, value: {"taskDefinition": value, "loadBalancers": balancer(**OTHER_CONTAINER)(found)}
             ),
         ),
         "desiredCount": Row(1, 2, anybodys=True, change=plain("desiredCount")),
@@ -137,10 +138,16 @@ KIND = Kind(
             change=updated(lambda found, value: {"loadBalancers": balancer(targetGroupArn=value)(found)}),
         ),
         "loadBalancerArn": Row("$one.loadBalancerArn", "$two.loadBalancerArn"),
+        "containerName": Row(
+            "app",
+            OTHER_CONTAINER["containerName"],
+            along={"taskDefinitionArn": "$two.taskDefinitionArn", "containerPort": OTHER_CONTAINER["containerPort"]},
+            not_alone="it is changed with the revision that has it",
+        ),
         "containerPort": Row(
             80,
-            8080,
-            along={"taskDefinitionArn": "$two.taskDefinitionArn"},
+            OTHER_CONTAINER["containerPort"],
+            along={"taskDefinitionArn": "$two.taskDefinitionArn", "containerName": OTHER_CONTAINER["containerName"]},
             not_alone="it is changed with the revision that exposes it",
         ),
         "capacityProviderStrategy": Row(

@@ -28,6 +28,7 @@ def look(cloud: Cloud, it: Entry) -> Facts:
         "executionRoleArn": found["executionRoleArn"],
         "taskRoleArn": found["taskRoleArn"],
         "image": container["image"],
+        "containerName": container["name"],
         "containerPort": container["portMappings"][0]["containerPort"],
         "environment": by_key(container["environment"], "name", "value"),
         "secrets": by_key(container.get("secrets", []), "name", "valueFrom"),
@@ -64,6 +65,7 @@ KIND = Kind(
         "executionRoleArn": Row("$one.executionRoleArn", "$two.executionRoleArn"),
         "taskRoleArn": Row("$one.taskRoleArn", "$two.taskRoleArn"),
         "image": Row("nginx:1.27", "nginx:1.28"),
+        "containerName": Row("app", "server_1-a"),
         "containerPort": Row(80, 8080),
         "environment": Row({"A": "1"}, {"A": "2", "B": ""}),
         "secrets": Row(

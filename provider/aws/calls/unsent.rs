@@ -63,3 +63,16 @@ impl ClassifyRetry for SignAgain {
         RetryClassifierPriority::run_after(RetryClassifierPriority::transient_error_classifier())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Unsent;
+
+    #[test]
+    fn a_call_that_was_not_sent_says_why() {
+        expect_test::expect![[r"
+            not sent: the run was stopped
+            not sent: its signature became too old"]]
+        .assert_eq(&[Unsent::Cancelled, Unsent::Stale].map(|it| it.to_string()).join("\n"));
+    }
+}

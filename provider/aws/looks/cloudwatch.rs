@@ -1,7 +1,5 @@
 //! CloudWatch: alarms.
 
-use std::sync::Arc;
-
 use aws_sdk_cloudwatch::types::MetricAlarm;
 
 use super::named;
@@ -24,7 +22,7 @@ impl Aws {
             }
         };
         let is = |it: &MetricAlarm, name: &str| it.alarm_name() == Some(name);
-        let found = Arc::clone(&self.looks().alarms).look("", name, is, ask).await?;
+        let found = self.looks().alarms.look("", name, is, ask).await?;
         Ok(found.into_iter().next())
     }
 
@@ -42,6 +40,6 @@ impl Aws {
             }
         };
         let is = |it: &String, name: &str| it == name;
-        Arc::clone(&self.looks().deleted_alarms).look("", name, is, delete).await.map(drop)
+        self.looks().deleted_alarms.look("", name, is, delete).await.map(drop)
     }
 }

@@ -1,8 +1,6 @@
 //! EC2: security groups, their rules, and network interfaces. By filters, which find what is there:
 //! asked for by ids, one that is missing is an error for all.
 
-use std::sync::Arc;
-
 use aws_sdk_ec2::types::{Filter, NetworkInterface, SecurityGroup, SecurityGroupRule, Tag};
 
 use super::named;
@@ -50,7 +48,7 @@ impl Aws {
             }
         };
         let is = |it: &SecurityGroup, id: &str| it.group_id() == Some(id);
-        let found = Arc::clone(&self.looks().groups).look("", id, is, ask).await?;
+        let found = self.looks().groups.look("", id, is, ask).await?;
         Ok(found.into_iter().next())
     }
 
@@ -68,7 +66,7 @@ impl Aws {
             }
         };
         let is = |it: &SecurityGroupRule, id: &str| it.security_group_rule_id() == Some(id);
-        let found = Arc::clone(&self.looks().rules).look("", id, is, ask).await?;
+        let found = self.looks().rules.look("", id, is, ask).await?;
         Ok(found.into_iter().next())
     }
 
@@ -90,7 +88,7 @@ impl Aws {
         };
         let is = |it: &SecurityGroup, tag: &str| bears(it.tags(), tag);
         let tag = tag(key, value);
-        Arc::clone(&self.looks().groups).look(key, &tag, is, ask).await
+        self.looks().groups.look(key, &tag, is, ask).await
     }
 
     /// The rules of security groups with this tag.
@@ -111,7 +109,7 @@ impl Aws {
         };
         let is = |it: &SecurityGroupRule, tag: &str| bears(it.tags(), tag);
         let tag = tag(key, value);
-        Arc::clone(&self.looks().rules).look(key, &tag, is, ask).await
+        self.looks().rules.look(key, &tag, is, ask).await
     }
 
     /// The network interfaces with exactly this description.
@@ -146,6 +144,6 @@ impl Aws {
                 found.explain("ec2:DescribeNetworkInterfaces", &named(&values))
             }
         };
-        Arc::clone(&self.looks().interfaces).look(by, value, is, ask).await
+        self.looks().interfaces.look(by, value, is, ask).await
     }
 }

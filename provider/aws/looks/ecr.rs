@@ -1,7 +1,5 @@
 //! ECR: what a repository holds.
 
-use std::sync::Arc;
-
 use aws_sdk_ecr::types::Repository;
 
 use super::ALL;
@@ -22,7 +20,7 @@ impl Aws {
                 all.explain("ecr:DescribeRepositories", "all repositories")
             }
         };
-        Arc::clone(&self.looks().all_repositories).look("", ALL, |_, _| true, ask).await
+        self.looks().all_repositories.look("", ALL, |_, _| true, ask).await
     }
 
     /// Whether there are images in the repository; none are in one that is gone.

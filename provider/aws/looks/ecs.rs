@@ -1,7 +1,5 @@
 //! ECS: clusters, services and their deployments.
 
-use std::sync::Arc;
-
 use aws_sdk_ecs::types::{
     Cluster, ClusterField, Service, ServiceDeployment, ServiceField, SortOrder, Tag,
     TaskDefinition, TaskDefinitionField, TaskDefinitionStatus,
@@ -31,7 +29,7 @@ impl Aws {
         };
         let is =
             |it: &Cluster, id: &str| it.cluster_arn() == Some(id) || it.cluster_name() == Some(id);
-        let found = Arc::clone(&self.looks().clusters).look("", id, is, ask).await?;
+        let found = self.looks().clusters.look("", id, is, ask).await?;
         Ok(found.into_iter().next())
     }
 
@@ -46,7 +44,7 @@ impl Aws {
                 all.explain("ecs:ListClusters", "all clusters")
             }
         };
-        Arc::clone(&self.looks().all_clusters).look("", ALL, |_, _| true, ask).await
+        self.looks().all_clusters.look("", ALL, |_, _| true, ask).await
     }
 
     /// The service of this name or ARN in the cluster, with tags, whatever its status.
@@ -65,7 +63,7 @@ impl Aws {
         };
         let is =
             |it: &Service, id: &str| it.service_arn() == Some(id) || it.service_name() == Some(id);
-        let found = Arc::clone(&self.looks().services).look(cluster, id, is, ask).await?;
+        let found = self.looks().services.look(cluster, id, is, ask).await?;
         Ok(found.into_iter().next())
     }
 
@@ -82,7 +80,7 @@ impl Aws {
             }
         };
         let is = |it: &ServiceDeployment, arn: &str| it.service_deployment_arn() == Some(arn);
-        let found = Arc::clone(&self.looks().deployments).look("", arn, is, ask).await?;
+        let found = self.looks().deployments.look("", arn, is, ask).await?;
         Ok(found.into_iter().next())
     }
 

@@ -1,8 +1,6 @@
 //! Elastic Load Balancing: balancers, target groups, listeners and the tags of all three. A call about
 //! several fails when one of them is missing.
 
-use std::sync::Arc;
-
 use aws_sdk_elasticloadbalancingv2::types::{
     Listener, LoadBalancer, LoadBalancerAttribute, Tag, TagDescription, TargetGroup,
 };
@@ -52,7 +50,7 @@ impl Aws {
             }
         };
         let is = |it: &LoadBalancer, arn: &str| it.load_balancer_arn() == Some(arn);
-        let found = Arc::clone(&self.looks().balancers).look("", arn, is, ask).await?;
+        let found = self.looks().balancers.look("", arn, is, ask).await?;
         Ok(found.into_iter().next())
     }
 
@@ -67,7 +65,7 @@ impl Aws {
                 all.explain("elasticloadbalancing:DescribeLoadBalancers", "all load balancers")
             }
         };
-        Arc::clone(&self.looks().all_balancers).look("", ALL, |_, _| true, ask).await
+        self.looks().all_balancers.look("", ALL, |_, _| true, ask).await
     }
 
     /// All target groups of account and region.
@@ -81,7 +79,7 @@ impl Aws {
                 all.explain("elasticloadbalancing:DescribeTargetGroups", "all target groups")
             }
         };
-        Arc::clone(&self.looks().all_target_groups).look("", ALL, |_, _| true, ask).await
+        self.looks().all_target_groups.look("", ALL, |_, _| true, ask).await
     }
 
     /// The target group with this ARN.
@@ -99,7 +97,7 @@ impl Aws {
             }
         };
         let is = |it: &TargetGroup, arn: &str| it.target_group_arn() == Some(arn);
-        let found = Arc::clone(&self.looks().target_groups).look("", arn, is, ask).await?;
+        let found = self.looks().target_groups.look("", arn, is, ask).await?;
         Ok(found.into_iter().next())
     }
 
@@ -118,7 +116,7 @@ impl Aws {
             }
         };
         let is = |it: &Listener, arn: &str| it.listener_arn() == Some(arn);
-        let found = Arc::clone(&self.looks().listeners).look("", arn, is, ask).await?;
+        let found = self.looks().listeners.look("", arn, is, ask).await?;
         Ok(found.into_iter().next())
     }
 
@@ -136,7 +134,7 @@ impl Aws {
             }
         };
         let is = |it: &TagDescription, arn: &str| it.resource_arn() == Some(arn);
-        let found = Arc::clone(&self.looks().elb_tags).look("", arn, is, ask).await?;
+        let found = self.looks().elb_tags.look("", arn, is, ask).await?;
         Ok(found.into_iter().next().map(|it| it.tags.unwrap_or_default()))
     }
 }

@@ -3,8 +3,6 @@
 //!
 //! The limits are those of the API references (botocore's descriptions of the same members).
 
-use std::sync::Arc;
-
 use aws_sdk_applicationautoscaling::types::{ScalableTarget, ScalingPolicy};
 use aws_sdk_cloudwatch::types::MetricAlarm;
 use aws_sdk_ec2::types::{NetworkInterface, SecurityGroup, SecurityGroupRule};
@@ -29,26 +27,26 @@ pub use elb::DELETION_PROTECTION;
 /// Looks that wait, of each kind that AWS answers for several.
 #[derive(Debug)]
 pub(super) struct Looks {
-    clusters: Arc<Together<Cluster>>,
-    services: Arc<Together<Service>>,
-    deployments: Arc<Together<ServiceDeployment>>,
-    balancers: Arc<Together<LoadBalancer>>,
-    target_groups: Arc<Together<TargetGroup>>,
-    listeners: Arc<Together<Listener>>,
-    elb_tags: Arc<Together<TagDescription>>,
-    groups: Arc<Together<SecurityGroup>>,
-    rules: Arc<Together<SecurityGroupRule>>,
-    interfaces: Arc<Together<NetworkInterface>>,
-    alarms: Arc<Together<MetricAlarm>>,
-    targets: Arc<Together<ScalableTarget>>,
-    target_tags: Arc<Together<scaling::TagsOf>>,
-    policies: Arc<Together<ScalingPolicy>>,
-    deleted_alarms: Arc<Together<String>>,
-    all_clusters: Arc<Together<String>>,
-    all_balancers: Arc<Together<LoadBalancer>>,
-    all_target_groups: Arc<Together<TargetGroup>>,
-    all_targets: Arc<Together<ScalableTarget>>,
-    all_repositories: Arc<Together<Repository>>,
+    clusters: Together<Cluster>,
+    services: Together<Service>,
+    deployments: Together<ServiceDeployment>,
+    balancers: Together<LoadBalancer>,
+    target_groups: Together<TargetGroup>,
+    listeners: Together<Listener>,
+    elb_tags: Together<TagDescription>,
+    groups: Together<SecurityGroup>,
+    rules: Together<SecurityGroupRule>,
+    interfaces: Together<NetworkInterface>,
+    alarms: Together<MetricAlarm>,
+    targets: Together<ScalableTarget>,
+    target_tags: Together<scaling::TagsOf>,
+    policies: Together<ScalingPolicy>,
+    deleted_alarms: Together<String>,
+    all_clusters: Together<String>,
+    all_balancers: Together<LoadBalancer>,
+    all_target_groups: Together<TargetGroup>,
+    all_targets: Together<ScalableTarget>,
+    all_repositories: Together<Repository>,
 }
 
 /// Who lists all objects of a kind at the same moment lists once.
@@ -56,8 +54,8 @@ const ALL: &str = "all";
 
 impl Default for Looks {
     fn default() -> Self {
-        fn of<T: Clone + Send + 'static>(most: usize) -> Arc<Together<T>> {
-            Arc::new(Together::new(most))
+        fn of<T: Clone + Send + Sync + 'static>(most: usize) -> Together<T> {
+            Together::new(most)
         }
         Self {
             clusters: of(100),

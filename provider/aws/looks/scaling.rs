@@ -1,7 +1,6 @@
 //! Application Auto Scaling: targets, their tags, and policies.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
 use aws_sdk_applicationautoscaling::types::{
     ScalableDimension, ScalableTarget, ScalingPolicy, ServiceNamespace,
@@ -41,7 +40,7 @@ impl Aws {
             }
         };
         let is = |it: &ScalableTarget, resource: &str| it.resource_id() == resource;
-        let found = Arc::clone(&self.looks().targets).look("", resource, is, ask).await?;
+        let found = self.looks().targets.look("", resource, is, ask).await?;
         Ok(found.into_iter().next())
     }
 
@@ -58,7 +57,7 @@ impl Aws {
                 all.explain("application-autoscaling:DescribeScalableTargets", "all services")
             }
         };
-        Arc::clone(&self.looks().all_targets).look("", ALL, |_, _| true, ask).await
+        self.looks().all_targets.look("", ALL, |_, _| true, ask).await
     }
 
     /// The tags of the target with this ARN; none at all if it is gone.
@@ -77,7 +76,7 @@ impl Aws {
             }
         };
         let is = |it: &TagsOf, arn: &str| it.arn == arn;
-        let found = Arc::clone(&self.looks().target_tags).look("", arn, is, ask).await?;
+        let found = self.looks().target_tags.look("", arn, is, ask).await?;
         Ok(found.into_iter().next().map(|it| it.tags).unwrap_or_default())
     }
 
@@ -113,7 +112,7 @@ impl Aws {
             id.strip_prefix(it.resource_id()).and_then(|rest| rest.strip_prefix('/'))
                 == Some(it.policy_name())
         };
-        let found = Arc::clone(&self.looks().policies).look("", id, is, ask).await?;
+        let found = self.looks().policies.look("", id, is, ask).await?;
         Ok(found.into_iter().next())
     }
 }

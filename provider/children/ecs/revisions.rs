@@ -7,7 +7,7 @@
 use aws_sdk_ecs::types::{TaskDefinition as Described, TaskDefinitionStatus as Status};
 
 use crate::aws::{Explain, OrGone};
-use crate::children::ecs::container::CONTAINER;
+use crate::children::ecs::container::serving;
 use crate::children::ecs::tags;
 use crate::error::{Error, Result};
 use crate::resource::owner;
@@ -103,14 +103,13 @@ async fn describe(cx: &Cx, revision: &str) -> Result<Option<Revision>> {
     Ok(found.map(|(definition, tags)| (definition, tags::read(&tags))))
 }
 
-/// Whether it is what this service registered, and runs the container that services have. An import,
+/// Whether it is what this service registered, and has a container that serves. An import,
 /// which does not know the service yet, takes what there is.
 fn is_ours(cx: &Cx, revision: &Revision) -> bool {
     let (definition, _) = revision;
     let ours = cx.base.is_empty() || carries(cx, revision);
     let active = definition.status() == Some(&Status::Active);
-    let runs = definition.container_definitions().iter().any(|it| it.name() == Some(CONTAINER));
-    ours && active && runs
+    ours && active && serving(definition).is_some()
 }
 
 fn carries(cx: &Cx, (_, tags): &Revision) -> bool {

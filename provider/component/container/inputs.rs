@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::rules::{
-    COMMAND, DEFINITION, ENVIRONMENT, complain_of_disk, complain_of_folder,
-    complain_of_nothing_to_run, complain_of_port, complain_of_user,
+    COMMAND, DEFINITION, ENVIRONMENT, complain_of_container_name, complain_of_disk,
+    complain_of_folder, complain_of_nothing_to_run, complain_of_port, complain_of_user,
 };
 use super::task_size::complain_of_cpu;
 use crate::component::inputs::arns::{KEY, SECRET, arn};
@@ -19,6 +19,10 @@ inputs! {
         /// The port on which the container listens, 1 to 65535. Default {default}. A change is a new
         /// deployment, without an interruption.
         container_port: Output<u16> = 80_u16, number complain_of_port, peers ["port", "targetport"];
+        /// The container's name in the task definition, as log streams and `aws ecs execute-command` have it: up to
+        /// 255 letters, digits, hyphens and underscores. Default {default}. To take over a service whose container has
+        /// another name, set that name. A change is a new deployment, without an interruption.
+        container_name: Output<String> = "app", is complain_of_container_name, shown DEFINITION;
         /// CPU units of a task: 256, 512, 1024, 2048, 4096, 8192 or 16384 (1024 are one vCPU). If only
         /// `memory` is given and does not go with the default, it is the least that goes with it.
         cpu: Output<u32> => cpu, number complain_of_cpu, peers ["taskcpu"];

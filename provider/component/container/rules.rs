@@ -174,6 +174,17 @@ pub(super) fn complain_of_nothing_to_run<T>(list: &[T]) -> Option<String> {
     })
 }
 
+/// Up to 255 letters, digits, hyphens and underscores (ECS API reference, ContainerDefinition).
+pub(super) fn complain_of_container_name(name: &str) -> Option<String> {
+    let fits = |it: char| it.is_ascii_alphanumeric() || it == '-' || it == '_';
+    (name.is_empty() || name.len() > 255 || !name.chars().all(fits)).then(|| {
+        format!(
+            "\"{name}\" is not a valid name of a container. Use up to 255 letters, digits, hyphens and \
+             underscores, such as `app`."
+        )
+    })
+}
+
 /// `user`, `uid`, or either with a group (ECS API reference, ContainerDefinition).
 pub(super) fn complain_of_user(user: &str) -> Option<String> {
     let mut parts = user.split(':');

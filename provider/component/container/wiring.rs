@@ -52,6 +52,7 @@ impl Wanted {
             execution_role_arn,
             task_role_arn,
             image,
+            container_name: args.container_name(),
             container_port: args.container_port(),
             environment,
             secrets: args.secrets(),

@@ -6,7 +6,7 @@ use super::complaints::{Complaints, known, member};
 use super::general::GeneralArgs;
 use super::place::Place;
 use crate::property::Output;
-use crate::resource::{naming, tags};
+use crate::resource::{physical_names, tags};
 
 pub(super) const TAG: &str = "The value is secret, but tags are readable by everyone who may see the objects, and \
     appear in bills. Use one that is not secret, or remove the tag.";
@@ -14,7 +14,7 @@ pub(super) const TAG: &str = "The value is secret, but tags are readable by ever
 /// The service's own name, which no other of the program may have.
 pub(in crate::component) fn name(args: &GeneralArgs, place: &Place<'_>, found: &mut Complaints) {
     found.check("name", args.name.as_ref(), |name| {
-        naming::complain(name).or_else(|| {
+        physical_names::complain(name).or_else(|| {
             let (claimed, component) = place.claimed?;
             claimed.claim(name, component)
         })

@@ -12,7 +12,7 @@ use crate::component::roles::inputs::StatementArgs;
 use crate::component::service::inputs::StrategyArgs;
 use crate::component::{Args, Outputs, TOKEN};
 use crate::error::{Error, Result};
-use crate::property::names::names_of;
+use crate::property::field_names::names_of;
 
 const INTRODUCTION: &str = "\
 # Inputs and outputs of `FargateWebService`

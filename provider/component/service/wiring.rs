@@ -170,6 +170,7 @@ impl Wanted {
             assign_public_ip: ways.public_ip,
             target_group_arn: ways.target_group,
             load_balancer_arn: ways.load_balancer,
+            container_name: self.args.container.container_name(),
             container_port: self.args.container.container_port(),
             capacity_provider_strategy: self.strategy(),
             minimum_healthy_percent: deployment.minimum_healthy_percent(),

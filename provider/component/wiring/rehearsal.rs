@@ -16,7 +16,7 @@ use crate::children::find;
 use crate::children::ours::base_name;
 use crate::error::Result;
 use crate::property::{Map, Output, Value};
-use crate::resource::naming::letters;
+use crate::resource::physical_names::letters;
 use crate::resource::registrar::{Registered, Registrar, Registration};
 use crate::resource::short;
 use crate::resource::{Child, Resource};
@@ -69,7 +69,7 @@ impl Plan {
     ) -> Self {
         let kinds: BTreeSet<&str> = parts
             .values()
-            .filter(|part| find(part.token).is_some_and(|kind| !kind.keeps_itself()))
+            .filter(|part| find(part.token).is_some_and(|kind| !kind.only_in_the_state()))
             .map(|part| short(part.token))
             .collect();
         let kinds = kinds.into_iter().map(str::to_owned).collect();
@@ -94,7 +94,7 @@ fn hash(
             if ignored.iter().any(|it| it == input || it == "*") {
                 return false;
             }
-            kind.replace_on().contains(&input) && !kind.keeps_itself()
+            kind.replace_on().contains(&input) && !kind.only_in_the_state()
                 || input == "region"
                 || part.token == base_name::BaseName::TYPE && input == "name"
         };
@@ -105,7 +105,7 @@ fn hash(
     // network.
     for name in asked.clone() {
         let Some(part) = parts.get(&name) else { continue };
-        if find(part.token).is_some_and(Child::keeps_itself) {
+        if find(part.token).is_some_and(Child::only_in_the_state) {
             known &= describe(&mut print, &part.inputs, |_| true, parts, &mut asked);
         }
     }

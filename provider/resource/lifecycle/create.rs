@@ -1,62 +1,64 @@
 //! A create to the end: what an interrupted run left is found and taken over, what belongs to
 //! others is refused, and what exists is kept whatever fails after.
 
+use super::kind::{Fields, Kind, Own};
 use super::state::{context, keep, plain_inputs};
 use super::{Outcome, Site};
 use crate::error::{Error, Result};
-use crate::property::{Map, Plain, Property, encode};
+use crate::property::Map;
 use crate::resource::known_in_run::in_region;
 use crate::resource::owner::{Owner, SERVICE_TAG, Whose, same_lineage};
-use crate::resource::{Cx, Resource, Settled, Standing, Tags};
+use crate::resource::{Cx, Settled, Standing, Tags};
 
-pub(super) async fn create<R: Resource>(site: &Site, received: Map) -> Result<Outcome> {
-    let (common, inputs) = plain_inputs::<R>(&received)?;
+pub(super) async fn create(kind: &dyn Kind, site: &Site, received: Map) -> Result<Outcome> {
+    let (common, inputs) = plain_inputs(kind, &received)?;
     let cx = context(site, &common, None)?;
     let token = Owner::of(&cx.tags).map(|owner| owner.token);
-    cx.names.made.add(&cx.of_kind(R::TYPE));
+    cx.names.made.add(&cx.of_kind(kind.facts().token));
     let drawn = cx.names.drawn.contains(&in_region(&cx.base, cx.aws.region()));
-    let standing = if drawn { None } else { R::find(&cx, &inputs).await? };
+    let standing = if drawn { None } else { kind.find(&cx, &*inputs).await? };
     let outcome = match standing {
-        Some(standing) => take_over::<R>(&cx, standing, &inputs).await?,
-        None => make::<R>(&cx, &inputs).await?,
+        Some(standing) => take_over(kind, &cx, standing, &*inputs).await?,
+        None => make(kind, &cx, &*inputs).await?,
     };
     Ok(keep(received, outcome, token))
 }
 
 /// Makes the object. The answer to a create may be lost although the create was done; the SDK asks
 /// again, and AWS says that the name is taken: by ourselves.
-async fn make<R: Resource>(cx: &Cx, inputs: &R::Inputs<Plain>) -> Result<Outcome> {
-    let refused = match R::create(cx, inputs).await {
+async fn make(kind: &dyn Kind, cx: &Cx, inputs: &dyn Fields) -> Result<Outcome> {
+    let refused = match kind.create(cx, inputs).await {
         Ok(made) => {
-            let kept = encode(&made.outputs)?;
-            let settled = R::complete(cx, &made.id, inputs, made.outputs).await;
+            let kept = made.outputs.encode()?;
+            let settled = kind.complete(cx, &made.id, inputs, made.outputs).await;
             return settle(made.id, kept, settled);
         }
         Err(refused) => refused,
     };
-    let standing = R::find(cx, inputs).await.ok().flatten();
+    let standing = kind.find(cx, inputs).await.ok().flatten();
     let ours = |it: &Standing| it.tags.as_ref().and_then(Owner::of) == Owner::of(&cx.tags);
     match standing.filter(ours) {
-        Some(standing) => take_over::<R>(cx, standing, inputs).await,
+        Some(standing) => take_over(kind, cx, standing, inputs).await,
         None => Err(refused),
     }
 }
 
 /// An earlier run made this object for the same child and was interrupted before it could answer:
 /// it becomes ours, brought to the inputs.
-async fn take_over<R: Resource>(
+async fn take_over(
+    kind: &dyn Kind,
     cx: &Cx,
     standing: Standing,
-    inputs: &R::Inputs<Plain>,
+    inputs: &dyn Fields,
 ) -> Result<Outcome> {
     if let Some(tags) = &standing.tags {
         refuse_foreign(cx, &standing.id, tags)?;
     }
-    R::tag(cx, &standing.id, &cx.tags, &[]).await?;
+    kind.tag(cx, &standing.id, &cx.tags, &[]).await?;
     let id = standing.id;
-    let Some(live) = R::read(cx, &id).await? else { return Err(gone_meanwhile(&id)) };
-    let kept = encode(&live.outputs)?;
-    let settled = finish::<R>(cx, &id, None, inputs, live.outputs).await;
+    let Some(live) = kind.read(cx, &id).await? else { return Err(gone_meanwhile(&id)) };
+    let kept = live.outputs.encode()?;
+    let settled = finish(kind, cx, &id, None, inputs, live.outputs).await;
     settle(id, kept, settled)
 }
 
@@ -134,29 +136,26 @@ fn on_purpose(owner: &Owner) -> Option<String> {
 }
 
 /// An update to the end.
-pub(super) async fn finish<R: Resource>(
+pub(super) async fn finish(
+    kind: &dyn Kind,
     cx: &Cx,
     id: &str,
-    old: Option<&R::Inputs<Plain>>,
-    new: &R::Inputs<Plain>,
-    outputs: R::Outputs<Plain>,
-) -> Result<Settled<R::Outputs<Plain>>> {
-    let settled = R::update(cx, id, old, new, outputs).await?;
+    old: Option<&dyn Fields>,
+    new: &dyn Fields,
+    outputs: Own,
+) -> Result<Settled<Own>> {
+    let settled = kind.update(cx, id, old, new, outputs).await?;
     match settled.trouble {
-        None if old.is_none() => R::complete(cx, id, new, settled.outputs).await,
+        None if old.is_none() => kind.complete(cx, id, new, settled.outputs).await,
         _ => Ok(settled),
     }
 }
 
 /// What exists is kept, whatever failed after it came to be.
-pub(super) fn settle<O: Property>(
-    id: String,
-    kept: Map,
-    settled: Result<Settled<O>>,
-) -> Result<Outcome> {
+pub(super) fn settle(id: String, kept: Map, settled: Result<Settled<Own>>) -> Result<Outcome> {
     match settled {
         Ok(settled) => {
-            Ok(Outcome { id, state: encode(&settled.outputs)?, trouble: settled.trouble })
+            Ok(Outcome { id, state: settled.outputs.encode()?, trouble: settled.trouble })
         }
         Err(error) => Ok(Outcome { id, state: kept, trouble: Some(error) }),
     }

@@ -1,21 +1,22 @@
 //! A delete, which takes nothing that a newer entry of the state owns; and the sweep of what still
 //! belongs to a service that goes.
 
+use super::kind::Kind;
 use super::state::{TOKEN, context, plain_inputs, plain_outputs};
 use super::{Old, Site, Swept};
 use crate::error::Result;
-use crate::property::{Value, encode};
+use crate::property::Value;
 use crate::resource::owner::{Owner, mark, same_lineage};
-use crate::resource::{Child, Cx, Resource, short};
+use crate::resource::{Child, Cx, short};
 
-pub(super) async fn delete<R: Resource>(site: &Site, id: &str, old: &Old) -> Result<()> {
-    let (common, inputs) = plain_inputs::<R>(&old.inputs)?;
+pub(super) async fn delete(kind: &dyn Kind, site: &Site, id: &str, old: &Old) -> Result<()> {
+    let (common, inputs) = plain_inputs(kind, &old.inputs)?;
     let token = old.state.get(TOKEN).and_then(Value::as_str).map(str::to_owned);
     let mut cx = context(site, &common, token.clone())?;
-    if R::STATE_ONLY {
-        return R::delete(&cx, id, &inputs, &plain_outputs::<R>(&old.state)?).await;
+    if kind.facts().state_only {
+        return kind.delete(&cx, id, &*inputs, &*plain_outputs(kind, &old.state)?).await;
     }
-    let Some(tags) = R::marks(&cx, id).await? else { return Ok(()) };
+    let Some(tags) = kind.marks(&cx, id).await? else { return Ok(()) };
     let owner = tags.as_ref().and_then(Owner::of);
     if let (Some(owner), Some(token)) = (owner, token)
         && owner.token != token
@@ -24,23 +25,23 @@ pub(super) async fn delete<R: Resource>(site: &Site, id: &str, old: &Old) -> Res
         return Ok(());
     }
     cx.found = tags;
-    let outputs = match plain_outputs::<R>(&old.state) {
+    let outputs = match plain_outputs(kind, &old.state) {
         Ok(outputs) => outputs,
-        Err(_) => match R::read(&cx, id).await? {
+        Err(_) => match kind.read(&cx, id).await? {
             Some(live) => live.outputs,
             None => return Ok(()),
         },
     };
-    if let Err(error) = R::delete(&cx, id, &inputs, &outputs).await {
+    if let Err(error) = kind.delete(&cx, id, &*inputs, &*outputs).await {
         // The answer may be lost although AWS did it. Then the object is gone, and what follows its end
         // is still to be done; the engine, which would keep the entry, must not take it for alive.
-        let gone = !cx.patience.is_cancelled() && matches!(R::read(&cx, id).await, Ok(None));
+        let gone = !cx.patience.is_cancelled() && matches!(kind.read(&cx, id).await, Ok(None));
         if !gone {
             return Err(error);
         }
-        R::delete(&cx, id, &inputs, &outputs).await?;
+        kind.delete(&cx, id, &*inputs, &*outputs).await?;
     }
-    cx.names.removed.add(&format!("{} {id}", cx.of_kind(R::TYPE)));
+    cx.names.removed.add(&format!("{} {id}", cx.of_kind(kind.facts().token)));
     Ok(())
 }
 
@@ -65,14 +66,14 @@ pub async fn remove_debris(cx: &Cx, kinds: Option<&[String]>, swept: Swept<'_>) 
 /// Removes those objects of this kind that belong to the service and that `swept` says, and tells
 /// each. What is protected, or holds what would be lost, stays: the engine deletes it with what the
 /// program says of it, if the state knows it.
-pub(super) async fn sweep<R: Resource>(cx: &Cx, swept: Swept<'_>) -> Result<()> {
-    for id in R::debris(cx).await? {
-        let Some(tags) = R::marks(cx, &id).await? else { continue };
+pub(super) async fn sweep(kind: &dyn Kind, cx: &Cx, swept: Swept<'_>) -> Result<()> {
+    for id in kind.debris(cx).await? {
+        let Some(tags) = kind.marks(cx, &id).await? else { continue };
         if tags.as_ref().is_some_and(|tags| !same_lineage(&cx.tags, tags)) {
             continue;
         }
         let owner = tags.as_ref().and_then(Owner::of);
-        let mark = mark(R::TYPE, &id, owner.as_ref().map(|it| it.token.as_str()));
+        let mark = mark(kind.facts().token, &id, owner.as_ref().map(|it| it.token.as_str()));
         match swept {
             Swept::But(is_kept) if is_kept(&mark) => continue,
             Swept::Last(is_known) if is_known(&mark) => {
@@ -81,17 +82,17 @@ pub(super) async fn sweep<R: Resource>(cx: &Cx, swept: Swept<'_>) -> Result<()> 
             }
             _ => {}
         }
-        let Some(live) = R::read(cx, &id).await? else { continue };
+        let Some(live) = kind.read(cx, &id).await? else { continue };
         if let Swept::Holding(of) = swept
-            && !names(&Value::Map(encode(&live.inputs)?), of)
+            && !names(&Value::Map(live.inputs.encode()?), of)
         {
             continue;
         }
-        if let Some(protected) = R::protected(cx, &live.outputs).await? {
+        if let Some(protected) = kind.protected(cx, &*live.outputs).await? {
             cx.warn(&left(&id, &protected.reason));
             continue;
         }
-        R::delete(cx, &id, &live.inputs, &live.outputs).await?;
+        kind.delete(cx, &id, &*live.inputs, &*live.outputs).await?;
         cx.journal.info(&cx.urn, &removed(&id));
     }
     Ok(())

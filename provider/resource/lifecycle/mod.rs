@@ -15,27 +15,24 @@ use tokio_util::sync::CancellationToken;
 
 mod create;
 mod delete;
+mod kind;
+mod operations;
 mod preview;
 mod read;
 mod redacted;
 mod state;
 mod update;
 
-use self::create::create;
 pub use self::delete::remove_debris;
-use self::delete::{delete, sweep};
-use self::preview::difference;
-use self::read::read;
-use self::redacted::{About, redacted};
+use self::delete::sweep;
 use self::state::split;
 pub use self::state::{COMMON, TOKEN};
 pub use self::update::REFRESH;
-use self::update::update;
 use super::{Asked, Cx, Journal, KnownInRun, Permission, Resource};
 use crate::aws::Account;
 use crate::error::{Error, Result};
 use crate::property::diff::Change;
-use crate::property::names::names_of;
+use crate::property::field_names::names_of;
 use crate::property::{Map, Plain, Wire, decode, encode};
 
 /// A future behind a pointer: what a table of children of many types needs.
@@ -129,7 +126,7 @@ pub trait Child: Send + Sync {
     /// and reports each.
     fn sweep<'a>(&'a self, cx: &'a Cx, swept: Swept<'a>) -> Boxed<'a, ()>;
     /// Whether the state is all there is of it.
-    fn keeps_itself(&self) -> bool;
+    fn only_in_the_state(&self) -> bool;
     /// Whether it reports what concerns all of the service.
     fn speaks_for_all(&self) -> bool;
     /// Whether these inputs allow that a protected object is deleted.
@@ -178,7 +175,7 @@ impl<R: Resource> Child for Erased<R> {
         let inputs = R::check(inputs, asked, &mut problems);
         if !problems.is_empty() {
             return Err(Error::input(
-                crate::resource::Secrets::of(&[&own]).hush_problems(problems, &own),
+                crate::resource::Secrets::of(&[&own]).redact_problems(problems, &own),
             ));
         }
         let mut checked = encode(&inputs)?;
@@ -187,25 +184,15 @@ impl<R: Resource> Child for Erased<R> {
     }
 
     fn diff(&self, site: Site, old: Old, news: Map) -> Boxed<'_, Difference> {
-        redacted(site, About::of(&[&old.inputs, &old.state, &news]), move |site| {
-            Box::pin(async move { difference::<R>(&site, &old, &news).await })
-        })
+        operations::diff(self, site, old, news)
     }
 
     fn create(&self, site: Site, inputs: Map, preview: bool) -> Boxed<'_, Outcome> {
-        redacted(site, About::of(&[&inputs]), move |site| {
-            if preview {
-                Box::pin(async move { preview::create::<R>(&site, inputs).await })
-            } else {
-                Box::pin(async move { create::<R>(&site, inputs).await })
-            }
-        })
+        operations::create(self, site, inputs, preview)
     }
 
     fn read(&self, site: Site, id: String, old: Old) -> Boxed<'_, Option<Found>> {
-        redacted(site, About::of(&[&old.inputs, &old.state]), move |site| {
-            Box::pin(async move { read::<R>(&site, &id, old).await })
-        })
+        operations::read(self, site, id, old)
     }
 
     fn update(
@@ -216,26 +203,18 @@ impl<R: Resource> Child for Erased<R> {
         news: Map,
         preview: bool,
     ) -> Boxed<'_, Outcome> {
-        redacted(site, About::of(&[&old.inputs, &old.state, &news]), move |site| {
-            if preview {
-                Box::pin(async move { preview::update::<R>(&site, id, old, news).await })
-            } else {
-                Box::pin(async move { update::<R>(&site, id, old, news).await })
-            }
-        })
+        operations::update(self, site, id, old, news, preview)
     }
 
     fn delete(&self, site: Site, id: String, old: Old) -> Boxed<'_, ()> {
-        redacted(site, About::of(&[&old.inputs, &old.state]), move |site| {
-            Box::pin(async move { delete::<R>(&site, &id, &old).await })
-        })
+        operations::delete(self, site, id, old)
     }
 
     fn sweep<'a>(&'a self, cx: &'a Cx, swept: Swept<'a>) -> Boxed<'a, ()> {
-        Box::pin(sweep::<R>(cx, swept))
+        Box::pin(sweep(self, cx, swept))
     }
 
-    fn keeps_itself(&self) -> bool {
+    fn only_in_the_state(&self) -> bool {
         R::STATE_ONLY
     }
 
@@ -244,7 +223,7 @@ impl<R: Resource> Child for Erased<R> {
     }
 
     fn releases(&self, inputs: &Map) -> bool {
-        preview::releases::<R>(inputs)
+        preview::releases(self, inputs)
     }
 
     fn permissions(&self) -> &'static [Permission] {

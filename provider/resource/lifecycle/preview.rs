@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use super::kind::Kind;
 use super::state::{
     Common, LINEAGE, REGION, TOKEN, UNSETTLED, changed, context, moves, outputs_of, plain_inputs,
     plain_outputs, split,
@@ -11,45 +12,47 @@ use super::update::is_unsettled;
 use super::{Difference, Old, Outcome, Site};
 use crate::error::{Error, Result};
 use crate::property::diff::diff;
-use crate::property::names::names_of;
-use crate::property::{Map, Plain, Value, Wire, decode, encode};
-use crate::resource::{Protected, Resource};
+use crate::property::{Map, Value};
+use crate::resource::Protected;
 
 /// What an update to `news` would do.
-pub(super) async fn difference<R: Resource>(
+pub(super) async fn difference(
+    kind: &dyn Kind,
     site: &Site,
     old: &Old,
     news: &Map,
 ) -> Result<Difference> {
     let changes = diff(&old.inputs, news);
-    if !changes.is_empty() && decode::<R::Inputs<Wire>>(&split(news.clone()).1).is_err() {
+    if !changes.is_empty() && !kind.reads(&split(news.clone()).1) {
         // These inputs lack an output of a resource that failed, and the run goes on without both.
         return Ok(Difference::default());
     }
+    let facts = kind.facts();
     let replaces = changes
         .iter()
         .map(|change| change.property.as_str())
-        .filter(|name| R::REPLACE_ON.contains(name) || moves(&old.inputs, name))
+        .filter(|name| facts.replace_on.contains(name) || moves(&old.inputs, name))
         .map(str::to_owned)
         .collect::<BTreeSet<_>>();
-    if R::SPEAKS_FOR_ALL
+    if facts.speaks_for_all
         && let Some(message) = another_region(&old.inputs, news)
     {
         site.journal.warn(&site.urn, &message);
     }
     if !replaces.is_empty() {
-        allow_replacement::<R>(site, old, news, &replaces).await?;
+        allow_replacement(kind, site, old, news, &replaces).await?;
     }
-    let mut stale = if changes.is_empty() { stale_outputs::<R>(site, old).await? } else { vec![] };
+    let mut stale = if changes.is_empty() { stale_outputs(kind, site, old).await? } else { vec![] };
     if changes.is_empty() && is_unsettled(old) {
         stale.push(UNSETTLED);
     }
-    let stables = names_of::<R::Outputs<Plain>>()
+    let stables = kind
+        .output_names()
         .iter()
         .copied()
-        .filter(|name| !R::CHANGES_ON_UPDATE.contains(name))
+        .filter(|name| !facts.changes_on_update.contains(name))
         .collect();
-    let delete_before_replace = R::DELETE_BEFORE_REPLACE;
+    let delete_before_replace = facts.delete_before_replace;
     Ok(Difference { changes, replaces, stale, stables, delete_before_replace })
 }
 
@@ -68,28 +71,29 @@ fn another_region(old: &Map, news: &Map) -> Option<String> {
 }
 
 /// Whether these inputs allow that a protected object is deleted.
-pub(super) fn releases<R: Resource>(inputs: &Map) -> bool {
-    R::RELEASED_BY.is_some_and(|(name, value)| {
+pub(super) fn releases(kind: &dyn Kind, inputs: &Map) -> bool {
+    kind.facts().released_by.is_some_and(|(name, value)| {
         inputs.get(name).and_then(Value::known) == Some(&Value::Bool(value))
     })
 }
 
 /// A protected object is not replaced: its replacement would exist, and the old one could not be deleted. A user who
 /// allows it is shown what is lost.
-async fn allow_replacement<R: Resource>(
+async fn allow_replacement(
+    kind: &dyn Kind,
     site: &Site,
     old: &Old,
     news: &Map,
     replaces: &BTreeSet<String>,
 ) -> Result<()> {
-    if R::RELEASED_BY.is_none() {
+    if kind.facts().released_by.is_none() {
         return Ok(());
     }
-    let (common, _) = plain_inputs::<R>(&old.inputs)?;
-    let Ok(outputs) = plain_outputs::<R>(&old.state) else { return Ok(()) };
+    let (common, _) = plain_inputs(kind, &old.inputs)?;
+    let Ok(outputs) = plain_outputs(kind, &old.state) else { return Ok(()) };
     let cx = context(site, &common, None)?;
-    let Some(protected) = R::protected(&cx, &outputs).await? else { return Ok(()) };
-    if !releases::<R>(news) {
+    let Some(protected) = kind.protected(&cx, &*outputs).await? else { return Ok(()) };
+    if !releases(kind, news) {
         return Err(not_replaced(&protected, replaces));
     }
     if let Some(loss) = &protected.loss {
@@ -116,24 +120,25 @@ fn not_replaced(protected: &Protected, replaces: &BTreeSet<String>) -> Error {
 }
 
 /// The state after a create, with what is not known yet as unknown.
-pub(super) async fn create<R: Resource>(site: &Site, inputs: Map) -> Result<Outcome> {
+pub(super) async fn create(kind: &dyn Kind, site: &Site, inputs: Map) -> Result<Outcome> {
     let mut state = inputs.clone();
-    lay_unknown(&mut state, names_of::<R::Outputs<Plain>>());
-    if let Some(known) = foretold::<R>(site, &inputs).await? {
+    lay_unknown(&mut state, kind.output_names());
+    if let Some(known) = foretold(kind, site, &inputs).await? {
         state.extend(known);
     }
     Ok(Outcome { id: String::new(), state, trouble: None })
 }
 
 /// The state after an update: an output that it may change is unknown.
-pub(super) async fn update<R: Resource>(
+pub(super) async fn update(
+    kind: &dyn Kind,
     site: &Site,
     id: String,
     old: Old,
     news: Map,
 ) -> Result<Outcome> {
     let changed = changed(&old.inputs, &news) || is_unsettled(&old);
-    let mut state = outputs_of(names_of::<R::Outputs<Plain>>(), &old.state);
+    let mut state = outputs_of(kind.output_names(), &old.state);
     state.extend(news.clone());
     // What comes from another state gets a token of its own.
     let another = old
@@ -145,9 +150,9 @@ pub(super) async fn update<R: Resource>(
         state.insert(TOKEN.to_owned(), token.clone());
     }
     if changed {
-        lay_unknown(&mut state, R::CHANGES_ON_UPDATE);
+        lay_unknown(&mut state, kind.facts().changes_on_update);
     }
-    if let Some(known) = foretold::<R>(site, &news).await? {
+    if let Some(known) = foretold(kind, site, &news).await? {
         state.extend(known);
     }
     Ok(Outcome { id, state, trouble: None })
@@ -155,7 +160,7 @@ pub(super) async fn update<R: Resource>(
 
 /// The outputs that the child itself can foretell by only looking: when its own inputs are known,
 /// whatever the service will be called.
-async fn foretold<R: Resource>(site: &Site, inputs: &Map) -> Result<Option<Map>> {
+async fn foretold(kind: &dyn Kind, site: &Site, inputs: &Map) -> Result<Option<Map>> {
     let (common, own) = split(inputs.clone());
     let (Some(Value::Map(own)), Some(region)) =
         (Value::Map(own).unwrapped(), common.get(REGION).and_then(Value::as_str))
@@ -164,18 +169,15 @@ async fn foretold<R: Resource>(site: &Site, inputs: &Map) -> Result<Option<Map>>
     };
     let common = Common::in_region(region);
     let cx = context(site, &common, None)?;
-    let inputs: R::Inputs<Plain> = decode(&own).map_err(Error::input)?;
-    match R::preview(&cx, &inputs).await? {
-        Some(outputs) => Ok(Some(encode(&outputs)?)),
-        None => Ok(None),
-    }
+    let inputs = kind.inputs(&own).map_err(Error::input)?;
+    kind.preview(&cx, &*inputs).await?.map(|outputs| outputs.encode()).transpose()
 }
 
 /// Outputs that would change although no input did: the child may ask AWS.
-async fn stale_outputs<R: Resource>(site: &Site, old: &Old) -> Result<Vec<&'static str>> {
-    let (common, inputs) = plain_inputs::<R>(&old.inputs)?;
-    let Ok(outputs) = plain_outputs::<R>(&old.state) else { return Ok(Vec::new()) };
-    R::stale_outputs(&context(site, &common, None)?, &inputs, &outputs).await
+async fn stale_outputs(kind: &dyn Kind, site: &Site, old: &Old) -> Result<Vec<&'static str>> {
+    let (common, inputs) = plain_inputs(kind, &old.inputs)?;
+    let Ok(outputs) = plain_outputs(kind, &old.state) else { return Ok(Vec::new()) };
+    kind.stale_outputs(&context(site, &common, None)?, &*inputs, &*outputs).await
 }
 
 fn lay_unknown(state: &mut Map, names: &[&str]) {

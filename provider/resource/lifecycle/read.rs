@@ -1,15 +1,21 @@
 //! What AWS has now, in the words of the inputs: for a refresh and for an import.
 
+use super::kind::{Kind, Looked};
 use super::state::{BASE, COMMON, Common, LINEAGE, REGION, TAGS, TOKEN, UNSETTLED, context};
 use super::{Found, Old, Site};
 use crate::error::{Error, Result};
-use crate::property::{Map, Value, encode};
+use crate::property::{Map, Value};
+use crate::resource::Tags;
 use crate::resource::owner::{Owner, is_owners, is_reserved};
-use crate::resource::{Live, Resource, Tags};
 
-pub(super) async fn read<R: Resource>(site: &Site, id: &str, old: Old) -> Result<Option<Found>> {
+pub(super) async fn read(
+    kind: &dyn Kind,
+    site: &Site,
+    id: &str,
+    old: Old,
+) -> Result<Option<Found>> {
     let import = old.inputs.is_empty();
-    if R::STATE_ONLY && !import {
+    if kind.facts().state_only && !import {
         return Ok(Some(Found { id: id.to_owned(), state: old.state, inputs: old.inputs }));
     }
     let mut common = Common::of(&old.inputs)?;
@@ -18,23 +24,22 @@ pub(super) async fn read<R: Resource>(site: &Site, id: &str, old: Old) -> Result
     }
     let token = old.state.get(TOKEN).and_then(Value::as_str).map(str::to_owned);
     let cx = context(site, &common, token)?;
-    let Some(live) = R::read(&cx, id).await? else { return Ok(None) };
-    let Live { inputs, outputs, tags } = live;
+    let Some(live) = kind.read(&cx, id).await? else { return Ok(None) };
+    let Looked { inputs, outputs, tags, not_returned } = live;
 
-    let mut now = encode(&inputs)?;
+    let mut now = inputs.encode()?;
     let mut stripped = false;
     if import {
         adopt_common(&mut now, &common, tags.as_ref());
     } else {
-        let not_returned =
-            COMMON.iter().chain(R::not_returned(&outputs)).copied().collect::<Vec<_>>();
+        let not_returned = COMMON.iter().chain(not_returned).copied().collect::<Vec<_>>();
         keep_not_returned(&mut now, &not_returned, &old.inputs);
         if let Some(tags) = &tags {
             tell_known_tags(&mut now, &common.tags, tags);
             stripped = lacks_our_tags(&cx.tags, tags);
         }
     }
-    found(id, now, encode(&outputs)?, old, tags.as_ref(), stripped).map(Some)
+    found(id, now, outputs.encode()?, old, tags.as_ref(), stripped).map(Some)
 }
 
 /// Whether tags of ours that say whose the object is are missing. Tags that name another owner

@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
+use super::kind::{Kind, Own};
 use super::{Outcome, Site};
 use crate::error::{Error, Problem, Result};
 use crate::property::diff::diff;
-use crate::property::names::names_of;
-use crate::property::{Map, Plain, Value, decode};
+use crate::property::{Map, Value, decode};
 use crate::resource::owner::Owner;
-use crate::resource::{Cx, Patience, Resource, Tags};
+use crate::resource::{Cx, Patience, Tags};
 
 /// The owner's token, in the state.
 pub const TOKEN: &str = "ownerToken";
@@ -66,9 +66,9 @@ fn known_map(map: &Map) -> Result<Map> {
     }
 }
 
-pub(super) fn plain_inputs<R: Resource>(inputs: &Map) -> Result<(Common, R::Inputs<Plain>)> {
+pub(super) fn plain_inputs(kind: &dyn Kind, inputs: &Map) -> Result<(Common, Own)> {
     let (common, own) = known_inputs(inputs)?;
-    Ok((common, decode(&own).map_err(Error::input)?))
+    Ok((common, kind.inputs(&own).map_err(Error::input)?))
 }
 
 fn known_inputs(inputs: &Map) -> Result<(Common, Map)> {
@@ -82,9 +82,9 @@ pub(super) fn changed(old: &Map, new: &Map) -> bool {
     !diff(&own(old), &own(new)).is_empty()
 }
 
-pub(super) fn plain_outputs<R: Resource>(state: &Map) -> Result<R::Outputs<Plain>> {
-    let outputs = known_map(&outputs_of(names_of::<R::Outputs<Plain>>(), state))?;
-    decode(&outputs).map_err(|problems| unreadable(R::TYPE, problems))
+pub(super) fn plain_outputs(kind: &dyn Kind, state: &Map) -> Result<Own> {
+    let outputs = known_map(&outputs_of(kind.output_names(), state))?;
+    kind.outputs(&outputs).map_err(|problems| unreadable(kind.facts().token, problems))
 }
 
 fn unreadable(token: &str, problems: Vec<Problem>) -> Error {

@@ -1,26 +1,28 @@
 //! An update to the end, and whether there is still anything to update.
 
 use super::create::{finish, settle};
+use super::kind::Kind;
 use super::state::{
     Common, LINEAGE, TOKEN, UNSETTLED, changed, context, keep, plain_inputs, plain_outputs,
 };
 use super::{Old, Outcome, Site};
 use crate::error::{Error, Result};
-use crate::property::{Map, Value, encode};
+use crate::property::{Map, Value};
 use crate::resource::owner::{Owner, is_reserved};
-use crate::resource::{Cx, Resource, Tags};
+use crate::resource::{Cx, Tags};
 
 /// An update; one that AWS refuses because the object is not there any more says that instead.
-pub(super) async fn update<R: Resource>(
+pub(super) async fn update(
+    kind: &dyn Kind,
     site: &Site,
     id: String,
     old: Old,
     received: Map,
 ) -> Result<Outcome> {
-    match change::<R>(site, id.clone(), old, received.clone()).await {
-        Err(refused) => Err(gone::<R>(site, &id, &received).await.unwrap_or(refused)),
+    match change(kind, site, id.clone(), old, received.clone()).await {
+        Err(refused) => Err(gone(kind, site, &id, &received).await.unwrap_or(refused)),
         Ok(Outcome { id, state, trouble: Some(trouble) }) => {
-            let trouble = gone::<R>(site, &id, &received).await.unwrap_or(trouble);
+            let trouble = gone(kind, site, &id, &received).await.unwrap_or(trouble);
             Ok(Outcome { id, state, trouble: Some(trouble) })
         }
         done => done,
@@ -28,12 +30,12 @@ pub(super) async fn update<R: Resource>(
 }
 
 /// That the object is gone, if it is: then every call about it is refused, each in its own words.
-async fn gone<R: Resource>(site: &Site, id: &str, inputs: &Map) -> Option<Error> {
-    if R::STATE_ONLY {
+async fn gone(kind: &dyn Kind, site: &Site, id: &str, inputs: &Map) -> Option<Error> {
+    if kind.facts().state_only {
         return None;
     }
     let cx = context(site, &Common::of(inputs).ok()?, None).ok()?;
-    let None = R::read(&cx, id).await.ok()? else { return None };
+    let None = kind.read(&cx, id).await.ok()? else { return None };
     Some(deleted_by_others(id))
 }
 
@@ -48,19 +50,25 @@ pub const REFRESH: &str = "Run `pulumi refresh`; the next `pulumi up` creates it
 /// Whatever part of an update fails, the object may be changed by then, and an answer that got lost
 /// says nothing of what was done. So from the first call on a failure keeps the object as unsettled:
 /// the next update, also one that takes the change back, brings all of it to the inputs.
-async fn change<R: Resource>(site: &Site, id: String, old: Old, received: Map) -> Result<Outcome> {
-    let (common, new) = plain_inputs::<R>(&received)?;
-    let previous = plain_inputs::<R>(&old.inputs).ok();
+async fn change(
+    kind: &dyn Kind,
+    site: &Site,
+    id: String,
+    old: Old,
+    received: Map,
+) -> Result<Outcome> {
+    let (common, new) = plain_inputs(kind, &received)?;
+    let previous = plain_inputs(kind, &old.inputs).ok();
     let another = comes_from_another_state(&old.inputs, &common);
     let token = old.state.get(TOKEN).and_then(Value::as_str).map(str::to_owned);
     let token = if another { None } else { token };
     let cx = context(site, &common, token.clone())?;
     // Which must not take it for its own any more.
     let token = token.or_else(|| Owner::of(&cx.tags).filter(|_| another).map(|it| it.token));
-    let outputs = plain_outputs::<R>(&old.state)?;
+    let outputs = plain_outputs(kind, &old.state)?;
     let unsettled = is_unsettled(&old);
 
-    let kept = encode(&outputs)?;
+    let kept = outputs.encode()?;
     let settled = async {
         let changed = changed(&old.inputs, &received);
         let mut old_tags = previous.as_ref().map_or_else(Tags::new, |(it, _)| it.tags.clone());
@@ -70,13 +78,13 @@ async fn change<R: Resource>(site: &Site, id: String, old: Old, received: Map) -
             old_tags.extend(tried);
         }
         let all = unsettled || another;
-        let retagged = retag::<R>(&cx, &id, &old_tags, &common.tags, all).await?;
+        let retagged = retag(kind, &cx, &id, &old_tags, &common.tags, all).await?;
         if changed && !unsettled {
-            let previous = previous.as_ref().map(|(_, inputs)| inputs);
-            finish::<R>(&cx, &id, previous, &new, outputs).await
+            let previous = previous.as_ref().map(|(_, inputs)| &**inputs);
+            finish(kind, &cx, &id, previous, &*new, outputs).await
         } else if changed || !retagged || unsettled {
             // The engine tries again what failed before, or the truth has moved in AWS.
-            finish::<R>(&cx, &id, None, &new, outputs).await
+            finish(kind, &cx, &id, None, &*new, outputs).await
         } else {
             Ok(outputs.into())
         }
@@ -99,11 +107,18 @@ fn comes_from_another_state(old: &Map, new: &Common) -> bool {
 
 /// Brings the user's tags from old to new, and if `all` every tag, by what the object bears now;
 /// whether there was anything to do.
-async fn retag<R: Resource>(cx: &Cx, id: &str, old: &Tags, new: &Tags, all: bool) -> Result<bool> {
+async fn retag(
+    kind: &dyn Kind,
+    cx: &Cx,
+    id: &str,
+    old: &Tags,
+    new: &Tags,
+    all: bool,
+) -> Result<bool> {
     let (mut set, mut remove) = tag_changes(old, new);
     if all {
         // What has no tags has none to mend.
-        let live = if R::STATE_ONLY { None } else { R::marks(cx, id).await?.flatten() };
+        let live = if kind.facts().state_only { None } else { kind.marks(cx, id).await?.flatten() };
         let Some(live) = live else { return Ok(false) };
         set = cx.tags.clone();
         set.retain(|key, value| live.get(key) != Some(value));
@@ -112,7 +127,7 @@ async fn retag<R: Resource>(cx: &Cx, id: &str, old: &Tags, new: &Tags, all: bool
     if set.is_empty() && remove.is_empty() {
         return Ok(false);
     }
-    R::tag(cx, id, &set, &remove).await?;
+    kind.tag(cx, id, &set, &remove).await?;
     Ok(true)
 }
 

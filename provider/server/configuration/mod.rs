@@ -54,7 +54,7 @@ pub(super) fn settings(args: &Map) -> Result<Settings> {
     let read = read(known, &given).map_err(|problems| wrong.extend(problems));
     match read {
         Ok(settings) if wrong.is_empty() => Ok(settings),
-        _ => Err(Error::input(Secrets::of(&[args]).hush_problems(wrong, args))),
+        _ => Err(Error::input(Secrets::of(&[args]).redact_problems(wrong, args))),
     }
 }
 
@@ -69,7 +69,7 @@ pub(super) fn problems(args: &Map) -> Vec<Problem> {
     let Some(Value::Map(known)) = Value::Map(known).unwrapped() else { return Vec::new() };
     let mut wrong = secret_tags(args);
     wrong.extend(read(known, &given).err().unwrap_or_default());
-    Secrets::of(&[args]).hush_problems(wrong, args)
+    Secrets::of(&[args]).redact_problems(wrong, args)
 }
 
 /// Tags end in AWS and in the state of every object, where all can read them.

@@ -10,7 +10,7 @@ use crate::aws::Settings;
 use crate::aws::settings::AssumeRole;
 use crate::component::pages::{reference, schema};
 use crate::error::{Error, Result};
-use crate::property::names::names_of;
+use crate::property::field_names::names_of;
 
 /// What the page says before the settings.
 const INTRODUCTION: &str = include_str!("page.md");

@@ -6,7 +6,7 @@ use expect_test::expect_file;
 use super::{EXAMPLES, Map, TEXTS, Value, problems, settings};
 use crate::aws::Settings;
 use crate::error::Error;
-use crate::property::names::names_of;
+use crate::property::field_names::names_of;
 use crate::property::written::{object, refusals};
 
 fn accept(json: &str) -> Settings {

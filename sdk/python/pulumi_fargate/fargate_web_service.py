@@ -32,6 +32,7 @@ class FargateWebServiceArgs:
                  command: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  container_health_check: Optional['ContainerHealthCheckArgs'] = None,
                  container_insights: pulumi.Input[Optional[Union[_builtins.str, 'ContainerInsights']]] = None,
+                 container_name: pulumi.Input[Optional[_builtins.str]] = None,
                  container_port: pulumi.Input[Optional[_builtins.int]] = None,
                  cpu: pulumi.Input[Optional[_builtins.int]] = None,
                  database_secret_arn: pulumi.Input[Optional[_builtins.str]] = None,
@@ -96,6 +97,7 @@ class FargateWebServiceArgs:
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] command: The command to run instead of the image's own, as a list of arguments, such as `["server", "--port", "80"]`; not empty, and without secrets, because the task definition shows it. Default: the image's.
         :param 'ContainerHealthCheckArgs' container_health_check: A health check that runs inside the container, beside the load balancer's. Default: none.
         :param pulumi.Input[Union[_builtins.str, 'ContainerInsights']] container_insights: CloudWatch Container Insights of the cluster that is created: `disabled`, `enabled` or `enhanced`. AWS writes it to a log group of its own, which is removed with the cluster. Default `enabled` with `monitoring.level` `advanced`, else `disabled`.
+        :param pulumi.Input[_builtins.str] container_name: The container's name in the task definition, as log streams and `aws ecs execute-command` have it: up to 255 letters, digits, hyphens and underscores. Default `app`. To take over a service whose container has another name, set that name. A change is a new deployment, without an interruption.
         :param pulumi.Input[_builtins.int] container_port: The port on which the container listens, 1 to 65535. Default 80. A change is a new deployment, without an interruption.
         :param pulumi.Input[_builtins.int] cpu: CPU units of a task: 256, 512, 1024, 2048, 4096, 8192 or 16384 (1024 are one vCPU). If only `memory` is given and does not go with the default, it is the least that goes with it. Default 512; 256 with the preset `dev`.
         :param pulumi.Input[_builtins.str] database_secret_arn: ARN of a database secret in Secrets Manager that the application reads itself: the container gets it as `DB_SECRET_ARN`, and the task role may read it.
@@ -169,6 +171,8 @@ class FargateWebServiceArgs:
             pulumi.set(__self__, "container_health_check", container_health_check)
         if container_insights is not None:
             pulumi.set(__self__, "container_insights", container_insights)
+        if container_name is not None:
+            pulumi.set(__self__, "container_name", container_name)
         if container_port is not None:
             pulumi.set(__self__, "container_port", container_port)
         if cpu is not None:
@@ -401,6 +405,18 @@ class FargateWebServiceArgs:
     @container_insights.setter
     def container_insights(self, value: pulumi.Input[Optional[Union[_builtins.str, 'ContainerInsights']]]):
         pulumi.set(self, "container_insights", value)
+
+    @_builtins.property
+    @pulumi.getter(name="containerName")
+    def container_name(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The container's name in the task definition, as log streams and `aws ecs execute-command` have it: up to 255 letters, digits, hyphens and underscores. Default `app`. To take over a service whose container has another name, set that name. A change is a new deployment, without an interruption.
+        """
+        return pulumi.get(self, "container_name")
+
+    @container_name.setter
+    def container_name(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "container_name", value)
 
     @_builtins.property
     @pulumi.getter(name="containerPort")
@@ -1020,6 +1036,7 @@ class FargateWebService(pulumi.ComponentResource):
                  command: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  container_health_check: Optional[Union['ContainerHealthCheckArgs', 'ContainerHealthCheckArgsDict']] = None,
                  container_insights: pulumi.Input[Optional[Union[_builtins.str, 'ContainerInsights']]] = None,
+                 container_name: pulumi.Input[Optional[_builtins.str]] = None,
                  container_port: pulumi.Input[Optional[_builtins.int]] = None,
                  cpu: pulumi.Input[Optional[_builtins.int]] = None,
                  database_secret_arn: pulumi.Input[Optional[_builtins.str]] = None,
@@ -1109,6 +1126,7 @@ class FargateWebService(pulumi.ComponentResource):
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] command: The command to run instead of the image's own, as a list of arguments, such as `["server", "--port", "80"]`; not empty, and without secrets, because the task definition shows it. Default: the image's.
         :param Union['ContainerHealthCheckArgs', 'ContainerHealthCheckArgsDict'] container_health_check: A health check that runs inside the container, beside the load balancer's. Default: none.
         :param pulumi.Input[Union[_builtins.str, 'ContainerInsights']] container_insights: CloudWatch Container Insights of the cluster that is created: `disabled`, `enabled` or `enhanced`. AWS writes it to a log group of its own, which is removed with the cluster. Default `enabled` with `monitoring.level` `advanced`, else `disabled`.
+        :param pulumi.Input[_builtins.str] container_name: The container's name in the task definition, as log streams and `aws ecs execute-command` have it: up to 255 letters, digits, hyphens and underscores. Default `app`. To take over a service whose container has another name, set that name. A change is a new deployment, without an interruption.
         :param pulumi.Input[_builtins.int] container_port: The port on which the container listens, 1 to 65535. Default 80. A change is a new deployment, without an interruption.
         :param pulumi.Input[_builtins.int] cpu: CPU units of a task: 256, 512, 1024, 2048, 4096, 8192 or 16384 (1024 are one vCPU). If only `memory` is given and does not go with the default, it is the least that goes with it. Default 512; 256 with the preset `dev`.
         :param pulumi.Input[_builtins.str] database_secret_arn: ARN of a database secret in Secrets Manager that the application reads itself: the container gets it as `DB_SECRET_ARN`, and the task role may read it.
@@ -1217,6 +1235,7 @@ class FargateWebService(pulumi.ComponentResource):
                  command: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  container_health_check: Optional[Union['ContainerHealthCheckArgs', 'ContainerHealthCheckArgsDict']] = None,
                  container_insights: pulumi.Input[Optional[Union[_builtins.str, 'ContainerInsights']]] = None,
+                 container_name: pulumi.Input[Optional[_builtins.str]] = None,
                  container_port: pulumi.Input[Optional[_builtins.int]] = None,
                  cpu: pulumi.Input[Optional[_builtins.int]] = None,
                  database_secret_arn: pulumi.Input[Optional[_builtins.str]] = None,
@@ -1289,6 +1308,7 @@ class FargateWebService(pulumi.ComponentResource):
             __props__.__dict__["command"] = command
             __props__.__dict__["container_health_check"] = container_health_check
             __props__.__dict__["container_insights"] = container_insights
+            __props__.__dict__["container_name"] = container_name
             __props__.__dict__["container_port"] = container_port
             __props__.__dict__["cpu"] = cpu
             __props__.__dict__["database_secret_arn"] = database_secret_arn

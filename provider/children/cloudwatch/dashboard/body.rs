@@ -3,7 +3,7 @@
 use serde_json::{Value as Json, json};
 
 use super::Inputs;
-use crate::resource::{Tags, naming};
+use crate::resource::{Tags, physical_names};
 
 pub(super) fn render(inputs: &Inputs, region: &str, tags: &Tags) -> Json {
     let service = ["ClusterName", &inputs.cluster_name, "ServiceName", &inputs.service_name];
@@ -105,7 +105,7 @@ pub(super) fn inputs(body: &Json, region: &str) -> Inputs {
     {
         return found;
     }
-    let print = naming::letters(body.to_string().as_bytes(), 8);
+    let print = physical_names::letters(body.to_string().as_bytes(), 8);
     let changed = || format!("(changed outside of Pulumi: {print})");
     Inputs {
         cluster_name: changed(),

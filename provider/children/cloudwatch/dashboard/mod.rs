@@ -16,7 +16,8 @@ use crate::property::{Form, Plain};
 use crate::resource::gone::gone;
 use crate::resource::owner;
 use crate::resource::{
-    Cx, EVERYWHERE, Live, Made, Needed, Permission, Resource, Settled, Standing, Tags, naming,
+    Cx, EVERYWHERE, Live, Made, Needed, Permission, Resource, Settled, Standing, Tags,
+    physical_names,
 };
 
 /// The dashboard.
@@ -141,7 +142,7 @@ impl Resource for Dashboard {
 }
 
 fn name(cx: &Cx) -> String {
-    naming::in_region(&cx.base, cx.aws.region())
+    physical_names::in_region(&cx.base, cx.aws.region())
 }
 
 async fn put(cx: &Cx, name: &str, inputs: &Inputs) -> Result<()> {

@@ -91,8 +91,30 @@ impl Resource for Network {
         Ok(Made { id: outputs.vpc_id.clone(), outputs })
     }
 
-    async fn read(_cx: &Cx, _id: &str) -> Result<Option<Live<Self>>> {
-        Ok(None)
+    /// For an import, by the id of the VPC: a refresh does not ask. Which of its subnets the service uses is in
+    /// the program only; without them these are other inputs, and an update looks at those of the program.
+    async fn read(cx: &Cx, id: &str) -> Result<Option<Live<Self>>> {
+        let Some(is_default) = vpc(cx, id).await? else { return Ok(None) };
+        let inputs = Inputs {
+            vpc_id: (!is_default).then(|| id.to_owned()),
+            public_subnet_ids: None,
+            private_subnet_ids: None,
+            use_default_vpc: is_default,
+            internal: false,
+            dualstack: None,
+            assign_public_ip: None,
+        };
+        let outputs = if is_default {
+            look(cx, &inputs).await?
+        } else {
+            Outputs {
+                vpc_id: id.to_owned(),
+                balancer_subnet_ids: Vec::new(),
+                task_subnet_ids: Vec::new(),
+                assign_public_ip: false,
+            }
+        };
+        Ok(Some(Live { inputs, outputs, tags: None }))
     }
 
     async fn update(
@@ -125,6 +147,14 @@ async fn look(cx: &Cx, inputs: &Inputs) -> Result<Outputs> {
         cx.warn(&warning);
     }
     Ok(outputs)
+}
+
+/// Whether the VPC with this id is the default one; `None` if there is no such VPC.
+async fn vpc(cx: &Cx, id: &str) -> Result<Option<bool>> {
+    let answer = cx.aws.ec2().await?.describe_vpcs().filters(filter("vpc-id", id)).send().await;
+    let found = answer.explain("ec2:DescribeVpcs", id)?;
+    let vpc = found.vpcs().iter().find(|vpc| vpc.vpc_id() == Some(id));
+    Ok(vpc.map(|vpc| vpc.is_default() == Some(true)))
 }
 
 /// The default VPC's default subnets, one a zone: the ones that AWS made and that are public. Those in

@@ -22,7 +22,7 @@ use crate::resource::owner;
 use crate::resource::wait::Seen;
 use crate::resource::{
     Cx, EVERYWHERE, Live, Made, Needed, Permission, Resource, Settled, Standing, Tagged, Tags,
-    naming,
+    physical_names,
 };
 
 /// The security group.
@@ -194,7 +194,7 @@ impl Resource for SecurityGroup {
 
 fn name(base: &str, inputs: &Inputs) -> String {
     let immutable = (&inputs.vpc_id, &inputs.description);
-    naming::with_hash(&format!("{base}-{}", inputs.purpose), immutable)
+    physical_names::with_hash(&format!("{base}-{}", inputs.purpose), immutable)
 }
 
 /// The purpose is part of the name, before the hash and after the base, which may be anything.

@@ -28,7 +28,7 @@ use crate::resource::gone::while_shown;
 use crate::resource::owner;
 use crate::resource::{
     Asked, Cx, EVERYWHERE, Live, Made, Needed, Permission, Protected, Resource, Settled, Standing,
-    Tagged, Tags, naming,
+    Tagged, Tags, physical_names,
 };
 
 /// The repository.
@@ -270,7 +270,7 @@ impl Resource for Repository {
 /// to stand beside the old one.
 fn name(cx: &Cx, inputs: &Inputs) -> String {
     match &inputs.kms_key_arn {
-        Some(key) => naming::with_hash(&cx.base, key),
+        Some(key) => physical_names::with_hash(&cx.base, key),
         None => cx.base.clone(),
     }
 }

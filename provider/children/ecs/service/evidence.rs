@@ -12,7 +12,7 @@ use super::hints::hint;
 use super::live::describe;
 use super::{Inputs, targets};
 use crate::aws::Explain;
-use crate::children::ecs::container::{CONTAINER, LOG_PREFIX};
+use crate::children::ecs::container::LOG_PREFIX;
 use crate::error::{Error, Result};
 use crate::resource::Cx;
 
@@ -138,7 +138,7 @@ fn reason(task: &Task) -> String {
 }
 
 async fn last_lines(cx: &Cx, inputs: &Inputs, task: &str) -> Result<Vec<String>> {
-    let stream = format!("{LOG_PREFIX}/{CONTAINER}/{task}");
+    let stream = format!("{LOG_PREFIX}/{}/{task}", inputs.container_name);
     let answer = cx
         .aws
         .logs()

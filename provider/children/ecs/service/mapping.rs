@@ -10,7 +10,6 @@ use aws_sdk_ecs::types::{
 
 use super::{Inputs, Outputs, StrategyItem};
 use crate::aws::numbers::{natural, port, whole};
-use crate::children::ecs::container::CONTAINER;
 use crate::error::{Error, Result};
 use crate::property::{Output, Wire};
 
@@ -57,7 +56,7 @@ pub(super) fn network(inputs: &Inputs) -> Result<NetworkConfiguration> {
 pub(super) fn balancer(inputs: &Inputs) -> LoadBalancer {
     LoadBalancer::builder()
         .target_group_arn(&inputs.target_group_arn)
-        .container_name(CONTAINER)
+        .container_name(&inputs.container_name)
         .container_port(i32::from(inputs.container_port))
         .build()
 }
@@ -111,6 +110,10 @@ pub(super) fn inputs(service: &Described) -> Inputs {
             .unwrap_or_default()
             .to_owned(),
         load_balancer_arn: String::new(),
+        container_name: balancer
+            .and_then(LoadBalancer::container_name)
+            .unwrap_or_default()
+            .to_owned(),
         container_port: balancer
             .and_then(|balancer| port(balancer.container_port()))
             .unwrap_or_default(),
@@ -183,6 +186,7 @@ mod tests {
             assign_public_ip: true,
             target_group_arn: "arn:tg".to_owned(),
             load_balancer_arn: "arn:lb".to_owned(),
+            container_name: "web".to_owned(),
             container_port: 80,
             capacity_provider_strategy: vec![StrategyItem {
                 capacity_provider: "FARGATE".to_owned(),

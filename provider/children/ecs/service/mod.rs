@@ -54,6 +54,7 @@ pub struct Inputs<F: Form = Plain> {
     pub target_group_arn: F::Of<String>,
     /// The balancer that must be active before the service is done.
     pub load_balancer_arn: F::Of<String>,
+    pub container_name: F::Of<String>,
     pub container_port: F::Of<u16>,
     pub capacity_provider_strategy: F::Of<Vec<StrategyItem<F>>>,
     pub minimum_healthy_percent: F::Of<u32>,

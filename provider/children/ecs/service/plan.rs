@@ -43,6 +43,7 @@ impl Plan {
                 || now.security_groups != new.security_groups
                 || now.assign_public_ip != new.assign_public_ip,
             balancer: now.target_group_arn != new.target_group_arn
+                || now.container_name != new.container_name
                 || now.container_port != new.container_port,
             deployment: now.minimum_healthy_percent != new.minimum_healthy_percent
                 || now.maximum_percent != new.maximum_percent

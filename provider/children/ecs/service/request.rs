@@ -14,14 +14,14 @@ use crate::aws::numbers::whole;
 use crate::children::ecs::revisions;
 use crate::children::ecs::tags;
 use crate::error::{Error, Result};
-use crate::resource::{Cx, naming};
+use crate::resource::{Cx, physical_names};
 
 /// Makes the service.
 pub(super) async fn create(cx: &Cx, inputs: &Inputs) -> Result<Described> {
     let ecs = cx.aws.ecs().await?;
     // The same token for the same create: a repeated call answers with the first one's service.
     let owner = cx.tags.get(crate::resource::owner::OWNER_TAG).cloned().unwrap_or_default();
-    let token = naming::letters(owner.as_bytes(), 32);
+    let token = physical_names::letters(owner.as_bytes(), 32);
     let answer = cx
         .retry(Duration::from_mins(4), passes, || async {
             let answer = ecs

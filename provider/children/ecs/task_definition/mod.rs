@@ -40,6 +40,7 @@ pub struct Inputs<F: Form = Plain> {
     pub execution_role_arn: F::Of<String>,
     pub task_role_arn: F::Of<String>,
     pub image: F::Of<String>,
+    pub container_name: F::Of<String>,
     pub container_port: F::Of<u16>,
     pub environment: F::Of<BTreeMap<String, F::Of<String>>>,
     /// Names of environment variables to ARNs of secrets or parameters.

@@ -8,7 +8,7 @@ use aws_sdk_ecs::types::{
 
 use super::{ContainerHealthCheck, Inputs, Outputs};
 use crate::aws::numbers::{natural, port};
-use crate::children::ecs::container::{CONTAINER, LOG_PREFIX};
+use crate::children::ecs::container::{LOG_PREFIX, serving};
 
 /// The processor that the image is built for.
 pub(super) fn platform(inputs: &Inputs) -> RuntimePlatform {
@@ -39,7 +39,7 @@ pub(super) fn container(inputs: &Inputs, region: &str) -> ContainerDefinition {
     let linux =
         LinuxParameters::builder().init_process_enabled(inputs.init_process_enabled).build();
     ContainerDefinition::builder()
-        .name(CONTAINER)
+        .name(&inputs.container_name)
         .image(&inputs.image)
         .essential(true)
         .port_mappings(
@@ -88,8 +88,7 @@ fn health_check(check: &ContainerHealthCheck) -> Option<HealthCheck> {
 
 /// A revision read back as what was asked for: AWS's defaults are "not given".
 pub(super) fn inputs(definition: &Described) -> Option<Inputs> {
-    let container =
-        definition.container_definitions().iter().find(|it| it.name() == Some(CONTAINER))?;
+    let container = serving(definition)?;
     let number = |text: Option<&str>| text.and_then(|text| text.parse().ok()).unwrap_or_default();
     let filled = |items: &[String]| (!items.is_empty()).then(|| items.to_vec());
     let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
@@ -107,6 +106,7 @@ pub(super) fn inputs(definition: &Described) -> Option<Inputs> {
         execution_role_arn: text(definition.execution_role_arn()),
         task_role_arn: text(definition.task_role_arn()),
         image: text(container.image()),
+        container_name: text(container.name()),
         container_port: container
             .port_mappings()
             .first()
@@ -167,6 +167,7 @@ mod tests {
             execution_role_arn: "arn:execution".to_owned(),
             task_role_arn: "arn:task".to_owned(),
             image: "nginx".to_owned(),
+            container_name: "web".to_owned(),
             container_port: 8080,
             environment: [("A".to_owned(), "1".to_owned())].into(),
             secrets: [("S".to_owned(), "arn:secret".to_owned())].into(),

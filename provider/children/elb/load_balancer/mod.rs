@@ -24,7 +24,7 @@ use crate::property::sorted;
 use crate::property::{Form, Plain, Wire};
 use crate::resource::{
     Asked, Cx, EVERYWHERE, Live, Made, Needed, Permission, Protected, Resource, Settled, Standing,
-    Tagged, Tags, naming,
+    Tagged, Tags, physical_names,
 };
 
 /// The load balancer.
@@ -291,5 +291,5 @@ async fn set_ip_address_type(cx: &Cx, id: &str, new: &Inputs) -> Result<()> {
 }
 
 fn name(base: &str, inputs: &Inputs) -> String {
-    naming::with_hash(base, (inputs.internal, &inputs.vpc_id))
+    physical_names::with_hash(base, (inputs.internal, &inputs.vpc_id))
 }

@@ -8,10 +8,10 @@ use aws_sdk_elasticloadbalancingv2::types::{
 use super::{HealthCheck, Inputs, Outputs};
 use crate::aws::numbers::natural;
 use crate::children::elb::attributes::Attributed;
-use crate::resource::naming;
+use crate::resource::physical_names;
 
 pub(super) fn name(base: &str, inputs: &Inputs) -> String {
-    naming::with_hash(base, (inputs.internal, &inputs.protocol, &inputs.vpc_id))
+    physical_names::with_hash(base, (inputs.internal, &inputs.protocol, &inputs.vpc_id))
 }
 
 /// The answers by which a task is healthy.

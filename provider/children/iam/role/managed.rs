@@ -10,8 +10,8 @@ use super::tags;
 use crate::aws::{Explain, OrGone};
 use crate::error::Result;
 use crate::error::refused_with;
-use crate::resource::naming::letters;
 use crate::resource::owner::OWNER_TAG;
+use crate::resource::physical_names::letters;
 use crate::resource::{Cx, Tagged, Tags};
 
 /// The tag that says which of the attached policies are ours.

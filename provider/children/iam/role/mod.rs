@@ -26,7 +26,7 @@ use crate::property::{Form, Plain, Wire};
 use crate::resource::owner;
 use crate::resource::{
     Asked, Cx, EVERYWHERE, Live, Made, Needed, Permission, Resource, Settled, Standing, Tagged,
-    Tags, naming,
+    Tags, physical_names,
 };
 
 /// The role.
@@ -282,5 +282,5 @@ fn gone(role: &str) -> Error {
 }
 
 fn name(cx: &Cx, purpose: &str) -> String {
-    format!("{}-{purpose}", naming::in_region(&cx.base, cx.aws.region()))
+    format!("{}-{purpose}", physical_names::in_region(&cx.base, cx.aws.region()))
 }

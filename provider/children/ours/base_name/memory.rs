@@ -5,7 +5,7 @@
 
 use super::Inputs;
 use crate::property::{Output, Value, Wire};
-use crate::resource::{Asked, naming};
+use crate::resource::{Asked, physical_names};
 
 /// Carries on what earlier runs left: the lineage, the kinds, and the count of plans.
 pub(super) fn carry_on(inputs: &mut Inputs<Wire>, asked: &Asked<'_>) {
@@ -54,9 +54,9 @@ fn whole(value: &Value) -> Option<u32> {
 fn lineage(seed: &[u8]) -> String {
     const LENGTH: usize = 12;
     if seed.is_empty() {
-        return naming::letters(uuid::Uuid::new_v4().as_bytes(), LENGTH);
+        return physical_names::letters(uuid::Uuid::new_v4().as_bytes(), LENGTH);
     }
-    naming::letters(&[seed, b"lineage"].concat(), LENGTH)
+    physical_names::letters(&[seed, b"lineage"].concat(), LENGTH)
 }
 
 #[cfg(test)]

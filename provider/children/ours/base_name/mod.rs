@@ -16,7 +16,7 @@ use crate::error::{Error, Problem, Result};
 use crate::property::{Form, Map, Output, Plain, Value, Wire};
 use crate::resource::known_in_run::in_region;
 use crate::resource::{
-    Asked, Autonaming, Cx, Live, Made, Permission, Resource, Settled, Standing, naming,
+    Asked, Autonaming, Cx, Live, Made, Permission, Resource, Settled, Standing, physical_names,
 };
 
 pub use declared::declared;
@@ -90,7 +90,7 @@ impl Resource for BaseName {
             inputs.component = component.into();
         }
         if let Some(name) = &inputs.name {
-            if let Some(reason) = name.known().and_then(|name| naming::complain(name)) {
+            if let Some(reason) = name.known().and_then(|name| physical_names::complain(name)) {
                 let secret = name.is_secret();
                 let reason = if secret {
                     "The value, which is secret, is not a valid name.".into()
@@ -111,11 +111,11 @@ impl Resource for BaseName {
         let component = inputs.component.known().cloned().unwrap_or_default();
         match &asked.autonaming {
             None => {
-                inputs.chosen = Some(naming::base_name(&component, asked.seed).into());
+                inputs.chosen = Some(physical_names::base_name(&component, asked.seed).into());
                 inputs.drawn = Some(true.into());
             }
             Some(Autonaming::Propose(name) | Autonaming::Enforce(name)) => {
-                if let Some(reason) = naming::complain(name) {
+                if let Some(reason) = physical_names::complain(name) {
                     problems.push(Problem::new(
                         "",
                         format!("`pulumi:autonaming` proposes a name that does not fit: {reason}"),
