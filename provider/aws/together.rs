@@ -34,12 +34,14 @@ pub(super) struct Together<T> {
 
 /// One thing that AWS has, of a type that only those who look know.
 type Item = Arc<dyn Any + Send + Sync>;
+/// Whether what was found is of an id.
+type IsOf = dyn Fn(&Item, &str) -> bool + Send + Sync;
 type Found<T> = Pin<Box<dyn Future<Output = Result<Vec<T>>> + Send>>;
 
 /// What AWS is asked, and whether what was found is of an id.
 struct Question {
     ask: Box<dyn Fn(Vec<String>) -> Found<Item> + Send + Sync>,
-    is: Box<dyn Fn(&Item, &str) -> bool + Send + Sync>,
+    is: Box<IsOf>,
 }
 
 impl<T: Clone + Send + Sync + 'static> Together<T> {
