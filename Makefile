@@ -44,8 +44,8 @@ cloud: ## run the local AWS in the foreground (PORT=4566)
 
 generate: ## write schema.json, docs/ and sdk/ from the Rust types
 	@dev/prerequisites cargo go
-	@$(ALIVE) compile "compiling what writes them" test --no-run --lib
-	@UPDATE_EXPECT=1 cargo test --quiet --lib the_committed_ > /dev/null
+	@$(ALIVE) compile "compiling what writes them" test --no-run --lib --test main
+	@UPDATE_EXPECT=1 cargo test --quiet --lib --test main the_committed_ > /dev/null
 	@"$$(dev/engine/build)/bin/sdkgen" schema.json sdk
 
 check: ## formatting, lints, licences of the dependencies, the types of the examples, and the workflows

@@ -5,15 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-# What each service calls a refusal for want of a permission; the others say AccessDeniedException.
-DENIED = {
-    "cloudwatch": "AccessDenied",
-    "ec2": "UnauthorizedOperation",
-    "elbv2": "AccessDenied",
-    "iam": "AccessDenied",
-    "sts": "AccessDenied",
-}
-
 
 @dataclass(frozen=True)
 class Fault:
@@ -35,18 +26,14 @@ class Fault:
 
     def ordered(self, service: str, operation: str, n: int) -> dict[str, Any]:
         """The order to the local AWS: this, at the n-th call of the operation."""
-        more = dict(self.more)
-        if self.kind == "error" and "code" not in more:
-            more |= {"code": DENIED.get(service, "AccessDeniedException"), "status": 403}
-            more["message"] = f"User: arn:aws:iam::1:user/ci is not authorized to perform: {service}:{operation}"
-        return {"service": service, "operation": operation, "kind": self.kind, "occurrence": n, **more}
+        return {"service": service, "operation": operation, "kind": self.kind, "occurrence": n, **self.more}
 
 
 FAULTS: dict[str, Fault] = {
     # The effect happens, and the answer is lost: for good, or until the SDK asks again.
     "lost": Fault("reset_after"),
     "lost-once": Fault("reset_after", retries=2),
-    "refused": Fault("error"),
+    "refused": Fault("denied"),
     "500s": Fault("error500", {"times": 2}, retries=1),
     "500-once": Fault("error500", retries=2),
     "throttled": Fault("throttle", {"times": 2}, retries=1),
@@ -66,10 +53,10 @@ FAULTS: dict[str, Fault] = {
     "plugin-killed": Fault("late", {"seconds": 30}, kills="plugin"),
     "engine-killed": Fault("late", {"seconds": 30}, kills="engine"),
     # The same under the options of the CLI.
-    "refused+continue": Fault("error", how={"continue_on_error": True}),
+    "refused+continue": Fault("denied", how={"continue_on_error": True}),
     "lost+continue": Fault("reset_after", how={"continue_on_error": True}),
-    "refused+parallel-1": Fault("error", how={"parallel": 1}),
+    "refused+parallel-1": Fault("denied", how={"parallel": 1}),
     "lost+parallel-1": Fault("reset_after", how={"parallel": 1}),
-    "refused+target": Fault("error", targets=True),
+    "refused+target": Fault("denied", targets=True),
     "lost+target": Fault("reset_after", targets=True),
 }

@@ -107,8 +107,13 @@ class Deployment:
         return provider_pb2.CheckRequest.AutonamingOptions(proposed_name=f"{entry.name}-auto", mode=modes.Value(mode))
 
     async def create(
-        self, entry: Entry, request: resource_pb2.RegisterResourceRequest, replaced: Entry | None
+        self,
+        entry: Entry,
+        request: resource_pb2.RegisterResourceRequest,
+        replaced: Entry | None,
+        gone: bool = False,
     ) -> Entry | None:
+        """`gone`: what it replaces was deleted already."""
         if self.ended.is_set():
             return None
         self.step("create-replacement" if replaced else "create", entry.urn)
@@ -119,9 +124,9 @@ class Deployment:
         except Refused as refused:
             if made := half_made(refused, entry.inputs):
                 entry.id, entry.outputs, entry.init_errors = made
-                self.keep(entry, replaced)
+                self.keep(entry, None if gone else replaced)
             raise
-        self.keep(entry, replaced)
+        self.keep(entry, None if gone else replaced)
         return entry
 
     def keep(self, entry: Entry, replaced: Entry | None) -> None:
@@ -135,12 +140,11 @@ class Deployment:
         if old.protect and entry.protect:
             raise Failed(f"unable to replace resource {entry.urn!r}: it is protected")
         delete_first = request.deleteBeforeReplace if request.deleteBeforeReplaceDefined else diff.delete_first
-        self.step("replace", entry.urn, diff.paths)
-        if not delete_first:
-            return await self.create(entry, request, old)
-        if not await self.remove(old, "delete-replaced"):
+        # The real engine shows the steps in this order too (pkg/resource/deploy/step_generator.go).
+        if delete_first and not await self.remove(old, "delete-replaced"):
             return None
-        return await self.create(entry, request, None)
+        self.step("replace", entry.urn, diff.paths)
+        return await self.create(entry, request, old, gone=delete_first)
 
     async def update(
         self, entry: Entry, request: resource_pb2.RegisterResourceRequest, old: Entry, diff: Diff

@@ -1,6 +1,7 @@
 """What a child on its own stands on: two services of the component, and a few objects beside them.
 
-The tables name these as `$name`; `filled` puts the real ids in. Only what a table names is made.
+The tables name these as `$name`; `filled` puts the real ids in. Only what a table names is made. What only one kind of
+child stands on is in the file of that kind (`Kind.ground`), and may be named everywhere.
 """
 
 from __future__ import annotations
@@ -10,16 +11,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any
 
+from kinds import KINDS
 from life import Life
 from samples import OTHER_CONTAINER
 from world import IMAGE, Cloud
 
 CONTAINERS: dict[str, dict[str, Any]] = {"one": {}, "two": OTHER_CONTAINER}
-CERTIFICATES = {"certificate1": "first.example.com", "certificate2": "second.example.com"}
 KEYS = ("key1", "key2")
 SECRETS = ("secret1", "secret2", "secret3")
 TARGETS = ("targets1", "targets2")
 REPOSITORIES = ("images1", "images2")
+OF_KINDS = {name: it.make for kind in KINDS.values() for name, it in kind.ground.items()}
 
 
 def named_in(value: Any) -> Iterator[str]:
@@ -54,14 +56,14 @@ class Ground:
         """Makes one thing that stands alone."""
         if name in TARGETS:
             self.names[name] = self.targets(name)
-        if name in CERTIFICATES:
-            self.names[name] = self.certificate(CERTIFICATES[name])
         if name in KEYS:
             self.names[name] = self.cloud.key()
         if name in SECRETS:
             self.names[name] = self.secret(name)
         if name in REPOSITORIES:
             self.names[name], self.names[f"{name}.url"] = name, self.repository(name)
+        if name in OF_KINDS:
+            self.names[name] = OF_KINDS[name](self.cloud, name)
 
     def services(self, used: list[str]) -> None:
         if not used:
@@ -132,13 +134,6 @@ class Ground:
             if role:
                 self.cloud.client("iam").put_role_policy(RoleName=role, PolicyName=name, PolicyDocument=document)
         return str(arn)
-
-    def certificate(self, domain: str) -> str:
-        acm = self.cloud.client("acm")
-        arn = acm.request_certificate(DomainName=domain, ValidationMethod="DNS")["CertificateArn"]
-        status = acm.describe_certificate(CertificateArn=arn)["Certificate"]["Status"]
-        assert status == "ISSUED", status
-        return arn
 
     def repository(self, name: str) -> str:
         """A repository with one image; its URL."""

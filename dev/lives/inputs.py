@@ -6,27 +6,19 @@ What a change does to the children, and what AWS has before and after it, stands
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
+from kinds import KINDS
+from rows import Input
 from samples import OTHER_CHECK, READ, READ_ONLY, WRITE, secret_arn, shares, topic_arn
 from world import IMAGE, ROOT
 
 Inputs = dict[str, Any]
 
 
-@dataclass(frozen=True)
-class Input:
-    """One input of the component, or one member of it."""
-
-    value: Any
-    # What else changes with it.
-    along: Inputs = field(default_factory=dict)
-
-
 # Programs in which the inputs below are changed one after another.
 SERVICE: Inputs = {"image": IMAGE, "useDefaultVpc": True, "name": "shop"}
-HTTPS: Inputs = SERVICE | {"certificateArn": "$certificate1"}
 IN_SUBNETS: Inputs = {"image": IMAGE, "publicSubnetIds": ["$subnet1", "$subnet2"], "name": "shop"}
 SMALL: Inputs = SERVICE | {"preset": "dev"}
 CHECKED: Inputs = SMALL | {"containerHealthCheck": {"command": ["CMD-SHELL", "true"]}}
@@ -108,13 +100,6 @@ GROUPS: dict[str, Group] = {
                 ["10.0.0.0/8", "2001:db8::/32"], along={"loadBalancer.ipAddressType": "dualstack"}
             ),
             "deletionProtection": Input(True),
-        },
-    ),
-    "https": Group(
-        HTTPS | {"preset": "dev"},
-        {
-            "redirectHttp": Input(False),
-            "sslPolicy": Input("ELBSecurityPolicy-TLS13-1-2-2021-06"),
         },
     ),
     "network": Group(
@@ -219,6 +204,10 @@ GROUPS: dict[str, Group] = {
     ),
     "name": Group(SMALL, {"name": Input("store")}),
 }
+
+# A kind that only some services have brings its own.
+FEATURES = [kind.feature for kind in KINDS.values() if kind.feature]
+GROUPS |= {it.name: Group(SMALL | it.program, it.inputs) for it in FEATURES}
 
 # A simple input needs no row: its declaration has a value beside the default.
 LISTED = {path for group in GROUPS.values() for path in group.inputs}

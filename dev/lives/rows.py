@@ -85,6 +85,36 @@ class Place:
         return self.cloud.client(service)
 
 
+@dataclass(frozen=True)
+class Theirs:
+    """A thing that others have in AWS."""
+
+    # Makes it, by its name in the tables; its id.
+    make: Callable[[Cloud, str], str]
+    # Such an id, for a preview that does not meet the thing.
+    like: str
+
+
+@dataclass(frozen=True)
+class Input:
+    """One input of the component, or one member of it."""
+
+    value: Any
+    # What else changes with it.
+    along: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Feature:
+    """What makes a service have one of a kind."""
+
+    name: str
+    # What its program says for it.
+    program: dict[str, Any]
+    # The component's inputs that mean something only then.
+    inputs: dict[str, Input]
+
+
 def name_in_aws(_cloud: Cloud, it: Entry) -> str:
     return str(it.outputs.get("name") or it.id)
 
@@ -112,6 +142,10 @@ class Kind:
     passed_on: bool = False
     # Whether it stands on services that can be scaled.
     scalable: bool = False
+    # What others have in AWS and its inputs name, without the `$`. Every table may name it.
+    ground: dict[str, Theirs] = field(default_factory=dict)
+    # For a kind that only some services have.
+    feature: Feature | None = None
     # What else changes with the base name, for kinds whose place only one can take.
     moves: dict[str, Any] = field(default_factory=dict)
     # What an import cannot know; the next run writes it into the state, and changes nothing.

@@ -25,6 +25,41 @@ def test_a_service_is_made_stays_as_it_is_and_leaves_nothing(life: Life, cloud: 
     assert cloud.objects() == []
 
 
+def test_a_replacement_may_delete_first(life: Life, cloud: Cloud) -> None:
+    """Whichever order it has, the same becomes of the object, and nothing is left of the old one."""
+    steps = ["create-replacement one", "delete-replaced one", "replace one"]
+    for options, order in (
+        ({}, ["replace one", "create-replacement one", "delete-replaced one"]),
+        (
+            {"deleteBeforeReplace": True, "deleteBeforeReplaceDefined": True},
+            ["delete-replaced one", "replace one", "create-replacement one"],
+        ),
+    ):
+        life.child(
+            "fargate:ecs:Cluster",
+            "one",
+            options,
+            baseName="life",
+            containerInsights="disabled",
+            capacityProviders=["FARGATE"],
+        )
+        life.up()
+        life.child(
+            "fargate:ecs:Cluster",
+            "one",
+            options,
+            baseName="other",
+            containerInsights="disabled",
+            capacityProviders=["FARGATE"],
+        )
+        done = [str(step) for step in life.up_as_planned().changes()]
+        assert done == order and sorted(done) == steps
+        assert len(cloud.objects()) == 1
+        life.no_change()
+        life.destroy()
+        assert cloud.objects() == []
+
+
 def test_each_answer_is_sent_at_once(life: Life) -> None:
     async def ask_fifty_times(process: Process) -> float:
         plugin = Plugin(process, Heard())

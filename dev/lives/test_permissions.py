@@ -7,6 +7,8 @@ import json
 from typing import Any
 
 import pytest
+from ground import Ground
+from inputs import FEATURES
 from life import Life
 from places import certificate, network
 from world import ALWAYS, IMAGE, POLICIES, REGION, ROOT, Caller, Cloud
@@ -59,8 +61,12 @@ def test_the_policies_are_enough_for_all_that_a_service_goes_through_and_grant_n
     cloud.control("PUT", "account", {"service_linked_roles": "absent"})
     life.act_as(Caller(cloud))
     secret = cloud.client("secretsmanager").create_secret(Name="api", SecretString="x", KmsKeyId=keys[1])["ARN"]
+    features = {name: it for feature in FEATURES for name, it in feature.program.items()}
+    features = Ground(cloud, features).filled(features)
     before = cloud.objects()
-    inputs: dict[str, Any] = place | {
+    inputs: dict[str, Any] = {
+        **place,
+        **features,
         "certificateArn": certificates[0],
         "secrets": {"KEY": secret},
         "secretsKmsKeyArns": [keys[1]],

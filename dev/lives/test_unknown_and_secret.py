@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from inputs import GROUPS, Inputs
+from inputs import FEATURES, GROUPS, Inputs
+from kinds import KINDS
 from life import Life, Ran
 from test_inputs import inputs_of_the_schema, program
 from values import UNKNOWN, Secret, read, unhidden_texts
@@ -13,7 +15,6 @@ from world import IMAGE, Cloud
 
 ARN = "arn:aws:{}:eu-west-1:123456789012:{}".format
 PLACES = {
-    "$certificate1": ARN("acm", "certificate/11111111-1111-1111-1111-111111111111"),
     "$secret1": ARN("secretsmanager", "secret:one-AbCdEf"),
     "$key1": ARN("kms", "key/11111111-1111-1111-1111-111111111111"),
     "$one.clusterArn": ARN("ecs", "cluster/one"),
@@ -21,6 +22,7 @@ PLACES = {
     "$one.executionRoleArn": "arn:aws:iam::123456789012:role/one-execution",
     "$one.albSecurityGroupId": "sg-0123456789abcdef0",
     "$one.serviceSecurityGroupId": "sg-0123456789abcdef1",
+    **{f"${name}": it.like for kind in KINDS.values() for name, it in kind.ground.items()},
 }
 
 
@@ -54,6 +56,15 @@ def leaf(inputs: Inputs, path: str, value: Any) -> Inputs:
     if head.endswith("[]"):
         return inputs | {name: [leaf(inner[0], rest, value), *inner[1:]]}
     return inputs | {name: leaf(inner, rest, value)}
+
+
+def members(inputs: Inputs, above: str = "") -> Iterator[tuple[str, Any]]:
+    """The values in the inputs, by their paths."""
+    for name, value in inputs.items():
+        if isinstance(value, dict):
+            yield from members(value, f"{above}{name}.")
+        else:
+            yield f"{above}{name}", value
 
 
 def declared(path: str, value: Any) -> Inputs:
@@ -102,6 +113,9 @@ def everything_unknown(image: str, network: str, instead: bool) -> Inputs:
     shut_out |= set().union(*(names for way, names in IMAGES.items() if way != image))
     shut_out |= {"permissionsBoundary", "vpcId", "publicSubnetIds", "privateSubnetIds"}
     inputs: Inputs = dict(NETWORKS[network])
+    for path, value in ((path, it) for feature in FEATURES for path, it in members(feature.program)):
+        # What decides whether a feature is there must be known.
+        inputs = leaf(inputs, path, value) if path in PLAIN else inputs
     for path in OUTPUTS:
         if path.split(".")[0].removesuffix("[]") in shut_out:
             continue

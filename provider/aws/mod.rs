@@ -24,12 +24,15 @@ pub mod looks;
 mod no_answer;
 pub mod numbers;
 mod package;
+mod services;
 pub mod settings;
 pub mod tags;
 mod together;
 
 pub use asker::{Asker, Called, Waiting, asked_by};
 pub use error::{Explain, OrGone, is_throttled};
+use services::Clients;
+pub use services::service_names;
 pub use settings::Settings;
 
 use crate::error::{Error, Result};
@@ -106,65 +109,7 @@ pub struct Aws {
     clients: Arc<Clients>,
 }
 
-/// For each service its place among the clients, its name, and an accessor: the client, made when
-/// it is first asked for.
-macro_rules! clients {
-    ($($(#[$doc:meta])* $name:ident, $service:literal, $sdk:ident;)*) => {
-        /// The services that the provider calls, by pulumi-aws's names.
-        pub const SERVICES: &[&str] = &[$($service,)* STS];
-
-        #[derive(Default)]
-        struct Clients {
-            allowed: OnceCell<()>,
-            looks: looks::Looks,
-            $($name: OnceCell<$sdk::Client>,)*
-        }
-
-        impl Aws {
-            $($(#[$doc])*
-            pub async fn $name(&self) -> Result<&$sdk::Client> {
-                self.check_account().await?;
-                self.clients
-                    .$name
-                    .get_or_try_init(|| async {
-                        let shared = self.account.config().await;
-                        let mut config = $sdk::config::Builder::from(shared)
-                            .region(Region::new(self.region.clone()))
-                            .interceptor(answer::Genuine)
-                            .retry_classifier(calls::SignAgain)
-                            .retry_partition(unrationed());
-                        if let Some(url) = self.account.settings().endpoints.get($service) {
-                            config = config.endpoint_url(url);
-                        }
-                        Ok($sdk::Client::from_conf(config.build()))
-                    })
-                    .await
-            })*
-        }
-    };
-}
-
-// In the order in which a person looks for a name.
-clients! {
-    /// Application Auto Scaling.
-    scaling, "appautoscaling", aws_sdk_applicationautoscaling;
-    /// CloudWatch: alarms and dashboards.
-    cloudwatch, "cloudwatch", aws_sdk_cloudwatch;
-    /// EC2: networks and security groups.
-    ec2, "ec2", aws_sdk_ec2;
-    /// Elastic Container Registry.
-    ecr, "ecr", aws_sdk_ecr;
-    /// Elastic Container Service.
-    ecs, "ecs", aws_sdk_ecs;
-    /// Elastic Load Balancing, version 2.
-    elb, "elbv2", aws_sdk_elasticloadbalancingv2;
-    /// Identity and Access Management.
-    iam, "iam", aws_sdk_iam;
-    /// CloudWatch Logs.
-    logs, "logs", aws_sdk_cloudwatchlogs;
-}
-
-/// Called before any account is allowed, so it is not a client like the others.
+/// Called before any account is allowed, so it has no row among [`services`].
 const STS: &str = "sts";
 
 impl Aws {
@@ -187,6 +132,7 @@ impl Aws {
         let mut config = aws_sdk_sts::config::Builder::from(shared)
             .region(Region::new(self.region.clone()))
             .interceptor(answer::Genuine)
+            .interceptor(calls::Named)
             .retry_classifier(calls::SignAgain);
         if let Some(url) = self.account.settings().endpoints.get(STS) {
             config = config.endpoint_url(url);
@@ -259,16 +205,7 @@ async fn load(settings: &Settings) -> SdkConfig {
 
 #[cfg(test)]
 mod tests {
-    use super::{SERVICES, Settings, no_region};
-
-    #[test]
-    fn the_endpoints_name_each_service() {
-        let settings = serde_json::to_value(schemars::schema_for!(Settings)).expect("JSON");
-        let message = settings["properties"]["endpoints"]["description"].as_str().expect("words");
-        for service in SERVICES {
-            assert!(message.contains(&format!("`{service}`")), "{service} is not in: {message}");
-        }
-    }
+    use super::{Settings, no_region};
 
     /// In attach mode one process is configured again and again.
     #[tokio::test]

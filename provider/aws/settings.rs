@@ -6,6 +6,7 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::service_names;
 use crate::error::{Error, Result};
 
 /// How the provider reaches AWS. Everything is optional: without any of it the AWS SDK's usual
@@ -30,9 +31,8 @@ pub struct Settings {
     pub token: Option<Hidden>,
     /// A role to assume with the credentials found. Default: none.
     pub assume_role: Option<AssumeRole>,
-    /// Other addresses for AWS services, by pulumi-aws's service name (`ecs`, `ecr`, `elbv2`,
-    /// `ec2`, `iam`, `logs`, `cloudwatch`, `appautoscaling`, `sts`). Default: for all at once the
-    /// environment variable `AWS_ENDPOINT_URL`, for one such as `AWS_ENDPOINT_URL_ECS`; then AWS's own.
+    /// Other addresses for AWS services.
+    #[schemars(description = endpoints())]
     pub endpoints: BTreeMap<String, String>,
     /// Account ids in which the provider may work; in any other it refuses before the first call.
     /// Default: any.
@@ -80,6 +80,16 @@ impl fmt::Debug for Hidden {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str("[secret]")
     }
+}
+
+fn endpoints() -> String {
+    let names: Vec<String> = service_names().iter().map(|it| format!("`{it}`")).collect();
+    format!(
+        "Other addresses for AWS services, by pulumi-aws's service name ({}). Default: for all at once \
+         the environment variable `AWS_ENDPOINT_URL`, for one such as `AWS_ENDPOINT_URL_ECS`; then \
+         AWS's own.",
+        names.join(", ")
+    )
 }
 
 /// How it is called that the configuration excludes the account.

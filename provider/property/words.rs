@@ -54,7 +54,7 @@ fn seen_and_allowed(message: &str) -> Option<(&str, Vec<&str>)> {
 pub type Synonyms<'a> = &'a [(&'static str, String)];
 
 fn meant<'a>(typed: &str, synonyms: Synonyms<'a>, allowed: &[&str]) -> Option<&'a str> {
-    let (_, ours) = synonyms.iter().find(|(theirs, _)| *theirs == plain(typed))?;
+    let (_, ours) = synonyms.iter().find(|(theirs, _)| *theirs == without_spelling(typed))?;
     let root = ours.split('.').next()?;
     allowed.contains(&root).then_some(ours.as_str())
 }
@@ -69,7 +69,8 @@ fn unknown_reason(field: &str, allowed: &[&str], synonyms: Synonyms<'_>) -> Stri
 }
 
 /// A name without what people write differently: case, underscores and hyphens.
-fn plain(name: &str) -> String {
+#[must_use]
+pub fn without_spelling(name: &str) -> String {
     name.replace(['_', '-'], "").to_lowercase()
 }
 
@@ -77,7 +78,7 @@ fn plain(name: &str) -> String {
 pub fn nearest<'a>(typed: &str, allowed: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     allowed
         .into_iter()
-        .map(|name| (strsim::jaro_winkler(&plain(typed), &plain(name)), name))
+        .map(|name| (strsim::jaro_winkler(&without_spelling(typed), &without_spelling(name)), name))
         .filter(|(likeness, _)| *likeness > 0.84)
         .max_by(|(a, _), (b, _)| a.total_cmp(b))
         .map(|(_, name)| name)

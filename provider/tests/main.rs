@@ -12,6 +12,7 @@ mod scan;
 mod texts;
 mod throttling;
 mod tidy;
+mod troubleshooting;
 mod wire;
 
 /// A file of the repository as text.

@@ -7,12 +7,13 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from . import authorization, ecs, moto_bridge, state
+from . import authorization, moto_bridge, state
 from .clock import Clock
 from .context import ACCOUNT, DEFAULT_REGION, Context
 from .faults import Faults
 from .ledger import Ledger
 from .rates import Rates
+from .services.ecs import operations
 
 
 class Account:
@@ -57,7 +58,7 @@ class Account:
             self.ledger.keeps_answers = False
             state.reset()
             moto_bridge.reset()
-            ecs.reset()
+            operations.reset()
             # What outlives a reset stays for good: models, managed policies, moto's classes. The collector need not walk
             # over it again and again, which took a third of the time.
             gc.collect()

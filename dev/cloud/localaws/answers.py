@@ -16,7 +16,12 @@ from xml.sax.saxutils import escape
 from botocore.model import OperationModel, ServiceModel, Shape
 from botocore.utils import parse_timestamp
 from moto.core.model import ServiceModel as MotoServiceModel
-from moto.core.serialize import EC2Serializer, QuerySerializer, SerializationContext
+from moto.core.serialize import (
+    EC2Serializer,
+    QuerySerializer,
+    RestXMLSerializer,
+    SerializationContext,
+)
 
 from . import models, protocol
 from .context import AwsError
@@ -40,12 +45,19 @@ def success(
         # without an output shape AWS JSON answers with an empty body (ec. logs) or `{}`
         body = json.dumps(_to_json(model.output_shape, result)).encode()
         return HttpAnswer(200, _json_headers(model.service_model, request_id), body)
-    serializer = EC2Serializer if wire == "ec2" else QuerySerializer
+    serializer = {"ec2": EC2Serializer, "rest-xml": RestXMLSerializer}.get(wire, QuerySerializer)
     moto_model = _moto_model(model.service_model.service_name).operation_model(model.name)
     written = serializer(moto_model, SerializationContext(request_id)).serialize(
         _to_datetimes(model.output_shape, result)
     )
-    return HttpAnswer(200, _xml_headers(request_id), str(written["body"]).encode())
+    headers = _xml_headers(request_id)
+    headers |= {name.lower(): str(value) for name, value in written["headers"].items()}
+    body = written["body"]
+    return HttpAnswer(
+        int(written["status_code"]),
+        headers,
+        body if isinstance(body, bytes) else str(body).encode(),
+    )
 
 
 def failure(
@@ -56,7 +68,11 @@ def failure(
     kind = "Receiver" if status >= 500 else "Sender"
     if wire == CBOR:
         body = protocol.encode(
-            {"__type": _cbor_type(operation, error.code), "message": error.message, **error.extra}
+            {
+                "__type": _cbor_type(service, operation, error.code),
+                "message": error.message,
+                **error.extra,
+            }
         )
         headers = _cbor_headers(request_id)
         headers["x-amzn-query-error"] = f"{error.code};{kind}"
@@ -111,13 +127,13 @@ def _moto_model(service: str) -> MotoServiceModel:
 _moto_models: dict[str, MotoServiceModel] = {}
 
 
-def _cbor_type(operation: OperationModel | None, code: str) -> str:
+def _cbor_type(service: str, operation: OperationModel | None, code: str) -> str:
     """The shape name that belongs to a query error code, which is what `__type` carries."""
     shapes = list(operation.error_shapes) if operation else []
     for shape in shapes:
         if shape.metadata.get("error", {}).get("code") == code:
-            return f"com.amazonaws.cloudwatch#{shape.name}"
-    return f"com.amazonaws.cloudwatch#{code}"
+            return f"com.amazonaws.{service}#{shape.name}"
+    return f"com.amazonaws.{service}#{code}"
 
 
 def _to_json(shape: Shape | None, value: Any) -> Any:

@@ -13,8 +13,9 @@ from typing import Any
 
 from moto.backends import get_backend
 
-from . import ecs, models, objects
+from . import objects, services
 from .account import Account
+from .services.ecs import operations
 
 # What is remembered, not what is; and what each thing needs to find the others.
 _PAST = re.compile(
@@ -80,12 +81,12 @@ def _names(living: list[Content]) -> dict[str, str]:
 
 
 def _roots(account: Account) -> Iterator[Any]:
-    for service in models.SERVICES:
+    for service in services.known():
         backends: Any = get_backend(service.replace("application-a", "applicationa"))  # type: ignore[arg-type]
         for by_region in backends.values():
             yield from by_region.values()
     for region in account.regions():
-        yield ecs.state(account.context(region))
+        yield operations.state(account.context(region))
 
 
 class _Teller:

@@ -8,14 +8,16 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
-from . import contents, ecs, objects, rules
+from . import contents, objects, rules
 from .account import Account
 from .answers import HttpAnswer
 from .authorization import signatures
 from .context import DEFAULT_REGION, AwsError
 from .identify import HttpRequest
-from .rules import ecr_images, linked_roles
-from .rules.elbv2 import balancers
+from .services.ecr import images
+from .services.ecs import operations
+from .services.elbv2 import balancers
+from .services.iam import linked_roles
 
 Route = Callable[[dict[str, Any]], dict[str, Any]]
 
@@ -24,7 +26,7 @@ class Control:
     def __init__(self, account: Account) -> None:
         self.account = account
         self.routes: dict[tuple[str, str], Route] = {
-            **ecs.control_routes,
+            **operations.control_routes,
             ("GET", "/health"): lambda _: {"ok": True},
             ("GET", "/ledger"): lambda _: {"calls": account.ledger.calls()},
             ("PUT", "/ledger"): self._set_ledger,
@@ -96,7 +98,7 @@ class Control:
         context = self.account.context(body.get("region", DEFAULT_REGION))
         rules.settle("ecr", context)
         return {
-            "digest": ecr_images.push_image(
+            "digest": images.push_image(
                 context,
                 body["repository"],
                 body["tag"],

@@ -6,11 +6,13 @@ import threading
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from . import services
 from .answers import HttpAnswer
-from .context import AwsError
+from .context import ACCOUNT, AwsError
 
 KINDS = (
     "throttle",
+    "denied",
     "error500",
     "reset_before",
     "reset_after",
@@ -24,18 +26,11 @@ KINDS = (
     "huge",
     "unfiltered",
 )
+# Those that are an answer of AWS.
+REFUSALS = ("throttle", "denied", "error500", "error")
+_CALLER = f"arn:aws:iam::{ACCOUNT}:user/ci"
 # Whoever answers instead of AWS: a proxy, a captive portal. AWS never hears of the call.
 _PORTAL = b"<!DOCTYPE html><html><head><title>Welcome</title></head><body>Please log in to go on.</body></html>"
-
-# How each service words its throttling (aws.md 17.3; botocore's retry codes).
-_THROTTLES = {
-    "elbv2": ("Throttling", "Rate exceeded"),
-    "ec2": ("RequestLimitExceeded", "Request limit exceeded."),
-    "iam": ("Throttling", "Rate exceeded"),
-    "sts": ("Throttling", "Rate exceeded"),
-    "cloudwatch": ("Throttling", "Rate exceeded"),
-    "servicediscovery": ("RequestLimitExceeded", "Rate exceeded"),
-}
 
 
 @dataclass
@@ -125,31 +120,22 @@ def instead_of_aws(fault: Fault) -> HttpAnswer:
     return HttpAnswer(502, {"content-type": "text/html"}, _PORTAL + b" " * (1 << 20))
 
 
-def error_of(fault: Fault, service: str) -> AwsError:
-    """The error that a fault of kind throttle, error500 or error answers with."""
+def error_of(fault: Fault, service: str, operation: str) -> AwsError:
+    """The error with which a fault of one of the kinds `REFUSALS` answers."""
     if fault.kind == "throttle":
-        return throttled(service, fault.message)
+        return services.words(service).throttled.error(fault.message)
+    if fault.kind == "denied":
+        denied = services.words(service).denied
+        told = f"User: {_CALLER} is not authorized to perform: {service}:{operation}"
+        return denied.error(fault.message or denied.message + told)
     if fault.kind == "error500":
         return AwsError("InternalFailure", fault.message or "Internal failure", 500)
     return AwsError(fault.code, fault.message, fault.status)
 
 
-def throttled(service: str, message: str = "") -> AwsError:
-    """What a service says when it takes no more calls."""
-    code, told = _THROTTLES.get(service, ("ThrottlingException", "Rate exceeded"))
-    return AwsError(code, message or told, 503 if service == "ec2" else 400)
-
-
-# What a describing call is narrowed by. What it cannot do without is not here.
-_FILTERS = (
-    "Filters", "GroupIds", "SecurityGroupRuleIds", "SubnetIds", "VpcIds", "NetworkInterfaceIds", "LoadBalancerArns",
-    "TargetGroupArns", "Names", "AlarmNames", "AlarmNamePrefix", "PolicyNames", "ResourceIds",
-    "ResourceId", "repositoryNames", "logGroupNamePrefix", "familyPrefix",
-)  # fmt: skip
-
-
-def unfiltered(operation: str, params: dict[str, object]) -> dict[str, object]:
+def unfiltered(service: str, operation: str, params: dict[str, object]) -> dict[str, object]:
     """The parameters of a look without what narrows them: the answer is about others, too, and about others first."""
     if not operation.startswith(("Describe", "List")):
         return params
-    return {name: value for name, value in params.items() if name not in _FILTERS}
+    narrowed_by = services.known()[service].narrowed_by
+    return {name: value for name, value in params.items() if name not in narrowed_by}

@@ -78,6 +78,7 @@ class Handler(BaseHTTPRequestHandler):
             urlsplit(self.path).query,
             {name.lower(): value for name, value in self.headers.items()},
             self._body(),
+            urlsplit(self.path).path,
         )
         try:
             answer = self.server.app(request)

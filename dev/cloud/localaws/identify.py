@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
-from . import models
+from . import models, rest_xml
 from .context import DEFAULT_REGION
 
 CBOR = "smithy-rpc-v2-cbor"
@@ -25,11 +25,13 @@ class HttpRequest:
     query: str
     headers: Mapping[str, str]
     body: bytes
+    # As it was sent: a label of a REST path may hold an encoded slash.
+    encoded_path: str = ""
 
 
 @dataclass(frozen=True)
 class Identified:
-    """`operation` is empty where only moto can tell (REST services)."""
+    """`operation` is empty where only moto can tell (REST services without a record), or where there is none."""
 
     service: str
     operation: str
@@ -62,8 +64,16 @@ def identify(request: HttpRequest) -> Identified:
     action = dict(form).get("Action")
     if action:
         # sts calls of AssumeRoleWithWebIdentity are unsigned; only sts has such calls here
-        service = models.by_signing_name().get(signing, signing or "sts")
-        return found(service, action, "ec2" if service == "ec2" else "query", form)
+        service = models.by_signing_name("query", "ec2").get(signing, signing or "sts")
+        protocol = "ec2" if signing in models.by_signing_name("ec2") else "query"
+        return found(service, action, protocol, form)
+    known = models.by_signing_name("rest-xml").get(signing)
+    if known:
+        path = request.encoded_path or request.path
+        model = models.service_model(known)
+        return found(
+            known, rest_xml.operation(model, request.method, path, request.query), "rest-xml"
+        )
     return found(signing, "", "rest")
 
 

@@ -9,16 +9,8 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
+from . import services
 from .identify import Identified
-
-# The parameters that name what a call was about, best first.
-_HINTS = (
-    "serviceName", "service", "family", "taskDefinition", "clusterName", "cluster", "repositoryName",
-    "RuleArn", "ListenerArn", "TargetGroupArn", "LoadBalancerArn", "Name", "Names", "LoadBalancerArns",
-    "TargetGroupArns", "ListenerArns", "ResourceArns", "GroupId", "GroupName", "GroupIds", "PolicyName",
-    "RoleName", "logGroupName", "resourceArn", "ResourceARN", "AlarmName", "AlarmNames", "DashboardName",
-    "DashboardNames", "ResourceId", "ResourceIds",
-)  # fmt: skip
 
 
 @dataclass
@@ -75,8 +67,9 @@ class Ledger:
             self._next = 1
 
 
-def hint(params: dict[str, Any]) -> str:
-    for name in _HINTS:
+def hint(service: str, params: dict[str, Any]) -> str:
+    """What a call is about."""
+    for name in services.known()[service].about:
         value = params.get(name)
         if value:
             text = ",".join(map(str, value)) if isinstance(value, list) else str(value)

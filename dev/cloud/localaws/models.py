@@ -8,24 +8,7 @@ from botocore.exceptions import UnknownServiceError
 from botocore.loaders import Loader
 from botocore.model import OperationModel, ServiceModel
 
-# The services that are parsed and checked. Any other request goes to moto as it came.
-SERVICES = (
-    "ecs",
-    "ecr",
-    "elbv2",
-    "ec2",
-    "iam",
-    "logs",
-    "cloudwatch",
-    "application-autoscaling",
-    "sts",
-    "acm",
-    "secretsmanager",
-    "ssm",
-    "kms",
-    "servicediscovery",
-    "sns",
-)
+from . import services
 
 _loader = Loader()
 
@@ -47,7 +30,7 @@ def operation_model(service: str, operation: str) -> OperationModel | None:
 def by_target_prefix() -> dict[str, str]:
     """X-Amz-Target prefix (also the service part of an rpc-v2-cbor path) -> service."""
     found = {}
-    for name in SERVICES:
+    for name in services.known():
         prefix = service_model(name).metadata.get("targetPrefix")
         if prefix:
             found[prefix] = name
@@ -55,13 +38,12 @@ def by_target_prefix() -> dict[str, str]:
 
 
 @cache
-def by_signing_name() -> dict[str, str]:
-    """Signing name of the query and ec2 services -> service."""
+def by_signing_name(*spoken: str) -> dict[str, str]:
+    """Signing name of the services that speak one of these protocols -> service."""
     found = {}
-    for name in SERVICES:
+    for name in services.known():
         metadata = service_model(name).metadata
-        protocols = metadata.get("protocols", [metadata["protocol"]])
-        if "query" in protocols or "ec2" in protocols:
+        if not {metadata["protocol"], *metadata.get("protocols", ())}.isdisjoint(spoken):
             found[metadata.get("signingName") or metadata["endpointPrefix"]] = name
     return found
 

@@ -12,10 +12,11 @@ from io import BytesIO
 from typing import Any
 from urllib.parse import urlencode
 
+from botocore.awsrequest import HeadersDict
 from botocore.parsers import create_parser
 from botocore.serialize import create_serializer
 
-from . import models
+from . import models, services
 from .context import AwsError, Context
 from .identify import HttpRequest
 
@@ -29,9 +30,6 @@ from moto.moto_server.werkzeug_app import create_backend_app
 
 from .moto_once import Application
 
-# moto does not read rpc-v2-cbor; the same models also list a protocol that it reads.
-_SPOKEN = {"cloudwatch": "query", "servicediscovery": "json"}
-
 _application = Application(create_backend_app)
 
 
@@ -39,7 +37,7 @@ def call(service: str, operation: str, params: dict[str, Any], context: Context)
     """Perform one operation in moto."""
     model = models.service_model(service)
     operation_model = model.operation_model(operation)
-    spoken = _SPOKEN.get(service, model.metadata["protocol"])
+    spoken = services.known()[service].moto_reads or model.metadata["protocol"]
     serializer = create_serializer(spoken, include_validation=False)
     written = serializer.serialize_to_request(params, operation_model)
     body = written["body"]
@@ -59,7 +57,7 @@ def call(service: str, operation: str, params: dict[str, Any], context: Context)
         HttpRequest(written["method"], written["url_path"], query, headers, bytes(body))
     )
     parsed = create_parser(spoken).parse(
-        {"body": answer, "headers": answer_headers, "status_code": status},
+        {"body": answer, "headers": HeadersDict(answer_headers), "status_code": status},
         operation_model.output_shape,
     )
     if status >= 300:

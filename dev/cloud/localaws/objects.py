@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import ecs, rules
+from . import rules
 from .account import Account
 
 Object = dict[str, Any]
@@ -17,6 +17,5 @@ def living(account: Account, region: str | None = None) -> list[Object]:
         context = account.context(name)
         for list_objects in rules.listers():
             found.extend(list_objects(context))
-        found.extend(ecs.objects(context))
     unique = {(item["kind"], item["id"]): item for item in found}
     return list(unique.values())

@@ -1,79 +1,24 @@
 """How many calls AWS takes: token buckets per class of operations, account-wide in each region, and the way there and back.
 
 Off unless somebody sets them (`PUT /_cloud/rates`, `--rates`, `--latency`). A call that finds no token is refused with
-the service's own code, before anything else is looked at, and takes none.
-
-Sources: ECS API reference "Request throttling for the Amazon ECS API"; ELB user guide "Request throttling for the ELB API";
-EC2 developer guide "Request throttling for the Amazon EC2 API" (each action by itself); CloudWatch and CloudWatch Logs
-user guides, service quotas. For IAM, ECR and Application Auto Scaling nothing is published: those are guesses, low on purpose.
+the service's own code, before anything else is looked at, and takes none. What AWS takes is in the record of each service.
 """
 
 from __future__ import annotations
 
 import threading
 import time
-from dataclasses import asdict, dataclass, field
-from fnmatch import fnmatchcase
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from .faults import throttled
+from . import services
+from .service import Rate
 
 
-@dataclass(frozen=True)
-class Rate:
-    """`operations` are patterns. With `each` every operation has a bucket of its own, else they share one."""
-
-    service: str
-    operations: tuple[str, ...]
-    burst: float
-    rate: float
-    each: bool = False
-
-    def __post_init__(self) -> None:
-        if self.burst < 1 or self.rate <= 0:
-            raise ValueError("a bucket holds one token at the least (burst) and is refilled (rate)")
-
-    def counts(self, service: str, operation: str) -> bool:
-        return service == self.service and any(fnmatchcase(operation, it) for it in self.operations)
-
-
-_LOOKS = ("Describe*", "List*", "Get*")
-
-# The first that fits counts.
-AWS: tuple[Rate, ...] = (
-    Rate(
-        "ecs",
-        ("RegisterTaskDefinition", "DeregisterTaskDefinition", "DeleteTaskDefinitions"),
-        20,
-        1,
-    ),
-    Rate("ecs", ("DescribeTaskDefinition", "ListTaskDefinition*"), 50, 20),
-    Rate("ecs", ("DescribeService*", "ListService*"), 100, 20),
-    Rate("ecs", ("CreateService", "UpdateService", "DeleteService"), 50, 5),
-    Rate("ecs", ("DescribeClusters", "ListClusters"), 50, 20),
-    Rate("ecs", _LOOKS, 100, 20),
-    Rate(
-        "ecs",
-        ("CreateCluster", "UpdateCluster*", "PutClusterCapacityProviders", "DeleteCluster"),
-        20,
-        1,
-    ),
-    Rate("ecs", ("*",), 50, 5),
-    Rate("elbv2", _LOOKS, 40, 10),
-    Rate("elbv2", ("*",), 20, 3),
-    Rate("ec2", _LOOKS, 100, 20, each=True),
-    Rate("ec2", ("*",), 50, 5, each=True),
-    Rate("cloudwatch", ("DescribeAlarms",), 9, 9),
-    Rate("cloudwatch", ("PutMetricAlarm", "DeleteAlarms"), 3, 3, each=True),
-    Rate("cloudwatch", ("*",), 10, 10, each=True),
-    Rate("logs", _LOOKS, 10, 10, each=True),
-    Rate("logs", ("*",), 5, 5, each=True),
-    Rate("iam", _LOOKS, 50, 15),
-    Rate("iam", ("*",), 20, 5),
-    Rate("application-autoscaling", _LOOKS, 20, 10, each=True),
-    Rate("application-autoscaling", ("*",), 10, 5, each=True),
-    Rate("ecr", ("*",), 20, 10, each=True),
-)
+def aws() -> tuple[Rate, ...]:
+    """AWS's own. The first that fits counts."""
+    known = services.known().items()
+    return tuple(replace(rate, service=name) for name, it in known for rate in it.rates)
 
 
 @dataclass
@@ -115,7 +60,7 @@ class Rates:
             raise ValueError("the latency cannot be negative")
         if isinstance(wanted, str) and wanted != "aws":
             raise ValueError("rates are a list, or 'aws'")
-        rates = AWS if isinstance(wanted, str) else tuple(_read(spec) for spec in wanted or ())
+        rates = aws() if isinstance(wanted, str) else tuple(_read(spec) for spec in wanted or ())
         with self._lock:
             self._rates, self._buckets, self.latency = rates, {}, latency
 
@@ -138,7 +83,7 @@ class Rates:
         if latency:
             time.sleep(latency)
         if not taken:
-            raise throttled(service)
+            raise services.words(service).throttled.error()
 
     def _bucket(self, n: int, rate: Rate, operation: str, region: str) -> Bucket:
         key = (region, n, operation if rate.each else "")
@@ -171,4 +116,4 @@ def _read(spec: dict[str, Any]) -> Rate:
     operations = spec["operations"]
     if isinstance(operations, str):
         operations = [operations]
-    return Rate(**{**spec, "operations": tuple(operations)})
+    return Rate(**{**spec, "operations": tuple(operations), "service": spec["service"]})

@@ -12,11 +12,11 @@ import json
 from typing import Any
 
 from botocore.model import OperationModel, Shape
-from botocore.utils import parse_timestamp
 
-from . import protocol
+from . import protocol, rest_xml
 from .context import AwsError
 from .identify import CBOR, HttpRequest, Identified
+from .scalars import scalar
 
 
 def read(request: HttpRequest, identified: Identified, model: OperationModel) -> dict[str, Any]:
@@ -25,6 +25,9 @@ def read(request: HttpRequest, identified: Identified, model: OperationModel) ->
         return protocol.decode(request.body)
     if identified.protocol == "json":
         return _read_json(request.body, model)
+    if identified.protocol == "rest-xml":
+        path = request.encoded_path or request.path
+        return rest_xml.read(model, path, request.query, request.headers, request.body)
     form = {key: value for key, value in identified.form if key not in ("Action", "Version")}
     return _Flat(form, ec2=identified.protocol == "ec2").read(model.input_shape)
 
@@ -113,7 +116,7 @@ class _Flat:
         if shape.type_name == "map":
             return self._map(shape, prefix)
         self.used.add(prefix)
-        return _scalar(shape, prefix, self.form.get(prefix, ""))
+        return scalar(shape, prefix, self.form.get(prefix, ""))
 
     def _list(self, shape: Shape, prefix: str) -> list[Any]:
         if prefix in self.form:  # an empty list is sent as `Key=`
@@ -144,21 +147,3 @@ class _Flat:
                 if head.isdigit():
                     indexes.add(int(head))
         return sorted(indexes)
-
-
-def _scalar(shape: Shape, where: str, text: str) -> Any:
-    kind = shape.type_name
-    try:
-        if kind == "boolean":
-            return {"true": True, "false": False, "1": True, "0": False}[text.lower()]
-        if kind in ("integer", "long"):
-            return int(text)
-        if kind in ("float", "double"):
-            return float(text)
-        if kind == "timestamp":
-            return parse_timestamp(text).timestamp()
-        if kind == "blob":
-            return base64.b64decode(text, validate=True)
-    except (KeyError, ValueError):
-        raise AwsError("MalformedInput", f"'{text}' at '{where}' is not of type {kind}") from None
-    return text

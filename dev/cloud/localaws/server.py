@@ -1,4 +1,4 @@
-"""The layers in order: identify, faults, rates, read, check, rules or ECS, answer; a ledger sees all."""
+"""The layers in order: identify, faults, rates, read, check, rules, answer; a ledger sees all."""
 
 from __future__ import annotations
 
@@ -8,17 +8,16 @@ import uuid
 from dataclasses import asdict
 from typing import Any
 
-from . import answers, authorization, ecs, models, moto_bridge, rules, shapes, tagging
+from . import answers, authorization, models, moto_bridge, rules, services, shapes, tagging
 from .account import Account
-from .authorization.asks.linked_role import linked_role
 from .context import AwsError, Context
 from .control import Control
-from .faults import Fault, error_of, instead_of_aws, unfiltered
+from .faults import REFUSALS, Fault, error_of, instead_of_aws, unfiltered
 from .http import ConnectionReset, Fork, NeverAnswered, Truncated
 from .identify import HttpRequest, Identified, identify
 from .ledger import Entry, hint, printable
 from .reading import read
-from .rules import linked_roles
+from .services.ecs import operations
 
 
 class LocalAws:
@@ -26,7 +25,7 @@ class LocalAws:
 
     def __init__(self, speed: float = 0.0, verbose: bool = False) -> None:
         self.verbose = verbose
-        rules.load()
+        services.load()
         self.account = Account(speed)
         self.control = Control(self.account)
 
@@ -92,8 +91,8 @@ class LocalAws:
         fault: Fault | None,
     ) -> answers.HttpAnswer:
         if identified.protocol == "rest":
-            if fault and fault.kind in ("throttle", "error500", "error"):
-                raise error_of(fault, identified.service)
+            if fault and fault.kind in REFUSALS:
+                raise error_of(fault, identified.service, identified.operation)
             with self.account.lock:
                 return answers.HttpAnswer(*moto_bridge.forward(request))
         model = self._operation_model(identified)
@@ -105,9 +104,9 @@ class LocalAws:
                 f"The action {identified.operation} is not valid for {identified.service}.",
             )
         params = read(request, identified, model)
-        entry.params, entry.resource = printable(params), hint(params)
-        if fault and fault.kind in ("throttle", "error500", "error"):
-            raise error_of(fault, identified.service)
+        entry.params, entry.resource = printable(params), hint(identified.service, params)
+        if fault and fault.kind in REFUSALS:
+            raise error_of(fault, identified.service, identified.operation)
         with self.account.lock:
             authorization.authenticate(request, identified.service, identified.access_key)
         shapes.check(identified.service, model, params)
@@ -118,10 +117,10 @@ class LocalAws:
             asked = self._authorize(identified.service, identified.operation, params, context)
             entry.asked = [asdict(verdict) for verdict in asked]
             if fault and fault.kind == "unfiltered":
-                params = unfiltered(identified.operation, params)
+                params = unfiltered(identified.service, identified.operation, params)
             result = self._perform(identified.service, identified.operation, params, context)
             if identified.service in ("ec2", "ecs", "elbv2"):
-                ecs.look(identified.operation, context)
+                operations.look(identified.operation, context)
             # still under the lock: a result may hold parts of the living state
             if self.account.ledger.keeps_answers:
                 entry.answer = printable(result)
@@ -141,14 +140,6 @@ class LocalAws:
         self, service: str, operation: str, params: dict[str, Any], context: Context
     ) -> dict[str, Any]:
         try:
-            if service == "ecs":
-                result = ecs.dispatch(operation, params, context)
-                if operation == "CreateCluster" and authorization.may(
-                    linked_role(context, "ecs.amazonaws.com"), context
-                ):
-                    # botocore: the call tries to create the service-linked role
-                    linked_roles.ensure_service_linked_role(context, "ecs.amazonaws.com")
-                return result
             return rules.perform(rules.Call(service, operation, params, context))
         except AwsError:
             raise
@@ -166,6 +157,6 @@ class LocalAws:
             ) from error
 
     def _operation_model(self, identified: Identified) -> Any:
-        if identified.service not in models.SERVICES:
+        if identified.service not in services.known():
             return None
         return models.operation_model(identified.service, identified.operation)

@@ -7,22 +7,15 @@ would otherwise see, so it gets an error of its own (`UnknownMember`).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 import regex
 from botocore.model import OperationModel, Shape
 
+from . import services
 from .context import AwsError
-
-
-@dataclass(frozen=True)
-class Violation:
-    kind: str  # missing | unknown | type | constraint
-    path: str
-    value: Any
-    constraint: str = ""
+from .service import Violation
 
 
 def check(service: str, model: OperationModel, params: dict[str, Any]) -> None:
@@ -154,22 +147,12 @@ def _error(service: str, model: OperationModel, found: list[Violation]) -> AwsEr
             "SerializationException",
             f"'{first.value}' at '{first.path}' is not a {first.constraint}",
         )
-    if service == "ec2":
-        return _ec2_error(first)
-    if service == "ecs":
-        return _ecs_error(first)
-    if service == "ecr":
-        return _ecr_error(first)
-    code = "ValidationException"
-    if service in ("elbv2", "iam", "cloudwatch", "sts", "sns"):
-        code = "ValidationError"
-    if service == "logs":
-        code = "InvalidParameterException"
-    if service == "servicediscovery":
-        code = "InvalidInput"
+    invalid = services.known()[service].invalid
+    if callable(invalid):
+        return invalid(first)
     texts = [_constraint_text(item) for item in found if item.kind in ("missing", "constraint")]
     count = f"{len(texts)} validation error{'s' if len(texts) > 1 else ''} detected: "
-    return AwsError(code, count + "; ".join(texts))
+    return AwsError(invalid, count + "; ".join(texts))
 
 
 def _constraint_text(item: Violation) -> str:
@@ -178,35 +161,6 @@ def _constraint_text(item: Violation) -> str:
     if item.kind == "missing":
         return f"Value null at '{path}' failed to satisfy constraint: Member must not be null"
     return f"Value '{item.value}' at '{path}' failed to satisfy constraint: {item.constraint}"
-
-
-def _ec2_error(item: Violation) -> AwsError:
-    """EC2's client error codes (EC2 API reference, "Error codes")."""
-    if item.kind == "missing":
-        return AwsError("MissingParameter", f"The request must contain the parameter {item.path}")
-    return AwsError(
-        "InvalidParameterValue",
-        f"Value ({item.value}) for parameter {item.path} is invalid. {item.constraint}",
-    )
-
-
-def _ecs_error(item: Violation) -> AwsError:
-    """ECS answers InvalidParameterException for the shape of every parameter."""
-    if item.kind == "missing":
-        return AwsError("InvalidParameterException", f"{item.path} can not be blank.")
-    return AwsError(
-        "InvalidParameterException",
-        f"Invalid value '{item.value}' at '{item.path}'. {item.constraint}",
-    )
-
-
-def _ecr_error(item: Violation) -> AwsError:
-    """ECR: "Invalid parameter at 'x' failed to satisfy constraint: '…'"."""
-    constraint = item.constraint or "Member must not be null"
-    return AwsError(
-        "InvalidParameterException",
-        f"Invalid parameter at '{item.path}' failed to satisfy constraint: '{constraint}'",
-    )
 
 
 def _lower_first(text: str) -> str:

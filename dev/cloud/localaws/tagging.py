@@ -1,35 +1,26 @@
 """Tags in requests: what every service refuses (aws.md 1.6): reserved keys, twins, more than 50.
 
-The limits are one for all of AWS; the codes are each service's own (botocore's error shapes).
+The limits are one for all of AWS; the codes are each service's own, in its record.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
+from . import services
 from .context import AwsError
+from .service import Tags
 
 TAGS_PER_RESOURCE = 50
-
-# service -> (code for a bad key, code for too many)
-_CODES = {
-    "acm": ("InvalidTagException", "TooManyTagsException"),
-    "application-autoscaling": ("ValidationException", "TooManyTagsException"),
-    "cloudwatch": ("InvalidParameterValue", "InvalidParameterValue"),
-    "ec2": ("InvalidParameterValue", "TagLimitExceeded"),
-    "ecr": ("InvalidTagParameterException", "TooManyTagsException"),
-    "elbv2": ("ValidationError", "TooManyTags"),
-    "iam": ("InvalidInput", "LimitExceeded"),
-    "logs": ("InvalidParameterException", "TooManyTagsException"),
-}
 
 
 def check(service: str, params: dict[str, Any]) -> None:
     """Raise the service's error if the request brings tags that AWS does not take."""
-    if service not in _CODES:
+    codes = services.known()[service].tags
+    if codes is None:
         return
     for keys in _tag_keys(params):
-        _check_keys(service, keys)
+        _check_keys(codes, keys)
 
 
 def _tag_keys(params: dict[str, Any]) -> list[list[str]]:
@@ -44,10 +35,9 @@ def _tag_keys(params: dict[str, Any]) -> list[list[str]]:
     return found
 
 
-def _check_keys(service: str, keys: list[str]) -> None:
-    bad, too_many = _CODES[service]
-    if service == "iam" and len({key.lower() for key in keys}) < len(set(keys)):
-        # IAM user guide, "Tags for IAM resources": keys are not case-sensitive.
+def _check_keys(codes: Tags, keys: list[str]) -> None:
+    bad = codes.bad_key
+    if codes.any_case and len({key.lower() for key in keys}) < len(set(keys)):
         raise AwsError(
             bad, "Duplicate tag keys found. Please note that Tag keys are case insensitive."
         )
@@ -57,10 +47,9 @@ def _check_keys(service: str, keys: list[str]) -> None:
                 bad, f"Tag keys starting with 'aws:' are reserved for internal use: '{key}'"
             )
         if keys.count(key) > 1:
-            code = "DuplicateTagKeys" if service == "elbv2" else bad
-            raise AwsError(code, f"Tag key was specified more than once: {key}")
+            raise AwsError(codes.twice or bad, f"Tag key was specified more than once: {key}")
     if len(keys) > TAGS_PER_RESOURCE:
-        raise AwsError(too_many, f"A resource can have at most {TAGS_PER_RESOURCE} tags")
+        raise AwsError(codes.too_many, f"A resource can have at most {TAGS_PER_RESOURCE} tags")
 
 
 def forget(tagger: Any, *arns: str) -> None:

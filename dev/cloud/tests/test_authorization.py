@@ -11,8 +11,8 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 from conftest import REGION, Cloud
 
+from localaws.ask import Ask
 from localaws.authorization import policies
-from localaws.authorization.ask import Ask
 
 ROLE = "arn:aws:iam::123456789012:role"
 

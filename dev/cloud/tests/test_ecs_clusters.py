@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 from test_ecs_world import World, a_world
 
-from localaws import ecs
 from localaws.context import AwsError
+from localaws.services.ecs import operations as ecs
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from test_ecs_world import ACCOUNT, REGION, World, a_world
 
-from localaws import ecs
+from localaws.services.ecs import operations as ecs
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ import boto3
 import pytest
 from test_ecs_world import ACCOUNT, REGION, World, a_world
 
-from localaws.ecs import images
-from localaws.rules import ecr_images
+from localaws.services.ecr import images as ecr_images
+from localaws.services.ecs import images
 
 HOST = f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com"
 

@@ -9,7 +9,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
@@ -18,11 +17,6 @@ import boto3
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-NEEDED = ("elbv2", "ec2", "iam")
-pytestmark = pytest.mark.skipif(
-    any(find_spec(f"localaws.rules.{name}") is None for name in NEEDED),
-    reason="the rules of the neighbours are not there",
-)
 TRUST = json.dumps(
     {
         "Version": "2012-10-17",

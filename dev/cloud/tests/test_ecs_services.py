@@ -8,7 +8,7 @@ import boto3
 import pytest
 from test_ecs_world import REGION, World, a_world
 
-from localaws import ecs
+from localaws.services.ecs import operations as ecs
 
 
 @pytest.fixture

@@ -13,11 +13,11 @@ import boto3
 from botocore.model import Shape
 from moto import mock_aws
 
-from localaws import ecs
 from localaws.clock import Clock
 from localaws.context import AwsError, Context
-from localaws.ecs import neighbours
 from localaws.models import operation_model
+from localaws.services.ecs import neighbours
+from localaws.services.ecs import operations as ecs
 
 REGION = "us-east-1"
 ACCOUNT = "123456789012"
@@ -219,7 +219,7 @@ def a_world(speed: float = 0.0) -> Iterator[World]:
     lean = mock.patch.dict(os.environ, {"MOTO_IAM_LOAD_MANAGED_POLICIES": "false"})
     with lean, mock_aws():
         notes = Neighbours()
-        rules = ("ec2", "elbv2", "iam", "linked_roles", "reach")
+        rules = ("networks", "targets", "identities", "linked_roles", "reach")
         with mock.patch.multiple(neighbours, **dict.fromkeys(rules, notes)):
             yield World(speed, notes)
     ecs.reset()

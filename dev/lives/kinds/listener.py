@@ -7,7 +7,7 @@ from typing import Any
 
 from account import Cloud
 from others import Call, member
-from rows import ABSENT, Facts, Kind, Row
+from rows import ABSENT, Facts, Feature, Input, Kind, Row, Theirs
 from spelling import text
 from state import Entry
 
@@ -48,6 +48,14 @@ def protocol(cloud: Cloud, it: Entry, path: str, value: Any) -> None:
     change(cloud, it, path, value)
 
 
+def certificate(cloud: Cloud, name: str) -> str:
+    acm = cloud.client("acm")
+    arn = acm.request_certificate(DomainName=f"{name}.example.com", ValidationMethod="DNS")["CertificateArn"]
+    status = acm.describe_certificate(CertificateArn=arn)["Certificate"]["Status"]
+    assert status == "ISSUED", status
+    return str(arn)
+
+
 KIND = Kind(
     "fargate:lb:Listener",
     {
@@ -86,4 +94,13 @@ KIND = Kind(
     delete=lambda cloud, it: cloud.client("elbv2").delete_listener(ListenerArn=it.id),
     tag=TAGS,
     moves={"loadBalancerArn": "$two.loadBalancerArn", "targetGroupArn": "$targets2"},
+    ground={
+        name: Theirs(certificate, "arn:aws:acm:eu-west-1:123456789012:certificate/11111111-1111-1111-1111-111111111111")
+        for name in ("certificate1", "certificate2")
+    },
+    feature=Feature(
+        "https",
+        {"certificateArn": "$certificate1"},
+        {"redirectHttp": Input(False), "sslPolicy": Input("ELBSecurityPolicy-TLS13-1-2-2021-06")},
+    ),
 )

@@ -1,6 +1,39 @@
 //! What a signed request asks, read off itself: the connection is below all clients and sees no more.
 
-use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
+use aws_smithy_runtime_api::box_error::BoxError;
+use aws_smithy_runtime_api::client::interceptors::Intercept;
+use aws_smithy_runtime_api::client::interceptors::context::BeforeTransmitInterceptorContextMut;
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, Metadata};
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_types::config_bag::ConfigBag;
+
+use crate::aws::services::signed;
+
+/// Not sent: it is taken out again where the call is made.
+const OPERATION: &str = "x-fargate-operation";
+
+/// Says in each request of a client which operation it is: a request of a REST protocol does not say it.
+#[derive(Debug)]
+pub(in crate::aws) struct Named;
+
+impl Intercept for Named {
+    fn name(&self) -> &'static str {
+        "Named"
+    }
+
+    /// After it was signed.
+    fn modify_before_transmit(
+        &self,
+        context: &mut BeforeTransmitInterceptorContextMut<'_>,
+        _: &RuntimeComponents,
+        config: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        if let Some(operation) = config.load::<Metadata>() {
+            context.request_mut().headers_mut().insert(OPERATION, operation.name().to_owned());
+        }
+        Ok(())
+    }
+}
 
 /// What is asked of AWS.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,18 +47,15 @@ pub(super) struct Asked {
 impl Asked {
     /// `None` for what is not signed: it is not for a service that we call, but on the way to
     /// credentials.
-    pub(super) fn of(request: &HttpRequest) -> Option<Self> {
+    pub(super) fn of(request: &mut HttpRequest) -> Option<Self> {
+        let named = request.headers_mut().remove(OPERATION);
         let headers = request.headers();
         // AWS4-HMAC-SHA256 Credential=<key>/<date>/<region>/<service>/aws4_request, …
         let (_, scope) = headers.get("authorization")?.split_once("Credential=")?;
         let mut scope = scope.split([',', ' ']).next()?.split('/').skip(2);
         let (region, service) = (scope.next()?.to_owned(), scope.next()?.to_owned());
-        let operation = match headers.get("x-amz-target") {
-            // AmazonEC2ContainerServiceV20141113.DescribeServices
-            Some(target) => target.rsplit('.').next()?.to_owned(),
-            None => in_body(request.body().bytes().unwrap_or_default())
-                .or_else(|| in_path(request.uri()))?,
-        };
+        // The SDK assumes a role with a client of its own, of which the body tells the operation.
+        let operation = named.or_else(|| in_body(request.body().bytes().unwrap_or_default()))?;
         Some(Self { service, region, operation })
     }
 
@@ -37,10 +67,7 @@ impl Asked {
 
     /// As an IAM action: what people know it by.
     pub(super) fn action(&self) -> String {
-        let service = match self.service.as_str() {
-            "monitoring" => "cloudwatch",
-            other => other,
-        };
+        let service = signed(&self.service).map_or(self.service.as_str(), |it| it.iam);
         format!("{service}:{}", self.operation)
     }
 }
@@ -52,12 +79,6 @@ fn in_body(body: &[u8]) -> Option<String> {
     Some(action.to_owned())
 }
 
-/// `/service/GraniteServiceVersion20100801/operation/DescribeAlarms`
-fn in_path(uri: &str) -> Option<String> {
-    let (_, operation) = uri.rsplit_once("/operation/")?;
-    Some(operation.to_owned())
-}
-
 #[cfg(test)]
 mod tests {
     use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
@@ -65,47 +86,36 @@ mod tests {
 
     use super::Asked;
 
-    fn message(
-        service: &str,
-        target: Option<&str>,
-        path: &str,
-        body: &'static str,
-    ) -> Option<String> {
+    fn message(service: &str, named: Option<&str>, body: &'static str) -> Option<String> {
         let mut request = HttpRequest::new(SdkBody::from(body));
-        request.set_uri(format!("https://example.com{path}")).expect("a URI");
         let headers = request.headers_mut();
         let scope = format!("AKIA/20260101/eu-west-1/{service}/aws4_request");
         headers.insert(
             "authorization",
             format!("AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=0"),
         );
-        if let Some(target) = target {
-            headers.insert("x-amz-target", target.to_owned());
+        if let Some(operation) = named {
+            headers.insert(super::OPERATION, operation.to_owned());
         }
-        Asked::of(&request).map(|asked| asked.action())
+        Asked::of(&mut request).map(|asked| asked.action())
     }
 
     #[test]
-    fn each_protocol_tells_its_operation() {
-        let target = "AmazonEC2ContainerServiceV20141113.DescribeServices";
+    fn a_call_is_called_as_iam_calls_it() {
         let message = [
-            message("ecs", Some(target), "/", "{}"),
-            message("elasticloadbalancing", None, "/", "Action=DescribeTags&Version=2015-12-01"),
-            message("monitoring", None, "/service/Granite/operation/DescribeAlarms", "cbor"),
+            message("elasticloadbalancing", Some("DescribeTags"), "Action=Others"),
+            message("monitoring", Some("DescribeAlarms"), "cbor"),
+            message("sts", None, "Action=AssumeRole&Version=2011-06-15"),
         ];
         let message = message.map(|it| it.expect("an operation"));
         assert_eq!(
             message,
-            [
-                "ecs:DescribeServices",
-                "elasticloadbalancing:DescribeTags",
-                "cloudwatch:DescribeAlarms"
-            ]
+            ["elasticloadbalancing:DescribeTags", "cloudwatch:DescribeAlarms", "sts:AssumeRole"]
         );
     }
 
     #[test]
     fn what_is_not_signed_is_no_call() {
-        assert_eq!(Asked::of(&HttpRequest::empty()), None);
+        assert_eq!(Asked::of(&mut HttpRequest::empty()), None);
     }
 }

@@ -31,6 +31,7 @@ mod unsent;
 pub(super) use self::answer::TOO_MANY;
 use self::answer::{Verdict, outcome, verdict};
 use self::asked::Asked;
+pub(super) use self::asked::Named;
 use self::turns::{Place, Turns};
 pub(super) use self::unsent::{SignAgain, Unsent};
 use super::answer::request_id;
@@ -70,14 +71,14 @@ impl Calls {
     /// Makes the call, with `send` for each attempt.
     pub(super) async fn make<S>(
         self,
-        request: HttpRequest,
+        mut request: HttpRequest,
         send: S,
     ) -> Result<HttpResponse, ConnectorError>
     where
         S: Fn(HttpRequest) -> HttpConnectorFuture + Send + Sync,
     {
         let (begun, mut attempts) = (Instant::now(), 1);
-        let (what, answer) = if let Some(asked) = Asked::of(&request) {
+        let (what, answer) = if let Some(asked) = Asked::of(&mut request) {
             let mut call = Call::new(&self, &asked);
             let answer = call.attempts(&asked, request, send, &mut attempts).await;
             (call.what, answer)

@@ -14,7 +14,7 @@ use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_types::body::SdkBody;
 use tokio_util::sync::CancellationToken;
 
-use super::{Calls, SignAgain};
+use super::{Calls, Named, SignAgain};
 use crate::aws::{Asker, Called, Explain, Waiting, asked_by};
 use crate::error::{Kind, Result};
 
@@ -35,7 +35,8 @@ struct Says {
 impl HttpConnector for Says {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let says = self.clone();
-        let send = move |_| {
+        let send = move |sent: HttpRequest| {
+            assert_eq!(sent.headers().get("x-fargate-operation"), None, "it is for us only");
             says.asked.fetch_add(1, Ordering::SeqCst);
             let next = says.answers.lock().expect("answers").pop_front().unwrap_or(DONE);
             let (status, body) = next;
@@ -94,6 +95,7 @@ async fn asked(
         .region(Region::new("eu-west-1"))
         .credentials_provider(Credentials::new("AKIA", "secret", None, None, "test"))
         .retry_config(RetryConfig::standard().with_max_attempts(super::SIGNATURES))
+        .interceptor(Named)
         .retry_classifier(SignAgain)
         .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
         .http_client(http_client_fn(move |_, _| connector.clone()));

@@ -13,7 +13,8 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::rates::{self, Class};
+use super::rates;
+use crate::aws::services::Class;
 
 /// How much of the rate is left after a refusal.
 const LESS: f64 = 0.8;

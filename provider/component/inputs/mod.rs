@@ -7,6 +7,7 @@ pub(in crate::component) mod complaints;
 pub(in crate::component) mod declare;
 pub(in crate::component) mod fact;
 pub(in crate::component) mod general;
+pub(in crate::component) mod other_tools;
 pub(in crate::component) mod place;
 pub(in crate::component) mod presets;
 pub(in crate::component) mod read;

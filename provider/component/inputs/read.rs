@@ -1,8 +1,9 @@
 //! From the tree that a program gives to the types of the slices.
 
 use crate::component::inputs::declare::Fact;
+use crate::component::inputs::other_tools::{at_the_top, hint};
 use crate::error::Problem;
-use crate::property::words::unknown_property;
+use crate::property::words::{unknown_property, without_spelling};
 use crate::property::{Envelope, Map, Value, decode_plain};
 
 const CLIENTS: &str = "allowedCidrBlocks";
@@ -52,7 +53,15 @@ impl Reading {
 
     /// Everything that is wrong with the shape of the inputs: what no slice took too.
     pub(in crate::component) fn end(mut self, names: &[&str]) -> Vec<Problem> {
-        let unknown = self.inputs.keys().map(|name| unknown_property(name, names, &self.peers));
+        let unknown = self.inputs.keys().map(|name| {
+            let is = |it: &str| without_spelling(it) == without_spelling(name);
+            let ours = names.iter().any(|it| is(it)) || self.peers.iter().any(|(it, _)| is(it));
+            let hint = if ours { None } else { hint(name) };
+            match hint {
+                Some(reason) => Problem::new(at_the_top(name), reason),
+                None => unknown_property(name, names, &self.peers),
+            }
+        });
         self.problems.extend(unknown);
         self.problems
     }

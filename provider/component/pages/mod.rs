@@ -1,5 +1,6 @@
 //! What is made of the declarations: the schema, the reference and the policies of who deploys.
 
+pub mod coming_from;
 pub mod iam_policies;
 pub mod reference;
 pub mod schema;

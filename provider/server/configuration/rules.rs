@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::aws::settings::Hidden;
-use crate::aws::{SERVICES, Settings};
+use crate::aws::{Settings, service_names};
 use crate::error::Problem;
 use crate::property::path::{Key, render_path};
 use crate::property::words::{did_you_mean, list};
@@ -114,13 +114,16 @@ fn fits(text: &str, length: std::ops::RangeInclusive<usize>, others: &str) -> bo
 }
 
 fn endpoints(settings: &Settings, found: &mut Vec<Problem>) {
+    let mut names = service_names();
+    // In the order in which a person looks for a name.
+    names.sort_unstable();
     for (service, url) in &settings.endpoints {
         let path = path("endpoints", Key::Name(service.clone()));
-        if !SERVICES.contains(&service.as_str()) {
-            let meant = did_you_mean(service, SERVICES.iter().copied()).unwrap_or_default();
+        if !names.contains(&service.as_str()) {
+            let meant = did_you_mean(service, names.iter().copied()).unwrap_or_default();
             let reason = format!(
                 "The provider calls no service of this name.{meant} It calls {}.",
-                list(SERVICES)
+                list(&names)
             );
             found.push(Problem::new(&path, reason));
         }

@@ -8,7 +8,7 @@ use tokio::runtime::Runtime;
 use tonic::{Request, Response};
 
 use super::promises::{assert_diff, assert_failures, assert_state, assert_status, assert_whole};
-use crate::aws::{Account, SERVICES};
+use crate::aws::{Account, service_names};
 use crate::property::{Map, Value};
 use crate::server::proto::resource_provider_server::ResourceProvider;
 use crate::server::{Provider, configuration, proto};
@@ -41,7 +41,7 @@ fn provider() -> Provider {
         .map(|name| (name.to_owned(), Value::from("eu-west-1")))
         .into();
     let closed = Value::from(format!("http://{NOBODY}"));
-    let endpoints = SERVICES.iter().map(|service| ((*service).to_owned(), closed.clone()));
+    let endpoints = service_names().into_iter().map(|service| (service.to_owned(), closed.clone()));
     settings.insert("endpoints".to_owned(), Value::Map(endpoints.collect()));
     settings.insert("maxRetries".to_owned(), Value::Number(0.0));
     let settings = configuration::settings(&settings).expect("they are right");

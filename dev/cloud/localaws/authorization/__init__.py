@@ -4,7 +4,7 @@ Whoever signs with the access key of such a user (CreateUser, CreateAccessKey) m
 user's and its groups' policies allow, and nothing else. All other credentials are taken for a
 developer who may do everything, so that the local AWS can be used without setting up anything.
 
-`asks` says which actions on which resources a call asks for, `policies` whether a policy allows
+`localaws.ask` says which actions on which resources a call asks for, `policies` whether a policy allows
 them, `refusals` how each service words a no, and `signatures` who calls at all.
 """
 
@@ -13,12 +13,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from ..context import ACCOUNT, Context
-from ..documents import read
-from ..identify import HttpRequest
-from ..rules import iam
-from . import asks, policies, refusals, signatures
-from .ask import Ask
+from localaws.ask import Ask, asked
+from localaws.context import ACCOUNT, Context
+from localaws.documents import read
+from localaws.identify import HttpRequest
+from localaws.services.iam import identities
+
+from . import policies, refusals, signatures
 
 DEVELOPER = f"arn:aws:iam::{ACCOUNT}:user/developer"
 
@@ -47,7 +48,7 @@ def authorize(
         return []
     documents = _documents(user)
     verdicts = []
-    for ask in asks.of(service, operation, params, context):
+    for ask in asked(service, operation, params, context):
         decision = policies.decide(documents, ask)
         if ask.tried and not decision.allowed:
             continue
@@ -57,16 +58,16 @@ def authorize(
     return verdicts
 
 
-def may(asked: list[Ask], context: Context) -> bool:
+def may(asks: list[Ask], context: Context) -> bool:
     """For what a service tries as the caller, and leaves if the caller may not."""
     user = _user(context.access_key)
     documents = _documents(user) if user else []
-    return user is None or all(policies.decide(documents, ask).allowed for ask in asked)
+    return user is None or all(policies.decide(documents, ask).allowed for ask in asks)
 
 
 def role_documents(arn: str) -> list[dict[str, Any]]:
     """The policies of a role of this account; none if it is not there."""
-    roles = iam.backend(ACCOUNT).roles.values()
+    roles = identities.backend(ACCOUNT).roles.values()
     return [it for role in roles if role.arn == arn for it in _of_holders(role)]
 
 
@@ -82,17 +83,17 @@ def authenticate(request: HttpRequest, service: str, access_key: str) -> None:
 
 
 def _key(access_key: str) -> Any:
-    keys = (key for user in iam.backend(ACCOUNT).users.values() for key in user.access_keys)
+    keys = (key for user in identities.backend(ACCOUNT).users.values() for key in user.access_keys)
     return next((key for key in keys if key.access_key_id == access_key), None)
 
 
 def _user(access_key: str) -> Any:
     key = _key(access_key)
-    return None if key is None else iam.backend(ACCOUNT).users[key.user_name]
+    return None if key is None else identities.backend(ACCOUNT).users[key.user_name]
 
 
 def _documents(user: Any) -> list[dict[str, Any]]:
-    return _of_holders(user, *iam.backend(ACCOUNT).get_groups_for_user(user.name))
+    return _of_holders(user, *identities.backend(ACCOUNT).get_groups_for_user(user.name))
 
 
 def _of_holders(*holders: Any) -> list[dict[str, Any]]:

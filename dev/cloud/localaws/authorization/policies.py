@@ -10,8 +10,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from ..documents import Document, listed
-from .ask import Ask
+from localaws.ask import Ask
+from localaws.documents import Document, listed
 
 
 @dataclass

@@ -1,8 +1,7 @@
 """Whether a call is signed with the secret key that belongs to its access key.
 
 Only the keys of IAM users are known here; all other credentials are taken as they are.
-Source: "Create a signed AWS API request" (IAM user guide), and botocore's error shapes and the API references' common
-errors for what each service calls its refusal.
+Source: "Create a signed AWS API request" (IAM user guide). What each service calls its refusal is in its record.
 """
 
 from __future__ import annotations
@@ -13,32 +12,19 @@ import re
 from typing import Any
 from urllib.parse import parse_qsl, quote
 
-from ..context import AwsError
-from ..identify import HttpRequest
-from ..state import Table
+from localaws import services
+from localaws.context import AwsError
+from localaws.identify import HttpRequest
+from localaws.state import Table
 
 _HEADER = re.compile(
     r"Credential=([^/,]+)/(\d{8})/([^/,]+)/([^/,]+)/aws4_request,\s*SignedHeaders=([^,]+),\s*Signature=([0-9a-f]+)"
 )
-_DOES_NOT_MATCH = (
-    "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key "
-    "and signing method. Consult the service documentation for details."
-)
-# EC2 tells a wrong secret and an unknown key alike; the services that speak the query protocol have a word of their
-# own for each, and all others another one.
-_EC2 = ("AuthFailure", "AWS was not able to validate the provided access credentials", 401)
-_INVALID = "The security token included in the request is invalid."
-_QUERY = ("cloudwatch", "elbv2", "iam", "sts")
 
 
 def unknown_key(service: str) -> AwsError:
     """The key is not there, or switched off."""
-    if service == "ec2":
-        return AwsError(*_EC2)
-    code, status = (
-        ("InvalidClientTokenId", 403) if service in _QUERY else ("UnrecognizedClientException", 400)
-    )
-    return AwsError(code, _INVALID, status)
+    return services.words(service).unknown_key.error()
 
 
 # Whether all credentials are those of a session that is over.
@@ -55,15 +41,9 @@ def is_expired() -> bool:
 
 
 def check_session(service: str) -> None:
-    """A session token that has expired. EC2 calls it as it calls a clock that is off ("If you're using temporary
-    security credentials, this error can also occur if the credentials have expired": EC2 API reference, error codes;
-    transcripts: aws-sdk-go-v2#1674, aws-sdk-java#1443)."""
-    if not is_expired():
-        return
-    if service == "ec2":
-        raise AwsError("RequestExpired", "Request has expired.", 400)
-    code, status = ("ExpiredToken", 403) if service in _QUERY else ("ExpiredTokenException", 400)
-    raise AwsError(code, "The security token included in the request is expired", status)
+    """A session token that has expired."""
+    if is_expired():
+        raise services.words(service).expired_session.error()
 
 
 def check(request: HttpRequest, service: str, key: Any) -> None:
@@ -73,12 +53,7 @@ def check(request: HttpRequest, service: str, key: Any) -> None:
         _signature(request, signed, key.secret_access_key), signed[6]
     ):
         return
-    if service == "ec2":
-        raise AwsError(*_EC2)
-    code, status = (
-        ("SignatureDoesNotMatch", 403) if service in _QUERY else ("InvalidSignatureException", 400)
-    )
-    raise AwsError(code, _DOES_NOT_MATCH, status)
+    raise services.words(service).wrong_signature.error()
 
 
 def _signature(request: HttpRequest, signed: re.Match[str], secret: str) -> str:

@@ -1,0 +1,62 @@
+"""What ECS needs from the other services' rules."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from localaws.context import Context
+from localaws.services.ec2 import networks
+from localaws.services.elbv2 import reach, targets
+from localaws.services.iam import identities, linked_roles
+
+
+def register_target(context: Context, group: str, address: tuple[str, int]) -> None:
+    targets.register_targets(context, group, [address])
+
+
+def deregister_target(context: Context, group: str, address: tuple[str, int]) -> None:
+    targets.deregister_targets(context, group, [address])
+
+
+def set_target_health(
+    context: Context, group: str, address: tuple[str, int], verdict: dict[str, Any]
+) -> None:
+    ip, port = address
+    reason, description = verdict.get("reason"), verdict.get("description")
+    targets.set_target_health(context, group, ip, port, verdict["state"], reason, description)
+
+
+def balancer_state(context: Context, group: str) -> str | None:
+    """`provisioning`, `active`, ... or None for a group without a balancer."""
+    balancer = targets.balancer_of(context, group)
+    if not balancer:
+        return None
+    state = balancer.get("state", balancer.get("State"))
+    return str(state.get("Code") if isinstance(state, dict) else state)
+
+
+def balancer_reaches(context: Context, group: str, interface: str, port: int) -> bool:
+    return bool(reach.balancer_reaches(context, group, interface, port))
+
+
+def group_is_attached(context: Context, group: str) -> bool:
+    return bool(targets.target_group_is_attached(context, group))
+
+
+def claim_interface(
+    context: Context, subnet: str, groups: list[str], description: str, owner: str
+) -> tuple[str, str]:
+    eni, ip = networks.claim_interface(context, subnet, groups, description, owner)
+    return str(eni), str(ip)
+
+
+def release_interface(context: Context, eni: str) -> None:
+    networks.release_interface(context, eni)
+
+
+def role_is_assumable(context: Context, arn: str) -> bool:
+    return bool(identities.role_is_assumable(context, arn))
+
+
+def linked_role_exists(context: Context) -> bool:
+    return bool(linked_roles.is_assumable(context, "ecs.amazonaws.com"))
