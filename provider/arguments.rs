@@ -136,7 +136,7 @@ mod tests {
         for flag in ["--help", "-help", "-h"] {
             assert_eq!(asked(&[flag]), Asked::Say(HELP.into()));
         }
-        expect_test::expect![[r#"
+        expect_test::expect![[r"
             This is the plugin of the Pulumi package `fargate`. The Pulumi engine starts it; you do not need to.
 
             Usage:
@@ -156,7 +156,7 @@ mod tests {
             All but the first two work without AWS credentials.
 
             Install it with `pulumi plugin install resource fargate`, or with `--file` from a build of your own.
-        "#]]
+        "]]
         .assert_eq(HELP);
     }
 
@@ -190,12 +190,12 @@ mod tests {
             Asked::Wrong(why) => why,
             other => panic!("{other:?}"),
         };
-        expect_test::expect![[r#"
+        expect_test::expect![[r"
             there is no option `--verison`; `--help` lists the commands and options
             `up` is neither a command nor the address of an engine, such as 127.0.0.1:12345; `--help` lists the commands and options
             `schema` does not take the argument `fargate`; `--help` lists the commands and options
             `servce` is not a policy; these are: `service`, `network`, `features`, `operations`, and each of them as `narrow/<name>`
-            `permissions` does not take the argument `network`; `--help` lists the commands and options"#]]
+            `permissions` does not take the argument `network`; `--help` lists the commands and options"]]
         .assert_eq(
             &[
                 why(&["--verison"]),
