@@ -4,6 +4,7 @@
     release.py check --tag v0.1.0 --repository <owner>/pulumi-fargate   refuses what must not be published
     release.py archive BINARY linux-amd64 FOLDER                        writes the archive that the engine downloads
     release.py notes                                                    prints the changelog of this version
+    release.py pom FILE                                                 refuses one that Maven Central would
 
 It needs Python's standard library alone: it runs on each platform's machine.
 """
@@ -112,6 +113,12 @@ def required(schema: dict[str, Any], repository: str) -> list[str]:
     return [f"schema.json: {rule}" for rule, holds in is_as_wanted.items() if not holds]
 
 
+def lacking(pom: str) -> list[str]:
+    """What Maven Central demands of a package and this one does not say (central.sonatype.org/publish/requirements)."""
+    project = re.sub(r"(?s)<(dependencies|build|licenses)>.*?</\1>", "", pom)
+    return [name for name in ("name", "description", "url", "developers", "scm") if f"<{name}>" not in project]
+
+
 def problems(tag: str, repository: str) -> list[str]:
     """Why this commit must not be published under this tag from this repository."""
     found = []
@@ -126,6 +133,13 @@ def problems(tag: str, repository: str) -> list[str]:
     if schema.get("version") != version():
         found.append(f"schema.json has the version {schema.get('version')}: run `make generate`.")
     found += required(schema, repository)
+    pom = ROOT / "sdk" / "java" / "pom.xml"
+    if not pom.exists():
+        found.append("There is no SDK for Java in sdk/java.")
+    elif missing := lacking(pom.read_text(encoding="utf-8")):
+        found.append(
+            f"{pom.relative_to(ROOT)} has no <{'>, <'.join(missing)}>: Maven Central takes no package without."
+        )
     for page in PAGES:
         path = ROOT / page
         if not path.exists() or not path.read_text(encoding="utf-8").startswith("---\n"):
@@ -144,11 +158,15 @@ def main() -> None:
     pack.add_argument("platform", choices=PLATFORMS)
     pack.add_argument("folder", type=Path)
     commands.add_parser("notes")
+    commands.add_parser("pom").add_argument("file", type=Path)
     asked = parser.parse_args()
     if asked.command == "archive":
         print(archive(asked.binary, asked.platform, asked.folder))
     elif asked.command == "notes":
         print(notes((ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), version()))
+    elif asked.command == "pom":
+        if missing := lacking(asked.file.read_text(encoding="utf-8")):
+            sys.exit(f"{asked.file} has no <{'>, <'.join(missing)}>: Maven Central takes no package without.")
     elif found := problems(asked.tag, asked.repository):
         sys.exit("\n".join([f"{asked.tag} cannot be released from {asked.repository}:", *(f"* {it}" for it in found)]))
 

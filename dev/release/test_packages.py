@@ -126,5 +126,6 @@ def test_the_list_of_what_is_compiled_in_names_it(tmp_path: Path) -> None:
     assert {"tokio", "tonic", "aws-sdk-ecs", "ring"} <= names
     # What only tests use is not in the plugin, and the list does not say so.
     assert not {"proptest", "expect-test"} & names
+    assert str(release.ROOT) not in listed.read_text()
     status = subprocess.run(["git", "status", "--short"], cwd=release.ROOT, capture_output=True, text=True)
     assert "sbom" not in status.stdout.replace("dev/release/sbom", "")

@@ -78,6 +78,18 @@ def test_what_must_not_be_published_is_refused(capfd: pytest.CaptureFixture[str]
         assert "`publisher` is set" in said
 
 
+def test_a_pom_that_maven_central_would_refuse_is_seen_before_anything_is_published() -> None:
+    dependency = "<dependencies><dependency><name>a</name><url>b</url></dependency></dependencies>"
+    assert release.lacking(f"<project>{dependency}<name>a</name></project>") == [
+        "description",
+        "url",
+        "developers",
+        "scm",
+    ]
+    whole = "<name>a</name><description>b</description><url>c</url><developers></developers><scm></scm>"
+    assert release.lacking(f"<project>{whole}{dependency}</project>") == []
+
+
 def test_archives_are_as_the_engine_wants_them_and_equal_each_time(tmp_path: Path) -> None:
     binary = tmp_path / "binary"
     binary.write_bytes(b"\x7fELF" * 100)
