@@ -38,9 +38,6 @@ type Item = Arc<dyn Any + Send + Sync>;
 type IsOf = dyn Fn(&Item, &str) -> bool + Send + Sync;
 type Found<T> = Pin<Box<dyn Future<Output = Result<Vec<T>>> + Send>>;
 
-/// Whether what was found is of an id.
-type IsOf = dyn Fn(&Item, &str) -> bool + Send + Sync;
-
 /// What AWS is asked, and how its answer is told apart.
 struct Question {
     ask: Box<dyn Fn(Vec<String>) -> Found<Item> + Send + Sync>,
