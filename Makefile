@@ -6,7 +6,7 @@ PORT ?= 4566
 ALIVE := source dev/alive/steps.sh;
 # How many tests of the lives and the stories run at once: more than there are cores, because they wait for one another's processes.
 AT_ONCE ?= 3
-PYTEST := env PYTHONPATH=../alive "$$python" -m pytest -p pytest_alive -q --durations=5 --durations-min=1 -p no:cacheprovider
+PYTEST := env PYTHONPATH=../alive "$$python" -m pytest -p pytest_alive -q -rs --durations=5 --durations-min=1 -p no:cacheprovider
 LEVEL = $(CURDIR)/dev/bench/level
 
 .PHONY: help demo test announced plugin engine cloud generate check lints advisories unit cloud-tests lives faults faults-sample stories fuzz bench clean release-test
@@ -14,8 +14,8 @@ LEVEL = $(CURDIR)/dev/bench/level
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
-demo: ## show it: `pulumi up` of an example against a local AWS (EXAMPLE=typescript, python or yaml)
-	@$(ALIVE) step "make demo"; echo "It builds the plugin, starts a local AWS, runs examples/$(EXAMPLE), looks at what was created, and destroys it."
+demo: ## show it: `pulumi up` of an example against a local AWS (EXAMPLE=typescript, python, yaml, go or java)
+	@$(ALIVE) step "make demo"; echo "It builds the plugin, starts a local AWS, runs examples/small/$(EXAMPLE), looks at what was created, and destroys it."
 	@dev/prerequisites cargo python node
 	@$(ALIVE) compile "building the plugin" build
 	@dev/demo $(EXAMPLE)
@@ -42,9 +42,12 @@ cloud: ## run the local AWS in the foreground (PORT=4566)
 	@dev/prerequisites python
 	@python="$$(dev/python)/bin/python"; cd dev/cloud && exec "$$python" -m localaws --port $(PORT) --speed 0.1
 
-generate: ## write schema.json, docs/ and sdk/ from the Rust types
+# The schema shows the small example in each language, and their types come from the schema: so it is written twice.
+generate: ## write schema.json, docs/, examples/ and sdk/ from the Rust types and the examples in YAML
 	@dev/prerequisites cargo go
 	@$(ALIVE) compile "compiling what writes them" test --no-run --lib --test main
+	@UPDATE_EXPECT=1 cargo test --quiet --lib --test main the_committed_ > /dev/null
+	@"$$(dev/engine/build)/bin/sdkgen" examples schema.json examples
 	@UPDATE_EXPECT=1 cargo test --quiet --lib --test main the_committed_ > /dev/null
 	@"$$(dev/engine/build)/bin/sdkgen" schema.json sdk
 
@@ -101,7 +104,8 @@ faults-sample: ## a few cells of `make faults` (SEED=… for others), and those 
 stories: ## stories through the real Pulumi engine
 	@dev/prerequisites cargo python node go
 	@$(ALIVE) step "the stories through the real Pulumi engine"; compile "building the plugin" build
-	@dev/engine/build > /dev/null && dev/node > /dev/null && dev/python-sdk > /dev/null
+	@dev/engine/build > /dev/null && dev/node > /dev/null && dev/python-sdk > /dev/null && dev/go > /dev/null
+	@if dev/prerequisites java; then dev/java > /dev/null; else echo "The stories of Java are skipped."; fi
 	@python="$$(dev/python)/bin/python"; cd dev/stories && $(LEVEL) stories -- $(PYTEST) -n $(AT_ONCE) --dist worksteal .
 
 release-test: ## build and pack what a release publishes, and start it (PLATFORMS="linux-amd64 …")

@@ -14,7 +14,7 @@ sys.path.insert(0, str(Path(__file__).parent / "stories"))
 
 from world import ROOT, Cloud, Stack, made_by
 
-STACKS = ("typescript", "python", "yaml")
+STACKS = ("typescript", "python", "yaml", "go", "java")
 
 
 def say(text: str) -> None:
@@ -34,7 +34,7 @@ def own_engine() -> str | None:
         return None
     told = subprocess.run([found, "version"], capture_output=True, text=True, check=False).stdout
     parts = told.strip().lstrip("v").split(".")
-    hosts = ("yaml", "nodejs", "python")
+    hosts = ("yaml", "nodejs", "python")  # Go and Java run with the pinned engine's
     fits = len(parts) > 1 and (int(parts[0]), int(parts[1])) >= (3, 231)
     fits = fits and all((Path(found).resolve().parent / f"pulumi-language-{host}").exists() for host in hosts)
     return str(Path(found).resolve().parent) if fits else None
@@ -46,7 +46,7 @@ def main() -> int:
         print(f"There is no demo of {example}: choose one of {', '.join(STACKS)}.")
         return 2
     folder = Path(tempfile.mkdtemp(prefix="fargate-demo-"))
-    engine = own_engine() or str(made_by("engine/build") / "bin")
+    engine = (example not in ("go", "java") and own_engine()) or str(made_by("engine/build") / "bin")
     print("Starting a local AWS ...", flush=True)
     begun = time.monotonic()
     cloud = Cloud()
@@ -54,8 +54,8 @@ def main() -> int:
         # A fortieth of AWS's own times: one sees it work, and need not wait.
         cloud.control("POST", "clock", {"speed": 0.025})
         stack = Stack(folder, cloud, engine=engine)
-        stack.example(example)
-        say(f"A local AWS runs at {cloud.url}. This is examples/{example}:")
+        stack.example("small", example)
+        say(f"A local AWS runs at {cloud.url}. This is examples/small/{example}:")
         if pulumi(stack, "up", "--yes", "--skip-preview"):
             return 1
         say("What the local AWS has now:")

@@ -89,6 +89,8 @@ def required(schema: dict[str, Any], repository: str) -> list[str]:
     """What the schema lacks to be published from a repository: for the registry, and for the SDKs' own registries."""
     owner, _, name = repository.partition("/")
     home = f"https://github.com/{repository}"
+    java = f"io.github.{owner.lower().replace('-', '_')}"
+    csharp = "".join(part[:1].upper() + part[1:] for part in owner.split("-"))
     languages = schema.get("language", {})
     categories = {it.removeprefix("category/") for it in schema.get("keywords", []) if it.startswith("category/")}
     is_as_wanted = {
@@ -106,9 +108,9 @@ def required(schema: dict[str, Any], repository: str) -> list[str]:
         ).startswith(f"github.com/{repository}/sdk/go"),
         "`language.nodejs.packageName` is set": bool(languages.get("nodejs", {}).get("packageName")),
         "`language.python.packageName` is set": bool(languages.get("python", {}).get("packageName")),
-        # Without them the packages have Pulumi's own names, which are not ours to publish.
-        "`language.java.basePackage` is set": bool(languages.get("java", {}).get("basePackage")),
-        "`language.csharp.rootNamespace` is set": bool(languages.get("csharp", {}).get("rootNamespace")),
+        # Before the schema has an owner, both are names of nobody, which cannot be published.
+        f"`language.java.basePackage` is {java}": languages.get("java", {}).get("basePackage") == java,
+        f"`language.csharp.rootNamespace` is {csharp}": languages.get("csharp", {}).get("rootNamespace") == csharp,
     }
     return [f"schema.json: {rule}" for rule, holds in is_as_wanted.items() if not holds]
 

@@ -17,7 +17,8 @@ import release
 OWNED = "acme/pulumi-fargate"
 SCHEMA = json.loads((release.ROOT / "schema.json").read_text())
 
-# What nobody can fill in who does not know where the repository will be. The schema has it from one record of the owner.
+# What nobody can fill in who does not know where the repository will be. The schema has it from `OWNER` in
+# provider/component/pages/schema/publication.rs.
 NEEDS_AN_OWNER = """\
 schema.json: `publisher` is set
 schema.json: `repository` is https://github.com/acme/pulumi-fargate
@@ -25,8 +26,8 @@ schema.json: `homepage` is set
 schema.json: `logoUrl` is an https address
 schema.json: `pluginDownloadURL` is github://api.github.com/acme
 schema.json: `language.go.importBasePath` begins with github.com/acme/pulumi-fargate/sdk/go
-schema.json: `language.java.basePackage` is set
-schema.json: `language.csharp.rootNamespace` is set"""
+schema.json: `language.java.basePackage` is io.github.acme
+schema.json: `language.csharp.rootNamespace` is Acme"""
 
 COMPLETE: dict[str, Any] = {
     "name": "fargate",
@@ -57,7 +58,7 @@ def test_a_complete_schema_can_be_published_and_one_without_a_field_cannot() -> 
         [lacking] = release.required(without, OWNED)
         assert f"`language.{language}." in lacking
     # Another owner's names are not ours to publish.
-    assert len(release.required(COMPLETE, "other/pulumi-fargate")) == 3
+    assert len(release.required(COMPLETE, "other/pulumi-fargate")) == 5
 
 
 def test_the_committed_schema_lacks_nothing_but_what_needs_an_owner() -> None:

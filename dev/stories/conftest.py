@@ -16,6 +16,12 @@ def stack(tmp_path: Path, cloud: Cloud) -> Stack:
 
 
 @pytest.fixture
+def plain_stack(tmp_path: Path, cloud: Cloud) -> Stack:
+    """The same, for modules whose `stack` depends on more."""
+    return Stack(tmp_path, cloud)
+
+
+@pytest.fixture
 def python_stack(tmp_path: Path, cloud: Cloud) -> PythonStack:
     return PythonStack(tmp_path, cloud)
 

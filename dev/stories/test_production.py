@@ -1,6 +1,5 @@
 """The examples as they are in examples/: the production one with what it needs around it, and the small ones."""
 
-import json
 from collections.abc import Callable
 from typing import Any
 
@@ -21,9 +20,13 @@ def surroundings(cloud: Cloud, issue: Callable[[Cloud], str] = certificate) -> d
 
 
 def configure(stack: Stack, values: dict[str, Any]) -> None:
+    """As the examples' README says: a list has a key for each member."""
+    keys = []
     for key, value in values.items():
+        members = {f"{key}[{at}]": it for at, it in enumerate(value)} if isinstance(value, list) else {key: value}
         # The CLI takes the ARN of a secret for a secret, and wants to hear that it is none.
-        stack.run("config", "set", "--plaintext", key, value if isinstance(value, str) else json.dumps(value))
+        keys += [word for name, it in members.items() for word in ("--plaintext", f"{name}={it}")]
+    stack.run("config", "set-all", "--path", *keys)
 
 
 def refused_to_destroy(stack: Stack) -> Ran:
@@ -45,7 +48,7 @@ def test_the_production_example_lives_from_an_empty_repository_to_a_deliberate_e
     cloud.control("PUT", "account", {"service_linked_roles": "absent"})
     stack.act_as(Caller(cloud))
     before = cloud.objects()
-    stack.example("production")
+    stack.example("production", "typescript")
     configure(stack, needed)
 
     # The repository is still empty: all is made, and the run says how the first image gets there.
@@ -75,7 +78,7 @@ def test_the_production_example_cannot_be_destroyed_while_it_is_protected(
 ) -> None:
     stack = typescript_stack
     needed = surroundings(cloud)
-    stack.example("production")
+    stack.example("production", "typescript")
     configure(stack, needed)
     stack.up()
     whole = cloud.objects()
@@ -83,9 +86,25 @@ def test_the_production_example_cannot_be_destroyed_while_it_is_protected(
     assert cloud.objects() == whole
 
 
-@pytest.mark.parametrize("example", ["yaml", "typescript", "python"])
-def test_an_example_is_made_stays_as_it_is_and_leaves_nothing(stack: Stack, cloud: Cloud, example: str) -> None:
-    stack.example(example)
+@pytest.mark.parametrize("language", ["yaml", "python", "go", "java"])
+def test_the_production_example_is_the_same_in_each_language(stack: Stack, cloud: Cloud, language: str) -> None:
+    needed = surroundings(cloud)
+    before = cloud.objects()
+    stack.example("production", language)
+    configure(stack, needed)
+    stack.config("deletionProtection", "false")
+    stack.up().says("docker push")
+    assert stack.outputs().keys() == {"url", "repositoryUrl", "dashboardUrl", "clusterName", "serviceName"}
+    stack.no_change()
+    stack.destroy()
+    assert cloud.objects() == before
+
+
+@pytest.mark.parametrize("language", ["yaml", "typescript", "python", "go", "java"])
+def test_the_small_example_is_made_stays_as_it_is_and_leaves_nothing(stack: Stack, cloud: Cloud, language: str) -> None:
+    stack.example("small", language)
+    if language == "java":
+        stack.through_maven()
     stack.up()
     assert stack.outputs()["url"].startswith("http://")
     stack.no_change()

@@ -17,7 +17,7 @@ KEPT = sorted(str(it.parent.relative_to(STATES)) for it in STATES.glob("*/*/stat
 
 
 def small(stack: Stack, cloud: Cloud) -> list[dict[str, Any]]:
-    stack.example("yaml")
+    stack.example("small", "yaml")
     stack.up()
     return []
 
@@ -31,7 +31,7 @@ def requested(cloud: Cloud) -> str:
 def production(stack: Stack, cloud: Cloud) -> list[dict[str, Any]]:
     """With an image in its own repository, which runs."""
     needed = surroundings(cloud, requested)
-    stack.example("production")
+    stack.example("production", "typescript")
     configure(stack, needed)
     stack.up()
     repository = stack.outputs()["repositoryUrl"].partition("/")[2]

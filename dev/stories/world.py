@@ -18,6 +18,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 from account import ACCOUNT, COMPONENT, IMAGE, PLUGIN, REGION, ROOT, VERSION, Cloud, environment
 
@@ -162,19 +163,44 @@ class Stack:
         outputs = {"url": f"${{{name}.url}}", "taskDefinition": f"${{{name}.taskDefinitionArn}}"}
         self.write(resources={name: resource}, outputs=outputs)
 
-    def example(self, name: str) -> None:
+    def example(self, name: str, language: str) -> None:
         """A copy of an example, where it finds our plugin and, without a registry, our SDK."""
         # Not what a person may have installed or configured in it.
-        ignore = shutil.ignore_patterns("node_modules", "venv", ".venv", "__pycache__", "Pulumi.*.yaml")
-        shutil.copytree(ROOT / "examples" / name, self.folder, dirs_exist_ok=True, ignore=ignore)
+        ignore = shutil.ignore_patterns("node_modules", "venv", ".venv", "__pycache__", "target", "Pulumi.*.yaml")
+        shutil.copytree(ROOT / "examples" / name / language, self.folder, dirs_exist_ok=True, ignore=ignore)
         project = self.folder / "Pulumi.yaml"
         document = yaml.safe_load(project.read_text()) | {"plugins": self.project()["plugins"]}
-        project.write_text(yaml.safe_dump(document, sort_keys=False))
-        if document["runtime"] == "nodejs":
+        if language == "typescript":
             self.link_node_modules()
-        if document["runtime"] == "python":
+        if language == "python":
             self.env["PYTHONPATH"] = str(made_by("python-sdk"))
+        if language in ("go", "java"):
+            document["runtime"] = self.compiled_runtime(name, language)
+        project.write_text(yaml.safe_dump(document, sort_keys=False))
         self.begin()
+
+    def compiled(self, name: str, language: str) -> None:
+        """A program of go/ or java/ beside this file."""
+        document = self.project() | {"runtime": self.compiled_runtime(name, language)}
+        (self.folder / "Pulumi.yaml").write_text(yaml.safe_dump(document, sort_keys=False))
+        self.begin()
+
+    def compiled_runtime(self, name: str, language: str) -> dict[str, Any]:
+        """How the CLI runs a program that was compiled once for all stories."""
+        if language == "go":
+            self.env["STORY_GO_BINARY"] = str(made_by("go") / "bin" / name)
+            return {"name": "go"}
+        if missing := subprocess.run([ROOT / "dev" / "prerequisites", "java"], capture_output=True, text=True).stderr:
+            pytest.skip(f"Java: {missing.strip()}")
+        return {"name": "java", "options": {"binary": str(made_by("java") / f"{name}.jar")}}
+
+    def through_maven(self) -> None:
+        """Runs a Java example as its users do, from its source, with what is in our own repository and no network."""
+        project = self.folder / "Pulumi.yaml"
+        project.write_text(yaml.safe_dump(yaml.safe_load(project.read_text()) | {"runtime": "java"}, sort_keys=False))
+        settings = self.folder / ".mvn"
+        settings.mkdir()
+        (settings / "maven.config").write_text(f"--offline\n-Dmaven.repo.local={made_by('java')}/repository\n")
 
     def link_node_modules(self) -> None:
         modules = self.folder / "node_modules"

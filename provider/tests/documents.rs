@@ -235,6 +235,8 @@ fn each_step_that_is_announced_has_its_times() {
         "dev/python",
         "dev/python-sdk",
         "dev/node",
+        "dev/go",
+        "dev/java",
         "dev/release/lint",
     ];
     let times = text("CONTRIBUTING.md");

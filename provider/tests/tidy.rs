@@ -260,6 +260,9 @@ fn versions_agree() {
         ("sdk/nodejs/package.json", json("sdk/nodejs/package.json", "/version")),
         ("sdk/nodejs/package.json, pulumi", json("sdk/nodejs/package.json", "/pulumi/version")),
         ("sdk/python/pyproject.toml", version_in("sdk/python/pyproject.toml", "version =")),
+        ("sdk/go/fargate", json("sdk/go/fargate/pulumi-plugin.json", "/version")),
+        ("sdk/java", json("sdk/java/src/main/resources/pulumi/fargate/plugin.json", "/version")),
+        ("sdk/dotnet", json("sdk/dotnet/pulumi-plugin.json", "/version")),
         (PYTHON_PLUGIN, json(PYTHON_PLUGIN, "/version")),
         // In commands and forms, where a person copies or compares it.
         ("README.md", after("README.md", "pulumi plugin install resource fargate ")),

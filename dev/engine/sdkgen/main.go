@@ -1,9 +1,11 @@
-// sdkgen writes sdk/nodejs and sdk/python from schema.json, with the same generators that the Pulumi language hosts call.
+// sdkgen writes the SDKs from schema.json, and the examples in other languages from those in YAML, with the same
+// generators that the Pulumi language hosts call.
 //
-//	sdkgen <schema.json> <sdk folder>
+//	sdkgen <schema.json> <folder>            the SDKs, a folder for each language
+//	sdkgen examples <schema.json> <folder>   beside each <folder>/<example>/yaml the other languages
 //
-// The answer depends on schema.json alone. What the generator does not write any more is deleted; what a person installs
-// for trying the SDK (node_modules, a virtual environment) stays.
+// The answer depends on schema.json and the YAML programs alone. What the generators do not write any more is deleted; what
+// a person installs for trying it out (node_modules, a virtual environment, a build) stays.
 package main
 
 import (
@@ -13,89 +15,33 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path"
 	"path/filepath"
 	"slices"
 	"strings"
 
-	"github.com/pulumi/pulumi/pkg/v3/codegen/nodejs"
-	"github.com/pulumi/pulumi/pkg/v3/codegen/python"
 	"github.com/pulumi/pulumi/pkg/v3/codegen/schema"
 )
 
 // The tool's name stands in the first line of every generated file.
 const tool = "make generate"
 
-// Our schema names no other package, so nobody is given a loader of packages.
-var languages = []struct {
-	name     string
-	generate func(*schema.Package) (map[string][]byte, error)
-}{
-	{"nodejs", func(pkg *schema.Package) (map[string][]byte, error) {
-		files, err := nodejs.GeneratePackage(tool, pkg, nil, nil, false, nil)
-		if err != nil {
-			return nil, err
-		}
-		return files, finishNode(files)
-	}},
-	{"python", func(pkg *schema.Package) (map[string][]byte, error) {
-		files, err := python.GeneratePackage(tool, pkg, nil, nil)
-		// pyproject.toml names the README beside itself; the generator writes it into the package only.
-		for name, text := range files {
-			if path.Base(name) == "README.md" {
-				files["README.md"] = text
-			}
-		}
-		return files, err
-	}},
-}
-
-// kept are folders that tools make inside an SDK's folder; they are not generated and not deleted.
-var kept = []string{"node_modules", ".venv", "venv", "__pycache__"}
+// kept are folders that tools make inside an SDK's or an example's folder; they are not generated and not deleted.
+var kept = []string{"node_modules", ".venv", "venv", "__pycache__", "target", "bin", "obj"}
 
 func main() {
-	if len(os.Args) != 3 {
-		fail(errors.New("usage: sdkgen <schema.json> <sdk folder>"))
+	arguments, run := os.Args[1:], writeSDKs
+	if len(arguments) > 0 && arguments[0] == "examples" {
+		arguments, run = arguments[1:], writeExamples
 	}
-	for _, language := range languages {
-		folder := filepath.Join(os.Args[2], language.name)
-		// Each generator changes the package it is given, so each gets its own.
-		pkg, err := bind(os.Args[1])
-		if err != nil {
-			fail(err)
-		}
-		files, err := language.generate(pkg)
-		if err != nil {
-			fail(fmt.Errorf("generating %s: %w", folder, err))
-		}
-		if err := write(folder, files); err != nil {
-			fail(err)
-		}
-		fmt.Printf("%s: %d files\n", folder, len(files))
+	if len(arguments) != 2 {
+		fail(errors.New("usage: sdkgen [examples] <schema.json> <folder>"))
+	}
+	if err := run(arguments[0], arguments[1]); err != nil {
+		fail(err)
 	}
 }
 
-// finishNode makes `npm pack` publish the compiled code, which reads package.json from beside itself.
-func finishNode(files map[string][]byte) error {
-	var manifest map[string]any
-	if err := json.Unmarshal(files["package.json"], &manifest); err != nil {
-		return err
-	}
-	manifest["main"] = "bin/index.js"
-	manifest["types"] = "bin/index.d.ts"
-	manifest["files"] = []string{"bin"}
-	manifest["scripts"] = map[string]string{
-		"build":   "tsc && node -e \"require('fs').copyFileSync('package.json', 'bin/package.json')\"",
-		"prepack": "npm run build",
-	}
-	text, err := json.MarshalIndent(manifest, "", "    ")
-	if err != nil {
-		return err
-	}
-	files["package.json"] = append(text, '\n')
-	return nil
-}
-
+// bind reads the schema. Each generator changes the package that it is given, so each gets its own.
 func bind(path string) (*schema.Package, error) {
 	text, err := os.ReadFile(path)
 	if err != nil {
@@ -133,6 +79,7 @@ func write(folder string, files map[string][]byte) error {
 			return err
 		}
 	}
+	fmt.Printf("%s: %d files\n", folder, len(files))
 	return deleteStale(folder, wanted)
 }
 
@@ -143,13 +90,19 @@ func deleteStale(folder string, wanted map[string]bool) error {
 			return err
 		case entry.IsDir() && (slices.Contains(kept, entry.Name()) || strings.HasSuffix(entry.Name(), ".egg-info")):
 			return fs.SkipDir
-		case entry.IsDir() || wanted[path]:
+		case entry.IsDir() || wanted[path] || isOfAPerson(entry.Name()):
 			return nil
 		default:
 			fmt.Printf("%s: deleted, no longer generated\n", path)
 			return os.Remove(path)
 		}
 	})
+}
+
+// isOfAPerson says whether a file comes from trying an example out: a stack's configuration, a lock file.
+func isOfAPerson(name string) bool {
+	return name == "package-lock.json" || name == "go.sum" ||
+		(strings.HasPrefix(name, "Pulumi.") && strings.HasSuffix(name, ".yaml") && name != "Pulumi.yaml")
 }
 
 func fail(err error) {

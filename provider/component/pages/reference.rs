@@ -26,8 +26,8 @@ here as in TypeScript and YAML; Python writes `desired_count`, Go and C# `Desire
 * A change is made in place, without an interruption, unless the description says what is replaced.
 * The preview reports all invalid inputs at once.
 
-Examples: [examples/](../examples). Resource options, imports and outputs of other stacks work as
-Pulumi says. The permissions that a deployment needs: [permissions.md](permissions.md).
+Examples: [examples/](../examples). Imports and outputs of other stacks work as Pulumi says;
+resource options too, with differences between languages: [resource-options.md](resource-options.md). The permissions that a deployment needs: [permissions.md](permissions.md).
 ";
 
 /// The names of a group's inputs in their order: those of an input that is a group, or of the members of a

@@ -1098,14 +1098,14 @@ class FargateWebService(pulumi.ComponentResource):
         import pulumi
         import pulumi_fargate as fargate
 
-        web = fargate.FargateWebService(
-            "web",
-            preset="dev",
+        web = fargate.FargateWebService("web",
+            preset=fargate.Preset.DEV,
             # Without `image` the service gets an ECR repository, and the run says how to push to it.
             image="public.ecr.aws/nginx/nginx:1.27",
             use_default_vpc=True,
-            environment={"GREETING": "hello"},
-        )
+            environment={
+                "GREETING": "hello",
+            })
 
         pulumi.export("url", web.url)
         pulumi.export("service", web.service_name)
@@ -1194,14 +1194,14 @@ class FargateWebService(pulumi.ComponentResource):
         import pulumi
         import pulumi_fargate as fargate
 
-        web = fargate.FargateWebService(
-            "web",
-            preset="dev",
+        web = fargate.FargateWebService("web",
+            preset=fargate.Preset.DEV,
             # Without `image` the service gets an ECR repository, and the run says how to push to it.
             image="public.ecr.aws/nginx/nginx:1.27",
             use_default_vpc=True,
-            environment={"GREETING": "hello"},
-        )
+            environment={
+                "GREETING": "hello",
+            })
 
         pulumi.export("url", web.url)
         pulumi.export("service", web.service_name)

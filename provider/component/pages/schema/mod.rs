@@ -4,10 +4,12 @@
 //! SDKs are made of; a test holds it against this generator.
 
 mod dialect;
+mod publication;
 
 use serde_json::{Map, Value as Json, json};
 
 use self::dialect::{Object, object, relax};
+use self::publication::OWNER;
 use crate::aws::Settings;
 use crate::component::inputs::declare::upper_first;
 use crate::component::slices::SchemaMaker;
@@ -38,14 +40,7 @@ pub fn generate() -> Result<String> {
             variable.insert("secret".to_owned(), true.into());
         }
     }
-    let languages = json!({
-        "nodejs": {"packageName": "pulumi-fargate", "respectSchemaVersion": true},
-        "python": {"packageName": "pulumi_fargate", "respectSchemaVersion": true, "pyproject": {"enabled": true}},
-        "go": {"respectSchemaVersion": true, "generateResourceContainerTypes": true},
-        "csharp": {"respectSchemaVersion": true},
-        "java": {"respectSchemaVersion": true},
-    });
-    let schema = json!({
+    let mut schema = json!({
         "name": "fargate",
         "displayName": "Fargate Web Service",
         "version": env!("CARGO_PKG_VERSION"),
@@ -53,7 +48,7 @@ pub fn generate() -> Result<String> {
         "keywords": ["pulumi", "aws", "ecs", "fargate", "kind/component", "category/cloud"],
         "license": "Apache-2.0",
         "meta": {"supportPack": true},
-        "language": languages,
+        "language": publication::languages(OWNER),
         "config": {"variables": variables.clone(), "defaults": []},
         "provider": {
             "description": "How the fargate package reaches AWS.",
@@ -70,6 +65,9 @@ pub fn generate() -> Result<String> {
             },
         },
     });
+    for (name, value) in publication::addresses(OWNER) {
+        schema[name] = value.into();
+    }
     let mut text = serde_json::to_string_pretty(&schema).map_err(Error::bug)?;
     text.push('\n');
     Ok(text)
@@ -81,14 +79,15 @@ autoscaling, alarms and a dashboard, as one resource.\n\nA run succeeds when the
 asked for serves, and fails with the reason when it does not.";
 
 /// The same program in each language, as the Pulumi registry and the SDKs want it: each SDK's help
-/// keeps its own. A story runs the first three.
-const EXAMPLES: [(&str, &str); 6] = [
-    ("typescript", include_str!("../../../../examples/typescript/index.ts")),
-    ("python", include_str!("../../../../examples/python/__main__.py")),
-    ("yaml", include_str!("../../../../examples/yaml/Pulumi.yaml")),
-    ("go", include_str!("../examples/main.go")),
-    ("java", include_str!("../examples/App.java")),
-    ("csharp", include_str!("../examples/Program.cs")),
+/// keeps its own. The one in YAML is the source of the others (`make generate`).
+const EXAMPLES: [(&str, &str); 7] = [
+    ("typescript", include_str!("../../../../examples/small/typescript/index.ts")),
+    ("python", include_str!("../../../../examples/small/python/__main__.py")),
+    ("go", include_str!("../../../../examples/small/go/main.go")),
+    ("csharp", include_str!("../../../../examples/small/csharp/Program.cs")),
+    ("java", include_str!("../../../../examples/small/java/src/main/java/web/App.java")),
+    ("yaml", include_str!("../../../../examples/small/yaml/Pulumi.yaml")),
+    ("hcl", include_str!("../../../../examples/small/hcl/main.tf")),
 ];
 
 fn description() -> String {

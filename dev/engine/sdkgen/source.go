@@ -1,0 +1,195 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"regexp"
+	"strings"
+	"unicode"
+
+	"gopkg.in/yaml.v3"
+)
+
+// source is an example as it is written in YAML, read for what the conversion of programs does not carry over: comments and
+// the description of its configuration.
+type source struct {
+	name, description string
+	// config is the project's block of the same name, for every language's Pulumi.yaml.
+	config   *yaml.Node
+	settings []setting
+	// resources are the logical names.
+	resources []string
+	comments  []comment
+	// forConversion is the program in the words that the converter knows.
+	forConversion []byte
+}
+
+// setting is a key of the configuration.
+type setting struct {
+	name, about string
+	list        bool
+}
+
+// comment is what is written above a property.
+type comment struct{ property, text string }
+
+func readSource(path string) (*source, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	var document yaml.Node
+	if err := yaml.Unmarshal(text, &document); err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	root := document.Content[0]
+	from := &source{name: value(root, "name").Value, description: value(root, "description").Value}
+	var found bool
+	if from.description, found = strings.CutSuffix(from.description, " in YAML."); !found {
+		return nil, fmt.Errorf("%s: the description should end with \" in YAML.\", for the other languages to say theirs", path)
+	}
+	if resources := value(root, "resources"); resources != nil {
+		for index := 0; index < len(resources.Content); index += 2 {
+			from.resources = append(from.resources, resources.Content[index].Value)
+			from.collect(value(resources.Content[index+1], "properties"))
+		}
+	}
+	if config := value(root, "config"); config != nil {
+		project := *config
+		from.config = &project
+		plain, err := from.simplify()
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", path, err)
+		}
+		*config = *plain
+	}
+	from.forConversion, err = yaml.Marshal(root)
+	return from, err
+}
+
+// collect gathers the comments of properties, in their order.
+func (from *source) collect(properties *yaml.Node) {
+	if properties == nil || properties.Kind != yaml.MappingNode {
+		return
+	}
+	for index := 0; index < len(properties.Content); index += 2 {
+		key := properties.Content[index]
+		if key.HeadComment != "" {
+			from.comments = append(from.comments, comment{key.Value, key.HeadComment})
+		}
+		from.collect(properties.Content[index+1])
+	}
+}
+
+// simplify makes descriptions of the comments above the configuration's keys, which YAML's own runtime has no field for, and
+// returns what the program gets of it: no more than the types, in the words of the converter. Defaults stay in the project,
+// where the CLI applies them for every language: some generators make `false || true` of a default.
+func (from *source) simplify() (*yaml.Node, error) {
+	plain := &yaml.Node{Kind: yaml.MappingNode}
+	for index := 0; index < len(from.config.Content); index += 2 {
+		key, entry := from.config.Content[index], from.config.Content[index+1]
+		if key.HeadComment == "" {
+			return nil, errors.New("the configuration of " + key.Value + " has no comment that describes it")
+		}
+		setting := setting{name: key.Value, about: strings.Join(lines(key.HeadComment), " ")}
+		kind := value(entry, "type").Value
+		if items := value(entry, "items"); items != nil {
+			setting.list = true
+			kind = "List<" + value(items, "type").Value + ">"
+		}
+		from.settings = append(from.settings, setting)
+		plain.Content = append(plain.Content, &yaml.Node{Kind: yaml.ScalarNode, Value: key.Value},
+			&yaml.Node{Kind: yaml.MappingNode, Content: scalars("type", kind)})
+		key.HeadComment = ""
+		entry.Content = append(scalars("description", setting.about), entry.Content...)
+	}
+	return plain, nil
+}
+
+func scalars(texts ...string) []*yaml.Node {
+	nodes := make([]*yaml.Node, 0, len(texts))
+	for _, text := range texts {
+		nodes = append(nodes, &yaml.Node{Kind: yaml.ScalarNode, Value: text})
+	}
+	return nodes
+}
+
+func value(mapping *yaml.Node, key string) *yaml.Node {
+	for index := 0; index < len(mapping.Content); index += 2 {
+		if mapping.Content[index].Value == key {
+			return mapping.Content[index+1]
+		}
+	}
+	return nil
+}
+
+// lines are those of a comment, without its marks.
+func lines(comment string) []string {
+	found := strings.Split(comment, "\n")
+	for index, line := range found {
+		found[index] = strings.TrimSpace(strings.TrimPrefix(line, "#"))
+	}
+	return found
+}
+
+// annotate puts the comments of the YAML program above the same properties, and sets the resources and the outputs apart.
+func (from *source) annotate(text string, to target) ([]byte, error) {
+	program := strings.Split(strings.TrimRight(text, "\n"), "\n")
+	for index, line := range program {
+		program[index] = strings.TrimRight(line, " \t")
+	}
+	next := 0
+	for _, comment := range from.comments {
+		names := regexp.MustCompile(`^\s*[."]?` + to.property(comment.property) + `"?\s*[:=(]`)
+		for next < len(program) && !names.MatchString(program[next]) {
+			next++
+		}
+		if next == len(program) {
+			return nil, fmt.Errorf("there is no place for the comment of %s: is another written before it?", comment.property)
+		}
+		line := program[next]
+		indent := line[:len(line)-len(strings.TrimLeft(line, " \t"))]
+		var above []string
+		for _, it := range lines(comment.text) {
+			above = append(above, indent+to.comment+" "+it)
+		}
+		program = append(program[:next], append(above, program[next:]...)...)
+		next += len(above) + 1
+	}
+	return []byte(strings.Join(from.apart(program), "\n") + "\n"), nil
+}
+
+var output = regexp.MustCompile(`^\s*(export const|pulumi\.export|ctx\.[eE]xport|return new Dictionary)\b`)
+
+// apart puts an empty line before each resource and before the outputs.
+func (from *source) apart(program []string) []string {
+	resource := regexp.MustCompile(`^\s*((const|var) )?(` + strings.Join(from.resources, "|") + `)(, err)? :?= `)
+	var result []string
+	outputs := false
+	for _, line := range program {
+		begins := resource.MatchString(line) || (output.MatchString(line) && !outputs)
+		if previous := len(result) - 1; begins && previous >= 0 && result[previous] != "" && !strings.HasSuffix(result[previous], "{") {
+			result = append(result, "")
+		}
+		outputs = outputs || output.MatchString(line)
+		result = append(result, line)
+	}
+	return result
+}
+
+func asIs(name string) string { return name }
+
+func pascal(name string) string { return strings.ToUpper(name[:1]) + name[1:] }
+
+func snake(name string) string {
+	var text bytes.Buffer
+	for _, letter := range name {
+		if unicode.IsUpper(letter) {
+			text.WriteByte('_')
+		}
+		text.WriteRune(unicode.ToLower(letter))
+	}
+	return text.String()
+}
