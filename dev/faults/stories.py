@@ -135,8 +135,8 @@ def together(kind: Kind) -> dict[str, Any]:
     rows = kind.rows | {path: row for path, row in kind.all_rows().items() if path == "tags"}
     chosen: dict[str, Any] = {}
     for path, row in rows.items():
-        if isinstance(row, Row) and not kind.replaces(path) and not row.beside and row.first != row.second:
-            wanted = {path: row.second} | row.along
+        if isinstance(row, Row) and not kind.replaces(path) and not row.needs and row.first != row.second:
+            wanted = {path: row.second} | row.changes_with
             tops = {it.split(".")[0]: it for it in chosen}
             clash = any(chosen.get(it, value) != value for it, value in wanted.items())
             clash |= any(tops.get(it.split(".")[0], it) != it and "." not in it for it in wanted)

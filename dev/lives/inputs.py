@@ -59,7 +59,7 @@ GROUPS: dict[str, Group] = {
             "environment": Input({"GREETING": "hello"}),
             "secrets": Input({"KEY": "$secret1"}),
             "databaseSecretArn": Input(secret_arn("database-AbCdEf")),
-            "secretsKmsKeyArns": Input(["$key1"], along={"databaseSecretArn": secret_arn("database-AbCdEf")}),
+            "secretsKmsKeyArns": Input(["$key1"], changes_with={"databaseSecretArn": secret_arn("database-AbCdEf")}),
             "command": Input(["serve"]),
             "entryPoint": Input(["/bin/run"]),
             "user": Input("1000:1000"),
@@ -97,7 +97,7 @@ GROUPS: dict[str, Group] = {
             "idleTimeout": Input(120),
             "certificateArn": Input("$certificate1"),
             "allowedCidrBlocks": Input(
-                ["10.0.0.0/8", "2001:db8::/32"], along={"loadBalancer.ipAddressType": "dualstack"}
+                ["10.0.0.0/8", "2001:db8::/32"], changes_with={"loadBalancer.ipAddressType": "dualstack"}
             ),
             "deletionProtection": Input(True),
         },
@@ -109,7 +109,7 @@ GROUPS: dict[str, Group] = {
             "publicSubnetIds": Input(["$subnet2", "$subnet3"]),
             "privateSubnetIds": Input(["$subnet2", "$subnet3"]),
             "assignPublicIp": Input(False),
-            "useDefaultVpc": Input(True, along={"publicSubnetIds": None}),
+            "useDefaultVpc": Input(True, changes_with={"publicSubnetIds": None}),
             "albSecurityGroupId": Input("$one.albSecurityGroupId"),
             "serviceSecurityGroupId": Input("$one.serviceSecurityGroupId"),
         },
@@ -122,8 +122,10 @@ GROUPS: dict[str, Group] = {
             "desiredCount": Input(2),
             "spot": Input("mixed"),
             "deployment.minimumHealthyPercent": Input(50),
-            "deployment.maximumPercent": Input(150, along={"deployment.minimumHealthyPercent": 0}),
-            "deployment.circuitBreaker.enable": Input(False, along={"deployment.circuitBreaker.rollback": False}),
+            "deployment.maximumPercent": Input(150, changes_with={"deployment.minimumHealthyPercent": 0}),
+            "deployment.circuitBreaker.enable": Input(
+                False, changes_with={"deployment.circuitBreaker.rollback": False}
+            ),
             "deployment.circuitBreaker.rollback": Input(False),
             "waitForSteadyState": Input(False),
             "enableExecuteCommand": Input(True),

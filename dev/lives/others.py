@@ -40,14 +40,14 @@ class Tags:
     named: str
     of: Callable[[Entry], Any] = lambda it: it.outputs["arn"]
     tags: str = "Tags"
-    spelled: Callable[[dict[str, str]], Any] = listed
+    as_aws_spells: Callable[[dict[str, str]], Any] = listed
     keys: str = "TagKeys"
     gone: Callable[[list[str]], Any] = list
 
     def __call__(self, cloud: Cloud, it: Entry, tags: dict[str, str], gone: list[str]) -> None:
         client = cloud.client(self.service)
         if tags:
-            getattr(client, self.tag)(**{self.named: self.of(it), self.tags: self.spelled(tags)})
+            getattr(client, self.tag)(**{self.named: self.of(it), self.tags: self.as_aws_spells(tags)})
         if gone:
             getattr(client, self.untag)(**{self.named: self.of(it), self.keys: self.gone(gone)})
 

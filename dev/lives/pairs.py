@@ -68,7 +68,7 @@ def features(touched: dict[str, frozenset[str]]) -> dict[str, Feature]:
         needs |= {name: None for name in SERVICE.keys() - group.program.keys()}
         for path, row in group.inputs.items():
             if path not in ALWAYS:
-                values = {name.split("[]")[0]: it for name, it in {path: row.value, **row.along}.items()}
+                values = {name.split("[]")[0]: it for name, it in {path: row.value, **row.changes_with}.items()}
                 found[path] = Feature(path, needs, values, touched[path])
     return found
 

@@ -43,17 +43,17 @@ class Row:
     first: Any
     second: Any
     # How AWS spells a value.
-    spelled: Callable[[Any], Any] | str = same
+    as_aws_spells: Callable[[Any], Any] | str = same
     # What AWS has while it is not given, of an input that need not be.
     absent: Any = None
     # Whether an object like this one cannot be without it, although there are others that can.
     needed: bool = False
     # What the child's other inputs must be for this one to be allowed.
-    beside: dict[str, Any] = field(default_factory=dict)
+    needs: dict[str, Any] = field(default_factory=dict)
     # What else must change with it.
-    along: dict[str, Any] = field(default_factory=dict)
+    changes_with: dict[str, Any] = field(default_factory=dict)
     # Whether whoever changed it last decides: what others do is not undone, although AWS tells it.
-    anybodys: bool = False
+    shared_with_others: bool = False
     # The call by which others change it.
     change: Change | None = None
     # Why AWS takes no call that changes this one alone.
@@ -101,7 +101,7 @@ class Input:
 
     value: Any
     # What else changes with it.
-    along: dict[str, Any] = field(default_factory=dict)
+    changes_with: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -133,7 +133,7 @@ class Kind:
     # For what AWS does not tag and which has its tags elsewhere: takes away what says whose it is.
     disown: Callable[[Cloud, Entry], None] | None = None
     # Whether the object's place is nobody's, so that there is nothing to take away from us.
-    nobodys: bool = False
+    unowned: bool = False
     # How somebody else makes one of the same name; its id, if that is another thing. Nothing for what lives inside of an
     # object of ours.
     foreign: Callable[[Place, str], str | None] | None = None
@@ -176,8 +176,8 @@ class Kind:
 
     def told(self, path: str, row: Row) -> bool:
         """Whether AWS says it."""
-        untold = self.only_in_the_state or path in COMMON or row.spelled == IN_THE_NAME
-        return not untold and (row.anybodys or not self.says(path, "untold"))
+        not_returned = self.only_in_the_state or path in COMMON or row.as_aws_spells == IN_THE_NAME
+        return not not_returned and (row.shared_with_others or not self.says(path, "notReturned"))
 
     # What follows.
 
@@ -187,7 +187,7 @@ class Kind:
 
     def all_rows(self) -> Rows:
         """Its own, and those of the inputs that every child has."""
-        common: Rows = {"baseName": Row("life", "other", along=self.moves)}
+        common: Rows = {"baseName": Row("life", "other", changes_with=self.moves)}
         if self.tagged:
             common["lineage"] = Row("one", "other")
             common["tags"] = Row({"team": "one"}, {"team": "two", "more": ""})
@@ -199,7 +199,7 @@ class Kind:
         return {
             path: row
             for path, row in rows.items()
-            if self.told(path, row) and not row.anybodys and row.first != row.second
+            if self.told(path, row) and not row.shared_with_others and row.first != row.second
         }
 
     def in_place(self) -> dict[str, Row]:
@@ -208,7 +208,7 @@ class Kind:
 
     def changeable(self) -> dict[str, Row]:
         """What others can change on the object that is there."""
-        in_place = {} if self.nobodys else self.in_place()
+        in_place = {} if self.unowned else self.in_place()
         return {
             path: row
             for path, row in self.put_right().items()
@@ -239,7 +239,7 @@ def first_inputs(rows: Rows) -> dict[str, Any]:
     """A child with the first value of everything that can stand together."""
     inputs: dict[str, Any] = {}
     for path, row in rows.items():
-        if isinstance(row, Kept) or not row.beside:
+        if isinstance(row, Kept) or not row.needs:
             name, _, rest = path.partition(".")
             inputs.setdefault(name, {} if rest else None)
             inputs = with_value(inputs, path, row.first)

@@ -128,7 +128,7 @@ class Shop:
 def program(base: Inputs, path: str, row: Input, ground: Ground) -> Inputs:
     """The inputs that change with a row."""
     changed = dict(base)
-    for name, value in {path: row.value, **row.along}.items():
+    for name, value in {path: row.value, **row.changes_with}.items():
         parts = name.removesuffix("[]").split("[]")[0]
         head, *rest = parts.split(".")
         if rest:

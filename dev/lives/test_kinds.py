@@ -67,7 +67,7 @@ def test_a_kind_says_what_others_do_to_it(token: str) -> None:
 
 def made(walk: Walk) -> None:
     for path, row in walk.rows.items():
-        if isinstance(row, Row) and not row.beside:
+        if isinstance(row, Row) and not row.needs:
             walk.check(path, row, row.first)
 
 
@@ -213,7 +213,7 @@ def steps(kind: Kind) -> Iterator[tuple[str, Step]]:
     for path, row in kind.changeable().items():
         yield f"{path}, by others", partial(Walk.drift, path=path, row=row)
     for path, row in rows.items():
-        if row.anybodys:
+        if row.shared_with_others:
             yield f"the last one's word on {path}", partial(the_last_ones_word, path, row)
     if kind.tag:
         yield "tags", tags
@@ -223,9 +223,9 @@ def steps(kind: Kind) -> Iterator[tuple[str, Step]]:
             yield "made again by an update", made_again_by_an_update
         else:
             yield "updated when gone", updated_when_gone
-        if kind.tag and not kind.nobodys:
+        if kind.tag and not kind.unowned:
             yield "tagged when gone", tagged_when_gone
-        if kind.tagged and not kind.nobodys:
+        if kind.tagged and not kind.unowned:
             yield "a name that is taken", a_name_that_is_taken
     yield "deleted twice", deleted_twice
     if kind.foreign:

@@ -75,7 +75,7 @@ def declared(path: str, value: Any) -> Inputs:
     elif "publicSubnetIds" in inputs:
         inputs = {name: it for name, it in inputs.items() if name != "publicSubnetIds"}
         inputs |= {"useDefaultVpc": True} if path != "publicSubnetIds" else {}
-    for name, it in row.along.items():
+    for name, it in row.changes_with.items():
         inputs = program(inputs, name, type(row)(it), Elsewhere())  # type: ignore[arg-type]
     return leaf(inputs, path, value)
 

@@ -70,8 +70,8 @@ class Walk:
         """What AWS should say."""
         if value is ABSENT:
             return row.absent
-        assert callable(row.spelled)
-        return row.spelled(self.ground.filled(value))
+        assert callable(row.as_aws_spells)
+        return row.as_aws_spells(self.ground.filled(value))
 
     def check(self, path: str, row: Row, value: Any) -> None:
         if self.kind.told(path, row):
@@ -95,40 +95,40 @@ class Walk:
         self.check(path, row, value)
         self.settled()
 
-    def beside(self, path: str, row: Row) -> dict[str, Any]:
+    def needs(self, path: str, row: Row) -> dict[str, Any]:
         """The inputs that allow for this one, without it."""
         inputs = self.inputs
-        for name, value in row.beside.items():
+        for name, value in row.needs.items():
             inputs = with_value(inputs, name, self.ground.filled(value))
         return inputs if "." in path else with_value(inputs, path, ABSENT)
 
     def first(self, path: str, row: Row) -> dict[str, Any]:
-        return with_value(self.beside(path, row), path, self.ground.filled(row.first))
+        return with_value(self.needs(path, row), path, self.ground.filled(row.first))
 
     def second(self, path: str, row: Row) -> dict[str, Any]:
-        inputs = with_value(self.beside(path, row), path, self.ground.filled(row.second))
-        for name, value in row.along.items():
+        inputs = with_value(self.needs(path, row), path, self.ground.filled(row.second))
+        for name, value in row.changes_with.items():
             inputs = with_value(inputs, name, self.ground.filled(value))
         return inputs
 
     def live(self, path: str, row: Row) -> None:
         """From the first value to the second, to none, and back."""
         first = self.first(path, row)
-        if row.beside:
+        if row.needs:
             self.up(first)
             self.settled()
             self.check(path, row, row.first)
         if row.first != row.second:
-            self.change(path, row, self.second(path, row), row.second, {top(path), *map(top, row.along)})
+            self.change(path, row, self.second(path, row), row.second, {top(path), *map(top, row.changes_with)})
         if self.kind.may_be_absent(path, row):
             self.up(first)
-            self.change(path, row, self.beside(path, row), ABSENT, {top(path)})
+            self.change(path, row, self.needs(path, row), ABSENT, {top(path)})
         self.up(self.inputs)
 
     def drift(self, path: str, row: Row) -> None:
         """Changed by somebody else, seen by a refresh, put right by the next run."""
         assert row.change is not None
-        if row.beside:
+        if row.needs:
             self.up(self.first(path, row))
         row.change(self.life.cloud, self.entry(), path, self.ground.filled(row.second))
         seen = self.life.refresh().steps
@@ -141,7 +141,7 @@ class Walk:
 
     def a_change(self) -> dict[str, Any]:
         """The inputs with something changed that changes in place."""
-        rows = ((path, row) for path, row in self.kind.in_place().items() if not row.beside)
+        rows = ((path, row) for path, row in self.kind.in_place().items() if not row.needs)
         path, row = next(rows, None) or ("tags", self.rows["tags"])
         assert isinstance(row, Row)
         return self.second(path, row)

@@ -34,10 +34,9 @@ pub(super) struct Together<T> {
 
 /// One thing that AWS has, of a type that only those who look know.
 type Item = Arc<dyn Any + Send + Sync>;
-type Found<T> = Pin<Box<dyn Future<Output = Result<Vec<T>>> + Send>>;
-
 /// Whether what was found is of an id.
 type IsOf = dyn Fn(&Item, &str) -> bool + Send + Sync;
+type Found<T> = Pin<Box<dyn Future<Output = Result<Vec<T>>> + Send>>;
 
 /// What AWS is asked, and how its answer is told apart.
 struct Question {

@@ -107,7 +107,7 @@ mod tests {
                 let facts = [
                     ("optional", !thrown.iter().all(|inputs| inputs.contains_key(*name))),
                     ("replaces", child.replace_on().contains(name)),
-                    ("untold", child.write_only().contains(name)),
+                    ("notReturned", child.write_only().contains(name)),
                 ];
                 let held = facts.iter().filter(|(_, holds)| *holds);
                 let held: Vec<String> = held.map(|(fact, _)| format!("{fact:?}")).collect();

@@ -6,5 +6,10 @@ from keyed import listed
 from others import RESOURCE, Tags
 
 TAGS = Tags(
-    "ecs", *RESOURCE, "resourceArn", tags="tags", spelled=lambda tags: listed(tags, "key", "value"), keys="tagKeys"
+    "ecs",
+    *RESOURCE,
+    "resourceArn",
+    tags="tags",
+    as_aws_spells=lambda tags: listed(tags, "key", "value"),
+    keys="tagKeys",
 )

@@ -17,7 +17,7 @@ KIND = Kind(
         "drawnLineage": Kept("the first check draws it", ABSENT),
         "generation": Kept("the check counts the plans", ABSENT),
         # The check says which one it is, whatever the program says.
-        "plan": Row("one", "two", along={"generation": 0}),
+        "plan": Row("one", "two", changes_with={"generation": 0}),
         "kinds": Row(["ecs:Cluster"], ["ecs:Cluster", "logs:LogGroup"]),
     },
 )

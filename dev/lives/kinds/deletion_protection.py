@@ -9,6 +9,6 @@ KIND = Kind(
     {
         "loadBalancerArn": Row("$one.loadBalancerArn", "$two.loadBalancerArn"),
         "repositoryName": Row("$images1", "$images2"),
-        "forceDelete": Row(True, False, along={"repositoryName": ABSENT}),
+        "forceDelete": Row(True, False, changes_with={"repositoryName": ABSENT}),
     },
 )

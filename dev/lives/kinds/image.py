@@ -10,7 +10,7 @@ KIND = Kind(
         "repositoryName": Row("$images1", "$images2"),
         "repositoryUrl": Row("$images1.url", "$images2.url"),
         "tag": Row("latest", "stable"),
-        "image": Row("nginx:1.27", "nginx:1.28", beside={"tag": "latest"}),
+        "image": Row("nginx:1.27", "nginx:1.28", needs={"tag": "latest"}),
         "architecture": Row("X86_64", "ARM64"),
     },
 )

@@ -59,23 +59,25 @@ def certificate(cloud: Cloud, name: str) -> str:
 KIND = Kind(
     "fargate:lb:Listener",
     {
-        "loadBalancerArn": Row("$one.loadBalancerArn", "$two.loadBalancerArn", along={"targetGroupArn": "$targets2"}),
+        "loadBalancerArn": Row(
+            "$one.loadBalancerArn", "$two.loadBalancerArn", changes_with={"targetGroupArn": "$targets2"}
+        ),
         "port": Row(8000, 8001, change=call(member("Port"))),
         "protocol": Row(
-            "HTTP", "HTTPS", along={"certificateArn": "$certificate1", "sslPolicy": OLD_TLS}, change=protocol
+            "HTTP", "HTTPS", changes_with={"certificateArn": "$certificate1", "sslPolicy": OLD_TLS}, change=protocol
         ),
         "certificateArn": Row(
             "$certificate1",
             "$certificate2",
             needed=True,
-            beside=OVER_TLS,
-            spelled=lambda arn: [arn],
+            needs=OVER_TLS,
+            as_aws_spells=lambda arn: [arn],
             change=call(lambda value: {"Certificates": [{"CertificateArn": value}]}),
         ),
         "sslPolicy": Row(
             OLD_TLS,
             NEW_TLS,
-            beside=OVER_TLS,
+            needs=OVER_TLS,
             # What AWS takes when none is sent (CreateListener, SslPolicy).
             absent="ELBSecurityPolicy-2016-08",
             change=call(member("SslPolicy")),
@@ -87,7 +89,7 @@ KIND = Kind(
             change=call(lambda value: {"DefaultActions": [{"Type": "forward", "TargetGroupArn": value}]}),
         ),
         "redirectPort": Row(
-            443, 8443, needed=True, beside={"targetGroupArn": ABSENT}, spelled=text, change=call(redirect)
+            443, 8443, needed=True, needs={"targetGroupArn": ABSENT}, as_aws_spells=text, change=call(redirect)
         ),
     },
     look=look,

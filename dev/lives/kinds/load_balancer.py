@@ -22,19 +22,19 @@ def attribute(key: str) -> Attribute:
 
 
 ROWS = {
-    "internal": Row(False, True, spelled=lambda it: "internal" if it else "internet-facing"),
-    "vpcId": Row("$vpc1", "$vpc2", along={"subnets": ["$other1", "$other2"], "securityGroups": ["$others"]}),
-    "subnets": Row(SUBNETS, OTHER_SUBNETS, spelled=ordered, change=call("set_subnets", "Subnets")),
+    "internal": Row(False, True, as_aws_spells=lambda it: "internal" if it else "internet-facing"),
+    "vpcId": Row("$vpc1", "$vpc2", changes_with={"subnets": ["$other1", "$other2"], "securityGroups": ["$others"]}),
+    "subnets": Row(SUBNETS, OTHER_SUBNETS, as_aws_spells=ordered, change=call("set_subnets", "Subnets")),
     "securityGroups": Row(
         ["$one.albSecurityGroupId"],
         ["$two.albSecurityGroupId"],
-        spelled=ordered,
+        as_aws_spells=ordered,
         change=call("set_security_groups", "SecurityGroups"),
     ),
-    "idleTimeout": Row(60, 120, spelled=text, change=attribute("idle_timeout.timeout_seconds")),
-    "deletionProtection": Row(False, True, spelled=text, change=attribute("deletion_protection.enabled")),
+    "idleTimeout": Row(60, 120, as_aws_spells=text, change=attribute("idle_timeout.timeout_seconds")),
+    "deletionProtection": Row(False, True, as_aws_spells=text, change=attribute("deletion_protection.enabled")),
     "dropInvalidHeaderFields": Row(
-        True, False, spelled=text, change=attribute("routing.http.drop_invalid_header_fields.enabled")
+        True, False, as_aws_spells=text, change=attribute("routing.http.drop_invalid_header_fields.enabled")
     ),
     "ipAddressType": Row("ipv4", "dualstack", change=call("set_ip_address_type", "IpAddressType")),
 }

@@ -34,6 +34,6 @@ KIND = Kind(
     },
     look=look,
     delete=lambda cloud, it: cloud.client("logs").delete_log_group(logGroupName=it.id),
-    tag=Tags("logs", *RESOURCE, "resourceArn", tags="tags", spelled=dict, keys="tagKeys"),
+    tag=Tags("logs", *RESOURCE, "resourceArn", tags="tags", as_aws_spells=dict, keys="tagKeys"),
     foreign=foreign,
 )

@@ -9,10 +9,10 @@ WITH_SUBNETS = {"useDefaultVpc": False, "publicSubnetIds": SUBNETS}
 KIND = Kind(
     "fargate:ec2:Network",
     {
-        "vpcId": Row("$vpc1", "$vpc1", beside=WITH_SUBNETS),
-        "publicSubnetIds": Row(SUBNETS, OTHER_SUBNETS, needed=True, beside={"useDefaultVpc": False}),
-        "privateSubnetIds": Row(SUBNETS, OTHER_SUBNETS, beside=WITH_SUBNETS),
-        "useDefaultVpc": Row(True, False, along={"publicSubnetIds": SUBNETS}),
+        "vpcId": Row("$vpc1", "$vpc1", needs=WITH_SUBNETS),
+        "publicSubnetIds": Row(SUBNETS, OTHER_SUBNETS, needed=True, needs={"useDefaultVpc": False}),
+        "privateSubnetIds": Row(SUBNETS, OTHER_SUBNETS, needs=WITH_SUBNETS),
+        "useDefaultVpc": Row(True, False, changes_with={"publicSubnetIds": SUBNETS}),
         "internal": Row(False, True),
         "dualstack": Row(True, False),
         "assignPublicIp": Row(True, False),

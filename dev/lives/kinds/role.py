@@ -75,10 +75,10 @@ def foreign(at: Place, name: str) -> None:
 KIND = Kind(
     "fargate:iam:Role",
     {
-        "purpose": Row("task", "execution", spelled=IN_THE_NAME),
+        "purpose": Row("task", "execution", as_aws_spells=IN_THE_NAME),
         "description": Row("One", "Another", change=Call("iam", "update_role", "RoleName", member("Description"))),
-        "statements": Row([READ], [WRITE], spelled=statements, change=another_statement),
-        "managedPolicyArns": Row([AUDIT, READ_ONLY], [READ_ONLY], spelled=ordered, change=attached_policies),
+        "statements": Row([READ], [WRITE], as_aws_spells=statements, change=another_statement),
+        "managedPolicyArns": Row([AUDIT, READ_ONLY], [READ_ONLY], as_aws_spells=ordered, change=attached_policies),
         "permissionsBoundary": Row(
             READ_ONLY,
             AUDIT,

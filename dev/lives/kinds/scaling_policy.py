@@ -56,7 +56,7 @@ KIND = Kind(
         "resourceId": Row("$one.resourceId", "$two.resourceId"),
         "metric": Row("ECSServiceAverageCPUUtilization", "ECSServiceAverageMemoryUtilization"),
         "targetValue": Row(70, 55.5, change=change),
-        "resourceLabel": Row("$one.label", "$one.label", needed=True, beside={"metric": "ALBRequestCountPerTarget"}),
+        "resourceLabel": Row("$one.label", "$one.label", needed=True, needs={"metric": "ALBRequestCountPerTarget"}),
         "scaleInCooldown": Row(900, 600, change=change),
         "scaleOutCooldown": Row(300, 0, change=change),
     },

@@ -49,13 +49,13 @@ def delete(cloud: Cloud, it: Entry) -> None:
 KIND = Kind(
     "fargate:appautoscaling:Target",
     {
-        "clusterName": Row("$one.clusterName", "$two.clusterName", along={"serviceName": "$two.serviceName"}),
-        "serviceName": Row("$one.serviceName", "$two.serviceName", along={"clusterName": "$two.clusterName"}),
+        "clusterName": Row("$one.clusterName", "$two.clusterName", changes_with={"serviceName": "$two.serviceName"}),
+        "serviceName": Row("$one.serviceName", "$two.serviceName", changes_with={"clusterName": "$two.clusterName"}),
         "minCapacity": Row(1, 2, change=change),
         "maxCapacity": Row(3, 4, change=change),
     },
     look=look,
     delete=delete,
-    tag=Tags("application-autoscaling", *RESOURCE, "ResourceARN", spelled=dict),
+    tag=Tags("application-autoscaling", *RESOURCE, "ResourceARN", as_aws_spells=dict),
     moves={"clusterName": "$two.clusterName", "serviceName": "$two.serviceName"},
 )

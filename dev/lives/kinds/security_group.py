@@ -30,7 +30,7 @@ def foreign(at: Place, name: str) -> str:
 KIND = Kind(
     "fargate:ec2:SecurityGroup",
     {
-        "purpose": Row("service", "alb", spelled=IN_THE_NAME),
+        "purpose": Row("service", "alb", as_aws_spells=IN_THE_NAME),
         "description": Row("One", "Another"),
         "vpcId": Row("$vpc1", "$vpc2"),
     },

@@ -56,9 +56,9 @@ KIND = Kind(
         "fromPort": Row(8000, 8001, needed=True, change=change),
         "toPort": Row(8005, 8006, needed=True, change=change),
         "cidrIpv4": Row("10.0.0.0/8", "10.1.0.0/16", needed=True),
-        "cidrIpv6": Row("2001:db8::/32", "2001:db8:1::/48", needed=True, beside={"cidrIpv4": ABSENT}),
+        "cidrIpv6": Row("2001:db8::/32", "2001:db8:1::/48", needed=True, needs={"cidrIpv4": ABSENT}),
         "referencedSecurityGroupId": Row(
-            "$one.albSecurityGroupId", "$two.albSecurityGroupId", needed=True, beside={"cidrIpv4": ABSENT}
+            "$one.albSecurityGroupId", "$two.albSecurityGroupId", needed=True, needs={"cidrIpv4": ABSENT}
         ),
         "description": Row("One", "", change=change),
     },

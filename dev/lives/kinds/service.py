@@ -116,38 +116,44 @@ KIND = Kind(
         "taskDefinitionArn": Row(
             "$one.taskDefinitionArn",
             "$two.taskDefinitionArn",
-            along=OTHER_CONTAINER,
+            changes_with=OTHER_CONTAINER,
             change=updated(
                 lambda found, value: {"taskDefinition": value, "loadBalancers": balancer(**OTHER_CONTAINER)(found)}
             ),
         ),
-        "desiredCount": Row(1, 2, anybodys=True, change=plain("desiredCount")),
+        "desiredCount": Row(1, 2, shared_with_others=True, change=plain("desiredCount")),
         "scaled": Row(False, True),
-        "subnets": Row(SUBNETS, OTHER_SUBNETS, spelled=ordered, change=network("subnets")),
+        "subnets": Row(SUBNETS, OTHER_SUBNETS, as_aws_spells=ordered, change=network("subnets")),
         "securityGroups": Row(
             ["$one.serviceSecurityGroupId"],
             ["$two.serviceSecurityGroupId"],
-            spelled=ordered,
+            as_aws_spells=ordered,
             change=network("securityGroups"),
         ),
-        "assignPublicIp": Row(True, False, spelled=enabled, change=network("assignPublicIp", enabled)),
+        "assignPublicIp": Row(True, False, as_aws_spells=enabled, change=network("assignPublicIp", enabled)),
         "targetGroupArn": Row(
             "$one.targetGroupArn",
             "$two.targetGroupArn",
-            along={"loadBalancerArn": "$two.loadBalancerArn"},
+            changes_with={"loadBalancerArn": "$two.loadBalancerArn"},
             change=updated(lambda found, value: {"loadBalancers": balancer(targetGroupArn=value)(found)}),
         ),
         "loadBalancerArn": Row("$one.loadBalancerArn", "$two.loadBalancerArn"),
         "containerName": Row(
             "app",
             OTHER_CONTAINER["containerName"],
-            along={"taskDefinitionArn": "$two.taskDefinitionArn", "containerPort": OTHER_CONTAINER["containerPort"]},
+            changes_with={
+                "taskDefinitionArn": "$two.taskDefinitionArn",
+                "containerPort": OTHER_CONTAINER["containerPort"],
+            },
             not_alone="it is changed with the revision that has it",
         ),
         "containerPort": Row(
             80,
             OTHER_CONTAINER["containerPort"],
-            along={"taskDefinitionArn": "$two.taskDefinitionArn", "containerName": OTHER_CONTAINER["containerName"]},
+            changes_with={
+                "taskDefinitionArn": "$two.taskDefinitionArn",
+                "containerName": OTHER_CONTAINER["containerName"],
+            },
             not_alone="it is changed with the revision that exposes it",
         ),
         "capacityProviderStrategy": Row(
@@ -157,7 +163,7 @@ KIND = Kind(
         ),
         "minimumHealthyPercent": Row(100, 50, change=deployment("minimumHealthyPercent")),
         "maximumPercent": Row(200, 150, change=deployment("maximumPercent")),
-        "circuitBreaker": Row(True, False, along={"rollback": False}, change=deployment("circuitBreaker")),
+        "circuitBreaker": Row(True, False, changes_with={"rollback": False}, change=deployment("circuitBreaker")),
         "rollback": Row(True, False, change=deployment("rollback")),
         "healthCheckGracePeriodSeconds": Row(60, 0, change=plain("healthCheckGracePeriodSeconds")),
         "enableExecuteCommand": Row(False, True, change=plain("enableExecuteCommand", forceNewDeployment=True)),

@@ -25,7 +25,7 @@ def attribute(key: str) -> Attribute:
 ROWS = {
     "protocol": Row("HTTP", "HTTPS"),
     "vpcId": Row("$vpc1", "$vpc2"),
-    "internal": Row(False, True, spelled=IN_THE_NAME),
+    "internal": Row(False, True, as_aws_spells=IN_THE_NAME),
     "healthCheck.path": Row("/", "/health", change=call(member("HealthCheckPath"))),
     "healthCheck.port": Row("traffic-port", "8081", change=call(member("HealthCheckPort"))),
     "healthCheck.matcher": Row("200-399", "200,204", change=call(lambda value: {"Matcher": {"HttpCode": value}})),
@@ -33,7 +33,7 @@ ROWS = {
     "healthCheck.timeout": Row(5, 3, change=call(member("HealthCheckTimeoutSeconds"))),
     "healthCheck.healthyThreshold": Row(2, 4, change=call(member("HealthyThresholdCount"))),
     "healthCheck.unhealthyThreshold": Row(3, 5, change=call(member("UnhealthyThresholdCount"))),
-    "deregistrationDelay": Row(30, 300, spelled=text, change=attribute("deregistration_delay.timeout_seconds")),
+    "deregistrationDelay": Row(30, 300, as_aws_spells=text, change=attribute("deregistration_delay.timeout_seconds")),
 }
 
 

@@ -52,14 +52,14 @@ def look(cloud: Cloud, it: Entry) -> Facts:
 
 def in_check(first: Any, second: Any) -> Row:
     """A member of the container's health check, which is one object."""
-    return Row(first, second, beside={"healthCheck": CHECK})
+    return Row(first, second, needs={"healthCheck": CHECK})
 
 
 KIND = Kind(
     "fargate:ecs:TaskDefinition",
     {
-        "cpu": Row(256, 512, spelled=text, along={"memory": 1024}),
-        "memory": Row(512, 1024, spelled=text),
+        "cpu": Row(256, 512, as_aws_spells=text, changes_with={"memory": 1024}),
+        "memory": Row(512, 1024, as_aws_spells=text),
         "ephemeralStorage": Row(21, 200),
         "architecture": Row("X86_64", "ARM64"),
         "executionRoleArn": Row("$one.executionRoleArn", "$two.executionRoleArn"),
@@ -78,7 +78,7 @@ KIND = Kind(
         "readonlyRootFilesystem": Row(False, True),
         "initProcessEnabled": Row(True, False),
         "stopTimeout": Row(30, 60),
-        "healthCheck": Row(CHECK, OTHER_CHECK, spelled=lambda check: check["command"]),
+        "healthCheck": Row(CHECK, OTHER_CHECK, as_aws_spells=lambda check: check["command"]),
         "healthCheck.command": in_check(["CMD-SHELL", "true"], ["CMD", "true"]),
         "healthCheck.interval": in_check(10, 20),
         "healthCheck.timeout": in_check(5, 6),
@@ -90,6 +90,6 @@ KIND = Kind(
     delete=lambda cloud, it: cloud.client("ecs").deregister_task_definition(taskDefinition=it.outputs["arn"]),
     tag=TAGS,
     # Each registers a revision of its own, which nobody changes; the family is nobody's.
-    nobodys=True,
+    unowned=True,
     upserted=True,
 )

@@ -113,12 +113,11 @@ mod tests {
 
     #[test]
     fn a_word_of_another_tool_leads_to_ours() {
-        let typed =
-            ["memoryLimitMiB", "taskDefinitionArgs", "sidecars", "retention", "http", "wire"];
+        let typed = ["memoryLimitMiB", "primaryContainer", "sidecars", "retention", "http", "wire"];
         let hints = typed.map(|it| hint(it).unwrap_or_default());
         expect![[r"
             There is no such property. Here it is called `memory`.
-            There is no such property. What awsx has in it is here: `image`, `containerName`, `containerPort`, `cpu`, `memory`, `environment`, `secrets`, `containerHealthCheck`, `initProcessEnabled`, `ephemeralStorage`, `architecture`, `taskRoleArn`, `taskRolePolicyArns`, `taskRoleStatements`, `permissionsBoundary`, `executionRoleArn`, `logRetentionInDays`.
+            There is no such property. What ECS Express Mode has in it is here: `image`, `containerPort`, `environment`, `secrets`, `command`.
             There is no such property. AWS Copilot has it; here: one container.
             There is no such property. Here it is called `logRetentionInDays`.
             There is no such property. What AWS Copilot has in it is here: `healthCheck.path`, `healthCheck.matcher`, `healthCheckGracePeriodSeconds`, `deregistrationDelay`, `allowedCidrBlocks`, `redirectHttp`.
