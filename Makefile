@@ -104,7 +104,7 @@ faults-sample: ## a few cells of `make faults` (SEED=… for others), and those 
 stories: ## stories through the real Pulumi engine
 	@dev/prerequisites cargo python node go
 	@$(ALIVE) step "the stories through the real Pulumi engine"; compile "building the plugin" build
-	@dev/engine/build > /dev/null && dev/node > /dev/null && dev/python-sdk > /dev/null && dev/go > /dev/null
+	@dev/engine/build > /dev/null && dev/node > /dev/null && dev/python-sdk > /dev/null && dev/policy > /dev/null && dev/go > /dev/null
 	@if dev/prerequisites java; then dev/java > /dev/null; else echo "The stories of Java are skipped."; fi
 	@python="$$(dev/python)/bin/python"; cd dev/stories && $(LEVEL) stories -- $(PYTEST) -n $(AT_ONCE) --dist worksteal .
 

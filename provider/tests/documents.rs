@@ -234,6 +234,7 @@ fn each_step_that_is_announced_has_its_times() {
         "dev/engine/build",
         "dev/python",
         "dev/python-sdk",
+        "dev/policy",
         "dev/node",
         "dev/go",
         "dev/java",
