@@ -49,7 +49,7 @@ async fn planned(json: &str, options: Options) -> Planned {
     Planned::of(stack(options), args).await.expect("rehearsed")
 }
 
-async fn plan(json: &str) -> BTreeMap<String, Registration> {
+pub(super) async fn plan(json: &str) -> BTreeMap<String, Registration> {
     let recorder = Recorder::default();
     planned(json, Options::default()).await.construct(&recorder).await.expect("constructed");
     let registered = recorder.0.into_inner().expect("no panic");
@@ -57,7 +57,7 @@ async fn plan(json: &str) -> BTreeMap<String, Registration> {
 }
 
 /// Everything that a service can have.
-const ALL: &str = r#"{
+pub(super) const ALL: &str = r#"{
     "publicSubnetIds": ["subnet-a", "subnet-b"],
     "certificateArn": "arn:aws:acm:eu-west-1:123456789012:certificate/c",
     "logKmsKeyId": "arn:aws:kms:eu-west-1:123456789012:key/1",
