@@ -49,6 +49,7 @@ generate: ## write schema.json, docs/, examples/ and sdk/ from the Rust types an
 	@UPDATE_EXPECT=1 cargo test --quiet --lib --test main the_committed_ > /dev/null
 	@"$$(dev/engine/build)/bin/sdkgen" examples schema.json examples
 	@UPDATE_EXPECT=1 cargo test --quiet --lib --test main the_committed_ > /dev/null
+	@"$$(dev/engine/build)/bin/sdkgen" pages schema.json docs
 	@"$$(dev/engine/build)/bin/sdkgen" schema.json sdk
 
 check: ## formatting, lints, licences of the dependencies, the types of the examples, and the workflows

@@ -69,7 +69,7 @@ def test_a_preview_only_looks(stack: Stack, cloud: Cloud) -> None:
     stack.service(image=IMAGE, useDefaultVpc=True)
     cloud.forget_calls()
     stack.plan()
-    assert set(cloud.counts()) == {"ec2:DescribeVpcs", "ec2:DescribeSubnets"}
+    assert set(cloud.counts()) == {"ec2:DescribeSubnets"}
     stack.up()
     cloud.forget_calls()
     stack.no_change()
@@ -79,7 +79,7 @@ def test_a_preview_only_looks(stack: Stack, cloud: Cloud) -> None:
 
 # What a first run asks, each to wait until something is there, or once for all children.
 ASKED = {
-    "ec2:DescribeVpcs", "ec2:DescribeSubnets", "sts:GetCallerIdentity",
+    "ec2:DescribeSubnets", "sts:GetCallerIdentity",
     "ec2:DescribeSecurityGroups", "ecs:DescribeClusters",
     "ecs:ListServiceDeployments", "ecs:DescribeServiceDeployments", "elbv2:DescribeLoadBalancers",
 }  # fmt: skip

@@ -16,7 +16,7 @@ import time
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 import yaml
@@ -111,6 +111,9 @@ class Caller:
         self.env = {"AWS_ACCESS_KEY_ID": key["AccessKeyId"], "AWS_SECRET_ACCESS_KEY": key["SecretAccessKey"]}
 
 
+Other = TypeVar("Other", bound="Stack")
+
+
 class Stack:
     """One program with its state, in a folder of its own."""
 
@@ -201,6 +204,12 @@ class Stack:
         settings = self.folder / ".mvn"
         settings.mkdir()
         (settings / "maven.config").write_text(f"--offline\n-Dmaven.repo.local={made_by('java')}/repository\n")
+
+    def in_another_language(self, kind: type[Other]) -> Other:
+        """The same stack, for a program in another language."""
+        other = kind.__new__(kind)
+        other.__dict__ = self.__dict__
+        return other
 
     def link_node_modules(self) -> None:
         modules = self.folder / "node_modules"

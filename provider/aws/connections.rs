@@ -26,6 +26,7 @@ use aws_smithy_runtime_api::client::runtime_components::{
 use aws_smithy_types::config_bag::ConfigBag;
 
 use super::calls::Calls;
+use super::causes::{address, causes};
 
 /// How long an address is tried that has never answered.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -168,20 +169,6 @@ fn no_connection(address: String, again: bool, error: &ConnectorError) -> Connec
         cause: causes(error).last().map_or_else(String::new, ToString::to_string),
     });
     if again { ConnectorError::io(message) } else { ConnectorError::other(message, None) }
-}
-
-/// Scheme, host and port.
-pub(super) fn address(uri: &str) -> String {
-    let (scheme, rest) = uri.split_once("://").unwrap_or(("https", uri));
-    let host = rest.split(['/', '?']).next().unwrap_or_default();
-    format!("{scheme}://{host}")
-}
-
-/// An error and what it was caused by, the root last.
-pub(super) fn causes<'a>(
-    error: &'a (dyn StdError + 'static),
-) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
-    std::iter::successors(Some(error), |&error| error.source())
 }
 
 /// Nothing at this address has answered yet.

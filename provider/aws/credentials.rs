@@ -12,7 +12,7 @@ use aws_sdk_sts::operation::assume_role::AssumeRoleError;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
-use super::connections::causes;
+use super::causes::causes;
 use super::settings::Settings;
 use crate::error::Error;
 

@@ -16,6 +16,8 @@ use tokio::sync::OnceCell;
 mod answer;
 pub mod asker;
 mod calls;
+mod causes;
+mod clients;
 mod connections;
 mod credentials;
 pub mod error;
@@ -30,8 +32,8 @@ pub mod tags;
 mod together;
 
 pub use asker::{Asker, Called, Waiting, asked_by};
+use clients::Clients;
 pub use error::{Explain, OrGone, is_throttled};
-use services::Clients;
 pub use services::service_names;
 pub use settings::Settings;
 

@@ -6,7 +6,8 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 
 use super::answer::Stranger;
-use super::connections::{NoConnection, causes};
+use super::causes::causes;
+use super::connections::NoConnection;
 use crate::error::Error;
 
 /// The error for a call whose outcome is not known: the root of it, without the SDK's words for its

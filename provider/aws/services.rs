@@ -1,16 +1,12 @@
 //! The AWS services that the provider calls. A row is all that has to be said of one: a new service is
-//! a new row, and its crate in `Cargo.toml`.
+//! a new row, and its crate in `Cargo.toml`. `aws/clients.rs` makes a client of each.
 
-use aws_config::Region;
-use tokio::sync::OnceCell;
-
-use super::{Aws, STS, answer, calls, looks, unrationed};
-use crate::error::Result;
+use super::STS;
 
 /// An AWS service, by the names that it has elsewhere, and how it counts calls.
 pub(super) struct Service {
     /// pulumi-aws's name for it, as in `endpoints`.
-    name: &'static str,
+    pub(super) name: &'static str,
     /// In signatures.
     pub(super) signed: &'static str,
     /// In IAM actions.
@@ -29,134 +25,108 @@ pub(super) struct Class {
     pub(super) rate: f64,
 }
 
-const fn class(name: &'static str, rate: f64) -> Class {
+pub(super) const fn class(name: &'static str, rate: f64) -> Class {
     Class { name, rate }
 }
 
-const LOOKS: &[&str] = &["Describe", "List", "Get"];
-const ALL: &[&str] = &[""];
+pub(super) const LOOKS: &[&str] = &["Describe", "List", "Get"];
+pub(super) const ALL: &[&str] = &[""];
 
 /// How those count of which nothing is published.
 pub(super) const USUAL: &[(&[&str], Class)] =
     &[(LOOKS, class("looks", 10.0)), (ALL, class("changes", 5.0))];
 
-/// For each service its place among the clients, and an accessor: the client, made when it is first
-/// asked for.
-macro_rules! services {
+/// Gives all rows to a macro: the accessor of its client, its crate, and what is known of it.
+macro_rules! each_service {
+    ($rows:ident) => {
+        $rows! {
+        /// Elastic Container Service.
+        ecs = aws_sdk_ecs, Service {
+            name: "ecs",
+            signed: "ecs",
+            iam: "ecs",
+            // ECS API reference, "Request throttling for the Amazon ECS API" (task definitions:
+            // registering 20 at once and then 1 a second; services: changes 50 and 5, reads 100 and 20;
+            // clusters: reads 50 and 20).
+            classes: &[
+                (&["RegisterTaskDefinition", "Deregister", "DeleteTaskDef"], class("definitions", 1.0)),
+                (&["DescribeTaskDef", "ListTaskDef"], class("definition looks", 20.0)),
+                (&["DescribeService", "ListService"], class("service looks", 20.0)),
+                (&["CreateService", "UpdateService", "DeleteService"], class("services", 5.0)),
+                (&["DescribeCluster", "ListCluster"], class("cluster looks", 20.0)),
+                (LOOKS, class("other looks", 20.0)),
+                (&["TagResource", "UntagResource"], class("tags", 5.0)),
+                (ALL, class("clusters", 1.0)),
+            ],
+            each: false,
+        };
+        /// Elastic Container Registry.
+        ecr = aws_sdk_ecr,
+            Service { name: "ecr", signed: "ecr", iam: "ecr", classes: USUAL, each: true };
+        /// Elastic Load Balancing, version 2.
+        elb = aws_sdk_elasticloadbalancingv2, Service {
+            name: "elbv2",
+            signed: "elasticloadbalancing",
+            iam: "elasticloadbalancing",
+            // ELB user guide, "Request throttling for the ELB API" (`Describe*` 40 and 10, changes 20 and 3).
+            classes: &[(LOOKS, class("looks", 10.0)), (ALL, class("changes", 3.0))],
+            each: false,
+        };
+        /// EC2: networks and security groups.
+        ec2 = aws_sdk_ec2, Service {
+            name: "ec2",
+            signed: "ec2",
+            iam: "ec2",
+            // EC2 developer guide, "Request throttling" (each action by itself; looks 100 and 20, changes
+            // 50 and 5).
+            classes: &[(LOOKS, class("looks", 20.0)), (ALL, class("changes", 5.0))],
+            each: true,
+        };
+        /// Identity and Access Management.
+        iam = aws_sdk_iam,
+            Service { name: "iam", signed: "iam", iam: "iam", classes: USUAL, each: false };
+        /// CloudWatch Logs.
+        logs = aws_sdk_cloudwatchlogs, Service {
+            name: "logs",
+            signed: "logs",
+            iam: "logs",
+            // CloudWatch Logs user guide, quotas (`DescribeLogGroups` 10, other calls about groups 5).
+            classes: USUAL,
+            each: true,
+        };
+        /// CloudWatch: alarms and dashboards.
+        cloudwatch = aws_sdk_cloudwatch, Service {
+            name: "cloudwatch",
+            signed: "monitoring",
+            iam: "cloudwatch",
+            // CloudWatch user guide, service quotas (`DescribeAlarms` 9, `DeleteAlarms` and
+            // `PutMetricAlarm` 3).
+            classes: &[
+                (&["DescribeAlarms"], class("looks", 9.0)),
+                (LOOKS, class("other looks", 10.0)),
+                (ALL, class("changes", 3.0)),
+            ],
+            each: true,
+        };
+        /// Application Auto Scaling.
+        scaling = aws_sdk_applicationautoscaling, Service {
+            name: "appautoscaling",
+            signed: "application-autoscaling",
+            iam: "application-autoscaling",
+            classes: USUAL,
+            each: true,
+        };
+        }
+    };
+}
+pub(super) use each_service;
+
+macro_rules! rows {
     ($($(#[$doc:meta])* $accessor:ident = $sdk:ident, $service:expr;)*) => {
         pub(super) const SERVICES: &[Service] = &[$($service,)*];
-
-        #[derive(Default)]
-        pub(super) struct Clients {
-            pub(super) allowed: OnceCell<()>,
-            pub(super) looks: looks::Looks,
-            $($accessor: OnceCell<$sdk::Client>,)*
-        }
-
-        impl Aws {
-            $($(#[$doc])*
-            pub async fn $accessor(&self) -> Result<&$sdk::Client> {
-                const SERVICE: Service = $service;
-                self.check_account().await?;
-                self.clients
-                    .$accessor
-                    .get_or_try_init(|| async {
-                        let shared = self.account.config().await;
-                        let mut config = $sdk::config::Builder::from(shared)
-                            .region(Region::new(self.region.clone()))
-                            .interceptor(answer::Genuine)
-                            .interceptor(calls::Named)
-                            .retry_classifier(calls::SignAgain)
-                            .retry_partition(unrationed());
-                        if let Some(url) = self.account.settings().endpoints.get(SERVICE.name) {
-                            config = config.endpoint_url(url);
-                        }
-                        Ok($sdk::Client::from_conf(config.build()))
-                    })
-                    .await
-            })*
-        }
     };
 }
-
-services! {
-    /// Elastic Container Service.
-    ecs = aws_sdk_ecs, Service {
-        name: "ecs",
-        signed: "ecs",
-        iam: "ecs",
-        // ECS API reference, "Request throttling for the Amazon ECS API" (task definitions:
-        // registering 20 at once and then 1 a second; services: changes 50 and 5, reads 100 and 20;
-        // clusters: reads 50 and 20).
-        classes: &[
-            (&["RegisterTaskDefinition", "Deregister", "DeleteTaskDef"], class("definitions", 1.0)),
-            (&["DescribeTaskDef", "ListTaskDef"], class("definition looks", 20.0)),
-            (&["DescribeService", "ListService"], class("service looks", 20.0)),
-            (&["CreateService", "UpdateService", "DeleteService"], class("services", 5.0)),
-            (&["DescribeCluster", "ListCluster"], class("cluster looks", 20.0)),
-            (LOOKS, class("other looks", 20.0)),
-            (&["TagResource", "UntagResource"], class("tags", 5.0)),
-            (ALL, class("clusters", 1.0)),
-        ],
-        each: false,
-    };
-    /// Elastic Container Registry.
-    ecr = aws_sdk_ecr,
-        Service { name: "ecr", signed: "ecr", iam: "ecr", classes: USUAL, each: true };
-    /// Elastic Load Balancing, version 2.
-    elb = aws_sdk_elasticloadbalancingv2, Service {
-        name: "elbv2",
-        signed: "elasticloadbalancing",
-        iam: "elasticloadbalancing",
-        // ELB user guide, "Request throttling for the ELB API" (`Describe*` 40 and 10, changes 20 and 3).
-        classes: &[(LOOKS, class("looks", 10.0)), (ALL, class("changes", 3.0))],
-        each: false,
-    };
-    /// EC2: networks and security groups.
-    ec2 = aws_sdk_ec2, Service {
-        name: "ec2",
-        signed: "ec2",
-        iam: "ec2",
-        // EC2 developer guide, "Request throttling" (each action by itself; looks 100 and 20, changes
-        // 50 and 5).
-        classes: &[(LOOKS, class("looks", 20.0)), (ALL, class("changes", 5.0))],
-        each: true,
-    };
-    /// Identity and Access Management.
-    iam = aws_sdk_iam,
-        Service { name: "iam", signed: "iam", iam: "iam", classes: USUAL, each: false };
-    /// CloudWatch Logs.
-    logs = aws_sdk_cloudwatchlogs, Service {
-        name: "logs",
-        signed: "logs",
-        iam: "logs",
-        // CloudWatch Logs user guide, quotas (`DescribeLogGroups` 10, other calls about groups 5).
-        classes: USUAL,
-        each: true,
-    };
-    /// CloudWatch: alarms and dashboards.
-    cloudwatch = aws_sdk_cloudwatch, Service {
-        name: "cloudwatch",
-        signed: "monitoring",
-        iam: "cloudwatch",
-        // CloudWatch user guide, service quotas (`DescribeAlarms` 9, `DeleteAlarms` and
-        // `PutMetricAlarm` 3).
-        classes: &[
-            (&["DescribeAlarms"], class("looks", 9.0)),
-            (LOOKS, class("other looks", 10.0)),
-            (ALL, class("changes", 3.0)),
-        ],
-        each: true,
-    };
-    /// Application Auto Scaling.
-    scaling = aws_sdk_applicationautoscaling, Service {
-        name: "appautoscaling",
-        signed: "application-autoscaling",
-        iam: "application-autoscaling",
-        classes: USUAL,
-        each: true,
-    };
-}
+each_service!(rows);
 
 /// The service with this name in signatures.
 pub(super) fn signed(name: &str) -> Option<&'static Service> {

@@ -8,6 +8,8 @@ mod cloud;
 mod documents;
 mod edges;
 mod engine;
+mod pages;
+mod picture;
 mod scan;
 mod texts;
 mod throttling;

@@ -109,9 +109,12 @@ fn seen() -> String {
         let literals = source.tokens[begin..].iter().filter(|token| is_literal(token));
         seen.extend(literals.map(|token| said(&token.text) + "\n"));
     }
-    for pages in
-        ["docs/configuration.md", "docs/permissions.md", "docs/reference.md", "schema.json"]
-    {
+    for pages in [
+        "docs/installation-configuration.md",
+        "docs/permissions.md",
+        "docs/reference.md",
+        "schema.json",
+    ] {
         seen += &text(pages).replace("\\n", "\n").replace("\\\"", "\"");
     }
     let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("provider")];

@@ -243,6 +243,7 @@ fn version_in(path: &str, line_begins: &str) -> String {
 fn versions_agree() {
     const PYTHON_PLUGIN: &str = "sdk/python/pulumi_fargate/pulumi-plugin.json";
     const FORM: &str = ".github/ISSUE_TEMPLATE/bug.yml";
+    const INSTALLING: &str = "docs/installing.md";
     let json = |path: &str, pointer: &str| {
         let found: Json = serde_json::from_str(&text(path)).expect("JSON");
         found.pointer(pointer).and_then(Json::as_str).unwrap_or("none").to_owned()
@@ -265,8 +266,9 @@ fn versions_agree() {
         ("sdk/dotnet", json("sdk/dotnet/pulumi-plugin.json", "/version")),
         (PYTHON_PLUGIN, json(PYTHON_PLUGIN, "/version")),
         // In commands and forms, where a person copies or compares it.
-        ("README.md", after("README.md", "pulumi plugin install resource fargate ")),
-        ("README.md, SDK", after("README.md", "pulumi-fargate-").replace(".tgz", "")),
+        (INSTALLING, after(INSTALLING, "pulumi plugin install resource fargate ")),
+        (INSTALLING, after(INSTALLING, "pulumi-fargate-").replace(".tgz", "")),
+        ("docs/pipeline.md", after("docs/pipeline.md", "pulumi plugin install resource fargate ")),
         (FORM, after(FORM, "placeholder: ")),
     ];
     let found: Vec<_> = others
@@ -276,7 +278,7 @@ fn versions_agree() {
         .collect();
     none(
         &found,
-        "Set the version in Cargo.toml, run `make generate`, and correct README.md and bug.yml.",
+        "Set the version in Cargo.toml, run `make generate`, and correct docs/installing.md, docs/pipeline.md and bug.yml.",
     );
     let least = version_in("Cargo.toml", "rust-version =");
     let pinned = version_in("rust-toolchain.toml", "channel =");

@@ -90,6 +90,20 @@ func (to target) example(from *source, schemaFile string) (map[string][]byte, er
 	if err != nil {
 		return nil, err
 	}
+	text, err := to.text(from, pkg)
+	if err != nil {
+		return nil, err
+	}
+	files, err := to.project(from, pkg)
+	if err != nil {
+		return nil, err
+	}
+	files[from.fill(to.program, pkg)] = text
+	return files, nil
+}
+
+// text is the program in this language.
+func (to target) text(from *source, pkg *schema.Package) ([]byte, error) {
 	program, err := from.program(pkg)
 	if err != nil {
 		return nil, err
@@ -122,12 +136,7 @@ func (to target) example(from *source, schemaFile string) (map[string][]byte, er
 			return nil, fmt.Errorf("%w in\n%s", err, annotated)
 		}
 	}
-	files, err := to.project(from, pkg)
-	if err != nil {
-		return nil, err
-	}
-	files[from.fill(to.program, pkg)] = annotated
-	return files, nil
+	return annotated, nil
 }
 
 // program is the example in the language between all others, bound to our package.

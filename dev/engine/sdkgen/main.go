@@ -3,6 +3,7 @@
 //
 //	sdkgen <schema.json> <folder>            the SDKs, a folder for each language
 //	sdkgen examples <schema.json> <folder>   beside each <folder>/<example>/yaml the other languages
+//	sdkgen pages <schema.json> <folder>      below each YAML program of the pages in <folder> the other languages
 //
 // The answer depends on schema.json and the YAML programs alone. What the generators do not write any more is deleted; what
 // a person installs for trying it out (node_modules, a virtual environment, a build) stays.
@@ -28,13 +29,16 @@ const tool = "make generate"
 // kept are folders that tools make inside an SDK's or an example's folder; they are not generated and not deleted.
 var kept = []string{"node_modules", ".venv", "venv", "__pycache__", "target", "bin", "obj"}
 
+// commands are what the tool writes besides the SDKs.
+var commands = map[string]func(schemaFile, folder string) error{"examples": writeExamples, "pages": writePages}
+
 func main() {
 	arguments, run := os.Args[1:], writeSDKs
-	if len(arguments) > 0 && arguments[0] == "examples" {
-		arguments, run = arguments[1:], writeExamples
+	if len(arguments) > 0 && commands[arguments[0]] != nil {
+		arguments, run = arguments[1:], commands[arguments[0]]
 	}
 	if len(arguments) != 2 {
-		fail(errors.New("usage: sdkgen [examples] <schema.json> <folder>"))
+		fail(errors.New("usage: sdkgen [examples | pages] <schema.json> <folder>"))
 	}
 	if err := run(arguments[0], arguments[1]); err != nil {
 		fail(err)

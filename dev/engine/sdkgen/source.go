@@ -40,15 +40,29 @@ func readSource(path string) (*source, error) {
 	if err != nil {
 		return nil, err
 	}
-	var document yaml.Node
-	if err := yaml.Unmarshal(text, &document); err != nil {
+	from, err := parseSource(text)
+	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	root := document.Content[0]
-	from := &source{name: value(root, "name").Value, description: value(root, "description").Value}
 	var found bool
 	if from.description, found = strings.CutSuffix(from.description, " in YAML."); !found {
 		return nil, fmt.Errorf("%s: the description should end with \" in YAML.\", for the other languages to say theirs", path)
+	}
+	return from, nil
+}
+
+func parseSource(text []byte) (*source, error) {
+	var document yaml.Node
+	if err := yaml.Unmarshal(text, &document); err != nil {
+		return nil, err
+	}
+	root := document.Content[0]
+	from := &source{}
+	if name := value(root, "name"); name != nil {
+		from.name = name.Value
+	}
+	if description := value(root, "description"); description != nil {
+		from.description = description.Value
 	}
 	if resources := value(root, "resources"); resources != nil {
 		for index := 0; index < len(resources.Content); index += 2 {
@@ -61,10 +75,11 @@ func readSource(path string) (*source, error) {
 		from.config = &project
 		plain, err := from.simplify()
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", path, err)
+			return nil, err
 		}
 		*config = *plain
 	}
+	var err error
 	from.forConversion, err = yaml.Marshal(root)
 	return from, err
 }

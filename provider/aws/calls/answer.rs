@@ -3,7 +3,7 @@
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::ConnectorError;
 
-use crate::aws::connections::causes;
+use crate::aws::causes::causes;
 
 /// What to do about an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -36,7 +36,7 @@ use self::turns::{Place, Turns};
 pub(super) use self::unsent::{SignAgain, Unsent};
 use super::answer::request_id;
 use super::asker::{Asker, Called, Waiting, Why, asker, called};
-use super::connections::{address, causes};
+use super::causes::{address, causes};
 
 /// For how long a call waits for its turn when the user has set no time (`customTimeouts`).
 const PATIENCE: Duration = Duration::from_mins(15);

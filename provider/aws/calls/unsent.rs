@@ -10,7 +10,7 @@ use aws_smithy_runtime_api::client::retries::classifiers::{
     ClassifyRetry, RetryAction, RetryClassifierPriority,
 };
 
-use crate::aws::connections::causes;
+use crate::aws::causes::causes;
 
 /// Why a call was not sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

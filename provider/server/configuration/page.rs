@@ -1,4 +1,4 @@
-//! docs/configuration.md: all settings, from their declarations: the schema's descriptions, serde's
+//! docs/configuration.md and docs/installation-configuration.md: all settings, from their declarations: the schema's descriptions, serde's
 //! order, and the examples that the rules are tested with.
 
 use std::fmt::Write;
@@ -14,6 +14,8 @@ use crate::property::field_names::names_of;
 
 /// What the page says before the settings.
 const INTRODUCTION: &str = include_str!("page.md");
+/// What the registry's page says before that.
+const INSTALLATION: &str = include_str!("installation.md");
 
 /// The page as it should be committed.
 ///
@@ -48,6 +50,20 @@ pub(super) fn page() -> Result<String> {
     Ok(page)
 }
 
+/// What Pulumi's registry shows: how to install the provider, and the same settings.
+///
+/// # Errors
+/// As for the page.
+pub(super) fn registry_page() -> Result<String> {
+    let settings = page()?;
+    let (_, settings) = settings.split_once("\n\n").unwrap_or_default();
+    let installation = INSTALLATION.replace("@version@", env!("CARGO_PKG_VERSION"));
+    // The registry has no other page of ours that a link could lead to.
+    let settings = settings
+        .replace("[permissions.md](permissions.md)", "docs/permissions.md in the repository");
+    Ok(installation + &settings.replace("\n## ", "\n### "))
+}
+
 fn describe(page: &mut String, schema: &Json, setting: &Json, name: &str, indent: &str) {
     let kind = reference::kind(schema, setting);
     let description = setting["description"].as_str().unwrap_or_default();
@@ -61,5 +77,7 @@ mod tests {
     fn the_committed_configuration_page_is_what_the_settings_declare() {
         let page = super::page().expect("each setting has its example");
         expect_test::expect_file!["../../../docs/configuration.md"].assert_eq(&page);
+        let page = super::registry_page().expect("the same");
+        expect_test::expect_file!["../../../docs/installation-configuration.md"].assert_eq(&page);
     }
 }

@@ -157,34 +157,35 @@ async fn vpc(cx: &Cx, id: &str) -> Result<Option<bool>> {
     Ok(vpc.map(|vpc| vpc.is_default() == Some(true)))
 }
 
-/// The default VPC's default subnets, one a zone: the ones that AWS made and that are public. Those in
-/// zones without Fargate are left out.
+/// The default VPC's default subnets, one a zone: the ones that AWS created and that are public. Those in
+/// zones without Fargate are left out. Only a default VPC has default subnets (VPC user guide, "Default
+/// subnets"), so the VPC is asked for only if something is missing.
 async fn default_subnets(cx: &Cx) -> Result<Vec<Subnet>> {
-    let ec2 = cx.aws.ec2().await?;
-    let vpcs = ec2
-        .describe_vpcs()
-        .filters(filter("is-default", "true"))
-        .send()
-        .await
-        .explain("ec2:DescribeVpcs", "the default VPC")?;
-    let default = vpcs.vpcs().iter().find(|vpc| vpc.is_default() == Some(true));
-    let Some(vpc) = default.and_then(|vpc| vpc.vpc_id()) else {
-        return Err(no_default_vpc(cx.aws.region()));
-    };
-    let subnets = ec2
+    let subnets = cx
+        .aws
+        .ec2()
+        .await?
         .describe_subnets()
-        .filters(filter("vpc-id", vpc))
         .filters(filter("default-for-az", "true"))
         .send()
         .await
-        .explain("ec2:DescribeSubnets", vpc)?;
-    let of_it = |it: &Subnet| it.vpc_id() == Some(vpc) && it.default_for_az() == Some(true);
-    let mut subnets: Vec<_> = subnets.subnets.into_iter().flatten().filter(of_it).collect();
+        .explain("ec2:DescribeSubnets", "the default VPC")?;
+    let is_default = |it: &Subnet| it.default_for_az() == Some(true);
+    let mut subnets: Vec<_> = subnets.subnets.into_iter().flatten().filter(is_default).collect();
     subnets.retain(|subnet| zones::has_fargate(cx.aws.region(), subnet));
     if subnets.len() < 2 {
-        return Err(too_few_default_subnets(vpc, subnets.len()));
+        let vpc = default_vpc(cx).await?.ok_or_else(|| no_default_vpc(cx.aws.region()))?;
+        return Err(too_few_default_subnets(&vpc, subnets.len()));
     }
     Ok(subnets)
+}
+
+async fn default_vpc(cx: &Cx) -> Result<Option<String>> {
+    let ec2 = cx.aws.ec2().await?;
+    let answer = ec2.describe_vpcs().filters(filter("is-default", "true")).send().await;
+    let vpcs = answer.explain("ec2:DescribeVpcs", "the default VPC")?.vpcs.unwrap_or_default();
+    let default = vpcs.into_iter().find(|vpc| vpc.is_default() == Some(true));
+    Ok(default.and_then(|vpc| vpc.vpc_id))
 }
 
 async fn describe(cx: &Cx, ids: &[String]) -> Result<Vec<Subnet>> {

@@ -1,0 +1,224 @@
+//! The picture of a service in docs/, drawn from the plan of its children.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
+
+use expect_test::expect_file;
+use serde_json::Value as Json;
+
+use crate::text;
+
+/// A child: its name without the service's, its type, and the names of those whose outputs it needs.
+struct Planned {
+    name: String,
+    token: String,
+    needs: BTreeSet<String>,
+}
+
+fn planned() -> Vec<Planned> {
+    let mut children: Vec<Planned> = Vec::new();
+    let own = |name: &str| name.trim_start_matches("web-").to_owned();
+    for line in text("provider/component/plan.txt").lines() {
+        if let Some((_, sources)) = line.split_once(" <- ") {
+            let child = children.last_mut().expect("a child before its inputs");
+            child.needs.extend(sources.split(", ").map(own));
+        } else if let Some((name, token)) = line.split_once("  ") {
+            let (name, token) = (own(name), token.to_owned());
+            children.push(Planned { name, token, needs: BTreeSet::new() });
+        }
+    }
+    children
+}
+
+/// What each type is in AWS, and when a service has it.
+const WORDS: &[(&str, &str, &str)] = &[
+    ("fargate:index:BaseName", "nothing: draws the name once and keeps it", "always"),
+    ("fargate:ec2:Network", "nothing: looks at VPC and subnets", "always"),
+    ("fargate:ecs:GivenCluster", "nothing: looks at your cluster", "with `clusterArn`"),
+    ("fargate:cloudwatch:LogGroup", "log group", "always"),
+    ("fargate:ecr:Repository", "ECR repository", "without `image`, or with `repository.enabled`"),
+    ("fargate:ecr:Image", "nothing: finds the digest of the image", "with a repository"),
+    (
+        "fargate:iam:Role",
+        "execution role, task role",
+        "without `executionRoleArn`; without `taskRoleArn`",
+    ),
+    (
+        "fargate:ec2:SecurityGroup",
+        "security groups of the load balancer and of the tasks",
+        "without `albSecurityGroupId`; without `serviceSecurityGroupId`",
+    ),
+    ("fargate:ec2:SecurityGroupRule", "their rules", "with the groups"),
+    ("fargate:ecs:Cluster", "ECS cluster", "without `clusterArn`"),
+    ("fargate:lb:LoadBalancer", "Application Load Balancer", "always"),
+    ("fargate:lb:TargetGroup", "target group", "always"),
+    (
+        "fargate:lb:Listener",
+        "listeners on port 80 and 443",
+        "HTTPS with `certificateArn`; port 80 unless `redirectHttp` is false",
+    ),
+    ("fargate:ecs:TaskDefinition", "task definition", "always"),
+    ("fargate:ecs:Service", "ECS service", "always"),
+    ("fargate:appautoscaling:Target", "scalable target", "unless `autoscaling.enabled` is false"),
+    ("fargate:appautoscaling:Policy", "scaling policies", "with the scalable target"),
+    ("fargate:cloudwatch:MetricAlarm", "alarms", "unless `monitoring.level` is `none`"),
+    ("fargate:cloudwatch:Dashboard", "dashboard", "with `monitoring.level` `advanced`"),
+    (
+        "fargate:index:DeletionProtection",
+        "nothing: refuses a destroy before anything is deleted",
+        "always",
+    ),
+    ("fargate:index:Completion", "nothing: remembers that a run came to its end", "always"),
+];
+
+/// The node that a child is in the picture: alike ones are one. Those that are nothing in AWS and that all
+/// others need, or that need all others, are none.
+fn node(child: &Planned) -> Option<(&'static str, &'static str)> {
+    let one = match (child.token.as_str(), child.name.as_str()) {
+        ("fargate:cloudwatch:MetricAlarm", _) => ("alarms", "alarms"),
+        ("fargate:appautoscaling:Policy", _) => ("policies", "scaling policies"),
+        ("fargate:appautoscaling:Target", _) => ("scaling", "scalable target"),
+        ("fargate:ec2:SecurityGroupRule", name) if name.starts_with("alb") => {
+            ("albrules", "rules of the<br/>load balancer's group")
+        }
+        ("fargate:ec2:SecurityGroupRule", _) => ("taskrules", "rules of the<br/>tasks' group"),
+        ("fargate:ec2:SecurityGroup", "alb-sg") => {
+            ("albgroup", "load balancer's<br/>security group")
+        }
+        ("fargate:ec2:SecurityGroup", _) => ("taskgroup", "tasks'<br/>security group"),
+        ("fargate:ec2:Network", _) => ("network", "VPC and subnets<br/>(yours, only looked at)"),
+        ("fargate:cloudwatch:LogGroup", _) => ("logs", "log group"),
+        ("fargate:cloudwatch:Dashboard", _) => ("dashboard", "dashboard"),
+        ("fargate:ecr:Repository", _) => ("repository", "ECR repository"),
+        ("fargate:ecr:Image", _) => ("image", "image<br/>(only looked at)"),
+        ("fargate:ecs:Cluster", _) => ("cluster", "ECS cluster"),
+        ("fargate:ecs:TaskDefinition", _) => ("revision", "task definition"),
+        ("fargate:ecs:Service", _) => ("service", "ECS service"),
+        ("fargate:iam:Role", "task-role") => ("taskrole", "task role"),
+        ("fargate:iam:Role", _) => ("executionrole", "execution role"),
+        ("fargate:lb:LoadBalancer", _) => ("balancer", "load balancer"),
+        ("fargate:lb:TargetGroup", _) => ("targets", "target group"),
+        ("fargate:lb:Listener", "https") => ("https", "listener 443"),
+        ("fargate:lb:Listener", _) => ("http", "listener 80"),
+        (token, name) => {
+            assert!(token.starts_with("fargate:index:"), "give {name} ({token}) a node");
+            return None;
+        }
+    };
+    Some(one)
+}
+
+/// Which node needs which others, without what follows from the others.
+fn edges(children: &[Planned]) -> BTreeSet<(&'static str, &'static str)> {
+    let of: BTreeMap<_, _> =
+        children.iter().filter_map(|it| Some((it.name.as_str(), node(it)?.0))).collect();
+    let mut all = BTreeSet::new();
+    for child in children.iter().filter(|it| of.contains_key(it.name.as_str())) {
+        let to = of[child.name.as_str()];
+        let from = child.needs.iter().filter_map(|it| of.get(it.as_str()).copied());
+        all.extend(from.filter(|it| *it != to).map(|it| (it, to)));
+    }
+    let leads = |from: &str, to: &str| {
+        let (mut found, mut open) = (BTreeSet::new(), vec![from.to_owned()]);
+        while let Some(at) = open.pop() {
+            let next = all.iter().filter(|(it, _)| *it == at).map(|(_, it)| (*it).to_owned());
+            open.extend(next.filter(|it| found.insert(it.clone())));
+        }
+        found.contains(to)
+    };
+    let direct = |(from, to): &&(&'static str, &'static str)| {
+        !all.iter().any(|(it, by)| it == from && by != to && leads(by, to))
+    };
+    all.iter().filter(direct).copied().collect()
+}
+
+fn picture(children: &[Planned]) -> String {
+    let nodes: BTreeMap<_, _> = children.iter().filter_map(node).collect();
+    let mut drawn = "```mermaid\nflowchart TD\n".to_owned();
+    for (node, label) in nodes {
+        // Writing to a string never fails.
+        let _ = writeln!(drawn, "    {node}[\"{label}\"]");
+    }
+    for (from, to) in edges(children) {
+        let _ = writeln!(drawn, "    {from} --> {to}");
+    }
+    drawn + "```\n"
+}
+
+/// The page for GitHub.
+fn what_it_creates() -> String {
+    let children = planned();
+    let mut page = format!(
+        "# What a service consists of\n\nAn arrow leads from what is created first to what needs it. What does not wait for \
+         anything is created at once.\n\n{}\n## The types\n\nA transform, a policy pack or `pulumi import` sees these. With \
+         everything in use a service has {} children, whose names are the service's and what the table shows.\n\n\
+         | type | in AWS | a service has it | names in the program | properties |\n|---|---|---|---|---|\n",
+        picture(&children),
+        children.len()
+    );
+    let properties: Json =
+        serde_json::from_str(&text("provider/children/properties.json")).expect("JSON");
+    for (token, is, when) in WORDS {
+        let mut names: BTreeSet<String> = BTreeSet::new();
+        for child in children.iter().filter(|it| it.token == *token) {
+            // A rule's name ends with the block that it lets in.
+            let name = child.name.split("-0.0.0.0").next().unwrap_or_default();
+            names.insert(format!("`…-{name}`"));
+        }
+        // The plan has everything that goes together, and a cluster is created or given.
+        if *token == "fargate:ecs:GivenCluster" {
+            names.insert("`…-given-cluster`".to_owned());
+        }
+        let names: Vec<_> = names.into_iter().collect();
+        let inputs = properties[token]["inputs"].as_object();
+        let inputs: Vec<_> = inputs.expect(token).keys().map(|name| format!("`{name}`")).collect();
+        let (names, inputs) = (names.join(", "), inputs.join(", "));
+        let _ = writeln!(page, "| `{token}` | {is} | {when} | {names} | {inputs} |");
+    }
+    page
+}
+
+#[test]
+fn the_committed_picture_is_the_plan() {
+    let missing: Vec<_> = planned().into_iter().map(|it| it.token).collect();
+    let missing = missing.iter().find(|token| !WORDS.iter().any(|(it, ..)| it == token));
+    assert!(missing.is_none(), "say in WORDS what {missing:?} is");
+    expect_file!["../../docs/what-it-creates.md"].assert_eq(&what_it_creates());
+}
+
+/// What a service consists of, for a page on which no picture can be shown.
+fn tree() -> String {
+    let mut services: BTreeMap<&str, BTreeMap<&str, usize>> = BTreeMap::new();
+    let children = planned();
+    for (service, kind) in children
+        .iter()
+        .filter_map(|it| it.token.trim_start_matches("fargate:").split_once(':'))
+        .filter(|(service, _)| *service != "index")
+    {
+        *services.entry(service).or_default().entry(kind).or_default() += 1;
+    }
+    let last = services.len() - 1;
+    let mut drawn = "```text\nFargateWebService\n".to_owned();
+    for (index, (service, kinds)) in services.iter().enumerate() {
+        let branch = if index == last { "└─" } else { "├─" };
+        let kinds: Vec<_> = kinds
+            .iter()
+            .map(
+                |(kind, times)| {
+                    if *times == 1 { (*kind).to_owned() } else { format!("{times} × {kind}") }
+                },
+            )
+            .collect();
+        let _ = writeln!(drawn, "{branch} {service:<15} {}", kinds.join(", "));
+    }
+    drawn + "```\n"
+}
+
+#[test]
+fn the_committed_overview_shows_the_plan() {
+    const BEGIN: &str = "```text\nFargateWebService\n";
+    let page = text("docs/_index.md");
+    let (before, rest) = page.split_once(BEGIN).expect("the picture");
+    let (_, after) = rest.split_once("```\n").expect("its end");
+    expect_file!["../../docs/_index.md"].assert_eq(&format!("{before}{}{after}", tree()));
+}
