@@ -80,7 +80,9 @@ fn end_of_code(source: &Source) -> usize {
 /// Whether a whole file is a test: `#[cfg(test)] mod <name>;` stands above it.
 fn is_test(source: &Source) -> bool {
     let stem = source.path.rsplit('/').next().unwrap_or_default();
-    matches!(stem, "tests.rs" | "dice.rs" | "laws.rs") || source.path.contains("/fuzz/")
+    matches!(stem, "tests.rs" | "dice.rs" | "laws.rs")
+        || source.path.contains("/fuzz/")
+        || source.path == "component/pages/children.rs"
 }
 
 fn follows(source: &Source, index: usize, call: &[&str]) -> bool {
