@@ -62,23 +62,31 @@ def notes(changelog: str, wanted: str) -> str:
 """
 
 
-def archive(binary: Path, platform: str, folder: Path, level: int = 9) -> Path:
+def zipped(data: bytes, small: bool = True) -> bytes:
+    """As gzip writes it. Zopfli takes a minute for what gzip takes two seconds, and each download is 3 % smaller."""
+    if small:
+        # Only where an archive is written: the other commands need nothing but Python.
+        import zopfli.gzip
+
+        return zopfli.gzip.compress(data, numiterations=5)
+    return gzip.compress(data, 1, mtime=0)
+
+
+def archive(binary: Path, platform: str, folder: Path, small: bool = True) -> Path:
     """An archive as the engine looks for it, and its checksum beside it."""
     system = platform.partition("-")[0]
     path = folder / f"{PLUGIN}-v{version()}-{platform}.tar.gz"
     members = [(binary, PLUGIN + (".exe" if system == "windows" else ""), 0o755)]
     members += [(ROOT / name, name, 0o644) for name in ("README.md", "LICENSE")]
     folder.mkdir(parents=True, exist_ok=True)
-    with (
-        path.open("wb") as file,
-        gzip.GzipFile("", "wb", level, file, mtime=TIME) as zipped,
-        tarfile.open(fileobj=zipped, mode="w", format=tarfile.USTAR_FORMAT) as tar,
-    ):
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w", format=tarfile.USTAR_FORMAT) as tar:
         for source, name, mode in members:
             member = tarfile.TarInfo(name)
             content = source.read_bytes()
             member.size, member.mode, member.mtime = len(content), mode, TIME
             tar.addfile(member, io.BytesIO(content))
+    path.write_bytes(zipped(packed.getvalue(), small))
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     # Bytes, because Windows would end the line in its own way, and `sha256sum --check` reads the name to its end.
     path.with_name(path.name + ".sha256").write_bytes(f"{digest}  {path.name}\n".encode())

@@ -28,7 +28,7 @@ def this_platform() -> str:
 def served(folder: Path) -> Iterator[tuple[str, list[str]]]:
     """An address at which an archive of the plugin lies, and the paths that were asked for there."""
     # Made by the release's own script; the build of the tests is ten times as large, and packed in a hurry.
-    release.archive(PLUGIN, this_platform(), folder, level=1)
+    release.archive(PLUGIN, this_platform(), folder, small=False)
     asked: list[str] = []
 
     class Handler(SimpleHTTPRequestHandler):
