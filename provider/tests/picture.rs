@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use expect_test::expect_file;
-use serde_json::Value as Json;
 
 use crate::text;
 
@@ -151,13 +150,11 @@ fn what_it_creates() -> String {
     let mut page = format!(
         "# What a service consists of\n\nAn arrow leads from what is created first to what needs it. What does not wait for \
          anything is created at once.\n\n{}\n## The types\n\nA transform, a policy pack or `pulumi import` sees these. With \
-         everything in use a service has {} children, whose names are the service's and what the table shows.\n\n\
-         | type | in AWS | a service has it | names in the program | properties |\n|---|---|---|---|---|\n",
+         everything in use a service has {} children, whose names are the service's and what the table shows. [children.md](children.md) \
+         has their properties.\n\n| type | in AWS | a service has it | names in the program |\n|---|---|---|---|\n",
         picture(&children),
         children.len()
     );
-    let properties: Json =
-        serde_json::from_str(&text("provider/children/properties.json")).expect("JSON");
     for (token, is, when) in WORDS {
         let mut names: BTreeSet<String> = BTreeSet::new();
         for child in children.iter().filter(|it| it.token == *token) {
@@ -170,10 +167,7 @@ fn what_it_creates() -> String {
             names.insert("`…-given-cluster`".to_owned());
         }
         let names: Vec<_> = names.into_iter().collect();
-        let inputs = properties[token]["inputs"].as_object();
-        let inputs: Vec<_> = inputs.expect(token).keys().map(|name| format!("`{name}`")).collect();
-        let (names, inputs) = (names.join(", "), inputs.join(", "));
-        let _ = writeln!(page, "| `{token}` | {is} | {when} | {names} | {inputs} |");
+        let _ = writeln!(page, "| `{token}` | {is} | {when} | {} |", names.join(", "));
     }
     page
 }
