@@ -57,3 +57,20 @@ def test_an_image_for_another_processor_is_told_with_the_platform_to_build_for(s
     stack.service(**SMALL, architecture="ARM64")
     stack.up()
     stack.no_change()
+
+
+def test_a_tag_that_is_not_there_stops_no_service(stack: Stack, cloud: Cloud) -> None:
+    program = SMALL | {"name": "web", "desiredCount": 2, "autoscaling": {"enabled": False}}
+    stack.service(**program, imageTag="v1")
+    stack.up().says("docker build")
+    cloud.push("web", "v1", "first")
+    stack.up()
+    stack.service(**program, imageTag="v11")
+    for ran in (stack.preview(fails=True), stack.up(fails=True)):
+        ran.says("`imageTag`: There is no image with the tag `v11` in the repository web; it has `v1`.")
+    ecs = cloud.client("ecs")
+    service = ecs.describe_services(cluster="web", services=["web"])["services"][0]
+    assert (service["desiredCount"], service["runningCount"]) == (2, 2)
+    cloud.push("web", "v11", "second")
+    stack.up()
+    stack.no_change()

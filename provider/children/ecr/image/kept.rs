@@ -87,7 +87,7 @@ fn loose<'a>(ours: &[&'a Tagged], named: &[String]) -> Vec<&'a Tagged> {
 }
 
 /// The digest that a tag of ours is made of.
-fn digest_of(tag: &str) -> Option<String> {
+pub(super) fn digest_of(tag: &str) -> Option<String> {
     let digits = tag.strip_prefix(KEPT)?;
     let whole = digits.len() == 64 && digits.bytes().all(|it| it.is_ascii_hexdigit());
     whole.then(|| format!("sha256:{digits}"))

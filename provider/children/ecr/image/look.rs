@@ -6,7 +6,8 @@ use super::{Inputs, Outputs, kept};
 use crate::aws::{Explain, OrGone};
 use crate::children::ecr::image_reference::InEcr;
 use crate::children::ecr::registry::NO_REPOSITORY;
-use crate::error::Result;
+use crate::error::{Error, Problem, Result};
+use crate::property::words::list;
 use crate::resource::Cx;
 
 const NO_IMAGE: [&str; 1] = ["ImageNotFoundException"];
@@ -67,9 +68,51 @@ pub(super) async fn ask(cx: &Cx, inputs: &Inputs) -> Result<Seen> {
     };
     let images = answer.and_then(|answer| answer.image_details);
     let image = images.into_iter().flatten().find(asked_for);
+    if image.is_none() {
+        refuse_another(cx, inputs).await?;
+    }
     let digest = image.as_ref().and_then(|image| image.image_digest());
     let tags = image.as_ref().map_or(&[][..], |image| image.image_tags());
     Ok(seen(inputs, digest.map(|digest| (digest, tags))))
+}
+
+/// An empty repository waits for its first image. One that has others was meant for one of these: a service that runs must
+/// not stop because a tag was misspelt, or is not pushed yet.
+async fn refuse_another(cx: &Cx, inputs: &Inputs) -> Result<()> {
+    let name = &inputs.repository_name;
+    let ecr = cx.aws.ecr().await?;
+    let answer = ecr.describe_images().repository_name(name).send().await;
+    let mut others = answer.explain("ecr:DescribeImages", name)?.image_details.unwrap_or_default();
+    if others.is_empty() {
+        return Ok(());
+    }
+    others.sort_by_key(|it| std::cmp::Reverse(it.image_pushed_at().copied()));
+    let tags = others.iter().flat_map(|it| it.image_tags().iter().map(String::as_str));
+    let tags: Vec<&str> = tags.filter(|tag| kept::digest_of(tag).is_none()).collect();
+    Err(Error::input(vec![another(inputs, &tags)]))
+}
+
+/// That the repository has other images only, which have these tags.
+fn another(inputs: &Inputs, tags: &[&str]) -> Problem {
+    const SHOWN: usize = 5;
+    let path = if inputs.image.is_some() { "image" } else { "imageTag" };
+    let what = match wanted(inputs) {
+        Wanted::Tag(it) | Wanted::Elsewhere(it) => format!("tag `{it}`"),
+        Wanted::Digest(it) => format!("digest `{it}`"),
+    };
+    let there = match tags.len() {
+        0 => "no other image in it has a tag".to_owned(),
+        1..=SHOWN => format!("it has {}", list(tags)),
+        many => format!("it has {} and {} more", list(&tags[..SHOWN]), many - SHOWN),
+    };
+    let name = &inputs.repository_name;
+    Problem::new(
+        path,
+        format!(
+            "There is no image with the {what} in the repository {name}; {there}. Push it, or set one that is \
+             there."
+        ),
+    )
 }
 
 /// What it is that was found in the repository, by digest and tags.
@@ -106,7 +149,7 @@ pub(super) fn changed(old: &Outputs, now: &Seen) -> Vec<&'static str> {
 
 #[cfg(test)]
 pub(super) mod tests {
-    use super::{Inputs, Wanted, changed, kept, seen, wanted};
+    use super::{Inputs, Wanted, another, changed, kept, seen, wanted};
 
     pub(in crate::children::ecr::image) const URL: &str =
         "123456789012.dkr.ecr.eu-central-1.amazonaws.com/web";
@@ -132,6 +175,21 @@ pub(super) mod tests {
         let missing = seen(&inputs(), None).outputs;
         assert_eq!(missing.uri, format!("{URL}:latest"));
         assert_eq!((missing.digest.as_str(), missing.found), ("", false));
+    }
+
+    #[test]
+    fn a_tag_that_others_have_not_is_told_with_theirs() {
+        let many = ["v7", "v6", "v5", "v4", "v3", "v2", "v1"];
+        let message = [
+            another(&inputs(), &many),
+            another(&with_image(&format!("{URL}:v9")), &["latest"]),
+            another(&with_image(&format!("{URL}@sha256:1")), &[]),
+        ]
+        .map(|it| format!("`{}`: {}", it.path, it.reason));
+        expect_test::expect![[r"
+            `imageTag`: There is no image with the tag `latest` in the repository web; it has `v7`, `v6`, `v5`, `v4`, `v3` and 2 more. Push it, or set one that is there.
+            `image`: There is no image with the tag `v9` in the repository web; it has `latest`. Push it, or set one that is there.
+            `image`: There is no image with the digest `sha256:1` in the repository web; no other image in it has a tag. Push it, or set one that is there."]].assert_eq(&message.join("\n"));
     }
 
     #[test]
