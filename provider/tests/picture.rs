@@ -159,7 +159,7 @@ fn what_it_creates() -> String {
         let mut names: BTreeSet<String> = BTreeSet::new();
         for child in children.iter().filter(|it| it.token == *token) {
             // A rule's name ends with the block that it lets in.
-            let name = child.name.split("-0.0.0.0").next().unwrap_or_default();
+            let name = child.name.replace("-0.0.0.0-0", "-<block>");
             names.insert(format!("`…-{name}`"));
         }
         // The plan has everything that goes together, and a cluster is created or given.

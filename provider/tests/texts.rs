@@ -72,8 +72,11 @@ fn is_literal(token: &Token) -> bool {
 
 /// Where the tests of a file begin.
 fn end_of_code(source: &Source) -> usize {
-    let tests = ["#", "[", "cfg", "(", "test", ")", "]", "mod"];
-    let begin = |index: &usize| source.reads(*index, &tests);
+    let tests = ["#", "[", "cfg", "(", "test", ")", "]"];
+    let modules: [&[&str]; 3] =
+        [&["mod"], &["pub", "(", "super", ")", "mod"], &["pub", "(", "crate", ")", "mod"]];
+    let is_module = |index: usize| modules.iter().any(|it| source.reads(index, it));
+    let begin = |index: &usize| source.reads(*index, &tests) && is_module(*index + tests.len());
     (0..source.tokens.len()).find(begin).unwrap_or(source.tokens.len())
 }
 
