@@ -42,7 +42,12 @@ def is_program(block: Block) -> bool:
 
 
 def programs(language: str) -> list[Block]:
-    return [it for it in blocks() if it.language == language and is_program(it)]
+    """Those of the pages in this language; not what is an example, which has a story of its own."""
+    examples = {
+        it.read_text().strip() for it in (ROOT / "examples").glob("*/*/*.*") if it.suffix in (".ts", ".py", ".yaml")
+    }
+    found = (it for it in blocks() if it.language == language and is_program(it))
+    return [it for it in found if it.text.strip() not in examples]
 
 
 def trusted(service: str) -> str:
