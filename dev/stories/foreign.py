@@ -7,14 +7,12 @@ Copilot's balancer forwards by a rule, and belongs to a whole environment.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
 from account import Cloud
-from places import network
+from places import network, trusted
 
-TASKS = {"Effect": "Allow", "Principal": {"Service": "ecs-tasks.amazonaws.com"}, "Action": "sts:AssumeRole"}
 EXECUTION = "arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy"
 
 
@@ -178,7 +176,7 @@ def group(cloud: Cloud, vpc: str, name: str, port: int) -> str:
 
 def role(cloud: Cloud, name: str, *policies: str) -> str:
     iam = cloud.client("iam")
-    trust = json.dumps({"Version": "2012-10-17", "Statement": [TASKS]})
+    trust = trusted("ecs-tasks.amazonaws.com")
     made = iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust)["Role"]["Arn"]
     for policy in policies:
         iam.attach_role_policy(RoleName=name, PolicyArn=policy)

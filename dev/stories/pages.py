@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from places import certificate, network
+from places import certificate, network, trusted
 from world import ROOT, Cloud
 
 DOCS = ROOT / "docs"
@@ -48,11 +48,6 @@ def programs(language: str) -> list[Block]:
     }
     found = (it for it in blocks() if it.language == language and is_program(it))
     return [it for it in found if it.text.strip() not in examples]
-
-
-def trusted(service: str) -> str:
-    principal = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
-    return json.dumps({"Version": "2012-10-17", "Statement": [principal]})
 
 
 def allowing(*actions: str) -> str:

@@ -44,15 +44,15 @@ def taken(stack: Stack, found: Foreign, *more: str) -> list[Step]:
     return stack.plan()
 
 
-def inputs(found: Foreign, maker: Maker, **more: Any) -> dict[str, Any]:
-    given = found.given | {"containerName": maker.container, "image": IMAGE, "monitoring": {"level": "none"}}
-    return given | {"desiredCount": 2, "autoscaling": {"enabled": False}} | more
+def inputs(found: Foreign, name: str) -> dict[str, Any]:
+    given = found.given | {"name": name, "image": IMAGE, "monitoring": {"level": "none"}}
+    return given | {"desiredCount": 2, "autoscaling": {"enabled": False}}
 
 
 @pytest.mark.parametrize("maker", BY_NAME, ids=lambda it: it.tool)
 def test_a_service_whose_name_fits_is_taken_over_itself(stack: Stack, cloud: Cloud, maker: Maker) -> None:
     found = created(cloud, maker, IMAGE)
-    program = inputs(found, maker, name=maker.service)
+    program = inputs(found, maker.service)
     stack.service(**program)
     steps = taken(stack, found, "web-service")
     assert not [it for it in steps if "replace" in it.op or it.op == "delete"], steps
@@ -74,7 +74,7 @@ def test_a_service_whose_name_fits_is_taken_over_itself(stack: Stack, cloud: Clo
 @pytest.mark.parametrize("maker", BESIDE, ids=lambda it: it.tool)
 def test_a_service_whose_name_does_not_fit_goes_when_ours_serves(stack: Stack, cloud: Cloud, maker: Maker) -> None:
     found = created(cloud, maker, IMAGE)
-    program = inputs(found, maker, name="web")
+    program = inputs(found, "web")
     stack.service(**program)
     steps = taken(stack, found)
     assert not [it for it in steps if "replace" in it.op or it.op == "delete"], steps

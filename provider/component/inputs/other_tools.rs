@@ -1,7 +1,6 @@
 //! What other tools call our inputs, for hints about unknown properties and for docs/coming-from.md. The table is in
 //! `other_tools.txt`; nothing reads it unless a property is unknown.
 
-use crate::property::path::{Key, render_path};
 use crate::property::words::{list, without_spelling};
 
 /// The tools of the table, as it names them and as people do.
@@ -81,11 +80,6 @@ fn distinct<'a>(paths: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
         }
     }
     found
-}
-
-/// The path of a property at the top.
-pub(super) fn at_the_top(name: &str) -> String {
-    render_path(&[Key::Name(name.to_owned())])
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! From the tree that a program gives to the types of the slices.
 
 use crate::component::inputs::declare::Fact;
-use crate::component::inputs::other_tools::{at_the_top, hint};
+use crate::component::inputs::other_tools::hint;
 use crate::error::Problem;
 use crate::property::words::{unknown_property, without_spelling};
 use crate::property::{Envelope, Map, Value, decode_plain};
@@ -57,9 +57,10 @@ impl Reading {
             let is = |it: &str| without_spelling(it) == without_spelling(name);
             let ours = names.iter().any(|it| is(it)) || self.peers.iter().any(|(it, _)| is(it));
             let hint = if ours { None } else { hint(name) };
+            let problem = unknown_property(name, names, &self.peers);
             match hint {
-                Some(reason) => Problem::new(at_the_top(name), reason),
-                None => unknown_property(name, names, &self.peers),
+                Some(reason) => Problem { reason, ..problem },
+                None => problem,
             }
         });
         self.problems.extend(unknown);
