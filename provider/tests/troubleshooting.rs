@@ -1,6 +1,7 @@
 //! docs/troubleshooting.md: the messages that the plugin can print, as its tests show them.
 
 use std::fmt::Write;
+use std::path::Path;
 
 use expect_test::expect_file;
 
@@ -125,7 +126,7 @@ fn page() -> String {
     for Subject { title, about, from } in SUBJECTS {
         // Writing to a string never fails.
         let _ = write!(page, "\n## {title}\n\n{about}\n");
-        let wrong = WRONG_PROGRAMS.iter().filter(|it| is_of(it, from));
+        let wrong = wrong_programs().into_iter().filter(|it| is_of(it, from));
         let wrong = wrong.map(|path| text(&format!("provider/{path}")));
         let programs =
             wrong.map(|it| it.rsplit_once("\n\n").map_or(String::new(), |it| it.0.to_owned()));
@@ -137,16 +138,17 @@ fn page() -> String {
     page
 }
 
-const WRONG_PROGRAMS: &[&str] = &[
-    "component/inputs/wrong_programs.txt",
-    "component/image/wrong_programs.txt",
-    "component/container/wrong_programs.txt",
-    "component/balancer/wrong_programs.txt",
-    "component/network/wrong_programs.txt",
-    "component/service/wrong_programs.txt",
-    "component/observability/wrong_programs.txt",
-    "component/roles/wrong_programs.txt",
-];
+/// The wrong programs of each slice, by their path.
+fn wrong_programs() -> Vec<String> {
+    let component = Path::new(env!("CARGO_MANIFEST_DIR")).join("provider/component");
+    let slices = std::fs::read_dir(&component).expect("the slices");
+    let slices = slices.map(|it| it.expect("an entry").file_name().into_string().expect("text"));
+    let told = slices.map(|it| format!("component/{it}/wrong_programs.txt"));
+    let mut told: Vec<String> =
+        told.filter(|it| component.parent().expect("a parent").join(it).exists()).collect();
+    told.sort();
+    told
+}
 
 #[test]
 fn the_committed_troubleshooting_is_what_the_tests_show() {
