@@ -12,7 +12,7 @@ mod rules;
 use crate::aws::Settings;
 use crate::error::{Error, Problem, Result};
 use crate::property::codec::from_json_text;
-use crate::property::{Map, Value, decode};
+use crate::property::{IntoMap, Map, Value, decode};
 use crate::resource::Secrets;
 
 /// Properties that the engine adds to a provider's inputs.
@@ -65,7 +65,7 @@ pub(super) fn problems(args: &Map) -> Vec<Problem> {
         .iter()
         .filter(|(_, value)| !value.has_unknown())
         .map(|(name, value)| (name.clone(), value.clone()))
-        .collect();
+        .into_map();
     let Some(Value::Map(known)) = Value::Map(known).unwrapped() else { return Vec::new() };
     let mut wrong = secret_tags(args);
     wrong.extend(read(known, &given).err().unwrap_or_default());
@@ -168,7 +168,9 @@ fn leaves_as_text(value: Value) -> Value {
     };
     match value {
         Value::List(items) => Value::List(items.into_iter().map(leaf).collect()),
-        Value::Map(map) => Value::Map(map.into_iter().map(|(name, it)| (name, leaf(it))).collect()),
+        Value::Map(map) => {
+            Value::Map(map.into_iter().map(|(name, it)| (name, leaf(it))).into_map())
+        }
         other => other,
     }
 }
