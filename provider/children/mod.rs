@@ -22,7 +22,10 @@ use crate::property::Map;
 use crate::resource::{Child, Erased};
 use autoscaling::{scaling_policy, scaling_target};
 use cloudwatch::{dashboard, metric_alarm};
-use ec2::{network, security_group, security_group_rule};
+use ec2::{
+    egress_only_internet_gateway, elastic_ip, internet_gateway, nat_gateway, network, route_table,
+    security_group, security_group_rule, subnet, vpc, vpc_ipv6_cidr_block, zones,
+};
 use ecr::{image, repository};
 use ecs::{cluster, given_cluster, service, task_definition};
 use elb::{listener, load_balancer, target_group};
@@ -34,6 +37,15 @@ use ours::{base_name, completion, deletion_protection};
 pub static CHILDREN: &[&dyn Child] = &[
     &Erased::<base_name::BaseName>::NEW,
     &Erased::<network::Network>::NEW,
+    &Erased::<zones::Zones>::NEW,
+    &Erased::<vpc::Vpc>::NEW,
+    &Erased::<vpc_ipv6_cidr_block::VpcIpv6CidrBlock>::NEW,
+    &Erased::<internet_gateway::InternetGateway>::NEW,
+    &Erased::<egress_only_internet_gateway::EgressOnlyInternetGateway>::NEW,
+    &Erased::<elastic_ip::ElasticIp>::NEW,
+    &Erased::<route_table::RouteTable>::NEW,
+    &Erased::<subnet::Subnet>::NEW,
+    &Erased::<nat_gateway::NatGateway>::NEW,
     &Erased::<given_cluster::GivenCluster>::NEW,
     &Erased::<log_group::LogGroup>::NEW,
     &Erased::<repository::Repository>::NEW,

@@ -94,10 +94,12 @@ pub trait Resource: Send + Sync + Sized + 'static {
         inputs
     }
 
-    /// What will come of a create, for those that can say so in a preview by only looking.
+    /// What will come of a create, or of an update of what has these outputs now, for those that can say
+    /// so in a preview by only looking.
     fn preview(
         _cx: &Cx,
         _inputs: &Self::Inputs<Plain>,
+        _outputs: Option<&Self::Outputs<Plain>>,
     ) -> impl Future<Output = Result<Option<Self::Outputs<Plain>>>> + Send {
         async { Ok(None) }
     }

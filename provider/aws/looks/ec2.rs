@@ -10,17 +10,17 @@ use crate::error::Result;
 const DESCRIPTION: &str = "description";
 const GROUP: &str = "group-id";
 
-fn filter(name: &str, values: Vec<String>) -> Filter {
+pub(super) fn filter(name: &str, values: Vec<String>) -> Filter {
     Filter::builder().name(name).set_values(Some(values)).build()
 }
 
 /// A tag as one text: neither our keys nor base names have the sign.
-fn tag(key: &str, value: &str) -> String {
+pub(super) fn tag(key: &str, value: &str) -> String {
     format!("{key}={value}")
 }
 
 /// A filter by tags of one key, each as [`tag`] writes it.
-fn tagged(tags: &[String]) -> Filter {
+pub(super) fn tagged(tags: &[String]) -> Filter {
     let split =
         |tag: &String| tag.split_once('=').map(|(key, value)| (key.to_owned(), value.to_owned()));
     let (keys, values): (Vec<_>, Vec<_>) = tags.iter().filter_map(split).unzip();
@@ -29,7 +29,7 @@ fn tagged(tags: &[String]) -> Filter {
 }
 
 /// Whether one of these tags is this one, as [`tag`] writes it.
-fn bears(tags: &[Tag], wanted: &str) -> bool {
+pub(super) fn bears(tags: &[Tag], wanted: &str) -> bool {
     let one = |it: &Tag| Some(tag(it.key()?, it.value()?));
     tags.iter().filter_map(one).any(|it| it == wanted)
 }
@@ -126,6 +126,16 @@ impl Aws {
             it.groups().iter().any(|it| it.group_id() == Some(group))
         })
         .await
+    }
+
+    /// The network interfaces in this subnet.
+    pub async fn interfaces_in_subnet(&self, subnet: &str) -> Result<Vec<NetworkInterface>> {
+        self.interfaces("subnet-id", subnet, |it, subnet| it.subnet_id() == Some(subnet)).await
+    }
+
+    /// The network interfaces in this VPC.
+    pub async fn interfaces_in_vpc(&self, vpc: &str) -> Result<Vec<NetworkInterface>> {
+        self.interfaces("vpc-id", vpc, |it, vpc| it.vpc_id() == Some(vpc)).await
     }
 
     async fn interfaces(

@@ -5,7 +5,10 @@
 
 use aws_sdk_applicationautoscaling::types::{ScalableTarget, ScalingPolicy};
 use aws_sdk_cloudwatch::types::MetricAlarm;
-use aws_sdk_ec2::types::{NetworkInterface, SecurityGroup, SecurityGroupRule};
+use aws_sdk_ec2::types::{
+    Address, EgressOnlyInternetGateway, InternetGateway, NatGateway, NetworkInterface, RouteTable,
+    SecurityGroup, SecurityGroupRule, Subnet, Vpc,
+};
 use aws_sdk_ecr::types::Repository;
 use aws_sdk_ecs::types::{Cluster, Service, ServiceDeployment};
 use aws_sdk_elasticloadbalancingv2::types::{Listener, LoadBalancer, TagDescription, TargetGroup};
@@ -20,6 +23,7 @@ mod ecr;
 mod ecs;
 mod elb;
 mod scaling;
+mod vpc;
 
 pub use ecs::family_of;
 pub use elb::DELETION_PROTECTION;
@@ -37,6 +41,13 @@ pub(super) struct Looks {
     groups: Together<SecurityGroup>,
     rules: Together<SecurityGroupRule>,
     interfaces: Together<NetworkInterface>,
+    vpcs: Together<Vpc>,
+    subnets: Together<Subnet>,
+    route_tables: Together<RouteTable>,
+    internet_gateways: Together<InternetGateway>,
+    egress_only_gateways: Together<EgressOnlyInternetGateway>,
+    nat_gateways: Together<NatGateway>,
+    addresses: Together<Address>,
     alarms: Together<MetricAlarm>,
     targets: Together<ScalableTarget>,
     target_tags: Together<scaling::TagsOf>,
@@ -70,6 +81,13 @@ impl Default for Looks {
             groups: of(100),
             rules: of(100),
             interfaces: of(50),
+            vpcs: of(100),
+            subnets: of(100),
+            route_tables: of(100),
+            internet_gateways: of(100),
+            egress_only_gateways: of(100),
+            nat_gateways: of(100),
+            addresses: of(100),
             alarms: of(100),
             targets: of(50),
             // One by one, but who asks the same at the same moment asks once.

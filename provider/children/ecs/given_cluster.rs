@@ -59,7 +59,11 @@ impl Resource for GivenCluster {
         inputs
     }
 
-    async fn preview(cx: &Cx, inputs: &Inputs) -> Result<Option<Outputs>> {
+    async fn preview(
+        cx: &Cx,
+        inputs: &Inputs,
+        _outputs: Option<&Outputs>,
+    ) -> Result<Option<Outputs>> {
         look(cx, inputs).await.map(Some)
     }
 

@@ -57,7 +57,12 @@ pub(super) trait Kind: Send + Sync {
     fn reads(&self, own: &Map) -> bool;
 
     fn protected<'a>(&self, cx: &'a Cx, outputs: &'a dyn Fields) -> Boxed<'a, Option<Protected>>;
-    fn preview<'a>(&self, cx: &'a Cx, inputs: &'a dyn Fields) -> Boxed<'a, Option<Own>>;
+    fn preview<'a>(
+        &self,
+        cx: &'a Cx,
+        inputs: &'a dyn Fields,
+        outputs: Option<&'a dyn Fields>,
+    ) -> Boxed<'a, Option<Own>>;
     fn stale_outputs<'a>(
         &self,
         cx: &'a Cx,
@@ -140,10 +145,17 @@ impl<R: Resource> Kind for Erased<R> {
         Box::pin(async move { R::protected(cx, typed(outputs)?).await })
     }
 
-    fn preview<'a>(&self, cx: &'a Cx, inputs: &'a dyn Fields) -> Boxed<'a, Option<Own>> {
-        Box::pin(
-            async move { Ok(R::preview(cx, typed(inputs)?).await?.map(|it| Box::new(it) as Own)) },
-        )
+    fn preview<'a>(
+        &self,
+        cx: &'a Cx,
+        inputs: &'a dyn Fields,
+        outputs: Option<&'a dyn Fields>,
+    ) -> Boxed<'a, Option<Own>> {
+        Box::pin(async move {
+            let outputs = outputs.map(typed).transpose()?;
+            let foretold = R::preview(cx, typed(inputs)?, outputs).await?;
+            Ok(foretold.map(|it| Box::new(it) as Own))
+        })
     }
 
     fn stale_outputs<'a>(

@@ -123,7 +123,7 @@ fn not_replaced(protected: &Protected, replaces: &BTreeSet<String>) -> Error {
 pub(super) async fn create(kind: &dyn Kind, site: &Site, inputs: Map) -> Result<Outcome> {
     let mut state = inputs.clone();
     lay_unknown(&mut state, kind.output_names());
-    if let Some(known) = foretold(kind, site, &inputs).await? {
+    if let Some(known) = foretold(kind, site, &inputs, None).await? {
         state.extend(known);
     }
     Ok(Outcome { id: String::new(), state, trouble: None })
@@ -152,7 +152,7 @@ pub(super) async fn update(
     if changed {
         lay_unknown(&mut state, kind.facts().changes_on_update);
     }
-    if let Some(known) = foretold(kind, site, &news).await? {
+    if let Some(known) = foretold(kind, site, &news, Some(&old.state)).await? {
         state.extend(known);
     }
     Ok(Outcome { id, state, trouble: None })
@@ -160,7 +160,12 @@ pub(super) async fn update(
 
 /// The outputs that the child itself can foretell by only looking: when its own inputs are known,
 /// whatever the service will be called.
-async fn foretold(kind: &dyn Kind, site: &Site, inputs: &Map) -> Result<Option<Map>> {
+async fn foretold(
+    kind: &dyn Kind,
+    site: &Site,
+    inputs: &Map,
+    state: Option<&Map>,
+) -> Result<Option<Map>> {
     let (common, own) = split(inputs.clone());
     let (Some(Value::Map(own)), Some(region)) =
         (Value::Map(own).unwrapped(), common.get(REGION).and_then(Value::as_str))
@@ -170,7 +175,9 @@ async fn foretold(kind: &dyn Kind, site: &Site, inputs: &Map) -> Result<Option<M
     let common = Common::in_region(region);
     let cx = context(site, &common, None)?;
     let inputs = kind.inputs(&own).map_err(Error::input)?;
-    kind.preview(&cx, &*inputs).await?.map(|outputs| outputs.encode()).transpose()
+    let outputs = state.and_then(|state| plain_outputs(kind, state).ok());
+    let foretold = kind.preview(&cx, &*inputs, outputs.as_deref()).await?;
+    foretold.map(|outputs| outputs.encode()).transpose()
 }
 
 /// Outputs that would change although no input did: the child may ask AWS.

@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 pub use self::arrangement::{MOST_TASK_SUBNETS, complain_of_many};
 use self::arrangement::{all_given, arrange, in_default_vpc};
 use crate::aws::Explain;
+use crate::children::ec2::fargate_zones::has_fargate;
 use crate::children::ec2::tags::filter;
 use crate::error::{Error, Problem, Result};
 use crate::property::sorted;
@@ -78,7 +79,11 @@ impl Resource for Network {
         inputs
     }
 
-    async fn preview(cx: &Cx, inputs: &Inputs) -> Result<Option<Outputs>> {
+    async fn preview(
+        cx: &Cx,
+        inputs: &Inputs,
+        _outputs: Option<&Outputs>,
+    ) -> Result<Option<Outputs>> {
         look(cx, inputs).await.map(Some)
     }
 
@@ -172,7 +177,7 @@ async fn default_subnets(cx: &Cx) -> Result<Vec<Subnet>> {
         .explain("ec2:DescribeSubnets", "the default VPC")?;
     let is_default = |it: &Subnet| it.default_for_az() == Some(true);
     let mut subnets: Vec<_> = subnets.subnets.into_iter().flatten().filter(is_default).collect();
-    subnets.retain(|subnet| zones::has_fargate(cx.aws.region(), subnet));
+    subnets.retain(|it| has_fargate(cx.aws.region(), it.availability_zone_id()));
     if subnets.len() < 2 {
         let vpc = default_vpc(cx).await?.ok_or_else(|| no_default_vpc(cx.aws.region()))?;
         return Err(too_few_default_subnets(&vpc, subnets.len()));

@@ -86,7 +86,11 @@ impl Resource for Image {
     type Inputs<F: Form> = Inputs<F>;
     type Outputs<F: Form> = Outputs<F>;
 
-    async fn preview(cx: &Cx, inputs: &Inputs) -> Result<Option<Outputs>> {
+    async fn preview(
+        cx: &Cx,
+        inputs: &Inputs,
+        _outputs: Option<&Outputs>,
+    ) -> Result<Option<Outputs>> {
         Ok(Some(look(cx, inputs).await?.outputs))
     }
 

@@ -133,7 +133,11 @@ impl Resource for BaseName {
 
     /// A name that the user gave is known before it is used; a random one is another in each run
     /// until it is kept.
-    async fn preview(_cx: &Cx, inputs: &Inputs) -> Result<Option<Outputs>> {
+    async fn preview(
+        _cx: &Cx,
+        inputs: &Inputs,
+        _outputs: Option<&Outputs>,
+    ) -> Result<Option<Outputs>> {
         if inputs.name.is_none() { Ok(None) } else { outputs(inputs).map(Some) }
     }
 

@@ -1,0 +1,67 @@
+//! Objects that EC2 knows by an id only: nothing says "taken" when there is one already. What an
+//! interrupted run made is found by its tags, which come with the call that creates it.
+//!
+//! People know them by the tag `Name`: it is the child's name in the program, unless the program
+//! declares another, and no property.
+
+use aws_sdk_ec2::types::{ResourceType, Tag, TagSpecification};
+
+use super::tags;
+use crate::error::{Error, Result};
+use crate::resource::owner::{self, Owner, same_lineage};
+use crate::resource::{Cx, Tags};
+
+const NAME: &str = "Name";
+
+/// Tags for the call that makes an object of this type.
+pub(super) fn specification(cx: &Cx, kind: ResourceType) -> Result<TagSpecification> {
+    let mut all = cx.tags.clone();
+    if let Some(owner) = Owner::of(&cx.tags) {
+        all.entry(NAME.to_owned()).or_insert(owner.child);
+    }
+    tags::specification(kind, &all)
+}
+
+/// The object's tags, without the name that we gave it.
+pub(super) fn read(cx: &Cx, shown: &[Tag]) -> Tags {
+    let mut tags = tags::read(shown);
+    let ours = Owner::of(&tags).is_some_and(|owner| tags.get(NAME) == Some(&owner.child));
+    if ours && !cx.tags.contains_key(NAME) {
+        tags.remove(NAME);
+    }
+    tags
+}
+
+/// Whether the child made an object with these tags: for this state, or for the one whose service is
+/// to become ours.
+pub(super) fn is_ours(cx: &Cx, shown: &[Tag]) -> bool {
+    let tags = tags::read(shown);
+    let wanted = |owner: &Owner| cx.take_over.as_ref().is_some_and(|it| *it == owner.lineage);
+    Owner::of(&tags).is_some_and(|owner| {
+        owner.is(&cx.child)
+            && owner.base == cx.base
+            && (same_lineage(&cx.tags, &tags) || wanted(&owner))
+    })
+}
+
+/// Whether an object with these tags belongs to the service.
+pub(super) fn is_services(cx: &Cx, shown: &[Tag]) -> bool {
+    owner::carries(&tags::read(shown), &cx.base)
+}
+
+/// Whether EC2 does not know yet everywhere what was made a moment ago, such as a VPC of which the next
+/// call is about (EC2 API reference, "Eventual consistency"; terraform-provider-aws repeats the same
+/// codes).
+pub(super) fn is_not_seen_yet(error: &Error) -> bool {
+    const NOT_SEEN: [&str; 8] = [
+        "InvalidVpcID.NotFound",
+        "InvalidSubnetID.NotFound",
+        "InvalidRouteTableID.NotFound",
+        "InvalidInternetGatewayID.NotFound",
+        "InvalidGatewayID.NotFound",
+        "InvalidNatGatewayID.NotFound",
+        "NatGatewayNotFound",
+        "InvalidAllocationID.NotFound",
+    ];
+    error.code().is_some_and(|code| NOT_SEEN.contains(&code))
+}
