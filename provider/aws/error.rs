@@ -11,7 +11,7 @@ use super::calls::{TOO_MANY, Unsent};
 use super::connections::NoConnection;
 use super::credentials::{self, bad_credentials};
 use super::no_answer::{no_answer, nobody_there, not_aws};
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 
 /// Codes that say that the caller may not do this (all AWS services).
 const DENIED: [&str; 5] = [
@@ -58,6 +58,22 @@ impl<T> OrGone<T> for Result<T> {
             Err(error) => Err(error),
         }
     }
+}
+
+/// Whether a call may have been done although it failed: there was no answer, or AWS failed (botocore,
+/// ServerException; EC2 API reference, "Server error codes").
+#[must_use]
+pub fn in_doubt(error: &Error) -> bool {
+    const FAULTS: [&str; 6] = [
+        "ServerException",
+        "InternalError",
+        "InternalFailure",
+        "InternalServerError",
+        "ServiceUnavailable",
+        "Unavailable",
+    ];
+    matches!(error.kind(), Kind::Unreachable | Kind::NoConnection { .. })
+        || error.code().is_some_and(|code| FAULTS.contains(&code))
 }
 
 /// Whether AWS refused a call only because it got too many.

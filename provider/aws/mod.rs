@@ -33,7 +33,7 @@ mod together;
 
 pub use asker::{Asker, Called, Waiting, asked_by};
 use clients::Clients;
-pub use error::{Explain, OrGone, is_throttled};
+pub use error::{Explain, OrGone, in_doubt, is_throttled};
 pub use services::service_names;
 pub use settings::Settings;
 

@@ -64,6 +64,15 @@ pub struct Outputs {
     pub task_role_name: Output<String>,
     /// ARN of the role with which ECS starts tasks.
     pub execution_role_arn: Output<String>,
+    /// The VPC that the service is in.
+    pub vpc_id: Output<String>,
+    /// The public subnets of that VPC: those that the service created, or was given. With `useDefaultVpc`
+    /// those that it uses.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub public_subnet_ids: Option<Output<Vec<String>>>,
+    /// The private subnets of that VPC: those that the service created, or was given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub private_subnet_ids: Option<Output<Vec<String>>>,
     /// The load balancer's security group.
     pub alb_security_group_id: Output<String>,
     /// The tasks' security group.
@@ -115,6 +124,9 @@ impl Outputs {
             task_role_arn: task_role.arn,
             task_role_name: task_role.name,
             execution_role_arn: roles.execution.await?,
+            vpc_id: network.place.await?.vpc_id,
+            public_subnet_ids: network.public.await?,
+            private_subnet_ids: network.private.await?,
             alb_security_group_id: network.alb_group.await?,
             service_security_group_id: network.service_group.await?,
             log_group_name: logs.await?.name,

@@ -24,6 +24,8 @@ DURATIONS: dict[str, float] = {
     "service_drain": 30,
     "role_propagation": 8,
     "eni_linger": 30,
+    "nat_gateway_creation": 100,
+    "nat_gateway_deletion": 60,
     "image_scan": 20,
     "certificate_validation": 60,
 }

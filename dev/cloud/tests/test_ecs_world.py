@@ -33,6 +33,7 @@ class Neighbours:
         self.fresh_roles: set[str] = set()
         self.balancer = "active"
         self.reached = True
+        self.online = True
         self.targets: dict[tuple[str, str, int], str] = {}
         self.interfaces: dict[str, str] = {}
         self.count = 0
@@ -63,11 +64,20 @@ class Neighbours:
         return self.reached
 
     def claim_interface(
-        self, context: Context, subnet: str, groups: list[str], description: str, owner: str
+        self,
+        context: Context,
+        subnet: str,
+        groups: list[str],
+        description: str,
+        owner: str,
+        public: bool = False,
     ) -> tuple[str, str]:
         self.count += 1
         self.interfaces[f"eni-{self.count}"] = description
         return f"eni-{self.count}", f"10.0.0.{self.count}"
+
+    def reaches_internet(self, context: Context, subnet: str, public: bool) -> bool:
+        return self.online
 
     def release_interface(self, context: Context, eni: str) -> None:
         del self.interfaces[eni]
@@ -219,7 +229,7 @@ def a_world(speed: float = 0.0) -> Iterator[World]:
     lean = mock.patch.dict(os.environ, {"MOTO_IAM_LOAD_MANAGED_POLICIES": "false"})
     with lean, mock_aws():
         notes = Neighbours()
-        rules = ("networks", "targets", "identities", "linked_roles", "reach")
+        rules = ("networks", "routing", "targets", "identities", "linked_roles", "reach")
         with mock.patch.multiple(neighbours, **dict.fromkeys(rules, notes)):
             yield World(speed, notes)
     ecs.reset()

@@ -62,7 +62,9 @@ impl Asked {
     /// Whether the call, made twice, creates two things, and nothing in it shows AWS that it is the same:
     /// the caller has to look first whether it was done.
     pub(super) fn may_double(&self) -> bool {
-        self.operation == "RegisterTaskDefinition"
+        const DOUBLING: [&str; 4] =
+            ["RegisterTaskDefinition", "CreateVpc", "CreateInternetGateway", "AllocateAddress"];
+        DOUBLING.contains(&self.operation.as_str())
     }
 
     /// As an IAM action: what people know it by.

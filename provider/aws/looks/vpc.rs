@@ -124,8 +124,7 @@ impl Aws {
         ids.extend(subnets.filter_map(|it| it.subnet_id));
         let tables = ec2.describe_route_tables().filters(by()).send().await;
         let tables = tables.explain("ec2:DescribeRouteTables", vpc)?.route_tables;
-        let is_main =
-            |it: &RouteTable| it.associations().iter().any(|it| it.main() == Some(true));
+        let is_main = |it: &RouteTable| it.associations().iter().any(|it| it.main() == Some(true));
         ids.extend(
             tables
                 .into_iter()

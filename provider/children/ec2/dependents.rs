@@ -63,7 +63,8 @@ pub(super) fn described(interfaces: &[NetworkInterface]) -> Vec<String> {
 fn message(left: &[String]) -> String {
     const SHOWN: usize = 10;
     if left.is_empty() {
-        return "AWS says that something still depends on it, and shows nothing that does".to_owned();
+        return "AWS says that something still depends on it, and shows nothing that does"
+            .to_owned();
     }
     let more = left.len().saturating_sub(SHOWN);
     let more = if more == 0 { String::new() } else { format!(" and {more} more") };

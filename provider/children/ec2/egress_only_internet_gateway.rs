@@ -130,7 +130,11 @@ impl Resource for EgressOnlyInternetGateway {
     async fn debris(cx: &Cx) -> Result<Vec<String>> {
         let all = cx.aws.egress_only_gateways().await?;
         let ours = |it: &Described| nameless::is_services(cx, it.tags());
-        Ok(all.into_iter().filter(ours).filter_map(|it| it.egress_only_internet_gateway_id).collect())
+        Ok(all
+            .into_iter()
+            .filter(ours)
+            .filter_map(|it| it.egress_only_internet_gateway_id)
+            .collect())
     }
 }
 

@@ -76,8 +76,7 @@ impl Resource for ElasticIp {
 
     async fn find(cx: &Cx, inputs: &Inputs) -> Result<Option<Standing>> {
         let all = cx.aws.addresses_tagged(owner::SERVICE_TAG, &cx.base).await?;
-        let fits =
-            |it: &Address| nameless::is_ours(cx, it.tags()) && vpc_of(it) == inputs.vpc_id;
+        let fits = |it: &Address| nameless::is_ours(cx, it.tags()) && vpc_of(it) == inputs.vpc_id;
         Ok(all.into_iter().find(fits).map(|it| Standing {
             id: it.allocation_id().unwrap_or_default().to_owned(),
             tags: Some(tags::read(it.tags())),
@@ -88,9 +87,12 @@ impl Resource for ElasticIp {
         let mut specification = nameless::specification(cx, ResourceType::ElasticIp)?;
         let vpc = Tag::builder().key(VPC_TAG).value(&inputs.vpc_id).build();
         specification.tags.get_or_insert_default().push(vpc);
-        let call = cx.aws.ec2().await?.allocate_address().domain(DomainType::Vpc);
-        let made = call.tag_specifications(specification).send().await;
-        let made = made.explain("ec2:AllocateAddress", &cx.child).map_err(hint)?;
+        let create = || async {
+            let call = cx.aws.ec2().await?.allocate_address().domain(DomainType::Vpc);
+            let answer = call.tag_specifications(specification.clone()).send().await;
+            answer.explain("ec2:AllocateAddress", &cx.child).map_err(hint)
+        };
+        let made = nameless::create_once::<Self, _, _>(cx, inputs, create).await?;
         let (Some(id), Some(public_ip)) = (made.allocation_id, made.public_ip) else {
             return Err(Error::bug("AllocateAddress gave no id or address"));
         };
@@ -165,6 +167,8 @@ mod tests {
     fn a_quota_comes_with_the_ways_out() {
         let refused =
             Error::aws("AddressLimitExceeded", "The maximum number of addresses has been reached.");
-        expect_test::expect![[r#""#]].assert_eq(&hint(refused).to_string());
+        expect_test::expect![[r#"
+            The maximum number of addresses has been reached.
+              An account has up to 5 elastic IP addresses in a region. Release one, request a higher quota (Service Quotas, "EC2-VPC Elastic IPs"), or set `network.nat` to `single` or `none`."#]].assert_eq(&hint(refused).to_string());
     }
 }

@@ -93,10 +93,14 @@ impl Resource for InternetGateway {
         }))
     }
 
-    async fn create(cx: &Cx, _inputs: &Inputs) -> Result<Made<Outputs>> {
+    async fn create(cx: &Cx, inputs: &Inputs) -> Result<Made<Outputs>> {
         let tags = nameless::specification(cx, ResourceType::InternetGateway)?;
-        let call = cx.aws.ec2().await?.create_internet_gateway().tag_specifications(tags);
-        let made = call.send().await.explain("ec2:CreateInternetGateway", &cx.child)?;
+        let create = || async {
+            let call = cx.aws.ec2().await?.create_internet_gateway();
+            let answer = call.tag_specifications(tags.clone()).send().await;
+            answer.explain("ec2:CreateInternetGateway", &cx.child)
+        };
+        let made = nameless::create_once::<Self, _, _>(cx, inputs, create).await?;
         let id = made.internet_gateway.and_then(|it| it.internet_gateway_id);
         let id = id.ok_or_else(|| Error::bug("CreateInternetGateway gave no id"))?;
         Ok(Made { outputs: Outputs { internet_gateway_id: id.clone() }, id })

@@ -4,12 +4,17 @@
 //! People know them by the tag `Name`: it is the child's name in the program, unless the program
 //! declares another, and no property.
 
+use std::future::Future;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
 use aws_sdk_ec2::types::{ResourceType, Tag, TagSpecification};
 
 use super::tags;
-use crate::error::{Error, Result};
+use crate::aws::in_doubt;
+use crate::error::{Error, Kind, Result};
 use crate::resource::owner::{self, Owner, same_lineage};
-use crate::resource::{Cx, Tags};
+use crate::resource::{Cx, Resource, Tags};
 
 const NAME: &str = "Name";
 
@@ -64,4 +69,38 @@ pub(super) fn is_not_seen_yet(error: &Error) -> bool {
         "InvalidAllocationID.NotFound",
     ];
     error.code().is_some_and(|code| NOT_SEEN.contains(&code))
+}
+
+/// For how long an address is asked that has never answered.
+const NOBODY_ANSWERS: Duration = Duration::from_secs(5);
+
+/// Creates an object with a call that, made twice, creates two. An answer may be lost: so the call is not
+/// repeated automatically (`aws/calls`), and before it is made again we look whether it was done. If it was,
+/// this is an error, after which the create finds the object.
+pub(super) async fn create_once<R: Resource, T, F>(
+    cx: &Cx,
+    inputs: &R::Inputs<crate::property::Plain>,
+    create: impl Fn() -> F + Sync,
+) -> Result<T>
+where
+    F: Future<Output = Result<T>> + Send,
+{
+    let unanswered = AtomicBool::new(false);
+    let begun = Instant::now();
+    let passes = |error: &Error| match error.kind() {
+        Kind::NoConnection { .. } => begun.elapsed() < NOBODY_ANSWERS,
+        _ => in_doubt(error),
+    };
+    cx.retry(Duration::from_mins(2), passes, || async {
+        if unanswered.load(Ordering::Relaxed) && R::find(cx, inputs).await?.is_some() {
+            return Err(Error::aws(
+                "Created",
+                format!("{} was created, and AWS's answer was lost", cx.child),
+            ));
+        }
+        create().await.inspect_err(|error| {
+            unanswered.fetch_or(in_doubt(error), Ordering::Relaxed);
+        })
+    })
+    .await
 }

@@ -86,17 +86,13 @@ impl Resource for Vpc {
     }
 
     async fn create(cx: &Cx, inputs: &Inputs) -> Result<Made<Outputs>> {
-        let made = cx
-            .aws
-            .ec2()
-            .await?
-            .create_vpc()
-            .cidr_block(&inputs.cidr_block)
-            .tag_specifications(nameless::specification(cx, ResourceType::Vpc)?)
-            .send()
-            .await
-            .explain("ec2:CreateVpc", &inputs.cidr_block)
-            .map_err(hint)?;
+        let tags = nameless::specification(cx, ResourceType::Vpc)?;
+        let create = || async {
+            let call = cx.aws.ec2().await?.create_vpc().cidr_block(&inputs.cidr_block);
+            let answer = call.tag_specifications(tags.clone()).send().await;
+            answer.explain("ec2:CreateVpc", &inputs.cidr_block).map_err(hint)
+        };
+        let made = nameless::create_once::<Self, _, _>(cx, inputs, create).await?;
         let id = made.vpc.and_then(|it| it.vpc_id);
         let id = id.ok_or_else(|| Error::bug("CreateVpc gave no id"))?;
         Ok(Made { outputs: Outputs { vpc_id: id.clone() }, id })
@@ -207,8 +203,11 @@ mod tests {
 
     #[test]
     fn a_quota_comes_with_the_ways_out() {
-        let refused = Error::aws("VpcLimitExceeded", "The maximum number of VPCs has been reached.");
-        expect_test::expect![[r#""#]].assert_eq(&hint(refused).to_string());
+        let refused =
+            Error::aws("VpcLimitExceeded", "The maximum number of VPCs has been reached.");
+        expect_test::expect![[r#"
+            The maximum number of VPCs has been reached.
+              An account has up to 5 VPCs in a region. Delete one, or request a higher quota (Service Quotas, "VPCs per Region"); several services can share one: set `publicSubnetIds` and `privateSubnetIds` to the outputs of the service that has it."#]].assert_eq(&hint(refused).to_string());
         let other = Error::aws("InvalidVpc.Range", "no");
         assert_eq!(hint(other.clone()), other);
     }

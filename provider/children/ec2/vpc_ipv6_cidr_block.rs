@@ -60,10 +60,9 @@ impl Resource for VpcIpv6CidrBlock {
     /// AWS gives a VPC one block of its own.
     async fn find(cx: &Cx, inputs: &Inputs) -> Result<Option<Standing>> {
         let found = in_vpc(cx, &inputs.vpc_id).await?;
-        Ok(found.and_then(|it| it.association_id).map(|association| Standing {
-            id: id_of(&inputs.vpc_id, &association),
-            tags: None,
-        }))
+        Ok(found
+            .and_then(|it| it.association_id)
+            .map(|association| Standing { id: id_of(&inputs.vpc_id, &association), tags: None }))
     }
 
     async fn create(cx: &Cx, inputs: &Inputs) -> Result<Made<Outputs>> {

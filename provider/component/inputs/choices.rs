@@ -69,6 +69,18 @@ pub enum IpAddressType {
     Dualstack,
 }
 
+/// How tasks in private subnets reach the internet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum Nat {
+    /// Not at all: tasks run in the public subnets, with public addresses.
+    None,
+    /// Through one NAT gateway, in the first zone.
+    Single,
+    /// Through a NAT gateway in each zone.
+    PerZone,
+}
+
 /// A warning, by name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]

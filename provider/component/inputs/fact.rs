@@ -101,7 +101,15 @@ macro_rules! plain {
         }
     )* };
 }
-plain!(bool, String, super::choices::IpAddressType, super::presets::Level, super::presets::Preset);
+plain!(
+    bool,
+    u32,
+    String,
+    super::choices::IpAddressType,
+    super::choices::Nat,
+    super::presets::Level,
+    super::presets::Preset
+);
 
 impl<T: Clone> Declared for Vec<T> {}
 

@@ -230,7 +230,7 @@ fn what_may_not_be_meant_is_warned_of() {
         r#"{{"preset": "dev", "useDefaultVpc": true, "certificateArn": "{https}",
             "allowedCidrBlocks": [{many}]}}"#
     )));
-    expect![[r#"`assignPublicIp` is true, but the tasks run in `privateSubnetIds`: a public address has no effect there without a route to an internet gateway. Silence this with `silence: ["publicIpInPrivateSubnets"]`."#]].assert_eq(&told(
+    expect![[r#"`assignPublicIp` is true, but the tasks run in private subnets: a public address has no effect there without a route to an internet gateway. Silence this with `silence: ["publicIpInPrivateSubnets"]`."#]].assert_eq(&told(
         r#"{"preset": "dev", "publicSubnetIds": ["subnet-a", "subnet-b"], "assignPublicIp": true,
             "privateSubnetIds": ["subnet-c", "subnet-d"]}"#,
     ));

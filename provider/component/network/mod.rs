@@ -1,5 +1,7 @@
 //! The network, and who may talk to whom.
 
+mod blocks;
 pub(super) mod inputs;
+mod own;
 pub(super) mod rules;
 pub(super) mod wiring;

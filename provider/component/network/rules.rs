@@ -1,9 +1,11 @@
 //! Rules on where balancer and tasks stand, as far as ids tell.
 
+use super::blocks::MOST_ZONES;
+use super::inputs::OwnNetworkArgs;
 use crate::children::ec2::network::{MOST_TASK_SUBNETS, complain_of_many};
 use crate::component::Args;
 use crate::component::inputs::arns;
-use crate::component::inputs::choices::Warning;
+use crate::component::inputs::choices::{Nat, Warning};
 use crate::component::inputs::complaints::{Complaints, count, known, members};
 use crate::component::inputs::types::List;
 use crate::component::inputs::warnings::Unmeant;
@@ -11,6 +13,10 @@ use crate::property::Output;
 
 pub(in crate::component) fn problems(args: &Args, found: &mut Complaints) {
     let default = args.network.use_default_vpc == Some(true);
+    if let Some(own) = &args.network.network {
+        own_network(args, own, found);
+        return;
+    }
     for (path, given) in [
         ("vpcId", args.network.vpc_id.is_some()),
         ("publicSubnetIds", args.network.public_subnet_ids.is_some()),
@@ -29,7 +35,7 @@ pub(in crate::component) fn problems(args: &Args, found: &mut Complaints) {
         found.add(
             "publicSubnetIds",
             "No network is set. Set `publicSubnetIds` (and `privateSubnetIds` for the tasks) in \
-             two zones, or `useDefaultVpc: true`.",
+             two zones, `network` for a VPC of the service's own, or `useDefaultVpc: true`.",
         );
     } else if !default
         && !internal
@@ -51,6 +57,30 @@ pub(in crate::component) fn problems(args: &Args, found: &mut Complaints) {
     found.check(tasks.0, tasks.1, |ids| {
         (ids.len() > MOST_TASK_SUBNETS).then(|| complain_of_many(ids.len()))
     });
+}
+
+/// Rules for a network of the service's own; those on `network.cidr` alone are in its declaration.
+fn own_network(args: &Args, own: &OwnNetworkArgs, found: &mut Complaints) {
+    for (path, given) in [
+        ("vpcId", args.network.vpc_id.is_some()),
+        ("publicSubnetIds", args.network.public_subnet_ids.is_some()),
+        ("privateSubnetIds", args.network.private_subnet_ids.is_some()),
+        ("useDefaultVpc", args.network.use_default_vpc == Some(true)),
+    ] {
+        if given {
+            found.add(path, "`network` creates the network already. Set only one of the two.");
+        }
+    }
+    found.check("network.zones", own.zones.map(Output::from).as_ref(), |zones| {
+        let fits = (2..=MOST_ZONES).contains(zones);
+        (!fits).then(|| format!("{zones} is out of range: 2 to {MOST_ZONES} zones are allowed."))
+    });
+    if args.balancer.is_dualstack() && !own.ipv6() {
+        found.add(
+            "loadBalancer.ipAddressType",
+            "`dualstack` needs subnets with IPv6. Set `network.ipv6: true`, or keep `ipv4`.",
+        );
+    }
 }
 
 /// Rules that a security group may have in one direction for one version of IP, unless AWS has raised
@@ -102,11 +132,13 @@ pub(in crate::component) fn warnings(args: &Args) -> Vec<Unmeant> {
 }
 
 fn addresses(args: &Args) -> Option<Unmeant> {
-    match (known(args.network.assign_public_ip.as_ref()), args.network.private_subnet_ids.is_some())
-    {
+    let own = args.network.network.as_ref();
+    let are_private =
+        own.map_or(args.network.private_subnet_ids.is_some(), |own| own.nat() != Nat::None);
+    match (known(args.network.assign_public_ip.as_ref()), are_private) {
         (Some(true), true) => Some((
             Warning::PublicIpInPrivateSubnets,
-            "`assignPublicIp` is true, but the tasks run in `privateSubnetIds`: a public \
+            "`assignPublicIp` is true, but the tasks run in private subnets: a public \
              address has no effect there without a route to an internet gateway."
                 .to_owned(),
         )),

@@ -2,8 +2,10 @@
 
 use futures_util::future::try_join_all;
 
-use super::inputs::NetworkArgs;
+use super::inputs::{NetworkArgs, OwnNetworkArgs};
+use super::own;
 use crate::children::ec2::{network, security_group, security_group_rule};
+use crate::component::inputs::types::List;
 use crate::component::wiring::parent::Parent;
 use crate::component::wiring::{Node, Source, Wanted, Wiring};
 use crate::error::Result;
@@ -12,6 +14,10 @@ use crate::property::{Output, Wire};
 /// What other slices need of the network.
 pub(in crate::component) struct Network<'a> {
     pub place: Node<'a, network::Outputs<Wire>>,
+    /// The ids of the public and of the private subnets, as far as the program or a network of the service's
+    /// own says which they are.
+    pub public: Node<'a, Option<Output<Vec<String>>>>,
+    pub private: Node<'a, Option<Output<Vec<String>>>>,
     /// The security groups' ids.
     pub alb_group: Node<'a, Output<String>>,
     pub service_group: Node<'a, Output<String>>,
@@ -21,7 +27,7 @@ pub(in crate::component) struct Network<'a> {
 
 pub(in crate::component) fn wire<'a>(wiring: &mut Wiring<'a>) -> Network<'a> {
     let (parent, want) = (wiring.parent, wiring.want);
-    let place = wiring.node(parent.make::<network::Network>("network", want.network()));
+    let (place, public, private) = place(wiring);
     let alb_group = group(wiring, &place, want.args.network.alb_group(), "alb");
     let service_group = group(wiring, &place, want.args.network.service_group(), "service");
     let (alb, service) = (alb_group.clone(), service_group.clone());
@@ -37,7 +43,41 @@ pub(in crate::component) fn wire<'a>(wiring: &mut Wiring<'a>) -> Network<'a> {
         )?;
         Ok(made.0.into_iter().chain(made.1).chain(made.2).collect::<Output<Vec<_>>>())
     });
-    Network { place, alb_group, service_group, rules }
+    Network { place, public, private, alb_group, service_group, rules }
+}
+
+type Ids<'a> = Node<'a, Option<Output<Vec<String>>>>;
+
+/// Which subnets each uses, and which are public and private: those of the service's own network, or
+/// those that the program chooses.
+fn place<'a>(wiring: &mut Wiring<'a>) -> (Node<'a, network::Outputs<Wire>>, Ids<'a>, Ids<'a>) {
+    let (parent, want) = (wiring.parent, wiring.want);
+    if let Some(args) = &want.args.network.network {
+        let own = own::wire(wiring, args);
+        let (public, private) = (own.public(), own.private());
+        return (
+            own.place(wiring, args),
+            wiring.node(async move { public.await.map(Some) }),
+            wiring.node(async move { private.await.map(Some) }),
+        );
+    }
+    let place = wiring.node(parent.make::<network::Network>("network", want.network()));
+    let (default, all) = (want.args.network.use_default_vpc(), place.clone());
+    let public = wiring.node(async move {
+        let given = want.args.network.public_subnet_ids().map(gathered);
+        Ok(if default { Some(all.await?.balancer_subnet_ids) } else { given })
+    });
+    let private =
+        wiring.node(async move { Ok(want.args.network.private_subnet_ids().map(gathered)) });
+    (place, public, private)
+}
+
+/// A list of outputs as the output of a list.
+fn gathered(list: List) -> Output<Vec<String>> {
+    match list.known() {
+        Some(members) => members.iter().cloned().collect::<Output<Vec<_>>>().after(&list),
+        None => Output::unknown().after(&list),
+    }
 }
 
 /// The security group that is given, or one of the service's own.
@@ -145,7 +185,13 @@ impl Wanted {
         let mut out = rule(service, "egress", None);
         out.cidr_ipv4 = Some("0.0.0.0/0".into());
         out.description = "To the registry, the logs, and whatever the application calls".into();
-        vec![("service-out".to_owned(), out)]
+        let mut rules = vec![("service-out".to_owned(), out.clone())];
+        if self.args.network.network.as_ref().is_some_and(OwnNetworkArgs::ipv6) {
+            out.cidr_ipv4 = None;
+            out.cidr_ipv6 = Some("::/0".into());
+            rules.push(("service-out-ipv6".to_owned(), out));
+        }
+        rules
     }
 
     /// Who may connect, each with the name of its rule: that of a block which stands in the program

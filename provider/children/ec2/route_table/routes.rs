@@ -75,8 +75,11 @@ fn is_v6(to: &str) -> bool {
 async fn create(cx: &Cx, way: Way<'_>) -> Result<()> {
     let Way { table, to, gateway } = way;
     let call = cx.aws.ec2().await?.create_route().route_table_id(table);
-    let call =
-        if is_v6(to) { call.destination_ipv6_cidr_block(to) } else { call.destination_cidr_block(to) };
+    let call = if is_v6(to) {
+        call.destination_ipv6_cidr_block(to)
+    } else {
+        call.destination_cidr_block(to)
+    };
     let call = match gateway.split('-').next() {
         Some("nat") => call.nat_gateway_id(gateway),
         Some("eigw") => call.egress_only_internet_gateway_id(gateway),
@@ -92,8 +95,11 @@ async fn create(cx: &Cx, way: Way<'_>) -> Result<()> {
 async fn replace(cx: &Cx, way: Way<'_>) -> Result<()> {
     let Way { table, to, gateway } = way;
     let call = cx.aws.ec2().await?.replace_route().route_table_id(table);
-    let call =
-        if is_v6(to) { call.destination_ipv6_cidr_block(to) } else { call.destination_cidr_block(to) };
+    let call = if is_v6(to) {
+        call.destination_ipv6_cidr_block(to)
+    } else {
+        call.destination_cidr_block(to)
+    };
     let call = match gateway.split('-').next() {
         Some("nat") => call.nat_gateway_id(gateway),
         Some("eigw") => call.egress_only_internet_gateway_id(gateway),
@@ -104,8 +110,11 @@ async fn replace(cx: &Cx, way: Way<'_>) -> Result<()> {
 
 async fn delete(cx: &Cx, table: &str, to: &str) -> Result<()> {
     let call = cx.aws.ec2().await?.delete_route().route_table_id(table);
-    let call =
-        if is_v6(to) { call.destination_ipv6_cidr_block(to) } else { call.destination_cidr_block(to) };
+    let call = if is_v6(to) {
+        call.destination_ipv6_cidr_block(to)
+    } else {
+        call.destination_cidr_block(to)
+    };
     let answer = call.send().await.explain("ec2:DeleteRoute", &format!("{to} in {table}"));
     answer.or_gone(&["InvalidRoute.NotFound", GONE[0]]).map(drop)
 }

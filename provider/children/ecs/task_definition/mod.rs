@@ -13,7 +13,7 @@ use aws_sdk_ecs::types::{Compatibility, NetworkMode};
 use serde::{Deserialize, Serialize};
 
 use self::revision::{container, disk, inputs, outputs, platform};
-use crate::aws::Explain;
+use crate::aws::{Explain, in_doubt};
 use crate::children::ecs::revisions;
 use crate::children::ecs::tags;
 use crate::error::{Error, Kind, Result};
@@ -249,15 +249,6 @@ fn passes(error: &Error) -> bool {
     lost || error.code() == Some("ThrottlingException")
         || error.message().contains("Too many concurrent attempts to create a new revision")
         || error.message().contains("Role is not valid")
-}
-
-/// Whether it may have been done although it failed: there was no answer, or ECS failed
-/// (botocore, ServerException).
-fn in_doubt(error: &Error) -> bool {
-    const FAULTS: [&str; 4] =
-        ["ServerException", "InternalFailure", "InternalServerError", "ServiceUnavailable"];
-    matches!(error.kind(), Kind::Unreachable | Kind::NoConnection { .. })
-        || error.code().is_some_and(|code| FAULTS.contains(&code))
 }
 
 #[cfg(test)]

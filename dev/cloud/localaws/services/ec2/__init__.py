@@ -1,5 +1,6 @@
-"""EC2: security groups (names, duplicates, dependencies), their rules (CIDRs, ports, sources, ids, quota), and the
-interfaces of other services.
+"""EC2: security groups (names, duplicates, dependencies), their rules (CIDRs, ports, sources, ids, quota), the
+interfaces of other services; VPCs, subnets, gateways and routes (places, dependencies, quotas, the times of NAT
+gateways), and whether tasks get out to the internet.
 
 Rates: EC2 developer guide, "Request throttling for the Amazon EC2 API" (each action by itself). Codes: EC2 API reference,
 "Error codes"; a session that is over is called like a clock that is off ("If you're using temporary security credentials,
@@ -40,11 +41,16 @@ SERVICE = Service(
     tags=Tags("InvalidParameterValue", "TagLimitExceeded"),
     narrowed_by=(
         "Filters",
+        "Filter",
         "GroupIds",
         "SecurityGroupRuleIds",
         "SubnetIds",
         "VpcIds",
         "NetworkInterfaceIds",
+        "RouteTableIds",
+        "InternetGatewayIds",
+        "NatGatewayIds",
+        "AllocationIds",
     ),
     about=("GroupId", "GroupName", "GroupIds"),
 )

@@ -1,4 +1,4 @@
-"""EC2: network interfaces of others' services, and the security group rules that moto lacks.
+"""EC2: network interfaces of others' services, and what of the account's networks there is.
 
 Sources: EC2 API reference ("Error codes", CreateSecurityGroup), Terraform's
 ec2/vpc_security_group*.go, aws.md 8.
@@ -7,6 +7,7 @@ ec2/vpc_security_group*.go, aws.md 8.
 from __future__ import annotations
 
 from typing import Any
+from zlib import crc32
 
 from moto.ec2.models import ec2_backends
 from moto.ec2.models.availability_zones_and_regions import RegionsAndZonesBackend, Zone
@@ -28,6 +29,8 @@ class ManagedInterface(NetworkInterface):
     """
 
     owner = ""
+    # Whether it has a public address too.
+    public = False
 
     @property
     def attachment(self) -> Any:
@@ -53,7 +56,12 @@ def backend(context: Context) -> Any:
 
 
 def claim_interface(
-    context: Context, subnet_id: str, security_groups: list[str], description: str, owner: str
+    context: Context,
+    subnet_id: str,
+    security_groups: list[str],
+    description: str,
+    owner: str,
+    public: bool = False,
 ) -> tuple[str, str]:
     """A network interface in use by `owner` (`amazon-elb`, `amazon-ecs`): its id and private IP."""
     ec2 = backend(context)
@@ -72,6 +80,7 @@ def claim_interface(
     )
     interface.__class__ = ManagedInterface
     interface.owner = owner
+    interface.public = public
     interface.requester_id = owner
     interface.requester_managed = True
     interface.status = "in-use"
@@ -83,6 +92,22 @@ def release_interface(context: Context, eni_id: str) -> None:
     """The owner is done with it; it stays for `eni_linger`, as the interfaces of AWS services do."""
     if eni_id in backend(context).enis:
         _released.setdefault((context.region, eni_id), context.clock.now())
+
+
+def drop_interface(context: Context, eni_id: str) -> None:
+    """It is gone at once."""
+    interface = backend(context).enis.pop(eni_id, None)
+    if interface is not None:
+        interface.subnet.del_subnet_ip(interface.private_ip_address)
+
+
+def public_addresses(context: Context, vpc_id: str) -> list[str]:
+    """The interfaces in a VPC that have a public address."""
+    return [
+        it.id
+        for it in backend(context).enis.values()
+        if it.subnet.vpc_id == vpc_id and isinstance(it, ManagedInterface) and it.public
+    ]
 
 
 def set_interface_groups(context: Context, eni_id: str, security_groups: list[str]) -> None:
@@ -111,9 +136,7 @@ def settle(context: Context) -> None:
     for (region, eni_id), since in list(_released.items()):
         if region == context.region and context.clock.elapsed(since, "eni_linger"):
             del _released[(region, eni_id)]
-            interface = backend(context).enis.pop(eni_id, None)
-            if interface is not None:
-                interface.subnet.del_subnet_ip(interface.private_ip_address)
+            drop_interface(context, eni_id)
 
 
 @on("ec2", "DescribeSubnets")
@@ -142,6 +165,13 @@ def describe_network_interfaces(call: Call) -> Params:
                 "InstanceOwnerId": interface.owner,
                 "Status": "attached",
             }
+            if interface.public:
+                # Of the addresses for documentation (RFC 5737).
+                number = crc32(interface.id.encode()) % 254 + 1
+                item["Association"] = {
+                    "PublicIp": f"203.0.113.{number}",
+                    "IpOwnerId": interface.owner,
+                }
     return result
 
 
@@ -191,7 +221,16 @@ def objects(context: Context) -> list[Params]:
             add("vpc-endpoint", endpoint)
     for gateway in ec2.internet_gateways.values():
         add("internet-gateway", gateway)
+    for gateway in ec2.egress_only_internet_gateways.values():
+        add("egress-only-internet-gateway", gateway)
+    for table in ec2.route_tables.values():
+        if table.main_association_id is None:
+            add("route-table", table)
+    for address in ec2.addresses:
+        tags = {tag["key"]: tag["value"] for tag in address.get_tags()}
+        allocation, name = address.allocation_id, tags.get("Name", "")
+        found.append({"kind": "ec2:elastic-ip", "id": allocation, "name": name, "tags": tags})
     for gateway in ec2.nat_gateways.values():
-        if gateway.state != "deleted":
+        if gateway.state not in ("deleted", "failed"):
             add("nat-gateway", gateway)
     return found

@@ -130,6 +130,17 @@ def pull_error(task: Task, container: Json, image: Image) -> str | None:
     return None
 
 
+def cut_off(container: Json) -> str:
+    """Without a way to the registry (ECS developer guide, "CannotPullContainer task errors"). Endpoints of the VPC
+    are not modelled."""
+    reference = container["image"]
+    host = reference.partition("/")[0]
+    return (
+        "CannotPullContainerError: pull image manifest has been retried 5 time(s): "
+        f'failed to resolve ref {reference}: failed to do request: Head "https://{host}/": dial tcp: i/o timeout'
+    )
+
+
 def _platform(task: Task) -> str:
     asked = task.definition.body.get("runtimePlatform") or {}
     return "linux/arm64" if asked.get("cpuArchitecture") == "ARM64" else "linux/amd64"

@@ -103,7 +103,21 @@ def _attach(task: Task, context: Context) -> None:
     attachment = state_of(context).arn(f"attachment/{task.attachment_id}")
     groups = network.get("securityGroups") or []
     task.eni, task.ip = neighbours.claim_interface(
-        context, task.subnet, groups, attachment, "amazon-ecs"
+        context, task.subnet, groups, attachment, _is_public(network)
+    )
+
+
+def _is_public(network: Json) -> bool:
+    return bool(network.get("assignPublicIp") == "ENABLED")
+
+
+def _is_cut_off(task: Task, context: Context) -> bool:
+    """Whether nothing is reached from the task's subnet."""
+    network = (task.revision.config.get("networkConfiguration") or {}).get("awsvpcConfiguration")
+    return bool(
+        network
+        and task.subnet
+        and not neighbours.reaches_internet(context, task.subnet, _is_public(network))
     )
 
 
@@ -140,6 +154,9 @@ def _pulled(task: Task, start: float, context: Context, when: float) -> None:
     problem = secrets.problem(task, context) or container_logs.logging_problem(task, context)
     for container in task.definition.containers:
         image = images.of_container(task, container, context)
+        if problem is None and _is_cut_off(task, context):
+            problem = images.cut_off(container)
+            task.container_reasons[container["name"]] = problem
         if problem is None and (problem := images.pull_error(task, container, image)):
             task.container_reasons[container["name"]] = problem
         if image.digest:

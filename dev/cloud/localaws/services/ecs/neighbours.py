@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from localaws.context import Context
-from localaws.services.ec2 import networks
+from localaws.services.ec2 import networks, routing
 from localaws.services.elbv2 import reach, targets
 from localaws.services.iam import identities, linked_roles
 
@@ -44,10 +44,16 @@ def group_is_attached(context: Context, group: str) -> bool:
 
 
 def claim_interface(
-    context: Context, subnet: str, groups: list[str], description: str, owner: str
+    context: Context, subnet: str, groups: list[str], description: str, public: bool
 ) -> tuple[str, str]:
-    eni, ip = networks.claim_interface(context, subnet, groups, description, owner)
+    eni, ip = networks.claim_interface(
+        context, subnet, groups, description, "amazon-ecs", public=public
+    )
     return str(eni), str(ip)
+
+
+def reaches_internet(context: Context, subnet: str, public: bool) -> bool:
+    return bool(routing.reaches_internet(context, subnet, public))
 
 
 def release_interface(context: Context, eni: str) -> None:

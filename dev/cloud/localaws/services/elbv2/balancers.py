@@ -194,7 +194,12 @@ def _attach(context: Context, made: Any) -> None:
             networks.release_interface(context, present.pop(subnet_id))
     for subnet_id in sorted(wanted - set(present)):
         present[subnet_id], _ = networks.claim_interface(
-            context, subnet_id, made.security_groups, description, "amazon-elb"
+            context,
+            subnet_id,
+            made.security_groups,
+            description,
+            "amazon-elb",
+            public=made.scheme == "internet-facing",
         )
 
 

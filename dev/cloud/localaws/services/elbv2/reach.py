@@ -1,4 +1,4 @@
-"""Who reaches whom: a load balancer's way to a target, through both security groups.
+"""Who reaches whom: clients' way to a load balancer, and its way to a target, through both security groups.
 
 A security group lets in what an inbound rule names and out what an outbound rule names; a rule names blocks of addresses,
 or another group, which means the interfaces that carry it (VPC user guide, "Security group rules"). A target that the
@@ -11,7 +11,7 @@ import ipaddress
 from typing import Any
 
 from localaws.context import Context
-from localaws.services.ec2 import networks
+from localaws.services.ec2 import networks, routing
 
 from .in_front import balancers_using
 from .lookups import backend
@@ -29,6 +29,10 @@ def balancer_reaches(context: Context, target_group: str, interface: str, port: 
 
 
 def _passes(context: Context, balancer: Any, task: Any, port: int) -> bool:
+    if balancer.scheme == "internet-facing" and not all(
+        routing.reaches_internet(context, subnet.id, True) for subnet in balancer.subnets
+    ):
+        return False
     theirs = [networks.group_of(context, group) for group in balancer.security_groups]
     ours = list(task.group_set)
     subnets = [subnet.cidr_block for subnet in balancer.subnets]
