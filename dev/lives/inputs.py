@@ -20,6 +20,7 @@ Inputs = dict[str, Any]
 # Programs in which the inputs below are changed one after another.
 SERVICE: Inputs = {"image": IMAGE, "useDefaultVpc": True, "name": "shop"}
 IN_SUBNETS: Inputs = {"image": IMAGE, "publicSubnetIds": ["$subnet1", "$subnet2"], "name": "shop"}
+OWN_NETWORK: Inputs = {"image": IMAGE, "name": "shop", "preset": "dev", "network": {"nat": "single"}}
 SMALL: Inputs = SERVICE | {"preset": "dev"}
 CHECKED: Inputs = SMALL | {"containerHealthCheck": {"command": ["CMD-SHELL", "true"]}}
 SHARED: Inputs = SMALL | {"capacityProviderStrategies": shares(("FARGATE", 1, 1), ("FARGATE_SPOT", 0, 1))}
@@ -112,6 +113,15 @@ GROUPS: dict[str, Group] = {
             "useDefaultVpc": Input(True, changes_with={"publicSubnetIds": None}),
             "albSecurityGroupId": Input("$one.albSecurityGroupId"),
             "serviceSecurityGroupId": Input("$one.serviceSecurityGroupId"),
+        },
+    ),
+    "network of its own": Group(
+        OWN_NETWORK,
+        {
+            "network.cidr": Input("10.9.0.0/20"),
+            "network.zones": Input(3),
+            "network.nat": Input("perZone"),
+            "network.ipv6": Input(True),
         },
     ),
     "cluster and service": Group(

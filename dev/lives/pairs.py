@@ -18,6 +18,16 @@ from rows import ABSENT, with_value
 MOST = 16
 # In every program: the name is `shop`, and the default VPC is where no subnets are given.
 ALWAYS = {"name", "useDefaultVpc"}
+GIVEN = (
+    "vpcId",
+    "publicSubnetIds",
+    "privateSubnetIds",
+    "assignPublicIp",
+    "albSecurityGroupId",
+    "serviceSecurityGroupId",
+)
+# What needs subnets with IPv6.
+DUALSTACK = ("loadBalancer.ipAddressType", "allowedCidrBlocks")
 # What the rules refuse: with these values, the second means nothing or another thing beside the first.
 APART: dict[str, tuple[str, ...]] = {
     "albSecurityGroupId": ("allowedCidrBlocks",),
@@ -27,6 +37,9 @@ APART: dict[str, tuple[str, ...]] = {
     "monitoring.level": ("monitoring.serverErrorThreshold", "monitoring.responseTimeThreshold"),
     "readonlyRootFilesystem": ("enableExecuteCommand",),
     "spot": ("capacityProviderStrategies",),
+    # A network is given or the service's own; groups are of the VPC that is given.
+    **dict.fromkeys(("network.cidr", "network.zones", "network.nat"), (*GIVEN, *DUALSTACK)),
+    "network.ipv6": GIVEN,
     "taskRoleArn": ("taskRoleStatements", "taskRolePolicyArns", "secretsKmsKeyArns"),
 }
 # What is refused only when all of them are there: no role is left that could have the boundary.

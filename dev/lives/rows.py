@@ -138,6 +138,8 @@ class Kind:
     # object of ours.
     foreign: Callable[[Place, str], str | None] | None = None
     name: Callable[[Cloud, Entry], str] = name_in_aws
+    # Whether AWS knows it by an id only: whatever there is, another one can be made.
+    nameless: bool = False
     # Whether two children of a service may not say the same: the place goes from one to the other.
     passed_on: bool = False
     # Whether it stands on services that can be scaled.

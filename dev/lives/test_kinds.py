@@ -221,11 +221,11 @@ def steps(kind: Kind) -> Iterator[tuple[str, Step]]:
         yield "deleted by others", deleted_by_others
         if kind.upserted:
             yield "made again by an update", made_again_by_an_update
-        else:
+        elif kind.tagged or kind.in_place():
             yield "updated when gone", updated_when_gone
         if kind.tag and not kind.unowned:
             yield "tagged when gone", tagged_when_gone
-        if kind.tagged and not kind.unowned:
+        if kind.tagged and not kind.unowned and not kind.nameless:
             yield "a name that is taken", a_name_that_is_taken
     yield "deleted twice", deleted_twice
     if kind.foreign:

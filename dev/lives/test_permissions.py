@@ -168,8 +168,48 @@ def test_the_policies_are_enough_for_all_that_a_service_goes_through_and_grant_n
     assert cloud.objects() == before
     life.service("web", None, image=IMAGE, useDefaultVpc=True)
     life.plan()
+    # And one more has a network of its own.
+    leads_a_network_through_its_life(life, cloud)
     in_vain = sorted(granted() - asked(cloud))
     assert not in_vain, "\n".join(map(str, in_vain))
+
+
+def leads_a_network_through_its_life(life: Life, cloud: Cloud) -> None:
+    """Everything that can become of a network of the service's own."""
+    inputs: dict[str, Any] = {"image": IMAGE, "preset": "dev", "name": "shop-net", "tags": {"team": "a"}}
+    for own in (
+        {"nat": "perZone", "ipv6": True},
+        {"nat": "single", "zones": 3},
+        {"nat": "none", "cidr": "10.7.0.0/20"},
+    ):
+        life.service("net", None, **inputs, network=own)
+        life.up()
+        inputs["tags"] = {f"with-{own['nat']}": "yes"}
+    # Others change what they can change.
+    ec2, parts = cloud.client("ec2"), life.resources()
+    ec2.modify_vpc_attribute(VpcId=parts["net-vpc"]["id"], EnableDnsHostnames={"Value": False})
+    table, subnet = parts["net-public-routes"]["id"], parts["net-private-subnet-1"]["id"]
+    gateway, other = parts["net-internet-gateway"]["id"], parts["net-private-routes-2"]["id"]
+    ec2.delete_route(RouteTableId=table, DestinationCidrBlock="0.0.0.0/0")
+    ec2.create_route(RouteTableId=other, DestinationCidrBlock="0.0.0.0/0", GatewayId=gateway)
+    by_subnet = [{"Name": "association.subnet-id", "Values": [subnet]}]
+    (found,) = ec2.describe_route_tables(Filters=by_subnet)["RouteTables"]
+    association = next(it for it in found["Associations"] if it.get("SubnetId") == subnet)
+    ec2.replace_route_table_association(
+        AssociationId=association["RouteTableAssociationId"], RouteTableId=other
+    )
+    life.refresh()
+    life.up()
+    life.no_change()
+
+
+def test_a_network_needs_its_own_policy_beside_the_first_ones(life: Life, cloud: Cloud) -> None:
+    cloud.control("PUT", "account", {"service_linked_roles": "present"})
+    life.act_as(Caller(cloud, *ALWAYS, "features", "vpc", narrow="shop"))
+    before = cloud.objects()
+    leads_a_network_through_its_life(life, cloud)
+    life.destroy()
+    assert cloud.objects() == before
 
 
 def test_a_service_without_features_needs_only_the_first_policies(life: Life, cloud: Cloud) -> None:

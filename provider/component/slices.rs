@@ -69,7 +69,7 @@ slices! {
     "Image" image: image::inputs::ImageArgs;
     "Container" container: container::inputs::ContainerArgs;
     "Load balancer" balancer: balancer::inputs::BalancerArgs;
-    "Network" network: network::inputs::NetworkArgs;
+    "Network" network: network::inputs::PlacementArgs;
     "Cluster and service" service: service::inputs::ServiceArgs;
     "Logs and monitoring" observability: observability::inputs::ObservabilityArgs;
     "Roles" roles: roles::inputs::RolesArgs;

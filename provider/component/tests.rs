@@ -69,6 +69,14 @@ pub(super) const ALL: &str = r#"{
     "autoscaling": {"requestCountTarget": 100}
 }"#;
 
+/// A service that has a network of its own.
+pub(super) const OWN_NETWORK: &str = r#"{
+    "network": {"nat": "perZone", "ipv6": true}, "image": "nginx:1.27", "preset": "dev"
+}"#;
+
+/// Together they have each kind of child.
+const PROGRAMS: [&str; 2] = [ALL, OWN_NETWORK];
+
 /// Each child, and for each of its inputs that comes from others, from which.
 fn shown(registrations: &BTreeMap<String, Registration>) -> String {
     let mut text = String::new();
@@ -87,6 +95,17 @@ fn shown(registrations: &BTreeMap<String, Registration>) -> String {
 #[tokio::test]
 async fn the_plan_of_a_service_that_has_everything() {
     expect_file!["plan.txt"].assert_eq(&shown(&plan(ALL).await));
+}
+
+/// The way in, the way out, and the subnets, each after what it needs; and who waits for them.
+#[tokio::test]
+async fn the_plan_of_a_network_of_the_services_own() {
+    let mut all = plan(OWN_NETWORK).await;
+    all.retain(|_, it| {
+        it.token.starts_with("fargate:ec2:") && it.token != "fargate:ec2:SecurityGroupRule"
+            || ["fargate:lb:LoadBalancer", "fargate:ecs:Service"].contains(&it.token)
+    });
+    expect_file!["plan_network.txt"].assert_eq(&shown(&all));
 }
 
 /// The words that a person finds in AWS: what each part says of itself.
@@ -138,7 +157,13 @@ impl Registrar for Without<'_> {
 /// registered meanwhile.
 #[tokio::test]
 async fn a_child_waits_for_exactly_what_it_names() {
-    let all = plan(ALL).await;
+    for program in PROGRAMS {
+        each_waits_for_exactly_what_it_names(program).await;
+    }
+}
+
+async fn each_waits_for_exactly_what_it_names(program: &str) {
+    let all = plan(program).await;
     let named: BTreeMap<&str, BTreeSet<String>> = all
         .iter()
         .map(|(name, it)| (&**name, it.inputs.values().flat_map(Value::dependencies).collect()))
@@ -161,7 +186,7 @@ async fn a_child_waits_for_exactly_what_it_names() {
         let expected: Vec<&String> =
             all.keys().filter(|name| !waiting.contains(&&***name) && !last(name)).collect();
         let registrar = Without { held, recorder: Recorder::default() };
-        let planned = planned(ALL, Options::default()).await;
+        let planned = planned(program, Options::default()).await;
         // Nothing here sleeps: what can come has come when nothing is ready any more.
         let stuck = std::time::Duration::from_millis(20);
         let ended = tokio::time::timeout(stuck, planned.construct(&registrar)).await;
@@ -176,7 +201,11 @@ async fn a_child_waits_for_exactly_what_it_names() {
 /// What `ignoreChanges` of an input reaches: made by leading the wiring through a registrar.
 #[tokio::test]
 async fn each_input_reaches_the_properties_that_come_from_it() {
-    let children = plan(ALL).await;
+    let mut children = plan(ALL).await;
+    // What only a network of the service's own has; its other inputs are ALL's.
+    for (name, child) in plan(OWN_NETWORK).await {
+        children.entry(name).or_insert(child);
+    }
     let mut ways: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for (name, child) in &children {
         let part = name.trim_start_matches("web-");

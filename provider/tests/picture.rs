@@ -32,7 +32,28 @@ fn planned() -> Vec<Planned> {
 /// What each type is in AWS, and when a service has it.
 const WORDS: &[(&str, &str, &str)] = &[
     ("fargate:index:BaseName", "nothing: draws the name once and keeps it", "always"),
-    ("fargate:ec2:Network", "nothing: looks at VPC and subnets", "always"),
+    ("fargate:ec2:Network", "nothing: looks at VPC and subnets", "without `network`"),
+    ("fargate:ec2:Zones", "nothing: chooses the zones once and keeps them", "with `network`"),
+    ("fargate:ec2:Vpc", "VPC", "with `network`"),
+    ("fargate:ec2:VpcIpv6CidrBlock", "its IPv6 block", "with `network.ipv6`"),
+    ("fargate:ec2:InternetGateway", "internet gateway", "with `network`"),
+    (
+        "fargate:ec2:EgressOnlyInternetGateway",
+        "egress-only internet gateway",
+        "with `network.ipv6`",
+    ),
+    (
+        "fargate:ec2:ElasticIp",
+        "elastic IP address of each NAT gateway",
+        "with `network.nat` `single` or `perZone`",
+    ),
+    (
+        "fargate:ec2:RouteTable",
+        "route tables: one for the public subnets, one for each private subnet",
+        "with `network`",
+    ),
+    ("fargate:ec2:Subnet", "a public and a private subnet in each zone", "with `network`"),
+    ("fargate:ec2:NatGateway", "NAT gateway", "with `network.nat` `single` or `perZone`"),
     ("fargate:ecs:GivenCluster", "nothing: looks at your cluster", "with `clusterArn`"),
     ("fargate:cloudwatch:LogGroup", "log group", "always"),
     ("fargate:ecr:Repository", "ECR repository", "without `image`, or with `repository.enabled`"),

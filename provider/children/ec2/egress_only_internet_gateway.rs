@@ -50,16 +50,8 @@ impl Resource for EgressOnlyInternetGateway {
                 "ec2:CreateTags",
                 "ec2:DeleteTags",
             ],
-            on: &["arn:aws:ec2:*:*:egress-only-internet-gateway/*"],
-            ..EVERYWHERE
-        },
-        // AWS asks for the VPC as well.
-        Permission {
-            sid: "EgressOnlyInternetGatewayPlace",
-            to: "create the egress-only internet gateway in the VPC",
-            needed: NETWORK,
-            actions: &["ec2:CreateEgressOnlyInternetGateway"],
-            on: &["arn:aws:ec2:*:*:vpc/*"],
+            // AWS asks for what it is in as well.
+            on: &["arn:aws:ec2:*:*:egress-only-internet-gateway/*", "arn:aws:ec2:*:*:vpc/*"],
             ..EVERYWHERE
         },
         Permission {

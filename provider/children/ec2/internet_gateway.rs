@@ -55,16 +55,8 @@ impl Resource for InternetGateway {
                 "ec2:CreateTags",
                 "ec2:DeleteTags",
             ],
-            on: &["arn:aws:ec2:*:*:internet-gateway/*"],
-            ..EVERYWHERE
-        },
-        // AWS asks for the VPC as well.
-        Permission {
-            sid: "InternetGatewayPlace",
-            to: "attach the internet gateway to the VPC",
-            needed: NETWORK,
-            actions: &["ec2:AttachInternetGateway", "ec2:DetachInternetGateway"],
-            on: &["arn:aws:ec2:*:*:vpc/*"],
+            // AWS asks for what it is in as well.
+            on: &["arn:aws:ec2:*:*:internet-gateway/*", "arn:aws:ec2:*:*:vpc/*"],
             ..EVERYWHERE
         },
         Permission {

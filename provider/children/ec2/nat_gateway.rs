@@ -14,7 +14,7 @@ use crate::children::ec2::own_network::NETWORK;
 use crate::children::ec2::{nameless, tags};
 use crate::error::{Error, Result};
 use crate::property::{Form, Plain};
-use crate::resource::gone::{NOT_SHOWN, while_shown};
+use crate::resource::gone::{NOT_SHOWN, gone, while_shown};
 use crate::resource::lifecycle::REFRESH;
 use crate::resource::owner;
 use crate::resource::wait::Seen;
@@ -62,16 +62,12 @@ impl Resource for NatGateway {
                 "ec2:CreateTags",
                 "ec2:DeleteTags",
             ],
-            on: &["arn:aws:ec2:*:*:natgateway/*"],
-            ..EVERYWHERE
-        },
-        // AWS asks for subnet and address as well.
-        Permission {
-            sid: "NatGatewaysPlace",
-            to: "create the NAT gateways in public subnets, with their addresses",
-            needed: NETWORK,
-            actions: &["ec2:CreateNatGateway"],
-            on: &["arn:aws:ec2:*:*:subnet/*", "arn:aws:ec2:*:*:elastic-ip/*"],
+            // AWS asks for subnet and address as well.
+            on: &[
+                "arn:aws:ec2:*:*:natgateway/*",
+                "arn:aws:ec2:*:*:subnet/*",
+                "arn:aws:ec2:*:*:elastic-ip/*",
+            ],
             ..EVERYWHERE
         },
         Permission {
@@ -164,6 +160,10 @@ impl Resource for NatGateway {
     }
 
     async fn tag(cx: &Cx, id: &str, set: &Tags, remove: &[String]) -> Result<()> {
+        // EC2 tags what it shows, and it shows for an hour what is gone.
+        if !cx.aws.nat_gateway(id).await?.as_ref().is_some_and(is_there) {
+            return Err(gone(GONE[0], &format!("the NAT gateway {id}")));
+        }
         tags::Object(cx, id).change(set, remove).await
     }
 

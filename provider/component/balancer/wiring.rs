@@ -16,15 +16,16 @@ pub(in crate::component) struct WayIn<'a> {
 
 pub(in crate::component) fn wire<'a>(wiring: &mut Wiring<'a>, network: &Network<'a>) -> WayIn<'a> {
     let (parent, want) = (wiring.parent, wiring.want);
-    let (place, group) = (network.place.clone(), network.alb_group.clone());
+    let place = (network.place.vpc.clone(), network.place.balancer_subnets.clone());
+    let group = network.alb_group.clone();
     let load_balancer = wiring.node(async move {
-        let (place, group) = tokio::try_join!(place, group)?;
-        let inputs = want.load_balancer(place.vpc_id, place.balancer_subnet_ids, group);
+        let (vpc, subnets, group) = tokio::try_join!(place.0, place.1, group)?;
+        let inputs = want.load_balancer(vpc, subnets, group);
         parent.make::<load_balancer::LoadBalancer>("alb", inputs).await
     });
-    let (place, rules) = (network.place.clone(), network.rules.clone());
+    let (vpc, rules) = (network.place.vpc.clone(), network.rules.clone());
     let target_group = wiring.node(async move {
-        let mut inputs = want.target_group(place.await?.vpc_id);
+        let mut inputs = want.target_group(vpc.await?);
         // Checks go to another port only when the groups let them through.
         if want.checks_another_port() {
             inputs.health_check.port = inputs.health_check.port.after(&rules.await?);

@@ -9,7 +9,7 @@ use crate::property::Output;
 
 inputs! {
     /// The network.
-    pub struct NetworkArgs at "" {
+    pub struct PlacementArgs at "" {
         /// The VPC. Default: the VPC of the given subnets. Changing it replaces load balancer (and so
         /// its address), target group and security groups; the service moves over before the old ones go.
         vpc_id: Output<String>, is id("vpc-", "a VPC"), peers ["vpc"];
@@ -27,7 +27,7 @@ inputs! {
         /// A network of the service's own: a VPC with a public and a private subnet in each zone. Set no
         /// subnets and no `useDefaultVpc` then. Other services can use it by the outputs `vpcId`,
         /// `publicSubnetIds` and `privateSubnetIds`.
-        network: OwnNetworkArgs;
+        network: NetworkArgs;
         /// An existing security group for the load balancer, `sg-…`. Its rules are yours then. Default:
         /// one is created that lets `allowedCidrBlocks` in and only the tasks' port out.
         alb_security_group_id: Output<String>, is id("sg-", "a security group");
@@ -39,7 +39,7 @@ inputs! {
 
 inputs! {
     /// A network of the service's own.
-    pub struct OwnNetworkArgs at "network" {
+    pub struct NetworkArgs at "network" {
         /// The VPC's block, a /16 to /24. Default {default}. Each subnet is an eighth of it. A change
         /// creates another network beside the old one, load balancer included; the service moves over
         /// before the old one is deleted, and the load balancer's address changes.

@@ -7,23 +7,15 @@ use std::collections::BTreeMap;
 use futures_util::future::try_join_all;
 
 use super::blocks::{Side, subnet as block, subnet_v6 as block_v6};
-use super::inputs::OwnNetworkArgs;
+use super::inputs::NetworkArgs;
+use super::wiring::Place;
 use crate::children::ec2::{
-    egress_only_internet_gateway, elastic_ip, internet_gateway, nat_gateway, network, route_table,
-    subnet, vpc, vpc_ipv6_cidr_block, zones,
+    egress_only_internet_gateway, elastic_ip, internet_gateway, nat_gateway, route_table, subnet,
+    vpc, vpc_ipv6_cidr_block, zones,
 };
 use crate::component::inputs::choices::Nat;
-use crate::component::wiring::{Node, Wanted, Wiring};
-use crate::error::Result;
-use crate::property::{Output, Wire};
-
-/// What the rest of the service, and others, need of it.
-#[derive(Clone)]
-pub(super) struct OwnNetwork<'a> {
-    vpc: Node<'a, Output<String>>,
-    public: Subnets<'a>,
-    private: Subnets<'a>,
-}
+use crate::component::wiring::{Node, Wiring};
+use crate::property::Output;
 
 /// The ids of subnets, one a zone.
 type Subnets<'a> = Node<'a, Output<Vec<String>>>;
@@ -32,8 +24,8 @@ type Id<'a> = Node<'a, Output<String>>;
 const V4: &str = "0.0.0.0/0";
 const V6: &str = "::/0";
 
-pub(super) fn wire<'a>(wiring: &mut Wiring<'a>, args: &'a OwnNetworkArgs) -> OwnNetwork<'a> {
-    let parent = wiring.parent;
+pub(super) fn wire<'a>(wiring: &mut Wiring<'a>, args: &'a NetworkArgs) -> Place<'a> {
+    let (parent, want) = (wiring.parent, wiring.want);
     let chosen = wiring.node(async move {
         let inputs =
             zones::Inputs { zones: Output::from(args.zones()).from_input("network.zones") };
@@ -53,34 +45,69 @@ pub(super) fn wire<'a>(wiring: &mut Wiring<'a>, args: &'a OwnNetworkArgs) -> Own
             parent.make::<vpc_ipv6_cidr_block::VpcIpv6CidrBlock>("ipv6-block", inputs).await?;
         Ok(Some(made.ipv6_cidr_block))
     });
-    let place = Place { args, zones: chosen, vpc: vpc.clone(), ipv6 };
-    let internet = internet(wiring, &place);
-    let table = place.table(wiring, "public-routes".to_owned(), vec![(V4, internet.clone())], {
+    let site = Site { args, zones: chosen, vpc: vpc.clone(), ipv6 };
+    let internet = internet(wiring, &site);
+    let table = site.table(wiring, "public-routes".to_owned(), vec![(V4, internet.clone())], {
         args.ipv6().then(|| internet.clone())
     });
     let public: Vec<Id<'a>> =
-        (0..args.zones()).map(|zone| place.subnet(wiring, Side::Public, zone, &table)).collect();
+        (0..args.zones()).map(|zone| site.subnet(wiring, Side::Public, zone, &table)).collect();
     let gateways: Vec<Id<'a>> = (0..args.gateways())
         .zip(&public)
-        .map(|(zone, subnet)| nat(wiring, &place, zone, subnet.clone()))
+        .map(|(zone, subnet)| nat(wiring, &site, zone, subnet.clone()))
         .collect();
-    let out = egress_only(wiring, &place);
+    let out = egress_only(wiring, &site);
     let private = (0..args.zones())
         .map(|zone| {
             // The zone's own, or the only one there is.
             let nat = gateways.get(index(zone)).or(gateways.first());
             let routes = nat.map(|nat| (V4, nat.clone())).into_iter().collect();
             let name = format!("private-routes-{}", zone + 1);
-            let table = place.table(wiring, name, routes, out.clone());
-            place.subnet(wiring, Side::Private, zone, &table)
+            let table = site.table(wiring, name, routes, out.clone());
+            site.subnet(wiring, Side::Private, zone, &table)
         })
         .collect();
-    OwnNetwork { vpc, public: together(wiring, public), private: together(wiring, private) }
+    let (public, private) = (together(wiring, public), together(wiring, private));
+    let has_nat = args.nat() != Nat::None;
+    let tasks = if has_nat { private.clone() } else { public.clone() };
+    let (outer, inner) = (public.clone(), private.clone());
+    Place {
+        vpc,
+        balancer_subnets: balancer_subnets(wiring, &public, &private),
+        task_subnets: tasks,
+        public_ip: wiring.node(async move {
+            let given = want.args.network.assign_public_ip();
+            Ok(given.unwrap_or_else(|| (!has_nat).into()))
+        }),
+        public: wiring.node(async move { outer.await.map(Some) }),
+        private: wiring.node(async move { inner.await.map(Some) }),
+    }
+}
+
+/// Those of the side that the load balancer is on.
+fn balancer_subnets<'a>(
+    wiring: &mut Wiring<'a>,
+    public: &Subnets<'a>,
+    private: &Subnets<'a>,
+) -> Subnets<'a> {
+    let (want, public, private) = (wiring.want, public.clone(), private.clone());
+    wiring.node(async move {
+        let internal = want.args.balancer.internal();
+        match internal.known() {
+            Some(false) => Ok(public.await?.after(&internal)),
+            Some(true) => Ok(private.await?.after(&internal)),
+            None => {
+                let both = public.await?.zip(private.await?);
+                let choose = |(inside, (public, private))| if inside { private } else { public };
+                Ok(internal.zip(both).map(choose))
+            }
+        }
+    })
 }
 
 /// Where all parts are.
-struct Place<'a> {
-    args: &'a OwnNetworkArgs,
+struct Site<'a> {
+    args: &'a NetworkArgs,
     zones: Node<'a, Output<Vec<String>>>,
     vpc: Id<'a>,
     /// The VPC's IPv6 block, if it has one.
@@ -91,8 +118,8 @@ fn index(zone: u32) -> usize {
     usize::try_from(zone).unwrap_or(usize::MAX)
 }
 
-fn internet<'a>(wiring: &mut Wiring<'a>, place: &Place<'a>) -> Id<'a> {
-    let (parent, vpc) = (wiring.parent, place.vpc.clone());
+fn internet<'a>(wiring: &mut Wiring<'a>, site: &Site<'a>) -> Id<'a> {
+    let (parent, vpc) = (wiring.parent, site.vpc.clone());
     wiring.node(async move {
         let inputs = internet_gateway::Inputs { vpc_id: vpc.await? };
         let made = parent.make::<internet_gateway::InternetGateway>("internet-gateway", inputs);
@@ -101,10 +128,10 @@ fn internet<'a>(wiring: &mut Wiring<'a>, place: &Place<'a>) -> Id<'a> {
 }
 
 /// The way out of private subnets over IPv6.
-fn egress_only<'a>(wiring: &mut Wiring<'a>, place: &Place<'a>) -> Option<Id<'a>> {
+fn egress_only<'a>(wiring: &mut Wiring<'a>, site: &Site<'a>) -> Option<Id<'a>> {
     use egress_only_internet_gateway::{EgressOnlyInternetGateway, Inputs};
-    let (parent, vpc) = (wiring.parent, place.vpc.clone());
-    place.args.ipv6().then(|| {
+    let (parent, vpc) = (wiring.parent, site.vpc.clone());
+    site.args.ipv6().then(|| {
         wiring.node(async move {
             let inputs = Inputs { vpc_id: vpc.await? };
             let made = parent.make::<EgressOnlyInternetGateway>("egress-only-gateway", inputs);
@@ -114,8 +141,8 @@ fn egress_only<'a>(wiring: &mut Wiring<'a>, place: &Place<'a>) -> Option<Id<'a>>
 }
 
 /// A NAT gateway in a public subnet, with an address.
-fn nat<'a>(wiring: &mut Wiring<'a>, place: &Place<'a>, zone: u32, subnet: Id<'a>) -> Id<'a> {
-    let (parent, vpc, n) = (wiring.parent, place.vpc.clone(), zone + 1);
+fn nat<'a>(wiring: &mut Wiring<'a>, site: &Site<'a>, zone: u32, subnet: Id<'a>) -> Id<'a> {
+    let (parent, vpc, n) = (wiring.parent, site.vpc.clone(), zone + 1);
     let address: Id<'a> = wiring.node(async move {
         let inputs = elastic_ip::Inputs { vpc_id: vpc.await? };
         let name = format!("nat-ip-{n}");
@@ -131,7 +158,7 @@ fn nat<'a>(wiring: &mut Wiring<'a>, place: &Place<'a>, zone: u32, subnet: Id<'a>
     })
 }
 
-impl<'a> Place<'a> {
+impl<'a> Site<'a> {
     /// A route table with these routes, and with one for IPv6.
     fn table(
         &self,
@@ -183,54 +210,7 @@ fn together<'a>(wiring: &mut Wiring<'a>, subnets: Vec<Id<'a>>) -> Subnets<'a> {
     )
 }
 
-impl<'a> OwnNetwork<'a> {
-    pub(super) fn public(&self) -> Subnets<'a> {
-        self.public.clone()
-    }
-
-    pub(super) fn private(&self) -> Subnets<'a> {
-        self.private.clone()
-    }
-
-    /// Which subnets each uses, as of a network that is given.
-    pub(super) fn place(
-        &self,
-        wiring: &mut Wiring<'a>,
-        args: &'a OwnNetworkArgs,
-    ) -> Node<'a, network::Outputs<Wire>> {
-        let (want, it) = (wiring.want, self.clone());
-        wiring.node(async move { it.placed(want, args).await })
-    }
-
-    /// Load balancer and tasks wait only for those subnets that they are in.
-    async fn placed(self, want: &Wanted, args: &OwnNetworkArgs) -> Result<network::Outputs<Wire>> {
-        let internal = want.args.balancer.internal();
-        let balancer = match internal.known() {
-            Some(false) => self.public.clone().await?.after(&internal),
-            Some(true) => self.private.clone().await?.after(&internal),
-            None => {
-                let both = self.public.clone().await?.zip(self.private.clone().await?);
-                internal
-                    .zip(both)
-                    .map(|(inside, (public, private))| if inside { private } else { public })
-            }
-        };
-        let has_nat = args.nat() != Nat::None;
-        let tasks = if has_nat { self.private.await? } else { self.public.await? };
-        Ok(network::Outputs {
-            vpc_id: self.vpc.await?,
-            balancer_subnet_ids: balancer,
-            task_subnet_ids: tasks,
-            assign_public_ip: want
-                .args
-                .network
-                .assign_public_ip()
-                .unwrap_or_else(|| (!has_nat).into()),
-        })
-    }
-}
-
-impl OwnNetworkArgs {
+impl NetworkArgs {
     /// How many NAT gateways there are.
     fn gateways(&self) -> u32 {
         match self.nat() {

@@ -1,7 +1,7 @@
 //! Rules on where balancer and tasks stand, as far as ids tell.
 
 use super::blocks::MOST_ZONES;
-use super::inputs::OwnNetworkArgs;
+use super::inputs::NetworkArgs;
 use crate::children::ec2::network::{MOST_TASK_SUBNETS, complain_of_many};
 use crate::component::Args;
 use crate::component::inputs::arns;
@@ -60,7 +60,7 @@ pub(in crate::component) fn problems(args: &Args, found: &mut Complaints) {
 }
 
 /// Rules for a network of the service's own; those on `network.cidr` alone are in its declaration.
-fn own_network(args: &Args, own: &OwnNetworkArgs, found: &mut Complaints) {
+fn own_network(args: &Args, own: &NetworkArgs, found: &mut Complaints) {
     for (path, given) in [
         ("vpcId", args.network.vpc_id.is_some()),
         ("publicSubnetIds", args.network.public_subnet_ids.is_some()),

@@ -2,7 +2,7 @@
 
 use futures_util::future::try_join_all;
 
-use super::inputs::{NetworkArgs, OwnNetworkArgs};
+use super::inputs::{NetworkArgs, PlacementArgs};
 use super::own;
 use crate::children::ec2::{network, security_group, security_group_rule};
 use crate::component::inputs::types::List;
@@ -13,11 +13,7 @@ use crate::property::{Output, Wire};
 
 /// What other slices need of the network.
 pub(in crate::component) struct Network<'a> {
-    pub place: Node<'a, network::Outputs<Wire>>,
-    /// The ids of the public and of the private subnets, as far as the program or a network of the service's
-    /// own says which they are.
-    pub public: Node<'a, Option<Output<Vec<String>>>>,
-    pub private: Node<'a, Option<Output<Vec<String>>>>,
+    pub place: Place<'a>,
     /// The security groups' ids.
     pub alb_group: Node<'a, Output<String>>,
     pub service_group: Node<'a, Output<String>>,
@@ -25,9 +21,28 @@ pub(in crate::component) struct Network<'a> {
     pub rules: Node<'a, Output<Vec<String>>>,
 }
 
+/// Which VPC and subnets: each known as soon as it exists, since private subnets take minutes longer.
+#[derive(Clone)]
+pub(in crate::component) struct Place<'a> {
+    pub vpc: Node<'a, Output<String>>,
+    pub balancer_subnets: Node<'a, Output<Vec<String>>>,
+    pub task_subnets: Node<'a, Output<Vec<String>>>,
+    /// Whether tasks have public addresses.
+    pub public_ip: Node<'a, Output<bool>>,
+    /// The public and the private subnets, as far as the program or a network of the service's own says
+    /// which they are.
+    pub public: Subnets<'a>,
+    pub private: Subnets<'a>,
+}
+
+type Subnets<'a> = Node<'a, Option<Output<Vec<String>>>>;
+
 pub(in crate::component) fn wire<'a>(wiring: &mut Wiring<'a>) -> Network<'a> {
     let (parent, want) = (wiring.parent, wiring.want);
-    let (place, public, private) = place(wiring);
+    let place = match &want.args.network.network {
+        Some(args) => own::wire(wiring, args),
+        None => given(wiring),
+    };
     let alb_group = group(wiring, &place, want.args.network.alb_group(), "alb");
     let service_group = group(wiring, &place, want.args.network.service_group(), "service");
     let (alb, service) = (alb_group.clone(), service_group.clone());
@@ -43,33 +58,29 @@ pub(in crate::component) fn wire<'a>(wiring: &mut Wiring<'a>) -> Network<'a> {
         )?;
         Ok(made.0.into_iter().chain(made.1).chain(made.2).collect::<Output<Vec<_>>>())
     });
-    Network { place, public, private, alb_group, service_group, rules }
+    Network { place, alb_group, service_group, rules }
 }
 
-type Ids<'a> = Node<'a, Option<Output<Vec<String>>>>;
-
-/// Which subnets each uses, and which are public and private: those of the service's own network, or
-/// those that the program chooses.
-fn place<'a>(wiring: &mut Wiring<'a>) -> (Node<'a, network::Outputs<Wire>>, Ids<'a>, Ids<'a>) {
+/// The network that the program chooses; the child says which subnets each uses.
+fn given<'a>(wiring: &mut Wiring<'a>) -> Place<'a> {
     let (parent, want) = (wiring.parent, wiring.want);
-    if let Some(args) = &want.args.network.network {
-        let own = own::wire(wiring, args);
-        let (public, private) = (own.public(), own.private());
-        return (
-            own.place(wiring, args),
-            wiring.node(async move { public.await.map(Some) }),
-            wiring.node(async move { private.await.map(Some) }),
-        );
-    }
-    let place = wiring.node(parent.make::<network::Network>("network", want.network()));
-    let (default, all) = (want.args.network.use_default_vpc(), place.clone());
+    let found = wiring.node(parent.make::<network::Network>("network", want.network()));
+    let [vpc, balancer, tasks, public_ip, all] = std::array::from_fn(|_| found.clone());
+    let by_default = want.args.network.use_default_vpc();
     let public = wiring.node(async move {
         let given = want.args.network.public_subnet_ids().map(gathered);
-        Ok(if default { Some(all.await?.balancer_subnet_ids) } else { given })
+        Ok(if by_default { Some(all.await?.balancer_subnet_ids) } else { given })
     });
     let private =
         wiring.node(async move { Ok(want.args.network.private_subnet_ids().map(gathered)) });
-    (place, public, private)
+    Place {
+        vpc: wiring.node(async move { Ok(vpc.await?.vpc_id) }),
+        balancer_subnets: wiring.node(async move { Ok(balancer.await?.balancer_subnet_ids) }),
+        task_subnets: wiring.node(async move { Ok(tasks.await?.task_subnet_ids) }),
+        public_ip: wiring.node(async move { Ok(public_ip.await?.assign_public_ip) }),
+        public,
+        private,
+    }
 }
 
 /// A list of outputs as the output of a list.
@@ -83,16 +94,16 @@ fn gathered(list: List) -> Output<Vec<String>> {
 /// The security group that is given, or one of the service's own.
 fn group<'a>(
     wiring: &mut Wiring<'a>,
-    place: &Node<'a, network::Outputs<Wire>>,
+    place: &Place<'a>,
     source: Source,
     purpose: &'static str,
 ) -> Node<'a, Output<String>> {
-    let (parent, place) = (wiring.parent, place.clone());
+    let (parent, vpc) = (wiring.parent, place.vpc.clone());
     wiring.node(async move {
         if let Source::Given(id) = source {
             return Ok(id);
         }
-        let inputs = security_group(purpose, place.await?.vpc_id);
+        let inputs = security_group(purpose, vpc.await?);
         let part = format!("{purpose}-sg");
         let group = parent.make::<security_group::SecurityGroup>(&part, inputs).await?;
         Ok(group.security_group_id)
@@ -110,7 +121,7 @@ async fn create(parent: &Parent<'_>, rules: Rules) -> Result<Vec<Output<String>>
     Ok(try_join_all(rules).await?.into_iter().map(|it| it.security_group_rule_id).collect())
 }
 
-impl NetworkArgs {
+impl PlacementArgs {
     fn alb_group(&self) -> Source {
         self.alb_security_group_id().into()
     }
@@ -186,7 +197,7 @@ impl Wanted {
         out.cidr_ipv4 = Some("0.0.0.0/0".into());
         out.description = "To the registry, the logs, and whatever the application calls".into();
         let mut rules = vec![("service-out".to_owned(), out.clone())];
-        if self.args.network.network.as_ref().is_some_and(OwnNetworkArgs::ipv6) {
+        if self.args.network.network.as_ref().is_some_and(NetworkArgs::ipv6) {
             out.cidr_ipv4 = None;
             out.cidr_ipv6 = Some("::/0".into());
             rules.push(("service-out-ipv6".to_owned(), out));

@@ -22,18 +22,23 @@ struct Policy {
     title: &'static str,
 }
 
-const POLICIES: [Policy; 4] = [
+const POLICIES: [Policy; 5] = [
     Policy { file: "service", title: "Every service" },
     Policy { file: "network", title: "Every service: network and load balancer" },
     Policy { file: "features", title: "Some services" },
+    Policy { file: "vpc", title: "Services with `network`" },
     Policy { file: "operations", title: "Some services: logs, scaling, alarms and dashboard" },
 ];
+
+/// The policy of those who have a network of the service's own; nobody else needs any of it.
+const VPC: &str = "vpc";
 
 /// The file of a child's permission: who needs it decides, and which AWS service the child is of.
 fn file_of(token: &str, needed: Needed) -> &'static str {
     let module = token.split(':').nth(1).unwrap_or_default();
     match (needed, module) {
         (Needed::If(_), "appautoscaling" | "cloudwatch") => "operations",
+        (Needed::If(_), "ec2") => VPC,
         (Needed::If(_), _) => "features",
         (_, "ec2" | "lb") => "network",
         _ => "service",
@@ -97,14 +102,14 @@ fn permissions(file: &str) -> impl Iterator<Item = &'static Permission> {
     })
 }
 
-/// Whether every service needs it, and it only looks at what AWS cannot tell apart: all of these are
+/// Whether all that have the policy need it, and it only looks at what AWS cannot tell apart: all of these are
 /// one statement of a policy, since its characters are counted.
-fn looks(permission: &Permission) -> bool {
+fn looks(file: &str, permission: &Permission) -> bool {
     let reads = |action: &&str| {
         let (_, operation) = action.split_once(':').unwrap_or_default();
         ["Describe", "Get", "List"].iter().any(|verb| operation.starts_with(verb))
     };
-    permission.needed == Needed::Always
+    (permission.needed == Needed::Always || file == VPC)
         && permission.on == ["*"]
         && permission.only_if.is_none()
         && permission.actions.iter().all(reads)
@@ -121,14 +126,15 @@ fn document(file: &str, reach: Reach) -> String {
 
 fn statements(file: &str, reach: Reach) -> Json {
     let looking: BTreeSet<&str> =
-        permissions(file).filter(|it| looks(it)).flat_map(|it| it.actions).copied().collect();
+        permissions(file).filter(|it| looks(file, it)).flat_map(|it| it.actions).copied().collect();
     let mut statements = Vec::new();
     if !looking.is_empty() {
         statements.push(json!({
             "Sid": look_of(file), "Effect": "Allow", "Action": looking, "Resource": "*",
         }));
     }
-    statements.extend(permissions(file).filter(|it| !looks(it)).map(|it| statement(it, reach)));
+    statements
+        .extend(permissions(file).filter(|it| !looks(file, it)).map(|it| statement(it, reach)));
     json!({"Version": "2012-10-17", "Statement": statements})
 }
 
@@ -170,7 +176,7 @@ fn section(page: &mut String, policy: &Policy) {
     let Policy { file, title } = policy;
     // Writing to a string never fails.
     let _ = write!(page, "\n## {title}\n\nIn [iam/{file}.json](iam/{file}.json):\n");
-    let (looking, others): (Vec<_>, Vec<_>) = permissions(file).partition(|it| looks(it));
+    let (looking, others): (Vec<_>, Vec<_>) = permissions(file).partition(|it| looks(file, it));
     if !looking.is_empty() {
         let _ = writeln!(page, "\n* **`{}`** lets the provider look, on `*`:", look_of(file));
     }

@@ -45,7 +45,12 @@ pub(in crate::component) fn wire<'a>(
         }
     });
     let what = (cluster.clone(), tasks.clone(), image.to_run.clone(), logs.clone());
-    let place = (network.place.clone(), network.service_group.clone(), network.rules.clone());
+    let place = (
+        network.place.task_subnets.clone(),
+        network.place.public_ip.clone(),
+        network.service_group.clone(),
+        network.rules.clone(),
+    );
     let way_in = (
         way_in.load_balancer.clone(),
         way_in.target_group.clone(),
@@ -55,11 +60,11 @@ pub(in crate::component) fn wire<'a>(
     let service = wiring.node(async move {
         let (what, place, way_in) = tokio::try_join!(
             async { tokio::try_join!(what.0, what.1, what.2, what.3) },
-            async { tokio::try_join!(place.0, place.1, place.2) },
+            async { tokio::try_join!(place.0, place.1, place.2, place.3) },
             async { tokio::try_join!(way_in.0, way_in.1, way_in.2, way_in.3) },
         )?;
         let (cluster, definition, image, logs) = what;
-        let (place, group, rules) = place;
+        let (subnets, public_ip, group, rules) = place;
         let (balancer, target_group, http, https) = way_in;
         // A target group serves only behind a listener, and tasks reach the registry only by the
         // rules: orders that no property expresses.
@@ -68,9 +73,9 @@ pub(in crate::component) fn wire<'a>(
             target_group = target_group.after(listener);
         }
         let ways = Ways {
-            subnets: place.task_subnet_ids,
+            subnets,
             security_group: group.after(&rules),
-            public_ip: place.assign_public_ip,
+            public_ip,
             target_group,
             load_balancer: balancer.arn,
         };

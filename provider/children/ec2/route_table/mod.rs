@@ -61,16 +61,8 @@ impl Resource for RouteTable {
                 "ec2:CreateTags",
                 "ec2:DeleteTags",
             ],
-            on: &["arn:aws:ec2:*:*:route-table/*"],
-            ..EVERYWHERE
-        },
-        // AWS asks for the VPC as well.
-        Permission {
-            sid: "RouteTablesPlace",
-            to: "create the route tables in the VPC",
-            needed: NETWORK,
-            actions: &["ec2:CreateRouteTable"],
-            on: &["arn:aws:ec2:*:*:vpc/*"],
+            // AWS asks for what it is in as well.
+            on: &["arn:aws:ec2:*:*:route-table/*", "arn:aws:ec2:*:*:vpc/*"],
             ..EVERYWHERE
         },
         Permission {

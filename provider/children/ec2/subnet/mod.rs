@@ -55,40 +55,24 @@ const USUAL: Duration = Duration::from_mins(10);
 
 impl Resource for Subnet {
     const TYPE: &'static str = "fargate:ec2:Subnet";
-    const PERMISSIONS: &'static [Permission] = &[
-        Permission {
-            sid: "Subnets",
-            to: "create, change and delete the subnets",
-            needed: NETWORK,
-            actions: &[
-                "ec2:CreateSubnet",
-                "ec2:DeleteSubnet",
-                "ec2:AssociateSubnetCidrBlock",
-                "ec2:DisassociateSubnetCidrBlock",
-                "ec2:CreateTags",
-                "ec2:DeleteTags",
-            ],
-            on: &["arn:aws:ec2:*:*:subnet/*"],
-            ..EVERYWHERE
-        },
-        // AWS asks for the VPC as well.
-        Permission {
-            sid: "SubnetsPlace",
-            to: "create the subnets in the VPC",
-            needed: NETWORK,
-            actions: &["ec2:CreateSubnet"],
-            on: &["arn:aws:ec2:*:*:vpc/*"],
-            ..EVERYWHERE
-        },
-        Permission {
-            sid: "SubnetsRouting",
-            to: "associate the subnets with the route tables",
-            needed: NETWORK,
-            actions: &["ec2:AssociateRouteTable", "ec2:ReplaceRouteTableAssociation"],
-            on: &["arn:aws:ec2:*:*:route-table/*", "arn:aws:ec2:*:*:subnet/*"],
-            ..EVERYWHERE
-        },
-    ];
+    const PERMISSIONS: &'static [Permission] = &[Permission {
+        sid: "Subnets",
+        to: "create, change and delete the subnets, and give them their route tables",
+        needed: NETWORK,
+        actions: &[
+            "ec2:CreateSubnet",
+            "ec2:DeleteSubnet",
+            "ec2:AssociateSubnetCidrBlock",
+            "ec2:DisassociateSubnetCidrBlock",
+            "ec2:AssociateRouteTable",
+            "ec2:ReplaceRouteTableAssociation",
+            "ec2:CreateTags",
+            "ec2:DeleteTags",
+        ],
+        // AWS asks for the VPC and the route table as well.
+        on: &["arn:aws:ec2:*:*:subnet/*", "arn:aws:ec2:*:*:vpc/*", "arn:aws:ec2:*:*:route-table/*"],
+        ..EVERYWHERE
+    }];
     const REPLACE_ON: &'static [&'static str] = &["vpcId", "cidrBlock", "availabilityZone"];
     type Inputs<F: Form> = Inputs<F>;
     type Outputs<F: Form> = Outputs<F>;

@@ -258,7 +258,18 @@ def create_tags(call: Call) -> Params:
     groups = [
         group for groups in backend(call.context).groups.values() for group in groups.values()
     ]
+    ec2 = backend(call.context)
+    addresses = [it.allocation_id for it in ec2.addresses]
     for resource in call.params["Resources"]:
+        if resource.startswith("eipalloc-") and resource not in addresses:
+            raise AwsError(
+                "InvalidElasticIpID.NotFound", f"The elasticIp ID '{resource}' does not exist"
+            )
+        if resource.startswith("eigw-") and resource not in ec2.egress_only_internet_gateways:
+            raise AwsError(
+                "InvalidEgressOnlyInternetGatewayId.NotFound",
+                f"The egressOnlyInternetGateway ID '{resource}' does not exist",
+            )
         if resource.startswith("sg-"):
             group_of(call.context, resource)
         if resource.startswith("sgr-") and not any(group.get_rule(resource) for group in groups):
