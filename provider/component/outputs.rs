@@ -68,11 +68,9 @@ pub struct Outputs {
     pub vpc_id: Output<String>,
     /// The public subnets of that VPC: those that the service created, or was given. With `useDefaultVpc`
     /// those that it uses.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub public_subnet_ids: Option<Output<Vec<String>>>,
-    /// The private subnets of that VPC: those that the service created, or was given.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub private_subnet_ids: Option<Output<Vec<String>>>,
+    pub public_subnet_ids: Output<Vec<String>>,
+    /// The private subnets of that VPC: those that the service created, or was given, if any.
+    pub private_subnet_ids: Output<Vec<String>>,
     /// The load balancer's security group.
     pub alb_security_group_id: Output<String>,
     /// The tasks' security group.

@@ -14,10 +14,20 @@ struct Planned {
     needs: BTreeSet<String>,
 }
 
+/// The children of a service that has everything that goes together.
 fn planned() -> Vec<Planned> {
+    children_of("provider/component/plan.txt")
+}
+
+/// The parts of a network of the service's own, and what is in it.
+fn networked() -> Vec<Planned> {
+    children_of("provider/component/plan_network.txt")
+}
+
+fn children_of(plan: &str) -> Vec<Planned> {
     let mut children: Vec<Planned> = Vec::new();
     let own = |name: &str| name.trim_start_matches("web-").to_owned();
-    for line in text("provider/component/plan.txt").lines() {
+    for line in text(plan).lines() {
         if let Some((_, sources)) = line.split_once(" <- ") {
             let child = children.last_mut().expect("a child before its inputs");
             child.needs.extend(sources.split(", ").map(own));
@@ -106,6 +116,25 @@ fn node(child: &Planned) -> Option<(&'static str, &'static str)> {
             ("albgroup", "load balancer's<br/>security group")
         }
         ("fargate:ec2:SecurityGroup", _) => ("taskgroup", "tasks'<br/>security group"),
+        ("fargate:ec2:Zones", _) => ("zones", "zones<br/>(chosen once)"),
+        ("fargate:ec2:Vpc", _) => ("vpc", "VPC"),
+        ("fargate:ec2:VpcIpv6CidrBlock", _) => ("ipv6", "IPv6 block"),
+        ("fargate:ec2:InternetGateway", _) => ("internet", "internet gateway"),
+        ("fargate:ec2:EgressOnlyInternetGateway", _) => {
+            ("egress", "egress-only<br/>internet gateway")
+        }
+        ("fargate:ec2:ElasticIp", _) => ("addresses", "elastic IP addresses"),
+        ("fargate:ec2:NatGateway", _) => ("nat", "NAT gateways"),
+        ("fargate:ec2:RouteTable", "public-routes") => {
+            ("publicroutes", "route table of the<br/>public subnets")
+        }
+        ("fargate:ec2:RouteTable", _) => {
+            ("privateroutes", "route tables of the<br/>private subnets")
+        }
+        ("fargate:ec2:Subnet", name) if name.starts_with("public") => {
+            ("publicsubnets", "public subnets")
+        }
+        ("fargate:ec2:Subnet", _) => ("privatesubnets", "private subnets"),
         ("fargate:ec2:Network", _) => ("network", "VPC and subnets<br/>(yours, only looked at)"),
         ("fargate:cloudwatch:LogGroup", _) => ("logs", "log group"),
         ("fargate:cloudwatch:Dashboard", _) => ("dashboard", "dashboard"),
@@ -168,17 +197,20 @@ fn picture(children: &[Planned]) -> String {
 /// The page for GitHub.
 fn what_it_creates() -> String {
     let children = planned();
+    let network = networked();
     let mut page = format!(
         "# What a service consists of\n\nAn arrow leads from what is created first to what needs it. What does not wait for \
-         anything is created at once.\n\n{}\n## The types\n\nA transform, a policy pack or `pulumi import` sees these. With \
+         anything is created at once.\n\n{}\n## A network of the service's own\n\nWith `network` these are created in place of looking at yours: here \
+         with `nat: perZone` and `ipv6`.\n\n{}\n## The types\n\nA transform, a policy pack or `pulumi import` sees these. With \
          everything in use a service has {} children, whose names are the service's and what the table shows. [children.md](children.md) \
          has their properties.\n\n| type | in AWS | a service has it | names in the program |\n|---|---|---|---|\n",
         picture(&children),
+        picture(&network),
         children.len()
     );
     for (token, is, when) in WORDS {
         let mut names: BTreeSet<String> = BTreeSet::new();
-        for child in children.iter().filter(|it| it.token == *token) {
+        for child in children.iter().chain(&network).filter(|it| it.token == *token) {
             // A rule's name ends with the block that it lets in.
             let name = child.name.replace("-0.0.0.0-0", "-<block>");
             names.insert(format!("`…-{name}`"));
@@ -195,7 +227,7 @@ fn what_it_creates() -> String {
 
 #[test]
 fn the_committed_picture_is_the_plan() {
-    let missing: Vec<_> = planned().into_iter().map(|it| it.token).collect();
+    let missing: Vec<_> = planned().into_iter().chain(networked()).map(|it| it.token).collect();
     let missing = missing.iter().find(|token| !WORDS.iter().any(|(it, ..)| it == token));
     assert!(missing.is_none(), "say in WORDS what {missing:?} is");
     expect_file!["../../docs/what-it-creates.md"].assert_eq(&what_it_creates());

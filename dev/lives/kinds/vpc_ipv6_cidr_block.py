@@ -28,6 +28,6 @@ KIND = Kind(
     unowned=True,
     moves={"vpcId": "$bare2"},
     # Nothing says them of what AWS does not tag.
-    unread=frozenset({"baseName"}),
+    unread=frozenset({"baseName", "tags"}),
     ground=BARE_GROUND,
 )

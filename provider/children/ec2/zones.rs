@@ -90,8 +90,7 @@ impl Resource for Zones {
     }
 }
 
-/// Those that there are, and more if they are too few. None of them is given up when fewer are used:
-/// the subnets of a zone that comes back are the same again.
+/// Those that there are, and more if they are too few; without the last ones if they are too many.
 async fn chosen(cx: &Cx, inputs: &Inputs, kept: Option<&Outputs>) -> Result<Outputs> {
     let mut names = kept.map_or_else(Vec::new, |kept| kept.names.clone());
     let wanted = usize::try_from(inputs.zones).unwrap_or(usize::MAX);
@@ -103,6 +102,7 @@ async fn chosen(cx: &Cx, inputs: &Inputs, kept: Option<&Outputs>) -> Result<Outp
             return Err(too_few(cx.aws.region(), wanted, &found));
         }
     }
+    names.truncate(wanted);
     Ok(Outputs { names })
 }
 

@@ -70,7 +70,6 @@ pub(super) fn wire<'a>(wiring: &mut Wiring<'a>, args: &'a NetworkArgs) -> Place<
     let (public, private) = (together(wiring, public), together(wiring, private));
     let has_nat = args.nat() != Nat::None;
     let tasks = if has_nat { private.clone() } else { public.clone() };
-    let (outer, inner) = (public.clone(), private.clone());
     Place {
         vpc,
         balancer_subnets: balancer_subnets(wiring, &public, &private),
@@ -79,8 +78,8 @@ pub(super) fn wire<'a>(wiring: &mut Wiring<'a>, args: &'a NetworkArgs) -> Place<
             let given = want.args.network.assign_public_ip();
             Ok(given.unwrap_or_else(|| (!has_nat).into()))
         }),
-        public: wiring.node(async move { outer.await.map(Some) }),
-        private: wiring.node(async move { inner.await.map(Some) }),
+        public,
+        private,
     }
 }
 

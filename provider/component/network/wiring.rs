@@ -31,11 +31,9 @@ pub(in crate::component) struct Place<'a> {
     pub public_ip: Node<'a, Output<bool>>,
     /// The public and the private subnets, as far as the program or a network of the service's own says
     /// which they are.
-    pub public: Subnets<'a>,
-    pub private: Subnets<'a>,
+    pub public: Node<'a, Output<Vec<String>>>,
+    pub private: Node<'a, Output<Vec<String>>>,
 }
-
-type Subnets<'a> = Node<'a, Option<Output<Vec<String>>>>;
 
 pub(in crate::component) fn wire<'a>(wiring: &mut Wiring<'a>) -> Network<'a> {
     let (parent, want) = (wiring.parent, wiring.want);
@@ -68,11 +66,10 @@ fn given<'a>(wiring: &mut Wiring<'a>) -> Place<'a> {
     let [vpc, balancer, tasks, public_ip, all] = std::array::from_fn(|_| found.clone());
     let by_default = want.args.network.use_default_vpc();
     let public = wiring.node(async move {
-        let given = want.args.network.public_subnet_ids().map(gathered);
-        Ok(if by_default { Some(all.await?.balancer_subnet_ids) } else { given })
+        let given = gathered(want.args.network.public_subnet_ids());
+        Ok(if by_default { all.await?.balancer_subnet_ids } else { given })
     });
-    let private =
-        wiring.node(async move { Ok(want.args.network.private_subnet_ids().map(gathered)) });
+    let private = wiring.node(async move { Ok(gathered(want.args.network.private_subnet_ids())) });
     Place {
         vpc: wiring.node(async move { Ok(vpc.await?.vpc_id) }),
         balancer_subnets: wiring.node(async move { Ok(balancer.await?.balancer_subnet_ids) }),
@@ -83,8 +80,9 @@ fn given<'a>(wiring: &mut Wiring<'a>) -> Place<'a> {
     }
 }
 
-/// A list of outputs as the output of a list.
-fn gathered(list: List) -> Output<Vec<String>> {
+/// A list of outputs as the output of a list; empty if it is not given.
+fn gathered(list: Option<List>) -> Output<Vec<String>> {
+    let list = list.unwrap_or_else(|| Vec::new().into());
     match list.known() {
         Some(members) => members.iter().cloned().collect::<Output<Vec<_>>>().after(&list),
         None => Output::unknown().after(&list),
