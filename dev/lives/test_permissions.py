@@ -197,9 +197,7 @@ def leads_a_network_through_its_life(life: Life, cloud: Cloud) -> None:
     by_subnet = [{"Name": "association.subnet-id", "Values": [subnet]}]
     (found,) = ec2.describe_route_tables(Filters=by_subnet)["RouteTables"]
     association = next(it for it in found["Associations"] if it.get("SubnetId") == subnet)
-    ec2.replace_route_table_association(
-        AssociationId=association["RouteTableAssociationId"], RouteTableId=other
-    )
+    ec2.replace_route_table_association(AssociationId=association["RouteTableAssociationId"], RouteTableId=other)
     life.refresh()
     life.up()
     life.no_change()

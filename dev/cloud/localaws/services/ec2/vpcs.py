@@ -9,6 +9,9 @@ from __future__ import annotations
 
 import ipaddress
 from typing import Any
+from unittest import mock
+
+from moto.ec2.models import vpcs as moto_vpcs
 
 from localaws.context import AwsError, Context
 from localaws.rules import Call, Params, on
@@ -78,8 +81,13 @@ def _subnets(context: Context, vpc_id: str) -> list[Any]:
 
 @on("ec2", "AssociateVpcCidrBlock")
 def associate_vpc_cidr_block(call: Call) -> Params:
+    """AWS's block is the first that no VPC has: by chance, as in moto, two accounts with the same past would differ."""
     vpc_of(call.context, call.params["VpcId"])
-    return call.moto()
+    taken = {block for vpc in backend(call.context).vpcs.values() for block in ipv6_blocks(vpc)}
+    free = (str(ipaddress.IPv6Network(f"2400:6500:1:{n:x}00::/56")) for n in range(1, 256))
+    block = next(it for it in free if it not in taken)
+    with mock.patch.object(moto_vpcs, "random_ipv6_cidr", lambda: block):
+        return call.moto()
 
 
 @on("ec2", "DisassociateVpcCidrBlock")
