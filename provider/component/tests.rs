@@ -65,6 +65,8 @@ pub(super) const ALL: &str = r#"{
     "assignPublicIp": true,
     "permissionsBoundary": "arn:aws:iam::123456789012:policy/boundary",
     "command": ["serve"], "entryPoint": ["sh"], "user": "1000", "workingDirectory": "/app",
+    "secretValues": {"KEY": {"$secret": "hunter2"}},
+    "secretKmsKeyArn": "arn:aws:kms:eu-west-1:123456789012:key/1",
     "stopTimeout": 20, "containerHealthCheck": {"command": ["CMD", "true"]},
     "autoscaling": {"requestCountTarget": 100}
 }"#;

@@ -33,6 +33,7 @@ pub(super) struct Facts {
     pub(super) changes_on_update: &'static [&'static str],
     pub(super) delete_before_replace: bool,
     pub(super) released_by: Option<(&'static str, bool)>,
+    pub(super) secret: &'static [&'static str],
     pub(super) speaks_for_all: bool,
     pub(super) state_only: bool,
 }
@@ -110,6 +111,7 @@ impl<R: Resource> Erased<R> {
         changes_on_update: R::CHANGES_ON_UPDATE,
         delete_before_replace: R::DELETE_BEFORE_REPLACE,
         released_by: R::RELEASED_BY,
+        secret: R::SECRET,
         speaks_for_all: R::SPEAKS_FOR_ALL,
         state_only: R::STATE_ONLY,
     };

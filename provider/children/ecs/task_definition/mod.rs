@@ -45,6 +45,9 @@ pub struct Inputs<F: Form = Plain> {
     pub environment: F::Of<BTreeMap<String, F::Of<String>>>,
     /// Names of environment variables to ARNs of secrets or parameters.
     pub secrets: F::Of<BTreeMap<String, F::Of<String>>>,
+    /// Labels of the container, which change when what a secret names has changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub docker_labels: Option<F::Of<BTreeMap<String, F::Of<String>>>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub command: Option<F::Of<Vec<F::Of<String>>>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
