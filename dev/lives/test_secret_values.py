@@ -35,9 +35,7 @@ def injected(life: Life, cloud: Cloud) -> dict[str, str]:
         named = secret["valueFrom"]
         if ":secretsmanager:" in named:
             parts = named.split(":")
-            answer = cloud.client("secretsmanager").get_secret_value(
-                SecretId=":".join(parts[:7]), VersionId=parts[9]
-            )
+            answer = cloud.client("secretsmanager").get_secret_value(SecretId=":".join(parts[:7]), VersionId=parts[9])
             found[secret["name"]] = json.loads(answer["SecretString"])[parts[7]]
         else:
             answer = cloud.client("ssm").get_parameter(Name=named.partition(":parameter")[2], WithDecryption=True)

@@ -10,9 +10,7 @@ use super::inputs::place::Place;
 use super::inputs::read::Reading;
 use super::inputs::tags;
 use super::inputs::warnings::Unmeant;
-use super::{
-    balancer, container, image, inputs, network, observability, roles, secrets, service,
-};
+use super::{balancer, container, image, inputs, network, observability, roles, secrets, service};
 use crate::error::{Error, Problem, Result};
 use crate::property::Map;
 use crate::property::field_names::names_of;

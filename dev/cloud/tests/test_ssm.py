@@ -70,9 +70,7 @@ def test_the_ledger_keeps_no_value(cloud: Cloud) -> None:
     cloud.control("PUT", "/ledger", {"answers": True})
     ssm = cloud.client("ssm")
     ssm.put_parameter(**PUT)
-    assert (
-        ssm.get_parameter(Name=NAME, WithDecryption=True)["Parameter"]["Value"] == PUT["Value"]
-    )
+    assert ssm.get_parameter(Name=NAME, WithDecryption=True)["Parameter"]["Value"] == PUT["Value"]
     told = cloud.control("GET", "/ledger")["calls"]
     assert told[0]["params"]["Value"] == told[1]["answer"]["Parameter"]["Value"] == "(sensitive)"
     assert "hunter2" not in str(told)

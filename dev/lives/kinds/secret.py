@@ -42,7 +42,9 @@ KIND = Kind(
     "fargate:secretsmanager:Secret",
     {
         "values": Row({"KEY": "our value"}, {"KEY": "a second", "OTHER": '"{}'}, change=other_values),
-        "kmsKeyId": Row("$key1", "$key2", change=Call("secretsmanager", "update_secret", "SecretId", member("KmsKeyId"))),
+        "kmsKeyId": Row(
+            "$key1", "$key2", change=Call("secretsmanager", "update_secret", "SecretId", member("KmsKeyId"))
+        ),
         "recoveryDays": Row(7, 0),
     },
     look=look,

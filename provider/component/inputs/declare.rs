@@ -50,6 +50,7 @@ macro_rules! inputs {
         $(#[doc = $about])*
         #[derive(Clone, Debug, Default, PartialEq, serde::Deserialize, schemars::JsonSchema)]
         #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+        #[allow(clippy::struct_field_names, reason = "users see the names beside those of other slices")]
         pub struct $name { $(
             $(#[doc = $doc])*
             pub $field: Option<$type>,

@@ -9,7 +9,8 @@ use crate::property::{Envelope, Map, Value, decode_plain};
 const CLIENTS: &str = "allowedCidrBlocks";
 const VARIABLES_UNKNOWN: &str = "Which variables there are must be known in the preview. Use a map: its \
     values may be outputs of resources that are not created yet, such as `{KEY: password.result}`.";
-const NO_VARIABLES: &str = "Expected a map from variables to their values, such as `{DB_PASSWORD: …}`.";
+const NO_VARIABLES: &str =
+    "Expected a map from variables to their values, such as `{DB_PASSWORD: …}`.";
 const NUMBER_UNKNOWN: &str = "How many blocks there are must be known in the preview. Use a list: its \
     members may be outputs of resources that are not created yet, such as `[vpc.cidrBlock]`.";
 

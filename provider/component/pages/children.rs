@@ -28,7 +28,7 @@ const SERVICES: [&str; 4] = [
     r#"{"useDefaultVpc": true, "image": "nginx:1.27",
         "clusterArn": "arn:aws:ecs:eu-west-1:123456789012:cluster/main"}"#,
     r#"{"useDefaultVpc": true, "image": "nginx:1.27", "secretStore": "parameterStore",
-        "secretValues": {"KEY": "hunter2"}}"#,
+        "secretValues": {"KEY": "hunter2"}, "secretKmsKeyArn": "arn:aws:kms:eu-west-1:123456789012:key/1"}"#,
 ];
 
 /// A name in the program as the pattern that it follows.
@@ -45,7 +45,8 @@ fn pattern(name: &str) -> String {
 
 /// How a value of the example looks; nothing if another resource decides it, or it is long.
 fn example(registration: &Registration, property: &str) -> Option<String> {
-    let value = registration.inputs.get(property).filter(|value| !value.has_secret())?.unwrapped()?;
+    let value =
+        registration.inputs.get(property).filter(|value| !value.has_secret())?.unwrapped()?;
     let object = [(property.to_owned(), value)].into();
     let mut read: BTreeMap<String, Json> = decode(&object).ok()?;
     let text = read.remove(property)?.to_string();

@@ -25,8 +25,8 @@ inputs! {
         /// ARN of the KMS key that encrypts `secretValues`. The execution role that is created may decrypt with
         /// it. Default: AWS's own key.
         secret_kms_key_arn: Output<String>, is arn(KEY), also same_region;
-        /// How many days the deleted secret can be restored, {limits}. A service of the same name restores it
-        /// automatically. 0 deletes it at once.
+        /// For how many days the deleted secret can be restored: {limits}. With 0 it is deleted at once. A service of the
+        /// same name restores it automatically.
         secret_recovery_days: Output<u32> => secret_recovery_days, in 7..=30 " days" or 0;
     }
 }

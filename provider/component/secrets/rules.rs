@@ -75,8 +75,7 @@ fn written(values: &std::collections::BTreeMap<String, Output<String>>) -> usize
 
 /// In the reference to a JSON key a colon ends it (ECS developer guide, "Pass Secrets Manager secrets through
 /// ECS environment variables"), and parameters have no other letters (SSM API reference, PutParameter).
-const NO_KEY: &str =
-    "This cannot name a secret variable: use letters, digits, `_`, `-` and `.`, and up to 255 of them.";
+const NO_KEY: &str = "This cannot name a secret variable: use letters, digits, `_`, `-` and `.`, and up to 255 of them.";
 
 fn fits(name: &str) -> bool {
     let is_letter = |c: char| c.is_ascii_alphanumeric() || "_-.".contains(c);

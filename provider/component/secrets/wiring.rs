@@ -56,11 +56,7 @@ fn in_manager(names: &[String], secret: &secret::Outputs<Wire>) -> Kept {
         let place = version.clone().map(|(arn, version)| format!("{arn}:{name}::{version}"));
         (name.clone(), place)
     });
-    Kept {
-        variables: variables.collect(),
-        arns: vec![secret.arn.clone()],
-        labels: BTreeMap::new(),
-    }
+    Kept { variables: variables.collect(), arns: vec![secret.arn.clone()], labels: BTreeMap::new() }
 }
 
 /// ECS names no version of a parameter, so a label does: without it a changed value would be no new revision. One that is

@@ -76,13 +76,7 @@ struct Read {
     secret: &'static [&'static str],
 }
 
-fn found(
-    id: &str,
-    now: Read,
-    old: Old,
-    tags: Option<&Tags>,
-    stripped: bool,
-) -> Result<Found> {
+fn found(id: &str, now: Read, old: Old, tags: Option<&Tags>, stripped: bool) -> Result<Found> {
     let merged = Value::Map(old.inputs).with_values_of(&Value::Map(now.inputs));
     let Value::Map(mut inputs) = merged else { return Err(Error::bug("inputs are no object")) };
     for name in now.secret {

@@ -93,6 +93,7 @@ impl Resource for Secret {
     ];
     const REPLACE_ON: &'static [&'static str] = &[];
     const CHANGES_ON_UPDATE: &'static [&'static str] = &["versionId"];
+    const CHANGED_BY: &'static [&'static str] = &["values"];
     const WRITE_ONLY: &'static [&'static str] = &["recoveryDays"];
     const SECRET: &'static [&'static str] = &["values"];
     type Inputs<F: Form> = Inputs<F>;
@@ -153,17 +154,11 @@ impl Resource for Secret {
         new: &Inputs,
         mut outputs: Outputs,
     ) -> Result<Settled<Outputs>> {
-        let read;
-        let old = match old {
-            Some(old) => Some(old),
-            None => {
-                read = Self::read(cx, id).await?;
-                if let Some(live) = &read {
-                    outputs.version_id.clone_from(&live.outputs.version_id);
-                }
-                read.as_ref().map(|live| &live.inputs)
-            }
-        };
+        let live = if old.is_none() { Self::read(cx, id).await? } else { None };
+        if let Some(live) = &live {
+            outputs.version_id.clone_from(&live.outputs.version_id);
+        }
+        let old = old.or(live.as_ref().map(|live| &live.inputs));
         if old.is_none_or(|old| old.kms_key_id != new.kms_key_id) {
             key::set(cx, id, new.kms_key_id.as_deref()).await?;
         }
@@ -280,7 +275,8 @@ mod tests {
             outputs(&shown(""), "v1"),
             Outputs {
                 name: "/fargate/web/values".to_owned(),
-                arn: "arn:aws:secretsmanager:eu-west-1:1:secret:/fargate/web/values-AbCdEf".to_owned(),
+                arn: "arn:aws:secretsmanager:eu-west-1:1:secret:/fargate/web/values-AbCdEf"
+                    .to_owned(),
                 version_id: "v1".to_owned(),
             }
         );

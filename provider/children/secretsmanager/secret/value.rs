@@ -36,10 +36,8 @@ fn read(text: Option<&str>) -> Values {
 pub(super) async fn current(cx: &Cx, id: &str) -> Result<Current> {
     let manager = cx.aws.secrets_manager().await?;
     let answer = manager.get_secret_value().secret_id(id).send().await;
-    let found = answer
-        .explain("secretsmanager:GetSecretValue", id)
-        .map_err(key::explain)
-        .or_gone(&GONE)?;
+    let found =
+        answer.explain("secretsmanager:GetSecretValue", id).map_err(key::explain).or_gone(&GONE)?;
     Ok(found.map_or_else(Current::default, |found| Current {
         values: read(found.secret_string()),
         version: found.version_id().unwrap_or_default().to_owned(),

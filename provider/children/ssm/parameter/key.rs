@@ -27,8 +27,11 @@ mod tests {
     fn a_key_that_cannot_be_used_is_told_with_what_it_needs() {
         let message = [
             Error::aws("InvalidKeyId", "PutParameter for KEY: the key is disabled"),
-            Error::aws("AccessDeniedException", "User: u is not authorized to perform: kms:Encrypt")
-                .hinted("Ask."),
+            Error::aws(
+                "AccessDeniedException",
+                "User: u is not authorized to perform: kms:Encrypt",
+            )
+            .hinted("Ask."),
             Error::aws("ParameterLimitExceeded", "too many parameters"),
         ];
         let message = message.map(|error| explain(error).to_string());

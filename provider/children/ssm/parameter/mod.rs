@@ -9,9 +9,7 @@ mod tags;
 
 use std::time::Duration;
 
-use aws_sdk_ssm::types::{
-    ParameterMetadata, ParameterStringFilter, ParameterTier, ParameterType,
-};
+use aws_sdk_ssm::types::{ParameterMetadata, ParameterStringFilter, ParameterTier, ParameterType};
 use serde::{Deserialize, Serialize};
 
 use crate::aws::{Explain, OrGone};

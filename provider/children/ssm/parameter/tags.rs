@@ -15,8 +15,7 @@ const NO_PARAMETER: [&str; 1] = ["InvalidResourceId"];
 /// The tags of the parameter; `None` if it is gone.
 pub(super) async fn of(cx: &Cx, id: &str) -> Result<Option<Tags>> {
     let ssm = cx.aws.ssm().await?;
-    let answer =
-        ssm.list_tags_for_resource().resource_type(Parameter).resource_id(id).send().await;
+    let answer = ssm.list_tags_for_resource().resource_type(Parameter).resource_id(id).send().await;
     let answer = answer.explain("ssm:ListTagsForResource", id).or_gone(&NO_PARAMETER)?;
     Ok(answer.map(|answer| read(answer.tag_list())))
 }

@@ -77,7 +77,7 @@ def _text(found: Any, stage: str, version: str) -> str | None:
     """The text of a version: of the one that is named, else of the current one."""
     for id, it in found.versions.items():
         labelled = (stage or "AWSCURRENT") in it["version_stages"]
-        if id == version and (labelled or not stage) or not version and labelled:
+        if (id == version and (labelled or not stage)) or (not version and labelled):
             return str(it.get("secret_string", ""))
     return None
 

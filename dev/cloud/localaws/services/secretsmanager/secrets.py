@@ -88,14 +88,14 @@ def use(call: Call) -> Params:
         reads = call.operation == "GetSecretValue"
         key = found.kms_key_id if reads else call.params.get("KmsKeyId") or found.kms_key_id
         _check_key(key, call.context, "DecryptionFailure" if reads else "EncryptionFailure")
-    if call.operation == "UpdateSecret" and call.params.get("ClientRequestToken"):
-        # "You can't modify an existing version" (botocore, UpdateSecret): moto takes an equal one for the same.
-        if found is not None and call.params["ClientRequestToken"] in found.versions:
-            raise AwsError(
-                "ResourceExistsException",
-                "You can't use ClientRequestToken "
-                f"{call.params['ClientRequestToken']} because that value is already in use for a version of secret {found.arn}.",
-            )
+    version = call.params.get("ClientRequestToken")
+    # "You can't modify an existing version" (botocore, UpdateSecret): moto takes an equal one for the same.
+    if call.operation == "UpdateSecret" and found is not None and version in found.versions:
+        raise AwsError(
+            "ResourceExistsException",
+            f"You can't use ClientRequestToken {version} because that value is already in use for a version of secret "
+            f"{found.arn}.",
+        )
     return call.moto()
 
 

@@ -38,7 +38,7 @@ def put_parameter(call: Call) -> Params:
     if "{{" in value:
         raise AwsError(
             "ValidationException",
-            "Parameter value can't nest another parameter. Do not use \"{{}}\" in the value.",
+            'Parameter value can\'t nest another parameter. Do not use "{{}}" in the value.',
         )
     tier = call.params.get("Tier", "Standard")
     if len(value.encode()) > _SIZES[tier]:
