@@ -60,7 +60,7 @@ def test_a_rotated_value_reaches_the_tasks_and_is_seen_nowhere(stack: Stack, clo
 @pytest.mark.parametrize("store", ["secretsManager", "parameterStore"])
 def test_a_value_that_the_program_does_not_hide_is_secret_in_the_state(stack: Stack, store: str) -> None:
     """The program itself has it in clear, and so has its file."""
-    program(stack, FIRST, secretStore=store)
+    stack.service(**SMALL, secretValues={"DB_PASSWORD": FIRST}, secretStore=store)
     stack.up().says_not(FIRST)
     stack.no_change()
     assert FIRST not in json.dumps(stack.export())

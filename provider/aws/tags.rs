@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::error::{Error, Result};
+use crate::property::IntoMap;
 
 /// A tag as the SDK of one service has it.
 pub trait Tag: Sized {
@@ -49,7 +50,7 @@ tags! {
 /// Tags that AWS shows, as ours.
 pub fn read<T: Tag>(tags: &[T]) -> BTreeMap<String, String> {
     let owned = |(key, value): (&str, &str)| (key.to_owned(), value.to_owned());
-    tags.iter().filter_map(Tag::pair).map(owned).collect()
+    tags.iter().filter_map(Tag::pair).map(owned).into_map()
 }
 
 /// Our tags, as a service wants them.

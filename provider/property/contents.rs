@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::into_map::IntoMap;
 use super::origins::is_urn;
 use super::value::{Envelope, Map, Value};
 
@@ -70,7 +71,7 @@ impl Value {
                 Self::List(items.into_iter().map(|item| item.marked(hidden)).collect())
             }
             Self::Map(map) => {
-                Self::Map(map.into_iter().map(|(name, it)| (name, it.marked(hidden))).collect())
+                Self::Map(map.into_iter().map(|(name, it)| (name, it.marked(hidden))).into_map())
             }
             other => other,
         }
@@ -129,7 +130,8 @@ impl Value {
     #[must_use]
     pub fn unwrapped(&self) -> Option<Self> {
         let members = |map: &Map| -> Option<Map> {
-            map.iter().map(|(name, value)| Some((name.clone(), value.unwrapped()?))).collect()
+            let member = |(name, value): (&String, &Self)| Some((name.clone(), value.unwrapped()?));
+            map.iter().map(|it| member(it).ok_or(())).try_into_map().ok()
         };
         Some(match self {
             Self::Output(envelope) => envelope.value.as_ref()?.unwrapped()?,
@@ -163,7 +165,7 @@ impl Value {
                             old.get(name).map_or(value.clone(), |old| old.with_values_of(value));
                         (name.clone(), merged)
                     })
-                    .collect(),
+                    .into_map(),
             ),
             (Self::List(old), Self::List(live)) if old.len() == live.len() => Self::List(
                 old.iter().zip(live).map(|(old, live)| old.with_values_of(live)).collect(),

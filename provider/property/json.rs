@@ -3,6 +3,7 @@
 
 use serde_json::Value as Json;
 
+use super::into_map::IntoMap;
 use super::value::Value;
 use super::wire::Dialect;
 
@@ -41,7 +42,7 @@ pub(super) fn from_json(json: Json) -> Result<Value, String> {
         Json::Object(map) => Value::from_wire_map(
             map.into_iter()
                 .map(|(name, it)| Ok((name, from_json(it)?)))
-                .collect::<Result<_, String>>()?,
+                .try_into_map::<_, _, String>()?,
         )?,
     })
 }

@@ -14,6 +14,7 @@ pub(crate) mod dice;
 pub mod diff;
 pub mod field_names;
 pub mod form;
+pub mod into_map;
 mod json;
 #[cfg(test)]
 pub(crate) mod laws;
@@ -29,5 +30,6 @@ pub(crate) mod written;
 
 pub use codec::{decode, decode_plain, encode};
 pub use form::{Form, Plain, Property, Wire};
+pub use into_map::IntoMap;
 pub use output::{Output, sorted};
 pub use value::{Envelope, Map, Value};

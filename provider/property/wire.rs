@@ -3,6 +3,7 @@
 //! There special values are objects with a signature under [`SIGNATURE_KEY`], and an unknown is a
 //! string with a magic UUID. Both end here.
 
+use super::into_map::IntoMap;
 use super::origins::is_urn;
 use super::value::{Envelope, Map, Value};
 
@@ -87,7 +88,7 @@ impl Value {
     #[must_use]
     pub fn into_wire(self, dialect: Dialect) -> Self {
         let members = |map: Map| -> Map {
-            map.into_iter().map(|(name, item)| (name, item.into_wire(dialect))).collect()
+            map.into_iter().map(|(name, item)| (name, item.into_wire(dialect))).into_map()
         };
         match self {
             Self::List(items) => {
@@ -126,7 +127,7 @@ impl Envelope {
 }
 
 fn special(signature: &str, members: impl IntoIterator<Item = (&'static str, Value)>) -> Value {
-    let mut map: Map = members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+    let mut map: Map = members.into_iter().map(|(name, value)| (name.to_owned(), value)).into_map();
     map.insert(SIGNATURE_KEY.to_owned(), Value::String(signature.to_owned()));
     Value::Map(map)
 }

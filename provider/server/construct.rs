@@ -15,7 +15,7 @@ use super::{convert, regions, status};
 
 use crate::component::{self, Args, Options, Place, Planned, Stack};
 use crate::error::{Error, Kind, Result};
-use crate::property::{Map, Output, Value, encode};
+use crate::property::{IntoMap, Map, Output, Value, encode};
 use crate::resource::Journal;
 
 /// Constructs one component.
@@ -78,7 +78,7 @@ async fn run(session: Session, mut request: ConstructRequest) -> Result<Construc
             let urns = value.dependencies().into_iter().collect();
             (name.clone(), construct_response::PropertyDependencies { urns })
         })
-        .collect();
+        .into_map();
     Ok(ConstructResponse {
         urn: monitor.urn().to_owned(),
         state: Some(convert::write_outputs(outputs)),
@@ -183,5 +183,5 @@ fn tags(session: &Session, request: &ConstructRequest) -> BTreeMap<String, Outpu
     let defaults = defaults.map(|(key, value)| (key.clone(), value.as_str().into()));
     let stacks = [("pulumi:project", &request.project), ("pulumi:stack", &request.stack)];
     let stacks = stacks.map(|(key, value)| (key.to_owned(), value.as_str().into()));
-    defaults.chain(stacks).collect()
+    defaults.chain(stacks).into_map()
 }

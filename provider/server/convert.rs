@@ -5,7 +5,7 @@ use prost_types::{ListValue, Struct, Value as Wire};
 
 use crate::error::{Error, Result};
 use crate::property::wire::Dialect;
-use crate::property::{Map, Value};
+use crate::property::{IntoMap, Map, Value};
 
 /// Reads an object that came over the wire; nothing at all is an empty object.
 ///
@@ -43,7 +43,7 @@ fn read_value(value: Wire) -> Result<Value> {
                 .fields
                 .into_iter()
                 .map(|(name, value)| Ok((name, read_value(value)?)))
-                .collect::<Result<Map>>()?;
+                .try_into_map::<_, _, Error>()?;
             Value::from_wire_map(members)
                 .map_err(|error| Error::bug(format!("a malformed value arrived: {error}")))?
         }
@@ -65,7 +65,7 @@ fn write_in(map: Map, dialect: Dialect) -> Struct {
         fields: map
             .into_iter()
             .map(|(name, value)| (name, write_value(value.into_wire(dialect))))
-            .collect(),
+            .into_map(),
     }
 }
 
@@ -80,7 +80,7 @@ fn write_value(value: Value) -> Wire {
             Kind::ListValue(ListValue { values: items.into_iter().map(write_value).collect() })
         }
         Value::Map(map) | Value::Opaque(map) => Kind::StructValue(Struct {
-            fields: map.into_iter().map(|(name, it)| (name, write_value(it))).collect(),
+            fields: map.into_iter().map(|(name, it)| (name, write_value(it))).into_map(),
         }),
     };
     Wire { kind: Some(kind) }

@@ -23,7 +23,7 @@ use super::proto::{
 use super::session::Run;
 use super::{VERSION, convert};
 use crate::error::{Error, Result};
-use crate::property::Map;
+use crate::property::{IntoMap, Map};
 use crate::resource::registrar::{Registered, Registrar, Registration};
 
 /// The monitor, for one component.
@@ -76,7 +76,7 @@ impl Monitor {
     pub(super) async fn finish(&self, outputs: Map, dry_run: bool) -> Result<()> {
         // In a real run an unknown would be stored as the text of its marker.
         let outputs =
-            outputs.into_iter().filter(|(_, value)| dry_run || !value.has_unknown()).collect();
+            outputs.into_iter().filter(|(_, value)| dry_run || !value.has_unknown()).into_map();
         let request = RegisterResourceOutputsRequest {
             urn: self.parent.clone(),
             outputs: Some(convert::write(outputs)),
@@ -189,7 +189,7 @@ fn component(request: &ConstructRequest) -> RegisterResourceRequest {
         .input_dependencies
         .iter()
         .map(|(name, urns)| (name.clone(), PropertyDependencies { urns: urns.urns.clone() }))
-        .collect();
+        .into_map();
     RegisterResourceRequest {
         r#type: request.r#type.clone(),
         name: request.name.clone(),

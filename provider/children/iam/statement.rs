@@ -13,7 +13,7 @@ use serde_json::{Value as Json, json};
 
 use crate::error::Problem;
 use crate::property::sorted;
-use crate::property::{Form, Output, Plain, Wire};
+use crate::property::{Form, IntoMap, Output, Plain, Wire};
 
 /// Operators to keys to values: `{"StringEquals": {"kms:ViaService": ["…"]}}`.
 pub type Conditions = BTreeMap<String, BTreeMap<String, Vec<String>>>;
@@ -126,8 +126,8 @@ fn from_json(json: &Json) -> Statement {
 
 fn conditions(json: &Json) -> Conditions {
     let members = |json: &Json| json.as_object().cloned().unwrap_or_default();
-    let keys = |json| members(json).iter().map(|(key, it)| (key.clone(), strings(it))).collect();
-    members(json).iter().map(|(operator, it)| (operator.clone(), keys(it))).collect()
+    let keys = |json| members(json).iter().map(|(key, it)| (key.clone(), strings(it))).into_map();
+    members(json).iter().map(|(operator, it)| (operator.clone(), keys(it))).into_map()
 }
 
 fn ordered(mut conditions: Conditions) -> Conditions {

@@ -4,7 +4,7 @@ use crate::component::inputs::declare::Fact;
 use crate::component::inputs::other_tools::hint;
 use crate::error::Problem;
 use crate::property::words::{unknown_property, without_spelling};
-use crate::property::{Envelope, Map, Value, decode_plain};
+use crate::property::{Envelope, IntoMap, Map, Value, decode_plain};
 
 const CLIENTS: &str = "allowedCidrBlocks";
 const VARIABLES_UNKNOWN: &str = "Which variables there are must be known in the preview. Use a map: its \
@@ -27,7 +27,7 @@ impl Reading {
         let mut inputs: Map = inputs
             .iter()
             .map(|(name, value)| (name.clone(), value.clone().secret_to_the_leaves()))
-            .collect();
+            .into_map();
         let mut peers = Vec::new();
         let mut problems = Vec::new();
         for fact in facts {
@@ -60,7 +60,7 @@ impl Reading {
         &mut self,
         names: &[&str],
     ) -> Option<T> {
-        let own = names.iter().filter_map(|name| self.inputs.remove_entry(*name)).collect();
+        let own = names.iter().filter_map(|name| self.inputs.remove_entry(*name)).into_map();
         let (read, wrong) = decode_plain(&own, &self.peers);
         self.problems.extend(wrong);
         read
@@ -89,7 +89,7 @@ fn opened(value: Value) -> Value {
     match *envelope {
         Envelope { value: Some(Value::Map(members)), secret, dependencies } => {
             let shell = Envelope { value: None, secret, dependencies };
-            Value::Map(members.into_iter().map(|(name, it)| (name, carry(it, &shell))).collect())
+            Value::Map(members.into_iter().map(|(name, it)| (name, carry(it, &shell))).into_map())
         }
         closed => Value::Output(Box::new(closed)),
     }
@@ -98,7 +98,7 @@ fn opened(value: Value) -> Value {
 fn carry(member: Value, shell: &Envelope) -> Value {
     if let Value::Map(members) = member {
         return Value::Map(
-            members.into_iter().map(|(name, it)| (name, carry(it, shell))).collect(),
+            members.into_iter().map(|(name, it)| (name, carry(it, shell))).into_map(),
         );
     }
     let mut envelope = member.into_envelope();

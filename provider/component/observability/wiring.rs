@@ -13,7 +13,7 @@ use crate::component::service::wiring::Service;
 use crate::component::wiring::parent::Parent;
 use crate::component::wiring::{Node, Source, Wanted, Wiring};
 use crate::error::Result;
-use crate::property::{Output, Wire};
+use crate::property::{IntoMap, Output, Wire};
 
 /// What the component says of what watches the service.
 pub(in crate::component) struct Watch<'a> {
@@ -172,7 +172,7 @@ fn alarm(
     what: &str,
 ) -> (&'static str, metric_alarm::Inputs<Wire>) {
     let dimensions: BTreeMap<String, Output<String>> =
-        dimensions.iter().map(|(name, value)| ((*name).to_owned(), (*value).clone())).collect();
+        dimensions.iter().map(|(name, value)| ((*name).to_owned(), (*value).clone())).into_map();
     let inputs = metric_alarm::Inputs {
         purpose: purpose.into(),
         description: what.into(),

@@ -4,7 +4,7 @@ use super::kind::{Kind, Looked};
 use super::state::{BASE, COMMON, Common, LINEAGE, REGION, TAGS, TOKEN, UNSETTLED, context};
 use super::{Found, Old, Site};
 use crate::error::{Error, Result};
-use crate::property::{Map, Value};
+use crate::property::{IntoMap, Map, Value};
 use crate::resource::Tags;
 use crate::resource::owner::{Owner, is_owners, is_reserved};
 
@@ -62,7 +62,7 @@ fn keep_not_returned(now: &mut Map, not_returned: &[&str], old: &Map) {
 /// The tags that the program declares, as AWS has them.
 fn tell_known_tags(now: &mut Map, declared: &Tags, live: &Tags) {
     let known = declared.keys().filter_map(|key| Some((key.clone(), live.get(key)?)));
-    let known: Map = known.map(|(key, value)| (key, value.as_str().into())).collect();
+    let known: Map = known.map(|(key, value)| (key, value.as_str().into())).into_map();
     if !(known.is_empty() && declared.is_empty()) {
         now.insert(TAGS.to_owned(), Value::Map(known));
     }
@@ -114,7 +114,7 @@ fn adopt_common(inputs: &mut Map, common: &Common, tags: Option<&Tags>) {
         .iter()
         .filter(|(key, _)| !is_reserved(key))
         .map(|(key, value)| (key.clone(), value.as_str().into()))
-        .collect();
+        .into_map();
     if !users.is_empty() {
         inputs.insert(TAGS.to_owned(), Value::Map(users));
     }

@@ -8,7 +8,7 @@ use super::kind::{Kind, Own};
 use super::{Outcome, Site};
 use crate::error::{Error, Problem, Result};
 use crate::property::diff::diff;
-use crate::property::{Map, Value, decode};
+use crate::property::{IntoMap, Map, Value, decode};
 use crate::resource::owner::Owner;
 use crate::resource::{Cx, Patience, Tags};
 
@@ -94,7 +94,7 @@ fn unreadable(token: &str, problems: Vec<Problem>) -> Error {
 /// The part of a state that is outputs, which have these names.
 pub(super) fn outputs_of(names: &[&str], state: &Map) -> Map {
     let known = |name: &&str| Some(((*name).to_owned(), state.get(*name)?.clone()));
-    names.iter().filter_map(known).collect()
+    names.iter().filter_map(known).into_map()
 }
 
 /// The state to keep: inputs as they came, outputs, marks.

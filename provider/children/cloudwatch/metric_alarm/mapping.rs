@@ -4,6 +4,7 @@ use aws_sdk_cloudwatch::types::{ComparisonOperator, Dimension, MetricAlarm as De
 
 use super::{Inputs, Outputs};
 use crate::aws::numbers::natural;
+use crate::property::IntoMap;
 
 /// The default of `treatMissingData`, which AWS does not show.
 const MISSING: &str = "missing";
@@ -30,7 +31,7 @@ pub(super) fn inputs(alarm: &Described, base: &str) -> Inputs {
         description: text(alarm.alarm_description()),
         namespace: text(alarm.namespace()),
         metric_name: text(alarm.metric_name()),
-        dimensions: dimensions.map(|it| (text(it.name()), text(it.value()))).collect(),
+        dimensions: dimensions.map(|it| (text(it.name()), text(it.value()))).into_map(),
         statistic: alarm.statistic().map(|statistic| statistic.as_str().to_owned()),
         extended_statistic: alarm.extended_statistic().map(str::to_owned),
         comparison_operator: text(alarm.comparison_operator().map(ComparisonOperator::as_str)),

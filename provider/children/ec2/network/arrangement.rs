@@ -8,6 +8,7 @@ use aws_sdk_ec2::types::Subnet;
 use super::ipv6::complain_of_no_ipv6;
 use super::{Inputs, Outputs};
 use crate::error::{Error, Problem, Result};
+use crate::property::IntoMap;
 
 /// A service has 16 subnets at most (botocore, AwsVpcConfiguration).
 pub const MOST_TASK_SUBNETS: usize = 16;
@@ -95,7 +96,7 @@ fn complain_of_vpcs(inputs: &Inputs, lists: &[Given<'_>], found: &[Subnet]) -> O
         let place =
             |subnet: &Subnet| Some((subnet.vpc_id()?.to_owned(), subnet.subnet_id()?.to_owned()));
         let known = found.iter().filter_map(place);
-        known.filter(|(_, subnet)| ids.contains(subnet)).collect()
+        known.filter(|(_, subnet)| ids.contains(subnet)).into_map()
     };
     let all = vpcs_of(&lists.iter().flat_map(|list| list.ids.to_vec()).collect::<Vec<_>>());
     if all.len() > 1 {

@@ -9,6 +9,7 @@ use aws_sdk_ecs::types::{
 use super::{ContainerHealthCheck, Inputs, Outputs};
 use crate::aws::numbers::{natural, port};
 use crate::children::ecs::container::{LOG_PREFIX, serving};
+use crate::property::IntoMap;
 
 /// The processor that the image is built for.
 pub(super) fn platform(inputs: &Inputs) -> RuntimePlatform {
@@ -117,16 +118,16 @@ pub(super) fn inputs(definition: &Described) -> Option<Inputs> {
             .environment()
             .iter()
             .filter_map(|pair| Some((pair.name()?.to_owned(), text(pair.value()))))
-            .collect(),
+            .into_map(),
         secrets: container
             .secrets()
             .iter()
             .map(|secret| (secret.name().to_owned(), secret.value_from().to_owned()))
-            .collect(),
+            .into_map(),
         docker_labels: container
             .docker_labels()
             .filter(|labels| !labels.is_empty())
-            .map(|labels| labels.clone().into_iter().collect()),
+            .map(|labels| labels.clone().into_iter().into_map()),
         command: filled(container.command()),
         entry_point: filled(container.entry_point()),
         user: container.user().map(str::to_owned),
