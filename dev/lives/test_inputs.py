@@ -26,7 +26,7 @@ OF_THE_GROUND = re.compile(r"^(one|two)-[a-z0-9]{7}$")
 CHANCE = re.compile(
     r"\b[0-9a-f]{16,17}\b"
     # Versions of a secret, the end of its ARN, and the entry that created a parameter.
-    r"|\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|(?<=<secret>-)\w{6}\b|(?<= of )[0-9a-f]{12}\b"
+    r"|\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|(?<=<secret>-)\w{6}\b|(?<=\d/)[0-9a-f]{12}\b"
 )
 
 

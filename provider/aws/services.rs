@@ -129,7 +129,7 @@ macro_rules! each_service {
             // AWS General Reference, Systems Manager quotas (`GetParameter` 40, `PutParameter` 3; nothing of the others).
             classes: &[
                 (&["GetParameter"], class("values", 40.0)),
-                (&["PutParameter"], class("changes of values", 3.0)),
+                (&["PutParameter"], class("puts", 3.0)),
                 (LOOKS, class("looks", 10.0)),
                 (ALL, class("changes", 5.0)),
             ],

@@ -43,7 +43,7 @@ impl Value {
     pub fn with_secret_members(self) -> Self {
         match self {
             Self::Map(map) => {
-                Self::Map(map.into_iter().map(|(name, it)| (name, it.into_secret())).collect())
+                Self::Map(map.into_iter().map(|(name, it)| (name, it.into_secret())).into_map())
             }
             Self::Output(envelope) if matches!(envelope.value, Some(Self::Map(_))) => {
                 let value = envelope.value.map(Self::with_secret_members);

@@ -141,7 +141,7 @@ fn record_hidden(request: &mut ConstructRequest, inputs: &Map) {
             }
             None => (name, value),
         })
-        .collect();
+        .into_map();
 }
 
 fn options(request: &ConstructRequest) -> Options {

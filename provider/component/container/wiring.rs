@@ -8,7 +8,7 @@ use crate::component::observability::logs::Logs;
 use crate::component::roles::wiring::Roles;
 use crate::component::secrets::wiring::{Kept, Secrets};
 use crate::component::wiring::{Node, Wanted, Wiring};
-use crate::property::{Output, Wire};
+use crate::property::{IntoMap, Output, Wire};
 
 pub(in crate::component) type Tasks<'a> = Node<'a, task_definition::Outputs<Wire>>;
 
@@ -59,7 +59,7 @@ impl Wanted {
             container_name: args.container_name(),
             container_port: args.container_port(),
             environment,
-            secrets: args.secrets().map(|given| given.into_iter().chain(kept.variables).collect()),
+            secrets: args.secrets().map(|given| given.into_iter().chain(kept.variables).into_map()),
             docker_labels: (!kept.labels.is_empty()).then(|| kept.labels.into()),
             command: args.command(),
             entry_point: args.entry_point(),

@@ -3,7 +3,7 @@
 use crate::component::Args;
 use crate::component::inputs::choices::SecretStore;
 use crate::component::inputs::complaints::{Complaints, known, member};
-use crate::property::Output;
+use crate::property::{IntoMap, Output};
 
 pub(in crate::component) fn problems(args: &Args, found: &mut Complaints) {
     let secrets = &args.secrets;
@@ -69,7 +69,7 @@ const TOO_LARGE_PARAMETER: &str = "The value has more than 4096 bytes, which a s
 /// The JSON's length.
 fn written(values: &std::collections::BTreeMap<String, Output<String>>) -> usize {
     let plain: std::collections::BTreeMap<_, _> =
-        values.iter().map(|(name, value)| (name, value.known())).collect();
+        values.iter().map(|(name, value)| (name, value.known())).into_map();
     serde_json::to_string(&plain).map_or(0, |text| text.len())
 }
 
@@ -80,4 +80,31 @@ const NO_KEY: &str = "This cannot name a secret variable: use letters, digits, `
 fn fits(name: &str) -> bool {
     let is_letter = |c: char| c.is_ascii_alphanumeric() || "_-.".contains(c);
     (1..=255).contains(&name.len()) && name.chars().all(is_letter)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::component::{Args, Place};
+    use crate::property::written::object;
+
+    /// What is too large to stand in the table of wrong programs.
+    #[test]
+    fn what_is_too_large_is_told() {
+        let refused = |store: &str, size: usize| {
+            let values = json!({"ONE": "x".repeat(size), "TWO": "x"});
+            let program =
+                json!({"useDefaultVpc": true, "secretValues": values, "secretStore": store});
+            Args::read(&object(&program.to_string()), &Place::default()).err()
+        };
+        // With the names and what JSON needs around them.
+        assert_eq!(refused("secretsManager", 65_536 - 20), None);
+        assert_eq!(refused("parameterStore", 4096), None);
+        let told = [refused("secretsManager", 65_536 - 19), refused("parameterStore", 4097)];
+        let told = told.map(|error| error.map(|it| it.to_string()).unwrap_or_default());
+        expect_test::expect![[r#"
+            `secretValues`: Together the values have more than 65536 bytes, which Secrets Manager does not allow in one secret. Let the application read large values itself, from S3 or from secrets of their own.
+            `secretValues.ONE`: The value has more than 4096 bytes, which a standard parameter cannot have. Use `secretStore: "secretsManager"`, which allows 65536 for all values together."#]].assert_eq(&told.join("\n"));
+    }
 }

@@ -8,7 +8,7 @@ use crate::children::secretsmanager::secret;
 use crate::children::ssm::parameter;
 use crate::component::inputs::choices::SecretStore;
 use crate::component::wiring::{Node, Wanted, Wiring};
-use crate::property::{Output, Wire};
+use crate::property::{IntoMap, Output, Wire};
 use crate::resource::registrar::Child;
 
 /// What other slices need of what keeps the values.
@@ -56,7 +56,11 @@ fn in_manager(names: &[String], secret: &secret::Outputs<Wire>) -> Kept {
         let place = version.clone().map(|(arn, version)| format!("{arn}:{name}::{version}"));
         (name.clone(), place)
     });
-    Kept { variables: variables.collect(), arns: vec![secret.arn.clone()], labels: BTreeMap::new() }
+    Kept {
+        variables: variables.into_map(),
+        arns: vec![secret.arn.clone()],
+        labels: BTreeMap::new(),
+    }
 }
 
 /// ECS names no version of a parameter, so a label does: without it a changed value would be no new revision. One that is
@@ -65,7 +69,7 @@ fn in_parameters(parameters: Vec<(String, Child<parameter::Parameter>)>) -> Kept
     let mut kept = Kept::default();
     for (name, Child { token, outputs, .. }) in parameters {
         let of = token.unwrap_or_default();
-        let version = outputs.version.map(|version| format!("{version} of {of}"));
+        let version = outputs.version.map(|version| format!("{version}/{of}"));
         kept.labels.insert(format!("fargate.parameter.{name}"), version);
         kept.arns.push(outputs.arn.clone());
         kept.variables.insert(name, outputs.arn);

@@ -248,7 +248,13 @@ fn outputs(found: &Described, version: &str) -> Outputs {
 
 #[cfg(test)]
 mod tests {
-    use super::{Current, Described, Inputs, Outputs, inputs, key, outputs};
+    use super::{Current, DESCRIPTION, Described, Inputs, Outputs, inputs, key, outputs};
+
+    #[test]
+    fn a_secret_says_in_aws_what_it_is() {
+        expect_test::expect!["Values of a FargateWebService's environment variables"]
+            .assert_eq(DESCRIPTION);
+    }
 
     #[test]
     fn what_aws_shows_is_read_as_what_was_asked_for() {
