@@ -68,6 +68,7 @@ pub(super) const ALL: &str = r#"{
     "secretValues": {"KEY": {"$secret": "hunter2"}},
     "secretKmsKeyArn": "arn:aws:kms:eu-west-1:123456789012:key/1",
     "stopTimeout": 20, "containerHealthCheck": {"command": ["CMD", "true"]},
+    "monitoring": {"clientErrorThreshold": 100, "redirectThreshold": 1000},
     "autoscaling": {"requestCountTarget": 100}
 }"#;
 
@@ -101,8 +102,10 @@ async fn the_parts_say_what_they_are() {
         }
     }
     expect_test::expect![[r"
+        web-alarm-client-errors: The application answers with client errors
         web-alarm-cpu-high: CPU use is high
         web-alarm-memory-high: Memory use is high
+        web-alarm-redirects: The application answers with redirects
         web-alarm-server-errors: The application answers with server errors
         web-alarm-slow: The application answers slowly
         web-alarm-unhealthy: Tasks are unhealthy

@@ -59,8 +59,8 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("fargate:lb:TargetGroup", "target group", "always"),
     (
         "fargate:lb:Listener",
-        "listeners on port 80 and 443",
-        "HTTPS with `certificateArn`; port 80 unless `redirectHttp` is false",
+        "listeners of HTTP and HTTPS",
+        "HTTPS with `certificateArn`; then HTTP unless `redirectHttp` is false",
     ),
     ("fargate:ecs:TaskDefinition", "task definition", "always"),
     ("fargate:ecs:Service", "ECS service", "always"),

@@ -105,6 +105,7 @@ macro_rules! plain {
 }
 plain!(
     bool,
+    u16,
     String,
     super::choices::IpAddressType,
     super::choices::SecretStore,
