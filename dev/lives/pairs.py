@@ -34,7 +34,12 @@ APART: dict[str, tuple[str, ...]] = {
     "autoscaling.enabled": ("autoscaling.",),
     "autoscaling.minCapacity": ("desiredCount",),
     "clusterArn": ("containerInsights",),
-    "monitoring.level": ("monitoring.serverErrorThreshold", "monitoring.responseTimeThreshold"),
+    "monitoring.level": (
+        "monitoring.serverErrorThreshold",
+        "monitoring.clientErrorThreshold",
+        "monitoring.redirectThreshold",
+        "monitoring.responseTimeThreshold",
+    ),
     "readonlyRootFilesystem": ("enableExecuteCommand",),
     "spot": ("capacityProviderStrategies",),
     # A network is given or the service's own; groups are of the VPC that is given.

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from world import COMPONENT, SMALL, Cloud, Stack
+from world import COMPONENT, SMALL, Cloud, PythonStack, Stack
 
 # As the stack has it, and what is told of it.
 WRONG = {
@@ -65,3 +65,21 @@ def test_a_configuration_as_the_cli_writes_it_is_understood(stack: Stack, cloud:
     tags = cloud.client("logs").list_tags_for_resource(resourceArn=group["logGroupArn"])["tags"]
     assert tags["cost"] == "1234"
     stack.no_change()
+
+
+def test_a_provider_is_the_same_in_another_language(stack: Stack) -> None:
+    """YAML sends a setting as a value, SDKs send it as the text of JSON."""
+    provider = {
+        "type": "pulumi:providers:fargate",
+        "properties": {"region": "eu-west-1", "defaultTags": {"team": "web"}},
+    }
+    stack.write(resources={"aws": provider})
+    stack.up()
+    python = stack.in_another_language(PythonStack)
+    program = (
+        'import pulumi_fargate as fargate\nfargate.Provider("aws", region="eu-west-1", default_tags={"team": "%s"})\n'
+    )
+    python.program(program % "web")
+    python.no_change()
+    python.program(program % "shop")
+    assert [(step.op, step.name) for step in python.plan()] == [("update", "aws")]

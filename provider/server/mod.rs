@@ -22,7 +22,6 @@ pub use provider::Provider;
 pub use serve::serve;
 
 use crate::component::pages::schema;
-use crate::property::diff::diff;
 use crate::resource::{Asked, Autonaming};
 use proto::resource_provider_server::ResourceProvider;
 use provider::{child, old};
@@ -110,10 +109,7 @@ impl ResourceProvider for Provider {
         let request = request.into_inner();
         let read = |object| convert::read(object).map_err(|error| status::status(&error));
         let old = read(request.old_inputs.or(request.olds))?;
-        let changes: Vec<_> = diff(&old, &read(request.news)?)
-            .into_iter()
-            .filter(|change| !configuration::is_engines(&change.property))
-            .collect();
+        let changes = configuration::changes(&old, &read(request.news)?);
         Ok(Response::new(replies::config_diff(&changes, configuration::moves)))
     }
 

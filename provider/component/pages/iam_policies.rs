@@ -22,11 +22,12 @@ struct Policy {
     title: &'static str,
 }
 
-const POLICIES: [Policy; 5] = [
+const POLICIES: [Policy; 6] = [
     Policy { file: "service", title: "Every service" },
     Policy { file: "network", title: "Every service: network and load balancer" },
     Policy { file: "features", title: "Some services" },
     Policy { file: "vpc", title: "Services with `network`" },
+    Policy { file: "values", title: "Some services: `secretValues`" },
     Policy { file: "operations", title: "Some services: logs, scaling, alarms and dashboard" },
 ];
 
@@ -39,6 +40,7 @@ fn file_of(token: &str, needed: Needed) -> &'static str {
     match (needed, module) {
         (Needed::If(_), "appautoscaling" | "cloudwatch") => "operations",
         (Needed::If(_), "ec2") => VPC,
+        (Needed::If(_), "secretsmanager" | "ssm") => "values",
         (Needed::If(_), _) => "features",
         (_, "ec2" | "lb") => "network",
         _ => "service",

@@ -12,6 +12,7 @@ mod rules;
 use crate::aws::Settings;
 use crate::error::{Error, Problem, Result};
 use crate::property::codec::from_json_text;
+use crate::property::diff::{Change, diff};
 use crate::property::{IntoMap, Map, Value, decode};
 use crate::resource::Secrets;
 
@@ -85,8 +86,25 @@ pub(super) fn moves(property: &str) -> bool {
     MOVES.contains(&property)
 }
 
+/// What changed between two configurations. A property that was text of JSON and is a value now, because the program's
+/// language is another one, is the same if it means the same.
+pub(super) fn changes(old: &Map, new: &Map) -> Vec<Change> {
+    let is_other = |name: &str| match (meant(name, old), meant(name, new)) {
+        (Some(old), Some(new)) => old != new,
+        _ => true,
+    };
+    let mut changes = diff(old, new);
+    changes.retain(|it| !is_engines(&it.property) && is_other(&it.property));
+    changes
+}
+
+/// A property's value, if it is known and can be read.
+fn meant(name: &str, args: &Map) -> Option<Value> {
+    typed(name, args.get(name)?.unwrapped()?).ok()
+}
+
 /// Whether the engine added the property.
-pub(super) fn is_engines(property: &str) -> bool {
+fn is_engines(property: &str) -> bool {
     ENGINES.contains(&property)
 }
 

@@ -3,7 +3,7 @@
 
 use expect_test::expect_file;
 
-use super::{EXAMPLES, Map, TEXTS, Value, problems, settings};
+use super::{EXAMPLES, Map, TEXTS, Value, changes, problems, settings};
 use crate::aws::Settings;
 use crate::error::Error;
 use crate::property::field_names::names_of;
@@ -69,4 +69,24 @@ fn every_property_is_text_or_has_an_example_that_is_right() {
         let one: Map = [((*name).to_owned(), Value::from(*example))].into();
         assert_eq!(problems(&one), [], "{name}");
     }
+}
+
+#[test]
+fn another_spelling_of_the_same_is_no_change() {
+    let text = object(
+        r#"{"defaultTags": "{\"team\": \"web\"}", "maxRetries": "3", "version": "0.1.0", "region": "eu-west-1",
+            "assumeRole": {"$secret": "{\"roleArn\": \"arn:aws:iam::123456789012:role/a\"}"}}"#,
+    );
+    let typed = object(
+        r#"{"defaultTags": {"team": "web"}, "maxRetries": 3, "version": "0.2.0", "region": "eu-west-1",
+            "assumeRole": {"roleArn": "arn:aws:iam::123456789012:role/a"}}"#,
+    );
+    assert_eq!(changes(&text, &typed), []);
+    let other = object(
+        r#"{"defaultTags": {"team": "shop"}, "maxRetries": "four", "region": "{}", "assumeRole": {"$output": ""}}"#,
+    );
+    let paths = changes(&text, &other).into_iter().map(|it| it.path).collect::<Vec<_>>();
+    assert_eq!(paths, ["assumeRole", "defaultTags", "maxRetries", "region"]);
+    let paths = changes(&typed, &other).into_iter().map(|it| it.path).collect::<Vec<_>>();
+    assert_eq!(paths, ["assumeRole", "defaultTags.team", "maxRetries", "region"]);
 }
