@@ -134,6 +134,14 @@ def test_rollback_can_be_watched(slow_world: World) -> None:
     assert seen == ["IN_PROGRESS", "ROLLBACK_IN_PROGRESS", "ROLLBACK_SUCCESSFUL"]
 
 
+def test_a_task_without_a_way_out_pulls_nothing(world: World) -> None:
+    world.neighbours.online = False
+    world.create()
+    stopped = world.tasks("STOPPED")[0]
+    assert stopped["stoppedReason"].startswith("CannotPullContainerError: ")
+    assert stopped["stoppedReason"].endswith("i/o timeout")
+
+
 def test_a_failing_first_deployment_has_nothing_to_roll_back_to(world: World) -> None:
     world.create(broken(world, run="missing"))
     service = world.service()
