@@ -23,6 +23,8 @@ _PAST = re.compile(
     # What a scaling policy makes by itself; who uses what, which moto remembers longer than it is so.
     r"|^(alarms|load_balancer_arns|in_use_by|attachment_count)$"
     r"|^(waits_for_look|placement_event|least_serving|scheduler|state_reason\w*|evaluation\w*|targets|scanning_config)$"
+    # Which interface and which address chance gave to a NAT gateway.
+    r"|^(eni|public_ip|address_set|subnet_ips|unused_ips)$"
     r"|backend|^filters$|^(created|updated|last)_|^(image_scan\w*_status|version|push_date|revision)$"
 )
 # The networks of a fresh account are in none of the lists; a copy of an account has the same.

@@ -8,6 +8,7 @@ Terraform's ec2/vpc_.go and vpc_subnet.go.
 from __future__ import annotations
 
 import ipaddress
+from hashlib import sha256
 from typing import Any
 from unittest import mock
 
@@ -15,6 +16,7 @@ from moto.ec2.models import vpcs as moto_vpcs
 
 from localaws.context import AwsError, Context
 from localaws.rules import Call, Params, on
+from localaws.state import Table
 
 from .networks import backend, subnet_of
 from .routing import ipv6_blocks
@@ -46,7 +48,19 @@ def create_vpc(call: Call) -> Params:
     if len(backend(call.context).vpcs) >= VPCS_PER_REGION:
         raise AwsError("VpcLimitExceeded", "The maximum number of VPCs has been reached.")
     params["CidrBlock"] = str(block)
-    return call.moto()
+    with mock.patch.object(moto_vpcs, "random_vpc_id", lambda: _next_id(call.context, block)):
+        return call.moto()
+
+
+# (region, block) -> how many VPCs had it
+_made: Table[tuple[str, str], int] = Table()
+
+
+def _next_id(context: Context, block: ipaddress.IPv4Network) -> str:
+    """Never the same twice, and the same in two accounts with the same past: names are made of it."""
+    place = (context.region, str(block))
+    _made[place] = _made.get(place, 0) + 1
+    return f"vpc-{sha256(f'{place} {_made[place]}'.encode()).hexdigest()[:17]}"
 
 
 @on("ec2", "DeleteVpc")
