@@ -235,8 +235,16 @@ fn the_waits_read_well() {
         waits.iter().map(|wait| format!("gave up waiting for {}", wait.text)).collect();
     expect![[r"
         gave up waiting for the end of autoscaling of {id}
+        gave up waiting for the deletion of {what} {id}
+        gave up waiting for NAT gateway {id}
+        gave up waiting for the end of NAT gateway {id}
         gave up waiting for security group {id}
         gave up waiting for the deletion of security group {id}
+        gave up waiting for the IPv6 block of subnet {id}
+        gave up waiting for subnet {id}
+        gave up waiting for VPC {id}
+        gave up waiting for the IPv6 block {id}
+        gave up waiting for the end of the IPv6 block {id}
         gave up waiting for the deletion of repository {id}
         gave up waiting for the deletion of cluster {}
         gave up waiting for cluster {}

@@ -238,6 +238,47 @@ namespace PulumiFargate.Fargate
     }
 
     /// <summary>
+    /// How tasks in private subnets reach the internet.
+    /// </summary>
+    [EnumType]
+    public readonly struct Nat : IEquatable<Nat>
+    {
+        private readonly string _value;
+
+        private Nat(string value)
+        {
+            _value = value ?? throw new ArgumentNullException(nameof(value));
+        }
+
+        /// <summary>
+        /// Not at all: tasks run in the public subnets, with public addresses.
+        /// </summary>
+        public static Nat None { get; } = new Nat("none");
+        /// <summary>
+        /// Through one NAT gateway, in the first zone.
+        /// </summary>
+        public static Nat Single { get; } = new Nat("single");
+        /// <summary>
+        /// Through a NAT gateway in each zone.
+        /// </summary>
+        public static Nat PerZone { get; } = new Nat("perZone");
+
+        public static bool operator ==(Nat left, Nat right) => left.Equals(right);
+        public static bool operator !=(Nat left, Nat right) => !left.Equals(right);
+
+        public static explicit operator string(Nat value) => value._value;
+
+        [EditorBrowsable(EditorBrowsableState.Never)]
+        public override bool Equals(object? obj) => obj is Nat other && Equals(other);
+        public bool Equals(Nat other) => string.Equals(_value, other._value, StringComparison.Ordinal);
+
+        [EditorBrowsable(EditorBrowsableState.Never)]
+        public override int GetHashCode() => _value?.GetHashCode() ?? 0;
+
+        public override string ToString() => _value;
+    }
+
+    /// <summary>
     /// A set of defaults.
     /// </summary>
     [EnumType]

@@ -72,11 +72,11 @@ export class FargateWebService extends pulumi.ComponentResource {
      */
     declare public readonly executionRoleArn: pulumi.Output<string>;
     /**
-     * ARN of the listener on port 80, if there is one.
+     * ARN of the listener of plain HTTP, if there is one.
      */
     declare public /*out*/ readonly httpListenerArn: pulumi.Output<string | undefined>;
     /**
-     * ARN of the listener on port 443, if there is a certificate.
+     * ARN of the listener of HTTPS, if there is a certificate.
      */
     declare public /*out*/ readonly httpsListenerArn: pulumi.Output<string | undefined>;
     /**
@@ -99,6 +99,14 @@ export class FargateWebService extends pulumi.ComponentResource {
      * Name of the log group.
      */
     declare public /*out*/ readonly logGroupName: pulumi.Output<string>;
+    /**
+     * The private subnets of that VPC: those that the service created, or was given, if any.
+     */
+    declare public readonly privateSubnetIds: pulumi.Output<string[]>;
+    /**
+     * The public subnets of that VPC: those that the service created, or was given. With `useDefaultVpc` those that it uses.
+     */
+    declare public readonly publicSubnetIds: pulumi.Output<string[]>;
     /**
      * ARN of the repository, if the service has one of its own.
      */
@@ -140,9 +148,13 @@ export class FargateWebService extends pulumi.ComponentResource {
      */
     declare public /*out*/ readonly taskRoleName: pulumi.Output<string>;
     /**
-     * Where the service answers, by the load balancer's own name: `https://…` with a certificate, else `http://…`. No certificate covers that name: with one, use a name that it covers and that points to `loadBalancerDnsName`.
+     * Where the service answers, by the load balancer's own name: `https://…` with a certificate, else `http://…`, with the port if that is another than usual. No certificate covers that name: with one, use a name that it covers and that points to `loadBalancerDnsName`.
      */
     declare public /*out*/ readonly url: pulumi.Output<string>;
+    /**
+     * The VPC that the service is in.
+     */
+    declare public readonly vpcId: pulumi.Output<string>;
 
     /**
      * Create a FargateWebService resource with the given unique name, arguments, and options.
@@ -182,17 +194,20 @@ export class FargateWebService extends pulumi.ComponentResource {
             resourceInputs["forceNewDeployment"] = args?.forceNewDeployment;
             resourceInputs["healthCheck"] = args?.healthCheck;
             resourceInputs["healthCheckGracePeriodSeconds"] = args?.healthCheckGracePeriodSeconds;
+            resourceInputs["http"] = args?.http;
             resourceInputs["idleTimeout"] = args?.idleTimeout;
             resourceInputs["image"] = args?.image;
             resourceInputs["imageTag"] = args?.imageTag;
             resourceInputs["initProcessEnabled"] = args?.initProcessEnabled;
             resourceInputs["internal"] = args?.internal;
+            resourceInputs["listenerPort"] = args?.listenerPort;
             resourceInputs["loadBalancer"] = args?.loadBalancer;
             resourceInputs["logKmsKeyId"] = args?.logKmsKeyId;
             resourceInputs["logRetentionInDays"] = args?.logRetentionInDays;
             resourceInputs["memory"] = args?.memory;
             resourceInputs["monitoring"] = args?.monitoring;
             resourceInputs["name"] = args?.name;
+            resourceInputs["network"] = args?.network;
             resourceInputs["permissionsBoundary"] = args?.permissionsBoundary;
             resourceInputs["preset"] = args?.preset;
             resourceInputs["privateSubnetIds"] = args?.privateSubnetIds;
@@ -254,6 +269,8 @@ export class FargateWebService extends pulumi.ComponentResource {
             resourceInputs["loadBalancerDnsName"] = undefined /*out*/;
             resourceInputs["loadBalancerZoneId"] = undefined /*out*/;
             resourceInputs["logGroupName"] = undefined /*out*/;
+            resourceInputs["privateSubnetIds"] = undefined /*out*/;
+            resourceInputs["publicSubnetIds"] = undefined /*out*/;
             resourceInputs["repositoryArn"] = undefined /*out*/;
             resourceInputs["repositoryUrl"] = undefined /*out*/;
             resourceInputs["serviceArn"] = undefined /*out*/;
@@ -265,6 +282,7 @@ export class FargateWebService extends pulumi.ComponentResource {
             resourceInputs["taskRoleArn"] = undefined /*out*/;
             resourceInputs["taskRoleName"] = undefined /*out*/;
             resourceInputs["url"] = undefined /*out*/;
+            resourceInputs["vpcId"] = undefined /*out*/;
         }
         opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts);
         super(FargateWebService.__pulumiType, name, resourceInputs, opts, true /*remote*/);
@@ -296,7 +314,7 @@ export interface FargateWebServiceArgs {
      */
     autoscaling?: inputs.AutoscalingArgs;
     /**
-     * Which capacity providers get which share of the tasks; instead of `spot`. Default: what `spot` says.
+     * Which capacity providers get which share of the tasks; instead of `spot`. A cluster that is created has the same shares as its default, for other tasks that run in it. Default: what `spot` says, and no default of the cluster.
      */
     capacityProviderStrategies?: pulumi.Input<inputs.StrategyArgs[] | undefined>;
     /**
@@ -384,6 +402,10 @@ export interface FargateWebServiceArgs {
      */
     healthCheckGracePeriodSeconds?: pulumi.Input<number | undefined>;
     /**
+     * Whether port 80 serves plain HTTP beside HTTPS. Needs a certificate, and `redirectHttp: false`. Default false.
+     */
+    http?: boolean;
+    /**
      * Seconds after which an idle connection is closed, 1 to 4000. Default 60.
      */
     idleTimeout?: pulumi.Input<number | undefined>;
@@ -403,6 +425,10 @@ export interface FargateWebServiceArgs {
      * Whether the load balancer is reachable from inside the network only. Default false. Changing it replaces the load balancer, and so its address; the service moves over to the new one before the old one goes.
      */
     internal?: pulumi.Input<boolean | undefined>;
+    /**
+     * The port on which clients connect, 1 to 65535: of HTTPS with a certificate, else of plain HTTP. Default 443, without a certificate 80. A change opens the new port before the old one is closed.
+     */
+    listenerPort?: number;
     /**
      * The load balancer's rarer settings.
      */
@@ -428,6 +454,10 @@ export interface FargateWebServiceArgs {
      */
     name?: pulumi.Input<string | undefined>;
     /**
+     * A network of the service's own: a VPC with a public and a private subnet in each zone. Set no subnets and no `useDefaultVpc` then. Other services can use it by the outputs `vpcId`, `publicSubnetIds` and `privateSubnetIds`.
+     */
+    network?: inputs.NetworkArgs;
+    /**
      * ARN of a permissions boundary for the roles that are created. Default: none.
      */
     permissionsBoundary?: pulumi.Input<string | undefined>;
@@ -448,7 +478,7 @@ export interface FargateWebServiceArgs {
      */
     readonlyRootFilesystem?: pulumi.Input<boolean | undefined>;
     /**
-     * Whether plain HTTP is redirected to HTTPS. Default true when there is a certificate. With false and a certificate the load balancer does not listen on port 80 at all.
+     * Whether plain HTTP is redirected to HTTPS. Default true when there is a certificate. With false and a certificate the load balancer does not listen on port 80 at all, unless `http` is true.
      */
     redirectHttp?: boolean;
     /**

@@ -17,7 +17,7 @@ macro_rules! looks {
         $call:ident.$filters:ident -> $answer:ident, $by:literal $id:ident, $action:literal;
     )*) => {
         impl Aws { $(
-            #[doc = concat!("The one of this id: ", $action, ".")]
+            #[doc = $action]
             pub async fn $one(&self, id: &str) -> Result<Option<$kind>> {
                 let is = |it: &$kind, id: &str| it.$id() == Some(id);
                 let aws = self.clone();
@@ -33,7 +33,7 @@ macro_rules! looks {
                 Ok(found.into_iter().next())
             }
 
-            #[doc = concat!("All with this tag: ", $action, ".")]
+            #[doc = $action]
             pub async fn $tagged(&self, key: &str, value: &str) -> Result<Vec<$kind>> {
                 let is = |it: &$kind, tag: &str| bears(it.tags(), tag);
                 let aws = self.clone();

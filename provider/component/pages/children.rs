@@ -21,7 +21,7 @@ const PROGRAM: &str = include_str!("../../../examples/transforms/typescript/inde
 const FACTS: &str = include_str!("../../children/properties.json");
 
 /// Services that have together each kind of child, and each of its names.
-const SERVICES: [&str; 4] = [
+const SERVICES: [&str; 5] = [
     ALL,
     OWN_NETWORK,
     r#"{"useDefaultVpc": true, "image": "nginx:1.27", "healthCheck": {"port": "9000"},

@@ -1024,6 +1024,177 @@ func (in *levelPtr) ToLevelPtrOutputWithContext(ctx context.Context) LevelPtrOut
 	return pulumi.ToOutputWithContext(ctx, in).(LevelPtrOutput)
 }
 
+// How tasks in private subnets reach the internet.
+type Nat string
+
+const (
+	// Not at all: tasks run in the public subnets, with public addresses.
+	NatNone = Nat("none")
+	// Through one NAT gateway, in the first zone.
+	NatSingle = Nat("single")
+	// Through a NAT gateway in each zone.
+	NatPerZone = Nat("perZone")
+)
+
+func (Nat) ElementType() reflect.Type {
+	return reflect.TypeOf((*Nat)(nil)).Elem()
+}
+
+func (e Nat) ToNatOutput() NatOutput {
+	return pulumi.ToOutput(e).(NatOutput)
+}
+
+func (e Nat) ToNatOutputWithContext(ctx context.Context) NatOutput {
+	return pulumi.ToOutputWithContext(ctx, e).(NatOutput)
+}
+
+func (e Nat) ToNatPtrOutput() NatPtrOutput {
+	return e.ToNatPtrOutputWithContext(context.Background())
+}
+
+func (e Nat) ToNatPtrOutputWithContext(ctx context.Context) NatPtrOutput {
+	return Nat(e).ToNatOutputWithContext(ctx).ToNatPtrOutputWithContext(ctx)
+}
+
+func (e Nat) ToStringOutput() pulumi.StringOutput {
+	return pulumi.ToOutput(pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e Nat) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return pulumi.ToOutputWithContext(ctx, pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e Nat) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringPtrOutputWithContext(context.Background())
+}
+
+func (e Nat) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringOutputWithContext(ctx).ToStringPtrOutputWithContext(ctx)
+}
+
+type NatOutput struct{ *pulumi.OutputState }
+
+func (NatOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*Nat)(nil)).Elem()
+}
+
+func (o NatOutput) ToNatOutput() NatOutput {
+	return o
+}
+
+func (o NatOutput) ToNatOutputWithContext(ctx context.Context) NatOutput {
+	return o
+}
+
+func (o NatOutput) ToNatPtrOutput() NatPtrOutput {
+	return o.ToNatPtrOutputWithContext(context.Background())
+}
+
+func (o NatOutput) ToNatPtrOutputWithContext(ctx context.Context) NatPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v Nat) *Nat {
+		return &v
+	}).(NatPtrOutput)
+}
+
+func (o NatOutput) ToStringOutput() pulumi.StringOutput {
+	return o.ToStringOutputWithContext(context.Background())
+}
+
+func (o NatOutput) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e Nat) string {
+		return string(e)
+	}).(pulumi.StringOutput)
+}
+
+func (o NatOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o NatOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e Nat) *string {
+		v := string(e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+type NatPtrOutput struct{ *pulumi.OutputState }
+
+func (NatPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**Nat)(nil)).Elem()
+}
+
+func (o NatPtrOutput) ToNatPtrOutput() NatPtrOutput {
+	return o
+}
+
+func (o NatPtrOutput) ToNatPtrOutputWithContext(ctx context.Context) NatPtrOutput {
+	return o
+}
+
+func (o NatPtrOutput) Elem() NatOutput {
+	return o.ApplyT(func(v *Nat) Nat {
+		if v != nil {
+			return *v
+		}
+		var ret Nat
+		return ret
+	}).(NatOutput)
+}
+
+func (o NatPtrOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o NatPtrOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e *Nat) *string {
+		if e == nil {
+			return nil
+		}
+		v := string(*e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+// NatInput is an input type that accepts values of the Nat enum
+// A concrete instance of `NatInput` can be one of the following:
+//
+//	NatNone
+//	NatSingle
+//	NatPerZone
+type NatInput interface {
+	pulumi.Input
+
+	ToNatOutput() NatOutput
+	ToNatOutputWithContext(context.Context) NatOutput
+}
+
+var natPtrType = reflect.TypeOf((**Nat)(nil)).Elem()
+
+type NatPtrInput interface {
+	pulumi.Input
+
+	ToNatPtrOutput() NatPtrOutput
+	ToNatPtrOutputWithContext(context.Context) NatPtrOutput
+}
+
+type natPtr string
+
+func NatPtr(v string) NatPtrInput {
+	return (*natPtr)(&v)
+}
+
+func (*natPtr) ElementType() reflect.Type {
+	return natPtrType
+}
+
+func (in *natPtr) ToNatPtrOutput() NatPtrOutput {
+	return pulumi.ToOutput(in).(NatPtrOutput)
+}
+
+func (in *natPtr) ToNatPtrOutputWithContext(ctx context.Context) NatPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, in).(NatPtrOutput)
+}
+
 // A set of defaults.
 type Preset string
 
@@ -1745,6 +1916,8 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*IpAddressTypePtrInput)(nil)).Elem(), IpAddressType("ipv4"))
 	pulumi.RegisterInputType(reflect.TypeOf((*LevelInput)(nil)).Elem(), Level("none"))
 	pulumi.RegisterInputType(reflect.TypeOf((*LevelPtrInput)(nil)).Elem(), Level("none"))
+	pulumi.RegisterInputType(reflect.TypeOf((*NatInput)(nil)).Elem(), Nat("none"))
+	pulumi.RegisterInputType(reflect.TypeOf((*NatPtrInput)(nil)).Elem(), Nat("none"))
 	pulumi.RegisterInputType(reflect.TypeOf((*PresetInput)(nil)).Elem(), Preset("dev"))
 	pulumi.RegisterInputType(reflect.TypeOf((*PresetPtrInput)(nil)).Elem(), Preset("dev"))
 	pulumi.RegisterInputType(reflect.TypeOf((*SecretStoreInput)(nil)).Elem(), SecretStore("secretsManager"))
@@ -1765,6 +1938,8 @@ func init() {
 	pulumi.RegisterOutputType(IpAddressTypePtrOutput{})
 	pulumi.RegisterOutputType(LevelOutput{})
 	pulumi.RegisterOutputType(LevelPtrOutput{})
+	pulumi.RegisterOutputType(NatOutput{})
+	pulumi.RegisterOutputType(NatPtrOutput{})
 	pulumi.RegisterOutputType(PresetOutput{})
 	pulumi.RegisterOutputType(PresetPtrOutput{})
 	pulumi.RegisterOutputType(SecretStoreOutput{})

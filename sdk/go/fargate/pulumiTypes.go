@@ -1415,6 +1415,8 @@ func (o LoadBalancerPtrOutput) IpAddressType() pulumi.StringPtrOutput {
 type Monitoring struct {
 	// ARNs to notify when an alarm goes off or recovers, such as an SNS topic in the service's region; up to 5. Default: none.
 	AlarmActions []string `pulumi:"alarmActions"`
+	// More 4XX answers than this in five minutes set off an alarm of their own. Default: there is no such alarm.
+	ClientErrorThreshold *float64 `pulumi:"clientErrorThreshold"`
 	// Average CPU use that sets off the alarm, in percent, 1 to 100. Default 80.
 	CpuThreshold *float64 `pulumi:"cpuThreshold"`
 	// Whether there is a dashboard. Default true with the level `advanced`.
@@ -1423,6 +1425,8 @@ type Monitoring struct {
 	Level *string `pulumi:"level"`
 	// Average memory use that sets off the alarm, in percent, 1 to 100. Default 80.
 	MemoryThreshold *float64 `pulumi:"memoryThreshold"`
+	// More 3XX answers than this in five minutes set off an alarm of their own. Default: there is no such alarm.
+	RedirectThreshold *float64 `pulumi:"redirectThreshold"`
 	// An average response time above this, in seconds, sets off the alarm. Default 2.
 	ResponseTimeThreshold *float64 `pulumi:"responseTimeThreshold"`
 	// More 5XX answers than this in five minutes set off the alarm. Default 10.
@@ -1444,6 +1448,8 @@ type MonitoringInput interface {
 type MonitoringArgs struct {
 	// ARNs to notify when an alarm goes off or recovers, such as an SNS topic in the service's region; up to 5. Default: none.
 	AlarmActions pulumi.StringArrayInput `pulumi:"alarmActions"`
+	// More 4XX answers than this in five minutes set off an alarm of their own. Default: there is no such alarm.
+	ClientErrorThreshold pulumi.Float64PtrInput `pulumi:"clientErrorThreshold"`
 	// Average CPU use that sets off the alarm, in percent, 1 to 100. Default 80.
 	CpuThreshold pulumi.Float64PtrInput `pulumi:"cpuThreshold"`
 	// Whether there is a dashboard. Default true with the level `advanced`.
@@ -1452,6 +1458,8 @@ type MonitoringArgs struct {
 	Level *string `pulumi:"level"`
 	// Average memory use that sets off the alarm, in percent, 1 to 100. Default 80.
 	MemoryThreshold pulumi.Float64PtrInput `pulumi:"memoryThreshold"`
+	// More 3XX answers than this in five minutes set off an alarm of their own. Default: there is no such alarm.
+	RedirectThreshold pulumi.Float64PtrInput `pulumi:"redirectThreshold"`
 	// An average response time above this, in seconds, sets off the alarm. Default 2.
 	ResponseTimeThreshold pulumi.Float64PtrInput `pulumi:"responseTimeThreshold"`
 	// More 5XX answers than this in five minutes set off the alarm. Default 10.
@@ -1541,6 +1549,11 @@ func (o MonitoringOutput) AlarmActions() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v Monitoring) []string { return v.AlarmActions }).(pulumi.StringArrayOutput)
 }
 
+// More 4XX answers than this in five minutes set off an alarm of their own. Default: there is no such alarm.
+func (o MonitoringOutput) ClientErrorThreshold() pulumi.Float64PtrOutput {
+	return o.ApplyT(func(v Monitoring) *float64 { return v.ClientErrorThreshold }).(pulumi.Float64PtrOutput)
+}
+
 // Average CPU use that sets off the alarm, in percent, 1 to 100. Default 80.
 func (o MonitoringOutput) CpuThreshold() pulumi.Float64PtrOutput {
 	return o.ApplyT(func(v Monitoring) *float64 { return v.CpuThreshold }).(pulumi.Float64PtrOutput)
@@ -1559,6 +1572,11 @@ func (o MonitoringOutput) Level() pulumi.StringPtrOutput {
 // Average memory use that sets off the alarm, in percent, 1 to 100. Default 80.
 func (o MonitoringOutput) MemoryThreshold() pulumi.Float64PtrOutput {
 	return o.ApplyT(func(v Monitoring) *float64 { return v.MemoryThreshold }).(pulumi.Float64PtrOutput)
+}
+
+// More 3XX answers than this in five minutes set off an alarm of their own. Default: there is no such alarm.
+func (o MonitoringOutput) RedirectThreshold() pulumi.Float64PtrOutput {
+	return o.ApplyT(func(v Monitoring) *float64 { return v.RedirectThreshold }).(pulumi.Float64PtrOutput)
 }
 
 // An average response time above this, in seconds, sets off the alarm. Default 2.
@@ -1605,6 +1623,16 @@ func (o MonitoringPtrOutput) AlarmActions() pulumi.StringArrayOutput {
 	}).(pulumi.StringArrayOutput)
 }
 
+// More 4XX answers than this in five minutes set off an alarm of their own. Default: there is no such alarm.
+func (o MonitoringPtrOutput) ClientErrorThreshold() pulumi.Float64PtrOutput {
+	return o.ApplyT(func(v *Monitoring) *float64 {
+		if v == nil {
+			return nil
+		}
+		return v.ClientErrorThreshold
+	}).(pulumi.Float64PtrOutput)
+}
+
 // Average CPU use that sets off the alarm, in percent, 1 to 100. Default 80.
 func (o MonitoringPtrOutput) CpuThreshold() pulumi.Float64PtrOutput {
 	return o.ApplyT(func(v *Monitoring) *float64 {
@@ -1645,6 +1673,16 @@ func (o MonitoringPtrOutput) MemoryThreshold() pulumi.Float64PtrOutput {
 	}).(pulumi.Float64PtrOutput)
 }
 
+// More 3XX answers than this in five minutes set off an alarm of their own. Default: there is no such alarm.
+func (o MonitoringPtrOutput) RedirectThreshold() pulumi.Float64PtrOutput {
+	return o.ApplyT(func(v *Monitoring) *float64 {
+		if v == nil {
+			return nil
+		}
+		return v.RedirectThreshold
+	}).(pulumi.Float64PtrOutput)
+}
+
 // An average response time above this, in seconds, sets off the alarm. Default 2.
 func (o MonitoringPtrOutput) ResponseTimeThreshold() pulumi.Float64PtrOutput {
 	return o.ApplyT(func(v *Monitoring) *float64 {
@@ -1663,6 +1701,203 @@ func (o MonitoringPtrOutput) ServerErrorThreshold() pulumi.Float64PtrOutput {
 		}
 		return v.ServerErrorThreshold
 	}).(pulumi.Float64PtrOutput)
+}
+
+// A network of the service's own.
+type Network struct {
+	// The VPC's block, a /16 to /24. Default `10.0.0.0/16`. Each subnet is an eighth of it. A change creates another network beside the old one, load balancer included; the service moves over before the old one is deleted, and the load balancer's address changes.
+	Cidr *string `pulumi:"cidr"`
+	// Whether the subnets have IPv6 too, from a block that AWS chooses. Default false. Private subnets then reach the internet over IPv6 through an egress-only internet gateway, which costs nothing. The load balancer has IPv6 addresses only with `loadBalancer.ipAddressType` `dualstack`; change that to `ipv4` in a run of its own before setting this to false.
+	Ipv6 *bool `pulumi:"ipv6"`
+	// How tasks reach the internet, the registry and AWS. `none`: they run in the public subnets, with public addresses, and their security group lets only the load balancer in. `single`: they run in the private subnets and share a NAT gateway, whose zone all of them need then. `perZone`: a NAT gateway in each zone. Default `none`, because each NAT gateway costs about 33 USD a month and 0.045 USD for each GB (us-east-1).
+	Nat *string `pulumi:"nat"`
+	// How many zones, 2 to 4. Default 2. Which ones is decided once. More zones move no subnet that exists.
+	Zones *int `pulumi:"zones"`
+}
+
+// NetworkInput is an input type that accepts NetworkArgs and NetworkOutput values.
+// You can construct a concrete instance of `NetworkInput` via:
+//
+//	NetworkArgs{...}
+type NetworkInput interface {
+	pulumi.Input
+
+	ToNetworkOutput() NetworkOutput
+	ToNetworkOutputWithContext(context.Context) NetworkOutput
+}
+
+// A network of the service's own.
+type NetworkArgs struct {
+	// The VPC's block, a /16 to /24. Default `10.0.0.0/16`. Each subnet is an eighth of it. A change creates another network beside the old one, load balancer included; the service moves over before the old one is deleted, and the load balancer's address changes.
+	Cidr pulumi.StringPtrInput `pulumi:"cidr"`
+	// Whether the subnets have IPv6 too, from a block that AWS chooses. Default false. Private subnets then reach the internet over IPv6 through an egress-only internet gateway, which costs nothing. The load balancer has IPv6 addresses only with `loadBalancer.ipAddressType` `dualstack`; change that to `ipv4` in a run of its own before setting this to false.
+	Ipv6 *bool `pulumi:"ipv6"`
+	// How tasks reach the internet, the registry and AWS. `none`: they run in the public subnets, with public addresses, and their security group lets only the load balancer in. `single`: they run in the private subnets and share a NAT gateway, whose zone all of them need then. `perZone`: a NAT gateway in each zone. Default `none`, because each NAT gateway costs about 33 USD a month and 0.045 USD for each GB (us-east-1).
+	Nat *string `pulumi:"nat"`
+	// How many zones, 2 to 4. Default 2. Which ones is decided once. More zones move no subnet that exists.
+	Zones *int `pulumi:"zones"`
+}
+
+func (NetworkArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*Network)(nil)).Elem()
+}
+
+func (i NetworkArgs) ToNetworkOutput() NetworkOutput {
+	return i.ToNetworkOutputWithContext(context.Background())
+}
+
+func (i NetworkArgs) ToNetworkOutputWithContext(ctx context.Context) NetworkOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(NetworkOutput)
+}
+
+func (i NetworkArgs) ToNetworkPtrOutput() NetworkPtrOutput {
+	return i.ToNetworkPtrOutputWithContext(context.Background())
+}
+
+func (i NetworkArgs) ToNetworkPtrOutputWithContext(ctx context.Context) NetworkPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(NetworkOutput).ToNetworkPtrOutputWithContext(ctx)
+}
+
+// NetworkPtrInput is an input type that accepts NetworkArgs, NetworkPtr and NetworkPtrOutput values.
+// You can construct a concrete instance of `NetworkPtrInput` via:
+//
+//	        NetworkArgs{...}
+//
+//	or:
+//
+//	        nil
+type NetworkPtrInput interface {
+	pulumi.Input
+
+	ToNetworkPtrOutput() NetworkPtrOutput
+	ToNetworkPtrOutputWithContext(context.Context) NetworkPtrOutput
+}
+
+type networkPtrType NetworkArgs
+
+func NetworkPtr(v *NetworkArgs) NetworkPtrInput {
+	return (*networkPtrType)(v)
+}
+
+func (*networkPtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**Network)(nil)).Elem()
+}
+
+func (i *networkPtrType) ToNetworkPtrOutput() NetworkPtrOutput {
+	return i.ToNetworkPtrOutputWithContext(context.Background())
+}
+
+func (i *networkPtrType) ToNetworkPtrOutputWithContext(ctx context.Context) NetworkPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(NetworkPtrOutput)
+}
+
+// A network of the service's own.
+type NetworkOutput struct{ *pulumi.OutputState }
+
+func (NetworkOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*Network)(nil)).Elem()
+}
+
+func (o NetworkOutput) ToNetworkOutput() NetworkOutput {
+	return o
+}
+
+func (o NetworkOutput) ToNetworkOutputWithContext(ctx context.Context) NetworkOutput {
+	return o
+}
+
+func (o NetworkOutput) ToNetworkPtrOutput() NetworkPtrOutput {
+	return o.ToNetworkPtrOutputWithContext(context.Background())
+}
+
+func (o NetworkOutput) ToNetworkPtrOutputWithContext(ctx context.Context) NetworkPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v Network) *Network {
+		return &v
+	}).(NetworkPtrOutput)
+}
+
+// The VPC's block, a /16 to /24. Default `10.0.0.0/16`. Each subnet is an eighth of it. A change creates another network beside the old one, load balancer included; the service moves over before the old one is deleted, and the load balancer's address changes.
+func (o NetworkOutput) Cidr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Network) *string { return v.Cidr }).(pulumi.StringPtrOutput)
+}
+
+// Whether the subnets have IPv6 too, from a block that AWS chooses. Default false. Private subnets then reach the internet over IPv6 through an egress-only internet gateway, which costs nothing. The load balancer has IPv6 addresses only with `loadBalancer.ipAddressType` `dualstack`; change that to `ipv4` in a run of its own before setting this to false.
+func (o NetworkOutput) Ipv6() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v Network) *bool { return v.Ipv6 }).(pulumi.BoolPtrOutput)
+}
+
+// How tasks reach the internet, the registry and AWS. `none`: they run in the public subnets, with public addresses, and their security group lets only the load balancer in. `single`: they run in the private subnets and share a NAT gateway, whose zone all of them need then. `perZone`: a NAT gateway in each zone. Default `none`, because each NAT gateway costs about 33 USD a month and 0.045 USD for each GB (us-east-1).
+func (o NetworkOutput) Nat() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Network) *string { return v.Nat }).(pulumi.StringPtrOutput)
+}
+
+// How many zones, 2 to 4. Default 2. Which ones is decided once. More zones move no subnet that exists.
+func (o NetworkOutput) Zones() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v Network) *int { return v.Zones }).(pulumi.IntPtrOutput)
+}
+
+type NetworkPtrOutput struct{ *pulumi.OutputState }
+
+func (NetworkPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**Network)(nil)).Elem()
+}
+
+func (o NetworkPtrOutput) ToNetworkPtrOutput() NetworkPtrOutput {
+	return o
+}
+
+func (o NetworkPtrOutput) ToNetworkPtrOutputWithContext(ctx context.Context) NetworkPtrOutput {
+	return o
+}
+
+func (o NetworkPtrOutput) Elem() NetworkOutput {
+	return o.ApplyT(func(v *Network) Network {
+		if v != nil {
+			return *v
+		}
+		var ret Network
+		return ret
+	}).(NetworkOutput)
+}
+
+// The VPC's block, a /16 to /24. Default `10.0.0.0/16`. Each subnet is an eighth of it. A change creates another network beside the old one, load balancer included; the service moves over before the old one is deleted, and the load balancer's address changes.
+func (o NetworkPtrOutput) Cidr() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Network) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Cidr
+	}).(pulumi.StringPtrOutput)
+}
+
+// Whether the subnets have IPv6 too, from a block that AWS chooses. Default false. Private subnets then reach the internet over IPv6 through an egress-only internet gateway, which costs nothing. The load balancer has IPv6 addresses only with `loadBalancer.ipAddressType` `dualstack`; change that to `ipv4` in a run of its own before setting this to false.
+func (o NetworkPtrOutput) Ipv6() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *Network) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.Ipv6
+	}).(pulumi.BoolPtrOutput)
+}
+
+// How tasks reach the internet, the registry and AWS. `none`: they run in the public subnets, with public addresses, and their security group lets only the load balancer in. `single`: they run in the private subnets and share a NAT gateway, whose zone all of them need then. `perZone`: a NAT gateway in each zone. Default `none`, because each NAT gateway costs about 33 USD a month and 0.045 USD for each GB (us-east-1).
+func (o NetworkPtrOutput) Nat() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Network) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Nat
+	}).(pulumi.StringPtrOutput)
+}
+
+// How many zones, 2 to 4. Default 2. Which ones is decided once. More zones move no subnet that exists.
+func (o NetworkPtrOutput) Zones() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v *Network) *int {
+		if v == nil {
+			return nil
+		}
+		return v.Zones
+	}).(pulumi.IntPtrOutput)
 }
 
 // The service's own ECR repository.
@@ -2181,6 +2416,8 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*LoadBalancerPtrInput)(nil)).Elem(), LoadBalancerArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*MonitoringInput)(nil)).Elem(), MonitoringArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*MonitoringPtrInput)(nil)).Elem(), MonitoringArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*NetworkInput)(nil)).Elem(), NetworkArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*NetworkPtrInput)(nil)).Elem(), NetworkArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*RepositoryInput)(nil)).Elem(), RepositoryArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*RepositoryPtrInput)(nil)).Elem(), RepositoryArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*StatementInput)(nil)).Elem(), StatementArgs{})
@@ -2203,6 +2440,8 @@ func init() {
 	pulumi.RegisterOutputType(LoadBalancerPtrOutput{})
 	pulumi.RegisterOutputType(MonitoringOutput{})
 	pulumi.RegisterOutputType(MonitoringPtrOutput{})
+	pulumi.RegisterOutputType(NetworkOutput{})
+	pulumi.RegisterOutputType(NetworkPtrOutput{})
 	pulumi.RegisterOutputType(RepositoryOutput{})
 	pulumi.RegisterOutputType(RepositoryPtrOutput{})
 	pulumi.RegisterOutputType(StatementOutput{})

@@ -173,6 +173,10 @@ export interface MonitoringArgs {
      */
     alarmActions?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**
+     * More 4XX answers than this in five minutes set off an alarm of their own. Default: there is no such alarm.
+     */
+    clientErrorThreshold?: pulumi.Input<number | undefined>;
+    /**
      * Average CPU use that sets off the alarm, in percent, 1 to 100. Default 80.
      */
     cpuThreshold?: pulumi.Input<number | undefined>;
@@ -189,6 +193,10 @@ export interface MonitoringArgs {
      */
     memoryThreshold?: pulumi.Input<number | undefined>;
     /**
+     * More 3XX answers than this in five minutes set off an alarm of their own. Default: there is no such alarm.
+     */
+    redirectThreshold?: pulumi.Input<number | undefined>;
+    /**
      * An average response time above this, in seconds, sets off the alarm. Default 2.
      */
     responseTimeThreshold?: pulumi.Input<number | undefined>;
@@ -196,6 +204,28 @@ export interface MonitoringArgs {
      * More 5XX answers than this in five minutes set off the alarm. Default 10.
      */
     serverErrorThreshold?: pulumi.Input<number | undefined>;
+}
+
+/**
+ * A network of the service's own.
+ */
+export interface NetworkArgs {
+    /**
+     * The VPC's block, a /16 to /24. Default `10.0.0.0/16`. Each subnet is an eighth of it. A change creates another network beside the old one, load balancer included; the service moves over before the old one is deleted, and the load balancer's address changes.
+     */
+    cidr?: pulumi.Input<string | undefined>;
+    /**
+     * Whether the subnets have IPv6 too, from a block that AWS chooses. Default false. Private subnets then reach the internet over IPv6 through an egress-only internet gateway, which costs nothing. The load balancer has IPv6 addresses only with `loadBalancer.ipAddressType` `dualstack`; change that to `ipv4` in a run of its own before setting this to false.
+     */
+    ipv6?: boolean;
+    /**
+     * How tasks reach the internet, the registry and AWS. `none`: they run in the public subnets, with public addresses, and their security group lets only the load balancer in. `single`: they run in the private subnets and share a NAT gateway, whose zone all of them need then. `perZone`: a NAT gateway in each zone. Default `none`, because each NAT gateway costs about 33 USD a month and 0.045 USD for each GB (us-east-1).
+     */
+    nat?: string | enums.Nat;
+    /**
+     * How many zones, 2 to 4. Default 2. Which ones is decided once. More zones move no subnet that exists.
+     */
+    zones?: number;
 }
 
 /**

@@ -13,6 +13,7 @@ __all__ = [
     'ImageTagMutability',
     'IpAddressType',
     'Level',
+    'Nat',
     'Preset',
     'SecretStore',
     'Spot',
@@ -115,6 +116,25 @@ class Level(_builtins.str, Enum):
     ADVANCED = "advanced"
     """
     All alarms, Container Insights, and a dashboard.
+    """
+
+
+@pulumi.type_token("fargate:index:Nat")
+class Nat(_builtins.str, Enum):
+    """
+    How tasks in private subnets reach the internet.
+    """
+    NONE = "none"
+    """
+    Not at all: tasks run in the public subnets, with public addresses.
+    """
+    SINGLE = "single"
+    """
+    Through one NAT gateway, in the first zone.
+    """
+    PER_ZONE = "perZone"
+    """
+    Through a NAT gateway in each zone.
     """
 
 

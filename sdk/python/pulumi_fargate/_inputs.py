@@ -32,6 +32,8 @@ __all__ = [
     'LoadBalancerArgsDict',
     'MonitoringArgs',
     'MonitoringArgsDict',
+    'NetworkArgs',
+    'NetworkArgsDict',
     'RepositoryArgs',
     'RepositoryArgsDict',
     'StatementArgs',
@@ -725,6 +727,10 @@ class MonitoringArgsDict(TypedDict):
     """
     ARNs to notify when an alarm goes off or recovers, such as an SNS topic in the service's region; up to 5. Default: none.
     """
+    client_error_threshold: NotRequired[pulumi.Input[Optional[_builtins.float]]]
+    """
+    More 4XX answers than this in five minutes set off an alarm of their own. Default: there is no such alarm.
+    """
     cpu_threshold: NotRequired[pulumi.Input[Optional[_builtins.float]]]
     """
     Average CPU use that sets off the alarm, in percent, 1 to 100. Default 80.
@@ -741,6 +747,10 @@ class MonitoringArgsDict(TypedDict):
     """
     Average memory use that sets off the alarm, in percent, 1 to 100. Default 80.
     """
+    redirect_threshold: NotRequired[pulumi.Input[Optional[_builtins.float]]]
+    """
+    More 3XX answers than this in five minutes set off an alarm of their own. Default: there is no such alarm.
+    """
     response_time_threshold: NotRequired[pulumi.Input[Optional[_builtins.float]]]
     """
     An average response time above this, in seconds, sets off the alarm. Default 2.
@@ -754,25 +764,31 @@ class MonitoringArgsDict(TypedDict):
 class MonitoringArgs:
     def __init__(__self__, *,
                  alarm_actions: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
+                 client_error_threshold: pulumi.Input[Optional[_builtins.float]] = None,
                  cpu_threshold: pulumi.Input[Optional[_builtins.float]] = None,
                  dashboard: Optional[_builtins.bool] = None,
                  level: Optional[Union[_builtins.str, 'Level']] = None,
                  memory_threshold: pulumi.Input[Optional[_builtins.float]] = None,
+                 redirect_threshold: pulumi.Input[Optional[_builtins.float]] = None,
                  response_time_threshold: pulumi.Input[Optional[_builtins.float]] = None,
                  server_error_threshold: pulumi.Input[Optional[_builtins.float]] = None):
         """
         Alarms and dashboard.
 
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] alarm_actions: ARNs to notify when an alarm goes off or recovers, such as an SNS topic in the service's region; up to 5. Default: none.
+        :param pulumi.Input[_builtins.float] client_error_threshold: More 4XX answers than this in five minutes set off an alarm of their own. Default: there is no such alarm.
         :param pulumi.Input[_builtins.float] cpu_threshold: Average CPU use that sets off the alarm, in percent, 1 to 100. Default 80.
         :param _builtins.bool dashboard: Whether there is a dashboard. Default true with the level `advanced`.
         :param Union[_builtins.str, 'Level'] level: `none`, `basic` (CPU and memory alarms) or `advanced` (also 5XX, response time and unhealthy hosts, Container Insights, and a dashboard). Default `advanced`; `basic` with the presets `dev` and `staging`.
         :param pulumi.Input[_builtins.float] memory_threshold: Average memory use that sets off the alarm, in percent, 1 to 100. Default 80.
+        :param pulumi.Input[_builtins.float] redirect_threshold: More 3XX answers than this in five minutes set off an alarm of their own. Default: there is no such alarm.
         :param pulumi.Input[_builtins.float] response_time_threshold: An average response time above this, in seconds, sets off the alarm. Default 2.
         :param pulumi.Input[_builtins.float] server_error_threshold: More 5XX answers than this in five minutes set off the alarm. Default 10.
         """
         if alarm_actions is not None:
             pulumi.set(__self__, "alarm_actions", alarm_actions)
+        if client_error_threshold is not None:
+            pulumi.set(__self__, "client_error_threshold", client_error_threshold)
         if cpu_threshold is not None:
             pulumi.set(__self__, "cpu_threshold", cpu_threshold)
         if dashboard is not None:
@@ -781,6 +797,8 @@ class MonitoringArgs:
             pulumi.set(__self__, "level", level)
         if memory_threshold is not None:
             pulumi.set(__self__, "memory_threshold", memory_threshold)
+        if redirect_threshold is not None:
+            pulumi.set(__self__, "redirect_threshold", redirect_threshold)
         if response_time_threshold is not None:
             pulumi.set(__self__, "response_time_threshold", response_time_threshold)
         if server_error_threshold is not None:
@@ -797,6 +815,18 @@ class MonitoringArgs:
     @alarm_actions.setter
     def alarm_actions(self, value: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]):
         pulumi.set(self, "alarm_actions", value)
+
+    @_builtins.property
+    @pulumi.getter(name="clientErrorThreshold")
+    def client_error_threshold(self) -> pulumi.Input[Optional[_builtins.float]]:
+        """
+        More 4XX answers than this in five minutes set off an alarm of their own. Default: there is no such alarm.
+        """
+        return pulumi.get(self, "client_error_threshold")
+
+    @client_error_threshold.setter
+    def client_error_threshold(self, value: pulumi.Input[Optional[_builtins.float]]):
+        pulumi.set(self, "client_error_threshold", value)
 
     @_builtins.property
     @pulumi.getter(name="cpuThreshold")
@@ -847,6 +877,18 @@ class MonitoringArgs:
         pulumi.set(self, "memory_threshold", value)
 
     @_builtins.property
+    @pulumi.getter(name="redirectThreshold")
+    def redirect_threshold(self) -> pulumi.Input[Optional[_builtins.float]]:
+        """
+        More 3XX answers than this in five minutes set off an alarm of their own. Default: there is no such alarm.
+        """
+        return pulumi.get(self, "redirect_threshold")
+
+    @redirect_threshold.setter
+    def redirect_threshold(self, value: pulumi.Input[Optional[_builtins.float]]):
+        pulumi.set(self, "redirect_threshold", value)
+
+    @_builtins.property
     @pulumi.getter(name="responseTimeThreshold")
     def response_time_threshold(self) -> pulumi.Input[Optional[_builtins.float]]:
         """
@@ -869,6 +911,100 @@ class MonitoringArgs:
     @server_error_threshold.setter
     def server_error_threshold(self, value: pulumi.Input[Optional[_builtins.float]]):
         pulumi.set(self, "server_error_threshold", value)
+
+
+class NetworkArgsDict(TypedDict):
+    """
+    A network of the service's own.
+    """
+    cidr: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The VPC's block, a /16 to /24. Default `10.0.0.0/16`. Each subnet is an eighth of it. A change creates another network beside the old one, load balancer included; the service moves over before the old one is deleted, and the load balancer's address changes.
+    """
+    ipv6: NotRequired[_builtins.bool]
+    """
+    Whether the subnets have IPv6 too, from a block that AWS chooses. Default false. Private subnets then reach the internet over IPv6 through an egress-only internet gateway, which costs nothing. The load balancer has IPv6 addresses only with `loadBalancer.ipAddressType` `dualstack`; change that to `ipv4` in a run of its own before setting this to false.
+    """
+    nat: NotRequired[Union[_builtins.str, 'Nat']]
+    """
+    How tasks reach the internet, the registry and AWS. `none`: they run in the public subnets, with public addresses, and their security group lets only the load balancer in. `single`: they run in the private subnets and share a NAT gateway, whose zone all of them need then. `perZone`: a NAT gateway in each zone. Default `none`, because each NAT gateway costs about 33 USD a month and 0.045 USD for each GB (us-east-1).
+    """
+    zones: NotRequired[_builtins.int]
+    """
+    How many zones, 2 to 4. Default 2. Which ones is decided once. More zones move no subnet that exists.
+    """
+
+@pulumi.input_type
+class NetworkArgs:
+    def __init__(__self__, *,
+                 cidr: pulumi.Input[Optional[_builtins.str]] = None,
+                 ipv6: Optional[_builtins.bool] = None,
+                 nat: Optional[Union[_builtins.str, 'Nat']] = None,
+                 zones: Optional[_builtins.int] = None):
+        """
+        A network of the service's own.
+
+        :param pulumi.Input[_builtins.str] cidr: The VPC's block, a /16 to /24. Default `10.0.0.0/16`. Each subnet is an eighth of it. A change creates another network beside the old one, load balancer included; the service moves over before the old one is deleted, and the load balancer's address changes.
+        :param _builtins.bool ipv6: Whether the subnets have IPv6 too, from a block that AWS chooses. Default false. Private subnets then reach the internet over IPv6 through an egress-only internet gateway, which costs nothing. The load balancer has IPv6 addresses only with `loadBalancer.ipAddressType` `dualstack`; change that to `ipv4` in a run of its own before setting this to false.
+        :param Union[_builtins.str, 'Nat'] nat: How tasks reach the internet, the registry and AWS. `none`: they run in the public subnets, with public addresses, and their security group lets only the load balancer in. `single`: they run in the private subnets and share a NAT gateway, whose zone all of them need then. `perZone`: a NAT gateway in each zone. Default `none`, because each NAT gateway costs about 33 USD a month and 0.045 USD for each GB (us-east-1).
+        :param _builtins.int zones: How many zones, 2 to 4. Default 2. Which ones is decided once. More zones move no subnet that exists.
+        """
+        if cidr is not None:
+            pulumi.set(__self__, "cidr", cidr)
+        if ipv6 is not None:
+            pulumi.set(__self__, "ipv6", ipv6)
+        if nat is not None:
+            pulumi.set(__self__, "nat", nat)
+        if zones is not None:
+            pulumi.set(__self__, "zones", zones)
+
+    @_builtins.property
+    @pulumi.getter
+    def cidr(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The VPC's block, a /16 to /24. Default `10.0.0.0/16`. Each subnet is an eighth of it. A change creates another network beside the old one, load balancer included; the service moves over before the old one is deleted, and the load balancer's address changes.
+        """
+        return pulumi.get(self, "cidr")
+
+    @cidr.setter
+    def cidr(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "cidr", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def ipv6(self) -> Optional[_builtins.bool]:
+        """
+        Whether the subnets have IPv6 too, from a block that AWS chooses. Default false. Private subnets then reach the internet over IPv6 through an egress-only internet gateway, which costs nothing. The load balancer has IPv6 addresses only with `loadBalancer.ipAddressType` `dualstack`; change that to `ipv4` in a run of its own before setting this to false.
+        """
+        return pulumi.get(self, "ipv6")
+
+    @ipv6.setter
+    def ipv6(self, value: Optional[_builtins.bool]):
+        pulumi.set(self, "ipv6", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def nat(self) -> Optional[Union[_builtins.str, 'Nat']]:
+        """
+        How tasks reach the internet, the registry and AWS. `none`: they run in the public subnets, with public addresses, and their security group lets only the load balancer in. `single`: they run in the private subnets and share a NAT gateway, whose zone all of them need then. `perZone`: a NAT gateway in each zone. Default `none`, because each NAT gateway costs about 33 USD a month and 0.045 USD for each GB (us-east-1).
+        """
+        return pulumi.get(self, "nat")
+
+    @nat.setter
+    def nat(self, value: Optional[Union[_builtins.str, 'Nat']]):
+        pulumi.set(self, "nat", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def zones(self) -> Optional[_builtins.int]:
+        """
+        How many zones, 2 to 4. Default 2. Which ones is decided once. More zones move no subnet that exists.
+        """
+        return pulumi.get(self, "zones")
+
+    @zones.setter
+    def zones(self, value: Optional[_builtins.int]):
+        pulumi.set(self, "zones", value)
 
 
 class RepositoryArgsDict(TypedDict):

@@ -106,6 +106,26 @@ export const Level = {
  */
 export type Level = (typeof Level)[keyof typeof Level];
 
+export const Nat = {
+    /**
+     * Not at all: tasks run in the public subnets, with public addresses.
+     */
+    None: "none",
+    /**
+     * Through one NAT gateway, in the first zone.
+     */
+    Single: "single",
+    /**
+     * Through a NAT gateway in each zone.
+     */
+    PerZone: "perZone",
+} as const;
+
+/**
+ * How tasks in private subnets reach the internet.
+ */
+export type Nat = (typeof Nat)[keyof typeof Nat];
+
 export const Preset = {
     /**
      * Small and cheap.

@@ -26,6 +26,7 @@ import pulumi.fargate.inputs.DeploymentArgs;
 import pulumi.fargate.inputs.HealthCheckArgs;
 import pulumi.fargate.inputs.LoadBalancerArgs;
 import pulumi.fargate.inputs.MonitoringArgs;
+import pulumi.fargate.inputs.NetworkArgs;
 import pulumi.fargate.inputs.RepositoryArgs;
 import pulumi.fargate.inputs.StatementArgs;
 import pulumi.fargate.inputs.StrategyArgs;
@@ -111,14 +112,14 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
     }
 
     /**
-     * Which capacity providers get which share of the tasks; instead of `spot`. Default: what `spot` says.
+     * Which capacity providers get which share of the tasks; instead of `spot`. A cluster that is created has the same shares as its default, for other tasks that run in it. Default: what `spot` says, and no default of the cluster.
      * 
      */
     @Import(name="capacityProviderStrategies")
     private @Nullable Output<List<StrategyArgs>> capacityProviderStrategies;
 
     /**
-     * @return Which capacity providers get which share of the tasks; instead of `spot`. Default: what `spot` says.
+     * @return Which capacity providers get which share of the tasks; instead of `spot`. A cluster that is created has the same shares as its default, for other tasks that run in it. Default: what `spot` says, and no default of the cluster.
      * 
      */
     public Optional<Output<List<StrategyArgs>>> capacityProviderStrategies() {
@@ -441,6 +442,21 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
     }
 
     /**
+     * Whether port 80 serves plain HTTP beside HTTPS. Needs a certificate, and `redirectHttp: false`. Default false.
+     * 
+     */
+    @Import(name="http")
+    private @Nullable Boolean http;
+
+    /**
+     * @return Whether port 80 serves plain HTTP beside HTTPS. Needs a certificate, and `redirectHttp: false`. Default false.
+     * 
+     */
+    public Optional<Boolean> http() {
+        return Optional.ofNullable(this.http);
+    }
+
+    /**
      * Seconds after which an idle connection is closed, 1 to 4000. Default 60.
      * 
      */
@@ -513,6 +529,21 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
      */
     public Optional<Output<Boolean>> internal() {
         return Optional.ofNullable(this.internal);
+    }
+
+    /**
+     * The port on which clients connect, 1 to 65535: of HTTPS with a certificate, else of plain HTTP. Default 443, without a certificate 80. A change opens the new port before the old one is closed.
+     * 
+     */
+    @Import(name="listenerPort")
+    private @Nullable Integer listenerPort;
+
+    /**
+     * @return The port on which clients connect, 1 to 65535: of HTTPS with a certificate, else of plain HTTP. Default 443, without a certificate 80. A change opens the new port before the old one is closed.
+     * 
+     */
+    public Optional<Integer> listenerPort() {
+        return Optional.ofNullable(this.listenerPort);
     }
 
     /**
@@ -606,6 +637,21 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
     }
 
     /**
+     * A network of the service&#39;s own: a VPC with a public and a private subnet in each zone. Set no subnets and no `useDefaultVpc` then. Other services can use it by the outputs `vpcId`, `publicSubnetIds` and `privateSubnetIds`.
+     * 
+     */
+    @Import(name="network")
+    private @Nullable NetworkArgs network;
+
+    /**
+     * @return A network of the service&#39;s own: a VPC with a public and a private subnet in each zone. Set no subnets and no `useDefaultVpc` then. Other services can use it by the outputs `vpcId`, `publicSubnetIds` and `privateSubnetIds`.
+     * 
+     */
+    public Optional<NetworkArgs> network() {
+        return Optional.ofNullable(this.network);
+    }
+
+    /**
      * ARN of a permissions boundary for the roles that are created. Default: none.
      * 
      */
@@ -681,14 +727,14 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
     }
 
     /**
-     * Whether plain HTTP is redirected to HTTPS. Default true when there is a certificate. With false and a certificate the load balancer does not listen on port 80 at all.
+     * Whether plain HTTP is redirected to HTTPS. Default true when there is a certificate. With false and a certificate the load balancer does not listen on port 80 at all, unless `http` is true.
      * 
      */
     @Import(name="redirectHttp")
     private @Nullable Boolean redirectHttp;
 
     /**
-     * @return Whether plain HTTP is redirected to HTTPS. Default true when there is a certificate. With false and a certificate the load balancer does not listen on port 80 at all.
+     * @return Whether plain HTTP is redirected to HTTPS. Default true when there is a certificate. With false and a certificate the load balancer does not listen on port 80 at all, unless `http` is true.
      * 
      */
     public Optional<Boolean> redirectHttp() {
@@ -1055,17 +1101,20 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
         this.forceNewDeployment = $.forceNewDeployment;
         this.healthCheck = $.healthCheck;
         this.healthCheckGracePeriodSeconds = $.healthCheckGracePeriodSeconds;
+        this.http = $.http;
         this.idleTimeout = $.idleTimeout;
         this.image = $.image;
         this.imageTag = $.imageTag;
         this.initProcessEnabled = $.initProcessEnabled;
         this.internal = $.internal;
+        this.listenerPort = $.listenerPort;
         this.loadBalancer = $.loadBalancer;
         this.logKmsKeyId = $.logKmsKeyId;
         this.logRetentionInDays = $.logRetentionInDays;
         this.memory = $.memory;
         this.monitoring = $.monitoring;
         this.name = $.name;
+        this.network = $.network;
         this.permissionsBoundary = $.permissionsBoundary;
         this.preset = $.preset;
         this.privateSubnetIds = $.privateSubnetIds;
@@ -1230,7 +1279,7 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
-         * @param capacityProviderStrategies Which capacity providers get which share of the tasks; instead of `spot`. Default: what `spot` says.
+         * @param capacityProviderStrategies Which capacity providers get which share of the tasks; instead of `spot`. A cluster that is created has the same shares as its default, for other tasks that run in it. Default: what `spot` says, and no default of the cluster.
          * 
          * @return builder
          * 
@@ -1241,7 +1290,7 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
-         * @param capacityProviderStrategies Which capacity providers get which share of the tasks; instead of `spot`. Default: what `spot` says.
+         * @param capacityProviderStrategies Which capacity providers get which share of the tasks; instead of `spot`. A cluster that is created has the same shares as its default, for other tasks that run in it. Default: what `spot` says, and no default of the cluster.
          * 
          * @return builder
          * 
@@ -1251,7 +1300,7 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
-         * @param capacityProviderStrategies Which capacity providers get which share of the tasks; instead of `spot`. Default: what `spot` says.
+         * @param capacityProviderStrategies Which capacity providers get which share of the tasks; instead of `spot`. A cluster that is created has the same shares as its default, for other tasks that run in it. Default: what `spot` says, and no default of the cluster.
          * 
          * @return builder
          * 
@@ -1712,6 +1761,17 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
+         * @param http Whether port 80 serves plain HTTP beside HTTPS. Needs a certificate, and `redirectHttp: false`. Default false.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder http(@Nullable Boolean http) {
+            $.http = http;
+            return this;
+        }
+
+        /**
          * @param idleTimeout Seconds after which an idle connection is closed, 1 to 4000. Default 60.
          * 
          * @return builder
@@ -1814,6 +1874,17 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
          */
         public Builder internal(Boolean internal) {
             return internal(Output.of(internal));
+        }
+
+        /**
+         * @param listenerPort The port on which clients connect, 1 to 65535: of HTTPS with a certificate, else of plain HTTP. Default 443, without a certificate 80. A change opens the new port before the old one is closed.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder listenerPort(@Nullable Integer listenerPort) {
+            $.listenerPort = listenerPort;
+            return this;
         }
 
         /**
@@ -1920,6 +1991,17 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
          */
         public Builder name(String name) {
             return name(Output.of(name));
+        }
+
+        /**
+         * @param network A network of the service&#39;s own: a VPC with a public and a private subnet in each zone. Set no subnets and no `useDefaultVpc` then. Other services can use it by the outputs `vpcId`, `publicSubnetIds` and `privateSubnetIds`.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder network(@Nullable NetworkArgs network) {
+            $.network = network;
+            return this;
         }
 
         /**
@@ -2058,7 +2140,7 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
-         * @param redirectHttp Whether plain HTTP is redirected to HTTPS. Default true when there is a certificate. With false and a certificate the load balancer does not listen on port 80 at all.
+         * @param redirectHttp Whether plain HTTP is redirected to HTTPS. Default true when there is a certificate. With false and a certificate the load balancer does not listen on port 80 at all, unless `http` is true.
          * 
          * @return builder
          * 
