@@ -1415,6 +1415,8 @@ func (o LoadBalancerPtrOutput) IpAddressType() pulumi.StringPtrOutput {
 type Monitoring struct {
 	// ARNs to notify when an alarm goes off or recovers, such as an SNS topic in the service's region; up to 5. Default: none.
 	AlarmActions []string `pulumi:"alarmActions"`
+	// More 4XX answers than this in five minutes set off an alarm of their own. Default: there is no such alarm.
+	ClientErrorThreshold *float64 `pulumi:"clientErrorThreshold"`
 	// Average CPU use that sets off the alarm, in percent, 1 to 100. Default 80.
 	CpuThreshold *float64 `pulumi:"cpuThreshold"`
 	// Whether there is a dashboard. Default true with the level `advanced`.
@@ -1423,6 +1425,8 @@ type Monitoring struct {
 	Level *string `pulumi:"level"`
 	// Average memory use that sets off the alarm, in percent, 1 to 100. Default 80.
 	MemoryThreshold *float64 `pulumi:"memoryThreshold"`
+	// More 3XX answers than this in five minutes set off an alarm of their own. Default: there is no such alarm.
+	RedirectThreshold *float64 `pulumi:"redirectThreshold"`
 	// An average response time above this, in seconds, sets off the alarm. Default 2.
 	ResponseTimeThreshold *float64 `pulumi:"responseTimeThreshold"`
 	// More 5XX answers than this in five minutes set off the alarm. Default 10.
@@ -1444,6 +1448,8 @@ type MonitoringInput interface {
 type MonitoringArgs struct {
 	// ARNs to notify when an alarm goes off or recovers, such as an SNS topic in the service's region; up to 5. Default: none.
 	AlarmActions pulumi.StringArrayInput `pulumi:"alarmActions"`
+	// More 4XX answers than this in five minutes set off an alarm of their own. Default: there is no such alarm.
+	ClientErrorThreshold pulumi.Float64PtrInput `pulumi:"clientErrorThreshold"`
 	// Average CPU use that sets off the alarm, in percent, 1 to 100. Default 80.
 	CpuThreshold pulumi.Float64PtrInput `pulumi:"cpuThreshold"`
 	// Whether there is a dashboard. Default true with the level `advanced`.
@@ -1452,6 +1458,8 @@ type MonitoringArgs struct {
 	Level *string `pulumi:"level"`
 	// Average memory use that sets off the alarm, in percent, 1 to 100. Default 80.
 	MemoryThreshold pulumi.Float64PtrInput `pulumi:"memoryThreshold"`
+	// More 3XX answers than this in five minutes set off an alarm of their own. Default: there is no such alarm.
+	RedirectThreshold pulumi.Float64PtrInput `pulumi:"redirectThreshold"`
 	// An average response time above this, in seconds, sets off the alarm. Default 2.
 	ResponseTimeThreshold pulumi.Float64PtrInput `pulumi:"responseTimeThreshold"`
 	// More 5XX answers than this in five minutes set off the alarm. Default 10.
@@ -1541,6 +1549,11 @@ func (o MonitoringOutput) AlarmActions() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v Monitoring) []string { return v.AlarmActions }).(pulumi.StringArrayOutput)
 }
 
+// More 4XX answers than this in five minutes set off an alarm of their own. Default: there is no such alarm.
+func (o MonitoringOutput) ClientErrorThreshold() pulumi.Float64PtrOutput {
+	return o.ApplyT(func(v Monitoring) *float64 { return v.ClientErrorThreshold }).(pulumi.Float64PtrOutput)
+}
+
 // Average CPU use that sets off the alarm, in percent, 1 to 100. Default 80.
 func (o MonitoringOutput) CpuThreshold() pulumi.Float64PtrOutput {
 	return o.ApplyT(func(v Monitoring) *float64 { return v.CpuThreshold }).(pulumi.Float64PtrOutput)
@@ -1559,6 +1572,11 @@ func (o MonitoringOutput) Level() pulumi.StringPtrOutput {
 // Average memory use that sets off the alarm, in percent, 1 to 100. Default 80.
 func (o MonitoringOutput) MemoryThreshold() pulumi.Float64PtrOutput {
 	return o.ApplyT(func(v Monitoring) *float64 { return v.MemoryThreshold }).(pulumi.Float64PtrOutput)
+}
+
+// More 3XX answers than this in five minutes set off an alarm of their own. Default: there is no such alarm.
+func (o MonitoringOutput) RedirectThreshold() pulumi.Float64PtrOutput {
+	return o.ApplyT(func(v Monitoring) *float64 { return v.RedirectThreshold }).(pulumi.Float64PtrOutput)
 }
 
 // An average response time above this, in seconds, sets off the alarm. Default 2.
@@ -1605,6 +1623,16 @@ func (o MonitoringPtrOutput) AlarmActions() pulumi.StringArrayOutput {
 	}).(pulumi.StringArrayOutput)
 }
 
+// More 4XX answers than this in five minutes set off an alarm of their own. Default: there is no such alarm.
+func (o MonitoringPtrOutput) ClientErrorThreshold() pulumi.Float64PtrOutput {
+	return o.ApplyT(func(v *Monitoring) *float64 {
+		if v == nil {
+			return nil
+		}
+		return v.ClientErrorThreshold
+	}).(pulumi.Float64PtrOutput)
+}
+
 // Average CPU use that sets off the alarm, in percent, 1 to 100. Default 80.
 func (o MonitoringPtrOutput) CpuThreshold() pulumi.Float64PtrOutput {
 	return o.ApplyT(func(v *Monitoring) *float64 {
@@ -1642,6 +1670,16 @@ func (o MonitoringPtrOutput) MemoryThreshold() pulumi.Float64PtrOutput {
 			return nil
 		}
 		return v.MemoryThreshold
+	}).(pulumi.Float64PtrOutput)
+}
+
+// More 3XX answers than this in five minutes set off an alarm of their own. Default: there is no such alarm.
+func (o MonitoringPtrOutput) RedirectThreshold() pulumi.Float64PtrOutput {
+	return o.ApplyT(func(v *Monitoring) *float64 {
+		if v == nil {
+			return nil
+		}
+		return v.RedirectThreshold
 	}).(pulumi.Float64PtrOutput)
 }
 

@@ -173,6 +173,10 @@ export interface MonitoringArgs {
      */
     alarmActions?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**
+     * More 4XX answers than this in five minutes set off an alarm of their own. Default: there is no such alarm.
+     */
+    clientErrorThreshold?: pulumi.Input<number | undefined>;
+    /**
      * Average CPU use that sets off the alarm, in percent, 1 to 100. Default 80.
      */
     cpuThreshold?: pulumi.Input<number | undefined>;
@@ -188,6 +192,10 @@ export interface MonitoringArgs {
      * Average memory use that sets off the alarm, in percent, 1 to 100. Default 80.
      */
     memoryThreshold?: pulumi.Input<number | undefined>;
+    /**
+     * More 3XX answers than this in five minutes set off an alarm of their own. Default: there is no such alarm.
+     */
+    redirectThreshold?: pulumi.Input<number | undefined>;
     /**
      * An average response time above this, in seconds, sets off the alarm. Default 2.
      */

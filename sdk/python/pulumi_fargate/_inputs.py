@@ -725,6 +725,10 @@ class MonitoringArgsDict(TypedDict):
     """
     ARNs to notify when an alarm goes off or recovers, such as an SNS topic in the service's region; up to 5. Default: none.
     """
+    client_error_threshold: NotRequired[pulumi.Input[Optional[_builtins.float]]]
+    """
+    More 4XX answers than this in five minutes set off an alarm of their own. Default: there is no such alarm.
+    """
     cpu_threshold: NotRequired[pulumi.Input[Optional[_builtins.float]]]
     """
     Average CPU use that sets off the alarm, in percent, 1 to 100. Default 80.
@@ -741,6 +745,10 @@ class MonitoringArgsDict(TypedDict):
     """
     Average memory use that sets off the alarm, in percent, 1 to 100. Default 80.
     """
+    redirect_threshold: NotRequired[pulumi.Input[Optional[_builtins.float]]]
+    """
+    More 3XX answers than this in five minutes set off an alarm of their own. Default: there is no such alarm.
+    """
     response_time_threshold: NotRequired[pulumi.Input[Optional[_builtins.float]]]
     """
     An average response time above this, in seconds, sets off the alarm. Default 2.
@@ -754,25 +762,31 @@ class MonitoringArgsDict(TypedDict):
 class MonitoringArgs:
     def __init__(__self__, *,
                  alarm_actions: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
+                 client_error_threshold: pulumi.Input[Optional[_builtins.float]] = None,
                  cpu_threshold: pulumi.Input[Optional[_builtins.float]] = None,
                  dashboard: Optional[_builtins.bool] = None,
                  level: Optional[Union[_builtins.str, 'Level']] = None,
                  memory_threshold: pulumi.Input[Optional[_builtins.float]] = None,
+                 redirect_threshold: pulumi.Input[Optional[_builtins.float]] = None,
                  response_time_threshold: pulumi.Input[Optional[_builtins.float]] = None,
                  server_error_threshold: pulumi.Input[Optional[_builtins.float]] = None):
         """
         Alarms and dashboard.
 
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] alarm_actions: ARNs to notify when an alarm goes off or recovers, such as an SNS topic in the service's region; up to 5. Default: none.
+        :param pulumi.Input[_builtins.float] client_error_threshold: More 4XX answers than this in five minutes set off an alarm of their own. Default: there is no such alarm.
         :param pulumi.Input[_builtins.float] cpu_threshold: Average CPU use that sets off the alarm, in percent, 1 to 100. Default 80.
         :param _builtins.bool dashboard: Whether there is a dashboard. Default true with the level `advanced`.
         :param Union[_builtins.str, 'Level'] level: `none`, `basic` (CPU and memory alarms) or `advanced` (also 5XX, response time and unhealthy hosts, Container Insights, and a dashboard). Default `advanced`; `basic` with the presets `dev` and `staging`.
         :param pulumi.Input[_builtins.float] memory_threshold: Average memory use that sets off the alarm, in percent, 1 to 100. Default 80.
+        :param pulumi.Input[_builtins.float] redirect_threshold: More 3XX answers than this in five minutes set off an alarm of their own. Default: there is no such alarm.
         :param pulumi.Input[_builtins.float] response_time_threshold: An average response time above this, in seconds, sets off the alarm. Default 2.
         :param pulumi.Input[_builtins.float] server_error_threshold: More 5XX answers than this in five minutes set off the alarm. Default 10.
         """
         if alarm_actions is not None:
             pulumi.set(__self__, "alarm_actions", alarm_actions)
+        if client_error_threshold is not None:
+            pulumi.set(__self__, "client_error_threshold", client_error_threshold)
         if cpu_threshold is not None:
             pulumi.set(__self__, "cpu_threshold", cpu_threshold)
         if dashboard is not None:
@@ -781,6 +795,8 @@ class MonitoringArgs:
             pulumi.set(__self__, "level", level)
         if memory_threshold is not None:
             pulumi.set(__self__, "memory_threshold", memory_threshold)
+        if redirect_threshold is not None:
+            pulumi.set(__self__, "redirect_threshold", redirect_threshold)
         if response_time_threshold is not None:
             pulumi.set(__self__, "response_time_threshold", response_time_threshold)
         if server_error_threshold is not None:
@@ -797,6 +813,18 @@ class MonitoringArgs:
     @alarm_actions.setter
     def alarm_actions(self, value: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]):
         pulumi.set(self, "alarm_actions", value)
+
+    @_builtins.property
+    @pulumi.getter(name="clientErrorThreshold")
+    def client_error_threshold(self) -> pulumi.Input[Optional[_builtins.float]]:
+        """
+        More 4XX answers than this in five minutes set off an alarm of their own. Default: there is no such alarm.
+        """
+        return pulumi.get(self, "client_error_threshold")
+
+    @client_error_threshold.setter
+    def client_error_threshold(self, value: pulumi.Input[Optional[_builtins.float]]):
+        pulumi.set(self, "client_error_threshold", value)
 
     @_builtins.property
     @pulumi.getter(name="cpuThreshold")
@@ -845,6 +873,18 @@ class MonitoringArgs:
     @memory_threshold.setter
     def memory_threshold(self, value: pulumi.Input[Optional[_builtins.float]]):
         pulumi.set(self, "memory_threshold", value)
+
+    @_builtins.property
+    @pulumi.getter(name="redirectThreshold")
+    def redirect_threshold(self) -> pulumi.Input[Optional[_builtins.float]]:
+        """
+        More 3XX answers than this in five minutes set off an alarm of their own. Default: there is no such alarm.
+        """
+        return pulumi.get(self, "redirect_threshold")
+
+    @redirect_threshold.setter
+    def redirect_threshold(self, value: pulumi.Input[Optional[_builtins.float]]):
+        pulumi.set(self, "redirect_threshold", value)
 
     @_builtins.property
     @pulumi.getter(name="responseTimeThreshold")

@@ -111,14 +111,14 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
     }
 
     /**
-     * Which capacity providers get which share of the tasks; instead of `spot`. Default: what `spot` says.
+     * Which capacity providers get which share of the tasks; instead of `spot`. A cluster that is created has the same shares as its default, for other tasks that run in it. Default: what `spot` says, and no default of the cluster.
      * 
      */
     @Import(name="capacityProviderStrategies")
     private @Nullable Output<List<StrategyArgs>> capacityProviderStrategies;
 
     /**
-     * @return Which capacity providers get which share of the tasks; instead of `spot`. Default: what `spot` says.
+     * @return Which capacity providers get which share of the tasks; instead of `spot`. A cluster that is created has the same shares as its default, for other tasks that run in it. Default: what `spot` says, and no default of the cluster.
      * 
      */
     public Optional<Output<List<StrategyArgs>>> capacityProviderStrategies() {
@@ -441,6 +441,21 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
     }
 
     /**
+     * Whether port 80 serves plain HTTP beside HTTPS. Needs a certificate, and `redirectHttp: false`. Default false.
+     * 
+     */
+    @Import(name="http")
+    private @Nullable Boolean http;
+
+    /**
+     * @return Whether port 80 serves plain HTTP beside HTTPS. Needs a certificate, and `redirectHttp: false`. Default false.
+     * 
+     */
+    public Optional<Boolean> http() {
+        return Optional.ofNullable(this.http);
+    }
+
+    /**
      * Seconds after which an idle connection is closed, 1 to 4000. Default 60.
      * 
      */
@@ -513,6 +528,21 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
      */
     public Optional<Output<Boolean>> internal() {
         return Optional.ofNullable(this.internal);
+    }
+
+    /**
+     * The port on which clients connect, 1 to 65535: of HTTPS with a certificate, else of plain HTTP. Default 443, without a certificate 80. A change opens the new port before the old one is closed.
+     * 
+     */
+    @Import(name="listenerPort")
+    private @Nullable Integer listenerPort;
+
+    /**
+     * @return The port on which clients connect, 1 to 65535: of HTTPS with a certificate, else of plain HTTP. Default 443, without a certificate 80. A change opens the new port before the old one is closed.
+     * 
+     */
+    public Optional<Integer> listenerPort() {
+        return Optional.ofNullable(this.listenerPort);
     }
 
     /**
@@ -681,14 +711,14 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
     }
 
     /**
-     * Whether plain HTTP is redirected to HTTPS. Default true when there is a certificate. With false and a certificate the load balancer does not listen on port 80 at all.
+     * Whether plain HTTP is redirected to HTTPS. Default true when there is a certificate. With false and a certificate the load balancer does not listen on port 80 at all, unless `http` is true.
      * 
      */
     @Import(name="redirectHttp")
     private @Nullable Boolean redirectHttp;
 
     /**
-     * @return Whether plain HTTP is redirected to HTTPS. Default true when there is a certificate. With false and a certificate the load balancer does not listen on port 80 at all.
+     * @return Whether plain HTTP is redirected to HTTPS. Default true when there is a certificate. With false and a certificate the load balancer does not listen on port 80 at all, unless `http` is true.
      * 
      */
     public Optional<Boolean> redirectHttp() {
@@ -1055,11 +1085,13 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
         this.forceNewDeployment = $.forceNewDeployment;
         this.healthCheck = $.healthCheck;
         this.healthCheckGracePeriodSeconds = $.healthCheckGracePeriodSeconds;
+        this.http = $.http;
         this.idleTimeout = $.idleTimeout;
         this.image = $.image;
         this.imageTag = $.imageTag;
         this.initProcessEnabled = $.initProcessEnabled;
         this.internal = $.internal;
+        this.listenerPort = $.listenerPort;
         this.loadBalancer = $.loadBalancer;
         this.logKmsKeyId = $.logKmsKeyId;
         this.logRetentionInDays = $.logRetentionInDays;
@@ -1230,7 +1262,7 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
-         * @param capacityProviderStrategies Which capacity providers get which share of the tasks; instead of `spot`. Default: what `spot` says.
+         * @param capacityProviderStrategies Which capacity providers get which share of the tasks; instead of `spot`. A cluster that is created has the same shares as its default, for other tasks that run in it. Default: what `spot` says, and no default of the cluster.
          * 
          * @return builder
          * 
@@ -1241,7 +1273,7 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
-         * @param capacityProviderStrategies Which capacity providers get which share of the tasks; instead of `spot`. Default: what `spot` says.
+         * @param capacityProviderStrategies Which capacity providers get which share of the tasks; instead of `spot`. A cluster that is created has the same shares as its default, for other tasks that run in it. Default: what `spot` says, and no default of the cluster.
          * 
          * @return builder
          * 
@@ -1251,7 +1283,7 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
-         * @param capacityProviderStrategies Which capacity providers get which share of the tasks; instead of `spot`. Default: what `spot` says.
+         * @param capacityProviderStrategies Which capacity providers get which share of the tasks; instead of `spot`. A cluster that is created has the same shares as its default, for other tasks that run in it. Default: what `spot` says, and no default of the cluster.
          * 
          * @return builder
          * 
@@ -1712,6 +1744,17 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
+         * @param http Whether port 80 serves plain HTTP beside HTTPS. Needs a certificate, and `redirectHttp: false`. Default false.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder http(@Nullable Boolean http) {
+            $.http = http;
+            return this;
+        }
+
+        /**
          * @param idleTimeout Seconds after which an idle connection is closed, 1 to 4000. Default 60.
          * 
          * @return builder
@@ -1814,6 +1857,17 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
          */
         public Builder internal(Boolean internal) {
             return internal(Output.of(internal));
+        }
+
+        /**
+         * @param listenerPort The port on which clients connect, 1 to 65535: of HTTPS with a certificate, else of plain HTTP. Default 443, without a certificate 80. A change opens the new port before the old one is closed.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder listenerPort(@Nullable Integer listenerPort) {
+            $.listenerPort = listenerPort;
+            return this;
         }
 
         /**
@@ -2058,7 +2112,7 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
-         * @param redirectHttp Whether plain HTTP is redirected to HTTPS. Default true when there is a certificate. With false and a certificate the load balancer does not listen on port 80 at all.
+         * @param redirectHttp Whether plain HTTP is redirected to HTTPS. Default true when there is a certificate. With false and a certificate the load balancer does not listen on port 80 at all, unless `http` is true.
          * 
          * @return builder
          * 
