@@ -1,6 +1,7 @@
 """Who serves right now, and the fewest that did since a test began to watch.
 
-A task serves when its balancer is active, forwards to its target group, finds it healthy, and gets through to it. This is
+A task serves when its balancer is active, forwards to its target group (with a weight, where ECS shifts traffic), finds it
+healthy, and gets through to it. This is
 looked at after every call that changes something and every step of time, so that no gap is too short to be seen.
 """
 
@@ -10,7 +11,7 @@ from collections.abc import Iterable
 
 from localaws.context import Context
 
-from . import neighbours, targets
+from . import neighbours, targets, traffic
 from .model import Json, Service, Task
 from .store import all_states
 
@@ -28,6 +29,7 @@ def _serves(task: Task, context: Context) -> bool:
         task.targets.get(group) == "healthy"
         and targets.balancer_is_active(group, context)
         and reached(task, group, port, context)
+        and traffic.is_sent_to(group, task.revision, context)
         for group, port, _ in targets.groups(task)
     )
 
