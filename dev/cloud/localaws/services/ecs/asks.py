@@ -113,7 +113,8 @@ def _services(
 
 
 def _of_a_part(action: str, named: str, part: str) -> list[Ask]:
-    """Service Authorization Reference: both the service and its deployment or revision are required."""
+    """Service Authorization Reference, of deployments: both the service and its deployment are required. A revision is
+    taken to be like that."""
     of = named.replace(f":service-{part}/", ":service/").rpartition("/")[0]
     return [Ask(action, of), Ask(action, named)]
 
