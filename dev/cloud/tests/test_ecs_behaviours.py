@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-import boto3
 import pytest
 from moto.elbv2.models import elbv2_backends
-from test_ecs_world import ACCOUNT, REGION, World, a_world
+from test_ecs_world import ACCOUNT, REGION, World, a_world, client
 
 from localaws.context import AwsError
 
@@ -21,7 +20,7 @@ CANNOT = "CannotPullContainerError: pull image manifest has been retried"
 @pytest.fixture
 def world() -> Iterator[World]:
     with a_world() as made:
-        boto3.client("ecr", REGION).create_repository(repositoryName="shop")
+        client("ecr").create_repository(repositoryName="shop")
         yield made
 
 

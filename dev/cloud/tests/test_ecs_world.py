@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 from unittest import mock
 
@@ -22,6 +23,12 @@ from localaws.services.ecs import operations as ecs
 REGION = "us-east-1"
 ACCOUNT = "123456789012"
 EXECUTION_ROLE = f"arn:aws:iam::{ACCOUNT}:role/execution"
+
+
+@cache
+def client(service: str) -> Any:
+    """Making one takes longer than most tests. It is made inside of a world, and serves all that follow."""
+    return boto3.client(service, REGION)
 
 
 class Neighbours:
@@ -95,13 +102,13 @@ class World:
             ACCOUNT, REGION, f"arn:aws:iam::{ACCOUNT}:user/developer", self.clock
         )
         self.neighbours = notes
-        ec2 = boto3.client("ec2", REGION)
+        ec2 = client("ec2")
         self.subnets = [s["SubnetId"] for s in ec2.describe_subnets()["Subnets"]][:2]
         vpc = ec2.describe_vpcs()["Vpcs"][0]["VpcId"]
-        self.group = boto3.client("elbv2", REGION).create_target_group(
+        self.group = client("elbv2").create_target_group(
             Name="web", Protocol="HTTP", Port=80, VpcId=vpc, TargetType="ip"
         )["TargetGroups"][0]["TargetGroupArn"]
-        self.logs = boto3.client("logs", REGION)
+        self.logs = client("logs")
         self.logs.create_log_group(logGroupName="/web")
         self.call(
             "CreateCluster", clusterName="main", capacityProviders=["FARGATE", "FARGATE_SPOT"]
