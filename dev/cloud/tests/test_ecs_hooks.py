@@ -56,9 +56,9 @@ def test_a_pause_has_its_time(shop: Shop, action: str | None, found: str) -> Non
     configuration = with_hooks({**PAUSE, "timeoutConfiguration": timeout})
     shop.update(deploymentConfiguration=configuration)
     shop.passes(PAUSED)
-    shop.wait(590)
+    shop.wait(500)
     assert shop.hooks()[0]["status"] == "AWAITING_ACTION"
-    shop.wait(200)
+    shop.wait(400)
     assert shop.newest["status"].startswith(found)
     if action is None:
         words = (
@@ -93,7 +93,7 @@ def test_a_function_is_asked_until_it_knows(shop: Shop) -> None:
     shop.passes("IN_PROGRESS POST_SCALE_UP")
     (shown,) = shop.hooks()
     assert (shown["targetArn"], shown["status"]) == (FUNCTION, "IN_PROGRESS")
-    shop.wait(230)
+    shop.wait(150)
     assert shop.newest["lifecycleStage"] == "POST_SCALE_UP"
     assert shop.passes("SUCCESSFUL")[-1] == "SUCCESSFUL"
     calls = shop.cloud.control("GET", "/ecs/functions")["calls"]

@@ -197,6 +197,9 @@ class Service:
     # Tasks that a balancer sends requests to, now and at the fewest, see serving.py.
     serving: int = 0
     least_serving: int | None = None
+    # Percent of the production traffic that finds nothing healthy, now and at the most.
+    lost: float = 0.0
+    most_lost: float = 0.0
 
     @property
     def primary(self) -> Rollout:

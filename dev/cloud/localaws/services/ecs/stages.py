@@ -140,8 +140,6 @@ def _seconds(deployment: ServiceDeployment, stage: str, context: Context) -> flo
     if stage not in (strategies.TEST, strategies.PRODUCTION):
         return 0.0
     shift = seconds(context, "traffic_shift")
-    if traffic.by_network_balancer(deployment):
-        shift += seconds(context, "network_balancer_shift")
     if stage == strategies.TEST or deployment.status == "ROLLBACK_IN_PROGRESS":
         return shift
     _, minutes = strategies.steps(deployment.configuration)[deployment.shifts - 1]

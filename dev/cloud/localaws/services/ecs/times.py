@@ -19,9 +19,6 @@ DEFAULTS: dict[str, float] = {
     # How long the balancer needs to move traffic, and how often the alarms are looked at: guesses.
     "traffic_shift": 20.0,
     "alarm_look": 15.0,
-    # With a Network Load Balancer ECS adds ten minutes (developer guide, "Network Load Balancer resources for Amazon
-    # ECS blue/green, linear and canary deployments").
-    "network_balancer_shift": 600.0,
     # What a function that answers IN_PROGRESS is left before it is asked again: a guess.
     "hook_look": 30.0,
     # Base of the pause between launches once tasks have failed.

@@ -1,8 +1,8 @@
 """Which target groups a rule forwards to and with what weight: what ECS reads and writes in a deployment that moves
 traffic.
 
-ECS is given the ARN of a rule of an Application Load Balancer, or of a listener of a Network Load Balancer (botocore:
-AdvancedConfiguration). A listener's default action is its default rule, and is changed with `ModifyListener`.
+ECS is given the ARN of a rule (botocore: AdvancedConfiguration). A listener's default action is its default rule, and is
+changed with `ModifyListener`.
 """
 
 from __future__ import annotations
@@ -60,10 +60,10 @@ def set_weights(context: Context, arn: str, wanted: dict[str, int]) -> None:
 
 
 def _find(context: Context, arn: str) -> tuple[Any, Any] | None:
-    """Listener and rule; a listener's ARN means its default rule."""
+    """Listener and rule."""
     for balancer in backend(context).load_balancers.values():
         for listener in balancer.listeners.values():
             for rule in listener.rules.values():
-                if arn == rule.arn or (arn == listener.arn and rule.is_default):
+                if arn == rule.arn:
                     return listener, rule
     return None
