@@ -96,6 +96,7 @@ GROUPS: dict[str, Group] = {
             "deregistrationDelay": Input(300),
             "idleTimeout": Input(120),
             "certificateArn": Input("$certificate1"),
+            "listenerPort": Input(8080),
             "allowedCidrBlocks": Input(
                 ["10.0.0.0/8", "2001:db8::/32"], changes_with={"loadBalancer.ipAddressType": "dualstack"}
             ),
@@ -179,6 +180,8 @@ GROUPS: dict[str, Group] = {
             "monitoring.cpuThreshold": Input(50),
             "monitoring.memoryThreshold": Input(60),
             "monitoring.serverErrorThreshold": Input(0),
+            "monitoring.clientErrorThreshold": Input(100),
+            "monitoring.redirectThreshold": Input(1000),
             "monitoring.responseTimeThreshold": Input(0.5),
             "monitoring.dashboard": Input(False),
             "preset": Input("staging"),

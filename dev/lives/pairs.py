@@ -24,7 +24,12 @@ APART: dict[str, tuple[str, ...]] = {
     "autoscaling.enabled": ("autoscaling.",),
     "autoscaling.minCapacity": ("desiredCount",),
     "clusterArn": ("containerInsights",),
-    "monitoring.level": ("monitoring.serverErrorThreshold", "monitoring.responseTimeThreshold"),
+    "monitoring.level": (
+        "monitoring.serverErrorThreshold",
+        "monitoring.clientErrorThreshold",
+        "monitoring.redirectThreshold",
+        "monitoring.responseTimeThreshold",
+    ),
     "readonlyRootFilesystem": ("enableExecuteCommand",),
     "spot": ("capacityProviderStrategies",),
     "taskRoleArn": ("taskRoleStatements", "taskRolePolicyArns", "secretsKmsKeyArns"),

@@ -23,7 +23,11 @@ REVISION = re.compile(r"(task-definition/[^:]+):\d+")
 OPAQUE = re.compile(r"^(arn:|\w+-[0-9a-f]{17}$)")
 # Base names of the services that stand already.
 OF_THE_GROUND = re.compile(r"^(one|two)-[a-z0-9]{7}$")
-CHANCE = re.compile(r"\b[0-9a-f]{16,17}\b")
+CHANCE = re.compile(
+    r"\b[0-9a-f]{16,17}\b"
+    # Versions of a secret, the end of its ARN, and the entry that created a parameter.
+    r"|\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|(?<=<secret>-)\w{6}\b|(?<=\d/)[0-9a-f]{12}\b"
+)
 
 
 def inputs_of_the_schema() -> dict[str, dict[str, Any]]:

@@ -105,6 +105,20 @@ def test_the_policies_are_enough_for_all_that_a_service_goes_through_and_grant_n
     for name in roles:
         iam.attach_role_policy(RoleName=name, PolicyArn=boundary)
 
+    # Values change in each of the stores, under other keys and tags, and move from one store to the other and back.
+    moves: list[dict[str, Any]] = [
+        {"secretKmsKeyArn": keys[0], "tags": {"team": "orders"}},
+        {"secretStore": "secretsManager"},
+        {"secretValues": {"DB_PASSWORD": "hunter3"}, "secretKmsKeyArn": keys[1], "tags": {"stage": "test"}},
+        {"secretStore": "parameterStore"},
+        {"secretStore": "secretsManager"},
+    ]
+    for move in moves:
+        inputs |= move
+        life.service("web", None, **inputs)
+        life.up()
+        life.refresh()
+
     # Everything that can change does, here and in AWS.
     cluster = life.resources()["web-cluster"]["outputs"]["name"]
     cloud.client("ecs").put_cluster_capacity_providers(

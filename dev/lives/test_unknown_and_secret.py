@@ -61,7 +61,7 @@ def leaf(inputs: Inputs, path: str, value: Any) -> Inputs:
 def members(inputs: Inputs, above: str = "") -> Iterator[tuple[str, Any]]:
     """The values in the inputs, by their paths."""
     for name, value in inputs.items():
-        if isinstance(value, dict):
+        if isinstance(value, dict) and f"{above}{name}" not in PLAIN:
             yield from members(value, f"{above}{name}.")
         else:
             yield f"{above}{name}", value
@@ -111,11 +111,12 @@ INSTEAD = {
 def everything_unknown(image: str, network: str, instead: bool) -> Inputs:
     shut_out = set().union(*INSTEAD.values()) if instead else set(INSTEAD)
     shut_out |= set().union(*(names for way, names in IMAGES.items() if way != image))
-    shut_out |= {"permissionsBoundary", "vpcId", "publicSubnetIds", "privateSubnetIds"}
+    # With the other store some inputs mean nothing.
+    shut_out |= {"permissionsBoundary", "vpcId", "publicSubnetIds", "privateSubnetIds", "secretStore"}
     inputs: Inputs = dict(NETWORKS[network])
     for path, value in ((path, it) for feature in FEATURES for path, it in members(feature.program)):
         # What decides whether a feature is there must be known.
-        inputs = leaf(inputs, path, value) if path in PLAIN else inputs
+        inputs = leaf(inputs, path, value) if path in PLAIN - shut_out else inputs
     for path in OUTPUTS:
         if path.split(".")[0].removesuffix("[]") in shut_out:
             continue

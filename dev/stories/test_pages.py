@@ -59,6 +59,8 @@ def test_the_programs_of_the_pages_make_what_they_say_in_each_language(stack: St
     # docs/pipeline.md, before the first run.
     stack.run("stack", "select", "test")
     stack.config("imageTag", "none")
+    # docs/how-to/secrets.md.
+    stack.config("dbPassword", "hunter2", secret=True)
     stack.up("--parallel", "64").says("docker push")
     # docs/how-to/own-image.md, step 2 and 3.
     cloud.push(stack.outputs()["own_image-repositoryUrl"].partition("/")[2], "v1", "one")

@@ -85,7 +85,7 @@ class Step:
 
 # The committed policies: those that every service needs, and those of features.
 ALWAYS = ("service", "network")
-POLICIES = (*ALWAYS, "features", "operations")
+POLICIES = (*ALWAYS, "features", "values", "operations")
 
 
 class Caller:

@@ -108,6 +108,33 @@ macro_rules! each_service {
             ],
             each: true,
         };
+        /// Secrets Manager.
+        secrets_manager = aws_sdk_secretsmanager, Service {
+            name: "secretsmanager",
+            signed: "secretsmanager",
+            iam: "secretsmanager",
+            // Secrets Manager user guide, quotas (`DescribeSecret` and `GetSecretValue` together 10,000, each
+            // change 50, deletes and restores too).
+            classes: &[
+                (&["DescribeSecret", "GetSecretValue"], class("looks", 10_000.0)),
+                (ALL, class("changes", 50.0)),
+            ],
+            each: false,
+        };
+        /// Systems Manager: the Parameter Store.
+        ssm = aws_sdk_ssm, Service {
+            name: "ssm",
+            signed: "ssm",
+            iam: "ssm",
+            // AWS General Reference, Systems Manager quotas (`GetParameter` 40, `PutParameter` 3; nothing of the others).
+            classes: &[
+                (&["GetParameter"], class("values", 40.0)),
+                (&["PutParameter"], class("puts", 3.0)),
+                (LOOKS, class("looks", 10.0)),
+                (ALL, class("changes", 5.0)),
+            ],
+            each: false,
+        };
         /// Application Auto Scaling.
         scaling = aws_sdk_applicationautoscaling, Service {
             name: "appautoscaling",

@@ -43,6 +43,8 @@ tags! {
     aws_sdk_ecs;
     aws_sdk_elasticloadbalancingv2;
     aws_sdk_iam complete;
+    aws_sdk_secretsmanager;
+    aws_sdk_ssm complete;
 }
 
 /// Tags that AWS shows, as ours.

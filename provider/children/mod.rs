@@ -17,6 +17,8 @@ pub mod elb;
 pub mod iam;
 pub mod logs;
 pub mod ours;
+pub mod secretsmanager;
+pub mod ssm;
 
 use crate::property::Map;
 use crate::resource::{Child, Erased};
@@ -29,6 +31,8 @@ use elb::{listener, load_balancer, target_group};
 use iam::role;
 use logs::log_group;
 use ours::{base_name, completion, deletion_protection};
+use secretsmanager::secret;
+use ssm::parameter;
 
 /// All kinds of children, in the order in which a service needs them.
 pub static CHILDREN: &[&dyn Child] = &[
@@ -38,6 +42,8 @@ pub static CHILDREN: &[&dyn Child] = &[
     &Erased::<log_group::LogGroup>::NEW,
     &Erased::<repository::Repository>::NEW,
     &Erased::<image::Image>::NEW,
+    &Erased::<secret::Secret>::NEW,
+    &Erased::<parameter::Parameter>::NEW,
     &Erased::<role::Role>::NEW,
     &Erased::<security_group::SecurityGroup>::NEW,
     &Erased::<security_group_rule::SecurityGroupRule>::NEW,

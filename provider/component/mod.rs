@@ -13,6 +13,7 @@ mod observability;
 mod outputs;
 pub mod pages;
 mod roles;
+mod secrets;
 mod service;
 mod slices;
 #[cfg(test)]
@@ -120,9 +121,10 @@ async fn wire(
     let network = network::wiring::wire(it);
     let logs = observability::logs::wire(it);
     let image = image::wiring::wire(it);
-    let roles = roles::wiring::wire(it, &logs, &image);
+    let secrets = secrets::wiring::wire(it);
+    let roles = roles::wiring::wire(it, &logs, &image, &secrets);
     let way_in = balancer::wiring::wire(it, &network);
-    let tasks = container::wiring::wire(it, &image, &roles, &logs);
+    let tasks = container::wiring::wire(it, &image, &roles, &logs, &secrets);
     let service = service::wiring::wire(it, &tasks, &image, &network, &way_in, &logs);
     service::wiring::scale(it, &service, &image, &way_in);
     let watch = observability::wiring::wire(it, &service, &way_in, &logs);

@@ -19,7 +19,7 @@ use crate::property::Output;
 #[serde(rename_all = "camelCase")]
 pub struct Outputs {
     /// Where the service answers, by the load balancer's own name: `https://…` with a certificate, else
-    /// `http://…`. No certificate covers that name: with one, use a name that it covers and that points
+    /// `http://…`, with the port if that is another than usual. No certificate covers that name: with one, use a name that it covers and that points
     /// to `loadBalancerDnsName`.
     pub url: Output<String>,
     /// The load balancer's DNS name, for a CNAME or alias record.
@@ -30,10 +30,10 @@ pub struct Outputs {
     pub load_balancer_arn: Output<String>,
     /// ARN of the target group.
     pub target_group_arn: Output<String>,
-    /// ARN of the listener on port 80, if there is one.
+    /// ARN of the listener of plain HTTP, if there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub http_listener_arn: Option<Output<String>>,
-    /// ARN of the listener on port 443, if there is a certificate.
+    /// ARN of the listener of HTTPS, if there is a certificate.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub https_listener_arn: Option<Output<String>>,
     /// ARN of the cluster.
@@ -94,9 +94,9 @@ impl Outputs {
         let (repository, task_role) = (image.repository.await?, roles.task.await?);
         let (definition, cluster) = (tasks.await?, service.cluster.await?);
         let service = service.service.await?;
-        let scheme = if https.is_some() { "https" } else { "http" };
+        let (scheme, port) = way_in.address;
         Ok(Self {
-            url: balancer.dns_name.clone().map(|name| format!("{scheme}://{name}")),
+            url: balancer.dns_name.clone().map(|name| format!("{scheme}://{name}{port}")),
             load_balancer_dns_name: balancer.dns_name,
             load_balancer_zone_id: balancer.zone_id,
             load_balancer_arn: balancer.arn,

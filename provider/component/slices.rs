@@ -10,7 +10,7 @@ use super::inputs::place::Place;
 use super::inputs::read::Reading;
 use super::inputs::tags;
 use super::inputs::warnings::Unmeant;
-use super::{balancer, container, image, inputs, network, observability, roles, service};
+use super::{balancer, container, image, inputs, network, observability, roles, secrets, service};
 use crate::error::{Error, Problem, Result};
 use crate::property::Map;
 use crate::property::field_names::names_of;
@@ -68,6 +68,7 @@ slices! {
     "Name and preset" general: GeneralArgs;
     "Image" image: image::inputs::ImageArgs;
     "Container" container: container::inputs::ContainerArgs;
+    "Secret values" secrets: secrets::inputs::SecretsArgs;
     "Load balancer" balancer: balancer::inputs::BalancerArgs;
     "Network" network: network::inputs::NetworkArgs;
     "Cluster and service" service: service::inputs::ServiceArgs;
@@ -88,6 +89,7 @@ impl Args {
     /// # Errors
     /// Every wrong input, by its path.
     pub fn read(inputs: &Map, place: &Place<'_>) -> Result<Self> {
+        let inputs = &Self::hidden(inputs.clone());
         let mut reading = Reading::of(inputs, Self::facts());
         let args = Self::take(&mut reading);
         let mut problems = reading.end(&Self::names());
@@ -100,6 +102,24 @@ impl Args {
             Some(args) if problems.is_empty() => Ok(args),
             _ => Err(Error::input(Secrets::of(&[inputs]).redact_problems(problems, inputs))),
         }
+    }
+
+    /// These inputs with what is secret in any case marked so: also in the state of the component itself, and in
+    /// whatever is said of it.
+    #[must_use]
+    pub fn hidden(mut inputs: Map) -> Map {
+        for fact in Self::facts().iter().filter(|fact| fact.is_hidden) {
+            if let Some(value) = inputs.remove(&fact.path) {
+                inputs.insert(fact.path.clone(), value.with_secret_members());
+            }
+        }
+        inputs
+    }
+
+    /// Whether the input of this name is secret in any case.
+    #[must_use]
+    pub fn hides(name: &str) -> bool {
+        Self::facts().iter().any(|fact| fact.is_hidden && fact.path == name)
     }
 
     /// The names of all inputs.
@@ -117,6 +137,7 @@ impl Args {
         tags::tags(&self.general, place, found);
         image::rules::problems(self, found);
         container::rules::problems(self, found);
+        secrets::rules::problems(self, found);
         balancer::rules::problems(self, found);
         network::rules::problems(self, found);
         service::rules::problems(self, found);

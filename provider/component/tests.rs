@@ -65,7 +65,10 @@ pub(super) const ALL: &str = r#"{
     "assignPublicIp": true,
     "permissionsBoundary": "arn:aws:iam::123456789012:policy/boundary",
     "command": ["serve"], "entryPoint": ["sh"], "user": "1000", "workingDirectory": "/app",
+    "secretValues": {"KEY": {"$secret": "hunter2"}},
+    "secretKmsKeyArn": "arn:aws:kms:eu-west-1:123456789012:key/1",
     "stopTimeout": 20, "containerHealthCheck": {"command": ["CMD", "true"]},
+    "monitoring": {"clientErrorThreshold": 100, "redirectThreshold": 1000},
     "autoscaling": {"requestCountTarget": 100}
 }"#;
 
@@ -99,8 +102,10 @@ async fn the_parts_say_what_they_are() {
         }
     }
     expect_test::expect![[r"
+        web-alarm-client-errors: The application answers with client errors
         web-alarm-cpu-high: CPU use is high
         web-alarm-memory-high: Memory use is high
+        web-alarm-redirects: The application answers with redirects
         web-alarm-server-errors: The application answers with server errors
         web-alarm-slow: The application answers slowly
         web-alarm-unhealthy: Tasks are unhealthy

@@ -38,6 +38,21 @@ impl Value {
         self.marked(false)
     }
 
+    /// The same tree, in which every member is secret, and whatever has no members. What they are called is not.
+    #[must_use]
+    pub fn with_secret_members(self) -> Self {
+        match self {
+            Self::Map(map) => {
+                Self::Map(map.into_iter().map(|(name, it)| (name, it.into_secret())).into_map())
+            }
+            Self::Output(envelope) if matches!(envelope.value, Some(Self::Map(_))) => {
+                let value = envelope.value.map(Self::with_secret_members);
+                Self::Output(Box::new(Envelope { value, ..*envelope }))
+            }
+            other => other.into_secret(),
+        }
+    }
+
     fn marked(self, hidden: bool) -> Self {
         match self {
             Self::Output(envelope) => {
@@ -189,6 +204,17 @@ mod tests {
         ]);
         let expected = Value::List(vec![Value::Map(secretly).into_secret(), Value::Map(members())]);
         assert_eq!(tree.secret_to_the_leaves(), expected);
+    }
+
+    #[test]
+    fn members_can_be_secret_while_their_names_are_not() {
+        let secretly = || Value::Map(map([("a", Value::from("x").into_secret())]));
+        let open = || Value::Map(map([("a", "x".into())]));
+        assert_eq!(open().with_secret_members(), secretly());
+        assert_eq!(secretly().with_secret_members(), secretly());
+        assert_eq!(open().into_secret().with_secret_members(), secretly().into_secret());
+        assert_eq!(Value::from("x").with_secret_members(), Value::from("x").into_secret());
+        assert_eq!(Value::unknown().with_secret_members(), Value::unknown().into_secret());
     }
 
     #[test]

@@ -51,6 +51,8 @@ pub trait Resource: Send + Sync + Sized + 'static {
     /// Outputs that an update may change; in a preview of an update they are unknown. All other
     /// outputs keep their value for the whole life of the object.
     const CHANGES_ON_UPDATE: &'static [&'static str] = &[];
+    /// The inputs whose change gives those outputs another value; without any, every input.
+    const CHANGED_BY: &'static [&'static str] = &[];
     /// Whether the old object must be deleted before its replacement can be made. Only for a
     /// reason that is documented beside it.
     const DELETE_BEFORE_REPLACE: bool = false;
@@ -58,6 +60,8 @@ pub trait Resource: Send + Sync + Sized + 'static {
     /// Inputs that AWS does not return, or that it never gets: a refresh keeps what
     /// the state has of them.
     const WRITE_ONLY: &'static [&'static str] = &[];
+    /// Inputs that are secret in the state, whoever set them: an import and a refresh keep them so.
+    const SECRET: &'static [&'static str] = &[];
     /// Inputs that AWS did not return this time: [`Resource::WRITE_ONLY`], and those that a rule
     /// of the account hides. The outputs are those that were just read.
     fn not_returned(_outputs: &Self::Outputs<Plain>) -> &'static [&'static str] {

@@ -28,11 +28,12 @@ pub(super) async fn construct(
     constructed.map_err(|error| status::construct_status(&reported.once(error)))
 }
 
-async fn run(session: Session, request: ConstructRequest) -> Result<ConstructResponse> {
+async fn run(session: Session, mut request: ConstructRequest) -> Result<ConstructResponse> {
     if request.r#type != component::TOKEN {
         return Err(Error::bug(format!("`{}` is not a component of this package", request.r#type)));
     }
-    let inputs = inputs(&request)?;
+    let inputs = Args::hidden(inputs(&request)?);
+    record_hidden(&mut request, &inputs);
     let region = region(&session, &request).await;
     let tags = tags(&session, &request);
     // Everything wrong at once, before anything is registered.
@@ -124,6 +125,23 @@ fn inputs(request: &ConstructRequest) -> Result<Map> {
         inputs.insert(name.clone(), value);
     }
     Ok(inputs)
+}
+
+/// The engine keeps the component's inputs as they are registered: what is secret in any case, as secret.
+fn record_hidden(request: &mut ConstructRequest, inputs: &Map) {
+    let Some(recorded) = request.inputs.as_mut() else { return };
+    let received = std::mem::take(&mut recorded.fields);
+    let hidden = |name: &String| inputs.get(name).filter(|_| Args::hides(name));
+    recorded.fields = received
+        .into_iter()
+        .map(|(name, value)| match hidden(&name) {
+            Some(hidden) => {
+                let one = Map::from([(name.clone(), hidden.clone())]);
+                (name.clone(), convert::write_outputs(one).fields.remove(&name).unwrap_or(value))
+            }
+            None => (name, value),
+        })
+        .into_map();
 }
 
 fn options(request: &ConstructRequest) -> Options {

@@ -37,6 +37,12 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("fargate:cloudwatch:LogGroup", "log group", "always"),
     ("fargate:ecr:Repository", "ECR repository", "without `image`, or with `repository.enabled`"),
     ("fargate:ecr:Image", "nothing: finds the digest of the image", "with a repository"),
+    ("fargate:secretsmanager:Secret", "secret with the values", "with `secretValues`"),
+    (
+        "fargate:ssm:Parameter",
+        "SecureString parameters with the values",
+        "with `secretValues` and `secretStore` `parameterStore`",
+    ),
     (
         "fargate:iam:Role",
         "execution role, task role",
@@ -53,8 +59,8 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("fargate:lb:TargetGroup", "target group", "always"),
     (
         "fargate:lb:Listener",
-        "listeners on port 80 and 443",
-        "HTTPS with `certificateArn`; port 80 unless `redirectHttp` is false",
+        "listeners of HTTP and HTTPS",
+        "HTTPS with `certificateArn`; then HTTP unless `redirectHttp` is false",
     ),
     ("fargate:ecs:TaskDefinition", "task definition", "always"),
     ("fargate:ecs:Service", "ECS service", "always"),
@@ -95,6 +101,7 @@ fn node(child: &Planned) -> Option<(&'static str, &'static str)> {
         ("fargate:ecs:Service", _) => ("service", "ECS service"),
         ("fargate:iam:Role", "task-role") => ("taskrole", "task role"),
         ("fargate:iam:Role", _) => ("executionrole", "execution role"),
+        ("fargate:secretsmanager:Secret", _) => ("secret", "secret with values"),
         ("fargate:lb:LoadBalancer", _) => ("balancer", "load balancer"),
         ("fargate:lb:TargetGroup", _) => ("targets", "target group"),
         ("fargate:lb:Listener", "https") => ("https", "listener 443"),
@@ -162,9 +169,12 @@ fn what_it_creates() -> String {
             let name = child.name.replace("-0.0.0.0-0", "-<block>");
             names.insert(format!("`…-{name}`"));
         }
-        // The plan has everything that goes together, and a cluster is created or given.
+        // The plan has everything that goes together, and a cluster is created or given, and values are kept in one of two stores.
         if *token == "fargate:ecs:GivenCluster" {
             names.insert("`…-given-cluster`".to_owned());
+        }
+        if *token == "fargate:ssm:Parameter" {
+            names.insert("`…-parameter-<variable>`".to_owned());
         }
         let names: Vec<_> = names.into_iter().collect();
         let _ = writeln!(page, "| `{token}` | {is} | {when} | {} |", names.join(", "));

@@ -63,6 +63,11 @@ const SUBJECTS: &[Subject] = &[
         from: &["children/iam/", "children/logs/", "children/cloudwatch/"],
     },
     Subject {
+        title: "Secret values",
+        about: "The secret or the parameters of `secretValues` could not be written or read.",
+        from: &["children/secretsmanager/", "children/ssm/"],
+    },
+    Subject {
         title: "Names, owners, replacement and removal",
         about: "An object with the name is there already, belongs to another service or state, is protected, or was deleted by others.",
         from: &["children/ours/", "children/mod.rs", "resource/"],

@@ -279,6 +279,43 @@ namespace PulumiFargate.Fargate
     }
 
     /// <summary>
+    /// Where secret values are kept.
+    /// </summary>
+    [EnumType]
+    public readonly struct SecretStore : IEquatable<SecretStore>
+    {
+        private readonly string _value;
+
+        private SecretStore(string value)
+        {
+            _value = value ?? throw new ArgumentNullException(nameof(value));
+        }
+
+        /// <summary>
+        /// One secret in Secrets Manager for all of them.
+        /// </summary>
+        public static SecretStore SecretsManager { get; } = new SecretStore("secretsManager");
+        /// <summary>
+        /// A SecureString parameter in the SSM Parameter Store for each.
+        /// </summary>
+        public static SecretStore ParameterStore { get; } = new SecretStore("parameterStore");
+
+        public static bool operator ==(SecretStore left, SecretStore right) => left.Equals(right);
+        public static bool operator !=(SecretStore left, SecretStore right) => !left.Equals(right);
+
+        public static explicit operator string(SecretStore value) => value._value;
+
+        [EditorBrowsable(EditorBrowsableState.Never)]
+        public override bool Equals(object? obj) => obj is SecretStore other && Equals(other);
+        public bool Equals(SecretStore other) => string.Equals(_value, other._value, StringComparison.Ordinal);
+
+        [EditorBrowsable(EditorBrowsableState.Never)]
+        public override int GetHashCode() => _value?.GetHashCode() ?? 0;
+
+        public override string ToString() => _value;
+    }
+
+    /// <summary>
     /// Fargate Spot.
     /// </summary>
     [EnumType]

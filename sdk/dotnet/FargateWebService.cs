@@ -531,6 +531,36 @@ namespace PulumiFargate.Fargate
         [Input("repository")]
         public Inputs.RepositoryArgs? Repository { get; set; }
 
+        /// <summary>
+        /// ARN of the KMS key that encrypts `secretValues`. The execution role that is created may decrypt with it. Default: AWS's own key.
+        /// </summary>
+        [Input("secretKmsKeyArn")]
+        public Input<string>? SecretKmsKeyArn { get; set; }
+
+        /// <summary>
+        /// For how many days the deleted secret can be restored: 0, or 7 to 30. With 0 it is deleted at once. A service of the same name restores it automatically. Default 7; 0 with the preset `dev`; 30 with the preset `prod`.
+        /// </summary>
+        [Input("secretRecoveryDays")]
+        public Input<int>? SecretRecoveryDays { get; set; }
+
+        /// <summary>
+        /// Where `secretValues` are kept: `secretsManager` (default), one secret, which AWS charges by the month; or `parameterStore`, a SecureString parameter for each variable, at no charge, with up to 4 KiB. ECS names no version of a parameter: with `parameterStore` a rollback starts tasks with the new values.
+        /// </summary>
+        [Input("secretStore")]
+        public Union<string, PulumiFargate.Fargate.SecretStore>? SecretStore { get; set; }
+
+        [Input("secretValues")]
+        private Dictionary<string, Input<string>>? _secretValues;
+
+        /// <summary>
+        /// Environment variables whose values are secret, such as `{DB_PASSWORD: config.requireSecret("db")}`: the service keeps them in one secret of Secrets Manager, and ECS gives them to the container. They are secrets in the state, whether or not the program marks them so, and nobody reads them in the task definition. The execution role that is created may read this secret; one of your own needs `secretsmanager:GetSecretValue`. A changed value is a new revision and a new deployment; without a change there is none. Up to 64 KiB together. Which variables there are must be known in every preview; each value may be an output. What is in Secrets Manager already belongs in `secrets`.
+        /// </summary>
+        public Dictionary<string, Input<string>> SecretValues
+        {
+            get => _secretValues ?? (_secretValues = new Dictionary<string, Input<string>>());
+            set => _secretValues = value;
+        }
+
         [Input("secrets")]
         private InputMap<string>? _secrets;
 

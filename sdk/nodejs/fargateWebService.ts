@@ -200,6 +200,10 @@ export class FargateWebService extends pulumi.ComponentResource {
             resourceInputs["readonlyRootFilesystem"] = args?.readonlyRootFilesystem;
             resourceInputs["redirectHttp"] = args?.redirectHttp;
             resourceInputs["repository"] = args?.repository;
+            resourceInputs["secretKmsKeyArn"] = args?.secretKmsKeyArn;
+            resourceInputs["secretRecoveryDays"] = args?.secretRecoveryDays;
+            resourceInputs["secretStore"] = args?.secretStore;
+            resourceInputs["secretValues"] = args?.secretValues;
             resourceInputs["secrets"] = args?.secrets;
             resourceInputs["secretsKmsKeyArns"] = args?.secretsKmsKeyArns;
             resourceInputs["serviceSecurityGroupId"] = args?.serviceSecurityGroupId;
@@ -451,6 +455,22 @@ export interface FargateWebServiceArgs {
      * The service's own ECR repository.
      */
     repository?: inputs.RepositoryArgs;
+    /**
+     * ARN of the KMS key that encrypts `secretValues`. The execution role that is created may decrypt with it. Default: AWS's own key.
+     */
+    secretKmsKeyArn?: pulumi.Input<string | undefined>;
+    /**
+     * For how many days the deleted secret can be restored: 0, or 7 to 30. With 0 it is deleted at once. A service of the same name restores it automatically. Default 7; 0 with the preset `dev`; 30 with the preset `prod`.
+     */
+    secretRecoveryDays?: pulumi.Input<number | undefined>;
+    /**
+     * Where `secretValues` are kept: `secretsManager` (default), one secret, which AWS charges by the month; or `parameterStore`, a SecureString parameter for each variable, at no charge, with up to 4 KiB. ECS names no version of a parameter: with `parameterStore` a rollback starts tasks with the new values.
+     */
+    secretStore?: string | enums.SecretStore;
+    /**
+     * Environment variables whose values are secret, such as `{DB_PASSWORD: config.requireSecret("db")}`: the service keeps them in one secret of Secrets Manager, and ECS gives them to the container. They are secrets in the state, whether or not the program marks them so, and nobody reads them in the task definition. The execution role that is created may read this secret; one of your own needs `secretsmanager:GetSecretValue`. A changed value is a new revision and a new deployment; without a change there is none. Up to 64 KiB together. Which variables there are must be known in every preview; each value may be an output. What is in Secrets Manager already belongs in `secrets`.
+     */
+    secretValues?: {[key: string]: pulumi.Input<string>};
     /**
      * Environment variables whose values come from Secrets Manager or the SSM Parameter Store: the variable's name, and the ARN of the secret (`arn:…:secret:name-AbCdEf`, with `:jsonKey::` at its end for one key of a JSON secret) or parameter. The execution role may read these and no others; for a secret's ARN without the hyphen and six characters at its end it may read the secret of that name. Under a KMS key of your own: `secretsKmsKeyArns`.
      */

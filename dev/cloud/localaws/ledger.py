@@ -9,6 +9,8 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
+from botocore.model import Shape
+
 from . import services
 from .identify import Identified
 
@@ -77,8 +79,14 @@ def hint(service: str, params: dict[str, Any]) -> str:
     return ""
 
 
-def printable(value: Any) -> Any:
-    """Parameters or an answer as JSON can hold them."""
+def printable(value: Any, shape: Shape | None = None) -> Any:
+    """Parameters or an answer as JSON can hold them, without what botocore's model calls sensitive: CloudTrail has none of
+    that either."""
+    if shape is not None and shape.metadata.get("sensitive"):
+        return "(sensitive)"
+    members = getattr(shape, "members", None)
+    if isinstance(value, dict) and members:
+        return {str(key): printable(item, members.get(key)) for key, item in value.items()}
     if isinstance(value, dict):
         return {str(key): printable(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):

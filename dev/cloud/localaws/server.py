@@ -104,7 +104,8 @@ class LocalAws:
                 f"The action {identified.operation} is not valid for {identified.service}.",
             )
         params = read(request, identified, model)
-        entry.params, entry.resource = printable(params), hint(identified.service, params)
+        entry.params = printable(params, model.input_shape)
+        entry.resource = hint(identified.service, params)
         if fault and fault.kind in REFUSALS:
             raise error_of(fault, identified.service, identified.operation)
         with self.account.lock:
@@ -123,7 +124,7 @@ class LocalAws:
                 operations.look(identified.operation, context)
             # still under the lock: a result may hold parts of the living state
             if self.account.ledger.keeps_answers:
-                entry.answer = printable(result)
+                entry.answer = printable(result, model.output_shape)
             return answers.success(model, identified.protocol, result, request_id)
 
     def _authorize(

@@ -146,3 +146,42 @@ def test_a_parameter_under_a_customers_key(tasks: Tasks) -> None:
 
 def test_a_parameter_under_awss_key(tasks: Tasks) -> None:
     assert tasks.start(parameter(tasks), allow("ssm:GetParameters", "*")) == ""
+
+
+def test_a_task_gets_the_version_that_its_definition_names(tasks: Tasks) -> None:
+    everything = allow("secretsmanager:*", "*")
+    arn = secret(tasks)
+    manager = tasks.cloud.client("secretsmanager")
+    (first,) = manager.describe_secret(SecretId=arn)["VersionIdsToStages"]
+    manager.put_secret_value(SecretId=arn, SecretString='{"other": "me"}')
+    assert tasks.start(f"{arn}:user::{first}", everything) == ""
+
+
+@pytest.mark.parametrize(
+    ("named", "why"),
+    [("user::" + "0" * 32, "for VersionId: 000"), ("user:AWSPENDING:", "for staging label: AWSPENDING")],
+)  # fmt: skip
+def test_a_version_that_is_not_there(tasks: Tasks, named: str, why: str) -> None:
+    told = tasks.start(f"{secret(tasks)}:{named}", allow("secretsmanager:*", "*"))
+    assert f"can't find the specified secret value {why}" in told
+
+
+def test_a_deleted_secret_starts_no_task(tasks: Tasks) -> None:
+    arn = secret(tasks)
+    tasks.cloud.client("secretsmanager").delete_secret(SecretId=arn, RecoveryWindowInDays=7)
+    told = tasks.start(arn, allow("secretsmanager:*", "*"))
+    assert "it was marked for deletion" in told
+
+
+def test_a_version_of_a_parameter_cannot_be_named(tasks: Tasks) -> None:
+    arn = parameter(tasks)
+    container = {
+        "name": "app",
+        "image": "nginx",
+        "secrets": [{"name": "KEY", "valueFrom": f"{arn}:1"}],
+    }
+    code, message = tasks.cloud.refused(
+        "ecs", "register_task_definition", family="web", containerDefinitions=[container],
+        executionRoleArn=tasks.role,
+    )  # fmt: skip
+    assert code == "ClientException" and "name specified for secret KEY is invalid" in message

@@ -99,7 +99,7 @@ func (from *source) collect(properties *yaml.Node) {
 }
 
 // simplify makes descriptions of the comments above the configuration's keys, which YAML's own runtime has no field for, and
-// returns what the program gets of it: no more than the types, in the words of the converter. Defaults stay in the project,
+// returns what the program gets of it: no more than the types and what is secret, in the words of the converter. Defaults stay in the project,
 // where the CLI applies them for every language: some generators make `false || true` of a default.
 func (from *source) simplify() (*yaml.Node, error) {
 	plain := &yaml.Node{Kind: yaml.MappingNode}
@@ -115,8 +115,12 @@ func (from *source) simplify() (*yaml.Node, error) {
 			kind = "List<" + value(items, "type").Value + ">"
 		}
 		from.settings = append(from.settings, setting)
+		words := scalars("type", kind)
+		if secret := value(entry, "secret"); secret != nil {
+			words = append(words, &yaml.Node{Kind: yaml.ScalarNode, Value: "secret"}, secret)
+		}
 		plain.Content = append(plain.Content, &yaml.Node{Kind: yaml.ScalarNode, Value: key.Value},
-			&yaml.Node{Kind: yaml.MappingNode, Content: scalars("type", kind)})
+			&yaml.Node{Kind: yaml.MappingNode, Content: words})
 		key.HeadComment = ""
 		entry.Content = append(scalars("description", setting.about), entry.Content...)
 	}

@@ -6,9 +6,13 @@ from account import Cloud
 from keyed import by_key, program_tags
 from others import Call
 from rows import Facts, Kind, Place, Row
+from samples import shares
 from state import Entry
 
 from kinds._ecs import TAGS
+
+
+PROVIDERS = ["FARGATE", "FARGATE_SPOT"]
 
 
 def look(cloud: Cloud, it: Entry) -> Facts:
@@ -17,6 +21,7 @@ def look(cloud: Cloud, it: Entry) -> Facts:
     return {
         "containerInsights": found["settings"][0]["value"],
         "capacityProviders": sorted(found["capacityProviders"]),
+        "defaultStrategy": sorted(found["defaultCapacityProviderStrategy"], key=str) or None,
         "tags": program_tags(by_key(found["tags"], "key", "value")),
     }
 
@@ -39,13 +44,24 @@ KIND = Kind(
             ),
         ),
         "capacityProviders": Row(
-            ["FARGATE", "FARGATE_SPOT"],
+            PROVIDERS,
             ["FARGATE"],
             change=Call(
                 "ecs",
                 "put_cluster_capacity_providers",
                 "cluster",
                 lambda value: {"capacityProviders": value, "defaultCapacityProviderStrategy": []},
+            ),
+        ),
+        "defaultStrategy": Row(
+            shares(("FARGATE", 1, 1)),
+            shares(("FARGATE", 0, 1), ("FARGATE_SPOT", 0, 3)),
+            as_aws_spells=lambda value: sorted(value, key=str),
+            change=Call(
+                "ecs",
+                "put_cluster_capacity_providers",
+                "cluster",
+                lambda value: {"capacityProviders": PROVIDERS, "defaultCapacityProviderStrategy": value},
             ),
         ),
     },

@@ -32,6 +32,7 @@ def look(cloud: Cloud, it: Entry) -> Facts:
         "containerPort": container["portMappings"][0]["containerPort"],
         "environment": by_key(container["environment"], "name", "value"),
         "secrets": by_key(container.get("secrets", []), "name", "valueFrom"),
+        "dockerLabels": container.get("dockerLabels"),
         "command": container.get("command", []),
         "entryPoint": container.get("entryPoint", []),
         "user": container.get("user"),
@@ -71,6 +72,7 @@ KIND = Kind(
         "secrets": Row(
             {"KEY": secret_arn("one-AbCdEf")}, {"KEY": secret_arn("two-AbCdEf"), "C": secret_arn("c-AbCdEf")}
         ),
+        "dockerLabels": Row({"version": "1"}, {"version": "2", "more": ""}),
         "command": Row(["serve"], ["serve", "--fast"], absent=[]),
         "entryPoint": Row(["/bin/run"], ["/bin/sh", "-c"], absent=[]),
         "user": Row("1000", "1000:1000"),

@@ -7,4 +7,5 @@ pub mod task_definition;
 
 mod container;
 mod revisions;
+mod strategy;
 mod tags;

@@ -1,7 +1,7 @@
 //! The way in: load balancer, listeners, health checks, and who may connect.
 
 use super::rules::{
-    PATH, complain_of_certificate, complain_of_matcher, complain_of_path, complain_of_policy,
+    HTTPS, PATH, complain_of_certificate, complain_of_matcher, complain_of_path, complain_of_policy,
 };
 use crate::component::inputs::choices::IpAddressType;
 use crate::component::inputs::declare::inputs;
@@ -32,8 +32,14 @@ inputs! {
         /// whose record (an alias, or a CNAME) points to `loadBalancerDnsName`.
         certificate_arn: Output<String>, is complain_of_certificate, also same_region, peers ["certificate"];
         /// Whether plain HTTP is redirected to HTTPS. Default {default} when there is a certificate. With
-        /// false and a certificate the load balancer does not listen on port 80 at all.
+        /// false and a certificate the load balancer does not listen on port 80 at all, unless `http` is true.
         redirect_http: bool = true;
+        /// Whether port 80 serves plain HTTP beside HTTPS. Needs a certificate, and `redirectHttp: false`. Default
+        /// {default}.
+        http: bool = false;
+        /// The port on which clients connect, 1 to 65535: of HTTPS with a certificate, else of plain HTTP. Default 443,
+        /// without a certificate 80. A change opens the new port before the old one is closed.
+        listener_port: u16, peers ["lbport"];
         /// The TLS policy of the HTTPS listener. Default {default},
         /// which AWS recommends.
         ssl_policy: Output<String> = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09", is complain_of_policy;
@@ -82,6 +88,11 @@ inputs! {
 }
 
 impl BalancerArgs {
+    /// The port of HTTPS, if the service has it.
+    pub(in crate::component) fn https_port(&self) -> Option<u16> {
+        self.certificate_arn.is_some().then(|| self.listener_port.unwrap_or(HTTPS))
+    }
+
     /// Whether the load balancer has IPv6 addresses too.
     pub(in crate::component) fn is_dualstack(&self) -> bool {
         self.load_balancer().ip_address_type() == IpAddressType::Dualstack

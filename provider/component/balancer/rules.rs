@@ -25,8 +25,10 @@ pub(in crate::component) fn problems(args: &Args, found: &mut Complaints) {
         health_check(check, args.container.container_port.as_ref(), found);
     }
     if balancer.certificate_arn.is_none() {
-        for path in
-            balancer.given().iter().filter(|it| ["sslPolicy", "redirectHttp"].contains(&&***it))
+        for path in balancer
+            .given()
+            .iter()
+            .filter(|it| ["sslPolicy", "redirectHttp", "http"].contains(&&***it))
         {
             found.add(path, "It needs HTTPS. Set `certificateArn`.");
         }
@@ -37,6 +39,7 @@ pub(in crate::component) fn problems(args: &Args, found: &mut Complaints) {
             );
         }
     }
+    ports(args, found);
     clients(args, found);
     if args.network.alb_security_group_id.is_some() && balancer.allowed_cidr_blocks.is_some() {
         found.add(
@@ -45,6 +48,35 @@ pub(in crate::component) fn problems(args: &Args, found: &mut Complaints) {
         );
     }
 }
+
+fn ports(args: &Args, found: &mut Complaints) {
+    let balancer = &args.balancer;
+    if balancer.listener_port == Some(0) {
+        found.add("listenerPort", "0 is not a valid port: 1 to 65535 are allowed.");
+    }
+    if balancer.certificate_arn.is_none() {
+        return;
+    }
+    let (serves, redirects) = (balancer.http(), balancer.redirect_http());
+    if serves && redirects {
+        found.add(
+            "http",
+            "Port 80 redirects to HTTPS, so it cannot serve plain HTTP too. Set `redirectHttp` to false, or \
+             remove `http`.",
+        );
+    }
+    if balancer.listener_port == Some(HTTP) && (serves || redirects) {
+        found.add(
+            "listenerPort",
+            "Port 80 is that of plain HTTP, which is redirected or served. Choose another port for HTTPS, or set \
+             `redirectHttp` to false and remove `http`.",
+        );
+    }
+}
+
+/// The port of plain HTTP beside HTTPS.
+pub(super) const HTTP: u16 = 80;
+pub(super) const HTTPS: u16 = 443;
 
 fn clients(args: &Args, found: &mut Complaints) {
     let mut blocks = BTreeSet::new();

@@ -1,5 +1,6 @@
 //! The way in: load balancer, target group, listeners.
 
+use super::rules::{HTTP, HTTPS};
 use crate::children::elb::{listener, load_balancer, target_group};
 use crate::component::network::wiring::Network;
 use crate::component::wiring::{Node, Wanted, Wiring, spread};
@@ -12,6 +13,8 @@ pub(in crate::component) struct WayIn<'a> {
     /// ARNs of the listeners.
     pub http: Node<'a, Option<Output<String>>>,
     pub https: Node<'a, Option<Output<String>>>,
+    /// Scheme and port of the service's address, such as `https` and `:8443`.
+    pub address: (&'static str, String),
 }
 
 pub(in crate::component) fn wire<'a>(wiring: &mut Wiring<'a>, network: &Network<'a>) -> WayIn<'a> {
@@ -35,31 +38,43 @@ pub(in crate::component) fn wire<'a>(wiring: &mut Wiring<'a>, network: &Network<
     let https = wiring.node(async move {
         let Some(certificate) = want.args.balancer.certificate_arn() else { return Ok(None) };
         let (balancer, group) = tokio::try_join!(balancer, group)?;
-        let inputs = want.https_listener(balancer.arn, group.arn, certificate);
+        let port = want.args.balancer.https_port().unwrap_or_default();
+        let inputs = want.https_listener(port, balancer.arn, group.arn, certificate);
         parent.make::<listener::Listener>("https", inputs).await.map(|it| Some(it.arn))
     });
     let (balancer, group) = (load_balancer.clone(), target_group.clone());
     let (first, rules) = (https.clone(), network.rules.clone());
     let http = wiring.node(async move {
-        if !want.listens_on_http() {
-            return Ok(None);
-        }
+        let Some(port) = want.http_port() else { return Ok(None) };
         let (balancer, group) = tokio::try_join!(balancer, group)?;
         // Nobody is redirected to a port that is still closed.
         let balancer = match first.await? {
             Some(https) => balancer.arn.after(&https).after(&rules.await?),
             None => balancer.arn,
         };
-        let inputs = want.http_listener(balancer, group.arn);
+        let inputs = want.http_listener(port, balancer, group.arn);
         parent.make::<listener::Listener>("http", inputs).await.map(|it| Some(it.arn))
     });
-    WayIn { load_balancer, target_group, http, https }
+    WayIn { load_balancer, target_group, http, https, address: want.address() }
 }
 
 impl Wanted {
-    /// Port 80 redirects or serves; with a certificate and no redirect it is closed.
-    pub(in crate::component) fn listens_on_http(&self) -> bool {
-        self.args.balancer.certificate_arn.is_none() || self.args.balancer.redirect_http()
+    /// The port of plain HTTP, which redirects or serves; with a certificate and neither it is closed.
+    pub(in crate::component) fn http_port(&self) -> Option<u16> {
+        let balancer = &self.args.balancer;
+        match balancer.https_port() {
+            None => Some(balancer.listener_port.unwrap_or(HTTP)),
+            Some(_) => (balancer.redirect_http() || balancer.http()).then_some(HTTP),
+        }
+    }
+
+    /// Scheme, and the port as an address has it: none for that of the scheme.
+    fn address(&self) -> (&'static str, String) {
+        let balancer = &self.args.balancer;
+        let (scheme, usual) =
+            if balancer.https_port().is_some() { ("https", HTTPS) } else { ("http", HTTP) };
+        let port = balancer.listener_port.filter(|port| *port != usual);
+        (scheme, port.map(|port| format!(":{port}")).unwrap_or_default())
     }
 
     fn load_balancer(
@@ -106,30 +121,33 @@ impl Wanted {
 
     fn http_listener(
         &self,
+        port: u16,
         load_balancer_arn: Output<String>,
         target_group_arn: Output<String>,
     ) -> listener::Inputs<Wire> {
-        let redirects = self.args.balancer.certificate_arn.is_some();
+        let redirect_port =
+            self.args.balancer.https_port().filter(|_| self.args.balancer.redirect_http());
         listener::Inputs {
             load_balancer_arn,
-            port: 80.into(),
+            port: port.into(),
             protocol: "HTTP".into(),
             certificate_arn: None,
             ssl_policy: None,
-            target_group_arn: (!redirects).then_some(target_group_arn),
-            redirect_port: redirects.then(|| 443.into()),
+            target_group_arn: redirect_port.is_none().then_some(target_group_arn),
+            redirect_port: redirect_port.map(Output::from),
         }
     }
 
     fn https_listener(
         &self,
+        port: u16,
         load_balancer_arn: Output<String>,
         target_group_arn: Output<String>,
         certificate_arn: Output<String>,
     ) -> listener::Inputs<Wire> {
         listener::Inputs {
             load_balancer_arn,
-            port: 443.into(),
+            port: port.into(),
             protocol: "HTTPS".into(),
             certificate_arn: Some(certificate_arn),
             ssl_policy: Some(self.args.balancer.ssl_policy()),

@@ -13,16 +13,17 @@ use crate::property::Output;
 const COMMANDS: [&str; 3] = ["CMD", "CMD-SHELL", "NONE"];
 
 pub(super) const ENVIRONMENT: &str = "The value is secret, but environment variables are readable by everyone \
-    who may see the task definition. Put it into Secrets Manager and name its ARN under `secrets`.";
+    who may see the task definition. Put it under `secretValues`, or, if it is in Secrets Manager already, name its \
+    ARN under `secrets`.";
 
 pub(super) const COMMAND: &str = "The value is secret, but the task definition shows it to everyone who may see \
-    it. Put it into Secrets Manager, name its ARN under `secrets`, and let a shell fill in the \
-    variable, as in `[\"sh\", \"-c\", \"exec server --key $KEY\"]`. If it is not secret, mark it with \
+    it. Put it under `secretValues` (or its ARN, if it is in Secrets Manager already, under `secrets`), and let a \
+    shell fill in the variable, as in `[\"sh\", \"-c\", \"exec server --key $KEY\"]`. If it is not secret, mark it with \
     `pulumi.unsecret`.";
 
 pub(super) const DEFINITION: &str = "The value is secret, but the task definition shows it to everyone who may \
     see that. Use one that is not secret; what the application must keep to itself belongs under \
-    `secrets`.";
+    `secretValues`.";
 
 pub(in crate::component) fn problems(args: &Args, found: &mut Complaints) {
     if args.container.memory.is_some() {
@@ -145,7 +146,7 @@ const NO_VARIABLE: &str = "This cannot name an environment variable: no spaces, 
 
 /// The secret itself, where its ARN belongs.
 const SECRET_ITSELF: &str = "The value, which is secret, is not the ARN of a secret or parameter. If it \
-    is the secret itself, put it into Secrets Manager, and name here the ARN that it has there.";
+    is the secret itself, put it under `secretValues`.";
 
 fn can_be_a_variable(name: &str) -> bool {
     !name.is_empty()

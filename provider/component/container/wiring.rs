@@ -6,8 +6,9 @@ use crate::component::image::wiring::Image;
 use crate::component::inputs::choices::word;
 use crate::component::observability::logs::Logs;
 use crate::component::roles::wiring::Roles;
+use crate::component::secrets::wiring::{Kept, Secrets};
 use crate::component::wiring::{Node, Wanted, Wiring};
-use crate::property::{Output, Wire};
+use crate::property::{IntoMap, Output, Wire};
 
 pub(in crate::component) type Tasks<'a> = Node<'a, task_definition::Outputs<Wire>>;
 
@@ -16,13 +17,15 @@ pub(in crate::component) fn wire<'a>(
     image: &Image<'a>,
     roles: &Roles<'a>,
     logs: &Logs<'a>,
+    secrets: &Secrets<'a>,
 ) -> Tasks<'a> {
     let (parent, want) = (wiring.parent, wiring.want);
-    let (image, logs) = (image.to_run.clone(), logs.clone());
+    let (image, logs, secrets) = (image.to_run.clone(), logs.clone(), secrets.clone());
     let (execution, task) = (roles.execution.clone(), roles.task.clone());
     wiring.node(async move {
-        let (image, execution, task, logs) = tokio::try_join!(image, execution, task, logs)?;
-        let inputs = want.task_definition(image.uri, execution, task.arn, logs.name);
+        let (image, execution, task, logs, secrets) =
+            tokio::try_join!(image, execution, task, logs, secrets)?;
+        let inputs = want.task_definition(image.uri, execution, task.arn, logs.name, secrets);
         parent.make::<task_definition::TaskDefinition>("task-definition", inputs).await
     })
 }
@@ -34,6 +37,7 @@ impl Wanted {
         execution_role_arn: Output<String>,
         task_role_arn: Output<String>,
         log_group_name: Output<String>,
+        kept: Kept,
     ) -> task_definition::Inputs<Wire> {
         let args = &self.args.container;
         let mut environment = args.environment();
@@ -55,7 +59,8 @@ impl Wanted {
             container_name: args.container_name(),
             container_port: args.container_port(),
             environment,
-            secrets: args.secrets(),
+            secrets: args.secrets().map(|given| given.into_iter().chain(kept.variables).into_map()),
+            docker_labels: (!kept.labels.is_empty()).then(|| kept.labels.into()),
             command: args.command(),
             entry_point: args.entry_point(),
             user: args.user(),

@@ -69,6 +69,16 @@ pub enum IpAddressType {
     Dualstack,
 }
 
+/// Where secret values are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum SecretStore {
+    /// One secret in Secrets Manager for all of them.
+    SecretsManager,
+    /// A SecureString parameter in the SSM Parameter Store for each.
+    ParameterStore,
+}
+
 /// A warning, by name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]

@@ -33,6 +33,7 @@ pub(in crate::component) fn path(at: &str, field: &str) -> String {
 ///   member of a list), in a sentence,
 /// * `also rule`: a method of [`Complaints`] that needs to know the place of the service,
 /// * `shown why`: AWS shows it to many, so a secret is refused, and why,
+/// * `hidden true`: its members are secret, whether or not the program says so; their names are not,
 /// * `peers [..]`: what others call it.
 ///
 /// A field has an accessor of the same name: what was given or what holds instead, known to come from this
@@ -43,12 +44,13 @@ macro_rules! inputs {
         $field:ident: $type:ty $(= $default:expr)? $(=> $preset:ident)?
             $(, in $least:literal..=$most:literal $unit:literal $(or $beside:literal)?)?
             $(, is $is:expr)? $(, number $number:expr)? $(, each $each:expr)?
-            $(, also $also:ident)? $(, shown $shown:expr)?
+            $(, also $also:ident)? $(, shown $shown:expr)? $(, hidden $hidden:literal)?
             $(, peers [$($peer:literal),*])?;
     )* }) => {
         $(#[doc = $about])*
         #[derive(Clone, Debug, Default, PartialEq, serde::Deserialize, schemars::JsonSchema)]
         #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+        #[allow(clippy::struct_field_names, reason = "users see the names beside those of other slices")]
         pub struct $name { $(
             $(#[doc = $doc])*
             pub $field: Option<$type>,
@@ -86,6 +88,7 @@ macro_rules! inputs {
                         ),
                         peers: &[$($($peer),*)?],
                         is_group: <$type as Declared>::IS_GROUP,
+                        is_hidden: false $(|| $hidden)?,
                     });
                     <$type as Declared>::add_facts(facts);
                 )*

@@ -1,6 +1,6 @@
 //! What a declaration says of an input (`declare.rs`), and what the type of an input can do.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
@@ -28,6 +28,8 @@ pub(in crate::component) struct Fact {
     pub peers: &'static [&'static str],
     /// Whether it is an object of further inputs.
     pub is_group: bool,
+    /// Whether its members are secret, whether or not the program says so.
+    pub is_hidden: bool,
 }
 
 impl Fact {
@@ -101,9 +103,19 @@ macro_rules! plain {
         }
     )* };
 }
-plain!(bool, String, super::choices::IpAddressType, super::presets::Level, super::presets::Preset);
+plain!(
+    bool,
+    u16,
+    String,
+    super::choices::IpAddressType,
+    super::choices::SecretStore,
+    super::presets::Level,
+    super::presets::Preset
+);
 
 impl<T: Clone> Declared for Vec<T> {}
+
+impl<T: Clone> Declared for BTreeMap<String, T> {}
 
 /// Text and choices in backticks, numbers as they are.
 fn in_words<T: Serialize>(value: &T) -> String {

@@ -49,6 +49,7 @@ pub(in crate::component) struct Defaults {
     pub image_tag_mutability: ImageTagMutability,
     pub force_delete: bool,
     pub https: bool,
+    pub secret_recovery_days: u32,
 }
 
 impl Defaults {
@@ -69,6 +70,7 @@ impl Defaults {
             image_tag_mutability: ImageTagMutability::Mutable,
             force_delete: false,
             https: false,
+            secret_recovery_days: 7,
         };
         match preset {
             None => none,
@@ -83,6 +85,7 @@ impl Defaults {
                 level: Level::Basic,
                 log_retention_in_days: 7,
                 force_delete: true,
+                secret_recovery_days: 0,
                 ..none
             },
             Some(Preset::Staging) => Self {
@@ -99,6 +102,7 @@ impl Defaults {
                 deletion_protection: true,
                 image_tag_mutability: ImageTagMutability::Immutable,
                 https: true,
+                secret_recovery_days: 30,
                 ..none
             },
         }
@@ -152,6 +156,7 @@ mod tests {
             repository.forceDelete: Default false; true with the preset `dev`.
             cpu: Default 512; 256 with the preset `dev`.
             memory: Default 1024; 512 with the preset `dev`.
+            secretRecoveryDays: Default 7; 0 with the preset `dev`; 30 with the preset `prod`.
             deletionProtection: Default false; true with the preset `prod`.
             desiredCount: Default 2; 1 with the presets `dev` and `staging`.
             spot: Default `none`; `all` with the preset `dev`; `mixed` with the preset `staging`.

@@ -7,6 +7,10 @@ use crate::property::words::{unknown_property, without_spelling};
 use crate::property::{Envelope, IntoMap, Map, Value, decode_plain};
 
 const CLIENTS: &str = "allowedCidrBlocks";
+const VARIABLES_UNKNOWN: &str = "Which variables there are must be known in the preview. Use a map: its \
+    values may be outputs of resources that are not created yet, such as `{KEY: password.result}`.";
+const NO_VARIABLES: &str =
+    "Expected a map from variables to their values, such as `{DB_PASSWORD: …}`.";
 const NUMBER_UNKNOWN: &str = "How many blocks there are must be known in the preview. Use a list: its \
     members may be outputs of resources that are not created yet, such as `[vpc.cidrBlock]`.";
 
@@ -25,13 +29,24 @@ impl Reading {
             .map(|(name, value)| (name.clone(), value.clone().secret_to_the_leaves()))
             .into_map();
         let mut peers = Vec::new();
+        let mut problems = Vec::new();
         for fact in facts {
+            if fact.is_hidden
+                && let Some(value) = inputs.remove(&fact.path)
+            {
+                match value.known() {
+                    Some(Value::Map(_)) => {
+                        inputs.insert(fact.path.clone(), opened(value));
+                    }
+                    Some(_) => problems.push(Problem::new(&*fact.path, NO_VARIABLES)),
+                    None => problems.push(Problem::new(&*fact.path, VARIABLES_UNKNOWN)),
+                }
+            }
             if let Some(value) = inputs.get_mut(&fact.path).filter(|_| fact.is_group) {
                 *value = opened(std::mem::replace(value, Value::Null));
             }
             peers.extend(fact.peers.iter().map(|theirs| (*theirs, fact.path.clone())));
         }
-        let mut problems = Vec::new();
         // A list whose members may be outputs: only how many there are decides anything.
         if inputs.get(CLIENTS).is_some_and(|blocks| blocks.known().is_none()) {
             inputs.remove(CLIENTS);

@@ -115,6 +115,9 @@ fn every_input_may_be_unknown() {
         if *name == "secretsKmsKeyArns" {
             map.insert("secrets".to_owned(), Value::unknown());
         }
+        if ["secretKmsKeyArn", "secretRecoveryDays"].contains(name) {
+            map.insert("secretValues".to_owned(), object(r#"{"it": {"KEY": "x"}}"#)["it"].clone());
+        }
         if *name == "imageTag" {
             map.remove("image");
         }
@@ -183,7 +186,7 @@ fn nothing_of_a_secret_is_told() {
     let error =
         Args::read(&map, &Place::default()).expect_err("a secret is no environment variable");
     assert!(!error.to_string().contains("hunter"));
-    expect!["`environment.A`: The value is secret, but environment variables are readable by everyone who may see the task definition. Put it into Secrets Manager and name its ARN under `secrets`."].assert_eq(&error.to_string());
+    expect!["`environment.A`: The value is secret, but environment variables are readable by everyone who may see the task definition. Put it under `secretValues`, or, if it is in Secrets Manager already, name its ARN under `secrets`."].assert_eq(&error.to_string());
 }
 
 #[test]

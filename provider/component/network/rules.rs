@@ -60,17 +60,16 @@ const MOST_RULES: usize = 60;
 /// Each block is a rule for each port on which the load balancer listens.
 fn warn_of_rules(args: &Args) -> Option<String> {
     let blocks = args.balancer.allowed_cidr_blocks.as_ref()?;
-    let ports =
-        if args.balancer.certificate_arn.is_some() && args.balancer.redirect_http != Some(false) {
-            2
-        } else {
-            1
-        };
+    let balancer = &args.balancer;
+    let https = balancer.https_port();
+    let both = https.filter(|_| balancer.redirect_http() || balancer.http());
+    let ports = if both.is_some() { 2 } else { 1 };
     let is_v6 = |block: &&Output<String>| block.known().is_some_and(|it| it.contains(':'));
     let v6 = blocks.iter().filter(is_v6).count();
     let rules = v6.max(blocks.len() - v6) * ports;
     (args.network.alb_security_group_id.is_none() && rules > MOST_RULES).then(|| {
-        let each = if ports == 2 { ", because each block is one for port 80 and one for 443" } else { "" };
+        let each = both.map(|https| format!(", because each block is one for port 80 and one for {https}"));
+        let each = each.unwrap_or_default();
         format!(
             "`allowedCidrBlocks` creates {rules} rules in one security group{each}. AWS allows \
              {MOST_RULES}, unless it has raised the quota of the account: use fewer and larger blocks, or \

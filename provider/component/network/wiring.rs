@@ -99,8 +99,7 @@ impl Wanted {
         if !self.args.network.alb_group().is_created() {
             return Rules::new();
         }
-        let http = self.listens_on_http().then_some(80);
-        let https = self.args.balancer.certificate_arn.as_ref().map(|_| 443);
+        let (http, https) = (self.http_port(), self.args.balancer.https_port());
         let mut rules = Rules::new();
         for port in [http, https].into_iter().flatten() {
             for (name, block) in self.clients() {

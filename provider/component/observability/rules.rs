@@ -14,8 +14,14 @@ pub(in crate::component) fn problems(args: &Args, found: &mut Complaints) {
     for path in monitoring.given() {
         let of_all =
             ["alarmActions", "cpuThreshold", "memoryThreshold"].iter().any(|it| path.ends_with(it));
-        let of_advanced =
-            ["serverErrorThreshold", "responseTimeThreshold"].iter().any(|it| path.ends_with(it));
+        let of_advanced = [
+            "serverErrorThreshold",
+            "clientErrorThreshold",
+            "redirectThreshold",
+            "responseTimeThreshold",
+        ]
+        .iter()
+        .any(|it| path.ends_with(it));
         let none = of_all && level == Level::None;
         found.useless(&path, none, "`monitoring.level` is `none`, which creates no alarms");
         let less = of_advanced && level < Level::Advanced;

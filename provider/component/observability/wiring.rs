@@ -133,7 +133,7 @@ impl Wanted {
             let metric = ("AWS/ApplicationELB", metric);
             alarm(&actions, purpose, metric, &dimensions, how, threshold, what)
         };
-        vec![
+        let mut alarms = vec![
             elb(
                 "server-errors",
                 "HTTPCode_Target_5XX_Count",
@@ -155,7 +155,27 @@ impl Wanted {
                 0.0.into(),
                 "Tasks are unhealthy",
             ),
-        ]
+        ];
+        // What many applications answer on purpose: only for those whose users say how much is too much.
+        let answers = [
+            (
+                "client-errors",
+                "HTTPCode_Target_4XX_Count",
+                given.client_error_threshold(),
+                "The application answers with client errors",
+            ),
+            (
+                "redirects",
+                "HTTPCode_Target_3XX_Count",
+                given.redirect_threshold(),
+                "The application answers with redirects",
+            ),
+        ];
+        for (purpose, metric, threshold, what) in answers {
+            let alarm = |threshold| elb(purpose, metric, ("Sum", 300, 1), threshold, what);
+            alarms.extend(threshold.map(alarm));
+        }
+        alarms
     }
 }
 

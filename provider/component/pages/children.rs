@@ -21,25 +21,32 @@ const PROGRAM: &str = include_str!("../../../examples/transforms/typescript/inde
 const FACTS: &str = include_str!("../../children/properties.json");
 
 /// Services that have together each kind of child, and each of its names.
-const SERVICES: [&str; 3] = [
+const SERVICES: [&str; 4] = [
     ALL,
     r#"{"useDefaultVpc": true, "image": "nginx:1.27", "healthCheck": {"port": "9000"},
         "loadBalancer": {"ipAddressType": "dualstack"}}"#,
     r#"{"useDefaultVpc": true, "image": "nginx:1.27",
         "clusterArn": "arn:aws:ecs:eu-west-1:123456789012:cluster/main"}"#,
+    r#"{"useDefaultVpc": true, "image": "nginx:1.27", "secretStore": "parameterStore",
+        "secretValues": {"KEY": "hunter2"}, "secretKmsKeyArn": "arn:aws:kms:eu-west-1:123456789012:key/1"}"#,
 ];
 
 /// A name in the program as the pattern that it follows.
 fn pattern(name: &str) -> String {
     let child = name.trim_start_matches("web-");
     let rule = child.strip_prefix("alb-in-").and_then(|it| it.split_once('-'));
-    let child = if rule.is_some() { "alb-in-<port>-<block>" } else { child };
+    let child = match child {
+        _ if rule.is_some() => "alb-in-<port>-<block>",
+        _ if child.starts_with("parameter-") => "parameter-<variable>",
+        child => child,
+    };
     format!("`<service>-{child}`")
 }
 
 /// How a value of the example looks; nothing if another resource decides it, or it is long.
 fn example(registration: &Registration, property: &str) -> Option<String> {
-    let value = registration.inputs.get(property)?.unwrapped()?;
+    let value =
+        registration.inputs.get(property).filter(|value| !value.has_secret())?.unwrapped()?;
     let object = [(property.to_owned(), value)].into();
     let mut read: BTreeMap<String, Json> = decode(&object).ok()?;
     let text = read.remove(property)?.to_string();

@@ -22,10 +22,11 @@ struct Policy {
     title: &'static str,
 }
 
-const POLICIES: [Policy; 4] = [
+const POLICIES: [Policy; 5] = [
     Policy { file: "service", title: "Every service" },
     Policy { file: "network", title: "Every service: network and load balancer" },
     Policy { file: "features", title: "Some services" },
+    Policy { file: "values", title: "Some services: `secretValues`" },
     Policy { file: "operations", title: "Some services: logs, scaling, alarms and dashboard" },
 ];
 
@@ -34,6 +35,7 @@ fn file_of(token: &str, needed: Needed) -> &'static str {
     let module = token.split(':').nth(1).unwrap_or_default();
     match (needed, module) {
         (Needed::If(_), "appautoscaling" | "cloudwatch") => "operations",
+        (Needed::If(_), "secretsmanager" | "ssm") => "values",
         (Needed::If(_), _) => "features",
         (_, "ec2" | "lb") => "network",
         _ => "service",

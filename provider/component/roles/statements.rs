@@ -12,6 +12,7 @@ pub(super) fn execution(
     want: &Wanted,
     log_group_arn: Output<String>,
     repository_arn: Option<Output<String>>,
+    own_secrets: Vec<Output<String>>,
 ) -> Statements {
     let arn_of = |image: String| InEcr::read(&image).map(|it| it.arn());
     // Not known to come from the input: an image whose changes are ignored is deployed by others, with
@@ -22,7 +23,10 @@ pub(super) fn execution(
         repository_arn.map_or(Output::from(None), |arn| arn.map(Some));
     let secrets = want.args.container.secrets().map(|map| map.into_values().collect());
     let secrets: Output<Vec<String>> = flatten(secrets);
-    let keys = keys(want);
+    let own_secrets: Output<Vec<String>> = own_secrets.into_iter().collect();
+    let secrets = secrets.zip(own_secrets).map(|(given, own)| [given, own].concat());
+    let own_key: Output<Vec<String>> = want.args.secrets.secret_kms_key_arn().into_iter().collect();
+    let keys = keys(want).zip(own_key).map(|(given, own)| [given, own].concat());
     let declared = log_group_arn.zip(own).zip(foreign).zip(secrets).zip(keys);
     declared.map(|((((logs, own), foreign), secrets), keys)| {
         let mut statements = vec![allow(

@@ -7,6 +7,7 @@ use crate::children::iam::statement::Statement;
 use crate::component::image::wiring::Image;
 use crate::component::inputs::types::List;
 use crate::component::observability::logs::Logs;
+use crate::component::secrets::wiring::Secrets;
 use crate::component::wiring::{Node, Source, Wanted, Wiring};
 use crate::property::{Output, Wire};
 
@@ -21,15 +22,17 @@ pub(in crate::component) fn wire<'a>(
     wiring: &mut Wiring<'a>,
     logs: &Logs<'a>,
     image: &Image<'a>,
+    secrets: &Secrets<'a>,
 ) -> Roles<'a> {
     let (parent, want) = (wiring.parent, wiring.want);
-    let (logs, repository) = (logs.clone(), image.repository.clone());
+    let (logs, repository, secrets) = (logs.clone(), image.repository.clone(), secrets.clone());
     let execution = wiring.node(async move {
         if let Source::Given(arn) = want.args.roles.execution_role() {
             return Ok(arn);
         }
-        let (logs, repository) = tokio::try_join!(logs, repository)?;
-        let statements = statements::execution(want, logs.arn, repository.map(|it| it.arn));
+        let (logs, repository, secrets) = tokio::try_join!(logs, repository, secrets)?;
+        let repository = repository.map(|it| it.arn);
+        let statements = statements::execution(want, logs.arn, repository, secrets.arns);
         let inputs = want.role("execution", statements, Output::from(Vec::new()));
         Ok(parent.make::<role::Role>("execution-role", inputs).await?.arn)
     });

@@ -31,8 +31,9 @@ inputs! {
         /// Fargate Spot, up to 70 % cheaper and interrupted at two minutes' notice: `none`, `mixed` (the
         /// first task on demand, the rest half and half) or `all`.
         spot: Output<Spot> => spot, peers ["enablefargatespot"];
-        /// Which capacity providers get which share of the tasks; instead of `spot`. Default: what
-        /// `spot` says.
+        /// Which capacity providers get which share of the tasks; instead of `spot`. A cluster that is created has the same
+        /// shares as its default, for other tasks that run in it. Default: what `spot` says, and no default of the
+        /// cluster.
         capacity_provider_strategies: Output<Vec<StrategyArgs>>, is complain_of_many, peers ["capacityproviderstrategy"];
         /// How a new revision replaces the old one.
         deployment: DeploymentArgs = DeploymentArgs::default();

@@ -138,6 +138,12 @@ impl Wanted {
                 .from_input("containerInsights")
                 .map(word),
             capacity_providers: providers.into(),
+            default_strategy: self
+                .args
+                .service
+                .capacity_provider_strategies
+                .is_some()
+                .then(|| self.strategy()),
         }
     }
 

@@ -34,12 +34,19 @@ impl<'a> Parent<'a> {
         part: &str,
         inputs: R::Inputs<Wire>,
     ) -> Result<R::Outputs<Wire>> {
+        Ok(self.child::<R>(part, inputs).await?.outputs)
+    }
+
+    /// The same, with the token of its entry in the state.
+    pub(in crate::component) async fn child<R: Resource>(
+        &self,
+        part: &str,
+        inputs: R::Inputs<Wire>,
+    ) -> Result<Child<R>> {
         let child = self.register::<R>(part, inputs).await?;
-        self.made
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(child.id.map(|id| mark(R::TYPE, &id, child.token.as_deref())));
-        Ok(child.outputs)
+        let mark = child.id.clone().map(|id| mark(R::TYPE, &id, child.token.as_deref()));
+        self.made.lock().unwrap_or_else(PoisonError::into_inner).push(mark);
+        Ok(child)
     }
 
     /// The same for one that others only have to wait for.

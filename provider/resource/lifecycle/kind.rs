@@ -31,8 +31,10 @@ pub(super) struct Facts {
     pub(super) token: &'static str,
     pub(super) replace_on: &'static [&'static str],
     pub(super) changes_on_update: &'static [&'static str],
+    pub(super) changed_by: &'static [&'static str],
     pub(super) delete_before_replace: bool,
     pub(super) released_by: Option<(&'static str, bool)>,
+    pub(super) secret: &'static [&'static str],
     pub(super) speaks_for_all: bool,
     pub(super) state_only: bool,
 }
@@ -108,8 +110,10 @@ impl<R: Resource> Erased<R> {
         token: R::TYPE,
         replace_on: R::REPLACE_ON,
         changes_on_update: R::CHANGES_ON_UPDATE,
+        changed_by: R::CHANGED_BY,
         delete_before_replace: R::DELETE_BEFORE_REPLACE,
         released_by: R::RELEASED_BY,
+        secret: R::SECRET,
         speaks_for_all: R::SPEAKS_FOR_ALL,
         state_only: R::STATE_ONLY,
     };

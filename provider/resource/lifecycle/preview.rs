@@ -137,7 +137,10 @@ pub(super) async fn update(
     old: Old,
     news: Map,
 ) -> Result<Outcome> {
-    let changed = changed(&old.inputs, &news) || is_unsettled(&old);
+    let facts = kind.facts();
+    let counts = |name: &str| facts.changed_by.is_empty() || facts.changed_by.contains(&name);
+    let moved = diff(&old.inputs, &news).iter().any(|change| counts(&change.property));
+    let changed = changed(&old.inputs, &news) && moved || is_unsettled(&old);
     let mut state = outputs_of(kind.output_names(), &old.state);
     state.extend(news.clone());
     // What comes from another state gets a token of its own.
@@ -150,7 +153,7 @@ pub(super) async fn update(
         state.insert(TOKEN.to_owned(), token.clone());
     }
     if changed {
-        lay_unknown(&mut state, kind.facts().changes_on_update);
+        lay_unknown(&mut state, facts.changes_on_update);
     }
     if let Some(known) = foretold(kind, site, &news).await? {
         state.extend(known);

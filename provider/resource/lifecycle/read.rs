@@ -39,7 +39,8 @@ pub(super) async fn read(
             stripped = lacks_our_tags(&cx.tags, tags);
         }
     }
-    found(id, now, outputs.encode()?, old, tags.as_ref(), stripped).map(Some)
+    let now = Read { inputs: now, outputs: outputs.encode()?, secret: kind.facts().secret };
+    found(id, now, old, tags.as_ref(), stripped).map(Some)
 }
 
 /// Whether tags of ours that say whose the object is are missing. Tags that name another owner
@@ -67,18 +68,24 @@ fn tell_known_tags(now: &mut Map, declared: &Tags, live: &Tags) {
     }
 }
 
-fn found(
-    id: &str,
-    now: Map,
+/// What AWS has now.
+struct Read {
+    inputs: Map,
     outputs: Map,
-    old: Old,
-    tags: Option<&Tags>,
-    stripped: bool,
-) -> Result<Found> {
-    let merged = Value::Map(old.inputs).with_values_of(&Value::Map(now));
-    let Value::Map(inputs) = merged else { return Err(Error::bug("inputs are no object")) };
+    /// The inputs that are secret whatever was known of them.
+    secret: &'static [&'static str],
+}
+
+fn found(id: &str, now: Read, old: Old, tags: Option<&Tags>, stripped: bool) -> Result<Found> {
+    let merged = Value::Map(old.inputs).with_values_of(&Value::Map(now.inputs));
+    let Value::Map(mut inputs) = merged else { return Err(Error::bug("inputs are no object")) };
+    for name in now.secret {
+        if let Some(value) = inputs.remove(*name) {
+            inputs.insert((*name).to_owned(), value.with_secret_members());
+        }
+    }
     let mut state = inputs.clone();
-    state.extend(outputs);
+    state.extend(now.outputs);
     let live_token = tags.and_then(Owner::of).map(|owner| Value::from(owner.token));
     for (name, value) in [
         (TOKEN, old.state.get(TOKEN).cloned().or(live_token)),

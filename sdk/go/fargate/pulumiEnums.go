@@ -1195,6 +1195,174 @@ func (in *presetPtr) ToPresetPtrOutputWithContext(ctx context.Context) PresetPtr
 	return pulumi.ToOutputWithContext(ctx, in).(PresetPtrOutput)
 }
 
+// Where secret values are kept.
+type SecretStore string
+
+const (
+	// One secret in Secrets Manager for all of them.
+	SecretStoreSecretsManager = SecretStore("secretsManager")
+	// A SecureString parameter in the SSM Parameter Store for each.
+	SecretStoreParameterStore = SecretStore("parameterStore")
+)
+
+func (SecretStore) ElementType() reflect.Type {
+	return reflect.TypeOf((*SecretStore)(nil)).Elem()
+}
+
+func (e SecretStore) ToSecretStoreOutput() SecretStoreOutput {
+	return pulumi.ToOutput(e).(SecretStoreOutput)
+}
+
+func (e SecretStore) ToSecretStoreOutputWithContext(ctx context.Context) SecretStoreOutput {
+	return pulumi.ToOutputWithContext(ctx, e).(SecretStoreOutput)
+}
+
+func (e SecretStore) ToSecretStorePtrOutput() SecretStorePtrOutput {
+	return e.ToSecretStorePtrOutputWithContext(context.Background())
+}
+
+func (e SecretStore) ToSecretStorePtrOutputWithContext(ctx context.Context) SecretStorePtrOutput {
+	return SecretStore(e).ToSecretStoreOutputWithContext(ctx).ToSecretStorePtrOutputWithContext(ctx)
+}
+
+func (e SecretStore) ToStringOutput() pulumi.StringOutput {
+	return pulumi.ToOutput(pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e SecretStore) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return pulumi.ToOutputWithContext(ctx, pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e SecretStore) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringPtrOutputWithContext(context.Background())
+}
+
+func (e SecretStore) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringOutputWithContext(ctx).ToStringPtrOutputWithContext(ctx)
+}
+
+type SecretStoreOutput struct{ *pulumi.OutputState }
+
+func (SecretStoreOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*SecretStore)(nil)).Elem()
+}
+
+func (o SecretStoreOutput) ToSecretStoreOutput() SecretStoreOutput {
+	return o
+}
+
+func (o SecretStoreOutput) ToSecretStoreOutputWithContext(ctx context.Context) SecretStoreOutput {
+	return o
+}
+
+func (o SecretStoreOutput) ToSecretStorePtrOutput() SecretStorePtrOutput {
+	return o.ToSecretStorePtrOutputWithContext(context.Background())
+}
+
+func (o SecretStoreOutput) ToSecretStorePtrOutputWithContext(ctx context.Context) SecretStorePtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v SecretStore) *SecretStore {
+		return &v
+	}).(SecretStorePtrOutput)
+}
+
+func (o SecretStoreOutput) ToStringOutput() pulumi.StringOutput {
+	return o.ToStringOutputWithContext(context.Background())
+}
+
+func (o SecretStoreOutput) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e SecretStore) string {
+		return string(e)
+	}).(pulumi.StringOutput)
+}
+
+func (o SecretStoreOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o SecretStoreOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e SecretStore) *string {
+		v := string(e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+type SecretStorePtrOutput struct{ *pulumi.OutputState }
+
+func (SecretStorePtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**SecretStore)(nil)).Elem()
+}
+
+func (o SecretStorePtrOutput) ToSecretStorePtrOutput() SecretStorePtrOutput {
+	return o
+}
+
+func (o SecretStorePtrOutput) ToSecretStorePtrOutputWithContext(ctx context.Context) SecretStorePtrOutput {
+	return o
+}
+
+func (o SecretStorePtrOutput) Elem() SecretStoreOutput {
+	return o.ApplyT(func(v *SecretStore) SecretStore {
+		if v != nil {
+			return *v
+		}
+		var ret SecretStore
+		return ret
+	}).(SecretStoreOutput)
+}
+
+func (o SecretStorePtrOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o SecretStorePtrOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e *SecretStore) *string {
+		if e == nil {
+			return nil
+		}
+		v := string(*e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+// SecretStoreInput is an input type that accepts values of the SecretStore enum
+// A concrete instance of `SecretStoreInput` can be one of the following:
+//
+//	SecretStoreSecretsManager
+//	SecretStoreParameterStore
+type SecretStoreInput interface {
+	pulumi.Input
+
+	ToSecretStoreOutput() SecretStoreOutput
+	ToSecretStoreOutputWithContext(context.Context) SecretStoreOutput
+}
+
+var secretStorePtrType = reflect.TypeOf((**SecretStore)(nil)).Elem()
+
+type SecretStorePtrInput interface {
+	pulumi.Input
+
+	ToSecretStorePtrOutput() SecretStorePtrOutput
+	ToSecretStorePtrOutputWithContext(context.Context) SecretStorePtrOutput
+}
+
+type secretStorePtr string
+
+func SecretStorePtr(v string) SecretStorePtrInput {
+	return (*secretStorePtr)(&v)
+}
+
+func (*secretStorePtr) ElementType() reflect.Type {
+	return secretStorePtrType
+}
+
+func (in *secretStorePtr) ToSecretStorePtrOutput() SecretStorePtrOutput {
+	return pulumi.ToOutput(in).(SecretStorePtrOutput)
+}
+
+func (in *secretStorePtr) ToSecretStorePtrOutputWithContext(ctx context.Context) SecretStorePtrOutput {
+	return pulumi.ToOutputWithContext(ctx, in).(SecretStorePtrOutput)
+}
+
 // Fargate Spot.
 type Spot string
 
@@ -1579,6 +1747,8 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*LevelPtrInput)(nil)).Elem(), Level("none"))
 	pulumi.RegisterInputType(reflect.TypeOf((*PresetInput)(nil)).Elem(), Preset("dev"))
 	pulumi.RegisterInputType(reflect.TypeOf((*PresetPtrInput)(nil)).Elem(), Preset("dev"))
+	pulumi.RegisterInputType(reflect.TypeOf((*SecretStoreInput)(nil)).Elem(), SecretStore("secretsManager"))
+	pulumi.RegisterInputType(reflect.TypeOf((*SecretStorePtrInput)(nil)).Elem(), SecretStore("secretsManager"))
 	pulumi.RegisterInputType(reflect.TypeOf((*SpotInput)(nil)).Elem(), Spot("none"))
 	pulumi.RegisterInputType(reflect.TypeOf((*SpotPtrInput)(nil)).Elem(), Spot("none"))
 	pulumi.RegisterInputType(reflect.TypeOf((*WarningNameInput)(nil)).Elem(), WarningName("oneTask"))
@@ -1597,6 +1767,8 @@ func init() {
 	pulumi.RegisterOutputType(LevelPtrOutput{})
 	pulumi.RegisterOutputType(PresetOutput{})
 	pulumi.RegisterOutputType(PresetPtrOutput{})
+	pulumi.RegisterOutputType(SecretStoreOutput{})
+	pulumi.RegisterOutputType(SecretStorePtrOutput{})
 	pulumi.RegisterOutputType(SpotOutput{})
 	pulumi.RegisterOutputType(SpotPtrOutput{})
 	pulumi.RegisterOutputType(WarningNameOutput{})

@@ -14,6 +14,7 @@ __all__ = [
     'IpAddressType',
     'Level',
     'Preset',
+    'SecretStore',
     'Spot',
     'WarningName',
 ]
@@ -133,6 +134,21 @@ class Preset(_builtins.str, Enum):
     PROD = "prod"
     """
     For production: deletion protection, immutable image tags, HTTPS demanded.
+    """
+
+
+@pulumi.type_token("fargate:index:SecretStore")
+class SecretStore(_builtins.str, Enum):
+    """
+    Where secret values are kept.
+    """
+    SECRETS_MANAGER = "secretsManager"
+    """
+    One secret in Secrets Manager for all of them.
+    """
+    PARAMETER_STORE = "parameterStore"
+    """
+    A SecureString parameter in the SSM Parameter Store for each.
     """
 
 

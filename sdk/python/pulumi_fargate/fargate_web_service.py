@@ -66,6 +66,10 @@ class FargateWebServiceArgs:
                  readonly_root_filesystem: pulumi.Input[Optional[_builtins.bool]] = None,
                  redirect_http: Optional[_builtins.bool] = None,
                  repository: Optional['RepositoryArgs'] = None,
+                 secret_kms_key_arn: pulumi.Input[Optional[_builtins.str]] = None,
+                 secret_recovery_days: pulumi.Input[Optional[_builtins.int]] = None,
+                 secret_store: Optional[Union[_builtins.str, 'SecretStore']] = None,
+                 secret_values: Optional[Mapping[str, pulumi.Input[_builtins.str]]] = None,
                  secrets: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
                  secrets_kms_key_arns: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  service_security_group_id: pulumi.Input[Optional[_builtins.str]] = None,
@@ -131,6 +135,10 @@ class FargateWebServiceArgs:
         :param pulumi.Input[_builtins.bool] readonly_root_filesystem: Whether the container's root file system is read-only. Default false. Not together with `enableExecuteCommand`, whose agent must write.
         :param _builtins.bool redirect_http: Whether plain HTTP is redirected to HTTPS. Default true when there is a certificate. With false and a certificate the load balancer does not listen on port 80 at all.
         :param 'RepositoryArgs' repository: The service's own ECR repository.
+        :param pulumi.Input[_builtins.str] secret_kms_key_arn: ARN of the KMS key that encrypts `secretValues`. The execution role that is created may decrypt with it. Default: AWS's own key.
+        :param pulumi.Input[_builtins.int] secret_recovery_days: For how many days the deleted secret can be restored: 0, or 7 to 30. With 0 it is deleted at once. A service of the same name restores it automatically. Default 7; 0 with the preset `dev`; 30 with the preset `prod`.
+        :param Union[_builtins.str, 'SecretStore'] secret_store: Where `secretValues` are kept: `secretsManager` (default), one secret, which AWS charges by the month; or `parameterStore`, a SecureString parameter for each variable, at no charge, with up to 4 KiB. ECS names no version of a parameter: with `parameterStore` a rollback starts tasks with the new values.
+        :param Mapping[str, pulumi.Input[_builtins.str]] secret_values: Environment variables whose values are secret, such as `{DB_PASSWORD: config.requireSecret("db")}`: the service keeps them in one secret of Secrets Manager, and ECS gives them to the container. They are secrets in the state, whether or not the program marks them so, and nobody reads them in the task definition. The execution role that is created may read this secret; one of your own needs `secretsmanager:GetSecretValue`. A changed value is a new revision and a new deployment; without a change there is none. Up to 64 KiB together. Which variables there are must be known in every preview; each value may be an output. What is in Secrets Manager already belongs in `secrets`.
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] secrets: Environment variables whose values come from Secrets Manager or the SSM Parameter Store: the variable's name, and the ARN of the secret (`arn:…:secret:name-AbCdEf`, with `:jsonKey::` at its end for one key of a JSON secret) or parameter. The execution role may read these and no others; for a secret's ARN without the hyphen and six characters at its end it may read the secret of that name. Under a KMS key of your own: `secretsKmsKeyArns`.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] secrets_kms_key_arns: ARNs of the KMS keys under which the `secrets` lie, or `databaseSecretArn`, if they are keys of your own: the role that reads the secrets may decrypt with these, through Secrets Manager and the Parameter Store only. Whole ARNs, no aliases. A key that is wrong or missing fails the deployment. Default: none, for secrets under AWS's own keys.
         :param pulumi.Input[_builtins.str] service_security_group_id: An existing security group for the tasks, `sg-…`. Its rules are yours then. Default: one is created that lets only the load balancer in.
@@ -239,6 +247,14 @@ class FargateWebServiceArgs:
             pulumi.set(__self__, "redirect_http", redirect_http)
         if repository is not None:
             pulumi.set(__self__, "repository", repository)
+        if secret_kms_key_arn is not None:
+            pulumi.set(__self__, "secret_kms_key_arn", secret_kms_key_arn)
+        if secret_recovery_days is not None:
+            pulumi.set(__self__, "secret_recovery_days", secret_recovery_days)
+        if secret_store is not None:
+            pulumi.set(__self__, "secret_store", secret_store)
+        if secret_values is not None:
+            pulumi.set(__self__, "secret_values", secret_values)
         if secrets is not None:
             pulumi.set(__self__, "secrets", secrets)
         if secrets_kms_key_arns is not None:
@@ -815,6 +831,54 @@ class FargateWebServiceArgs:
         pulumi.set(self, "repository", value)
 
     @_builtins.property
+    @pulumi.getter(name="secretKmsKeyArn")
+    def secret_kms_key_arn(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        ARN of the KMS key that encrypts `secretValues`. The execution role that is created may decrypt with it. Default: AWS's own key.
+        """
+        return pulumi.get(self, "secret_kms_key_arn")
+
+    @secret_kms_key_arn.setter
+    def secret_kms_key_arn(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "secret_kms_key_arn", value)
+
+    @_builtins.property
+    @pulumi.getter(name="secretRecoveryDays")
+    def secret_recovery_days(self) -> pulumi.Input[Optional[_builtins.int]]:
+        """
+        For how many days the deleted secret can be restored: 0, or 7 to 30. With 0 it is deleted at once. A service of the same name restores it automatically. Default 7; 0 with the preset `dev`; 30 with the preset `prod`.
+        """
+        return pulumi.get(self, "secret_recovery_days")
+
+    @secret_recovery_days.setter
+    def secret_recovery_days(self, value: pulumi.Input[Optional[_builtins.int]]):
+        pulumi.set(self, "secret_recovery_days", value)
+
+    @_builtins.property
+    @pulumi.getter(name="secretStore")
+    def secret_store(self) -> Optional[Union[_builtins.str, 'SecretStore']]:
+        """
+        Where `secretValues` are kept: `secretsManager` (default), one secret, which AWS charges by the month; or `parameterStore`, a SecureString parameter for each variable, at no charge, with up to 4 KiB. ECS names no version of a parameter: with `parameterStore` a rollback starts tasks with the new values.
+        """
+        return pulumi.get(self, "secret_store")
+
+    @secret_store.setter
+    def secret_store(self, value: Optional[Union[_builtins.str, 'SecretStore']]):
+        pulumi.set(self, "secret_store", value)
+
+    @_builtins.property
+    @pulumi.getter(name="secretValues")
+    def secret_values(self) -> Optional[Mapping[str, pulumi.Input[_builtins.str]]]:
+        """
+        Environment variables whose values are secret, such as `{DB_PASSWORD: config.requireSecret("db")}`: the service keeps them in one secret of Secrets Manager, and ECS gives them to the container. They are secrets in the state, whether or not the program marks them so, and nobody reads them in the task definition. The execution role that is created may read this secret; one of your own needs `secretsmanager:GetSecretValue`. A changed value is a new revision and a new deployment; without a change there is none. Up to 64 KiB together. Which variables there are must be known in every preview; each value may be an output. What is in Secrets Manager already belongs in `secrets`.
+        """
+        return pulumi.get(self, "secret_values")
+
+    @secret_values.setter
+    def secret_values(self, value: Optional[Mapping[str, pulumi.Input[_builtins.str]]]):
+        pulumi.set(self, "secret_values", value)
+
+    @_builtins.property
     @pulumi.getter
     def secrets(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]:
         """
@@ -1070,6 +1134,10 @@ class FargateWebService(pulumi.ComponentResource):
                  readonly_root_filesystem: pulumi.Input[Optional[_builtins.bool]] = None,
                  redirect_http: Optional[_builtins.bool] = None,
                  repository: Optional[Union['RepositoryArgs', 'RepositoryArgsDict']] = None,
+                 secret_kms_key_arn: pulumi.Input[Optional[_builtins.str]] = None,
+                 secret_recovery_days: pulumi.Input[Optional[_builtins.int]] = None,
+                 secret_store: Optional[Union[_builtins.str, 'SecretStore']] = None,
+                 secret_values: Optional[Mapping[str, pulumi.Input[_builtins.str]]] = None,
                  secrets: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
                  secrets_kms_key_arns: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  service_security_group_id: pulumi.Input[Optional[_builtins.str]] = None,
@@ -1160,6 +1228,10 @@ class FargateWebService(pulumi.ComponentResource):
         :param pulumi.Input[_builtins.bool] readonly_root_filesystem: Whether the container's root file system is read-only. Default false. Not together with `enableExecuteCommand`, whose agent must write.
         :param _builtins.bool redirect_http: Whether plain HTTP is redirected to HTTPS. Default true when there is a certificate. With false and a certificate the load balancer does not listen on port 80 at all.
         :param Union['RepositoryArgs', 'RepositoryArgsDict'] repository: The service's own ECR repository.
+        :param pulumi.Input[_builtins.str] secret_kms_key_arn: ARN of the KMS key that encrypts `secretValues`. The execution role that is created may decrypt with it. Default: AWS's own key.
+        :param pulumi.Input[_builtins.int] secret_recovery_days: For how many days the deleted secret can be restored: 0, or 7 to 30. With 0 it is deleted at once. A service of the same name restores it automatically. Default 7; 0 with the preset `dev`; 30 with the preset `prod`.
+        :param Union[_builtins.str, 'SecretStore'] secret_store: Where `secretValues` are kept: `secretsManager` (default), one secret, which AWS charges by the month; or `parameterStore`, a SecureString parameter for each variable, at no charge, with up to 4 KiB. ECS names no version of a parameter: with `parameterStore` a rollback starts tasks with the new values.
+        :param Mapping[str, pulumi.Input[_builtins.str]] secret_values: Environment variables whose values are secret, such as `{DB_PASSWORD: config.requireSecret("db")}`: the service keeps them in one secret of Secrets Manager, and ECS gives them to the container. They are secrets in the state, whether or not the program marks them so, and nobody reads them in the task definition. The execution role that is created may read this secret; one of your own needs `secretsmanager:GetSecretValue`. A changed value is a new revision and a new deployment; without a change there is none. Up to 64 KiB together. Which variables there are must be known in every preview; each value may be an output. What is in Secrets Manager already belongs in `secrets`.
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] secrets: Environment variables whose values come from Secrets Manager or the SSM Parameter Store: the variable's name, and the ARN of the secret (`arn:…:secret:name-AbCdEf`, with `:jsonKey::` at its end for one key of a JSON secret) or parameter. The execution role may read these and no others; for a secret's ARN without the hyphen and six characters at its end it may read the secret of that name. Under a KMS key of your own: `secretsKmsKeyArns`.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] secrets_kms_key_arns: ARNs of the KMS keys under which the `secrets` lie, or `databaseSecretArn`, if they are keys of your own: the role that reads the secrets may decrypt with these, through Secrets Manager and the Parameter Store only. Whole ARNs, no aliases. A key that is wrong or missing fails the deployment. Default: none, for secrets under AWS's own keys.
         :param pulumi.Input[_builtins.str] service_security_group_id: An existing security group for the tasks, `sg-…`. Its rules are yours then. Default: one is created that lets only the load balancer in.
@@ -1269,6 +1341,10 @@ class FargateWebService(pulumi.ComponentResource):
                  readonly_root_filesystem: pulumi.Input[Optional[_builtins.bool]] = None,
                  redirect_http: Optional[_builtins.bool] = None,
                  repository: Optional[Union['RepositoryArgs', 'RepositoryArgsDict']] = None,
+                 secret_kms_key_arn: pulumi.Input[Optional[_builtins.str]] = None,
+                 secret_recovery_days: pulumi.Input[Optional[_builtins.int]] = None,
+                 secret_store: Optional[Union[_builtins.str, 'SecretStore']] = None,
+                 secret_values: Optional[Mapping[str, pulumi.Input[_builtins.str]]] = None,
                  secrets: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
                  secrets_kms_key_arns: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  service_security_group_id: pulumi.Input[Optional[_builtins.str]] = None,
@@ -1342,6 +1418,10 @@ class FargateWebService(pulumi.ComponentResource):
             __props__.__dict__["readonly_root_filesystem"] = readonly_root_filesystem
             __props__.__dict__["redirect_http"] = redirect_http
             __props__.__dict__["repository"] = repository
+            __props__.__dict__["secret_kms_key_arn"] = secret_kms_key_arn
+            __props__.__dict__["secret_recovery_days"] = secret_recovery_days
+            __props__.__dict__["secret_store"] = secret_store
+            __props__.__dict__["secret_values"] = secret_values
             __props__.__dict__["secrets"] = secrets
             __props__.__dict__["secrets_kms_key_arns"] = secrets_kms_key_arns
             __props__.__dict__["service_security_group_id"] = service_security_group_id

@@ -8,21 +8,23 @@ mod mapping;
 
 use std::time::Duration;
 
-use aws_sdk_ecs::types::Cluster as Described;
+use aws_sdk_ecs::types::{CapacityProviderStrategyItem, Cluster as Described};
 use serde::{Deserialize, Serialize};
 
 use self::mapping::{inputs, outputs, settings};
 use crate::aws::{Explain, OrGone};
+use crate::children::ecs::strategy::{self, StrategyItem};
 use crate::children::ecs::tags;
 use crate::error::refused_with;
-use crate::error::{Error, Result};
-use crate::property::{Form, Plain};
+use crate::error::{Error, Problem, Result};
+use crate::property::{Form, Plain, Wire};
 use crate::resource::gone::NOT_SHOWN;
 use crate::resource::gone::while_shown;
 use crate::resource::lifecycle::{Swept, remove_debris};
 use crate::resource::wait::Seen;
 use crate::resource::{
-    Cx, EVERYWHERE, Live, Made, Needed, Permission, Resource, Settled, Standing, Tagged, Tags,
+    Asked, Cx, EVERYWHERE, Live, Made, Needed, Permission, Resource, Settled, Standing, Tagged,
+    Tags,
 };
 
 /// The cluster.
@@ -36,6 +38,9 @@ pub struct Inputs<F: Form = Plain> {
     pub container_insights: F::Of<String>,
     /// `FARGATE` and `FARGATE_SPOT`, or one of them, in alphabetical order.
     pub capacity_providers: F::Of<Vec<F::Of<String>>>,
+    /// What runs tasks for which nobody says it; none if not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub default_strategy: Option<F::Of<Vec<StrategyItem<F>>>>,
 }
 
 /// What AWS adds.
@@ -105,6 +110,15 @@ impl Resource for Cluster {
     type Inputs<F: Form> = Inputs<F>;
     type Outputs<F: Form> = Outputs<F>;
 
+    fn check(
+        mut inputs: Inputs<Wire>,
+        _asked: &Asked<'_>,
+        _problems: &mut Vec<Problem>,
+    ) -> Inputs<Wire> {
+        inputs.default_strategy = inputs.default_strategy.map(strategy::in_order);
+        inputs
+    }
+
     async fn find(cx: &Cx, _inputs: &Inputs) -> Result<Option<Standing>> {
         Ok(describe(cx, &cx.base).await?.map(|cluster| Standing {
             id: cluster.cluster_arn().unwrap_or_default().to_owned(),
@@ -125,6 +139,7 @@ impl Resource for Cluster {
                         .cluster_name(&cx.base)
                         .settings(settings(inputs))
                         .set_capacity_providers(Some(inputs.capacity_providers.clone()))
+                        .set_default_capacity_provider_strategy(default_strategy(inputs)?)
                         .set_tags(Some(tags::write(&cx.tags)?))
                         .send()
                         .await
@@ -178,7 +193,10 @@ impl Resource for Cluster {
                 .await
                 .explain("ecs:UpdateClusterSettings", &cx.base)?;
         }
-        if old.is_none_or(|old| old.capacity_providers != new.capacity_providers) {
+        if old.is_none_or(|old| {
+            old.capacity_providers != new.capacity_providers
+                || old.default_strategy != new.default_strategy
+        }) {
             put_capacity_providers(cx, id, new).await?;
         }
         Ok(outputs.into())
@@ -218,13 +236,19 @@ impl Resource for Cluster {
     }
 }
 
+fn default_strategy(inputs: &Inputs) -> Result<Option<Vec<CapacityProviderStrategyItem>>> {
+    inputs.default_strategy.as_deref().map(strategy::write).transpose()
+}
+
 async fn put_capacity_providers(cx: &Cx, id: &str, new: &Inputs) -> Result<()> {
     let ecs = cx.aws.ecs().await?;
     cx.retry(USUAL, refused_with(&BUSY), || async {
         ecs.put_cluster_capacity_providers()
             .cluster(id)
             .set_capacity_providers(Some(new.capacity_providers.clone()))
-            .set_default_capacity_provider_strategy(Some(Vec::new()))
+            .set_default_capacity_provider_strategy(Some(
+                default_strategy(new)?.unwrap_or_default(),
+            ))
             .send()
             .await
             .explain("ecs:PutClusterCapacityProviders", &cx.base)

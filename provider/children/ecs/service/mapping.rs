@@ -3,43 +3,14 @@
 use std::collections::BTreeMap;
 
 use aws_sdk_ecs::types::{
-    AssignPublicIp, AvailabilityZoneRebalancing, AwsVpcConfiguration, CapacityProviderStrategyItem,
-    DeploymentCircuitBreaker, DeploymentConfiguration, LoadBalancer, NetworkConfiguration,
-    Service as Described,
+    AssignPublicIp, AvailabilityZoneRebalancing, AwsVpcConfiguration, DeploymentCircuitBreaker,
+    DeploymentConfiguration, LoadBalancer, NetworkConfiguration, Service as Described,
 };
 
-use super::{Inputs, Outputs, StrategyItem};
+use super::{Inputs, Outputs};
 use crate::aws::numbers::{natural, port, whole};
+use crate::children::ecs::strategy;
 use crate::error::{Error, Result};
-use crate::property::{Output, Wire};
-
-pub(super) fn strategy(inputs: &Inputs) -> Result<Vec<CapacityProviderStrategyItem>> {
-    inputs
-        .capacity_provider_strategy
-        .iter()
-        .map(|item| {
-            CapacityProviderStrategyItem::builder()
-                .capacity_provider(&item.capacity_provider)
-                .base(whole(item.base))
-                .weight(whole(item.weight))
-                .build()
-                .map_err(Error::bug)
-        })
-        .collect()
-}
-
-/// The order of capacity providers means nothing (terraform-provider-aws keeps a set of them), and
-/// ECS may return another order than it was sent. Those that are not known yet come first.
-pub(super) fn in_order(
-    strategy: Output<Vec<StrategyItem<Wire>>>,
-) -> Output<Vec<StrategyItem<Wire>>> {
-    strategy.map(|mut items| {
-        items.sort_by(|one, other| {
-            one.capacity_provider.known().cmp(&other.capacity_provider.known())
-        });
-        items
-    })
-}
 
 pub(super) fn network(inputs: &Inputs) -> Result<NetworkConfiguration> {
     let public_ip =
@@ -91,8 +62,6 @@ pub(super) fn inputs(service: &Described) -> Inputs {
     subnets.sort();
     let mut security_groups = vpc.map(|vpc| vpc.security_groups().to_vec()).unwrap_or_default();
     security_groups.sort();
-    let mut strategy = service.capacity_provider_strategy().to_vec();
-    strategy.sort_by(|one, other| one.capacity_provider().cmp(other.capacity_provider()));
     let balancer = service.load_balancers().first();
     let configuration = service.deployment_configuration();
     let breaker = configuration.and_then(|it| it.deployment_circuit_breaker());
@@ -117,14 +86,7 @@ pub(super) fn inputs(service: &Described) -> Inputs {
         container_port: balancer
             .and_then(|balancer| port(balancer.container_port()))
             .unwrap_or_default(),
-        capacity_provider_strategy: strategy
-            .iter()
-            .map(|item| StrategyItem {
-                capacity_provider: item.capacity_provider().to_owned(),
-                base: number(Some(item.base()), 0),
-                weight: number(Some(item.weight()), 0),
-            })
-            .collect(),
+        capacity_provider_strategy: strategy::read(service.capacity_provider_strategy()),
         minimum_healthy_percent: number(
             configuration.and_then(DeploymentConfiguration::minimum_healthy_percent),
             100,
@@ -160,7 +122,7 @@ pub(super) fn shown(asked: &Inputs, count: i32) -> Described {
         .cluster_arn(&asked.cluster_arn)
         .task_definition(&asked.task_definition_arn)
         .desired_count(count)
-        .set_capacity_provider_strategy(strategy(asked).ok())
+        .set_capacity_provider_strategy(strategy::write(&asked.capacity_provider_strategy).ok())
         .set_network_configuration(network(asked).ok())
         .load_balancers(balancer(asked))
         .deployment_configuration(deployment(asked))
@@ -172,8 +134,8 @@ pub(super) fn shown(asked: &Inputs, count: i32) -> Described {
 mod tests {
     use aws_sdk_ecs::types::{DeploymentCircuitBreaker, DeploymentConfiguration};
 
-    use super::{Described, Inputs, StrategyItem, in_order, inputs, shown};
-    use crate::property::{Output, Wire};
+    use super::{Described, Inputs, inputs, shown};
+    use crate::children::ecs::strategy::StrategyItem;
 
     fn asked() -> Inputs {
         Inputs {
@@ -216,28 +178,6 @@ mod tests {
             ..read
         };
         assert_eq!(expected, asked());
-    }
-
-    #[test]
-    fn in_whichever_order_ecs_tells_the_strategy_it_is_the_same() {
-        let item = |provider: &str| StrategyItem {
-            capacity_provider: provider.to_owned(),
-            base: 0,
-            weight: 1,
-        };
-        let two = |one, other| Inputs {
-            capacity_provider_strategy: vec![item(one), item(other)],
-            ..asked()
-        };
-        let read = inputs(&shown(&two("FARGATE_SPOT", "FARGATE"), 2));
-        assert_eq!(read.capacity_provider_strategy, [item("FARGATE"), item("FARGATE_SPOT")]);
-        let wire = |provider: &str| StrategyItem::<Wire> {
-            capacity_provider: provider.into(),
-            base: 0.into(),
-            weight: 1.into(),
-        };
-        let sorted = in_order(Output::from(vec![wire("FARGATE_SPOT"), wire("FARGATE")]));
-        assert_eq!(sorted.known(), Some(&vec![wire("FARGATE"), wire("FARGATE_SPOT")]));
     }
 
     #[test]

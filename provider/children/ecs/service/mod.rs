@@ -26,6 +26,9 @@ use serde::{Deserialize, Serialize};
 
 use self::live::{active, cluster_of, describe, is_active};
 use self::mapping::{inputs, outputs};
+pub use crate::children::ecs::strategy::StrategyItem;
+
+use crate::children::ecs::strategy;
 use crate::children::ecs::tags;
 use crate::error::{Problem, Result};
 use crate::property::sorted;
@@ -71,16 +74,6 @@ pub struct Inputs<F: Form = Plain> {
     pub force_new_deployment: F::Of<bool>,
     /// Where the tasks' last words are.
     pub log_group_name: F::Of<String>,
-}
-
-/// One capacity provider's share of the tasks.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(bound = "", rename_all = "camelCase", deny_unknown_fields)]
-pub struct StrategyItem<F: Form = Plain> {
-    /// `FARGATE` or `FARGATE_SPOT`.
-    pub capacity_provider: F::Of<String>,
-    pub base: F::Of<u32>,
-    pub weight: F::Of<u32>,
 }
 
 /// What AWS adds.
@@ -176,7 +169,7 @@ impl Resource for Service {
     ) -> Inputs<Wire> {
         inputs.subnets = sorted(inputs.subnets);
         inputs.security_groups = sorted(inputs.security_groups);
-        inputs.capacity_provider_strategy = mapping::in_order(inputs.capacity_provider_strategy);
+        inputs.capacity_provider_strategy = strategy::in_order(inputs.capacity_provider_strategy);
         // Nothing is rolled back without the circuit breaker, whatever ECS would keep of it.
         let breaker = inputs.circuit_breaker.clone();
         inputs.rollback =

@@ -4,8 +4,9 @@ use aws_sdk_ecs::operation::update_service::builders::UpdateServiceFluentBuilder
 use aws_sdk_ecs::types::{DeploymentRolloutState, Service as Described};
 
 use super::Inputs;
-use super::mapping::{balancer, deployment, inputs, network, rebalancing, strategy};
+use super::mapping::{balancer, deployment, inputs, network, rebalancing};
 use crate::aws::numbers::whole;
+use crate::children::ecs::strategy;
 use crate::error::Result;
 
 /// The parts.
@@ -79,7 +80,9 @@ impl Plan {
             request = request.desired_count(whole(new.desired_count));
         }
         if self.strategy {
-            request = request.set_capacity_provider_strategy(Some(strategy(new)?));
+            request = request.set_capacity_provider_strategy(Some(strategy::write(
+                &new.capacity_provider_strategy,
+            )?));
         }
         if self.network {
             request = request.network_configuration(network(new)?);

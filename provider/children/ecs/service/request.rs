@@ -6,12 +6,13 @@ use aws_sdk_ecs::types::{PropagateTags, SchedulingStrategy, Service as Described
 
 use super::Inputs;
 use super::live::{NO_CLUSTER, cluster_is_deleted, cluster_is_gone};
-use super::mapping::{balancer, deployment, network, rebalancing, strategy};
+use super::mapping::{balancer, deployment, network, rebalancing};
 use super::plan::Plan;
 use crate::aws::Explain;
 use crate::aws::looks::family_of;
 use crate::aws::numbers::whole;
 use crate::children::ecs::revisions;
+use crate::children::ecs::strategy;
 use crate::children::ecs::tags;
 use crate::error::{Error, Result};
 use crate::resource::{Cx, physical_names};
@@ -32,7 +33,9 @@ pub(super) async fn create(cx: &Cx, inputs: &Inputs) -> Result<Described> {
                 .task_definition(&inputs.task_definition_arn)
                 .desired_count(whole(inputs.desired_count))
                 .scheduling_strategy(SchedulingStrategy::Replica)
-                .set_capacity_provider_strategy(Some(strategy(inputs)?))
+                .set_capacity_provider_strategy(Some(strategy::write(
+                    &inputs.capacity_provider_strategy,
+                )?))
                 .network_configuration(network(inputs)?)
                 .load_balancers(balancer(inputs))
                 .deployment_configuration(deployment(inputs))

@@ -26,6 +26,9 @@ use crate::resource::{
 /// The task definition.
 pub struct TaskDefinition;
 
+/// Names to texts.
+type Texts<F> = <F as Form>::Of<BTreeMap<String, <F as Form>::Of<String>>>;
+
 /// What is asked for.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(bound = "", rename_all = "camelCase", deny_unknown_fields)]
@@ -45,6 +48,9 @@ pub struct Inputs<F: Form = Plain> {
     pub environment: F::Of<BTreeMap<String, F::Of<String>>>,
     /// Names of environment variables to ARNs of secrets or parameters.
     pub secrets: F::Of<BTreeMap<String, F::Of<String>>>,
+    /// Labels of the container, which change when what a secret names has changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub docker_labels: Option<Texts<F>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub command: Option<F::Of<Vec<F::Of<String>>>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]

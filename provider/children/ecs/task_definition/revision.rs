@@ -48,6 +48,7 @@ pub(super) fn container(inputs: &Inputs, region: &str) -> ContainerDefinition {
         )
         .set_environment(Some(environment))
         .set_secrets(Some(secrets))
+        .set_docker_labels(inputs.docker_labels.clone().map(|all| all.into_iter().collect()))
         .set_command(inputs.command.clone())
         .set_entry_point(inputs.entry_point.clone())
         .set_user(inputs.user.clone())
@@ -123,6 +124,10 @@ pub(super) fn inputs(definition: &Described) -> Option<Inputs> {
             .iter()
             .map(|secret| (secret.name().to_owned(), secret.value_from().to_owned()))
             .into_map(),
+        docker_labels: container
+            .docker_labels()
+            .filter(|labels| !labels.is_empty())
+            .map(|labels| labels.clone().into_iter().into_map()),
         command: filled(container.command()),
         entry_point: filled(container.entry_point()),
         user: container.user().map(str::to_owned),
@@ -172,6 +177,7 @@ mod tests {
             container_port: 8080,
             environment: [("A".to_owned(), "1".to_owned())].into(),
             secrets: [("S".to_owned(), "arn:secret".to_owned())].into(),
+            docker_labels: Some([("version".to_owned(), "1".to_owned())].into()),
             command: Some(vec!["run".to_owned()]),
             entry_point: None,
             user: Some("1000".to_owned()),

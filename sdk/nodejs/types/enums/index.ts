@@ -126,6 +126,22 @@ export const Preset = {
  */
 export type Preset = (typeof Preset)[keyof typeof Preset];
 
+export const SecretStore = {
+    /**
+     * One secret in Secrets Manager for all of them.
+     */
+    SecretsManager: "secretsManager",
+    /**
+     * A SecureString parameter in the SSM Parameter Store for each.
+     */
+    ParameterStore: "parameterStore",
+} as const;
+
+/**
+ * Where secret values are kept.
+ */
+export type SecretStore = (typeof SecretStore)[keyof typeof SecretStore];
+
 export const Spot = {
     /**
      * All tasks on demand.

@@ -96,6 +96,7 @@ def check_container(container: Json, params: Json, fargate: bool) -> None:
     check_ports(container, params.get("networkMode"))
     check_health(container)
     check_sizes(container, params)
+    check_secrets(container)
     check_roles(container, params, fargate)
     check_logs(container, fargate)
     if fargate:
@@ -162,6 +163,20 @@ def check_sizes(container: Json, params: Json) -> None:
         total = sum(c.get("cpu") or 0 for c in params["containerDefinitions"])
         if total > cpu_units(params["cpu"]):
             refuse("The sum of the containers' cpu exceeds the task's cpu.")
+
+
+def check_secrets(container: Json) -> None:
+    """ECS names no version of a parameter (aws/containers-roadmap#859, with its words)."""
+    for secret in container.get("secrets") or []:
+        named = secret["valueFrom"]
+        if ":secretsmanager:" in named:
+            continue
+        name = named.partition(":parameter")[2] if named.startswith("arn:") else named
+        if ":" in name:
+            refuse(
+                f"The Systems Manager parameter name specified for secret {secret['name']} is invalid. The parameter name "
+                "can be up to 2048 characters and include the following letters and symbols: a-zA-Z0-9_.-/"
+            )
 
 
 def check_roles(container: Json, params: Json, fargate: bool) -> None:

@@ -8,13 +8,14 @@ decryption"; wording: GiamPy5/terraform-aws-directus#10 (KMS), aws/copilot-cli#5
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
-from moto.secretsmanager.models import secretsmanager_backends
 from moto.ssm.models import ssm_backends
 
 from localaws.context import Context
 from localaws.services.kms import key_policies
+from localaws.services.secretsmanager import secrets
 
 from .assumed import denied
 from .model import Task
@@ -42,12 +43,11 @@ def problem(task: Task, context: Context) -> str | None:
 
 def _of_manager(named: str, role: str, task: Task, context: Context) -> str | None:
     parts = named.split(":")
-    arn, (key, *_) = ":".join(parts[:7]), [*parts[7:], ""]
-    backend: Any = secretsmanager_backends[context.account][parts[3]]
-    # An ARN without the six characters at its end finds the secret too (user guide, "Secret ARN").
-    found = next(
-        (it for it in backend.secrets.values() if arn in (it.arn, it.arn.rpartition("-")[0])), None
-    )
+    # `<arn>:<JSON key>:<stage>:<version>` (ECS developer guide, "Pass Secrets Manager secrets").
+    arn, (key, stage, version, *_) = ":".join(parts[:7]), [*parts[7:], "", "", ""]
+    there = replace(context, region=parts[3])
+    secrets.end_recovery_windows(there)
+    found = secrets.find(there, arn)
     failed = f"{_ASM}{_RETRIED}failed to fetch secret {arn} from secrets manager: "
     if found is None:
         return (
@@ -59,8 +59,25 @@ def _of_manager(named: str, role: str, task: Task, context: Context) -> str | No
         return f"{failed}{refused}"
     if _no_key(found.kms_key_id, f"secretsmanager.{parts[3]}.amazonaws.com", role, context):
         return f"{failed}AccessDeniedException: Access to KMS is not allowed"
-    if key and key not in _members(found.secret_string):
+    if found.is_deleted():
+        told = "You can't perform this operation on the secret because it was marked for deletion."
+        return f"{failed}InvalidRequestException: {told}"
+    text = _text(found, stage, version)
+    if text is None:
+        of = f"VersionId: {version}" if version else f"staging label: {stage or 'AWSCURRENT'}"
+        told = f"Secrets Manager can't find the specified secret value for {of}"
+        return f"{failed}ResourceNotFoundException: {told}"
+    if key and key not in _members(text):
         return f"{_ASM}retrieved secret from Secrets Manager did not contain json key {key}"
+    return None
+
+
+def _text(found: Any, stage: str, version: str) -> str | None:
+    """The text of a version: of the one that is named, else of the current one."""
+    for id, it in found.versions.items():
+        labelled = (stage or "AWSCURRENT") in it["version_stages"]
+        if (id == version and (labelled or not stage)) or (not version and labelled):
+            return str(it.get("secret_string", ""))
     return None
 
 

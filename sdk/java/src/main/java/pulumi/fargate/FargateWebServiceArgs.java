@@ -17,6 +17,7 @@ import javax.annotation.Nullable;
 import pulumi.fargate.enums.Architecture;
 import pulumi.fargate.enums.ContainerInsights;
 import pulumi.fargate.enums.Preset;
+import pulumi.fargate.enums.SecretStore;
 import pulumi.fargate.enums.Spot;
 import pulumi.fargate.enums.WarningName;
 import pulumi.fargate.inputs.AutoscalingArgs;
@@ -710,6 +711,66 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
     }
 
     /**
+     * ARN of the KMS key that encrypts `secretValues`. The execution role that is created may decrypt with it. Default: AWS&#39;s own key.
+     * 
+     */
+    @Import(name="secretKmsKeyArn")
+    private @Nullable Output<String> secretKmsKeyArn;
+
+    /**
+     * @return ARN of the KMS key that encrypts `secretValues`. The execution role that is created may decrypt with it. Default: AWS&#39;s own key.
+     * 
+     */
+    public Optional<Output<String>> secretKmsKeyArn() {
+        return Optional.ofNullable(this.secretKmsKeyArn);
+    }
+
+    /**
+     * For how many days the deleted secret can be restored: 0, or 7 to 30. With 0 it is deleted at once. A service of the same name restores it automatically. Default 7; 0 with the preset `dev`; 30 with the preset `prod`.
+     * 
+     */
+    @Import(name="secretRecoveryDays")
+    private @Nullable Output<Integer> secretRecoveryDays;
+
+    /**
+     * @return For how many days the deleted secret can be restored: 0, or 7 to 30. With 0 it is deleted at once. A service of the same name restores it automatically. Default 7; 0 with the preset `dev`; 30 with the preset `prod`.
+     * 
+     */
+    public Optional<Output<Integer>> secretRecoveryDays() {
+        return Optional.ofNullable(this.secretRecoveryDays);
+    }
+
+    /**
+     * Where `secretValues` are kept: `secretsManager` (default), one secret, which AWS charges by the month; or `parameterStore`, a SecureString parameter for each variable, at no charge, with up to 4 KiB. ECS names no version of a parameter: with `parameterStore` a rollback starts tasks with the new values.
+     * 
+     */
+    @Import(name="secretStore")
+    private @Nullable Either<String,SecretStore> secretStore;
+
+    /**
+     * @return Where `secretValues` are kept: `secretsManager` (default), one secret, which AWS charges by the month; or `parameterStore`, a SecureString parameter for each variable, at no charge, with up to 4 KiB. ECS names no version of a parameter: with `parameterStore` a rollback starts tasks with the new values.
+     * 
+     */
+    public Optional<Either<String,SecretStore>> secretStore() {
+        return Optional.ofNullable(this.secretStore);
+    }
+
+    /**
+     * Environment variables whose values are secret, such as `{DB_PASSWORD: config.requireSecret(&#34;db&#34;)}`: the service keeps them in one secret of Secrets Manager, and ECS gives them to the container. They are secrets in the state, whether or not the program marks them so, and nobody reads them in the task definition. The execution role that is created may read this secret; one of your own needs `secretsmanager:GetSecretValue`. A changed value is a new revision and a new deployment; without a change there is none. Up to 64 KiB together. Which variables there are must be known in every preview; each value may be an output. What is in Secrets Manager already belongs in `secrets`.
+     * 
+     */
+    @Import(name="secretValues")
+    private @Nullable Map<String,String> secretValues;
+
+    /**
+     * @return Environment variables whose values are secret, such as `{DB_PASSWORD: config.requireSecret(&#34;db&#34;)}`: the service keeps them in one secret of Secrets Manager, and ECS gives them to the container. They are secrets in the state, whether or not the program marks them so, and nobody reads them in the task definition. The execution role that is created may read this secret; one of your own needs `secretsmanager:GetSecretValue`. A changed value is a new revision and a new deployment; without a change there is none. Up to 64 KiB together. Which variables there are must be known in every preview; each value may be an output. What is in Secrets Manager already belongs in `secrets`.
+     * 
+     */
+    public Optional<Map<String,String>> secretValues() {
+        return Optional.ofNullable(this.secretValues);
+    }
+
+    /**
      * Environment variables whose values come from Secrets Manager or the SSM Parameter Store: the variable&#39;s name, and the ARN of the secret (`arn:…:secret:name-AbCdEf`, with `:jsonKey::` at its end for one key of a JSON secret) or parameter. The execution role may read these and no others; for a secret&#39;s ARN without the hyphen and six characters at its end it may read the secret of that name. Under a KMS key of your own: `secretsKmsKeyArns`.
      * 
      */
@@ -1012,6 +1073,10 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
         this.readonlyRootFilesystem = $.readonlyRootFilesystem;
         this.redirectHttp = $.redirectHttp;
         this.repository = $.repository;
+        this.secretKmsKeyArn = $.secretKmsKeyArn;
+        this.secretRecoveryDays = $.secretRecoveryDays;
+        this.secretStore = $.secretStore;
+        this.secretValues = $.secretValues;
         this.secrets = $.secrets;
         this.secretsKmsKeyArns = $.secretsKmsKeyArns;
         this.serviceSecurityGroupId = $.serviceSecurityGroupId;
@@ -2011,6 +2076,90 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
          */
         public Builder repository(@Nullable RepositoryArgs repository) {
             $.repository = repository;
+            return this;
+        }
+
+        /**
+         * @param secretKmsKeyArn ARN of the KMS key that encrypts `secretValues`. The execution role that is created may decrypt with it. Default: AWS&#39;s own key.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder secretKmsKeyArn(@Nullable Output<String> secretKmsKeyArn) {
+            $.secretKmsKeyArn = secretKmsKeyArn;
+            return this;
+        }
+
+        /**
+         * @param secretKmsKeyArn ARN of the KMS key that encrypts `secretValues`. The execution role that is created may decrypt with it. Default: AWS&#39;s own key.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder secretKmsKeyArn(String secretKmsKeyArn) {
+            return secretKmsKeyArn(Output.of(secretKmsKeyArn));
+        }
+
+        /**
+         * @param secretRecoveryDays For how many days the deleted secret can be restored: 0, or 7 to 30. With 0 it is deleted at once. A service of the same name restores it automatically. Default 7; 0 with the preset `dev`; 30 with the preset `prod`.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder secretRecoveryDays(@Nullable Output<Integer> secretRecoveryDays) {
+            $.secretRecoveryDays = secretRecoveryDays;
+            return this;
+        }
+
+        /**
+         * @param secretRecoveryDays For how many days the deleted secret can be restored: 0, or 7 to 30. With 0 it is deleted at once. A service of the same name restores it automatically. Default 7; 0 with the preset `dev`; 30 with the preset `prod`.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder secretRecoveryDays(Integer secretRecoveryDays) {
+            return secretRecoveryDays(Output.of(secretRecoveryDays));
+        }
+
+        /**
+         * @param secretStore Where `secretValues` are kept: `secretsManager` (default), one secret, which AWS charges by the month; or `parameterStore`, a SecureString parameter for each variable, at no charge, with up to 4 KiB. ECS names no version of a parameter: with `parameterStore` a rollback starts tasks with the new values.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder secretStore(@Nullable Either<String,SecretStore> secretStore) {
+            $.secretStore = secretStore;
+            return this;
+        }
+
+        /**
+         * @param secretStore Where `secretValues` are kept: `secretsManager` (default), one secret, which AWS charges by the month; or `parameterStore`, a SecureString parameter for each variable, at no charge, with up to 4 KiB. ECS names no version of a parameter: with `parameterStore` a rollback starts tasks with the new values.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder secretStore(String secretStore) {
+            return secretStore(Either.ofLeft(secretStore));
+        }
+
+        /**
+         * @param secretStore Where `secretValues` are kept: `secretsManager` (default), one secret, which AWS charges by the month; or `parameterStore`, a SecureString parameter for each variable, at no charge, with up to 4 KiB. ECS names no version of a parameter: with `parameterStore` a rollback starts tasks with the new values.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder secretStore(SecretStore secretStore) {
+            return secretStore(Either.ofRight(secretStore));
+        }
+
+        /**
+         * @param secretValues Environment variables whose values are secret, such as `{DB_PASSWORD: config.requireSecret(&#34;db&#34;)}`: the service keeps them in one secret of Secrets Manager, and ECS gives them to the container. They are secrets in the state, whether or not the program marks them so, and nobody reads them in the task definition. The execution role that is created may read this secret; one of your own needs `secretsmanager:GetSecretValue`. A changed value is a new revision and a new deployment; without a change there is none. Up to 64 KiB together. Which variables there are must be known in every preview; each value may be an output. What is in Secrets Manager already belongs in `secrets`.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder secretValues(@Nullable Map<String,String> secretValues) {
+            $.secretValues = secretValues;
             return this;
         }
 

@@ -1,0 +1,3 @@
+//! Secrets Manager: the values that the program gives.
+
+pub mod secret;

@@ -1,0 +1,3 @@
+//! Systems Manager: the values that the program gives, in the Parameter Store.
+
+pub mod parameter;
