@@ -16,8 +16,9 @@ from .model import Rollout, Service, ServiceDeployment, Task
 from .store import state_of
 from .times import seconds
 
+# Of a stage with a pause the time of the pause counts instead: "for pause hooks, you can configure the timeout up to …
+# 14 days".
 STAGE_LIMIT = 24 * 3600.0
-# "For pause hooks, you can configure the timeout up to … 14 days", which counts instead.
 MOVING = ("IN_PROGRESS", "ROLLBACK_IN_PROGRESS")
 
 
