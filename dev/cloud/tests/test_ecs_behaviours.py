@@ -154,7 +154,7 @@ def test_a_subnet_without_free_addresses(world: World) -> None:
     def full(*_: Any) -> tuple[str, str]:
         raise AwsError("InsufficientFreeAddressesInSubnet", "There are not enough free addresses.")
 
-    world.neighbours.claim_interface = full  # type: ignore[method-assign]
+    world.neighbours.claim_interface = full  # type: ignore[method-assign, assignment]
     network = {"awsvpcConfiguration": {"subnets": world.subnets, "assignPublicIp": "ENABLED"}}
     world.create(networkConfiguration=network)
     world.service()

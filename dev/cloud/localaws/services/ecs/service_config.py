@@ -99,7 +99,7 @@ def _capacity(params: Json, cluster: Cluster) -> Json:
 
 def _settings(params: Json) -> Json:
     """Defaults of aws.md 4.1."""
-    deployment = {
+    deployment: Json = {
         "deploymentCircuitBreaker": {"enable": False, "rollback": False},
         "maximumPercent": 200,
         "minimumHealthyPercent": 100,

@@ -29,6 +29,8 @@ def look(services: Iterable[Service], context: Context) -> None:
 def _lost(service: Service, context: Context) -> float:
     """How many percent of the production traffic go to target groups where nothing is healthy: a load balancer keeps to
     its weights, and looks for no other group when one has nothing healthy."""
+    if not traffic.is_shifted(service.config):
+        return 0.0
     healthy = {
         it for task in service.living() for it, state in task.targets.items() if state == "healthy"
     }
