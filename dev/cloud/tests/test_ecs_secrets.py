@@ -178,6 +178,7 @@ def test_a_version_of_a_parameter_cannot_be_named(tasks: Tasks) -> None:
     container = {
         "name": "app",
         "image": "nginx",
+        "memory": 128,
         "secrets": [{"name": "KEY", "valueFrom": f"{arn}:1"}],
     }
     code, message = tasks.cloud.refused(
