@@ -166,7 +166,7 @@ def _pulled(task: Task, start: float, context: Context, when: float) -> None:
     for container in task.definition.containers:
         image = images.of_container(task, container, context)
         if problem is None and _is_cut_off(task, context):
-            problem = pulling.cut_off(container)
+            problem = pulling.no_route(str(container["image"]), context)
             task.container_reasons[container["name"]] = problem
         if problem is None and (problem := pulling.problem(task, container, image, context)):
             task.container_reasons[container["name"]] = problem

@@ -21,21 +21,10 @@ _LIMIT = (
 )
 
 
-def cut_off(container: Json) -> str:
-    """Without a way to the registry (ECS developer guide, "CannotPullContainer task errors"). Endpoints of the VPC
-    are not modelled."""
-    reference = container["image"]
-    host = reference.partition("/")[0]
-    return (
-        "CannotPullContainerError: pull image manifest has been retried 5 time(s): "
-        f'failed to resolve ref {reference}: failed to do request: Head "https://{host}/": dial tcp: i/o timeout'
-    )
-
-
 def problem(task: Task, container: Json, image: Image, context: Context) -> str | None:
     reference, run = str(container["image"]), image.behaviour["run"]
     if run == "no_route":
-        return _no_route(reference, context)
+        return no_route(reference, context)
     if run == "denied":
         return _denied(task, reference, context)
     if run == "rate_limited":
@@ -51,7 +40,7 @@ def problem(task: Task, container: Json, image: Image, context: Context) -> str 
     return None
 
 
-def _no_route(reference: str, context: Context) -> str:
+def no_route(reference: str, context: Context) -> str:
     region = registry_of(reference)
     if region is not None:
         return (
