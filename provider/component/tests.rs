@@ -163,7 +163,7 @@ impl Registrar for Without<'_> {
 #[tokio::test]
 async fn a_child_waits_for_exactly_what_it_names() {
     for program in PROGRAMS {
-        each_waits_for_exactly_what_it_names(program).await;
+        Box::pin(each_waits_for_exactly_what_it_names(program)).await;
     }
 }
 
@@ -194,7 +194,7 @@ async fn each_waits_for_exactly_what_it_names(program: &str) {
         let planned = planned(program, Options::default()).await;
         // Nothing here sleeps: what can come has come when nothing is ready any more.
         let stuck = std::time::Duration::from_millis(20);
-        let ended = tokio::time::timeout(stuck, planned.construct(&registrar)).await;
+        let ended = tokio::time::timeout(stuck, Box::pin(planned.construct(&registrar))).await;
         assert!(ended.is_err(), "the run ended without {held}");
         let registered = registrar.recorder.0.into_inner().expect("no panic");
         let mut registered: Vec<String> = registered.into_iter().map(|it| it.name).collect();

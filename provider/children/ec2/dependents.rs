@@ -1,14 +1,13 @@
 //! What keeps a subnet, a gateway or a VPC from being deleted, and for how long that is worth waiting.
 
 use std::future::Future;
-use std::time::Duration;
 
 use aws_sdk_ec2::types::NetworkInterface;
 
 use crate::aws::interfaces::LINGER;
 use crate::error::{Error, Result};
 use crate::resource::Cx;
-use crate::resource::lifecycle::{Swept, remove_debris};
+use crate::resource::lifecycle::{Boxed, Swept, remove_debris};
 use crate::resource::wait::Seen;
 
 const VIOLATED: &str = "DependencyViolation";
@@ -16,34 +15,31 @@ const VIOLATED: &str = "DependencyViolation";
 /// Deletes `what`, whose id is `id`, and waits while EC2 refuses it because of what depends on it: debris of
 /// interrupted runs is removed, and interfaces of load balancers and tasks go after a while
 /// (terraform-provider-aws waits as long for them). `left` says what is still there.
-pub(super) async fn delete_when_free<D, L>(
-    cx: &Cx,
-    what: &str,
-    id: &str,
-    delete: impl Fn() -> D + Sync,
-    left: impl Fn() -> L + Sync,
-) -> Result<()>
+pub(super) fn delete_when_free<'a, D, L>(
+    cx: &'a Cx,
+    what: &'a str,
+    id: &'a str,
+    delete: impl Fn() -> D + Send + Sync + 'a,
+    left: impl Fn() -> L + Send + Sync + 'a,
+) -> Boxed<'a, ()>
 where
-    D: Future<Output = Result<()>> + Send,
-    L: Future<Output = Result<Vec<String>>> + Send,
+    D: Future<Output = Result<()>> + Send + 'a,
+    L: Future<Output = Result<Vec<String>>> + Send + 'a,
 {
-    match delete().await {
-        Err(refused) if is_violated(&refused) => {}
-        other => return other,
-    }
-    remove_debris(cx, None, Swept::Holding(id)).await?;
-    cx.wait(&format!("the deletion of {what} {id}"), usual(), || async {
+    Box::pin(async move {
         match delete().await {
-            Err(refused) if is_violated(&refused) => Ok(Seen::Pending(message(&left().await?))),
-            other => other.map(Seen::Done),
+            Err(refused) if is_violated(&refused) => {}
+            other => return other,
         }
+        remove_debris(cx, None, Swept::Holding(id)).await?;
+        cx.wait(&format!("the deletion of {what} {id}"), LINGER, || async {
+            match delete().await {
+                Err(refused) if is_violated(&refused) => Ok(Seen::Pending(message(&left().await?))),
+                other => other.map(Seen::Done),
+            }
+        })
+        .await
     })
-    .await
-}
-
-/// What lingers longest is what a load balancer leaves.
-const fn usual() -> Duration {
-    LINGER
 }
 
 fn is_violated(error: &Error) -> bool {

@@ -177,7 +177,9 @@ async fn names_hosts(cx: &Cx, id: &str) -> Result<Option<bool>> {
     let call = cx.aws.ec2().await?.describe_vpc_attribute().vpc_id(id);
     let answer = call.attribute(VpcAttributeName::EnableDnsHostnames).send().await;
     let found = answer.explain("ec2:DescribeVpcAttribute", id).or_gone(&GONE)?;
-    Ok(found.map(|it| it.enable_dns_hostnames().and_then(|it| it.value()).unwrap_or_default()))
+    Ok(found.map(|it| {
+        it.enable_dns_hostnames().and_then(AttributeBooleanValue::value).unwrap_or_default()
+    }))
 }
 
 async fn remove(cx: &Cx, id: &str) -> Result<()> {

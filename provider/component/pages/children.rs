@@ -124,5 +124,5 @@ async fn page() -> String {
 
 #[tokio::test]
 async fn the_committed_page_about_children_is_what_they_declare() {
-    expect_test::expect_file!["../../../docs/children.md"].assert_eq(&page().await);
+    expect_test::expect_file!["../../../docs/children.md"].assert_eq(&Box::pin(page()).await);
 }

@@ -28,11 +28,8 @@ async fn association(cx: &Cx, subnet: &str) -> Result<Option<(String, String)>> 
 
 async fn associate(cx: &Cx, subnet: &str, table: &str) -> Result<()> {
     let call = cx.aws.ec2().await?.associate_route_table().route_table_id(table);
-    let refused =
-        match call.subnet_id(subnet).send().await.explain("ec2:AssociateRouteTable", subnet) {
-            Ok(_) => return Ok(()),
-            Err(refused) => refused,
-        };
+    let answer = call.subnet_id(subnet).send().await.explain("ec2:AssociateRouteTable", subnet);
+    let Err(refused) = answer else { return Ok(()) };
     match refused.code() {
         // An attempt whose answer was lost has associated it.
         Some(ASSOCIATED) => match association(cx, subnet).await? {
