@@ -93,14 +93,31 @@ where
     };
     cx.retry(Duration::from_mins(2), passes, || async {
         if unanswered.load(Ordering::Relaxed) && R::find(cx, inputs).await?.is_some() {
-            return Err(Error::aws(
-                "Created",
-                format!("{} was created, and AWS's answer was lost", cx.child),
-            ));
+            return Err(created(&cx.child));
         }
         create().await.inspect_err(|error| {
             unanswered.fetch_or(in_doubt(error), Ordering::Relaxed);
         })
     })
     .await
+}
+
+fn created(child: &str) -> Error {
+    Error::aws("Created", format!("{child} was created, and AWS's answer was lost"))
+}
+
+/// What a wait for something new sees while it is not ready.
+pub(super) const PENDING: &str = "it is pending";
+
+#[cfg(test)]
+mod tests {
+    use super::{PENDING, created};
+
+    #[test]
+    fn what_is_not_ready_and_what_was_lost_are_told() {
+        expect_test::expect![[r"
+            it is pending
+            web-vpc was created, and AWS's answer was lost"]]
+        .assert_eq(&format!("{PENDING}\n{}", created("web-vpc")));
+    }
 }

@@ -118,7 +118,7 @@ impl Resource for NatGateway {
             };
             match found.state() {
                 Some(NatGatewayState::Available) => Ok(Seen::Done(())),
-                Some(NatGatewayState::Pending) => Ok(Seen::Pending("it is pending".to_owned())),
+                Some(NatGatewayState::Pending) => Ok(Seen::Pending(nameless::PENDING.to_owned())),
                 _ => Err(failed(id, &found)),
             }
         })

@@ -107,7 +107,7 @@ impl Resource for Vpc {
         cx.wait(&format!("VPC {id}"), USUAL, || async {
             Ok(match cx.aws.vpc(id).await? {
                 Some(vpc) if vpc.state() == Some(&VpcState::Available) => Seen::Done(()),
-                Some(_) => Seen::Pending("it is pending".to_owned()),
+                Some(_) => Seen::Pending(nameless::PENDING.to_owned()),
                 None => Seen::Pending(NOT_SHOWN.to_owned()),
             })
         })

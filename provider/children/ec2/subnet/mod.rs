@@ -116,7 +116,7 @@ impl Resource for Subnet {
             .wait(&format!("subnet {id}"), USUAL, || async {
                 Ok(match cx.aws.subnet(id).await? {
                     Some(it) if it.state() == Some(&SubnetState::Available) => Seen::Done(it),
-                    Some(_) => Seen::Pending("it is pending".to_owned()),
+                    Some(_) => Seen::Pending(nameless::PENDING.to_owned()),
                     None => Seen::Pending(NOT_SHOWN.to_owned()),
                 })
             })
