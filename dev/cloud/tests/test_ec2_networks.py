@@ -132,6 +132,22 @@ def test_routes_and_tables_are_not_had_twice(network: Network) -> None:
     assert refused("create_route", **gone)[0] == "InvalidNatGatewayID.NotFound"
 
 
+def test_tables_are_found_by_the_subnets_that_have_them(network: Network) -> None:
+    ec2, first = network.ec2, network.subnet
+    second, third = network.add("10.0.1.0/24"), network.add("10.0.2.0/24")
+    other = ec2.create_route_table(VpcId=network.vpc)["RouteTable"]["RouteTableId"]
+    for subnet, table in ((first, network.table), (second, network.table), (third, other)):
+        ec2.associate_route_table(RouteTableId=table, SubnetId=subnet)
+
+    def found(*subnets: str) -> set[str]:
+        by_subnet = [{"Name": "association.subnet-id", "Values": list(subnets)}]
+        tables = ec2.describe_route_tables(Filters=by_subnet)["RouteTables"]
+        return {str(it["RouteTableId"]) for it in tables}
+
+    assert found(first) == {network.table}
+    assert found(second, third) == {network.table, other}
+
+
 def test_a_nat_gateway_takes_its_time(network: Network, cloud: Cloud) -> None:
     cloud.control("POST", "/clock", {"speed": 1})
     ec2, refused = network.ec2, network.refused

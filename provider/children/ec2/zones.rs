@@ -72,7 +72,7 @@ impl Resource for Zones {
     }
 
     async fn read(_cx: &Cx, id: &str) -> Result<Option<Live<Self>>> {
-        Err(nothing_to_import("choice of zones", id))
+        Err(nothing_to_import("zones", id))
     }
 
     async fn update(

@@ -36,10 +36,20 @@ def own_table(context: Context, subnet_id: str) -> Any:
 
 @on("ec2", "DescribeRouteTables")
 def describe_route_tables(call: Call) -> Params:
-    """An association says which subnet it is of; a route to a gateway that is gone is a black hole."""
+    """A route to a gateway that is gone is a black hole. A filter by subnets finds the tables that one of them has; moto
+    finds only those that all of them have, or no others."""
     for table_id in call.params.get("RouteTableIds", []):
         table_of(call.context, table_id)
-    result = call.moto()
+    filters = call.params.get("Filters", [])
+    by_subnet = [it["Values"] for it in filters if it["Name"] == "association.subnet-id"]
+    others = [it for it in filters if it["Name"] != "association.subnet-id"]
+    result = call.moto(params=call.params | {"Filters": others})
+    for subnets in by_subnet:
+        result["RouteTables"] = [
+            it
+            for it in result.get("RouteTables", [])
+            if any(its.get("SubnetId") in subnets for its in it.get("Associations", []))
+        ]
     for item in result.get("RouteTables", []):
         for route in item.get("Routes", []):
             nat = route.get("NatGatewayId")
