@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use crate::error::{Error, Result};
-use crate::property::IntoMap;
 
 /// A tag as the SDK of one service has it.
 pub trait Tag: Sized {
@@ -50,7 +49,9 @@ tags! {
 /// Tags that AWS shows, as ours.
 pub fn read<T: Tag>(tags: &[T]) -> BTreeMap<String, String> {
     let owned = |(key, value): (&str, &str)| (key.to_owned(), value.to_owned());
-    tags.iter().filter_map(Tag::pair).map(owned).into_map()
+    let mut read = BTreeMap::new();
+    read.extend(tags.iter().filter_map(Tag::pair).map(owned));
+    read
 }
 
 /// Our tags, as a service wants them.
