@@ -84,13 +84,13 @@ namespace PulumiFargate.Fargate
         public Output<string> ExecutionRoleArn { get; private set; } = null!;
 
         /// <summary>
-        /// ARN of the listener on port 80, if there is one.
+        /// ARN of the listener of plain HTTP, if there is one.
         /// </summary>
         [Output("httpListenerArn")]
         public Output<string?> HttpListenerArn { get; private set; } = null!;
 
         /// <summary>
-        /// ARN of the listener on port 443, if there is a certificate.
+        /// ARN of the listener of HTTPS, if there is a certificate.
         /// </summary>
         [Output("httpsListenerArn")]
         public Output<string?> HttpsListenerArn { get; private set; } = null!;
@@ -186,7 +186,7 @@ namespace PulumiFargate.Fargate
         public Output<string> TaskRoleName { get; private set; } = null!;
 
         /// <summary>
-        /// Where the service answers, by the load balancer's own name: `https://…` with a certificate, else `http://…`. No certificate covers that name: with one, use a name that it covers and that points to `loadBalancerDnsName`.
+        /// Where the service answers, by the load balancer's own name: `https://…` with a certificate, else `http://…`, with the port if that is another than usual. No certificate covers that name: with one, use a name that it covers and that points to `loadBalancerDnsName`.
         /// </summary>
         [Output("url")]
         public Output<string> Url { get; private set; } = null!;
@@ -255,11 +255,17 @@ namespace PulumiFargate.Fargate
         [Input("autoscaling")]
         public Inputs.AutoscalingArgs? Autoscaling { get; set; }
 
+        /// <summary>
+        /// Builds the image in `pulumi up`: the folder with the Dockerfile, such as `./app`, or an object that says more. The image is pushed to the service's own repository and deployed, in the first run too. It is built again only if the files, the Dockerfile or the arguments change, which a preview sees without building. Needed is Docker with buildx, Podman, Buildah or nerdctl. Default: nothing is built.
+        /// </summary>
+        [Input("build")]
+        public Union<string, Inputs.BuildArgs>? Build { get; set; }
+
         [Input("capacityProviderStrategies")]
         private InputList<Inputs.StrategyArgs>? _capacityProviderStrategies;
 
         /// <summary>
-        /// Which capacity providers get which share of the tasks; instead of `spot`. Default: what `spot` says.
+        /// Which capacity providers get which share of the tasks; instead of `spot`. A cluster that is created has the same shares as its default, for other tasks that run in it. Default: what `spot` says, and no default of the cluster.
         /// </summary>
         public InputList<Inputs.StrategyArgs> CapacityProviderStrategies
         {
@@ -412,6 +418,12 @@ namespace PulumiFargate.Fargate
         public Input<int>? HealthCheckGracePeriodSeconds { get; set; }
 
         /// <summary>
+        /// Whether port 80 serves plain HTTP beside HTTPS. Needs a certificate, and `redirectHttp: false`. Default false.
+        /// </summary>
+        [Input("http")]
+        public bool? Http { get; set; }
+
+        /// <summary>
         /// Seconds after which an idle connection is closed, 1 to 4000. Default 60.
         /// </summary>
         [Input("idleTimeout")]
@@ -440,6 +452,12 @@ namespace PulumiFargate.Fargate
         /// </summary>
         [Input("internal")]
         public Input<bool>? Internal { get; set; }
+
+        /// <summary>
+        /// The port on which clients connect, 1 to 65535: of HTTPS with a certificate, else of plain HTTP. Default 443, without a certificate 80. A change opens the new port before the old one is closed.
+        /// </summary>
+        [Input("listenerPort")]
+        public int? ListenerPort { get; set; }
 
         /// <summary>
         /// The load balancer's rarer settings.
@@ -520,7 +538,7 @@ namespace PulumiFargate.Fargate
         public Input<bool>? ReadonlyRootFilesystem { get; set; }
 
         /// <summary>
-        /// Whether plain HTTP is redirected to HTTPS. Default true when there is a certificate. With false and a certificate the load balancer does not listen on port 80 at all.
+        /// Whether plain HTTP is redirected to HTTPS. Default true when there is a certificate. With false and a certificate the load balancer does not listen on port 80 at all, unless `http` is true.
         /// </summary>
         [Input("redirectHttp")]
         public bool? RedirectHttp { get; set; }

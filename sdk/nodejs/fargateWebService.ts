@@ -72,11 +72,11 @@ export class FargateWebService extends pulumi.ComponentResource {
      */
     declare public readonly executionRoleArn: pulumi.Output<string>;
     /**
-     * ARN of the listener on port 80, if there is one.
+     * ARN of the listener of plain HTTP, if there is one.
      */
     declare public /*out*/ readonly httpListenerArn: pulumi.Output<string | undefined>;
     /**
-     * ARN of the listener on port 443, if there is a certificate.
+     * ARN of the listener of HTTPS, if there is a certificate.
      */
     declare public /*out*/ readonly httpsListenerArn: pulumi.Output<string | undefined>;
     /**
@@ -140,7 +140,7 @@ export class FargateWebService extends pulumi.ComponentResource {
      */
     declare public /*out*/ readonly taskRoleName: pulumi.Output<string>;
     /**
-     * Where the service answers, by the load balancer's own name: `https://…` with a certificate, else `http://…`. No certificate covers that name: with one, use a name that it covers and that points to `loadBalancerDnsName`.
+     * Where the service answers, by the load balancer's own name: `https://…` with a certificate, else `http://…`, with the port if that is another than usual. No certificate covers that name: with one, use a name that it covers and that points to `loadBalancerDnsName`.
      */
     declare public /*out*/ readonly url: pulumi.Output<string>;
 
@@ -160,6 +160,7 @@ export class FargateWebService extends pulumi.ComponentResource {
             resourceInputs["architecture"] = args?.architecture;
             resourceInputs["assignPublicIp"] = args?.assignPublicIp;
             resourceInputs["autoscaling"] = args?.autoscaling;
+            resourceInputs["build"] = args?.build;
             resourceInputs["capacityProviderStrategies"] = args?.capacityProviderStrategies;
             resourceInputs["certificateArn"] = args?.certificateArn;
             resourceInputs["clusterArn"] = args?.clusterArn;
@@ -182,11 +183,13 @@ export class FargateWebService extends pulumi.ComponentResource {
             resourceInputs["forceNewDeployment"] = args?.forceNewDeployment;
             resourceInputs["healthCheck"] = args?.healthCheck;
             resourceInputs["healthCheckGracePeriodSeconds"] = args?.healthCheckGracePeriodSeconds;
+            resourceInputs["http"] = args?.http;
             resourceInputs["idleTimeout"] = args?.idleTimeout;
             resourceInputs["image"] = args?.image;
             resourceInputs["imageTag"] = args?.imageTag;
             resourceInputs["initProcessEnabled"] = args?.initProcessEnabled;
             resourceInputs["internal"] = args?.internal;
+            resourceInputs["listenerPort"] = args?.listenerPort;
             resourceInputs["loadBalancer"] = args?.loadBalancer;
             resourceInputs["logKmsKeyId"] = args?.logKmsKeyId;
             resourceInputs["logRetentionInDays"] = args?.logRetentionInDays;
@@ -296,7 +299,11 @@ export interface FargateWebServiceArgs {
      */
     autoscaling?: inputs.AutoscalingArgs;
     /**
-     * Which capacity providers get which share of the tasks; instead of `spot`. Default: what `spot` says.
+     * Builds the image in `pulumi up`: the folder with the Dockerfile, such as `./app`, or an object that says more. The image is pushed to the service's own repository and deployed, in the first run too. It is built again only if the files, the Dockerfile or the arguments change, which a preview sees without building. Needed is Docker with buildx, Podman, Buildah or nerdctl. Default: nothing is built.
+     */
+    build?: string | inputs.BuildArgs;
+    /**
+     * Which capacity providers get which share of the tasks; instead of `spot`. A cluster that is created has the same shares as its default, for other tasks that run in it. Default: what `spot` says, and no default of the cluster.
      */
     capacityProviderStrategies?: pulumi.Input<inputs.StrategyArgs[] | undefined>;
     /**
@@ -384,6 +391,10 @@ export interface FargateWebServiceArgs {
      */
     healthCheckGracePeriodSeconds?: pulumi.Input<number | undefined>;
     /**
+     * Whether port 80 serves plain HTTP beside HTTPS. Needs a certificate, and `redirectHttp: false`. Default false.
+     */
+    http?: boolean;
+    /**
      * Seconds after which an idle connection is closed, 1 to 4000. Default 60.
      */
     idleTimeout?: pulumi.Input<number | undefined>;
@@ -403,6 +414,10 @@ export interface FargateWebServiceArgs {
      * Whether the load balancer is reachable from inside the network only. Default false. Changing it replaces the load balancer, and so its address; the service moves over to the new one before the old one goes.
      */
     internal?: pulumi.Input<boolean | undefined>;
+    /**
+     * The port on which clients connect, 1 to 65535: of HTTPS with a certificate, else of plain HTTP. Default 443, without a certificate 80. A change opens the new port before the old one is closed.
+     */
+    listenerPort?: number;
     /**
      * The load balancer's rarer settings.
      */
@@ -448,7 +463,7 @@ export interface FargateWebServiceArgs {
      */
     readonlyRootFilesystem?: pulumi.Input<boolean | undefined>;
     /**
-     * Whether plain HTTP is redirected to HTTPS. Default true when there is a certificate. With false and a certificate the load balancer does not listen on port 80 at all.
+     * Whether plain HTTP is redirected to HTTPS. Default true when there is a certificate. With false and a certificate the load balancer does not listen on port 80 at all, unless `http` is true.
      */
     redirectHttp?: boolean;
     /**

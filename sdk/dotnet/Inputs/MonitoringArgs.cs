@@ -29,6 +29,12 @@ namespace PulumiFargate.Fargate.Inputs
         }
 
         /// <summary>
+        /// More 4XX answers than this in five minutes set off an alarm of their own. Default: there is no such alarm.
+        /// </summary>
+        [Input("clientErrorThreshold")]
+        public Input<double>? ClientErrorThreshold { get; set; }
+
+        /// <summary>
         /// Average CPU use that sets off the alarm, in percent, 1 to 100. Default 80.
         /// </summary>
         [Input("cpuThreshold")]
@@ -51,6 +57,12 @@ namespace PulumiFargate.Fargate.Inputs
         /// </summary>
         [Input("memoryThreshold")]
         public Input<double>? MemoryThreshold { get; set; }
+
+        /// <summary>
+        /// More 3XX answers than this in five minutes set off an alarm of their own. Default: there is no such alarm.
+        /// </summary>
+        [Input("redirectThreshold")]
+        public Input<double>? RedirectThreshold { get; set; }
 
         /// <summary>
         /// An average response time above this, in seconds, sets off the alarm. Default 2.

@@ -65,9 +65,9 @@ type FargateWebService struct {
 	DashboardUrl pulumi.StringPtrOutput `pulumi:"dashboardUrl"`
 	// ARN of the role with which ECS starts tasks.
 	ExecutionRoleArn pulumi.StringOutput `pulumi:"executionRoleArn"`
-	// ARN of the listener on port 80, if there is one.
+	// ARN of the listener of plain HTTP, if there is one.
 	HttpListenerArn pulumi.StringPtrOutput `pulumi:"httpListenerArn"`
-	// ARN of the listener on port 443, if there is a certificate.
+	// ARN of the listener of HTTPS, if there is a certificate.
 	HttpsListenerArn pulumi.StringPtrOutput `pulumi:"httpsListenerArn"`
 	// Digest of the image that runs, if it comes from the service's own repository; empty while that holds none.
 	ImageDigest pulumi.StringPtrOutput `pulumi:"imageDigest"`
@@ -99,7 +99,7 @@ type FargateWebService struct {
 	TaskRoleArn pulumi.StringOutput `pulumi:"taskRoleArn"`
 	// Name of the role that the application has, for attaching further policies.
 	TaskRoleName pulumi.StringOutput `pulumi:"taskRoleName"`
-	// Where the service answers, by the load balancer's own name: `https://…` with a certificate, else `http://…`. No certificate covers that name: with one, use a name that it covers and that points to `loadBalancerDnsName`.
+	// Where the service answers, by the load balancer's own name: `https://…` with a certificate, else `http://…`, with the port if that is another than usual. No certificate covers that name: with one, use a name that it covers and that points to `loadBalancerDnsName`.
 	Url pulumi.StringOutput `pulumi:"url"`
 }
 
@@ -130,7 +130,9 @@ type fargateWebServiceArgs struct {
 	AssignPublicIp *bool `pulumi:"assignPublicIp"`
 	// Autoscaling by target tracking.
 	Autoscaling *Autoscaling `pulumi:"autoscaling"`
-	// Which capacity providers get which share of the tasks; instead of `spot`. Default: what `spot` says.
+	// Builds the image in `pulumi up`: the folder with the Dockerfile, such as `./app`, or an object that says more. The image is pushed to the service's own repository and deployed, in the first run too. It is built again only if the files, the Dockerfile or the arguments change, which a preview sees without building. Needed is Docker with buildx, Podman, Buildah or nerdctl. Default: nothing is built.
+	Build interface{} `pulumi:"build"`
+	// Which capacity providers get which share of the tasks; instead of `spot`. A cluster that is created has the same shares as its default, for other tasks that run in it. Default: what `spot` says, and no default of the cluster.
 	CapacityProviderStrategies []Strategy `pulumi:"capacityProviderStrategies"`
 	// ARN of an issued ACM certificate in the service's region: makes the service HTTPS. Default: none, and plain HTTP. Setting or removing it creates or deletes a listener; the address stays. No certificate covers the load balancer's own name: clients use a name that yours covers, whose record (an alias, or a CNAME) points to `loadBalancerDnsName`.
 	CertificateArn *string `pulumi:"certificateArn"`
@@ -174,6 +176,8 @@ type fargateWebServiceArgs struct {
 	HealthCheck *HealthCheck `pulumi:"healthCheck"`
 	// Seconds for which a starting task's failed health checks do not count, 0 to 2147483647. Default 60.
 	HealthCheckGracePeriodSeconds *int `pulumi:"healthCheckGracePeriodSeconds"`
+	// Whether port 80 serves plain HTTP beside HTTPS. Needs a certificate, and `redirectHttp: false`. Default false.
+	Http *bool `pulumi:"http"`
 	// Seconds after which an idle connection is closed, 1 to 4000. Default 60.
 	IdleTimeout *int `pulumi:"idleTimeout"`
 	// The container image, such as `public.ecr.aws/nginx/nginx:1.27`. Default: the image with `imageTag` in the service's own ECR repository. While that repository is still empty the service has no tasks, and the run prints the commands that push the first image. An image from elsewhere is taken as it is named: that its tag has moved is not seen, so name a new tag or the digest for each release, or change `triggers` to pull the same tag again.
@@ -184,6 +188,8 @@ type fargateWebServiceArgs struct {
 	InitProcessEnabled *bool `pulumi:"initProcessEnabled"`
 	// Whether the load balancer is reachable from inside the network only. Default false. Changing it replaces the load balancer, and so its address; the service moves over to the new one before the old one goes.
 	Internal *bool `pulumi:"internal"`
+	// The port on which clients connect, 1 to 65535: of HTTPS with a certificate, else of plain HTTP. Default 443, without a certificate 80. A change opens the new port before the old one is closed.
+	ListenerPort *int `pulumi:"listenerPort"`
 	// The load balancer's rarer settings.
 	LoadBalancer *LoadBalancer `pulumi:"loadBalancer"`
 	// ARN of a KMS key for the logs, in the service's region; its policy must let CloudWatch Logs use it. Default: a key of AWS. Another key counts for what is logged from then on.
@@ -206,7 +212,7 @@ type fargateWebServiceArgs struct {
 	PublicSubnetIds []string `pulumi:"publicSubnetIds"`
 	// Whether the container's root file system is read-only. Default false. Not together with `enableExecuteCommand`, whose agent must write.
 	ReadonlyRootFilesystem *bool `pulumi:"readonlyRootFilesystem"`
-	// Whether plain HTTP is redirected to HTTPS. Default true when there is a certificate. With false and a certificate the load balancer does not listen on port 80 at all.
+	// Whether plain HTTP is redirected to HTTPS. Default true when there is a certificate. With false and a certificate the load balancer does not listen on port 80 at all, unless `http` is true.
 	RedirectHttp *bool `pulumi:"redirectHttp"`
 	// The service's own ECR repository.
 	Repository *Repository `pulumi:"repository"`
@@ -266,7 +272,9 @@ type FargateWebServiceArgs struct {
 	AssignPublicIp pulumi.BoolPtrInput
 	// Autoscaling by target tracking.
 	Autoscaling *AutoscalingArgs
-	// Which capacity providers get which share of the tasks; instead of `spot`. Default: what `spot` says.
+	// Builds the image in `pulumi up`: the folder with the Dockerfile, such as `./app`, or an object that says more. The image is pushed to the service's own repository and deployed, in the first run too. It is built again only if the files, the Dockerfile or the arguments change, which a preview sees without building. Needed is Docker with buildx, Podman, Buildah or nerdctl. Default: nothing is built.
+	Build interface{}
+	// Which capacity providers get which share of the tasks; instead of `spot`. A cluster that is created has the same shares as its default, for other tasks that run in it. Default: what `spot` says, and no default of the cluster.
 	CapacityProviderStrategies StrategyArrayInput
 	// ARN of an issued ACM certificate in the service's region: makes the service HTTPS. Default: none, and plain HTTP. Setting or removing it creates or deletes a listener; the address stays. No certificate covers the load balancer's own name: clients use a name that yours covers, whose record (an alias, or a CNAME) points to `loadBalancerDnsName`.
 	CertificateArn pulumi.StringPtrInput
@@ -310,6 +318,8 @@ type FargateWebServiceArgs struct {
 	HealthCheck *HealthCheckArgs
 	// Seconds for which a starting task's failed health checks do not count, 0 to 2147483647. Default 60.
 	HealthCheckGracePeriodSeconds pulumi.IntPtrInput
+	// Whether port 80 serves plain HTTP beside HTTPS. Needs a certificate, and `redirectHttp: false`. Default false.
+	Http *bool
 	// Seconds after which an idle connection is closed, 1 to 4000. Default 60.
 	IdleTimeout pulumi.IntPtrInput
 	// The container image, such as `public.ecr.aws/nginx/nginx:1.27`. Default: the image with `imageTag` in the service's own ECR repository. While that repository is still empty the service has no tasks, and the run prints the commands that push the first image. An image from elsewhere is taken as it is named: that its tag has moved is not seen, so name a new tag or the digest for each release, or change `triggers` to pull the same tag again.
@@ -320,6 +330,8 @@ type FargateWebServiceArgs struct {
 	InitProcessEnabled pulumi.BoolPtrInput
 	// Whether the load balancer is reachable from inside the network only. Default false. Changing it replaces the load balancer, and so its address; the service moves over to the new one before the old one goes.
 	Internal pulumi.BoolPtrInput
+	// The port on which clients connect, 1 to 65535: of HTTPS with a certificate, else of plain HTTP. Default 443, without a certificate 80. A change opens the new port before the old one is closed.
+	ListenerPort *int
 	// The load balancer's rarer settings.
 	LoadBalancer *LoadBalancerArgs
 	// ARN of a KMS key for the logs, in the service's region; its policy must let CloudWatch Logs use it. Default: a key of AWS. Another key counts for what is logged from then on.
@@ -342,7 +354,7 @@ type FargateWebServiceArgs struct {
 	PublicSubnetIds pulumi.StringArrayInput
 	// Whether the container's root file system is read-only. Default false. Not together with `enableExecuteCommand`, whose agent must write.
 	ReadonlyRootFilesystem pulumi.BoolPtrInput
-	// Whether plain HTTP is redirected to HTTPS. Default true when there is a certificate. With false and a certificate the load balancer does not listen on port 80 at all.
+	// Whether plain HTTP is redirected to HTTPS. Default true when there is a certificate. With false and a certificate the load balancer does not listen on port 80 at all, unless `http` is true.
 	RedirectHttp *bool
 	// The service's own ECR repository.
 	Repository *RepositoryArgs
@@ -507,12 +519,12 @@ func (o FargateWebServiceOutput) ExecutionRoleArn() pulumi.StringOutput {
 	return o.ApplyT(func(v *FargateWebService) pulumi.StringOutput { return v.ExecutionRoleArn }).(pulumi.StringOutput)
 }
 
-// ARN of the listener on port 80, if there is one.
+// ARN of the listener of plain HTTP, if there is one.
 func (o FargateWebServiceOutput) HttpListenerArn() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *FargateWebService) pulumi.StringPtrOutput { return v.HttpListenerArn }).(pulumi.StringPtrOutput)
 }
 
-// ARN of the listener on port 443, if there is a certificate.
+// ARN of the listener of HTTPS, if there is a certificate.
 func (o FargateWebServiceOutput) HttpsListenerArn() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *FargateWebService) pulumi.StringPtrOutput { return v.HttpsListenerArn }).(pulumi.StringPtrOutput)
 }
@@ -592,7 +604,7 @@ func (o FargateWebServiceOutput) TaskRoleName() pulumi.StringOutput {
 	return o.ApplyT(func(v *FargateWebService) pulumi.StringOutput { return v.TaskRoleName }).(pulumi.StringOutput)
 }
 
-// Where the service answers, by the load balancer's own name: `https://…` with a certificate, else `http://…`. No certificate covers that name: with one, use a name that it covers and that points to `loadBalancerDnsName`.
+// Where the service answers, by the load balancer's own name: `https://…` with a certificate, else `http://…`, with the port if that is another than usual. No certificate covers that name: with one, use a name that it covers and that points to `loadBalancerDnsName`.
 func (o FargateWebServiceOutput) Url() pulumi.StringOutput {
 	return o.ApplyT(func(v *FargateWebService) pulumi.StringOutput { return v.Url }).(pulumi.StringOutput)
 }

@@ -26,6 +26,7 @@ class FargateWebServiceArgs:
                  architecture: pulumi.Input[Optional[Union[_builtins.str, 'Architecture']]] = None,
                  assign_public_ip: pulumi.Input[Optional[_builtins.bool]] = None,
                  autoscaling: Optional['AutoscalingArgs'] = None,
+                 build: Optional[Union[_builtins.str, 'BuildArgs']] = None,
                  capacity_provider_strategies: pulumi.Input[Optional[Sequence['StrategyArgs']]] = None,
                  certificate_arn: pulumi.Input[Optional[_builtins.str]] = None,
                  cluster_arn: pulumi.Input[Optional[_builtins.str]] = None,
@@ -48,11 +49,13 @@ class FargateWebServiceArgs:
                  force_new_deployment: pulumi.Input[Optional[_builtins.bool]] = None,
                  health_check: Optional['HealthCheckArgs'] = None,
                  health_check_grace_period_seconds: pulumi.Input[Optional[_builtins.int]] = None,
+                 http: Optional[_builtins.bool] = None,
                  idle_timeout: pulumi.Input[Optional[_builtins.int]] = None,
                  image: pulumi.Input[Optional[_builtins.str]] = None,
                  image_tag: pulumi.Input[Optional[_builtins.str]] = None,
                  init_process_enabled: pulumi.Input[Optional[_builtins.bool]] = None,
                  internal: pulumi.Input[Optional[_builtins.bool]] = None,
+                 listener_port: Optional[_builtins.int] = None,
                  load_balancer: Optional['LoadBalancerArgs'] = None,
                  log_kms_key_id: pulumi.Input[Optional[_builtins.str]] = None,
                  log_retention_in_days: pulumi.Input[Optional[_builtins.int]] = None,
@@ -95,7 +98,8 @@ class FargateWebServiceArgs:
         :param pulumi.Input[Union[_builtins.str, 'Architecture']] architecture: The processor that the image is built for: `X86_64` (default) or `ARM64`, which costs about a fifth less.
         :param pulumi.Input[_builtins.bool] assign_public_ip: Whether tasks get a public IP address. Default: only if they run in public subnets.
         :param 'AutoscalingArgs' autoscaling: Autoscaling by target tracking.
-        :param pulumi.Input[Sequence['StrategyArgs']] capacity_provider_strategies: Which capacity providers get which share of the tasks; instead of `spot`. Default: what `spot` says.
+        :param Union[_builtins.str, 'BuildArgs'] build: Builds the image in `pulumi up`: the folder with the Dockerfile, such as `./app`, or an object that says more. The image is pushed to the service's own repository and deployed, in the first run too. It is built again only if the files, the Dockerfile or the arguments change, which a preview sees without building. Needed is Docker with buildx, Podman, Buildah or nerdctl. Default: nothing is built.
+        :param pulumi.Input[Sequence['StrategyArgs']] capacity_provider_strategies: Which capacity providers get which share of the tasks; instead of `spot`. A cluster that is created has the same shares as its default, for other tasks that run in it. Default: what `spot` says, and no default of the cluster.
         :param pulumi.Input[_builtins.str] certificate_arn: ARN of an issued ACM certificate in the service's region: makes the service HTTPS. Default: none, and plain HTTP. Setting or removing it creates or deletes a listener; the address stays. No certificate covers the load balancer's own name: clients use a name that yours covers, whose record (an alias, or a CNAME) points to `loadBalancerDnsName`.
         :param pulumi.Input[_builtins.str] cluster_arn: ARN of an existing cluster in the service's region to use; the capacity providers that the tasks run on (`FARGATE`, and `FARGATE_SPOT` with `spot`) must be associated with it. Default: a cluster is created. Changing it replaces the service.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] command: The command to run instead of the image's own, as a list of arguments, such as `["server", "--port", "80"]`; not empty, and without secrets, because the task definition shows it. Default: the image's.
@@ -117,11 +121,13 @@ class FargateWebServiceArgs:
         :param pulumi.Input[_builtins.bool] force_new_deployment: Whether every change of the service starts a new deployment. Default false.
         :param 'HealthCheckArgs' health_check: How the load balancer checks whether a task can serve.
         :param pulumi.Input[_builtins.int] health_check_grace_period_seconds: Seconds for which a starting task's failed health checks do not count, 0 to 2147483647. Default 60.
+        :param _builtins.bool http: Whether port 80 serves plain HTTP beside HTTPS. Needs a certificate, and `redirectHttp: false`. Default false.
         :param pulumi.Input[_builtins.int] idle_timeout: Seconds after which an idle connection is closed, 1 to 4000. Default 60.
         :param pulumi.Input[_builtins.str] image: The container image, such as `public.ecr.aws/nginx/nginx:1.27`. Default: the image with `imageTag` in the service's own ECR repository. While that repository is still empty the service has no tasks, and the run prints the commands that push the first image. An image from elsewhere is taken as it is named: that its tag has moved is not seen, so name a new tag or the digest for each release, or change `triggers` to pull the same tag again.
         :param pulumi.Input[_builtins.str] image_tag: The tag of the image in the service's own repository. The tag is resolved to a digest, so a moved tag shows up in the next preview and is rolled out. Default `latest`.
         :param pulumi.Input[_builtins.bool] init_process_enabled: Whether an init process reaps zombies and passes signals on. Default true.
         :param pulumi.Input[_builtins.bool] internal: Whether the load balancer is reachable from inside the network only. Default false. Changing it replaces the load balancer, and so its address; the service moves over to the new one before the old one goes.
+        :param _builtins.int listener_port: The port on which clients connect, 1 to 65535: of HTTPS with a certificate, else of plain HTTP. Default 443, without a certificate 80. A change opens the new port before the old one is closed.
         :param 'LoadBalancerArgs' load_balancer: The load balancer's rarer settings.
         :param pulumi.Input[_builtins.str] log_kms_key_id: ARN of a KMS key for the logs, in the service's region; its policy must let CloudWatch Logs use it. Default: a key of AWS. Another key counts for what is logged from then on.
         :param pulumi.Input[_builtins.int] log_retention_in_days: Days for which logs are kept: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288 or 3653. Default 30; 7 with the preset `dev`; 14 with the preset `staging`; 90 with the preset `prod`.
@@ -133,7 +139,7 @@ class FargateWebServiceArgs:
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] private_subnet_ids: Subnets without a direct route to the internet, in at least two zones: for the tasks. Tasks need a way to the registry and the logs: a NAT gateway or VPC endpoints.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] public_subnet_ids: Subnets with a route to the internet, in at least two zones: for the load balancer (unless it is internal), and for the tasks if there are no private subnets.
         :param pulumi.Input[_builtins.bool] readonly_root_filesystem: Whether the container's root file system is read-only. Default false. Not together with `enableExecuteCommand`, whose agent must write.
-        :param _builtins.bool redirect_http: Whether plain HTTP is redirected to HTTPS. Default true when there is a certificate. With false and a certificate the load balancer does not listen on port 80 at all.
+        :param _builtins.bool redirect_http: Whether plain HTTP is redirected to HTTPS. Default true when there is a certificate. With false and a certificate the load balancer does not listen on port 80 at all, unless `http` is true.
         :param 'RepositoryArgs' repository: The service's own ECR repository.
         :param pulumi.Input[_builtins.str] secret_kms_key_arn: ARN of the KMS key that encrypts `secretValues`. The execution role that is created may decrypt with it. Default: AWS's own key.
         :param pulumi.Input[_builtins.int] secret_recovery_days: For how many days the deleted secret can be restored: 0, or 7 to 30. With 0 it is deleted at once. A service of the same name restores it automatically. Default 7; 0 with the preset `dev`; 30 with the preset `prod`.
@@ -167,6 +173,8 @@ class FargateWebServiceArgs:
             pulumi.set(__self__, "assign_public_ip", assign_public_ip)
         if autoscaling is not None:
             pulumi.set(__self__, "autoscaling", autoscaling)
+        if build is not None:
+            pulumi.set(__self__, "build", build)
         if capacity_provider_strategies is not None:
             pulumi.set(__self__, "capacity_provider_strategies", capacity_provider_strategies)
         if certificate_arn is not None:
@@ -211,6 +219,8 @@ class FargateWebServiceArgs:
             pulumi.set(__self__, "health_check", health_check)
         if health_check_grace_period_seconds is not None:
             pulumi.set(__self__, "health_check_grace_period_seconds", health_check_grace_period_seconds)
+        if http is not None:
+            pulumi.set(__self__, "http", http)
         if idle_timeout is not None:
             pulumi.set(__self__, "idle_timeout", idle_timeout)
         if image is not None:
@@ -221,6 +231,8 @@ class FargateWebServiceArgs:
             pulumi.set(__self__, "init_process_enabled", init_process_enabled)
         if internal is not None:
             pulumi.set(__self__, "internal", internal)
+        if listener_port is not None:
+            pulumi.set(__self__, "listener_port", listener_port)
         if load_balancer is not None:
             pulumi.set(__self__, "load_balancer", load_balancer)
         if log_kms_key_id is not None:
@@ -351,10 +363,22 @@ class FargateWebServiceArgs:
         pulumi.set(self, "autoscaling", value)
 
     @_builtins.property
+    @pulumi.getter
+    def build(self) -> Optional[Union[_builtins.str, 'BuildArgs']]:
+        """
+        Builds the image in `pulumi up`: the folder with the Dockerfile, such as `./app`, or an object that says more. The image is pushed to the service's own repository and deployed, in the first run too. It is built again only if the files, the Dockerfile or the arguments change, which a preview sees without building. Needed is Docker with buildx, Podman, Buildah or nerdctl. Default: nothing is built.
+        """
+        return pulumi.get(self, "build")
+
+    @build.setter
+    def build(self, value: Optional[Union[_builtins.str, 'BuildArgs']]):
+        pulumi.set(self, "build", value)
+
+    @_builtins.property
     @pulumi.getter(name="capacityProviderStrategies")
     def capacity_provider_strategies(self) -> pulumi.Input[Optional[Sequence['StrategyArgs']]]:
         """
-        Which capacity providers get which share of the tasks; instead of `spot`. Default: what `spot` says.
+        Which capacity providers get which share of the tasks; instead of `spot`. A cluster that is created has the same shares as its default, for other tasks that run in it. Default: what `spot` says, and no default of the cluster.
         """
         return pulumi.get(self, "capacity_provider_strategies")
 
@@ -615,6 +639,18 @@ class FargateWebServiceArgs:
         pulumi.set(self, "health_check_grace_period_seconds", value)
 
     @_builtins.property
+    @pulumi.getter
+    def http(self) -> Optional[_builtins.bool]:
+        """
+        Whether port 80 serves plain HTTP beside HTTPS. Needs a certificate, and `redirectHttp: false`. Default false.
+        """
+        return pulumi.get(self, "http")
+
+    @http.setter
+    def http(self, value: Optional[_builtins.bool]):
+        pulumi.set(self, "http", value)
+
+    @_builtins.property
     @pulumi.getter(name="idleTimeout")
     def idle_timeout(self) -> pulumi.Input[Optional[_builtins.int]]:
         """
@@ -673,6 +709,18 @@ class FargateWebServiceArgs:
     @internal.setter
     def internal(self, value: pulumi.Input[Optional[_builtins.bool]]):
         pulumi.set(self, "internal", value)
+
+    @_builtins.property
+    @pulumi.getter(name="listenerPort")
+    def listener_port(self) -> Optional[_builtins.int]:
+        """
+        The port on which clients connect, 1 to 65535: of HTTPS with a certificate, else of plain HTTP. Default 443, without a certificate 80. A change opens the new port before the old one is closed.
+        """
+        return pulumi.get(self, "listener_port")
+
+    @listener_port.setter
+    def listener_port(self, value: Optional[_builtins.int]):
+        pulumi.set(self, "listener_port", value)
 
     @_builtins.property
     @pulumi.getter(name="loadBalancer")
@@ -810,7 +858,7 @@ class FargateWebServiceArgs:
     @pulumi.getter(name="redirectHttp")
     def redirect_http(self) -> Optional[_builtins.bool]:
         """
-        Whether plain HTTP is redirected to HTTPS. Default true when there is a certificate. With false and a certificate the load balancer does not listen on port 80 at all.
+        Whether plain HTTP is redirected to HTTPS. Default true when there is a certificate. With false and a certificate the load balancer does not listen on port 80 at all, unless `http` is true.
         """
         return pulumi.get(self, "redirect_http")
 
@@ -1094,6 +1142,7 @@ class FargateWebService(pulumi.ComponentResource):
                  architecture: pulumi.Input[Optional[Union[_builtins.str, 'Architecture']]] = None,
                  assign_public_ip: pulumi.Input[Optional[_builtins.bool]] = None,
                  autoscaling: Optional[Union['AutoscalingArgs', 'AutoscalingArgsDict']] = None,
+                 build: Optional[Union[_builtins.str, Union['BuildArgs', 'BuildArgsDict']]] = None,
                  capacity_provider_strategies: pulumi.Input[Optional[Sequence[Union['StrategyArgs', 'StrategyArgsDict']]]] = None,
                  certificate_arn: pulumi.Input[Optional[_builtins.str]] = None,
                  cluster_arn: pulumi.Input[Optional[_builtins.str]] = None,
@@ -1116,11 +1165,13 @@ class FargateWebService(pulumi.ComponentResource):
                  force_new_deployment: pulumi.Input[Optional[_builtins.bool]] = None,
                  health_check: Optional[Union['HealthCheckArgs', 'HealthCheckArgsDict']] = None,
                  health_check_grace_period_seconds: pulumi.Input[Optional[_builtins.int]] = None,
+                 http: Optional[_builtins.bool] = None,
                  idle_timeout: pulumi.Input[Optional[_builtins.int]] = None,
                  image: pulumi.Input[Optional[_builtins.str]] = None,
                  image_tag: pulumi.Input[Optional[_builtins.str]] = None,
                  init_process_enabled: pulumi.Input[Optional[_builtins.bool]] = None,
                  internal: pulumi.Input[Optional[_builtins.bool]] = None,
+                 listener_port: Optional[_builtins.int] = None,
                  load_balancer: Optional[Union['LoadBalancerArgs', 'LoadBalancerArgsDict']] = None,
                  log_kms_key_id: pulumi.Input[Optional[_builtins.str]] = None,
                  log_retention_in_days: pulumi.Input[Optional[_builtins.int]] = None,
@@ -1188,7 +1239,8 @@ class FargateWebService(pulumi.ComponentResource):
         :param pulumi.Input[Union[_builtins.str, 'Architecture']] architecture: The processor that the image is built for: `X86_64` (default) or `ARM64`, which costs about a fifth less.
         :param pulumi.Input[_builtins.bool] assign_public_ip: Whether tasks get a public IP address. Default: only if they run in public subnets.
         :param Union['AutoscalingArgs', 'AutoscalingArgsDict'] autoscaling: Autoscaling by target tracking.
-        :param pulumi.Input[Sequence[Union['StrategyArgs', 'StrategyArgsDict']]] capacity_provider_strategies: Which capacity providers get which share of the tasks; instead of `spot`. Default: what `spot` says.
+        :param Union[_builtins.str, Union['BuildArgs', 'BuildArgsDict']] build: Builds the image in `pulumi up`: the folder with the Dockerfile, such as `./app`, or an object that says more. The image is pushed to the service's own repository and deployed, in the first run too. It is built again only if the files, the Dockerfile or the arguments change, which a preview sees without building. Needed is Docker with buildx, Podman, Buildah or nerdctl. Default: nothing is built.
+        :param pulumi.Input[Sequence[Union['StrategyArgs', 'StrategyArgsDict']]] capacity_provider_strategies: Which capacity providers get which share of the tasks; instead of `spot`. A cluster that is created has the same shares as its default, for other tasks that run in it. Default: what `spot` says, and no default of the cluster.
         :param pulumi.Input[_builtins.str] certificate_arn: ARN of an issued ACM certificate in the service's region: makes the service HTTPS. Default: none, and plain HTTP. Setting or removing it creates or deletes a listener; the address stays. No certificate covers the load balancer's own name: clients use a name that yours covers, whose record (an alias, or a CNAME) points to `loadBalancerDnsName`.
         :param pulumi.Input[_builtins.str] cluster_arn: ARN of an existing cluster in the service's region to use; the capacity providers that the tasks run on (`FARGATE`, and `FARGATE_SPOT` with `spot`) must be associated with it. Default: a cluster is created. Changing it replaces the service.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] command: The command to run instead of the image's own, as a list of arguments, such as `["server", "--port", "80"]`; not empty, and without secrets, because the task definition shows it. Default: the image's.
@@ -1210,11 +1262,13 @@ class FargateWebService(pulumi.ComponentResource):
         :param pulumi.Input[_builtins.bool] force_new_deployment: Whether every change of the service starts a new deployment. Default false.
         :param Union['HealthCheckArgs', 'HealthCheckArgsDict'] health_check: How the load balancer checks whether a task can serve.
         :param pulumi.Input[_builtins.int] health_check_grace_period_seconds: Seconds for which a starting task's failed health checks do not count, 0 to 2147483647. Default 60.
+        :param _builtins.bool http: Whether port 80 serves plain HTTP beside HTTPS. Needs a certificate, and `redirectHttp: false`. Default false.
         :param pulumi.Input[_builtins.int] idle_timeout: Seconds after which an idle connection is closed, 1 to 4000. Default 60.
         :param pulumi.Input[_builtins.str] image: The container image, such as `public.ecr.aws/nginx/nginx:1.27`. Default: the image with `imageTag` in the service's own ECR repository. While that repository is still empty the service has no tasks, and the run prints the commands that push the first image. An image from elsewhere is taken as it is named: that its tag has moved is not seen, so name a new tag or the digest for each release, or change `triggers` to pull the same tag again.
         :param pulumi.Input[_builtins.str] image_tag: The tag of the image in the service's own repository. The tag is resolved to a digest, so a moved tag shows up in the next preview and is rolled out. Default `latest`.
         :param pulumi.Input[_builtins.bool] init_process_enabled: Whether an init process reaps zombies and passes signals on. Default true.
         :param pulumi.Input[_builtins.bool] internal: Whether the load balancer is reachable from inside the network only. Default false. Changing it replaces the load balancer, and so its address; the service moves over to the new one before the old one goes.
+        :param _builtins.int listener_port: The port on which clients connect, 1 to 65535: of HTTPS with a certificate, else of plain HTTP. Default 443, without a certificate 80. A change opens the new port before the old one is closed.
         :param Union['LoadBalancerArgs', 'LoadBalancerArgsDict'] load_balancer: The load balancer's rarer settings.
         :param pulumi.Input[_builtins.str] log_kms_key_id: ARN of a KMS key for the logs, in the service's region; its policy must let CloudWatch Logs use it. Default: a key of AWS. Another key counts for what is logged from then on.
         :param pulumi.Input[_builtins.int] log_retention_in_days: Days for which logs are kept: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288 or 3653. Default 30; 7 with the preset `dev`; 14 with the preset `staging`; 90 with the preset `prod`.
@@ -1226,7 +1280,7 @@ class FargateWebService(pulumi.ComponentResource):
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] private_subnet_ids: Subnets without a direct route to the internet, in at least two zones: for the tasks. Tasks need a way to the registry and the logs: a NAT gateway or VPC endpoints.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] public_subnet_ids: Subnets with a route to the internet, in at least two zones: for the load balancer (unless it is internal), and for the tasks if there are no private subnets.
         :param pulumi.Input[_builtins.bool] readonly_root_filesystem: Whether the container's root file system is read-only. Default false. Not together with `enableExecuteCommand`, whose agent must write.
-        :param _builtins.bool redirect_http: Whether plain HTTP is redirected to HTTPS. Default true when there is a certificate. With false and a certificate the load balancer does not listen on port 80 at all.
+        :param _builtins.bool redirect_http: Whether plain HTTP is redirected to HTTPS. Default true when there is a certificate. With false and a certificate the load balancer does not listen on port 80 at all, unless `http` is true.
         :param Union['RepositoryArgs', 'RepositoryArgsDict'] repository: The service's own ECR repository.
         :param pulumi.Input[_builtins.str] secret_kms_key_arn: ARN of the KMS key that encrypts `secretValues`. The execution role that is created may decrypt with it. Default: AWS's own key.
         :param pulumi.Input[_builtins.int] secret_recovery_days: For how many days the deleted secret can be restored: 0, or 7 to 30. With 0 it is deleted at once. A service of the same name restores it automatically. Default 7; 0 with the preset `dev`; 30 with the preset `prod`.
@@ -1301,6 +1355,7 @@ class FargateWebService(pulumi.ComponentResource):
                  architecture: pulumi.Input[Optional[Union[_builtins.str, 'Architecture']]] = None,
                  assign_public_ip: pulumi.Input[Optional[_builtins.bool]] = None,
                  autoscaling: Optional[Union['AutoscalingArgs', 'AutoscalingArgsDict']] = None,
+                 build: Optional[Union[_builtins.str, Union['BuildArgs', 'BuildArgsDict']]] = None,
                  capacity_provider_strategies: pulumi.Input[Optional[Sequence[Union['StrategyArgs', 'StrategyArgsDict']]]] = None,
                  certificate_arn: pulumi.Input[Optional[_builtins.str]] = None,
                  cluster_arn: pulumi.Input[Optional[_builtins.str]] = None,
@@ -1323,11 +1378,13 @@ class FargateWebService(pulumi.ComponentResource):
                  force_new_deployment: pulumi.Input[Optional[_builtins.bool]] = None,
                  health_check: Optional[Union['HealthCheckArgs', 'HealthCheckArgsDict']] = None,
                  health_check_grace_period_seconds: pulumi.Input[Optional[_builtins.int]] = None,
+                 http: Optional[_builtins.bool] = None,
                  idle_timeout: pulumi.Input[Optional[_builtins.int]] = None,
                  image: pulumi.Input[Optional[_builtins.str]] = None,
                  image_tag: pulumi.Input[Optional[_builtins.str]] = None,
                  init_process_enabled: pulumi.Input[Optional[_builtins.bool]] = None,
                  internal: pulumi.Input[Optional[_builtins.bool]] = None,
+                 listener_port: Optional[_builtins.int] = None,
                  load_balancer: Optional[Union['LoadBalancerArgs', 'LoadBalancerArgsDict']] = None,
                  log_kms_key_id: pulumi.Input[Optional[_builtins.str]] = None,
                  log_retention_in_days: pulumi.Input[Optional[_builtins.int]] = None,
@@ -1378,6 +1435,7 @@ class FargateWebService(pulumi.ComponentResource):
             __props__.__dict__["architecture"] = architecture
             __props__.__dict__["assign_public_ip"] = assign_public_ip
             __props__.__dict__["autoscaling"] = autoscaling
+            __props__.__dict__["build"] = build
             __props__.__dict__["capacity_provider_strategies"] = capacity_provider_strategies
             __props__.__dict__["certificate_arn"] = certificate_arn
             __props__.__dict__["cluster_arn"] = cluster_arn
@@ -1400,11 +1458,13 @@ class FargateWebService(pulumi.ComponentResource):
             __props__.__dict__["force_new_deployment"] = force_new_deployment
             __props__.__dict__["health_check"] = health_check
             __props__.__dict__["health_check_grace_period_seconds"] = health_check_grace_period_seconds
+            __props__.__dict__["http"] = http
             __props__.__dict__["idle_timeout"] = idle_timeout
             __props__.__dict__["image"] = image
             __props__.__dict__["image_tag"] = image_tag
             __props__.__dict__["init_process_enabled"] = init_process_enabled
             __props__.__dict__["internal"] = internal
+            __props__.__dict__["listener_port"] = listener_port
             __props__.__dict__["load_balancer"] = load_balancer
             __props__.__dict__["log_kms_key_id"] = log_kms_key_id
             __props__.__dict__["log_retention_in_days"] = log_retention_in_days
@@ -1517,7 +1577,7 @@ class FargateWebService(pulumi.ComponentResource):
     @pulumi.getter(name="httpListenerArn")
     def http_listener_arn(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        ARN of the listener on port 80, if there is one.
+        ARN of the listener of plain HTTP, if there is one.
         """
         return pulumi.get(self, "http_listener_arn")
 
@@ -1525,7 +1585,7 @@ class FargateWebService(pulumi.ComponentResource):
     @pulumi.getter(name="httpsListenerArn")
     def https_listener_arn(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        ARN of the listener on port 443, if there is a certificate.
+        ARN of the listener of HTTPS, if there is a certificate.
         """
         return pulumi.get(self, "https_listener_arn")
 
@@ -1653,7 +1713,7 @@ class FargateWebService(pulumi.ComponentResource):
     @pulumi.getter
     def url(self) -> pulumi.Output[_builtins.str]:
         """
-        Where the service answers, by the load balancer's own name: `https://…` with a certificate, else `http://…`. No certificate covers that name: with one, use a name that it covers and that points to `loadBalancerDnsName`.
+        Where the service answers, by the load balancer's own name: `https://…` with a certificate, else `http://…`, with the port if that is another than usual. No certificate covers that name: with one, use a name that it covers and that points to `loadBalancerDnsName`.
         """
         return pulumi.get(self, "url")
 

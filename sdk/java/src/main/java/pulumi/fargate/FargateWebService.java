@@ -140,28 +140,28 @@ public class FargateWebService extends com.pulumi.resources.ComponentResource {
         return this.executionRoleArn;
     }
     /**
-     * ARN of the listener on port 80, if there is one.
+     * ARN of the listener of plain HTTP, if there is one.
      * 
      */
     @Export(name="httpListenerArn", refs={String.class}, tree="[0]")
     private Output</* @Nullable */ String> httpListenerArn;
 
     /**
-     * @return ARN of the listener on port 80, if there is one.
+     * @return ARN of the listener of plain HTTP, if there is one.
      * 
      */
     public Output<Optional<String>> httpListenerArn() {
         return Codegen.optional(this.httpListenerArn);
     }
     /**
-     * ARN of the listener on port 443, if there is a certificate.
+     * ARN of the listener of HTTPS, if there is a certificate.
      * 
      */
     @Export(name="httpsListenerArn", refs={String.class}, tree="[0]")
     private Output</* @Nullable */ String> httpsListenerArn;
 
     /**
-     * @return ARN of the listener on port 443, if there is a certificate.
+     * @return ARN of the listener of HTTPS, if there is a certificate.
      * 
      */
     public Output<Optional<String>> httpsListenerArn() {
@@ -378,14 +378,14 @@ public class FargateWebService extends com.pulumi.resources.ComponentResource {
         return this.taskRoleName;
     }
     /**
-     * Where the service answers, by the load balancer&#39;s own name: `https://…` with a certificate, else `http://…`. No certificate covers that name: with one, use a name that it covers and that points to `loadBalancerDnsName`.
+     * Where the service answers, by the load balancer&#39;s own name: `https://…` with a certificate, else `http://…`, with the port if that is another than usual. No certificate covers that name: with one, use a name that it covers and that points to `loadBalancerDnsName`.
      * 
      */
     @Export(name="url", refs={String.class}, tree="[0]")
     private Output<String> url;
 
     /**
-     * @return Where the service answers, by the load balancer&#39;s own name: `https://…` with a certificate, else `http://…`. No certificate covers that name: with one, use a name that it covers and that points to `loadBalancerDnsName`.
+     * @return Where the service answers, by the load balancer&#39;s own name: `https://…` with a certificate, else `http://…`, with the port if that is another than usual. No certificate covers that name: with one, use a name that it covers and that points to `loadBalancerDnsName`.
      * 
      */
     public Output<String> url() {

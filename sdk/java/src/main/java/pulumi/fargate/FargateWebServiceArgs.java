@@ -21,6 +21,7 @@ import pulumi.fargate.enums.SecretStore;
 import pulumi.fargate.enums.Spot;
 import pulumi.fargate.enums.WarningName;
 import pulumi.fargate.inputs.AutoscalingArgs;
+import pulumi.fargate.inputs.BuildArgs;
 import pulumi.fargate.inputs.ContainerHealthCheckArgs;
 import pulumi.fargate.inputs.DeploymentArgs;
 import pulumi.fargate.inputs.HealthCheckArgs;
@@ -111,14 +112,29 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
     }
 
     /**
-     * Which capacity providers get which share of the tasks; instead of `spot`. Default: what `spot` says.
+     * Builds the image in `pulumi up`: the folder with the Dockerfile, such as `./app`, or an object that says more. The image is pushed to the service&#39;s own repository and deployed, in the first run too. It is built again only if the files, the Dockerfile or the arguments change, which a preview sees without building. Needed is Docker with buildx, Podman, Buildah or nerdctl. Default: nothing is built.
+     * 
+     */
+    @Import(name="build")
+    private @Nullable Either<String,BuildArgs> build;
+
+    /**
+     * @return Builds the image in `pulumi up`: the folder with the Dockerfile, such as `./app`, or an object that says more. The image is pushed to the service&#39;s own repository and deployed, in the first run too. It is built again only if the files, the Dockerfile or the arguments change, which a preview sees without building. Needed is Docker with buildx, Podman, Buildah or nerdctl. Default: nothing is built.
+     * 
+     */
+    public Optional<Either<String,BuildArgs>> build() {
+        return Optional.ofNullable(this.build);
+    }
+
+    /**
+     * Which capacity providers get which share of the tasks; instead of `spot`. A cluster that is created has the same shares as its default, for other tasks that run in it. Default: what `spot` says, and no default of the cluster.
      * 
      */
     @Import(name="capacityProviderStrategies")
     private @Nullable Output<List<StrategyArgs>> capacityProviderStrategies;
 
     /**
-     * @return Which capacity providers get which share of the tasks; instead of `spot`. Default: what `spot` says.
+     * @return Which capacity providers get which share of the tasks; instead of `spot`. A cluster that is created has the same shares as its default, for other tasks that run in it. Default: what `spot` says, and no default of the cluster.
      * 
      */
     public Optional<Output<List<StrategyArgs>>> capacityProviderStrategies() {
@@ -441,6 +457,21 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
     }
 
     /**
+     * Whether port 80 serves plain HTTP beside HTTPS. Needs a certificate, and `redirectHttp: false`. Default false.
+     * 
+     */
+    @Import(name="http")
+    private @Nullable Boolean http;
+
+    /**
+     * @return Whether port 80 serves plain HTTP beside HTTPS. Needs a certificate, and `redirectHttp: false`. Default false.
+     * 
+     */
+    public Optional<Boolean> http() {
+        return Optional.ofNullable(this.http);
+    }
+
+    /**
      * Seconds after which an idle connection is closed, 1 to 4000. Default 60.
      * 
      */
@@ -513,6 +544,21 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
      */
     public Optional<Output<Boolean>> internal() {
         return Optional.ofNullable(this.internal);
+    }
+
+    /**
+     * The port on which clients connect, 1 to 65535: of HTTPS with a certificate, else of plain HTTP. Default 443, without a certificate 80. A change opens the new port before the old one is closed.
+     * 
+     */
+    @Import(name="listenerPort")
+    private @Nullable Integer listenerPort;
+
+    /**
+     * @return The port on which clients connect, 1 to 65535: of HTTPS with a certificate, else of plain HTTP. Default 443, without a certificate 80. A change opens the new port before the old one is closed.
+     * 
+     */
+    public Optional<Integer> listenerPort() {
+        return Optional.ofNullable(this.listenerPort);
     }
 
     /**
@@ -681,14 +727,14 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
     }
 
     /**
-     * Whether plain HTTP is redirected to HTTPS. Default true when there is a certificate. With false and a certificate the load balancer does not listen on port 80 at all.
+     * Whether plain HTTP is redirected to HTTPS. Default true when there is a certificate. With false and a certificate the load balancer does not listen on port 80 at all, unless `http` is true.
      * 
      */
     @Import(name="redirectHttp")
     private @Nullable Boolean redirectHttp;
 
     /**
-     * @return Whether plain HTTP is redirected to HTTPS. Default true when there is a certificate. With false and a certificate the load balancer does not listen on port 80 at all.
+     * @return Whether plain HTTP is redirected to HTTPS. Default true when there is a certificate. With false and a certificate the load balancer does not listen on port 80 at all, unless `http` is true.
      * 
      */
     public Optional<Boolean> redirectHttp() {
@@ -1033,6 +1079,7 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
         this.architecture = $.architecture;
         this.assignPublicIp = $.assignPublicIp;
         this.autoscaling = $.autoscaling;
+        this.build = $.build;
         this.capacityProviderStrategies = $.capacityProviderStrategies;
         this.certificateArn = $.certificateArn;
         this.clusterArn = $.clusterArn;
@@ -1055,11 +1102,13 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
         this.forceNewDeployment = $.forceNewDeployment;
         this.healthCheck = $.healthCheck;
         this.healthCheckGracePeriodSeconds = $.healthCheckGracePeriodSeconds;
+        this.http = $.http;
         this.idleTimeout = $.idleTimeout;
         this.image = $.image;
         this.imageTag = $.imageTag;
         this.initProcessEnabled = $.initProcessEnabled;
         this.internal = $.internal;
+        this.listenerPort = $.listenerPort;
         this.loadBalancer = $.loadBalancer;
         this.logKmsKeyId = $.logKmsKeyId;
         this.logRetentionInDays = $.logRetentionInDays;
@@ -1230,7 +1279,38 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
-         * @param capacityProviderStrategies Which capacity providers get which share of the tasks; instead of `spot`. Default: what `spot` says.
+         * @param build Builds the image in `pulumi up`: the folder with the Dockerfile, such as `./app`, or an object that says more. The image is pushed to the service&#39;s own repository and deployed, in the first run too. It is built again only if the files, the Dockerfile or the arguments change, which a preview sees without building. Needed is Docker with buildx, Podman, Buildah or nerdctl. Default: nothing is built.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder build(@Nullable Either<String,BuildArgs> build) {
+            $.build = build;
+            return this;
+        }
+
+        /**
+         * @param build Builds the image in `pulumi up`: the folder with the Dockerfile, such as `./app`, or an object that says more. The image is pushed to the service&#39;s own repository and deployed, in the first run too. It is built again only if the files, the Dockerfile or the arguments change, which a preview sees without building. Needed is Docker with buildx, Podman, Buildah or nerdctl. Default: nothing is built.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder build(String build) {
+            return build(Either.ofLeft(build));
+        }
+
+        /**
+         * @param build Builds the image in `pulumi up`: the folder with the Dockerfile, such as `./app`, or an object that says more. The image is pushed to the service&#39;s own repository and deployed, in the first run too. It is built again only if the files, the Dockerfile or the arguments change, which a preview sees without building. Needed is Docker with buildx, Podman, Buildah or nerdctl. Default: nothing is built.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder build(BuildArgs build) {
+            return build(Either.ofRight(build));
+        }
+
+        /**
+         * @param capacityProviderStrategies Which capacity providers get which share of the tasks; instead of `spot`. A cluster that is created has the same shares as its default, for other tasks that run in it. Default: what `spot` says, and no default of the cluster.
          * 
          * @return builder
          * 
@@ -1241,7 +1321,7 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
-         * @param capacityProviderStrategies Which capacity providers get which share of the tasks; instead of `spot`. Default: what `spot` says.
+         * @param capacityProviderStrategies Which capacity providers get which share of the tasks; instead of `spot`. A cluster that is created has the same shares as its default, for other tasks that run in it. Default: what `spot` says, and no default of the cluster.
          * 
          * @return builder
          * 
@@ -1251,7 +1331,7 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
-         * @param capacityProviderStrategies Which capacity providers get which share of the tasks; instead of `spot`. Default: what `spot` says.
+         * @param capacityProviderStrategies Which capacity providers get which share of the tasks; instead of `spot`. A cluster that is created has the same shares as its default, for other tasks that run in it. Default: what `spot` says, and no default of the cluster.
          * 
          * @return builder
          * 
@@ -1712,6 +1792,17 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
+         * @param http Whether port 80 serves plain HTTP beside HTTPS. Needs a certificate, and `redirectHttp: false`. Default false.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder http(@Nullable Boolean http) {
+            $.http = http;
+            return this;
+        }
+
+        /**
          * @param idleTimeout Seconds after which an idle connection is closed, 1 to 4000. Default 60.
          * 
          * @return builder
@@ -1814,6 +1905,17 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
          */
         public Builder internal(Boolean internal) {
             return internal(Output.of(internal));
+        }
+
+        /**
+         * @param listenerPort The port on which clients connect, 1 to 65535: of HTTPS with a certificate, else of plain HTTP. Default 443, without a certificate 80. A change opens the new port before the old one is closed.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder listenerPort(@Nullable Integer listenerPort) {
+            $.listenerPort = listenerPort;
+            return this;
         }
 
         /**
@@ -2058,7 +2160,7 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
-         * @param redirectHttp Whether plain HTTP is redirected to HTTPS. Default true when there is a certificate. With false and a certificate the load balancer does not listen on port 80 at all.
+         * @param redirectHttp Whether plain HTTP is redirected to HTTPS. Default true when there is a certificate. With false and a certificate the load balancer does not listen on port 80 at all, unless `http` is true.
          * 
          * @return builder
          * 

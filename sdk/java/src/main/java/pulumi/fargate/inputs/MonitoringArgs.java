@@ -40,6 +40,21 @@ public final class MonitoringArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
+     * More 4XX answers than this in five minutes set off an alarm of their own. Default: there is no such alarm.
+     * 
+     */
+    @Import(name="clientErrorThreshold")
+    private @Nullable Output<Double> clientErrorThreshold;
+
+    /**
+     * @return More 4XX answers than this in five minutes set off an alarm of their own. Default: there is no such alarm.
+     * 
+     */
+    public Optional<Output<Double>> clientErrorThreshold() {
+        return Optional.ofNullable(this.clientErrorThreshold);
+    }
+
+    /**
      * Average CPU use that sets off the alarm, in percent, 1 to 100. Default 80.
      * 
      */
@@ -100,6 +115,21 @@ public final class MonitoringArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
+     * More 3XX answers than this in five minutes set off an alarm of their own. Default: there is no such alarm.
+     * 
+     */
+    @Import(name="redirectThreshold")
+    private @Nullable Output<Double> redirectThreshold;
+
+    /**
+     * @return More 3XX answers than this in five minutes set off an alarm of their own. Default: there is no such alarm.
+     * 
+     */
+    public Optional<Output<Double>> redirectThreshold() {
+        return Optional.ofNullable(this.redirectThreshold);
+    }
+
+    /**
      * An average response time above this, in seconds, sets off the alarm. Default 2.
      * 
      */
@@ -133,10 +163,12 @@ public final class MonitoringArgs extends com.pulumi.resources.ResourceArgs {
 
     private MonitoringArgs(MonitoringArgs $) {
         this.alarmActions = $.alarmActions;
+        this.clientErrorThreshold = $.clientErrorThreshold;
         this.cpuThreshold = $.cpuThreshold;
         this.dashboard = $.dashboard;
         this.level = $.level;
         this.memoryThreshold = $.memoryThreshold;
+        this.redirectThreshold = $.redirectThreshold;
         this.responseTimeThreshold = $.responseTimeThreshold;
         this.serverErrorThreshold = $.serverErrorThreshold;
     }
@@ -188,6 +220,27 @@ public final class MonitoringArgs extends com.pulumi.resources.ResourceArgs {
          */
         public Builder alarmActions(String... alarmActions) {
             return alarmActions(List.of(alarmActions));
+        }
+
+        /**
+         * @param clientErrorThreshold More 4XX answers than this in five minutes set off an alarm of their own. Default: there is no such alarm.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder clientErrorThreshold(@Nullable Output<Double> clientErrorThreshold) {
+            $.clientErrorThreshold = clientErrorThreshold;
+            return this;
+        }
+
+        /**
+         * @param clientErrorThreshold More 4XX answers than this in five minutes set off an alarm of their own. Default: there is no such alarm.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder clientErrorThreshold(Double clientErrorThreshold) {
+            return clientErrorThreshold(Output.of(clientErrorThreshold));
         }
 
         /**
@@ -272,6 +325,27 @@ public final class MonitoringArgs extends com.pulumi.resources.ResourceArgs {
          */
         public Builder memoryThreshold(Double memoryThreshold) {
             return memoryThreshold(Output.of(memoryThreshold));
+        }
+
+        /**
+         * @param redirectThreshold More 3XX answers than this in five minutes set off an alarm of their own. Default: there is no such alarm.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder redirectThreshold(@Nullable Output<Double> redirectThreshold) {
+            $.redirectThreshold = redirectThreshold;
+            return this;
+        }
+
+        /**
+         * @param redirectThreshold More 3XX answers than this in five minutes set off an alarm of their own. Default: there is no such alarm.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder redirectThreshold(Double redirectThreshold) {
+            return redirectThreshold(Output.of(redirectThreshold));
         }
 
         /**
