@@ -11,7 +11,6 @@ from state import Entry
 
 from kinds._ecs import TAGS
 
-
 PROVIDERS = ["FARGATE", "FARGATE_SPOT"]
 
 

@@ -103,6 +103,10 @@ KIND = Kind(
     feature=Feature(
         "https",
         {"certificateArn": "$certificate1"},
-        {"redirectHttp": Input(False), "http": Input(True, changes_with={"redirectHttp": False}), "sslPolicy": Input("ELBSecurityPolicy-TLS13-1-2-2021-06")},
+        {
+            "redirectHttp": Input(False),
+            "http": Input(True, changes_with={"redirectHttp": False}),
+            "sslPolicy": Input("ELBSecurityPolicy-TLS13-1-2-2021-06"),
+        },
     ),
 )
