@@ -84,6 +84,7 @@ class Ground:
             self.names[f"{name}.loadBalancer"], self.names[f"{name}.targetGroup"] = suffixes
             self.names[f"{name}.label"] = "/".join(suffixes)
             self.open(outputs["albSecurityGroupId"], outputs["serviceSecurityGroupId"])
+            self.let_read(outputs["executionRoleArn"].rpartition("/")[2])
 
     def open(self, balancer: str, tasks: str) -> None:
         """Other children may use the groups on other ports."""
@@ -91,6 +92,13 @@ class Ground:
         everything = [{"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0", "Description": "Open"}]}]
         ec2.authorize_security_group_egress(GroupId=balancer, IpPermissions=everything)
         ec2.authorize_security_group_ingress(GroupId=tasks, IpPermissions=everything)
+
+    def let_read(self, role: str) -> None:
+        """A role of one's own needs permission for the secrets of the tasks that it starts."""
+        actions = ["secretsmanager:GetSecretValue", "ssm:GetParameters", "kms:Decrypt"]
+        statement = {"Effect": "Allow", "Action": actions, "Resource": "*"}
+        document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+        self.cloud.client("iam").put_role_policy(RoleName=role, PolicyName="values", PolicyDocument=document)
 
     def networks(self) -> None:
         """The default VPC, which every account has; in this one it has IPv6 too."""
@@ -125,15 +133,8 @@ class Ground:
         return made["TargetGroups"][0]["TargetGroupArn"]
 
     def secret(self, name: str) -> str:
-        """A secret that the roles of the services may read too."""
-        arn = self.cloud.client("secretsmanager").create_secret(Name=name, SecretString="{}")["ARN"]
-        statement = {"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": arn}
-        document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
-        for service in CONTAINERS:
-            role = self.names.get(f"{service}.executionRoleArn", "").rpartition("/")[2]
-            if role:
-                self.cloud.client("iam").put_role_policy(RoleName=role, PolicyName=name, PolicyDocument=document)
-        return str(arn)
+        """A secret of others."""
+        return str(self.cloud.client("secretsmanager").create_secret(Name=name, SecretString="{}")["ARN"])
 
     def repository(self, name: str) -> str:
         """A repository with one image; its URL."""

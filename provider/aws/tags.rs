@@ -49,6 +49,7 @@ tags! {
 /// Tags that AWS shows, as ours.
 pub fn read<T: Tag>(tags: &[T]) -> BTreeMap<String, String> {
     let owned = |(key, value): (&str, &str)| (key.to_owned(), value.to_owned());
+    // Not gathered by sorting (`property/into_map.rs`), which stands beside this layer and not below it.
     let mut read = BTreeMap::new();
     read.extend(tags.iter().filter_map(Tag::pair).map(owned));
     read

@@ -17,6 +17,7 @@ DURATIONS: dict[str, float] = {
     "task_pull": 15,
     "task_start": 35,
     "task_stop": 5,
+    "target_registration": 5,
     "target_healthy": 30,
     "target_drain": 30,
     "deployment_settle": 10,

@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-import boto3
 import pytest
-from test_ecs_world import ACCOUNT, REGION, World, a_world
+from test_ecs_world import ACCOUNT, REGION, World, a_world, client
 
 from localaws.services.ecr import images as ecr_images
 from localaws.services.ecs import images
@@ -18,7 +17,7 @@ HOST = f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com"
 @pytest.fixture
 def world() -> Iterator[World]:
     with a_world() as made:
-        boto3.client("ecr", REGION).create_repository(repositoryName="shop")
+        client("ecr").create_repository(repositoryName="shop")
         yield made
 
 
@@ -26,7 +25,7 @@ def push(tag: str, content: str = "") -> str:
     kind = "application/vnd.docker.distribution.manifest.v2+json"
     layers = [{"digest": f"sha256:{content or tag}"}]
     manifest = {"schemaVersion": 2, "mediaType": kind, "layers": layers, "config": {"size": 1}}
-    answer = boto3.client("ecr", REGION).put_image(
+    answer = client("ecr").put_image(
         repositoryName="shop", imageManifest=json.dumps(manifest), imageTag=tag
     )
     return str(answer["image"]["imageId"]["imageDigest"])
@@ -78,9 +77,7 @@ def test_an_image_that_is_gone_cannot_be_pulled_again(world: World) -> None:
     digest = push("v1")
     world.create(world.define(f"{HOST}/shop@{digest}"))
     assert world.service()["runningCount"] == 2
-    boto3.client("ecr", REGION).batch_delete_image(
-        repositoryName="shop", imageIds=[{"imageDigest": digest}]
-    )
+    client("ecr").batch_delete_image(repositoryName="shop", imageIds=[{"imageDigest": digest}])
     assert world.service()["runningCount"] == 2
     world.update(desiredCount=3)
     assert world.service()["runningCount"] == 2

@@ -178,10 +178,11 @@ def test_a_version_of_a_parameter_cannot_be_named(tasks: Tasks) -> None:
     container = {
         "name": "app",
         "image": "nginx",
+        "memory": 128,
         "secrets": [{"name": "KEY", "valueFrom": f"{arn}:1"}],
     }
     code, message = tasks.cloud.refused(
-        "ecs", "register_task_definition", family="web", containerDefinitions=[container],
-        executionRoleArn=tasks.role,
+        "ecs", "register_task_definition", family="web", cpu="256", memory="512", networkMode="awsvpc",
+        requiresCompatibilities=["FARGATE"], containerDefinitions=[container], executionRoleArn=tasks.role,
     )  # fmt: skip
     assert code == "ClientException" and "name specified for secret KEY is invalid" in message

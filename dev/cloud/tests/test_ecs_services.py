@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import boto3
 import pytest
-from test_ecs_world import REGION, World, a_world
+from test_ecs_world import World, a_world, client
 
 from localaws.services.ecs import operations as ecs
 
@@ -89,8 +88,8 @@ def test_refusals(world: World) -> None:
 
 
 def test_an_instance_group_does_not_fit_awsvpc(world: World) -> None:
-    elbv2 = boto3.client("elbv2", REGION)
-    vpc = boto3.client("ec2", REGION).describe_vpcs()["Vpcs"][0]["VpcId"]
+    elbv2 = client("elbv2")
+    vpc = client("ec2").describe_vpcs()["Vpcs"][0]["VpcId"]
     group = elbv2.create_target_group(
         Name="i", Protocol="HTTP", Port=80, VpcId=vpc, TargetType="instance"
     )

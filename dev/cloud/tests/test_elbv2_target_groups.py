@@ -38,16 +38,19 @@ def test_target_health(cloud: Cloud) -> None:
 
     def health() -> list[str]:
         found = elb.describe_target_health(TargetGroupArn=group)["TargetHealthDescriptions"]
-        return [item["TargetHealth"]["State"] for item in found]
+        told = [item["TargetHealth"] for item in found]
+        return [" ".join(filter(None, (it["State"], it.get("Reason")))) for it in told]
 
-    assert health() == ["unused"]
+    assert health() == ["unused Target.NotInUse"]
     elb.create_listener(
         LoadBalancerArn=balancer, Port=80, Protocol="HTTP", DefaultActions=forward(group)
     )
-    assert health() == ["initial"]
+    assert health() == ["initial Elb.RegistrationInProgress"]
+    cloud.control("POST", "/clock", {"advance": 6})
+    assert health() == ["initial Elb.InitialHealthChecking"]
     cloud.control("POST", "/clock", {"advance": 31})
     assert health() == ["healthy"]
     elb.deregister_targets(TargetGroupArn=group, Targets=targets)
-    assert health() == ["draining"]
+    assert health() == ["draining Target.DeregistrationInProgress"]
     cloud.control("POST", "/clock", {"advance": 301})
     assert health() == []

@@ -91,19 +91,46 @@ def _services(
 
     if operation == "CreateService":
         made = service(params["serviceName"])
-        return [Ask(action, made, keys), *_tags(operation, params, made)]
+        return [
+            Ask(action, made, keys),
+            *_tags(operation, params, made),
+            *_passed_and_read(params),
+        ]
     if operation == "DescribeServices":
         return [Ask(action, service(it), keys) for it in params["services"]]
     if operation in _ON_A_SERVICE:
-        return [Ask(action, service(params["service"]), keys)]
+        return [Ask(action, service(params["service"]), keys), *_passed_and_read(params)]
     if operation == "DescribeServiceDeployments":
-        # Service Authorization Reference: both the service and the deployment are required.
-        found = []
-        for deployment in params["serviceDeploymentArns"]:
-            of = deployment.replace(":service-deployment/", ":service/").rpartition("/")[0]
-            found += [Ask(action, of), Ask(action, deployment)]
-        return found
+        named = params["serviceDeploymentArns"]
+        return [ask for it in named for ask in _of_a_part(action, it, "deployment")]
+    if operation == "DescribeServiceRevisions":
+        named = params["serviceRevisionArns"]
+        return [ask for it in named for ask in _of_a_part(action, it, "revision")]
+    if operation in ("StopServiceDeployment", "ContinueServiceDeployment"):
+        # The reference does not have ContinueServiceDeployment yet: taken to be like StopServiceDeployment.
+        return _of_a_part(action, params["serviceDeploymentArn"], "deployment")
     return None
+
+
+def _of_a_part(action: str, named: str, part: str) -> list[Ask]:
+    """Service Authorization Reference, of deployments: both the service and its deployment are required. A revision is
+    taken to be like that."""
+    of = named.replace(f":service-{part}/", ":service/").rpartition("/")[0]
+    return [Ask(action, of), Ask(action, named)]
+
+
+def _passed_and_read(params: dict[str, Any]) -> list[Ask]:
+    """Roles for ECS itself are passed ("Amazon ECS infrastructure IAM role"), and alarms are looked at in the caller's
+    name ("How CloudWatch alarms detect Amazon ECS deployment failures": `cloudwatch:DescribeAlarms`)."""
+    configuration = params.get("deploymentConfiguration") or {}
+    balancers = params.get("loadBalancers") or []
+    advanced = [it.get("advancedConfiguration") or {} for it in balancers]
+    hooks = configuration.get("lifecycleHooks") or []
+    roles = {it["roleArn"]: None for it in [*advanced, *hooks] if it.get("roleArn")}
+    passed = {"iam:PassedToService": "ecs.amazonaws.com"}
+    asked = [Ask("iam:PassRole", role, passed) for role in roles]
+    watched = (configuration.get("alarms") or {}).get("enable")
+    return [*asked, *([Ask("cloudwatch:DescribeAlarms")] if watched else [])]
 
 
 def _cluster(context: Context, named: str | None) -> str:

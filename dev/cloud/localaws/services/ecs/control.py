@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 from localaws.context import AwsError
 
-from .images import behaviours
+from .behaviours import behaviours
+from .hooks import functions
 from .model import Json, Service, Task
 from .services import new_ones_are_unseen_for
 from .store import all_states
@@ -21,6 +22,22 @@ def delete_behaviour(body: Json) -> Json:
     """One image's, or all of them."""
     behaviours.drop(body.get("image"))
     return {"behaviours": len(behaviours.known)}
+
+
+def put_function(body: Json) -> Json:
+    """`{"arn": …, "answers": […]}`: a function for lifecycle hooks, and what it answers, call by call; the last answer
+    goes on. `null` is one that answers nothing. Without answers there is no such function any more."""
+    answers = body.get("answers") or []
+    wrong = [it for it in answers if it is not None and not isinstance(it, dict)]
+    if wrong:
+        raise AwsError("ValidationError", f"an answer is an object or null, not {wrong[0]!r}")
+    functions.answers[body["arn"]] = list(answers)
+    return {"functions": sorted(it for it, known in functions.answers.items() if known)}
+
+
+def list_function_calls(body: Json) -> Json:
+    """Who was called at which stage, oldest first."""
+    return {"calls": list(functions.calls)}
 
 
 def put_unseen(body: Json) -> Json:

@@ -61,6 +61,15 @@ def launch_failed(service: Service, when: float, error: str) -> None:
     say(service, when, f"failed to launch a task with (error {error}).")
 
 
+def not_placed(service: Service, when: float, reason: str) -> None:
+    """AWS docs, "service event messages", with the end that transcripts show."""
+    text = (
+        f"was unable to place a task. Reason: {reason.rstrip('.')}. For more information, see the Troubleshooting section of the "
+        "Amazon ECS Developer Guide."
+    )
+    say(service, when, text)
+
+
 def inconsistent(service: Service, when: float) -> None:
     text = (
         "is unable to consistently start tasks successfully. For more information, see the Troubleshooting "
@@ -82,8 +91,8 @@ def completed(service: Service, when: float, rollout: Rollout) -> None:
     say(service, when, f"(deployment {rollout.id}) deployment completed.")
 
 
-def failed(service: Service, when: float, rollout: Rollout) -> None:
-    say(service, when, f"(deployment {rollout.id}) deployment failed: tasks failed to start.")
+def failed(service: Service, when: float, rollout: Rollout, why: str) -> None:
+    say(service, when, f"(deployment {rollout.id}) deployment failed: {why}")
 
 
 def rolling_back(service: Service, when: float, rollout: Rollout) -> None:

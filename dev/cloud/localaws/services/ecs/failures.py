@@ -8,6 +8,7 @@ import math
 from localaws.context import Context
 
 from . import events, rollouts
+from .causes import BREAKER, ROLLBACK_BROKE
 from .model import Json, Rollout, Service, ServiceDeployment, Task
 from .times import seconds
 
@@ -69,14 +70,14 @@ def _watch(
     if deployment.status == "ROLLBACK_IN_PROGRESS":
         # The revision that once worked does not start any more.
         if rollout.failed_tasks >= threshold(service):
-            rollouts.fail_rollback(deployment, rollout, when)
+            rollouts.fail_rollback(deployment, rollout, BREAKER.rollout, ROLLBACK_BROKE, when)
         return
     deployment.failures += 1
     deployment.updated_at = when
     breaker = breaker_of(service)
     if breaker["enable"] and deployment.failures >= threshold(service):
         deployment.breaker_status = "TRIGGERED"
-        rollouts.trip(service, deployment, bool(breaker["rollback"]), when, context)
+        rollouts.fail(service, deployment, BREAKER, bool(breaker["rollback"]), when, context)
 
 
 def forget(task: Task, when: float, context: Context) -> None:

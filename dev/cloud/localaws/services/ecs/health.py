@@ -18,17 +18,8 @@ def watch(task: Task, when: float, context: Context) -> None:
     state = state_of(context)
     checked = [c for c in task.definition.containers if c.get("healthCheck")]
     for group, port, name in targets.groups(task):
-        if group not in task.targets:
-            continue
-        container = task.definition.container(name)
-        behaviour = (
-            images.of_container(task, container, context).behaviour
-            if container
-            else {"run": "well"}
-        )
-        bad = behaviour if behaviour["run"] == "unhealthy" else None
-        delay = seconds(context, "target_unhealthy" if bad else "target_healthy")
-        state.at(when + delay, task.service, partial(_judge_target, task, group, port, bad))
+        if group in task.targets:
+            _watch_target(task, group, port, name, when, context)
     if checked:
         bad_container = any(
             images.of_container(task, c, context).behaviour["run"] == "unhealthy" for c in checked
@@ -39,6 +30,38 @@ def watch(task: Task, when: float, context: Context) -> None:
         state.at(
             when + seconds(context, "task_counts_healthy"), task.service, partial(_judge, task)
         )
+
+
+def _watch_target(
+    task: Task, group: str, port: int, name: str, when: float, context: Context
+) -> None:
+    container = task.definition.container(name)
+    behaviour = images.of_container(task, container, context).behaviour if container else {}
+    bad = _wrong(behaviour, group, context)
+    later = float(behaviour.get("after", 0)) if bad else 0.0
+    state, judge = state_of(context), partial(_judge_target, task, group, port)
+    healthy, unhealthy = seconds(context, "target_healthy"), seconds(context, "target_unhealthy")
+    if later:
+        good_for = seconds(context, "target_turns", later)
+        state.at(when + healthy, task.service, partial(judge, None))
+        when += healthy + good_for
+    state.at(when + (unhealthy if bad else healthy), task.service, partial(judge, bad))
+
+
+def _wrong(behaviour: Json, group: str, context: Context) -> Json | None:
+    """What the balancer says of these answers; none if they are right. Words: ELB API reference, TargetHealth, and
+    transcripts of describe-target-health."""
+    run, status = behaviour.get("run"), behaviour.get("status")
+    if run == "silent":
+        return {"reason": "Target.Timeout", "description": "Request timed out"}
+    if run == "answers" and targets.matches(group, int(behaviour["status"]), context):
+        return None
+    if run not in ("answers", "unhealthy"):
+        return None
+    if status is not None:
+        text = f"Health checks failed with these codes: [{status}]"
+        return {"reason": "Target.ResponseCodeMismatch", "description": text}
+    return behaviour
 
 
 def _judge_target(

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from moto.ecr.models import ecr_backends
 
-from localaws.context import AwsError, Context
+from localaws.context import Context
 from localaws.services.ecr import images, policies
 
+from .behaviours import behaviours
 from .model import Json, Task
 
 # The hosts of a registry in all partitions, with FIPS and dual-stack ones (the pattern of Kubernetes'
@@ -20,36 +21,6 @@ _ECR = re.compile(
     r"(?:amazonaws\.(?:com(?:\.cn)?|eu)|on\.(?:aws|amazonwebservices\.com\.cn)"
     r"|sc2s\.sgov\.gov|c2s\.ic\.gov|cloud\.adc-e\.uk|csp\.hci\.ic\.gov)/(.+)\Z"
 )
-RUNS = ("well", "exit", "unhealthy", "missing", "slow")
-
-
-@dataclass
-class Behaviours:
-    """Kept apart from the accounts' state: a test sets them before it knows the account's
-    clusters."""
-
-    known: list[tuple[str, Json]] = field(default_factory=list)
-
-    def put(self, image: str, behaviour: Json) -> None:
-        if behaviour.get("run") not in RUNS:
-            raise AwsError("ValidationError", f"behaviour.run must be one of {', '.join(RUNS)}")
-        self.known = [(i, b) for i, b in self.known if i != image] + [(image, behaviour)]
-
-    def drop(self, image: str | None) -> None:
-        self.known = [(i, b) for i, b in self.known if image is not None and i != image]
-
-    def of(self, names: list[str]) -> Json:
-        """An exact name wins over a substring, a later setting over an earlier one."""
-        for image, behaviour in reversed(self.known):
-            if image in names:
-                return behaviour
-        for image, behaviour in reversed(self.known):
-            if any(image in name for name in names):
-                return behaviour
-        return {"run": "well"}
-
-
-behaviours = Behaviours()
 
 
 @dataclass
@@ -112,24 +83,7 @@ def _ecr_image(
     return None
 
 
-def pull_error(task: Task, container: Json, image: Image) -> str | None:
-    """Why the image cannot be pulled. Wording: aws/containers-roadmap#2687; of the platform: many
-    transcripts, such as AWS re:Post "CannotPullContainerError … matching platform"."""
-    reference = container["image"]
-    if not image.found or image.behaviour["run"] == "missing":
-        return (
-            "CannotPullContainerError: pull image manifest has been retried 1 time(s): "
-            f"failed to resolve ref {reference}: {reference}: not found"
-        )
-    platform = _platform(task)
-    if image.platforms and platform not in image.platforms:
-        return (
-            "CannotPullContainerError: pull image manifest has been retried 7 time(s): "
-            f"image Manifest does not contain descriptor matching platform '{platform}'"
-        )
-    return None
-
-
-def _platform(task: Task) -> str:
-    asked = task.definition.body.get("runtimePlatform") or {}
-    return "linux/arm64" if asked.get("cpuArchitecture") == "ARM64" else "linux/amd64"
+def registry_of(reference: str) -> str | None:
+    """The region of an image in ECR; none for one that is elsewhere."""
+    match = _ECR.match(reference)
+    return match and match.group(2)

@@ -16,6 +16,8 @@ from . import (
     insights,
     names,
     neighbours,
+    placing,
+    pulling,
     secrets,
     stopping,
     targets,
@@ -26,6 +28,9 @@ from .times import seconds
 
 # The interface comes first, then the pull; shares of the time from launch to RUNNING.
 PROVISIONED, PULLED = 0.3, 0.9
+# The kernel's SIGKILL (128 + 9), and what the container says of it (transcripts of describe-tasks).
+KILLED = 137
+OUT_OF_MEMORY = "OutOfMemoryError: Container killed due to memory usage"
 
 
 def launch(
@@ -39,7 +44,8 @@ def launch(
         try:
             _attach(task, context)
         except AwsError as error:
-            problem = error.message
+            without_address = error.code == "InsufficientFreeAddressesInSubnet"
+            problem = placing.no_address(task) if without_address else error.message
     service.tasks.append(task)
     if problem is not None:
         events.launch_failed(service, when, problem.rstrip("."))
@@ -118,13 +124,18 @@ def _start_seconds(task: Task, context: Context) -> float:
     start = seconds(context, "task_start")
     for container in task.definition.containers:
         behaviour = images.of_container(task, container, context).behaviour
-        if behaviour["run"] == "slow":
-            start += seconds(context, "image_slow", float(behaviour.get("seconds", 0)))
+        slow = float(behaviour.get("starts", 0)) + float(behaviour.get("seconds", 0))
+        start += seconds(context, "image_slow", slow)
     return start
 
 
 def _pull(task: Task, start: float, context: Context, when: float) -> None:
     if task.desired_status != "RUNNING":
+        return
+    unplaced = placing.problem(task, context)
+    if unplaced is not None:
+        events.not_placed(task.service, when, unplaced)
+        stopping.fail(task, when, "TaskFailedToStart", unplaced, context)
         return
     task.move("PENDING")
     task.pull_started_at = when
@@ -140,11 +151,14 @@ def _pulled(task: Task, start: float, context: Context, when: float) -> None:
     problem = secrets.problem(task, context) or container_logs.logging_problem(task, context)
     for container in task.definition.containers:
         image = images.of_container(task, container, context)
-        if problem is None and (problem := images.pull_error(task, container, image)):
+        if problem is None and (problem := pulling.problem(task, container, image, context)):
             task.container_reasons[container["name"]] = problem
         if image.digest:
             task.digests[container["name"]] = image.digest
     if problem is not None:
+        if problem.startswith("ResourceInitializationError"):
+            # Transcripts of services whose secrets or registry could not be reached.
+            events.not_placed(task.service, when, problem)
         stopping.fail(task, when, "TaskFailedToStart", problem, context)
         return
     state_of(context).at(when + start * (1 - PULLED), task.service, partial(_run, task))
@@ -159,22 +173,24 @@ def _run(task: Task, context: Context, when: float) -> None:
     for container in task.definition.containers:
         behaviour = images.of_container(task, container, context).behaviour
         container_logs.write_lines(task, container, behaviour.get("logs") or [], when, context)
-        if behaviour["run"] == "exit":
+        if behaviour["run"] in ("exit", "oom"):
             after = seconds(context, "container_exit_after", float(behaviour.get("after", 0)))
-            state.at(
-                when + after,
-                task.service,
-                partial(_exit, task, container, int(behaviour.get("code", 1))),
-            )
+            killed = behaviour["run"] == "oom"
+            code = KILLED if killed else int(behaviour.get("code", 1))
+            state.at(when + after, task.service, partial(_exit, task, container, code, killed))
     insights.record(task, context)
     targets.register(task, when, context)
     health.watch(task, when, context)
 
 
-def _exit(task: Task, container: Json, code: int, context: Context, when: float) -> None:
+def _exit(
+    task: Task, container: Json, code: int, killed: bool, context: Context, when: float
+) -> None:
     if task.desired_status != "RUNNING":
         return
     task.exit_codes[container["name"]] = code
+    if killed:
+        task.container_reasons[container["name"]] = OUT_OF_MEMORY
     if not container.get("essential", True):
         task.version += 1
         return

@@ -66,6 +66,8 @@ class Revision:
     digests: dict[str, str] = field(default_factory=dict)
     # Only a revision that once was deployed completely can be rolled back to.
     completed: bool = False
+    # Its tasks are in the alternate target group of each load balancer, see traffic.py.
+    alternate: bool = False
 
     @property
     def deployment_id(self) -> str:
@@ -93,6 +95,21 @@ class Rollout:
 
 
 @dataclass
+class Hook:
+    """One run of a lifecycle hook at one stage, see hooks.py."""
+
+    id: str
+    stage: str
+    # Of deploymentConfiguration.lifecycleHooks.
+    definition: Json
+    begun_at: float
+    expires_at: float
+    status: str
+    # Why it failed, in AWS's words.
+    reason: str | None = None
+
+
+@dataclass
 class ServiceDeployment:
     arn: str
     target: Revision
@@ -109,10 +126,31 @@ class ServiceDeployment:
     rollback: Json | None = None
     failures: int = 0
     breaker_status: str = "MONITORING"
+    alarms_status: str = "DISABLED"
+    triggered_alarms: list[str] = field(default_factory=list)
+    # The stages that it goes through (a rollback has others), and the one in which it is.
+    path: list[str] = field(default_factory=list)
+    place: int = -1
+    # The present stage lasts at least until then.
+    stage_until: float = 0.0
+    hooks: list[Hook] = field(default_factory=list)
+    # The source revision that has the traffic, and how many percent the target has instead.
+    blue: Revision | None = None
+    shifts: int = 0
+    production: float = 0.0
+    test: float = 0.0
 
     @property
     def under_way(self) -> bool:
         return self.status in UNDER_WAY
+
+    @property
+    def strategy(self) -> str:
+        return str(self.configuration.get("strategy", "ROLLING"))
+
+    @property
+    def stage(self) -> str | None:
+        return self.path[self.place] if 0 <= self.place < len(self.path) else None
 
 
 UNDER_WAY = (
@@ -159,6 +197,9 @@ class Service:
     # Tasks that a balancer sends requests to, now and at the fewest, see serving.py.
     serving: int = 0
     least_serving: int | None = None
+    # Percent of the production traffic that finds nothing healthy, now and at the most.
+    lost: float = 0.0
+    most_lost: float = 0.0
 
     @property
     def primary(self) -> Rollout:

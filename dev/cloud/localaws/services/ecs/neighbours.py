@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from localaws.context import Context
+from localaws.services.cloudwatch import states
 from localaws.services.ec2 import networks
-from localaws.services.elbv2 import reach, targets
+from localaws.services.elbv2 import forwarding, reach, targets
 from localaws.services.iam import identities, linked_roles
 
 
@@ -60,3 +61,34 @@ def role_is_assumable(context: Context, arn: str) -> bool:
 
 def linked_role_exists(context: Context) -> bool:
     return bool(linked_roles.is_assumable(context, "ecs.amazonaws.com"))
+
+
+def role_trusts_ecs(context: Context, arn: str) -> bool:
+    """A role for ECS itself, not for its tasks: for load balancers, or for a hook's function."""
+    return bool(identities.role_is_assumable(context, arn, "ecs.amazonaws.com"))
+
+
+def alarm_states(context: Context, names: list[str]) -> dict[str, str | None]:
+    """None for one that is not there."""
+    return {name: states.state_of(context, name) for name in names}
+
+
+def alarm_seconds(context: Context, names: list[str]) -> float:
+    """The longest time over which one of them looks."""
+    return max((states.seconds_of(context, name) for name in names), default=0.0)
+
+
+def rule_kinds(context: Context, rule: str) -> list[str] | None:
+    return forwarding.kinds(context, rule)
+
+
+def rule_weights(context: Context, rule: str) -> dict[str, int]:
+    return forwarding.weights(context, rule)
+
+
+def set_rule_weights(context: Context, rule: str, weights: dict[str, int]) -> None:
+    forwarding.set_weights(context, rule, weights)
+
+
+def listener_of_default(context: Context, rule: str) -> str | None:
+    return forwarding.owner(context, rule)

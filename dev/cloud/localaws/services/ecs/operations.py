@@ -15,8 +15,19 @@ from localaws.rules import Call, Params, lists, on, settles
 from localaws.services.elbv2.in_front import one_moment
 from localaws.services.iam import linked_roles
 
-from . import clusters, control, definitions, deployments, services, serving, tags, tasks
-from .images import behaviours
+from . import (
+    clusters,
+    control,
+    definitions,
+    deployments,
+    hooks,
+    services,
+    serving,
+    stop_and_continue,
+    tags,
+    tasks,
+)
+from .behaviours import behaviours
 from .model import Json, Task
 from .store import State, forget_all, state_of
 
@@ -56,7 +67,8 @@ _OPERATIONS: dict[str, Operation] = {
     "ListServiceDeployments": deployments.list_service_deployments,
     "DescribeServiceDeployments": deployments.describe_service_deployments,
     "DescribeServiceRevisions": deployments.describe_service_revisions,
-    "StopServiceDeployment": deployments.stop_service_deployment,
+    "StopServiceDeployment": stop_and_continue.stop_service_deployment,
+    "ContinueServiceDeployment": stop_and_continue.continue_service_deployment,
     "ListTasks": tasks.list_tasks,
     "DescribeTasks": tasks.describe_tasks,
     "StopTask": tasks.stop_task,
@@ -130,6 +142,7 @@ def reset() -> None:
     with _lock:
         forget_all()
         behaviours.drop(None)
+        hooks.functions.forget()
         services.new_ones_are_unseen_for(0)
         _contexts.clear()
 
@@ -204,6 +217,8 @@ control_routes: dict[tuple[str, str], Callable[[Json], Json]] = {
     ("PUT", "/images/behaviour"): _routed(control.put_behaviour),
     ("DELETE", "/images/behaviour"): _routed(control.delete_behaviour),
     ("GET", "/ecs/services"): _routed(control.list_services),
+    ("PUT", "/ecs/functions"): _routed(control.put_function),
+    ("GET", "/ecs/functions"): _routed(control.list_function_calls),
     ("PUT", "/ecs/unseen"): _routed(control.put_unseen),
     ("GET", "/ecs/serving"): _routed(serving.told),
     ("POST", "/ecs/serving"): _routed(serving.watch),

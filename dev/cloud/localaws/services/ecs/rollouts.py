@@ -7,32 +7,21 @@ from functools import partial
 
 from localaws.context import Context
 
-from . import events, images, names
+from . import deployment_alarms, events, images, names, strategies, traffic
+from .causes import NO_CANDIDATE, SUPERSEDED, Cause
 from .model import Json, Revision, Rollout, Service, ServiceDeployment
 from .store import State, state_of
 from .times import seconds
 
-# Wording from Terraform's acceptance tests (ecs/service_test.go) and from transcripts.
-BREAKER_ROLLED_BACK = (
-    "Service deployment rolled back because the circuit breaker threshold was exceeded."
-)
-NO_CANDIDATE = "No rollback candidate was found to run the rollback."
-# Wording from memory; what is certain is that the status is STOPPED.
-BREAKER_STOPPED = "Service deployment stopped because the circuit breaker threshold was exceeded."
-SUPERSEDED = "Service deployment stopped because a newer service deployment was started."
-DELETED = "Service deployment stopped because the service was deleted."
-REQUESTED = "Service deployment rolled back because of a user request."
-ABORTED = "Service deployment stopped because of a user request."
-ROLLBACK_BROKE = "The rollback failed because the circuit breaker threshold was exceeded."
-
 
 def start(service: Service, config: Json, when: float, context: Context) -> None:
-    """A new revision becomes PRIMARY; whatever was under way is STOPPED (aws.md 5.3)."""
+    """A new revision becomes PRIMARY; whatever was under way is stopped: `STOP_REQUESTED` when "a user starts a new
+    service deployment", then `STOPPED` (developer guide, "Service deployment states")."""
     state = state_of(context)
     revision = _new_revision(state, service, config, when, context)
     sources = [r.revision for r in service.rollouts if service.living(r)]
     if service.deployments:
-        end(service.current, "STOPPED", SUPERSEDED, when)
+        request_stop(service, service.current, SUPERSEDED, when, context)
     for rollout in service.rollouts:
         rollout.status = "ACTIVE"
     service.rollouts.insert(0, _new_rollout(revision, when))
@@ -49,6 +38,13 @@ def start(service: Service, config: Json, when: float, context: Context) -> None
         visible_at=when + seconds(context, "deployment_visible"),
         updated_at=when,
     )
+    if strategies.shifts(deployment):
+        # The last revision that worked has the traffic, or the newest of those that never did.
+        deployment.blue = next((r for r in reversed(sources) if r.completed), None) or (
+            sources[0] if sources else None
+        )
+        deployment.path = strategies.path(deployment)
+        revision.alternate = traffic.alternates(revision, deployment.blue)
     service.deployments.append(deployment)
     prune(service)
     state.at(
@@ -81,10 +77,42 @@ def _new_rollout(revision: Revision, when: float) -> Rollout:
 
 
 def _begin(service: Service, deployment: ServiceDeployment, context: Context, when: float) -> None:
-    if deployment.status == "PENDING":
-        deployment.status = "IN_PROGRESS"
-        deployment.started_at = deployment.updated_at = when
-        service.reconcile(context, when)
+    if deployment.status != "PENDING":
+        return
+    deployment.status = "IN_PROGRESS"
+    deployment.started_at = deployment.updated_at = when
+    deployment_alarms.begin(deployment, context)
+    if deployment.alarms_status == "MONITORING":
+        _watch_alarms(service, deployment, context, when)
+    service.reconcile(context, when)
+
+
+def _watch_alarms(
+    service: Service, deployment: ServiceDeployment, context: Context, when: float
+) -> None:
+    if not deployment_alarms.watched(deployment):
+        return
+    if deployment_alarms.look(deployment, context):
+        rollback = bool(deployment.configuration["alarms"]["rollback"])
+        fail(service, deployment, deployment_alarms.CAUSE, rollback, when, context)
+        return
+    look = partial(_watch_alarms, service, deployment)
+    state_of(context).again(when, seconds(context, "alarm_look"), service, look)
+
+
+def request_stop(
+    service: Service, deployment: ServiceDeployment, reason: str, when: float, context: Context
+) -> None:
+    if not deployment.under_way:
+        return
+    deployment.status, deployment.reason, deployment.updated_at = "STOP_REQUESTED", reason, when
+    stopped = when + seconds(context, "deployment_stop")
+    state_of(context).at(stopped, service, partial(_stopped, deployment))
+
+
+def _stopped(deployment: ServiceDeployment, context: Context, when: float) -> None:
+    if deployment.status == "STOP_REQUESTED":
+        end(deployment, "STOPPED", None, when)
 
 
 def end(deployment: ServiceDeployment, status: str, reason: str | None, when: float) -> None:
@@ -97,6 +125,7 @@ def end(deployment: ServiceDeployment, status: str, reason: str | None, when: fl
         deployment.stopped_at = when
     if deployment.breaker_status == "MONITORING":
         deployment.breaker_status = "MONITORING_COMPLETE"
+    deployment_alarms.end(deployment)
 
 
 def complete(service: Service, when: float) -> None:
@@ -117,37 +146,45 @@ def complete(service: Service, when: float) -> None:
     prune(service)
 
 
-def trip(
-    service: Service, deployment: ServiceDeployment, rollback: bool, when: float, context: Context
+def fail(
+    service: Service,
+    deployment: ServiceDeployment,
+    cause: Cause,
+    rollback: bool,
+    when: float,
+    context: Context,
 ) -> None:
     primary = service.primary
-    primary.state = "FAILED"
-    primary.reason = "ECS deployment circuit breaker: tasks failed to start."
+    primary.state, primary.reason = "FAILED", cause.rollout
     primary.updated_at = when
-    events.failed(service, when, primary)
-    if not rollback:
-        end(deployment, "STOPPED", BREAKER_STOPPED, when)
-        return
-    roll_back(service, deployment, BREAKER_ROLLED_BACK, when, context)
+    if cause.event:
+        events.failed(service, when, primary, cause.event)
+    if rollback:
+        roll_back(service, deployment, cause, when, context)
+    else:
+        request_stop(service, deployment, cause.stopped, when, context)
 
 
 def roll_back(
-    service: Service, deployment: ServiceDeployment, reason: str, when: float, context: Context
+    service: Service, deployment: ServiceDeployment, cause: Cause, when: float, context: Context
 ) -> None:
     """To the last revision that completed. Without one AWS ends in ROLLBACK_FAILED (AWS docs on
     action logs: SERVICE_DEPLOYMENT_ROLLBACK_FAILED; Terraform's acceptance test of a failing first
     deployment)."""
+    reason = cause.rolled_back
     candidate = next(
         (r for r in reversed(service.revisions) if r.completed and r is not deployment.target), None
     )
+    deployment.rollback = {"reason": reason, "startedAt": when}
     if candidate is None:
-        deployment.rollback = {"reason": reason, "startedAt": when}
         end(deployment, "ROLLBACK_FAILED", NO_CANDIDATE, when)
         return
     deployment.status = "ROLLBACK_IN_PROGRESS"
     deployment.reason = reason
     deployment.updated_at = when
-    deployment.rollback = {"reason": reason, "startedAt": when, "serviceRevisionArn": candidate.arn}
+    deployment.rollback["serviceRevisionArn"] = candidate.arn
+    if strategies.shifts(deployment):
+        deployment.path, deployment.place = strategies.way_back(deployment), -1
     for rollout in service.rollouts:
         rollout.status = "ACTIVE"
     target = next((r for r in service.rollouts if r.revision is candidate), None)
@@ -161,18 +198,19 @@ def roll_back(
     target.failed_tasks, target.hold_until = 0, 0.0
     target.created_at = target.updated_at = when
     target.reason = f"ECS deployment {target.id} in progress."
-    if reason == BREAKER_ROLLED_BACK:
-        target.reason = f"ECS deployment circuit breaker: rolling back to deploymentId {target.id}."
+    if cause.rolling_back:
+        target.reason = f"{cause.rolling_back} {target.id}."
     service.config = copy.deepcopy(candidate.config)
     service.steady = False
     events.rolling_back(service, when, target)
     service.reconcile(context, when)
 
 
-def fail_rollback(deployment: ServiceDeployment, rollout: Rollout, when: float) -> None:
-    rollout.state = "FAILED"
-    rollout.reason = "ECS deployment circuit breaker: tasks failed to start."
-    end(deployment, "ROLLBACK_FAILED", ROLLBACK_BROKE, when)
+def fail_rollback(
+    deployment: ServiceDeployment, rollout: Rollout, state_reason: str, reason: str, when: float
+) -> None:
+    rollout.state, rollout.reason = "FAILED", state_reason
+    end(deployment, "ROLLBACK_FAILED", reason, when)
 
 
 def prune(service: Service) -> None:

@@ -7,15 +7,10 @@ from functools import partial
 
 from localaws.context import Context
 
-from . import events, lifecycle, rollouts, stopping
-from .model import Rollout, Service, Task
+from . import deployment_alarms, events, launching, rollouts, stages, stopping
+from .model import Json, Rollout, Service, Task
 from .store import state_of
 from .times import seconds
-
-# With durations of zero a crash loop would never end: after this many failures in one look the next
-# launch waits for the next look. Higher than the breaker's default threshold, which so settles
-# within one look.
-MAX_ROUNDS = 10
 
 
 def reconcile(service: Service, context: Context, when: float) -> None:
@@ -25,6 +20,10 @@ def reconcile(service: Service, context: Context, when: float) -> None:
     if service.current.status == "PENDING":
         return
     rollouts.prune(service)
+    if stages.leads(service):
+        stages.advance(service, context, when)
+        if stages.leads(service):
+            return
     _stop_surplus(service, context, when)
     _launch_missing(service, context, when)
     _settle(service, context, when)
@@ -90,67 +89,9 @@ def _stop(service: Service, tasks: list[Task], context: Context, when: float) ->
 
 def _launch_missing(service: Service, context: Context, when: float) -> None:
     primary = service.primary
-    # "A deployment in FAILED state doesn't launch any new tasks" (botocore:
-    # Deployment.rolloutState).
-    if primary.state == "FAILED":
-        return
     _, most = _limits(service)
     missing = min(service.desired - len(service.living(primary)), most - _occupying(service))
-    if missing <= 0 or _held(service, primary, context, when):
-        return
-    service.steady = False
-    launched = []
-    for _ in range(missing):
-        provider = next_provider(service, primary)
-        if provider is None and primary.revision.config.get("launchType") != "FARGATE":
-            if not service.placement_event:
-                events.no_instances(service, when)
-                service.placement_event = True
-            return
-        task = lifecycle.launch(service, primary, provider, when, context)
-        if task is None:
-            break
-        launched.append(task)
-    if launched:
-        events.started(service, when, launched)
-
-
-def _held(service: Service, primary: Rollout, context: Context, when: float) -> bool:
-    state = state_of(context)
-    if when < primary.hold_until:
-        state.at(primary.hold_until, service, partial(_again, service))
-        return True
-    if service.rounds >= MAX_ROUNDS:
-        if not service.waits_for_look:
-            service.waits_for_look = True
-            state.at_next_look(service, partial(_again, service))
-        return True
-    return False
-
-
-def _again(service: Service, context: Context, when: float) -> None:
-    service.waits_for_look = False
-    reconcile(service, context, when)
-
-
-def next_provider(service: Service, rollout: Rollout) -> str | None:
-    """`base` first, then the provider that is furthest behind its weight."""
-    strategy = rollout.revision.config.get("capacityProviderStrategy")
-    if not strategy:
-        return None
-    used = [t.provider for t in service.living(rollout)]
-    for item in strategy:
-        if used.count(item["capacityProvider"]) < item.get("base", 0):
-            return str(item["capacityProvider"])
-    weighted = [item for item in strategy if item.get("weight", 0) > 0]
-    if not weighted:
-        return str(strategy[0]["capacityProvider"])
-
-    def load(item: dict[str, object]) -> float:
-        beyond_base = used.count(str(item["capacityProvider"])) - int(str(item.get("base", 0)))
-        return (beyond_base + 1) / float(str(item["weight"]))
-
-    return str(min(weighted, key=load)["capacityProvider"])
+    launching.launch(service, primary, missing, context, when)
 
 
 def is_complete(service: Service) -> bool:
@@ -164,6 +105,23 @@ def is_complete(service: Service) -> bool:
     return replaced and len(fresh) == service.desired and all(t.healthy for t in fresh)
 
 
+def _succeeds(service: Service) -> bool:
+    """All replaced, or early: "after this percentage of tasks is healthy and the bake time elapses" the rest goes on in
+    the background (botocore: DeploymentEarlySuccessCriteria)."""
+    early: Json = service.current.configuration.get("earlySuccessCriteria") or {}
+    if not early.get("enable") or service.current.status != "IN_PROGRESS":
+        return is_complete(service)
+    fresh = sum(1 for t in service.living(service.primary) if t.healthy)
+    if fresh < math.ceil(service.desired * early["healthyPercent"] / 100):
+        return False
+    old = any(
+        t.revision is not service.primary.revision
+        for t in service.tasks
+        if t.last_status != "STOPPED"
+    )
+    return early["sourceServiceRevisionCleanup"] == "DEFERRED" or not old
+
+
 def _settle(service: Service, context: Context, when: float) -> None:
     primary = service.primary
     if primary.state != "IN_PROGRESS":
@@ -171,11 +129,12 @@ def _settle(service: Service, context: Context, when: float) -> None:
             service.steady = True
             events.steady(service, when)
         return
-    if primary.settling or not is_complete(service):
+    if primary.settling or not _succeeds(service):
         return
     primary.settling = True
     # Nothing to wait for with no tasks: such a deployment succeeds at once.
     delay = seconds(context, "deployment_settle") if service.desired else 0.0
+    delay += deployment_alarms.bake_seconds(service.current, context) * context.clock.speed
     state_of(context).at(when + delay, service, partial(_complete, service, primary))
 
 
@@ -187,7 +146,7 @@ def _complete(service: Service, primary: Rollout, context: Context, when: float)
         or primary.state != "IN_PROGRESS"
     ):
         return
-    if is_complete(service):
+    if _succeeds(service):
         rollouts.complete(service, when)
     reconcile(service, context, when)
 

@@ -13,12 +13,11 @@ from typing import Any
 
 from moto.ssm.models import ssm_backends
 
-from localaws.ask import Ask
-from localaws.authorization import policies, role_documents
 from localaws.context import Context
 from localaws.services.kms import key_policies
 from localaws.services.secretsmanager import secrets
 
+from .assumed import denied
 from .model import Task
 
 _FAILED = "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: "
@@ -55,9 +54,9 @@ def _of_manager(named: str, role: str, task: Task, context: Context) -> str | No
             f"{failed}ResourceNotFoundException: Secrets Manager can't find the specified secret."
         )
     # IAM compares with the whole ARN, however the secret was asked for.
-    denied = _denied("secretsmanager:GetSecretValue", found.arn, role, task)
-    if denied:
-        return f"{failed}{denied}"
+    refused = _denied("secretsmanager:GetSecretValue", found.arn, role, task)
+    if refused:
+        return f"{failed}{refused}"
     if _no_key(found.kms_key_id, f"secretsmanager.{parts[3]}.amazonaws.com", role, context):
         return f"{failed}AccessDeniedException: Access to KMS is not allowed"
     if found.is_deleted():
@@ -96,9 +95,9 @@ def _of_parameters(named: str, role: str, task: Task, context: Context) -> str |
     found = backend.get_parameter(name) or backend.get_parameter(name.removeprefix("/"))
     failed = f"unable to retrieve secrets from ssm: {_RETRIED}"
     arn = f"arn:aws:ssm:{region}:{context.account}:parameter/{name.removeprefix('/')}"
-    denied = _denied("ssm:GetParameters", arn, role, task)
-    if denied:
-        return f"{failed}{denied}"
+    refused = _denied("ssm:GetParameters", arn, role, task)
+    if refused:
+        return f"{failed}{refused}"
     if found is None:
         return f"{failed}invalid parameters: {name}"
     if _no_key(found.keyid, f"ssm.{region}.amazonaws.com", role, context):
@@ -110,13 +109,8 @@ def _of_parameters(named: str, role: str, task: Task, context: Context) -> str |
 
 
 def _denied(action: str, arn: str, role: str, task: Task) -> str | None:
-    if policies.decide(role_documents(role), Ask(action, arn)).allowed:
-        return None
-    caller = role.replace(":iam:", ":sts:").replace(":role/", ":assumed-role/") + f"/{task.id}"
-    return (
-        f"AccessDeniedException: User: {caller} is not authorized to perform: {action} on resource: {arn} because no "
-        f"identity-based policy allows the {action} action"
-    )
+    found = denied(role, task.id, action, arn)
+    return found and f"AccessDeniedException: {found}"
 
 
 def _no_key(name: str | None, service: str, role: str, context: Context) -> bool:

@@ -17,6 +17,14 @@ from .service_rules import (
     usable_definition,
 )
 from .store import state_of
+from .strategies import CANARY, LINEAR, SHIFTING
+from .strategy_rules import (
+    check_alarms,
+    check_bake_time,
+    check_balancers_for,
+    check_strategy,
+    check_switch,
+)
 
 # The members that start a deployment when UpdateService carries them (aws.md 4.4) make up a
 # revision; the strategy belongs to it too but needs forceNewDeployment.
@@ -53,12 +61,26 @@ def asked(params: Json, cluster: Cluster, context: Context) -> tuple[Json, Json]
     check_capacity(config, cluster, definition)
     check_network(config, definition, context)
     settings = _settings(params)
-    check_deployment(settings["deploymentConfiguration"], settings["availabilityZoneRebalancing"])
+    check_bake_time(params, "ROLLING")
+    _check_settings(settings, config, context)
     if definition.body.get("networkMode") == "awsvpc" or config.get("loadBalancers"):
         check_linked_role(context)
     check_balancers(config, definition, context)
+    _check_for(settings, config, context)
     _finish(config)
     return config, settings
+
+
+def _check_settings(settings: Json, config: Json, context: Context) -> None:
+    deployment = settings["deploymentConfiguration"]
+    check_deployment(deployment, settings["availabilityZoneRebalancing"])
+    check_strategy(deployment, settings, config)
+    check_alarms(deployment, settings, context)
+
+
+def _check_for(settings: Json, config: Json, context: Context) -> None:
+    strategy = settings["deploymentConfiguration"]["strategy"]
+    check_balancers_for(strategy, config.get("loadBalancers") or [], context)
 
 
 def _capacity(params: Json, cluster: Cluster) -> Json:
@@ -77,13 +99,13 @@ def _capacity(params: Json, cluster: Cluster) -> Json:
 
 def _settings(params: Json) -> Json:
     """Defaults of aws.md 4.1."""
-    deployment = {
+    deployment: Json = {
         "deploymentCircuitBreaker": {"enable": False, "rollback": False},
         "maximumPercent": 200,
         "minimumHealthyPercent": 100,
         "strategy": "ROLLING",
         "bakeTimeInMinutes": 0,
-    } | (params.get("deploymentConfiguration") or {})
+    } | _completed(params.get("deploymentConfiguration") or {})
     defaults: Json = {
         "healthCheckGracePeriodSeconds": 0,
         "enableExecuteCommand": False,
@@ -102,6 +124,20 @@ def _settings(params: Json) -> Json:
         "deploymentController": params.get("deploymentController") or {"type": "ECS"},
     }
     return defaults | given | fixed | {"deploymentConfiguration": deployment}
+
+
+def _completed(asked: Json) -> Json:
+    """Defaults of a strategy: botocore for the steps, CloudFormation's schema for the bake time."""
+    asked = copy.deepcopy(asked)
+    strategy = asked.get("strategy")
+    for name, member, rule in (
+        ("LINEAR", "linearConfiguration", LINEAR),
+        ("CANARY", "canaryConfiguration", CANARY),
+    ):
+        if strategy == name:
+            asked[member] = rule | (asked.get(member) or {})
+            asked.setdefault("bakeTimeInMinutes", 15)
+    return asked
 
 
 def _finish(config: Json) -> None:
@@ -174,9 +210,26 @@ def _in_order(strategy: list[Json]) -> list[Json]:
     return sorted(strategy, key=lambda item: str(item["capacityProvider"]))
 
 
-def updated_settings(params: Json, service: Service) -> Json:
+def updated_settings(params: Json, service: Service, config: Json, context: Context) -> Json:
+    """`deploymentConfiguration` counts from the next deployment on. Another strategy takes the steps of the old one
+    with it."""
     settings = copy.deepcopy(service.settings)
     settings |= {m: copy.deepcopy(params[m]) for m in SETTINGS if params.get(m) is not None}
-    settings["deploymentConfiguration"] |= params.get("deploymentConfiguration") or {}
-    check_deployment(settings["deploymentConfiguration"], settings["availabilityZoneRebalancing"])
+    asked = params.get("deploymentConfiguration") or {}
+    deployment = settings["deploymentConfiguration"]
+    before = deployment["strategy"]
+    if asked.get("strategy", before) != before:
+        check_bake_time(params, before)
+        check_switch(before, asked["strategy"], service.current.under_way)
+        for member in ("linearConfiguration", "canaryConfiguration"):
+            deployment.pop(member, None)
+        if before not in SHIFTING:
+            deployment.pop("bakeTimeInMinutes", None)
+        settings["deploymentConfiguration"] = deployment | _completed(asked)
+    else:
+        deployment |= copy.deepcopy(asked)
+    settings["deploymentConfiguration"].setdefault("bakeTimeInMinutes", 0)
+    _check_settings(settings, config, context)
+    if "loadBalancers" in params or asked:
+        _check_for(settings, config, context)
     return settings

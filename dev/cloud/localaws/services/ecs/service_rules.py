@@ -6,21 +6,18 @@ message; messages without one are worded from memory, their code is certain.
 
 from __future__ import annotations
 
-from typing import Any, NoReturn
+from typing import Any
 
 from moto.ec2.models import ec2_backends
 
-from localaws.context import AwsError, Context
+from localaws.context import Context
 
 from . import neighbours
 from .clusters import check_strategy
 from .model import Cluster, Json, TaskDefinition
+from .refusing import refuse
 from .store import state_of
 from .targets import target_group
-
-
-def refuse(message: str, code: str = "InvalidParameterException") -> NoReturn:
-    raise AwsError(code, message)
 
 
 def usable_definition(reference: str, context: Context) -> TaskDefinition:
@@ -116,9 +113,27 @@ def check_balancers(config: Json, definition: TaskDefinition, context: Context) 
         arn = balancer.get("targetGroupArn")
         if arn:
             check_target_group(arn, definition, context)
+            _check_alternate(balancer, definition, context)
 
 
-def check_target_group(arn: str, definition: TaskDefinition, context: Context) -> None:
+def _check_alternate(balancer: Json, definition: TaskDefinition, context: Context) -> None:
+    """Whether a rule forwards to it shows later, in the status reason. That the two must be alike is in the developer
+    guide ("Application Load Balancer resources for blue/green deployments"), the words are ours."""
+    arn = (balancer.get("advancedConfiguration") or {}).get("alternateTargetGroupArn")
+    if not arn:
+        return
+    check_target_group(arn, definition, context, attached=False)
+    first, second = target_group(balancer["targetGroupArn"], context), target_group(arn, context)
+    assert first is not None and second is not None
+    if (first.vpc_id, first.protocol) != (second.vpc_id, second.protocol):
+        refuse(
+            f"The target groups {balancer['targetGroupArn']} and {arn} must have the same VPC and protocol."
+        )
+
+
+def check_target_group(
+    arn: str, definition: TaskDefinition, context: Context, attached: bool = True
+) -> None:
     group = target_group(arn, context)
     if group is None:
         refuse(
@@ -131,7 +146,7 @@ def check_target_group(arn: str, definition: TaskDefinition, context: Context) -
             f"The provided target group {arn} has target type {kind}, which is incompatible with the awsvpc network "
             "mode specified in the task definition."
         )
-    if not neighbours.group_is_attached(context, arn):
+    if attached and not neighbours.group_is_attached(context, arn):
         refuse(
             f"The target group with targetGroupArn {arn} does not have an associated load balancer."
         )
@@ -159,11 +174,6 @@ def check_deployment(configuration: Json, rebalancing: str | None) -> None:
     if rebalancing == "ENABLED" and most <= 100:
         refuse(
             "maximumPercent must be greater than 100 when availabilityZoneRebalancing is ENABLED."
-        )
-    if configuration.get("strategy", "ROLLING") != "ROLLING":
-        # Honest instead of wrong: traffic shifting is not simulated.
-        refuse(
-            "The local AWS only has the ROLLING deployment strategy.", "UnsupportedFeatureException"
         )
 
 

@@ -7,6 +7,7 @@ import copy
 from localaws.context import AwsError, Context
 
 from . import rollouts, service_config
+from .causes import DELETED
 from .model import Cluster, Json, Service
 from .names import check_name
 from .pages import at_most, page
@@ -84,7 +85,7 @@ def update_service(params: Json, context: Context) -> Json:
     if service.status != "ACTIVE":
         raise AwsError("ServiceNotActiveException", "Service was not ACTIVE.")
     config = service_config.updated_config(params, service, context)
-    settings = service_config.updated_settings(params, service)
+    settings = service_config.updated_settings(params, service, config, context)
     check_count(params.get("desiredCount"), "DAEMON")
     if params.get("desiredCount") is not None:
         service.desired = params["desiredCount"]
@@ -121,7 +122,7 @@ def delete_service(params: Json, context: Context) -> Json:
             )
     now = context.clock.now()
     service.status, service.desired = "DRAINING", 0
-    rollouts.end(service.current, "STOPPED", rollouts.DELETED, now)
+    rollouts.end(service.current, "STOPPED", DELETED, now)
     state.at(now, service, service.reconcile)
     service.drain_until = now + seconds(context, "service_drain")
     state.at(service.drain_until, service, service.reconcile)

@@ -1,6 +1,7 @@
 """Who serves right now, and the fewest that did since a test began to watch.
 
-A task serves when its balancer is active, forwards to its target group, finds it healthy, and gets through to it. This is
+A task serves when its balancer is active, forwards to its target group (with a weight, where ECS shifts traffic), finds it
+healthy, and gets through to it. This is
 looked at after every call that changes something and every step of time, so that no gap is too short to be seen.
 """
 
@@ -10,7 +11,7 @@ from collections.abc import Iterable
 
 from localaws.context import Context
 
-from . import neighbours, targets
+from . import neighbours, targets, traffic
 from .model import Json, Service, Task
 from .store import all_states
 
@@ -21,6 +22,28 @@ def look(services: Iterable[Service], context: Context) -> None:
         service.serving = sum(_serves(task, context) for task in service.living())
         if service.least_serving is None or service.serving < service.least_serving:
             service.least_serving = service.serving
+        service.lost = _lost(service, context)
+        service.most_lost = max(service.most_lost, service.lost)
+
+
+def _lost(service: Service, context: Context) -> float:
+    """How many percent of the production traffic go to target groups where nothing is healthy: a load balancer keeps to
+    its weights, and looks for no other group when one has nothing healthy."""
+    if not traffic.is_shifted(service.config):
+        return 0.0
+    healthy = {
+        it for task in service.living() for it, state in task.targets.items() if state == "healthy"
+    }
+    return max(
+        (
+            100
+            * sum(it for group, it in weights.items() if group not in healthy)
+            / sum(weights.values())
+            for weights in traffic.production_weights(service.config, context)
+            if sum(weights.values())
+        ),
+        default=0.0,
+    )
 
 
 def _serves(task: Task, context: Context) -> bool:
@@ -28,6 +51,7 @@ def _serves(task: Task, context: Context) -> bool:
         task.targets.get(group) == "healthy"
         and targets.balancer_is_active(group, context)
         and reached(task, group, port, context)
+        and traffic.is_sent_to(group, task.revision, context)
         for group, port, _ in targets.groups(task)
     )
 
@@ -44,11 +68,16 @@ def watch(body: Json) -> Json:
     """From now on."""
     for state in all_states():
         for service in state.services:
-            service.least_serving = service.serving
+            service.least_serving, service.most_lost = service.serving, service.lost
     return told(body)
 
 
 def told(body: Json) -> Json:
     found: list[Service] = [it for state in all_states() for it in state.services]
     found = [it for it in found if it.status == "ACTIVE"]
-    return {"services": {it.name: {"now": it.serving, "least": it.least_serving} for it in found}}
+    return {"services": {it.name: _told(it) for it in found}}
+
+
+def _told(service: Service) -> Json:
+    lost = {"lost": service.most_lost} if traffic.is_shifted(service.config) else {}
+    return {"now": service.serving, "least": service.least_serving} | lost

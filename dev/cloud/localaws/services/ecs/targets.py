@@ -9,22 +9,40 @@ from moto.elbv2.models import elbv2_backends
 from localaws.context import AwsError, Context
 
 from . import events, neighbours
-from .model import Json, Task
+from .assumed import denied
+from .model import Json, Revision, Task
+from .strategies import shifts
 from .times import seconds
 
 
-def groups(task: Task) -> list[tuple[str, int, str]]:
+def groups_of(revision: Revision) -> list[tuple[str, int, str]]:
     """(target group ARN, port, container) of each load balancer entry."""
-    entries: list[Json] = task.revision.config.get("loadBalancers") or []
+    entries: list[Json] = revision.config.get("loadBalancers") or []
     return [
-        (e["targetGroupArn"], e["containerPort"], e["containerName"])
+        (_group(revision, e), e["containerPort"], e["containerName"])
         for e in entries
         if "targetGroupArn" in e
     ]
 
 
+def _group(revision: Revision, entry: Json) -> str:
+    advanced = entry.get("advancedConfiguration")
+    if revision.alternate and advanced:
+        return str(advanced["alternateTargetGroupArn"])
+    return str(entry["targetGroupArn"])
+
+
+def groups(task: Task) -> list[tuple[str, int, str]]:
+    return groups_of(task.revision)
+
+
 def register(task: Task, when: float, context: Context) -> None:
     for group, port, _ in groups(task):
+        refused = _refused(task, group)
+        if refused:
+            text = f"failed to register targets in (target-group {group}) with (error {refused})"
+            events.say(task.service, when, text)
+            continue
         try:
             neighbours.register_target(context, group, (task.ip or "", port))
         except AwsError as error:
@@ -36,6 +54,19 @@ def register(task: Task, when: float, context: Context) -> None:
             continue
         task.targets[group] = "initial"
         events.registered(task.service, when, group)
+
+
+def _refused(task: Task, group: str) -> str | None:
+    """A deployment that shifts traffic registers targets in the name of the infrastructure role; words: developer guide,
+    "Troubleshooting Amazon ECS blue/green deployments"."""
+    entries: list[Json] = task.revision.config.get("loadBalancers") or []
+    advanced = next(
+        (e["advancedConfiguration"] for e in entries if e.get("advancedConfiguration")), None
+    )
+    if advanced is None or not shifts(task.service.current):
+        return None
+    action = "elasticloadbalancing:RegisterTargets"
+    return denied(advanced["roleArn"], "ecs-service-scheduler", action, group)
 
 
 def deregister(task: Task, when: float, context: Context) -> bool:
@@ -65,6 +96,14 @@ def balancer_is_active(group: str, context: Context) -> bool:
 def target_group(arn: str, context: Context) -> Any | None:
     """moto's record of the group, for its type and attributes."""
     return elbv2_backends[context.account][context.region].target_groups.get(arn)
+
+
+def matches(arn: str, status: int, context: Context) -> bool:
+    """Whether the group takes this status for healthy: "200", "200,202", "200-299" (botocore: Matcher)."""
+    group = target_group(arn, context)
+    codes = str(((group.matcher if group else None) or {}).get("HttpCode") or "200")
+    ranges = (it.partition("-") for it in codes.split(","))
+    return any(int(low) <= status <= int(high or low) for low, _, high in ranges)
 
 
 def drain_seconds(task: Task, context: Context) -> float:

@@ -15,6 +15,12 @@ DEFAULTS: dict[str, float] = {
     # ListServiceDeployments shows a new deployment "after a few seconds" (aws.md 5.3).
     "deployment_visible": 2.0,
     "deployment_start": 1.0,
+    "deployment_stop": 1.0,
+    # How long the balancer needs to move traffic, and how often the alarms are looked at: guesses.
+    "traffic_shift": 20.0,
+    "alarm_look": 15.0,
+    # What a function that answers IN_PROGRESS is left before it is asked again: a guess.
+    "hook_look": 30.0,
     # Base of the pause between launches once tasks have failed.
     "task_restart": 10.0,
     "balancer_look": 5.0,

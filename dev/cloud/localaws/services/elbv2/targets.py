@@ -107,12 +107,13 @@ def _settle(context: Context, group: Any) -> None:
         age = context.clock.now() - target.since
         if target.state == "draining" and age >= delay * context.clock.speed:
             del registered[address]
-        elif (
-            target.by_api
-            and target.state == "initial"
-            and context.clock.elapsed(target.since, "target_healthy")
+        elif target.state == "initial" and context.clock.elapsed(
+            target.since, "target_registration"
         ):
-            target.state, target.reason, target.description = "healthy", None, None
+            target.reason = "Elb.InitialHealthChecking"
+            target.description = "Initial health checks in progress"
+            if target.by_api and context.clock.elapsed(target.since, "target_healthy"):
+                target.state, target.reason, target.description = "healthy", None, None
 
 
 def _addresses(call: Call, group: Any) -> list[tuple[str, int]]:

@@ -44,14 +44,14 @@ def backend(account: str) -> Any:
     return iam_backends[account]["aws"]
 
 
-def role_is_assumable(context: Context, role_arn: str) -> bool:
-    """False if it is missing, not yet propagated, or does not trust ECS tasks."""
+def role_is_assumable(context: Context, role_arn: str, by: str = "ecs-tasks.amazonaws.com") -> bool:
+    """False if it is missing, not yet propagated, or does not trust that service."""
     for role in backend(context.account).roles.values():
         if role.arn == role_arn:
             since = created.get(role_arn)
             if since is not None and not context.clock.elapsed(since, "role_propagation"):
                 return False
-            return "ecs-tasks.amazonaws.com" in trusted(role.assume_role_policy_document, "Service")
+            return by in trusted(role.assume_role_policy_document, "Service")
     return False
 
 
