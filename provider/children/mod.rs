@@ -25,7 +25,7 @@ use crate::resource::{Child, Erased};
 use autoscaling::{scaling_policy, scaling_target};
 use cloudwatch::{dashboard, metric_alarm};
 use ec2::{network, security_group, security_group_rule};
-use ecr::{image, repository};
+use ecr::{built_image, image, repository};
 use ecs::{cluster, given_cluster, service, task_definition};
 use elb::{listener, load_balancer, target_group};
 use iam::role;
@@ -42,6 +42,7 @@ pub static CHILDREN: &[&dyn Child] = &[
     &Erased::<log_group::LogGroup>::NEW,
     &Erased::<repository::Repository>::NEW,
     &Erased::<image::Image>::NEW,
+    &Erased::<built_image::BuiltImage>::NEW,
     &Erased::<secret::Secret>::NEW,
     &Erased::<parameter::Parameter>::NEW,
     &Erased::<role::Role>::NEW,
