@@ -14,8 +14,8 @@ LEVEL = $(CURDIR)/dev/bench/level
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
-demo: ## show it: `pulumi up` of an example against a local AWS (EXAMPLE=typescript, python, yaml, go or java)
-	@$(ALIVE) step "make demo"; echo "It builds the plugin, starts a local AWS, runs examples/small/$(EXAMPLE), looks at what was created, and destroys it."
+demo: ## show it: `pulumi up` of an example against a local AWS (EXAMPLE=typescript, python, yaml, go, java or build)
+	@$(ALIVE) step "make demo"; echo "It builds the plugin, starts a local AWS, runs the example in it ($(EXAMPLE)), looks at what was created, and destroys it."
 	@dev/prerequisites cargo python node
 	@$(ALIVE) compile "building the plugin" build
 	@dev/demo $(EXAMPLE)
@@ -106,6 +106,7 @@ stories: ## stories through the real Pulumi engine
 	@dev/prerequisites cargo python node go
 	@$(ALIVE) step "the stories through the real Pulumi engine"; compile "building the plugin" build
 	@dev/engine/build > /dev/null && dev/node > /dev/null && dev/python-sdk > /dev/null && dev/policy > /dev/null && dev/go > /dev/null
+	@dev/builder/build > /dev/null || { echo "The stories of builds are skipped."; [ -z "$${REQUIRE_BUILDER:-}" ]; }
 	@if dev/prerequisites java; then dev/java > /dev/null; else echo "The stories of Java are skipped."; fi
 	@python="$$(dev/python)/bin/python"; cd dev/stories && $(LEVEL) stories -- $(PYTEST) -n $(AT_ONCE) --dist worksteal .
 

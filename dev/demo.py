@@ -8,13 +8,18 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent / "stories"))
 
+from building import Builder, lay_base, running_registry
 from world import ROOT, Cloud, Stack, made_by
 
 STACKS = ("typescript", "python", "yaml", "go", "java")
+# Another example, in YAML.
+BUILD = "build"
 
 
 def say(text: str) -> None:
@@ -42,20 +47,26 @@ def own_engine() -> str | None:
 
 def main() -> int:
     example = sys.argv[1] if len(sys.argv) > 1 else "typescript"
-    if example not in STACKS:
-        print(f"There is no demo of {example}: choose one of {', '.join(STACKS)}.")
+    if example not in (*STACKS, BUILD):
+        print(f"There is no demo of {example}: choose one of {', '.join((*STACKS, BUILD))}.")
         return 2
     folder = Path(tempfile.mkdtemp(prefix="fargate-demo-"))
     engine = (example not in ("go", "java") and own_engine()) or str(made_by("engine/build") / "bin")
     print("Starting a local AWS ...", flush=True)
     begun = time.monotonic()
     cloud = Cloud()
+    after = ExitStack()
     try:
         # A fortieth of AWS's own times: one sees it work, and need not wait.
         cloud.control("POST", "clock", {"speed": 0.025})
         stack = Stack(folder, cloud, engine=engine)
-        stack.example("small", example)
-        say(f"A local AWS runs at {cloud.url}. This is examples/small/{example}:")
+        if example == BUILD:
+            program = "build/yaml"
+            after.enter_context(with_builder(stack, cloud, folder))
+        else:
+            program = f"small/{example}"
+        stack.example(*program.split("/"))
+        say(f"A local AWS runs at {cloud.url}. This is examples/{program}:")
         if pulumi(stack, "up", "--yes", "--skip-preview"):
             return 1
         say("What the local AWS has now:")
@@ -76,9 +87,24 @@ def main() -> int:
         print(f"The demo took {time.monotonic() - begun:.0f} seconds.")
         return 1 if left else 0
     finally:
+        after.close()
         cloud.stop()
         if not os.environ.get("KEEP"):
             shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def with_builder(stack: Stack, cloud: Cloud, folder: Path) -> Iterator[None]:
+    """Buildah and a registry for the example that builds its image; its base image comes from there, too."""
+    made = made_by("builder/build")
+    layers = folder / "layers"
+    layers.mkdir()
+    with running_registry(made, layers) as url:
+        builder = Builder(made / "bin", folder / "builder", layers, url)
+        cloud.control("PUT", "registry", {"url": url})
+        lay_base(builder)
+        stack.env |= builder.environment(cloud, stack.env["PATH"])
+        yield
 
 
 def look_around(stack: Stack, cloud: Cloud) -> None:

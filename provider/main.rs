@@ -68,6 +68,7 @@ async fn ended(signals: Signals, engine: Option<String>) {
         () = signals.first() => {}
         () = orphaned => {}
     }
+    fargate::resource::program::end_all();
     // The runtime would wait for the thread that reads; the engine does not wait for us any more.
     std::process::exit(0)
 }

@@ -94,9 +94,12 @@ class Ground:
         ec2.authorize_security_group_ingress(GroupId=tasks, IpPermissions=everything)
 
     def let_read(self, role: str) -> None:
-        """A role of one's own needs permission for the secrets of the tasks that it starts."""
+        """A role of one's own needs permission for the secrets of the tasks that it starts: those of the ground, and those
+        that the service of the program keeps."""
         actions = ["secretsmanager:GetSecretValue", "ssm:GetParameters", "kms:Decrypt"]
-        statement = {"Effect": "Allow", "Action": actions, "Resource": "*"}
+        secrets = [f"arn:aws:secretsmanager:*:*:secret:{name}*" for name in [*SECRETS, "/fargate/shop/"]]
+        resources = [*secrets, "arn:aws:ssm:*:*:parameter/fargate/shop/*", "arn:aws:kms:*:*:key/*"]
+        statement = {"Effect": "Allow", "Action": actions, "Resource": resources}
         document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
         self.cloud.client("iam").put_role_policy(RoleName=role, PolicyName="values", PolicyDocument=document)
 

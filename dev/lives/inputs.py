@@ -12,6 +12,7 @@ from typing import Any
 from kinds import KINDS
 from rows import Input
 from samples import OTHER_CHECK, READ, READ_ONLY, WRITE, secret_arn, shares, topic_arn
+from values import Secret
 from world import IMAGE, ROOT
 
 Inputs = dict[str, Any]
@@ -25,6 +26,14 @@ SMALL: Inputs = SERVICE | {"preset": "dev"}
 CHECKED: Inputs = SMALL | {"containerHealthCheck": {"command": ["CMD-SHELL", "true"]}}
 SHARED: Inputs = SMALL | {"capacityProviderStrategies": shares(("FARGATE", 1, 1), ("FARGATE_SPOT", 0, 1))}
 ALLOWED: Inputs = SMALL | {"taskRoleStatements": [READ]}
+# A builder that pushes pretended images, and a folder for it.
+BUILDER = ROOT / "dev" / "lives" / "builder"
+BUILT: Inputs = {
+    "useDefaultVpc": True,
+    "name": "shop",
+    "preset": "dev",
+    "build": {"context": str(BUILDER), "builder": str(BUILDER / "podman")},
+}
 OWN_IMAGE: Inputs = {"useDefaultVpc": True, "name": "shop", "preset": "dev"}
 
 
@@ -161,6 +170,21 @@ GROUPS: dict[str, Group] = {
             "repository.keepImages": Input(5),
             "repository.keepUntaggedImages": Input(7),
             "repository.forceDelete": Input(False),
+        },
+    ),
+    "build": Group(
+        BUILT,
+        {
+            "build.context": Input(str(BUILDER / "other")),
+            "build.dockerfile": Input(str(BUILDER / "other" / "Dockerfile")),
+            "build.target": Input("release"),
+            "build.args": Input({"VERSION": "1"}),
+            "build.secrets": Input({"npm": Secret("hunter2")}),
+            "build.builder": Input("podman"),
+            "build.cacheFrom": Input(["type=gha"]),
+            "build.cacheTo": Input(["type=gha"]),
+            "build.extraOptions": Input(["--network=host"]),
+            "build.onPreview": Input(True),
         },
     ),
     "encrypted repository": Group(

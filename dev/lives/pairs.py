@@ -34,6 +34,8 @@ APART: dict[str, tuple[str, ...]] = {
     "autoscaling.enabled": ("autoscaling.",),
     "autoscaling.minCapacity": ("desiredCount",),
     "clusterArn": ("containerInsights",),
+    "image": ("build.",),
+    "imageTag": ("build.",),
     "monitoring.level": (
         "monitoring.serverErrorThreshold",
         "monitoring.clientErrorThreshold",

@@ -23,6 +23,7 @@ from google.protobuf.message import Message
 from google.rpc.status_pb2 import Status
 from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, errors_pb2, plugin_pb2, provider_pb2, provider_pb2_grpc
 
+BUILDER = Path(__file__).with_name("builder")
 LARGEST_MESSAGE = 400 << 20
 OPTIONS = [
     ("grpc.max_receive_message_length", LARGEST_MESSAGE),
@@ -113,7 +114,8 @@ class Process:
             stdout=subprocess.PIPE,
             stderr=self.stderr,
             text=True,
-            env=env,
+            # A builder that is named, and not looked for.
+            env=env | {"PATH": f"{BUILDER}:{env['PATH']}"},
             start_new_session=True,
         )
         line = self.process.stdout.readline()  # type: ignore[union-attr]

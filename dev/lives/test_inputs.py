@@ -23,6 +23,8 @@ REVISION = re.compile(r"(task-definition/[^:]+):\d+")
 OPAQUE = re.compile(r"^(arn:|\w+-[0-9a-f]{17}$)")
 # Base names of the services that stand already.
 OF_THE_GROUND = re.compile(r"^(one|two)-[a-z0-9]{7}$")
+# Hashes of folders and digests of what is built of them: modes of files are those of the checkout.
+OF_FOLDERS = re.compile(r"\b[0-9a-f]{64}\b|\b[0-9a-f]{32}\b")
 CHANCE = re.compile(
     r"\b[0-9a-f]{16,17}\b"
     # Versions of a secret, the end of its ARN, and the entry that created a parameter.
@@ -38,7 +40,8 @@ def inputs_of_the_schema() -> dict[str, dict[str, Any]]:
     def leaves(properties: dict[str, Any], above: str) -> dict[str, dict[str, Any]]:
         found: dict[str, dict[str, Any]] = {}
         for name, spec in properties.items():
-            ref = (spec.get("$ref") or spec.get("items", {}).get("$ref", "")).rsplit("/", 1)[-1]
+            or_text = spec.get("oneOf", [{}])[-1]
+            ref = (spec.get("$ref") or (spec.get("items") or or_text).get("$ref", "")).rsplit("/", 1)[-1]
             members = types.get(ref, {}).get("properties")
             path = f"{above}{name}" + ("[]" if "items" in spec and members else "")
             found |= leaves(members, f"{path}.") if members else {path: spec}
@@ -75,6 +78,7 @@ class Shop:
         self.life = life
         self.ground = Ground(life.cloud, group)
         self.base = self.ground.filled(group.program)
+        self.numbers: dict[str, str] = {}
         self.inputs = self.base
         self.up()
         self.push()
@@ -86,6 +90,13 @@ class Shop:
             for tag in ("latest", "stable"):
                 self.life.cloud.push(repository["id"], tag, tag)
             self.life.up()
+
+    def numbered(self, found: re.Match[str]) -> str:
+        """Another name for each hash and each digest, in the order in which they turn up: at a time there is one of both."""
+        it = found.group()
+        kind = "digest" if len(it) == 64 else "hash"
+        known = sum(name.startswith(f"<{kind} ") for name in self.numbers.values())
+        return self.numbers.setdefault(it, f"<{kind} {known + 1}>")
 
     def up(self, **more: Any) -> list[str]:
         self.inputs = self.base | more
@@ -111,6 +122,8 @@ class Shop:
                 value = OF_THE_GROUND.sub(r"\1-*", REVISION.sub(r"\1:*", value))
                 for id, name in known:
                     value = value.replace(id, name)
+                if "build" in self.base:
+                    value = OF_FOLDERS.sub(self.numbered, value.replace(str(ROOT), "."))
                 return CHANCE.sub("*", value)
             return value
 
@@ -153,7 +166,7 @@ def told(path: str, steps: list[str], before: dict[str, Any], after: dict[str, A
 
 
 def spelled(value: Any) -> str:
-    return json.dumps(value, sort_keys=True)
+    return json.dumps(value, sort_keys=True, default=repr)
 
 
 def committed() -> dict[str, list[str]]:

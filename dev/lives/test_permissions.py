@@ -13,6 +13,9 @@ from life import Life
 from places import certificate, network
 from world import ALWAYS, IMAGE, POLICIES, REGION, ROOT, Caller, Cloud
 
+# A builder asks for these: the stories of builds do, with a real one, and see that none is in vain.
+OF_BUILDS = ("ImageLogin", "ImagePush")
+
 
 def granted() -> set[tuple[str, str]]:
     """Statement and action of all that the policies grant."""
@@ -184,7 +187,7 @@ def test_the_policies_are_enough_for_all_that_a_service_goes_through_and_grant_n
     life.plan()
     # And one more has a network of its own.
     leads_a_network_through_its_life(life, cloud)
-    in_vain = sorted(granted() - asked(cloud))
+    in_vain = sorted(it for it in granted() - asked(cloud) if it[0] not in OF_BUILDS)
     assert not in_vain, "\n".join(map(str, in_vain))
 
 

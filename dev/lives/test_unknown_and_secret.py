@@ -94,8 +94,8 @@ def test_each_input_alone_may_be_unknown(life: Life) -> None:
         assert {"web-service", "web-alb", "web-target-group", "web-task-definition"} <= children(ran), path
 
 
-# Two ways to have an image, two to have a network, and what only the one of each takes.
-IMAGES = {"image": {"image"}, "repository": {"imageTag", "repository"}}
+# Three ways to have an image, two to have a network, and what only the one of each takes.
+IMAGES = {"image": {"image"}, "repository": {"imageTag", "repository"}, "build": {"build"}}
 NETWORKS = {
     "default": {"useDefaultVpc": True},
     "own": {"vpcId": UNKNOWN, "publicSubnetIds": [UNKNOWN, UNKNOWN], "privateSubnetIds": UNKNOWN},
@@ -136,7 +136,7 @@ def test_all_inputs_may_be_unknown_at_once(life: Life, image: str, network: str,
     life.service("web", None, **everything_unknown(image, network, instead))
     made = children(life.preview())
     assert {"web-service", "web-alb", "web-https", "web-task-definition", "web-scaling", "web-dashboard"} <= made
-    assert ("web-repository" in made) == (image == "repository")
+    assert ("web-repository" in made) == (image != "image")
     assert ("web-cluster" in made) != instead and ("web-task-role" in made) != instead
 
 

@@ -171,6 +171,8 @@ class Stack:
         # Not what a person may have installed or configured in it.
         ignore = shutil.ignore_patterns("node_modules", "venv", ".venv", "__pycache__", "target", "Pulumi.*.yaml")
         shutil.copytree(ROOT / "examples" / name / language, self.folder, dirs_exist_ok=True, ignore=ignore)
+        if (app := ROOT / "examples" / name / "app").exists():
+            shutil.copytree(app, self.folder.parent / "app", dirs_exist_ok=True)
         project = self.folder / "Pulumi.yaml"
         document = yaml.safe_load(project.read_text()) | {"plugins": self.project()["plugins"]}
         if language == "typescript":

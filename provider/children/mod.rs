@@ -28,7 +28,7 @@ use ec2::{
     egress_only_internet_gateway, elastic_ip, internet_gateway, nat_gateway, network, route_table,
     security_group, security_group_rule, subnet, vpc, vpc_ipv6_cidr_block, zones,
 };
-use ecr::{image, repository};
+use ecr::{built_image, image, repository};
 use ecs::{cluster, given_cluster, service, task_definition};
 use elb::{listener, load_balancer, target_group};
 use iam::role;
@@ -54,6 +54,7 @@ pub static CHILDREN: &[&dyn Child] = &[
     &Erased::<log_group::LogGroup>::NEW,
     &Erased::<repository::Repository>::NEW,
     &Erased::<image::Image>::NEW,
+    &Erased::<built_image::BuiltImage>::NEW,
     &Erased::<secret::Secret>::NEW,
     &Erased::<parameter::Parameter>::NEW,
     &Erased::<role::Role>::NEW,

@@ -62,12 +62,13 @@ pub struct Planned {
 }
 
 impl Planned {
-    /// Rehearses the wiring of a service.
+    /// Reads what is built, and rehearses the wiring of a service.
     ///
     /// # Errors
-    /// A bug of ours: nothing is registered, so nobody refuses.
+    /// What an image is to be built from cannot be read.
     pub async fn of(mut stack: Stack, args: Args) -> Result<Self> {
-        let want = Wanted::from(args);
+        let (source, unmeant) = Box::pin(image::build::hash(&args)).await?;
+        let want = Wanted { source, ..Wanted::from(args) };
         let rehearsal = Rehearsal::default();
         Box::pin(wire(&rehearsal, &stack, &want, Plan::unknown())).await?;
         let children = rehearsal.children();
@@ -75,7 +76,8 @@ impl Planned {
             let part = name.strip_prefix(&stack.component).unwrap_or(name);
             (part.trim_start_matches('-'), &child.inputs)
         });
-        let (options, others) = stack.options.clone().effective(parts, &want.args.given());
+        let (options, mut others) = stack.options.clone().effective(parts, &want.args.given());
+        others.extend(unmeant);
         stack.options = options;
         let warnings = want.args.warnings(others);
         let plan = Plan::of(&children, &stack.component, &stack.options);

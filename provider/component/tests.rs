@@ -51,7 +51,8 @@ async fn planned(json: &str, options: Options) -> Planned {
 
 pub(super) async fn plan(json: &str) -> BTreeMap<String, Registration> {
     let recorder = Recorder::default();
-    planned(json, Options::default()).await.construct(&recorder).await.expect("constructed");
+    let planned = planned(json, Options::default()).await;
+    Box::pin(planned.construct(&recorder)).await.expect("constructed");
     let registered = recorder.0.into_inner().expect("no panic");
     registered.into_iter().map(|it| (it.name.clone(), it)).collect()
 }
@@ -78,7 +79,18 @@ pub(super) const OWN_NETWORK: &str = r#"{
 }"#;
 
 /// Together they have each kind of child.
-const PROGRAMS: [&str; 2] = [ALL, OWN_NETWORK];
+const PROGRAMS: [&str; 3] = [ALL, BUILT, OWN_NETWORK];
+
+/// A service that builds its image, and says all that there is to say of it.
+pub(super) const BUILT: &str = r#"{
+    "useDefaultVpc": true, "preset": "dev", "architecture": "ARM64",
+    "build": {
+        "context": "examples/build/app", "dockerfile": "examples/build/app/Dockerfile",
+        "target": "release", "args": {"VERSION": "1"}, "secrets": {"npm": {"$secret": "hunter2"}},
+        "builder": "podman", "cacheFrom": ["type=gha"], "cacheTo": ["type=gha"],
+        "extraOptions": ["--network=host"], "onPreview": true
+    }
+}"#;
 
 /// Each child, and for each of its inputs that comes from others, from which.
 fn shown(registrations: &BTreeMap<String, Registration>) -> String {
@@ -109,6 +121,49 @@ async fn the_plan_of_a_network_of_the_services_own() {
             || ["fargate:lb:LoadBalancer", "fargate:ecs:Service"].contains(&it.token)
     });
     expect_file!["plan_network.txt"].assert_eq(&shown(&all));
+}
+
+#[tokio::test]
+async fn what_a_service_that_builds_its_image_has_otherwise() {
+    let children = plan(BUILT).await;
+    let of_image =
+        ["web-built-image", "web-task-definition"].map(|it| (it.to_owned(), children[it].clone()));
+    expect_test::expect![[r"
+        web-built-image  fargate:ecr:BuiltImage
+            baseName <- web-name
+            lineage <- web-name
+            repositoryName <- web-repository
+            repositoryUrl <- web-repository
+        web-task-definition  fargate:ecs:TaskDefinition
+            baseName <- web-name
+            executionRoleArn <- web-execution-role
+            image <- web-built-image
+            lineage <- web-name
+            logGroupName <- web-logs
+            taskRoleArn <- web-task-role
+    "]]
+    .assert_eq(&shown(&of_image.into()));
+    assert!(!children.contains_key("web-image"));
+    // A text is the folder.
+    let short = plan(r#"{"useDefaultVpc": true, "build": "examples/build/app"}"#).await;
+    assert_eq!(
+        short["web-built-image"].inputs["context"],
+        children["web-built-image"].inputs["context"]
+    );
+    let hash = |it: &BTreeMap<String, Registration>| it["web-built-image"].inputs["hash"].clone();
+    assert_ne!(hash(&short), hash(&children), "the hash is of the arguments too");
+    let unknown = r#"{"useDefaultVpc": true, "build": {"args": {"A": {"$output": ""}}}}"#;
+    assert!(hash(&plan(unknown).await).has_unknown());
+}
+
+#[tokio::test]
+async fn what_is_not_there_is_told_before_anything_is_registered() {
+    let program = r#"{"useDefaultVpc": true, "build": "no/such/folder"}"#;
+    let args = Args::read(&object(program), &Place::default()).expect("right inputs");
+    let error = Planned::of(stack(Options::default()), args).await.err().expect("it is not there");
+    let here = std::env::current_dir().expect("a folder");
+    let told = error.to_string().replace(here.to_str().expect("text"), "/program");
+    expect_test::expect!["`build.context`: There is no folder `no/such/folder` in /program, where the program runs. Correct the path, or use an absolute one."].assert_eq(&told);
 }
 
 /// The words that a person finds in AWS: what each part says of itself.
@@ -206,13 +261,12 @@ async fn each_waits_for_exactly_what_it_names(program: &str) {
 /// What `ignoreChanges` of an input reaches: made by leading the wiring through a registrar.
 #[tokio::test]
 async fn each_input_reaches_the_properties_that_come_from_it() {
-    let mut children = plan(ALL).await;
-    // What only a network of the service's own has; its other inputs are ALL's.
-    for (name, child) in plan(OWN_NETWORK).await {
-        children.entry(name).or_insert(child);
-    }
+    let children = plan(ALL).await;
+    // What only some services have; their other inputs are ALL's.
+    let (built, network) = (plan(BUILT).await, plan(OWN_NETWORK).await);
+    let only_built = built.iter().chain(&network).filter(|(name, _)| !children.contains_key(*name));
     let mut ways: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for (name, child) in &children {
+    for (name, child) in children.iter().chain(only_built) {
         let part = name.trim_start_matches("web-");
         for (property, from) in origins(&child.inputs) {
             for input in from {

@@ -18,6 +18,7 @@ pub mod owner;
 mod pause;
 pub mod permission;
 pub mod physical_names;
+pub mod program;
 pub mod registrar;
 pub mod secrets;
 pub mod tags;

@@ -96,6 +96,16 @@ impl Patience {
         }
     }
 
+    /// Comes to an end only when someone asked to stop, or when `usual` (or what is left of the user's own limit) has
+    /// gone by: with the error to fail with. For what is waited for otherwise, such as a program that runs.
+    pub async fn given_up(&self, what: &str, usual: Duration) -> Error {
+        let limit = self.limit.map_or(usual, |limit| limit.saturating_sub(self.since.elapsed()));
+        match self.sleep(limit).await {
+            None => stopped(what),
+            Some(()) => too_late(what, limit, STILL_RUNS, self.limit.is_some()),
+        }
+    }
+
     /// `None` if someone asked to stop meanwhile.
     async fn sleep(&self, pause: Duration) -> Option<()> {
         tokio::select! {
@@ -111,6 +121,7 @@ impl Patience {
     }
 }
 
+const STILL_RUNS: &str = "it is still running";
 const THROTTLED: &str = "AWS's rate limit left no room for a look";
 
 fn too_late(what: &str, waited: Duration, missing: &str, user_limit: bool) -> Error {
@@ -204,6 +215,24 @@ mod tests {
             gave up waiting for the end of service web after 30 min: it drains
               If it only needs longer, set `customTimeouts` on the FargateWebService."]]
         .assert_eq(&format!("{error}\n{usual}"));
+    }
+
+    #[tokio::test]
+    async fn what_is_waited_for_otherwise_ends_too() {
+        let limited = patience(Some(Duration::ZERO));
+        let late = limited.given_up("the build of the image", Duration::from_secs(9)).await;
+        let late_too = limited.given_up("the builder's version", Duration::from_secs(9)).await;
+        let stop = CancellationToken::new();
+        stop.cancel();
+        let stopped = Patience::new(None, stop);
+        let stopped = stopped.given_up("the build of the image", Duration::from_secs(9)).await;
+        expect![[r"
+            gave up waiting for the build of the image after 0 s: it is still running
+              The limit comes from `customTimeouts`; set a longer one there.
+            gave up waiting for the builder's version after 0 s: it is still running
+              The limit comes from `customTimeouts`; set a longer one there.
+            stopped on request while waiting for the build of the image"]]
+        .assert_eq(&format!("{late}\n{late_too}\n{stopped}"));
     }
 
     #[tokio::test]

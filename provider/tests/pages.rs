@@ -73,8 +73,11 @@ fn each_page_is_listed() {
 fn each_how_to_has_a_program_and_is_listed() {
     let list = text("docs/how-to/README.md");
     for (name, page) in how_tos() {
+        // An example has a story of its own, and the page shows all of it.
+        let example = text("examples/build/yaml/Pulumi.yaml");
         assert!(
-            page.contains("```yaml\nname: shop\nruntime: yaml\n"),
+            page.contains("```yaml\nname: shop\nruntime: yaml\n")
+                || page.contains(&format!("```yaml\n{example}```\n")),
             "{name} has no program in YAML"
         );
         assert!(list.contains(&format!("]({name})")), "docs/how-to/README.md does not list {name}");

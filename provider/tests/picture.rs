@@ -67,7 +67,12 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("fargate:ecs:GivenCluster", "nothing: looks at your cluster", "with `clusterArn`"),
     ("fargate:cloudwatch:LogGroup", "log group", "always"),
     ("fargate:ecr:Repository", "ECR repository", "without `image`, or with `repository.enabled`"),
-    ("fargate:ecr:Image", "nothing: finds the digest of the image", "with a repository"),
+    (
+        "fargate:ecr:Image",
+        "nothing: finds the digest of the image",
+        "with a repository, without `build`",
+    ),
+    ("fargate:ecr:BuiltImage", "image in the ECR repository, built from a folder", "with `build`"),
     ("fargate:secretsmanager:Secret", "secret with the values", "with `secretValues`"),
     (
         "fargate:ssm:Parameter",
@@ -222,13 +227,15 @@ fn what_it_creates() -> String {
             let name = child.name.replace("-0.0.0.0-0", "-<block>");
             names.insert(format!("`…-{name}`"));
         }
-        // The plan has everything that goes together, and a cluster is created or given, and values are kept in one of two stores.
-        if *token == "fargate:ecs:GivenCluster" {
-            names.insert("`…-given-cluster`".to_owned());
-        }
-        if *token == "fargate:ssm:Parameter" {
-            names.insert("`…-parameter-<variable>`".to_owned());
-        }
+        // The plan has everything that goes together: a cluster is created or given, an image found or built, and
+        // values are kept in one of two stores.
+        let instead = [
+            ("fargate:ecs:GivenCluster", "given-cluster"),
+            ("fargate:ecr:BuiltImage", "built-image"),
+            ("fargate:ssm:Parameter", "parameter-<variable>"),
+        ];
+        let instead = instead.iter().filter(|(other, _)| other == token);
+        names.extend(instead.map(|(_, name)| format!("`…-{name}`")));
         let names: Vec<_> = names.into_iter().collect();
         let _ = writeln!(page, "| `{token}` | {is} | {when} | {} |", names.join(", "));
     }

@@ -10,8 +10,14 @@ use crate::text;
 
 /// The modules in the order in which they may use each other: each only what stands in a lower
 /// row. Those of one row do not know each other.
-const LAYERS: &[&[&str]] =
-    &[&["error"], &["property", "aws"], &["resource"], &["children"], &["component"], &["server"]];
+const LAYERS: &[&[&str]] = &[
+    &["error"],
+    &["property", "aws", "build_context"],
+    &["resource"],
+    &["children"],
+    &["component"],
+    &["server"],
+];
 
 /// Paths that the order allows and that are still wrong, with the files for which they are right.
 const KEPT_APART: &[(&str, &str, &[&str])] = &[

@@ -42,8 +42,8 @@ const SUBJECTS: &[Subject] = &[
     },
     Subject {
         title: "Image and repository",
-        about: "The image is not there, is built for another processor, or is in a repository that cannot be read.",
-        from: &["children/ecr/"],
+        about: "The image is not there, cannot be built, is built for another processor, or is in a repository that cannot be read.",
+        from: &["children/ecr/", "build_context/"],
     },
     Subject {
         title: "Load balancer",

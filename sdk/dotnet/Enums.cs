@@ -439,6 +439,10 @@ namespace PulumiFargate.Fargate
         /// </summary>
         public static WarningName LatestOnce { get; } = new WarningName("latestOnce");
         /// <summary>
+        /// The folder that an image is built from is large.
+        /// </summary>
+        public static WarningName LargeContext { get; } = new WarningName("largeContext");
+        /// <summary>
         /// The health check asks another port than the container's.
         /// </summary>
         public static WarningName HealthCheckPort { get; } = new WarningName("healthCheckPort");

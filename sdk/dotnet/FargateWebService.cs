@@ -273,6 +273,12 @@ namespace PulumiFargate.Fargate
         [Input("autoscaling")]
         public Inputs.AutoscalingArgs? Autoscaling { get; set; }
 
+        /// <summary>
+        /// Builds the image in `pulumi up`: the folder with the Dockerfile, such as `./app`, or an object that says more. The image is pushed to the service's own repository and deployed, in the first run too. It is built again only if the files, the Dockerfile or the arguments change, which a preview sees without building. Needed is Docker with buildx, Podman, Buildah or nerdctl. Default: nothing is built.
+        /// </summary>
+        [Input("build")]
+        public Union<string, Inputs.BuildArgs>? Build { get; set; }
+
         [Input("capacityProviderStrategies")]
         private InputList<Inputs.StrategyArgs>? _capacityProviderStrategies;
 

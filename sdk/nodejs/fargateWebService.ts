@@ -172,6 +172,7 @@ export class FargateWebService extends pulumi.ComponentResource {
             resourceInputs["architecture"] = args?.architecture;
             resourceInputs["assignPublicIp"] = args?.assignPublicIp;
             resourceInputs["autoscaling"] = args?.autoscaling;
+            resourceInputs["build"] = args?.build;
             resourceInputs["capacityProviderStrategies"] = args?.capacityProviderStrategies;
             resourceInputs["certificateArn"] = args?.certificateArn;
             resourceInputs["clusterArn"] = args?.clusterArn;
@@ -313,6 +314,10 @@ export interface FargateWebServiceArgs {
      * Autoscaling by target tracking.
      */
     autoscaling?: inputs.AutoscalingArgs;
+    /**
+     * Builds the image in `pulumi up`: the folder with the Dockerfile, such as `./app`, or an object that says more. The image is pushed to the service's own repository and deployed, in the first run too. It is built again only if the files, the Dockerfile or the arguments change, which a preview sees without building. Needed is Docker with buildx, Podman, Buildah or nerdctl. Default: nothing is built.
+     */
+    build?: string | inputs.BuildArgs;
     /**
      * Which capacity providers get which share of the tasks; instead of `spot`. A cluster that is created has the same shares as its default, for other tasks that run in it. Default: what `spot` says, and no default of the cluster.
      */

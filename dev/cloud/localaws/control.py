@@ -14,7 +14,7 @@ from .answers import HttpAnswer
 from .authorization import signatures
 from .context import DEFAULT_REGION, AwsError
 from .identify import HttpRequest
-from .services.ecr import images
+from .services.ecr import images, registry
 from .services.ecs import operations
 from .services.elbv2 import balancers
 from .services.iam import linked_roles
@@ -44,6 +44,7 @@ class Control:
             ("GET", "/contents"): lambda _: {"contents": contents.told(account)},
             ("POST", "/reset"): lambda _: _done(account.reset),
             ("POST", "/images/push"): self._push_image,
+            ("PUT", "/registry"): lambda body: _done(lambda: registry.stand_before(body["url"])),
             ("GET", "/account"): lambda _: self._account(),
             ("PUT", "/account"): self._set_account,
         }

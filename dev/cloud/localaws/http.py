@@ -76,7 +76,11 @@ class Handler(BaseHTTPRequestHandler):
             self.command,
             unquote(urlsplit(self.path).path),
             urlsplit(self.path).query,
-            {name.lower(): value for name, value in self.headers.items()},
+            {
+                # What is sent in several lines is one list.
+                name.lower(): ", ".join(self.headers.get_all(name, []))
+                for name in self.headers
+            },
             self._body(),
             urlsplit(self.path).path,
         )
@@ -102,7 +106,9 @@ class Handler(BaseHTTPRequestHandler):
         for name, value in answer.headers.items():
             if name not in ("content-length", "connection", "transfer-encoding", "server", "date"):
                 self.send_header(name, value)
-        self.send_header("content-length", str(len(answer.body)))
+        # What a HEAD would have got.
+        length = answer.headers.get("content-length") if self.command == "HEAD" else None
+        self.send_header("content-length", length or str(len(answer.body)))
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(body)

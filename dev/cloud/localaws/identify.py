@@ -12,6 +12,11 @@ from .context import DEFAULT_REGION
 
 CBOR = "smithy-rpc-v2-cbor"
 
+# A registry in any partition that a story is in; its host says the region.
+ECR_HOST = re.compile(
+    r"(?P<account>\d{12})\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.amazonaws\.com(?:\.cn)?\Z"
+)
+PUBLIC_ECR = "public.ecr.aws"
 _CBOR_PATH = re.compile(r"^/service/([^/]+)/operation/([^/]+)$")
 _SCOPE = re.compile(r"Credential=([^/,]+)/\d{8}/([^/,]+)/([^/,]+)/aws4_request")
 
@@ -52,6 +57,11 @@ def identify(request: HttpRequest) -> Identified:
     ) -> Identified:
         return Identified(service, operation, protocol, region, access_key, form)
 
+    registry = ECR_HOST.match(request.headers.get("host", ""))
+    if registry:
+        return Identified("ecr", "", "registry", registry["region"], "")
+    if request.headers.get("host") == PUBLIC_ECR:
+        return Identified("ecr-public", "", "registry", DEFAULT_REGION, "")
     cbor = _CBOR_PATH.match(request.path)
     if cbor:
         prefix, operation = cbor.groups()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 import traceback
 import uuid
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from . import answers, authorization, models, moto_bridge, rules, services, shapes, tagging
@@ -17,6 +17,7 @@ from .http import ConnectionReset, Fork, NeverAnswered, Truncated
 from .identify import HttpRequest, Identified, identify
 from .ledger import Entry, hint, printable
 from .reading import read
+from .services.ecr import registry
 from .services.ecs import operations
 
 
@@ -35,6 +36,8 @@ class LocalAws:
         if request.path.startswith("/_cloud/"):
             return self.control.answer(request)
         identified = identify(request)
+        if identified.protocol == "registry":
+            identified = replace(identified, operation=registry.operation_of(request))
         request_id = str(uuid.uuid4())
         operation = identified.operation or request.path
         entry = self.account.ledger.open(identified, operation, self.account.clock.now())
@@ -70,10 +73,13 @@ class LocalAws:
             entry.outcome = "ok"
         except AwsError as error:
             entry.outcome = error.code
-            model = self._operation_model(identified)
-            answer = answers.failure(
-                identified.service, model, identified.protocol, error, request_id
-            )
+            if identified.protocol == "registry":
+                answer = registry.failure(error)
+            else:
+                model = self._operation_model(identified)
+                answer = answers.failure(
+                    identified.service, model, identified.protocol, error, request_id
+                )
         if kind == "reset_after":
             raise ConnectionReset
         if kind == "truncated":
@@ -90,6 +96,12 @@ class LocalAws:
         request_id: str,
         fault: Fault | None,
     ) -> answers.HttpAnswer:
+        if identified.protocol == "registry":
+            if fault and fault.kind in REFUSALS:
+                raise error_of(fault, identified.service, identified.operation)
+            context = self.account.context(identified.region)
+            with self.account.lock:
+                return registry.answer(request, context, entry)
         if identified.protocol == "rest":
             if fault and fault.kind in REFUSALS:
                 raise error_of(fault, identified.service, identified.operation)

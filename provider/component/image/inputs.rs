@@ -1,5 +1,6 @@
 //! What runs, and the repository that it lies in.
 
+use super::build::BuildArgs;
 use super::name;
 use crate::component::inputs::arns::{KEY, arn};
 use crate::component::inputs::choices::ImageTagMutability;
@@ -15,6 +16,11 @@ inputs! {
         /// elsewhere is taken as it is named: that its tag has moved is not seen, so name a new tag or the
         /// digest for each release, or change `triggers` to pull the same tag again.
         image: Output<String>, is name::complain, peers ["containerimage"];
+        /// Builds the image in `pulumi up`: the folder with the Dockerfile, such as `./app`, or an object that says more. The
+        /// image is pushed to the service's own repository and deployed, in the first run too. It is built again only if
+        /// the files, the Dockerfile or the arguments change, which a preview sees without building. Needed is Docker
+        /// with buildx, Podman, Buildah or nerdctl. Default: nothing is built.
+        build: BuildArgs;
         /// The tag of the image in the service's own repository. The tag is resolved to a digest, so
         /// a moved tag shows up in the next preview and is rolled out. Default {default}.
         image_tag: Output<String> = "latest", is name::complain_of_tag;

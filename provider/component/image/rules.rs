@@ -1,5 +1,6 @@
 //! Rules on the image, and on the repository that it lies in.
 
+use super::build;
 use crate::component::Args;
 use crate::component::inputs::choices::ImageTagMutability;
 use crate::component::inputs::choices::Warning;
@@ -15,8 +16,10 @@ pub(in crate::component) fn problems(args: &Args, found: &mut Complaints) {
              Set only one of the two.",
         );
     }
+    build::problems(args, found);
     let Some(repository) = &args.image.repository else { return };
-    if repository.enabled == Some(false) && args.image.image.is_none() {
+    let elsewhere = args.image.image.is_some() || args.image.build.is_some();
+    if repository.enabled == Some(false) && !elsewhere {
         found.add(
             "repository.enabled",
             "Without a repository of its own the service needs an `image` from elsewhere.",
@@ -38,7 +41,7 @@ pub(in crate::component) fn problems(args: &Args, found: &mut Complaints) {
 
 /// A tag that moves by its nature, where tags do not move: the first push works, and no other.
 fn latest_that_cannot_move(args: &Args) -> Option<String> {
-    if args.image.image.is_some() {
+    if args.image.image.is_some() || args.image.build.is_some() {
         return None;
     }
     let repository = args.image.repository.as_ref();

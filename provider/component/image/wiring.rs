@@ -1,7 +1,7 @@
 //! What runs: the repository, and the image in it or from elsewhere.
 
 use crate::children::ecr::image_reference::InEcr;
-use crate::children::ecr::{image, repository};
+use crate::children::ecr::{built_image, image, repository};
 use crate::component::inputs::choices::word;
 use crate::component::wiring::{Node, Wanted, Wiring};
 use crate::property::{Output, Wire};
@@ -22,6 +22,8 @@ pub(in crate::component) enum ImageSource {
     Given(Output<String>),
     /// The image with this tag in the service's own repository.
     Own { tag: Output<String> },
+    /// The image that is built and pushed to the service's own repository.
+    Built,
     /// One that is named, and may be in the service's own repository by any of the registry's names: then it has to be
     /// kept there.
     GivenBesideOwn(Output<String>),
@@ -43,6 +45,15 @@ pub(in crate::component) fn wire<'a>(wiring: &mut Wiring<'a>) -> Image<'a> {
     let to_run = wiring.node(async move {
         let (given, tag) = match want.image_source() {
             ImageSource::Given(uri) => return Ok(from_elsewhere(uri)),
+            ImageSource::Built => {
+                let Some(it) = own.await? else { return Ok(from_elsewhere(Output::unknown())) };
+                let Some(inputs) = want.built_image(it.name, it.url) else {
+                    return Ok(from_elsewhere(Output::unknown()));
+                };
+                let built = parent.make::<built_image::BuiltImage>("built-image", inputs).await?;
+                let digest = Some(built.digest);
+                return Ok(ImageToRun { uri: built.uri, digest, found: true.into() });
+            }
             ImageSource::Own { tag } => (None, tag),
             ImageSource::GivenBesideOwn(uri) => (Some(uri), want.args.image.image_tag()),
         };
@@ -69,6 +80,7 @@ impl Wanted {
         match (self.args.image.image(), self.repository()) {
             (Some(uri), Some(_)) => ImageSource::GivenBesideOwn(uri),
             (Some(uri), None) => ImageSource::Given(uri),
+            (None, _) if self.args.image.build.is_some() => ImageSource::Built,
             (None, _) => ImageSource::Own { tag: self.args.image.image_tag() },
         }
     }

@@ -111,6 +111,8 @@ pub enum Warning {
     ManyRules,
     /// `latest` can be pushed only once.
     LatestOnce,
+    /// The folder that an image is built from is large.
+    LargeContext,
     /// The health check asks another port than the container's.
     HealthCheckPort,
     /// A public address in private subnets.

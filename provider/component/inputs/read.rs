@@ -7,6 +7,8 @@ use crate::property::words::{unknown_property, without_spelling};
 use crate::property::{Envelope, IntoMap, Map, Value, decode_plain};
 
 const CLIENTS: &str = "allowedCidrBlocks";
+/// Groups that may be written as a text, which is this member of theirs.
+pub(in crate::component) const SHORT: [(&str, &str); 1] = [("build", "context")];
 const VARIABLES_UNKNOWN: &str = "Which variables there are must be known in the preview. Use a map: its \
     values may be outputs of resources that are not created yet, such as `{KEY: password.result}`.";
 const NO_VARIABLES: &str =
@@ -28,6 +30,11 @@ impl Reading {
             .iter()
             .map(|(name, value)| (name.clone(), value.clone().secret_to_the_leaves()))
             .into_map();
+        for (group, name) in SHORT {
+            if let Some(value) = inputs.get_mut(group) {
+                *value = spelled_out(std::mem::replace(value, Value::Null), name);
+            }
+        }
         let mut peers = Vec::new();
         let mut problems = Vec::new();
         for fact in facts {
@@ -80,6 +87,19 @@ impl Reading {
         });
         self.problems.extend(unknown);
         self.problems
+    }
+}
+
+/// A text as the group with that one member; anything else as it is.
+fn spelled_out(value: Value, name: &str) -> Value {
+    let text = match &value {
+        Value::Output(envelope) => envelope.value.as_ref(),
+        plain => Some(plain),
+    };
+    match text {
+        None | Some(Value::Map(_)) => value,
+        // What is neither is told as the member, which is a text.
+        Some(_) => Value::Map(Map::from([(name.to_owned(), value)])),
     }
 }
 

@@ -7,7 +7,7 @@ use std::fmt::Write;
 use serde_json::Value as Json;
 
 use crate::children::CHILDREN;
-use crate::component::tests::{ALL, OWN_NETWORK, plan};
+use crate::component::tests::{ALL, BUILT, OWN_NETWORK, plan};
 use crate::property::decode;
 use crate::property::origins::origins;
 use crate::resource::Child;
@@ -21,13 +21,14 @@ const PROGRAM: &str = include_str!("../../../examples/transforms/typescript/inde
 const FACTS: &str = include_str!("../../children/properties.json");
 
 /// Services that have together each kind of child, and each of its names.
-const SERVICES: [&str; 5] = [
+const SERVICES: [&str; 6] = [
     ALL,
     OWN_NETWORK,
     r#"{"useDefaultVpc": true, "image": "nginx:1.27", "healthCheck": {"port": "9000"},
         "loadBalancer": {"ipAddressType": "dualstack"}}"#,
     r#"{"useDefaultVpc": true, "image": "nginx:1.27",
         "clusterArn": "arn:aws:ecs:eu-west-1:123456789012:cluster/main"}"#,
+    BUILT,
     r#"{"useDefaultVpc": true, "image": "nginx:1.27", "secretStore": "parameterStore",
         "secretValues": {"KEY": "hunter2"}, "secretKmsKeyArn": "arn:aws:kms:eu-west-1:123456789012:key/1"}"#,
 ];

@@ -94,7 +94,10 @@ fn input(page: &mut String, schema: &Json, all: &Json, path: &str) -> Result<()>
 
 /// The type of which a property, or each member of its list, is.
 fn group(property: &Json) -> Option<&str> {
-    let named = property["$ref"].as_str().or_else(|| property["items"]["$ref"].as_str())?;
+    let named = property["$ref"].as_str().or_else(|| property["items"]["$ref"].as_str());
+    // A group that may be a text; where it is only a text, it is a choice of words.
+    let or_text = || property["oneOf"][1]["$ref"].as_str().filter(|_| property["type"].is_null());
+    let named = named.or_else(or_text)?;
     named.strip_prefix("#/types/fargate:index:")
 }
 
@@ -105,6 +108,9 @@ pub fn kind(schema: &Json, property: &Json) -> String {
         return "object".to_owned();
     }
     if let Some(choice) = property["oneOf"][1]["$ref"].as_str() {
+        if property["type"].is_null() {
+            return "string or object".to_owned();
+        }
         let values = schema["types"][choice.trim_start_matches("#/types/")]["enum"].as_array();
         let values: Vec<_> =
             values.into_iter().flatten().map(|it| format!("`{}`", text(it))).collect();

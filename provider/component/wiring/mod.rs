@@ -21,12 +21,14 @@ use parent::Parent;
 pub(super) struct Wanted {
     pub(super) args: Args,
     pub(super) defaults: Defaults,
+    /// The hash of what the image is built from, if it is built.
+    pub(super) source: Option<Output<String>>,
 }
 
 impl From<Args> for Wanted {
     fn from(args: Args) -> Self {
         let defaults = Defaults::of(args.general.preset);
-        Self { args, defaults }
+        Self { args, defaults, source: None }
     }
 }
 

@@ -136,6 +136,8 @@ type fargateWebServiceArgs struct {
 	AssignPublicIp *bool `pulumi:"assignPublicIp"`
 	// Autoscaling by target tracking.
 	Autoscaling *Autoscaling `pulumi:"autoscaling"`
+	// Builds the image in `pulumi up`: the folder with the Dockerfile, such as `./app`, or an object that says more. The image is pushed to the service's own repository and deployed, in the first run too. It is built again only if the files, the Dockerfile or the arguments change, which a preview sees without building. Needed is Docker with buildx, Podman, Buildah or nerdctl. Default: nothing is built.
+	Build interface{} `pulumi:"build"`
 	// Which capacity providers get which share of the tasks; instead of `spot`. A cluster that is created has the same shares as its default, for other tasks that run in it. Default: what `spot` says, and no default of the cluster.
 	CapacityProviderStrategies []Strategy `pulumi:"capacityProviderStrategies"`
 	// ARN of an issued ACM certificate in the service's region: makes the service HTTPS. Default: none, and plain HTTP. Setting or removing it creates or deletes a listener; the address stays. No certificate covers the load balancer's own name: clients use a name that yours covers, whose record (an alias, or a CNAME) points to `loadBalancerDnsName`.
@@ -278,6 +280,8 @@ type FargateWebServiceArgs struct {
 	AssignPublicIp pulumi.BoolPtrInput
 	// Autoscaling by target tracking.
 	Autoscaling *AutoscalingArgs
+	// Builds the image in `pulumi up`: the folder with the Dockerfile, such as `./app`, or an object that says more. The image is pushed to the service's own repository and deployed, in the first run too. It is built again only if the files, the Dockerfile or the arguments change, which a preview sees without building. Needed is Docker with buildx, Podman, Buildah or nerdctl. Default: nothing is built.
+	Build interface{}
 	// Which capacity providers get which share of the tasks; instead of `spot`. A cluster that is created has the same shares as its default, for other tasks that run in it. Default: what `spot` says, and no default of the cluster.
 	CapacityProviderStrategies StrategyArrayInput
 	// ARN of an issued ACM certificate in the service's region: makes the service HTTPS. Default: none, and plain HTTP. Setting or removing it creates or deletes a listener; the address stays. No certificate covers the load balancer's own name: clients use a name that yours covers, whose record (an alias, or a CNAME) points to `loadBalancerDnsName`.

@@ -1723,6 +1723,8 @@ const (
 	WarningNameManyRules = WarningName("manyRules")
 	// `latest` can be pushed only once.
 	WarningNameLatestOnce = WarningName("latestOnce")
+	// The folder that an image is built from is large.
+	WarningNameLargeContext = WarningName("largeContext")
 	// The health check asks another port than the container's.
 	WarningNameHealthCheckPort = WarningName("healthCheckPort")
 	// A public address in private subnets.
@@ -1864,6 +1866,7 @@ func (o WarningNamePtrOutput) ToStringPtrOutputWithContext(ctx context.Context) 
 //	WarningNameNoIpv6Clients
 //	WarningNameManyRules
 //	WarningNameLatestOnce
+//	WarningNameLargeContext
 //	WarningNameHealthCheckPort
 //	WarningNamePublicIpInPrivateSubnets
 //	WarningNameNoPublicIp

@@ -464,6 +464,317 @@ func (o AutoscalingPtrOutput) ScaleOutCooldown() pulumi.IntPtrOutput {
 	}).(pulumi.IntPtrOutput)
 }
 
+// How the image is built.
+type Build struct {
+	// Values of the Dockerfile's `ARG`s. The image shows them, so a secret value is refused here: use `build.secrets`. Default: none.
+	Args map[string]string `pulumi:"args"`
+	// The program that builds: `docker`, `podman`, `buildah` or `nerdctl`, or the path of one. Default: the first of these that can build.
+	Builder *string `pulumi:"builder"`
+	// Where the builder finds what it built before, each as its option `--cache-from` takes it. Default: its own cache.
+	CacheFrom []string `pulumi:"cacheFrom"`
+	// Where the builder leaves what it built, each as its option `--cache-to` takes it. Default: its own cache.
+	CacheTo []string `pulumi:"cacheTo"`
+	// The folder that the builder gets to see, relative to the program's folder. What its `.dockerignore` excludes is neither sent nor hashed. Default `.`.
+	Context *string `pulumi:"context"`
+	// The Dockerfile, relative to the program's folder; it may be outside of the context. A file of its name with `.dockerignore` at the end is read instead of the context's. Default: `Dockerfile` in the context.
+	Dockerfile *string `pulumi:"dockerfile"`
+	// Further options of the builder's `build`, such as `--network=host`, one a member. Another option is another build. Default: none.
+	ExtraOptions []string `pulumi:"extraOptions"`
+	// Whether a preview builds the image too, without pushing it, so that a build that fails is reported before anything is changed. The preview that creates the repository does not. Default false.
+	OnPreview *bool `pulumi:"onPreview"`
+	// Values that steps of the build may read while they run, as `RUN --mount=type=secret,id=npm` does: by their ids, each a Pulumi secret. They are in no layer, and another value builds nothing. Default: none.
+	Secrets map[string]string `pulumi:"secrets"`
+	// The stage of the Dockerfile to build. Default: the last one.
+	Target *string `pulumi:"target"`
+}
+
+// BuildInput is an input type that accepts BuildArgs and BuildOutput values.
+// You can construct a concrete instance of `BuildInput` via:
+//
+//	BuildArgs{...}
+type BuildInput interface {
+	pulumi.Input
+
+	ToBuildOutput() BuildOutput
+	ToBuildOutputWithContext(context.Context) BuildOutput
+}
+
+// How the image is built.
+type BuildArgs struct {
+	// Values of the Dockerfile's `ARG`s. The image shows them, so a secret value is refused here: use `build.secrets`. Default: none.
+	Args pulumi.StringMapInput `pulumi:"args"`
+	// The program that builds: `docker`, `podman`, `buildah` or `nerdctl`, or the path of one. Default: the first of these that can build.
+	Builder pulumi.StringPtrInput `pulumi:"builder"`
+	// Where the builder finds what it built before, each as its option `--cache-from` takes it. Default: its own cache.
+	CacheFrom pulumi.StringArrayInput `pulumi:"cacheFrom"`
+	// Where the builder leaves what it built, each as its option `--cache-to` takes it. Default: its own cache.
+	CacheTo pulumi.StringArrayInput `pulumi:"cacheTo"`
+	// The folder that the builder gets to see, relative to the program's folder. What its `.dockerignore` excludes is neither sent nor hashed. Default `.`.
+	Context pulumi.StringPtrInput `pulumi:"context"`
+	// The Dockerfile, relative to the program's folder; it may be outside of the context. A file of its name with `.dockerignore` at the end is read instead of the context's. Default: `Dockerfile` in the context.
+	Dockerfile pulumi.StringPtrInput `pulumi:"dockerfile"`
+	// Further options of the builder's `build`, such as `--network=host`, one a member. Another option is another build. Default: none.
+	ExtraOptions pulumi.StringArrayInput `pulumi:"extraOptions"`
+	// Whether a preview builds the image too, without pushing it, so that a build that fails is reported before anything is changed. The preview that creates the repository does not. Default false.
+	OnPreview pulumi.BoolPtrInput `pulumi:"onPreview"`
+	// Values that steps of the build may read while they run, as `RUN --mount=type=secret,id=npm` does: by their ids, each a Pulumi secret. They are in no layer, and another value builds nothing. Default: none.
+	Secrets pulumi.StringMapInput `pulumi:"secrets"`
+	// The stage of the Dockerfile to build. Default: the last one.
+	Target pulumi.StringPtrInput `pulumi:"target"`
+}
+
+func (BuildArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*Build)(nil)).Elem()
+}
+
+func (i BuildArgs) ToBuildOutput() BuildOutput {
+	return i.ToBuildOutputWithContext(context.Background())
+}
+
+func (i BuildArgs) ToBuildOutputWithContext(ctx context.Context) BuildOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(BuildOutput)
+}
+
+func (i BuildArgs) ToBuildPtrOutput() BuildPtrOutput {
+	return i.ToBuildPtrOutputWithContext(context.Background())
+}
+
+func (i BuildArgs) ToBuildPtrOutputWithContext(ctx context.Context) BuildPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(BuildOutput).ToBuildPtrOutputWithContext(ctx)
+}
+
+// BuildPtrInput is an input type that accepts BuildArgs, BuildPtr and BuildPtrOutput values.
+// You can construct a concrete instance of `BuildPtrInput` via:
+//
+//	        BuildArgs{...}
+//
+//	or:
+//
+//	        nil
+type BuildPtrInput interface {
+	pulumi.Input
+
+	ToBuildPtrOutput() BuildPtrOutput
+	ToBuildPtrOutputWithContext(context.Context) BuildPtrOutput
+}
+
+type buildPtrType BuildArgs
+
+func BuildPtr(v *BuildArgs) BuildPtrInput {
+	return (*buildPtrType)(v)
+}
+
+func (*buildPtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**Build)(nil)).Elem()
+}
+
+func (i *buildPtrType) ToBuildPtrOutput() BuildPtrOutput {
+	return i.ToBuildPtrOutputWithContext(context.Background())
+}
+
+func (i *buildPtrType) ToBuildPtrOutputWithContext(ctx context.Context) BuildPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(BuildPtrOutput)
+}
+
+// How the image is built.
+type BuildOutput struct{ *pulumi.OutputState }
+
+func (BuildOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*Build)(nil)).Elem()
+}
+
+func (o BuildOutput) ToBuildOutput() BuildOutput {
+	return o
+}
+
+func (o BuildOutput) ToBuildOutputWithContext(ctx context.Context) BuildOutput {
+	return o
+}
+
+func (o BuildOutput) ToBuildPtrOutput() BuildPtrOutput {
+	return o.ToBuildPtrOutputWithContext(context.Background())
+}
+
+func (o BuildOutput) ToBuildPtrOutputWithContext(ctx context.Context) BuildPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v Build) *Build {
+		return &v
+	}).(BuildPtrOutput)
+}
+
+// Values of the Dockerfile's `ARG`s. The image shows them, so a secret value is refused here: use `build.secrets`. Default: none.
+func (o BuildOutput) Args() pulumi.StringMapOutput {
+	return o.ApplyT(func(v Build) map[string]string { return v.Args }).(pulumi.StringMapOutput)
+}
+
+// The program that builds: `docker`, `podman`, `buildah` or `nerdctl`, or the path of one. Default: the first of these that can build.
+func (o BuildOutput) Builder() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Build) *string { return v.Builder }).(pulumi.StringPtrOutput)
+}
+
+// Where the builder finds what it built before, each as its option `--cache-from` takes it. Default: its own cache.
+func (o BuildOutput) CacheFrom() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v Build) []string { return v.CacheFrom }).(pulumi.StringArrayOutput)
+}
+
+// Where the builder leaves what it built, each as its option `--cache-to` takes it. Default: its own cache.
+func (o BuildOutput) CacheTo() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v Build) []string { return v.CacheTo }).(pulumi.StringArrayOutput)
+}
+
+// The folder that the builder gets to see, relative to the program's folder. What its `.dockerignore` excludes is neither sent nor hashed. Default `.`.
+func (o BuildOutput) Context() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Build) *string { return v.Context }).(pulumi.StringPtrOutput)
+}
+
+// The Dockerfile, relative to the program's folder; it may be outside of the context. A file of its name with `.dockerignore` at the end is read instead of the context's. Default: `Dockerfile` in the context.
+func (o BuildOutput) Dockerfile() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Build) *string { return v.Dockerfile }).(pulumi.StringPtrOutput)
+}
+
+// Further options of the builder's `build`, such as `--network=host`, one a member. Another option is another build. Default: none.
+func (o BuildOutput) ExtraOptions() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v Build) []string { return v.ExtraOptions }).(pulumi.StringArrayOutput)
+}
+
+// Whether a preview builds the image too, without pushing it, so that a build that fails is reported before anything is changed. The preview that creates the repository does not. Default false.
+func (o BuildOutput) OnPreview() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v Build) *bool { return v.OnPreview }).(pulumi.BoolPtrOutput)
+}
+
+// Values that steps of the build may read while they run, as `RUN --mount=type=secret,id=npm` does: by their ids, each a Pulumi secret. They are in no layer, and another value builds nothing. Default: none.
+func (o BuildOutput) Secrets() pulumi.StringMapOutput {
+	return o.ApplyT(func(v Build) map[string]string { return v.Secrets }).(pulumi.StringMapOutput)
+}
+
+// The stage of the Dockerfile to build. Default: the last one.
+func (o BuildOutput) Target() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Build) *string { return v.Target }).(pulumi.StringPtrOutput)
+}
+
+type BuildPtrOutput struct{ *pulumi.OutputState }
+
+func (BuildPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**Build)(nil)).Elem()
+}
+
+func (o BuildPtrOutput) ToBuildPtrOutput() BuildPtrOutput {
+	return o
+}
+
+func (o BuildPtrOutput) ToBuildPtrOutputWithContext(ctx context.Context) BuildPtrOutput {
+	return o
+}
+
+func (o BuildPtrOutput) Elem() BuildOutput {
+	return o.ApplyT(func(v *Build) Build {
+		if v != nil {
+			return *v
+		}
+		var ret Build
+		return ret
+	}).(BuildOutput)
+}
+
+// Values of the Dockerfile's `ARG`s. The image shows them, so a secret value is refused here: use `build.secrets`. Default: none.
+func (o BuildPtrOutput) Args() pulumi.StringMapOutput {
+	return o.ApplyT(func(v *Build) map[string]string {
+		if v == nil {
+			return nil
+		}
+		return v.Args
+	}).(pulumi.StringMapOutput)
+}
+
+// The program that builds: `docker`, `podman`, `buildah` or `nerdctl`, or the path of one. Default: the first of these that can build.
+func (o BuildPtrOutput) Builder() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Build) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Builder
+	}).(pulumi.StringPtrOutput)
+}
+
+// Where the builder finds what it built before, each as its option `--cache-from` takes it. Default: its own cache.
+func (o BuildPtrOutput) CacheFrom() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v *Build) []string {
+		if v == nil {
+			return nil
+		}
+		return v.CacheFrom
+	}).(pulumi.StringArrayOutput)
+}
+
+// Where the builder leaves what it built, each as its option `--cache-to` takes it. Default: its own cache.
+func (o BuildPtrOutput) CacheTo() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v *Build) []string {
+		if v == nil {
+			return nil
+		}
+		return v.CacheTo
+	}).(pulumi.StringArrayOutput)
+}
+
+// The folder that the builder gets to see, relative to the program's folder. What its `.dockerignore` excludes is neither sent nor hashed. Default `.`.
+func (o BuildPtrOutput) Context() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Build) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Context
+	}).(pulumi.StringPtrOutput)
+}
+
+// The Dockerfile, relative to the program's folder; it may be outside of the context. A file of its name with `.dockerignore` at the end is read instead of the context's. Default: `Dockerfile` in the context.
+func (o BuildPtrOutput) Dockerfile() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Build) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dockerfile
+	}).(pulumi.StringPtrOutput)
+}
+
+// Further options of the builder's `build`, such as `--network=host`, one a member. Another option is another build. Default: none.
+func (o BuildPtrOutput) ExtraOptions() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v *Build) []string {
+		if v == nil {
+			return nil
+		}
+		return v.ExtraOptions
+	}).(pulumi.StringArrayOutput)
+}
+
+// Whether a preview builds the image too, without pushing it, so that a build that fails is reported before anything is changed. The preview that creates the repository does not. Default false.
+func (o BuildPtrOutput) OnPreview() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *Build) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.OnPreview
+	}).(pulumi.BoolPtrOutput)
+}
+
+// Values that steps of the build may read while they run, as `RUN --mount=type=secret,id=npm` does: by their ids, each a Pulumi secret. They are in no layer, and another value builds nothing. Default: none.
+func (o BuildPtrOutput) Secrets() pulumi.StringMapOutput {
+	return o.ApplyT(func(v *Build) map[string]string {
+		if v == nil {
+			return nil
+		}
+		return v.Secrets
+	}).(pulumi.StringMapOutput)
+}
+
+// The stage of the Dockerfile to build. Default: the last one.
+func (o BuildPtrOutput) Target() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Build) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Target
+	}).(pulumi.StringPtrOutput)
+}
+
 // What happens when new tasks keep failing.
 type CircuitBreaker struct {
 	// Whether ECS gives up on a deployment whose tasks keep failing. Default true.
@@ -2404,6 +2715,8 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*AssumeRolePtrInput)(nil)).Elem(), AssumeRoleArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*AutoscalingInput)(nil)).Elem(), AutoscalingArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*AutoscalingPtrInput)(nil)).Elem(), AutoscalingArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*BuildInput)(nil)).Elem(), BuildArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*BuildPtrInput)(nil)).Elem(), BuildArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*CircuitBreakerInput)(nil)).Elem(), CircuitBreakerArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*CircuitBreakerPtrInput)(nil)).Elem(), CircuitBreakerArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*ContainerHealthCheckInput)(nil)).Elem(), ContainerHealthCheckArgs{})
@@ -2428,6 +2741,8 @@ func init() {
 	pulumi.RegisterOutputType(AssumeRolePtrOutput{})
 	pulumi.RegisterOutputType(AutoscalingOutput{})
 	pulumi.RegisterOutputType(AutoscalingPtrOutput{})
+	pulumi.RegisterOutputType(BuildOutput{})
+	pulumi.RegisterOutputType(BuildPtrOutput{})
 	pulumi.RegisterOutputType(CircuitBreakerOutput{})
 	pulumi.RegisterOutputType(CircuitBreakerPtrOutput{})
 	pulumi.RegisterOutputType(ContainerHealthCheckOutput{})

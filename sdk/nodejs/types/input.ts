@@ -63,6 +63,52 @@ export interface AutoscalingArgs {
 }
 
 /**
+ * How the image is built.
+ */
+export interface BuildArgs {
+    /**
+     * Values of the Dockerfile's `ARG`s. The image shows them, so a secret value is refused here: use `build.secrets`. Default: none.
+     */
+    args?: pulumi.Input<{[key: string]: pulumi.Input<string>} | undefined>;
+    /**
+     * The program that builds: `docker`, `podman`, `buildah` or `nerdctl`, or the path of one. Default: the first of these that can build.
+     */
+    builder?: pulumi.Input<string | undefined>;
+    /**
+     * Where the builder finds what it built before, each as its option `--cache-from` takes it. Default: its own cache.
+     */
+    cacheFrom?: pulumi.Input<pulumi.Input<string>[] | undefined>;
+    /**
+     * Where the builder leaves what it built, each as its option `--cache-to` takes it. Default: its own cache.
+     */
+    cacheTo?: pulumi.Input<pulumi.Input<string>[] | undefined>;
+    /**
+     * The folder that the builder gets to see, relative to the program's folder. What its `.dockerignore` excludes is neither sent nor hashed. Default `.`.
+     */
+    context?: pulumi.Input<string | undefined>;
+    /**
+     * The Dockerfile, relative to the program's folder; it may be outside of the context. A file of its name with `.dockerignore` at the end is read instead of the context's. Default: `Dockerfile` in the context.
+     */
+    dockerfile?: pulumi.Input<string | undefined>;
+    /**
+     * Further options of the builder's `build`, such as `--network=host`, one a member. Another option is another build. Default: none.
+     */
+    extraOptions?: pulumi.Input<pulumi.Input<string>[] | undefined>;
+    /**
+     * Whether a preview builds the image too, without pushing it, so that a build that fails is reported before anything is changed. The preview that creates the repository does not. Default false.
+     */
+    onPreview?: pulumi.Input<boolean | undefined>;
+    /**
+     * Values that steps of the build may read while they run, as `RUN --mount=type=secret,id=npm` does: by their ids, each a Pulumi secret. They are in no layer, and another value builds nothing. Default: none.
+     */
+    secrets?: pulumi.Input<{[key: string]: pulumi.Input<string>} | undefined>;
+    /**
+     * The stage of the Dockerfile to build. Default: the last one.
+     */
+    target?: pulumi.Input<string | undefined>;
+}
+
+/**
  * What happens when new tasks keep failing.
  */
 export interface CircuitBreakerArgs {

@@ -224,6 +224,10 @@ class WarningName(_builtins.str, Enum):
     """
     `latest` can be pushed only once.
     """
+    LARGE_CONTEXT = "largeContext"
+    """
+    The folder that an image is built from is large.
+    """
     HEALTH_CHECK_PORT = "healthCheckPort"
     """
     The health check asks another port than the container's.

@@ -20,6 +20,8 @@ __all__ = [
     'AssumeRoleArgsDict',
     'AutoscalingArgs',
     'AutoscalingArgsDict',
+    'BuildArgs',
+    'BuildArgsDict',
     'CircuitBreakerArgs',
     'CircuitBreakerArgsDict',
     'ContainerHealthCheckArgs',
@@ -287,6 +289,220 @@ class AutoscalingArgs:
     @scale_out_cooldown.setter
     def scale_out_cooldown(self, value: pulumi.Input[Optional[_builtins.int]]):
         pulumi.set(self, "scale_out_cooldown", value)
+
+
+class BuildArgsDict(TypedDict):
+    """
+    How the image is built.
+    """
+    args: NotRequired[pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]]
+    """
+    Values of the Dockerfile's `ARG`s. The image shows them, so a secret value is refused here: use `build.secrets`. Default: none.
+    """
+    builder: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The program that builds: `docker`, `podman`, `buildah` or `nerdctl`, or the path of one. Default: the first of these that can build.
+    """
+    cache_from: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
+    """
+    Where the builder finds what it built before, each as its option `--cache-from` takes it. Default: its own cache.
+    """
+    cache_to: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
+    """
+    Where the builder leaves what it built, each as its option `--cache-to` takes it. Default: its own cache.
+    """
+    context: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The folder that the builder gets to see, relative to the program's folder. What its `.dockerignore` excludes is neither sent nor hashed. Default `.`.
+    """
+    dockerfile: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The Dockerfile, relative to the program's folder; it may be outside of the context. A file of its name with `.dockerignore` at the end is read instead of the context's. Default: `Dockerfile` in the context.
+    """
+    extra_options: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
+    """
+    Further options of the builder's `build`, such as `--network=host`, one a member. Another option is another build. Default: none.
+    """
+    on_preview: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Whether a preview builds the image too, without pushing it, so that a build that fails is reported before anything is changed. The preview that creates the repository does not. Default false.
+    """
+    secrets: NotRequired[pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]]
+    """
+    Values that steps of the build may read while they run, as `RUN --mount=type=secret,id=npm` does: by their ids, each a Pulumi secret. They are in no layer, and another value builds nothing. Default: none.
+    """
+    target: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The stage of the Dockerfile to build. Default: the last one.
+    """
+
+@pulumi.input_type
+class BuildArgs:
+    def __init__(__self__, *,
+                 args: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
+                 builder: pulumi.Input[Optional[_builtins.str]] = None,
+                 cache_from: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
+                 cache_to: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
+                 context: pulumi.Input[Optional[_builtins.str]] = None,
+                 dockerfile: pulumi.Input[Optional[_builtins.str]] = None,
+                 extra_options: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
+                 on_preview: pulumi.Input[Optional[_builtins.bool]] = None,
+                 secrets: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
+                 target: pulumi.Input[Optional[_builtins.str]] = None):
+        """
+        How the image is built.
+
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] args: Values of the Dockerfile's `ARG`s. The image shows them, so a secret value is refused here: use `build.secrets`. Default: none.
+        :param pulumi.Input[_builtins.str] builder: The program that builds: `docker`, `podman`, `buildah` or `nerdctl`, or the path of one. Default: the first of these that can build.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] cache_from: Where the builder finds what it built before, each as its option `--cache-from` takes it. Default: its own cache.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] cache_to: Where the builder leaves what it built, each as its option `--cache-to` takes it. Default: its own cache.
+        :param pulumi.Input[_builtins.str] context: The folder that the builder gets to see, relative to the program's folder. What its `.dockerignore` excludes is neither sent nor hashed. Default `.`.
+        :param pulumi.Input[_builtins.str] dockerfile: The Dockerfile, relative to the program's folder; it may be outside of the context. A file of its name with `.dockerignore` at the end is read instead of the context's. Default: `Dockerfile` in the context.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] extra_options: Further options of the builder's `build`, such as `--network=host`, one a member. Another option is another build. Default: none.
+        :param pulumi.Input[_builtins.bool] on_preview: Whether a preview builds the image too, without pushing it, so that a build that fails is reported before anything is changed. The preview that creates the repository does not. Default false.
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] secrets: Values that steps of the build may read while they run, as `RUN --mount=type=secret,id=npm` does: by their ids, each a Pulumi secret. They are in no layer, and another value builds nothing. Default: none.
+        :param pulumi.Input[_builtins.str] target: The stage of the Dockerfile to build. Default: the last one.
+        """
+        if args is not None:
+            pulumi.set(__self__, "args", args)
+        if builder is not None:
+            pulumi.set(__self__, "builder", builder)
+        if cache_from is not None:
+            pulumi.set(__self__, "cache_from", cache_from)
+        if cache_to is not None:
+            pulumi.set(__self__, "cache_to", cache_to)
+        if context is not None:
+            pulumi.set(__self__, "context", context)
+        if dockerfile is not None:
+            pulumi.set(__self__, "dockerfile", dockerfile)
+        if extra_options is not None:
+            pulumi.set(__self__, "extra_options", extra_options)
+        if on_preview is not None:
+            pulumi.set(__self__, "on_preview", on_preview)
+        if secrets is not None:
+            pulumi.set(__self__, "secrets", secrets)
+        if target is not None:
+            pulumi.set(__self__, "target", target)
+
+    @_builtins.property
+    @pulumi.getter
+    def args(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]:
+        """
+        Values of the Dockerfile's `ARG`s. The image shows them, so a secret value is refused here: use `build.secrets`. Default: none.
+        """
+        return pulumi.get(self, "args")
+
+    @args.setter
+    def args(self, value: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]):
+        pulumi.set(self, "args", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def builder(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The program that builds: `docker`, `podman`, `buildah` or `nerdctl`, or the path of one. Default: the first of these that can build.
+        """
+        return pulumi.get(self, "builder")
+
+    @builder.setter
+    def builder(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "builder", value)
+
+    @_builtins.property
+    @pulumi.getter(name="cacheFrom")
+    def cache_from(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
+        """
+        Where the builder finds what it built before, each as its option `--cache-from` takes it. Default: its own cache.
+        """
+        return pulumi.get(self, "cache_from")
+
+    @cache_from.setter
+    def cache_from(self, value: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]):
+        pulumi.set(self, "cache_from", value)
+
+    @_builtins.property
+    @pulumi.getter(name="cacheTo")
+    def cache_to(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
+        """
+        Where the builder leaves what it built, each as its option `--cache-to` takes it. Default: its own cache.
+        """
+        return pulumi.get(self, "cache_to")
+
+    @cache_to.setter
+    def cache_to(self, value: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]):
+        pulumi.set(self, "cache_to", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def context(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The folder that the builder gets to see, relative to the program's folder. What its `.dockerignore` excludes is neither sent nor hashed. Default `.`.
+        """
+        return pulumi.get(self, "context")
+
+    @context.setter
+    def context(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "context", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dockerfile(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The Dockerfile, relative to the program's folder; it may be outside of the context. A file of its name with `.dockerignore` at the end is read instead of the context's. Default: `Dockerfile` in the context.
+        """
+        return pulumi.get(self, "dockerfile")
+
+    @dockerfile.setter
+    def dockerfile(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "dockerfile", value)
+
+    @_builtins.property
+    @pulumi.getter(name="extraOptions")
+    def extra_options(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
+        """
+        Further options of the builder's `build`, such as `--network=host`, one a member. Another option is another build. Default: none.
+        """
+        return pulumi.get(self, "extra_options")
+
+    @extra_options.setter
+    def extra_options(self, value: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]):
+        pulumi.set(self, "extra_options", value)
+
+    @_builtins.property
+    @pulumi.getter(name="onPreview")
+    def on_preview(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Whether a preview builds the image too, without pushing it, so that a build that fails is reported before anything is changed. The preview that creates the repository does not. Default false.
+        """
+        return pulumi.get(self, "on_preview")
+
+    @on_preview.setter
+    def on_preview(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "on_preview", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def secrets(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]:
+        """
+        Values that steps of the build may read while they run, as `RUN --mount=type=secret,id=npm` does: by their ids, each a Pulumi secret. They are in no layer, and another value builds nothing. Default: none.
+        """
+        return pulumi.get(self, "secrets")
+
+    @secrets.setter
+    def secrets(self, value: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]):
+        pulumi.set(self, "secrets", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def target(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The stage of the Dockerfile to build. Default: the last one.
+        """
+        return pulumi.get(self, "target")
+
+    @target.setter
+    def target(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "target", value)
 
 
 class CircuitBreakerArgsDict(TypedDict):

@@ -26,6 +26,7 @@ class FargateWebServiceArgs:
                  architecture: pulumi.Input[Optional[Union[_builtins.str, 'Architecture']]] = None,
                  assign_public_ip: pulumi.Input[Optional[_builtins.bool]] = None,
                  autoscaling: Optional['AutoscalingArgs'] = None,
+                 build: Optional[Union[_builtins.str, 'BuildArgs']] = None,
                  capacity_provider_strategies: pulumi.Input[Optional[Sequence['StrategyArgs']]] = None,
                  certificate_arn: pulumi.Input[Optional[_builtins.str]] = None,
                  cluster_arn: pulumi.Input[Optional[_builtins.str]] = None,
@@ -98,6 +99,7 @@ class FargateWebServiceArgs:
         :param pulumi.Input[Union[_builtins.str, 'Architecture']] architecture: The processor that the image is built for: `X86_64` (default) or `ARM64`, which costs about a fifth less.
         :param pulumi.Input[_builtins.bool] assign_public_ip: Whether tasks get a public IP address. Default: only if they run in public subnets.
         :param 'AutoscalingArgs' autoscaling: Autoscaling by target tracking.
+        :param Union[_builtins.str, 'BuildArgs'] build: Builds the image in `pulumi up`: the folder with the Dockerfile, such as `./app`, or an object that says more. The image is pushed to the service's own repository and deployed, in the first run too. It is built again only if the files, the Dockerfile or the arguments change, which a preview sees without building. Needed is Docker with buildx, Podman, Buildah or nerdctl. Default: nothing is built.
         :param pulumi.Input[Sequence['StrategyArgs']] capacity_provider_strategies: Which capacity providers get which share of the tasks; instead of `spot`. A cluster that is created has the same shares as its default, for other tasks that run in it. Default: what `spot` says, and no default of the cluster.
         :param pulumi.Input[_builtins.str] certificate_arn: ARN of an issued ACM certificate in the service's region: makes the service HTTPS. Default: none, and plain HTTP. Setting or removing it creates or deletes a listener; the address stays. No certificate covers the load balancer's own name: clients use a name that yours covers, whose record (an alias, or a CNAME) points to `loadBalancerDnsName`.
         :param pulumi.Input[_builtins.str] cluster_arn: ARN of an existing cluster in the service's region to use; the capacity providers that the tasks run on (`FARGATE`, and `FARGATE_SPOT` with `spot`) must be associated with it. Default: a cluster is created. Changing it replaces the service.
@@ -173,6 +175,8 @@ class FargateWebServiceArgs:
             pulumi.set(__self__, "assign_public_ip", assign_public_ip)
         if autoscaling is not None:
             pulumi.set(__self__, "autoscaling", autoscaling)
+        if build is not None:
+            pulumi.set(__self__, "build", build)
         if capacity_provider_strategies is not None:
             pulumi.set(__self__, "capacity_provider_strategies", capacity_provider_strategies)
         if certificate_arn is not None:
@@ -361,6 +365,18 @@ class FargateWebServiceArgs:
     @autoscaling.setter
     def autoscaling(self, value: Optional['AutoscalingArgs']):
         pulumi.set(self, "autoscaling", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def build(self) -> Optional[Union[_builtins.str, 'BuildArgs']]:
+        """
+        Builds the image in `pulumi up`: the folder with the Dockerfile, such as `./app`, or an object that says more. The image is pushed to the service's own repository and deployed, in the first run too. It is built again only if the files, the Dockerfile or the arguments change, which a preview sees without building. Needed is Docker with buildx, Podman, Buildah or nerdctl. Default: nothing is built.
+        """
+        return pulumi.get(self, "build")
+
+    @build.setter
+    def build(self, value: Optional[Union[_builtins.str, 'BuildArgs']]):
+        pulumi.set(self, "build", value)
 
     @_builtins.property
     @pulumi.getter(name="capacityProviderStrategies")
@@ -1142,6 +1158,7 @@ class FargateWebService(pulumi.ComponentResource):
                  architecture: pulumi.Input[Optional[Union[_builtins.str, 'Architecture']]] = None,
                  assign_public_ip: pulumi.Input[Optional[_builtins.bool]] = None,
                  autoscaling: Optional[Union['AutoscalingArgs', 'AutoscalingArgsDict']] = None,
+                 build: Optional[Union[_builtins.str, Union['BuildArgs', 'BuildArgsDict']]] = None,
                  capacity_provider_strategies: pulumi.Input[Optional[Sequence[Union['StrategyArgs', 'StrategyArgsDict']]]] = None,
                  certificate_arn: pulumi.Input[Optional[_builtins.str]] = None,
                  cluster_arn: pulumi.Input[Optional[_builtins.str]] = None,
@@ -1239,6 +1256,7 @@ class FargateWebService(pulumi.ComponentResource):
         :param pulumi.Input[Union[_builtins.str, 'Architecture']] architecture: The processor that the image is built for: `X86_64` (default) or `ARM64`, which costs about a fifth less.
         :param pulumi.Input[_builtins.bool] assign_public_ip: Whether tasks get a public IP address. Default: only if they run in public subnets.
         :param Union['AutoscalingArgs', 'AutoscalingArgsDict'] autoscaling: Autoscaling by target tracking.
+        :param Union[_builtins.str, Union['BuildArgs', 'BuildArgsDict']] build: Builds the image in `pulumi up`: the folder with the Dockerfile, such as `./app`, or an object that says more. The image is pushed to the service's own repository and deployed, in the first run too. It is built again only if the files, the Dockerfile or the arguments change, which a preview sees without building. Needed is Docker with buildx, Podman, Buildah or nerdctl. Default: nothing is built.
         :param pulumi.Input[Sequence[Union['StrategyArgs', 'StrategyArgsDict']]] capacity_provider_strategies: Which capacity providers get which share of the tasks; instead of `spot`. A cluster that is created has the same shares as its default, for other tasks that run in it. Default: what `spot` says, and no default of the cluster.
         :param pulumi.Input[_builtins.str] certificate_arn: ARN of an issued ACM certificate in the service's region: makes the service HTTPS. Default: none, and plain HTTP. Setting or removing it creates or deletes a listener; the address stays. No certificate covers the load balancer's own name: clients use a name that yours covers, whose record (an alias, or a CNAME) points to `loadBalancerDnsName`.
         :param pulumi.Input[_builtins.str] cluster_arn: ARN of an existing cluster in the service's region to use; the capacity providers that the tasks run on (`FARGATE`, and `FARGATE_SPOT` with `spot`) must be associated with it. Default: a cluster is created. Changing it replaces the service.
@@ -1355,6 +1373,7 @@ class FargateWebService(pulumi.ComponentResource):
                  architecture: pulumi.Input[Optional[Union[_builtins.str, 'Architecture']]] = None,
                  assign_public_ip: pulumi.Input[Optional[_builtins.bool]] = None,
                  autoscaling: Optional[Union['AutoscalingArgs', 'AutoscalingArgsDict']] = None,
+                 build: Optional[Union[_builtins.str, Union['BuildArgs', 'BuildArgsDict']]] = None,
                  capacity_provider_strategies: pulumi.Input[Optional[Sequence[Union['StrategyArgs', 'StrategyArgsDict']]]] = None,
                  certificate_arn: pulumi.Input[Optional[_builtins.str]] = None,
                  cluster_arn: pulumi.Input[Optional[_builtins.str]] = None,
@@ -1435,6 +1454,7 @@ class FargateWebService(pulumi.ComponentResource):
             __props__.__dict__["architecture"] = architecture
             __props__.__dict__["assign_public_ip"] = assign_public_ip
             __props__.__dict__["autoscaling"] = autoscaling
+            __props__.__dict__["build"] = build
             __props__.__dict__["capacity_provider_strategies"] = capacity_provider_strategies
             __props__.__dict__["certificate_arn"] = certificate_arn
             __props__.__dict__["cluster_arn"] = cluster_arn

@@ -2,9 +2,10 @@
 
 use aws_sdk_ecr::types::{ImageDetail, ImageIdentifier};
 
-use super::{Inputs, Outputs, kept};
+use super::{Inputs, Outputs};
 use crate::aws::{Explain, OrGone};
 use crate::children::ecr::image_reference::InEcr;
+use crate::children::ecr::kept;
 use crate::children::ecr::registry::NO_REPOSITORY;
 use crate::error::{Error, Problem, Result};
 use crate::property::words::list;
@@ -149,7 +150,8 @@ pub(super) fn changed(old: &Outputs, now: &Seen) -> Vec<&'static str> {
 
 #[cfg(test)]
 pub(super) mod tests {
-    use super::{Inputs, Wanted, another, changed, kept, seen, wanted};
+    use super::{Inputs, Wanted, another, changed, seen, wanted};
+    use crate::children::ecr::kept;
 
     pub(in crate::children::ecr::image) const URL: &str =
         "123456789012.dkr.ecr.eu-central-1.amazonaws.com/web";

@@ -5,7 +5,6 @@
 //! see. The image gets a tag of ours, which keeps it ([`kept`]). There need not be an image yet; then
 //! `found` says so. Where `image` names one from elsewhere it is handed on as it is.
 
-mod kept;
 mod look;
 mod pushing;
 
@@ -13,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use self::look::{Seen, ask, changed, look};
 use self::pushing::how_to_push;
+use crate::children::ecr::kept;
 use crate::children::ecr::registry::{self, NO_REPOSITORY, SETTLING};
 use crate::error::refused_with;
 use crate::error::{Error, Result};

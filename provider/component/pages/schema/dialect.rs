@@ -180,19 +180,25 @@ pub(super) fn relax(inputs: &mut Map<String, Json>, types: &mut Map<String, Json
     let groups = types.values_mut().filter_map(|it| it.get_mut("properties"));
     let members = groups.filter_map(Json::as_object_mut).flat_map(|it| it.iter_mut());
     for (_, property) in inputs.iter_mut().chain(members) {
-        take_text(property, &enums);
+        take_text_for(property, &enums);
         if let Some(items) = property.get_mut("items") {
-            take_text(items, &enums);
+            take_text_for(items, &enums);
         }
     }
 }
 
-fn take_text(property: &mut Json, enums: &BTreeSet<String>) {
-    let Some(property) = property.as_object_mut() else { return };
+fn take_text_for(property: &mut Json, enums: &BTreeSet<String>) {
     let target = property.get("$ref").and_then(Json::as_str);
-    if let Some(target) = target.filter(|it| enums.contains(*it)).map(str::to_owned) {
-        property.remove("$ref");
-        property.insert("type".to_owned(), "string".into());
+    if target.is_some_and(|it| enums.contains(it)) {
+        take_text(property);
+        property["type"] = "string".into();
+    }
+}
+
+/// What is of a type takes a text too.
+pub(super) fn take_text(property: &mut Json) {
+    let Some(property) = property.as_object_mut() else { return };
+    if let Some(target) = property.remove("$ref") {
         let mut either = json!([{"type": "string"}, {"$ref": target}]);
         if property.contains_key("plain") {
             for one in either.as_array_mut().into_iter().flatten() {

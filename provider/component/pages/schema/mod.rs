@@ -8,10 +8,11 @@ mod publication;
 
 use serde_json::{Map, Value as Json, json};
 
-use self::dialect::{Object, object, relax};
+use self::dialect::{Object, object, relax, take_text};
 use self::publication::OWNER;
 use crate::aws::Settings;
 use crate::component::inputs::declare::upper_first;
+use crate::component::inputs::read::SHORT;
 use crate::component::slices::SchemaMaker;
 use crate::component::{Args, Outputs, TOKEN};
 use crate::error::{Error, Result};
@@ -33,6 +34,9 @@ pub fn generate() -> Result<String> {
     let config = object::<Settings>(&mut types, false)?;
     describe(&mut inputs, &mut types)?;
     relax(&mut inputs, &mut types);
+    for (group, _) in SHORT {
+        take_text(&mut inputs[group]);
+    }
     let secrets = ["secretKey", "token"];
     let mut variables = config.properties;
     for name in secrets {

@@ -212,6 +212,10 @@ export const WarningName = {
      */
     LatestOnce: "latestOnce",
     /**
+     * The folder that an image is built from is large.
+     */
+    LargeContext: "largeContext",
+    /**
      * The health check asks another port than the container's.
      */
     HealthCheckPort: "healthCheckPort",

@@ -10,17 +10,22 @@ from localaws.context import Context
 from . import repositories
 
 _ON_A_REPOSITORY = (
+    "BatchCheckLayerAvailability",
     "BatchDeleteImage",
     "BatchGetImage",
+    "CompleteLayerUpload",
     "CreateRepository",
     "DeleteRepository",
     "DescribeImages",
+    "GetDownloadUrlForLayer",
     "GetLifecyclePolicy",
+    "InitiateLayerUpload",
     "ListImages",
     "PutImage",
     "PutImageScanningConfiguration",
     "PutImageTagMutability",
     "PutLifecyclePolicy",
+    "UploadLayerPart",
 )
 
 
@@ -29,6 +34,8 @@ def of_a_call(operation: str, params: dict[str, Any], context: Context) -> list[
     action = f"ecr:{operation}"
     if operation in ("ListTagsForResource", "TagResource", "UntagResource"):
         return [Ask(action, params["resourceArn"])]
+    if operation == "GetAuthorizationToken":
+        return [Ask(action, "*")]
     if operation == "DescribeRepositories":
         names = params.get("repositoryNames") or ["*"]
         return [Ask(action, arn(context, "ecr", f"repository/{name}")) for name in names]

@@ -100,15 +100,6 @@ def delete_repository(call: Call) -> Params:
     return call.moto()
 
 
-@on("ecr", "GetAuthorizationToken")
-def get_authorization_token(call: Call) -> Params:
-    """Good for twelve hours (botocore); moto's ended in 2015."""
-    result = call.moto()
-    for item in result["authorizationData"]:
-        item["expiresAt"] = call.context.clock.now() + 12 * 3600
-    return result
-
-
 @lists
 def objects(context: Context) -> list[Params]:
     ecr = backend(context)

@@ -21,6 +21,7 @@ import pulumi.fargate.enums.SecretStore;
 import pulumi.fargate.enums.Spot;
 import pulumi.fargate.enums.WarningName;
 import pulumi.fargate.inputs.AutoscalingArgs;
+import pulumi.fargate.inputs.BuildArgs;
 import pulumi.fargate.inputs.ContainerHealthCheckArgs;
 import pulumi.fargate.inputs.DeploymentArgs;
 import pulumi.fargate.inputs.HealthCheckArgs;
@@ -109,6 +110,21 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
      */
     public Optional<AutoscalingArgs> autoscaling() {
         return Optional.ofNullable(this.autoscaling);
+    }
+
+    /**
+     * Builds the image in `pulumi up`: the folder with the Dockerfile, such as `./app`, or an object that says more. The image is pushed to the service&#39;s own repository and deployed, in the first run too. It is built again only if the files, the Dockerfile or the arguments change, which a preview sees without building. Needed is Docker with buildx, Podman, Buildah or nerdctl. Default: nothing is built.
+     * 
+     */
+    @Import(name="build")
+    private @Nullable Either<String,BuildArgs> build;
+
+    /**
+     * @return Builds the image in `pulumi up`: the folder with the Dockerfile, such as `./app`, or an object that says more. The image is pushed to the service&#39;s own repository and deployed, in the first run too. It is built again only if the files, the Dockerfile or the arguments change, which a preview sees without building. Needed is Docker with buildx, Podman, Buildah or nerdctl. Default: nothing is built.
+     * 
+     */
+    public Optional<Either<String,BuildArgs>> build() {
+        return Optional.ofNullable(this.build);
     }
 
     /**
@@ -1079,6 +1095,7 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
         this.architecture = $.architecture;
         this.assignPublicIp = $.assignPublicIp;
         this.autoscaling = $.autoscaling;
+        this.build = $.build;
         this.capacityProviderStrategies = $.capacityProviderStrategies;
         this.certificateArn = $.certificateArn;
         this.clusterArn = $.clusterArn;
@@ -1276,6 +1293,37 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
         public Builder autoscaling(@Nullable AutoscalingArgs autoscaling) {
             $.autoscaling = autoscaling;
             return this;
+        }
+
+        /**
+         * @param build Builds the image in `pulumi up`: the folder with the Dockerfile, such as `./app`, or an object that says more. The image is pushed to the service&#39;s own repository and deployed, in the first run too. It is built again only if the files, the Dockerfile or the arguments change, which a preview sees without building. Needed is Docker with buildx, Podman, Buildah or nerdctl. Default: nothing is built.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder build(@Nullable Either<String,BuildArgs> build) {
+            $.build = build;
+            return this;
+        }
+
+        /**
+         * @param build Builds the image in `pulumi up`: the folder with the Dockerfile, such as `./app`, or an object that says more. The image is pushed to the service&#39;s own repository and deployed, in the first run too. It is built again only if the files, the Dockerfile or the arguments change, which a preview sees without building. Needed is Docker with buildx, Podman, Buildah or nerdctl. Default: nothing is built.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder build(String build) {
+            return build(Either.ofLeft(build));
+        }
+
+        /**
+         * @param build Builds the image in `pulumi up`: the folder with the Dockerfile, such as `./app`, or an object that says more. The image is pushed to the service&#39;s own repository and deployed, in the first run too. It is built again only if the files, the Dockerfile or the arguments change, which a preview sees without building. Needed is Docker with buildx, Podman, Buildah or nerdctl. Default: nothing is built.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder build(BuildArgs build) {
+            return build(Either.ofRight(build));
         }
 
         /**

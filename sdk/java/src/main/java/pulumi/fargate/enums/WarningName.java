@@ -50,6 +50,11 @@ import java.util.StringJoiner;
          */
         LatestOnce("latestOnce"),
         /**
+         * The folder that an image is built from is large.
+         * 
+         */
+        LargeContext("largeContext"),
+        /**
          * The health check asks another port than the container&#39;s.
          * 
          */

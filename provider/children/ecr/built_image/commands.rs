@@ -1,0 +1,163 @@
+//! What the builders are told.
+
+use std::path::Path;
+
+use super::Inputs;
+use super::builder::{Builder, Found};
+use super::look::tag;
+use crate::build_context::BuildContext;
+
+/// One command of a builder.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Step {
+    pub(super) args: Vec<String>,
+    /// Variables with the secrets of the build: nothing else has them, no file and no argument.
+    pub(super) env: Vec<(String, String)>,
+}
+
+/// `linux/amd64`.
+#[must_use]
+pub fn platform(architecture: &str) -> &'static str {
+    if architecture == "ARM64" { "linux/arm64" } else { "linux/amd64" }
+}
+
+/// What the image is called until it is in the repository.
+pub(super) fn reference(inputs: &Inputs) -> String {
+    format!("{}:{}", inputs.repository_url, tag(&inputs.hash))
+}
+
+/// The command that builds the image. Docker's also pushes it if it is to be pushed, since its builders keep nothing
+/// that another command could push.
+pub(super) fn build(
+    builder: &Found,
+    inputs: &Inputs,
+    context: &BuildContext,
+    ignore_file: &Path,
+    push: bool,
+) -> Step {
+    let mut step = Step::default();
+    let mut say = |words: &[&str]| step.args.extend(words.iter().map(|it| (*it).to_owned()));
+    match builder.kind {
+        // Provenance would be a second manifest, which a lifecycle policy counts, and an index around both.
+        Builder::Docker => say(&["buildx", "build", "--progress=plain", "--provenance=false"]),
+        Builder::Buildah => say(&["build", "--layers"]),
+        Builder::Podman | Builder::Nerdctl => say(&["build"]),
+    }
+    if builder.kind == Builder::Docker && push {
+        say(&["--push"]);
+    }
+    // The files of theirs that only Podman and Buildah read are not in the hash.
+    if matches!(builder.kind, Builder::Podman | Builder::Buildah) {
+        say(&["--ignorefile", &ignore_file.to_string_lossy()]);
+    }
+    say(&["--platform", platform(&inputs.architecture)]);
+    say(&["--file", &context.dockerfile.to_string_lossy()]);
+    say(&["--tag", &reference(inputs)]);
+    if let Some(target) = &inputs.target {
+        say(&["--target", target]);
+    }
+    for (name, value) in &inputs.args {
+        say(&["--build-arg", &format!("{name}={value}")]);
+    }
+    for (number, id) in inputs.secrets.keys().enumerate() {
+        say(&["--secret", &format!("id={id},env={}", variable(number))]);
+    }
+    for (option, places) in [("--cache-from", &inputs.cache_from), ("--cache-to", &inputs.cache_to)]
+    {
+        for place in places {
+            say(&[option, place]);
+        }
+    }
+    for option in &inputs.extra_options {
+        say(&[option]);
+    }
+    say(&[&context.folder.to_string_lossy()]);
+    let values = inputs.secrets.values().enumerate();
+    step.env = values.map(|(number, value)| (variable(number), value.clone())).collect();
+    step
+}
+
+/// The command that pushes what was built, if that is one of its own.
+pub(super) fn push(builder: &Found, inputs: &Inputs) -> Option<Step> {
+    let reference = reference(inputs);
+    let args = match builder.kind {
+        Builder::Docker => return None,
+        Builder::Podman | Builder::Buildah => vec!["push".to_owned(), reference],
+        Builder::Nerdctl => {
+            let platform = platform(&inputs.architecture).to_owned();
+            vec!["push".to_owned(), "--platform".to_owned(), platform, reference]
+        }
+    };
+    Some(Step { args, env: Vec::new() })
+}
+
+fn variable(number: usize) -> String {
+    format!("FARGATE_BUILD_SECRET_{number}")
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use std::fmt::Write;
+    use std::path::Path;
+
+    use super::{Inputs, build, push};
+    use crate::build_context::{Wanted, read};
+    use crate::children::ecr::built_image::builder::{BUILDERS, Found};
+
+    pub(in crate::children::ecr::built_image) fn inputs(context: &str) -> Inputs {
+        Inputs {
+            repository_name: "web".to_owned(),
+            repository_url: "123456789012.dkr.ecr.eu-west-1.amazonaws.com/web".to_owned(),
+            hash: "0123".to_owned(),
+            context: context.to_owned(),
+            dockerfile: None,
+            target: Some("release".to_owned()),
+            args: [("VERSION".to_owned(), "1.2 beta".to_owned())].into(),
+            secrets: [("npm".to_owned(), "hunter2".to_owned())].into(),
+            architecture: "ARM64".to_owned(),
+            builder: None,
+            cache_from: vec!["type=gha".to_owned()],
+            cache_to: vec!["type=gha,mode=max".to_owned()],
+            extra_options: vec!["--network=host".to_owned()],
+            on_preview: false,
+        }
+    }
+
+    #[test]
+    fn each_builder_is_told_the_same_in_its_words() {
+        let folder = tempfile::tempdir().expect("a folder");
+        std::fs::write(folder.path().join("Dockerfile"), "FROM scratch").expect("written");
+        let context = folder.path().to_str().expect("text");
+        let inputs = inputs(context);
+        let wanted = Wanted {
+            context,
+            dockerfile: None,
+            target: None,
+            args: &inputs.args,
+            platform: "linux/arm64",
+            options: &[],
+        };
+        let read = read(&wanted).expect("readable");
+        let mut told = String::new();
+        for kind in BUILDERS {
+            let builder = Found { kind, program: kind.name().to_owned() };
+            let ignore = Path::new("/tmp/ignore");
+            let built = build(&builder, &inputs, &read, ignore, true);
+            assert_eq!(built.env, [("FARGATE_BUILD_SECRET_0".to_owned(), "hunter2".to_owned())]);
+            for step in [Some(built), push(&builder, &inputs)].into_iter().flatten() {
+                writeln!(told, "{} {}", builder.program, step.args.join(" ")).expect("text");
+            }
+        }
+        let told = told.replace(read.folder.to_str().expect("text"), "/app");
+        assert!(!told.contains("hunter2"));
+        expect_test::expect![[r"
+            docker buildx build --progress=plain --provenance=false --push --platform linux/arm64 --file /app/Dockerfile --tag 123456789012.dkr.ecr.eu-west-1.amazonaws.com/web:src-0123 --target release --build-arg VERSION=1.2 beta --secret id=npm,env=FARGATE_BUILD_SECRET_0 --cache-from type=gha --cache-to type=gha,mode=max --network=host /app
+            podman build --ignorefile /tmp/ignore --platform linux/arm64 --file /app/Dockerfile --tag 123456789012.dkr.ecr.eu-west-1.amazonaws.com/web:src-0123 --target release --build-arg VERSION=1.2 beta --secret id=npm,env=FARGATE_BUILD_SECRET_0 --cache-from type=gha --cache-to type=gha,mode=max --network=host /app
+            podman push 123456789012.dkr.ecr.eu-west-1.amazonaws.com/web:src-0123
+            buildah build --layers --ignorefile /tmp/ignore --platform linux/arm64 --file /app/Dockerfile --tag 123456789012.dkr.ecr.eu-west-1.amazonaws.com/web:src-0123 --target release --build-arg VERSION=1.2 beta --secret id=npm,env=FARGATE_BUILD_SECRET_0 --cache-from type=gha --cache-to type=gha,mode=max --network=host /app
+            buildah push 123456789012.dkr.ecr.eu-west-1.amazonaws.com/web:src-0123
+            nerdctl build --platform linux/arm64 --file /app/Dockerfile --tag 123456789012.dkr.ecr.eu-west-1.amazonaws.com/web:src-0123 --target release --build-arg VERSION=1.2 beta --secret id=npm,env=FARGATE_BUILD_SECRET_0 --cache-from type=gha --cache-to type=gha,mode=max --network=host /app
+            nerdctl push --platform linux/arm64 123456789012.dkr.ecr.eu-west-1.amazonaws.com/web:src-0123
+        "]].assert_eq(&told);
+    }
+}
