@@ -118,7 +118,11 @@ impl Resource for BuiltImage {
 
     /// An image that is there already is known before it is deployed: one that was built by another run, and one that
     /// a change is taken back to.
-    async fn preview(cx: &Cx, inputs: &Inputs) -> Result<Option<Outputs>> {
+    async fn preview(
+        cx: &Cx,
+        inputs: &Inputs,
+        _outputs: Option<&Outputs>,
+    ) -> Result<Option<Outputs>> {
         if let Some(seen) = look(cx, inputs).await? {
             return Ok(Some(seen.outputs));
         }
