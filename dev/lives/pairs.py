@@ -18,16 +18,11 @@ from rows import ABSENT, with_value
 MOST = 16
 # In every program: the name is `shop`, and the default VPC is where no subnets are given.
 ALWAYS = {"name", "useDefaultVpc"}
-GIVEN = (
-    "vpcId",
-    "publicSubnetIds",
-    "privateSubnetIds",
-    "assignPublicIp",
-    "albSecurityGroupId",
-    "serviceSecurityGroupId",
-)
-# What needs subnets with IPv6.
-DUALSTACK = ("loadBalancer.ipAddressType", "allowedCidrBlocks")
+GIVEN = ("vpcId", "publicSubnetIds", "privateSubnetIds")
+# What is declared beside subnets that are given, and what in a network with IPv6.
+BESIDE_GIVEN = ("assignPublicIp", "albSecurityGroupId", "serviceSecurityGroupId")
+BESIDE_IPV6 = ("allowedCidrBlocks",)
+OWN = ("network.cidr", "network.zones", "network.nat")
 # What the rules refuse: with these values, the second means nothing or another thing beside the first.
 APART: dict[str, tuple[str, ...]] = {
     "albSecurityGroupId": ("allowedCidrBlocks",),
@@ -44,10 +39,15 @@ APART: dict[str, tuple[str, ...]] = {
     ),
     "readonlyRootFilesystem": ("enableExecuteCommand",),
     "spot": ("capacityProviderStrategies",),
-    # A network is given or the service's own; groups are of the VPC that is given.
-    **dict.fromkeys(("network.cidr", "network.zones", "network.nat"), (*GIVEN, *DUALSTACK)),
+    # A network is given or the service's own.
+    **dict.fromkeys(OWN, (*GIVEN, "loadBalancer.ipAddressType")),
     "network.ipv6": GIVEN,
     "taskRoleArn": ("taskRoleStatements", "taskRolePolicyArns", "secretsKmsKeyArns"),
+}
+# What is not refused, but needs another network than the second's program has.
+ELSEWHERE: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(OWN, (*BESIDE_GIVEN, *BESIDE_IPV6)),
+    "network.ipv6": BESIDE_GIVEN,
 }
 # What is refused only when all of them are there: no role is left that could have the boundary.
 TOO_MANY = frozenset({"permissionsBoundary", "taskRoleArn", "executionRoleArn"})
@@ -70,6 +70,8 @@ class Feature:
     def stands_with(self, other: Feature) -> bool:
         """Whether no value is asked for twice, or taken away from whom needs it gone."""
         if self.refuses(other) or other.refuses(self):
+            return False
+        if other.path in ELSEWHERE.get(self.path, ()) or self.path in ELSEWHERE.get(other.path, ()):
             return False
         mine, theirs = self.needs | self.values, other.needs | other.values
         for name in mine.keys() & theirs.keys():

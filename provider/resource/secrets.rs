@@ -25,7 +25,7 @@ impl Secrets {
     #[must_use]
     pub fn of(trees: &[&Map]) -> Self {
         let secrets = trees.iter().flat_map(|tree| tree.values()).flat_map(Value::secret_texts);
-        let mut texts: Vec<String> = secrets.flat_map(spellings).collect();
+        let mut texts: Vec<String> = secrets.flat_map(with_lines).flat_map(spellings).collect();
         texts.sort_by(|a, b| (Reverse(a.len()), a).cmp(&(Reverse(b.len()), b)));
         texts.dedup();
         Self(texts.into())
@@ -91,6 +91,20 @@ impl Secrets {
 
 /// What replaces a secret.
 const CUT: &str = "[secret]";
+
+/// A line that is shorter is in too many texts that have nothing to do with it: `{`, `true`.
+const SHORTEST_LINE: usize = 6;
+
+/// A secret, and what programs that report line by line show of it: a file's content ends with a line break, and may have
+/// several lines.
+fn with_lines(secret: String) -> Vec<String> {
+    let trimmed = secret.trim().to_owned();
+    let several = trimmed.contains('\n');
+    let lines = trimmed.lines().map(str::trim).filter(|it| several && it.len() >= SHORTEST_LINE);
+    let mut all: Vec<String> = lines.map(str::to_owned).collect();
+    all.extend([secret, trimmed].into_iter().filter(|it| !it.is_empty()));
+    all
+}
 
 /// A secret as it is, and as JSON, URLs and XML have it.
 fn spellings(secret: String) -> Vec<String> {
@@ -208,6 +222,21 @@ mod tests {
         }
         assert_eq!(secrets.cut_from("8080, 18080 and 80801"), "[secret], 18080 and 80801");
         assert_eq!(secrets.cut_from("port 8080."), "port [secret].");
+    }
+
+    #[test]
+    fn a_secret_of_several_lines_is_cut_from_each_line() {
+        let of = |text: &str| {
+            Secrets::of(&[&[("key".to_owned(), Value::from(text).into_secret())].into()])
+        };
+        let secrets = of("//r/:_authToken=hunter2\n  always=hunter3\n{\n");
+        for line in ["//r/:_authToken=hunter2", "npm: always=hunter3 {"] {
+            let cut = secrets.cut_from(line);
+            assert!(cut.contains("[secret]") && !cut.contains("hunter"), "{cut}");
+        }
+        assert_eq!(secrets.cut_from("{ stays"), "{ stays");
+        assert_eq!(of("pw\n").cut_from("it was pw, with a break"), "it was [secret], with a break");
+        assert_eq!(of(" \n").cut_from("a b"), "a b");
     }
 
     #[test]

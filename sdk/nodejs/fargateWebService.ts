@@ -431,7 +431,7 @@ export interface FargateWebServiceArgs {
      */
     internal?: pulumi.Input<boolean | undefined>;
     /**
-     * The port on which clients connect, 1 to 65535: of HTTPS with a certificate, else of plain HTTP. Default 443, without a certificate 80. A change opens the new port before the old one is closed.
+     * The port on which clients connect, 1 to 65535: of HTTPS with a certificate, else of plain HTTP. Default 443, without a certificate 80. Changing it: clients on the old port are refused as soon as the listener has moved. When you add or remove `certificateArn`, set another `listenerPort` in the same run: two listeners cannot have one port.
      */
     listenerPort?: number;
     /**
@@ -503,7 +503,7 @@ export interface FargateWebServiceArgs {
      */
     secretStore?: string | enums.SecretStore;
     /**
-     * Environment variables whose values are secret, such as `{DB_PASSWORD: config.requireSecret("db")}`: the service keeps them in one secret of Secrets Manager, and ECS gives them to the container. They are secrets in the state, whether or not the program marks them so, and nobody reads them in the task definition. The execution role that is created may read this secret; one of your own needs `secretsmanager:GetSecretValue`. A changed value is a new revision and a new deployment; without a change there is none. Up to 64 KiB together. Which variables there are must be known in every preview; each value may be an output. What is in Secrets Manager already belongs in `secrets`.
+     * Environment variables whose values are secret, such as `{DB_PASSWORD: config.requireSecret("db")}`: the service keeps them in one secret of Secrets Manager, and ECS gives them to the container. They are secrets in the state, whether or not the program marks them so, and nobody reads them in the task definition. The execution role that is created may read this secret; one of your own needs `secretsmanager:GetSecretValue` (with `parameterStore` `ssm:GetParameters`; with a key of your own also `kms:Decrypt`). A changed value is a new revision and a new deployment; without a change there is none. Up to 64 KiB together. Which variables there are must be known in every preview; each value may be an output. What is in Secrets Manager already belongs in `secrets`.
      */
     secretValues?: {[key: string]: pulumi.Input<string>};
     /**

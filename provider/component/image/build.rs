@@ -57,7 +57,7 @@ const NOT_SECRET: &str = "The value is not a Pulumi secret, so the state would s
     `config.requireSecret(…)`, `pulumi.secret(…)`, or `fn::secret` in YAML.";
 
 /// Options of the builder that are inputs, or that decide where the image goes.
-const TAKEN: [(&str, &str); 12] = [
+const TAKEN: [(&str, &str); 24] = [
     ("--platform", "`architecture`"),
     ("--file", "`build.dockerfile`"),
     ("-f", "`build.dockerfile`"),
@@ -69,8 +69,38 @@ const TAKEN: [(&str, &str); 12] = [
     ("--tag", "the hash of the files"),
     ("-t", "the hash of the files"),
     ("--output", "the service's repository"),
+    ("-o", "the service's repository"),
     ("--push", "the service's repository"),
+    ("--load", "the service's repository"),
+    ("--arch", "`architecture`"),
+    ("--os", "`architecture`"),
+    ("--variant", "`architecture`"),
+    ("--all-platforms", "`architecture`"),
+    ("--ignorefile", "the `.dockerignore` of the context"),
+    ("--build-arg-file", "`build.args`"),
+    ("--authfile", "the service's repository"),
+    ("--creds", "the service's repository"),
+    ("--call", "the provider, which builds an image"),
+    ("--check", "the provider, which builds an image"),
 ];
+
+/// An option of one letter may have its value attached: `-fOther`.
+fn is_taken(option: &str, taken: &str) -> bool {
+    let short = !taken.starts_with("--") && !option.starts_with("--") && option.starts_with(taken);
+    short || option.split('=').next() == Some(taken)
+}
+
+/// A folder beside the context is not in the hash, so an edit there would build nothing.
+fn complain_of_more_context(option: &str) -> Option<String> {
+    let value = option.strip_prefix("--build-context=")?.split_once('=')?.1;
+    let is_folder = !value.contains("://");
+    is_folder.then(|| {
+        format!(
+            "`{option}` adds a folder whose files do not decide about a new build, so an edit there would build nothing. \
+             Set `build.context` to a folder that holds both, and `build.dockerfile` to the Dockerfile."
+        )
+    })
+}
 
 fn complain_of_nothing(text: &str) -> Option<String> {
     text.trim().is_empty().then(|| "It is empty. Set it, or leave it out.".to_owned())
@@ -84,13 +114,20 @@ fn complain_of_builder(program: &str) -> Option<String> {
 }
 
 fn complain_of_option(option: &str) -> Option<String> {
-    let name = option.split('=').next().unwrap_or_default();
     if !option.starts_with('-') {
         return Some(format!(
             "\"{option}\" is not an option. Write an option and its value as one member, as in `--network=host`."
         ));
     }
-    let (_, by) = TAKEN.iter().find(|(taken, _)| *taken == name)?;
+    if option == "--build-context" {
+        return Some(
+            "Write it with its value, as in `--build-context=base=docker-image://alpine:3`."
+                .to_owned(),
+        );
+    }
+    let Some((name, by)) = TAKEN.iter().find(|(taken, _)| is_taken(option, taken)) else {
+        return complain_of_more_context(option);
+    };
     Some(format!("`{name}` is set by {by}. Remove it here."))
 }
 

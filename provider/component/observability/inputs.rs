@@ -36,9 +36,10 @@ inputs! {
         memory_threshold: Output<f64> = 80.0, in 1.0..=100.0 " percent";
         /// More 5XX answers than this in five minutes set off the alarm. Default {default}.
         server_error_threshold: Output<f64> = 10.0, number complain_of_negative;
-        /// More 4XX answers than this in five minutes set off an alarm of their own. Default: there is no such alarm.
+        /// More 4XX answers of the application than this in five minutes set off an alarm of their own. Default: there is no such alarm.
         client_error_threshold: Output<f64>, number complain_of_negative;
-        /// More 3XX answers than this in five minutes set off an alarm of their own. Default: there is no such alarm.
+        /// More 3XX answers of the application than this in five minutes set off an alarm of their own; those by which the load
+        /// balancer sends HTTP to HTTPS do not count. Default: there is no such alarm.
         redirect_threshold: Output<f64>, number complain_of_negative;
         /// An average response time above this, in seconds, sets off the alarm. Default {default}.
         response_time_threshold: Output<f64> = 2.0, number complain_of_negative;

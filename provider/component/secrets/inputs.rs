@@ -14,7 +14,7 @@ inputs! {
         /// the service keeps them in one secret of Secrets Manager, and ECS gives them to the container. They are
         /// secrets in the state, whether or not the program marks them so, and nobody reads them in the task
         /// definition. The execution role that is created may read this secret; one of your own needs
-        /// `secretsmanager:GetSecretValue`. A changed value is a new revision and a new deployment; without a change there
+        /// `secretsmanager:GetSecretValue` (with `parameterStore` `ssm:GetParameters`; with a key of your own also `kms:Decrypt`). A changed value is a new revision and a new deployment; without a change there
         /// is none. Up to 64 KiB together. Which variables there are must be known in every preview; each
         /// value may be an output. What is in Secrets Manager already belongs in `secrets`.
         secret_values: BTreeMap<String, Output<String>>, hidden true, peers ["secretvalue"];

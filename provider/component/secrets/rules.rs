@@ -49,6 +49,11 @@ pub(in crate::component) fn problems(args: &Args, found: &mut Complaints) {
         if store == SecretStore::ParameterStore && size > LARGEST_PARAMETER {
             found.add(path, TOO_LARGE_PARAMETER);
         }
+        let has_reference =
+            known(Some(value)).is_some_and(|it| it.contains("{{") || it.contains("}}"));
+        if store == SecretStore::ParameterStore && has_reference {
+            found.add(path, REFERENCE);
+        }
     }
     let whole = values.values().cloned().collect::<Output<Vec<String>>>();
     let bytes = whole.known().map_or(0, |_| written(values));
@@ -65,6 +70,10 @@ const TOO_LARGE_SECRET: &str = "Together the values have more than 65536 bytes, 
 const LARGEST_PARAMETER: usize = 4 << 10;
 const TOO_LARGE_PARAMETER: &str = "The value has more than 4096 bytes, which a standard parameter cannot have. Use \
     `secretStore: \"secretsManager\"`, which allows 65536 for all values together.";
+
+/// "You can't use {{}} or {{ssm:parameter-name}}" (SSM API reference, PutParameter).
+const REFERENCE: &str = "The value has two curly brackets in a row, which the Parameter Store takes for a reference to another parameter. \
+    Use `secretStore: \"secretsManager\"`, which allows them.";
 
 /// The JSON's length.
 fn written(values: &std::collections::BTreeMap<String, Output<String>>) -> usize {

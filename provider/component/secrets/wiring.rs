@@ -71,10 +71,18 @@ fn in_parameters(parameters: Vec<(String, Child<parameter::Parameter>)>) -> Kept
         let of = token.unwrap_or_default();
         let version = outputs.version.map(|version| format!("{version}/{of}"));
         kept.labels.insert(format!("fargate.parameter.{name}"), version);
-        kept.arns.push(outputs.arn.clone());
+        kept.arns.push(outputs.arn.clone().map(|arn| all_beside(&arn)));
         kept.variables.insert(name, outputs.arn);
     }
     kept
+}
+
+/// The parameters of the same service: the role is changed before the service, and a revision that still runs, or that a
+/// failed deployment goes back to, needs those too that are no longer in the program.
+fn all_beside(parameter: &str) -> String {
+    parameter
+        .rsplit_once('/')
+        .map_or_else(|| parameter.to_owned(), |(service, _)| format!("{service}/*"))
 }
 
 impl Wanted {

@@ -29,7 +29,7 @@ namespace PulumiFargate.Fargate.Inputs
         }
 
         /// <summary>
-        /// More 4XX answers than this in five minutes set off an alarm of their own. Default: there is no such alarm.
+        /// More 4XX answers of the application than this in five minutes set off an alarm of their own. Default: there is no such alarm.
         /// </summary>
         [Input("clientErrorThreshold")]
         public Input<double>? ClientErrorThreshold { get; set; }
@@ -59,7 +59,7 @@ namespace PulumiFargate.Fargate.Inputs
         public Input<double>? MemoryThreshold { get; set; }
 
         /// <summary>
-        /// More 3XX answers than this in five minutes set off an alarm of their own. Default: there is no such alarm.
+        /// More 3XX answers of the application than this in five minutes set off an alarm of their own; those by which the load balancer sends HTTP to HTTPS do not count. Default: there is no such alarm.
         /// </summary>
         [Input("redirectThreshold")]
         public Input<double>? RedirectThreshold { get; set; }

@@ -194,7 +194,7 @@ type fargateWebServiceArgs struct {
 	InitProcessEnabled *bool `pulumi:"initProcessEnabled"`
 	// Whether the load balancer is reachable from inside the network only. Default false. Changing it replaces the load balancer, and so its address; the service moves over to the new one before the old one goes.
 	Internal *bool `pulumi:"internal"`
-	// The port on which clients connect, 1 to 65535: of HTTPS with a certificate, else of plain HTTP. Default 443, without a certificate 80. A change opens the new port before the old one is closed.
+	// The port on which clients connect, 1 to 65535: of HTTPS with a certificate, else of plain HTTP. Default 443, without a certificate 80. Changing it: clients on the old port are refused as soon as the listener has moved. When you add or remove `certificateArn`, set another `listenerPort` in the same run: two listeners cannot have one port.
 	ListenerPort *int `pulumi:"listenerPort"`
 	// The load balancer's rarer settings.
 	LoadBalancer *LoadBalancer `pulumi:"loadBalancer"`
@@ -230,7 +230,7 @@ type fargateWebServiceArgs struct {
 	SecretRecoveryDays *int `pulumi:"secretRecoveryDays"`
 	// Where `secretValues` are kept: `secretsManager` (default), one secret, which AWS charges by the month; or `parameterStore`, a SecureString parameter for each variable, at no charge, with up to 4 KiB. ECS names no version of a parameter: with `parameterStore` a rollback starts tasks with the new values.
 	SecretStore *string `pulumi:"secretStore"`
-	// Environment variables whose values are secret, such as `{DB_PASSWORD: config.requireSecret("db")}`: the service keeps them in one secret of Secrets Manager, and ECS gives them to the container. They are secrets in the state, whether or not the program marks them so, and nobody reads them in the task definition. The execution role that is created may read this secret; one of your own needs `secretsmanager:GetSecretValue`. A changed value is a new revision and a new deployment; without a change there is none. Up to 64 KiB together. Which variables there are must be known in every preview; each value may be an output. What is in Secrets Manager already belongs in `secrets`.
+	// Environment variables whose values are secret, such as `{DB_PASSWORD: config.requireSecret("db")}`: the service keeps them in one secret of Secrets Manager, and ECS gives them to the container. They are secrets in the state, whether or not the program marks them so, and nobody reads them in the task definition. The execution role that is created may read this secret; one of your own needs `secretsmanager:GetSecretValue` (with `parameterStore` `ssm:GetParameters`; with a key of your own also `kms:Decrypt`). A changed value is a new revision and a new deployment; without a change there is none. Up to 64 KiB together. Which variables there are must be known in every preview; each value may be an output. What is in Secrets Manager already belongs in `secrets`.
 	SecretValues map[string]string `pulumi:"secretValues"`
 	// Environment variables whose values come from Secrets Manager or the SSM Parameter Store: the variable's name, and the ARN of the secret (`arn:…:secret:name-AbCdEf`, with `:jsonKey::` at its end for one key of a JSON secret) or parameter. The execution role may read these and no others; for a secret's ARN without the hyphen and six characters at its end it may read the secret of that name. Under a KMS key of your own: `secretsKmsKeyArns`.
 	Secrets map[string]string `pulumi:"secrets"`
@@ -338,7 +338,7 @@ type FargateWebServiceArgs struct {
 	InitProcessEnabled pulumi.BoolPtrInput
 	// Whether the load balancer is reachable from inside the network only. Default false. Changing it replaces the load balancer, and so its address; the service moves over to the new one before the old one goes.
 	Internal pulumi.BoolPtrInput
-	// The port on which clients connect, 1 to 65535: of HTTPS with a certificate, else of plain HTTP. Default 443, without a certificate 80. A change opens the new port before the old one is closed.
+	// The port on which clients connect, 1 to 65535: of HTTPS with a certificate, else of plain HTTP. Default 443, without a certificate 80. Changing it: clients on the old port are refused as soon as the listener has moved. When you add or remove `certificateArn`, set another `listenerPort` in the same run: two listeners cannot have one port.
 	ListenerPort *int
 	// The load balancer's rarer settings.
 	LoadBalancer *LoadBalancerArgs
@@ -374,7 +374,7 @@ type FargateWebServiceArgs struct {
 	SecretRecoveryDays pulumi.IntPtrInput
 	// Where `secretValues` are kept: `secretsManager` (default), one secret, which AWS charges by the month; or `parameterStore`, a SecureString parameter for each variable, at no charge, with up to 4 KiB. ECS names no version of a parameter: with `parameterStore` a rollback starts tasks with the new values.
 	SecretStore *string
-	// Environment variables whose values are secret, such as `{DB_PASSWORD: config.requireSecret("db")}`: the service keeps them in one secret of Secrets Manager, and ECS gives them to the container. They are secrets in the state, whether or not the program marks them so, and nobody reads them in the task definition. The execution role that is created may read this secret; one of your own needs `secretsmanager:GetSecretValue`. A changed value is a new revision and a new deployment; without a change there is none. Up to 64 KiB together. Which variables there are must be known in every preview; each value may be an output. What is in Secrets Manager already belongs in `secrets`.
+	// Environment variables whose values are secret, such as `{DB_PASSWORD: config.requireSecret("db")}`: the service keeps them in one secret of Secrets Manager, and ECS gives them to the container. They are secrets in the state, whether or not the program marks them so, and nobody reads them in the task definition. The execution role that is created may read this secret; one of your own needs `secretsmanager:GetSecretValue` (with `parameterStore` `ssm:GetParameters`; with a key of your own also `kms:Decrypt`). A changed value is a new revision and a new deployment; without a change there is none. Up to 64 KiB together. Which variables there are must be known in every preview; each value may be an output. What is in Secrets Manager already belongs in `secrets`.
 	SecretValues map[string]pulumi.StringInput
 	// Environment variables whose values come from Secrets Manager or the SSM Parameter Store: the variable's name, and the ARN of the secret (`arn:…:secret:name-AbCdEf`, with `:jsonKey::` at its end for one key of a JSON secret) or parameter. The execution role may read these and no others; for a secret's ARN without the hyphen and six characters at its end it may read the secret of that name. Under a KMS key of your own: `secretsKmsKeyArns`.
 	Secrets pulumi.StringMapInput

@@ -1726,7 +1726,7 @@ func (o LoadBalancerPtrOutput) IpAddressType() pulumi.StringPtrOutput {
 type Monitoring struct {
 	// ARNs to notify when an alarm goes off or recovers, such as an SNS topic in the service's region; up to 5. Default: none.
 	AlarmActions []string `pulumi:"alarmActions"`
-	// More 4XX answers than this in five minutes set off an alarm of their own. Default: there is no such alarm.
+	// More 4XX answers of the application than this in five minutes set off an alarm of their own. Default: there is no such alarm.
 	ClientErrorThreshold *float64 `pulumi:"clientErrorThreshold"`
 	// Average CPU use that sets off the alarm, in percent, 1 to 100. Default 80.
 	CpuThreshold *float64 `pulumi:"cpuThreshold"`
@@ -1736,7 +1736,7 @@ type Monitoring struct {
 	Level *string `pulumi:"level"`
 	// Average memory use that sets off the alarm, in percent, 1 to 100. Default 80.
 	MemoryThreshold *float64 `pulumi:"memoryThreshold"`
-	// More 3XX answers than this in five minutes set off an alarm of their own. Default: there is no such alarm.
+	// More 3XX answers of the application than this in five minutes set off an alarm of their own; those by which the load balancer sends HTTP to HTTPS do not count. Default: there is no such alarm.
 	RedirectThreshold *float64 `pulumi:"redirectThreshold"`
 	// An average response time above this, in seconds, sets off the alarm. Default 2.
 	ResponseTimeThreshold *float64 `pulumi:"responseTimeThreshold"`
@@ -1759,7 +1759,7 @@ type MonitoringInput interface {
 type MonitoringArgs struct {
 	// ARNs to notify when an alarm goes off or recovers, such as an SNS topic in the service's region; up to 5. Default: none.
 	AlarmActions pulumi.StringArrayInput `pulumi:"alarmActions"`
-	// More 4XX answers than this in five minutes set off an alarm of their own. Default: there is no such alarm.
+	// More 4XX answers of the application than this in five minutes set off an alarm of their own. Default: there is no such alarm.
 	ClientErrorThreshold pulumi.Float64PtrInput `pulumi:"clientErrorThreshold"`
 	// Average CPU use that sets off the alarm, in percent, 1 to 100. Default 80.
 	CpuThreshold pulumi.Float64PtrInput `pulumi:"cpuThreshold"`
@@ -1769,7 +1769,7 @@ type MonitoringArgs struct {
 	Level *string `pulumi:"level"`
 	// Average memory use that sets off the alarm, in percent, 1 to 100. Default 80.
 	MemoryThreshold pulumi.Float64PtrInput `pulumi:"memoryThreshold"`
-	// More 3XX answers than this in five minutes set off an alarm of their own. Default: there is no such alarm.
+	// More 3XX answers of the application than this in five minutes set off an alarm of their own; those by which the load balancer sends HTTP to HTTPS do not count. Default: there is no such alarm.
 	RedirectThreshold pulumi.Float64PtrInput `pulumi:"redirectThreshold"`
 	// An average response time above this, in seconds, sets off the alarm. Default 2.
 	ResponseTimeThreshold pulumi.Float64PtrInput `pulumi:"responseTimeThreshold"`
@@ -1860,7 +1860,7 @@ func (o MonitoringOutput) AlarmActions() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v Monitoring) []string { return v.AlarmActions }).(pulumi.StringArrayOutput)
 }
 
-// More 4XX answers than this in five minutes set off an alarm of their own. Default: there is no such alarm.
+// More 4XX answers of the application than this in five minutes set off an alarm of their own. Default: there is no such alarm.
 func (o MonitoringOutput) ClientErrorThreshold() pulumi.Float64PtrOutput {
 	return o.ApplyT(func(v Monitoring) *float64 { return v.ClientErrorThreshold }).(pulumi.Float64PtrOutput)
 }
@@ -1885,7 +1885,7 @@ func (o MonitoringOutput) MemoryThreshold() pulumi.Float64PtrOutput {
 	return o.ApplyT(func(v Monitoring) *float64 { return v.MemoryThreshold }).(pulumi.Float64PtrOutput)
 }
 
-// More 3XX answers than this in five minutes set off an alarm of their own. Default: there is no such alarm.
+// More 3XX answers of the application than this in five minutes set off an alarm of their own; those by which the load balancer sends HTTP to HTTPS do not count. Default: there is no such alarm.
 func (o MonitoringOutput) RedirectThreshold() pulumi.Float64PtrOutput {
 	return o.ApplyT(func(v Monitoring) *float64 { return v.RedirectThreshold }).(pulumi.Float64PtrOutput)
 }
@@ -1934,7 +1934,7 @@ func (o MonitoringPtrOutput) AlarmActions() pulumi.StringArrayOutput {
 	}).(pulumi.StringArrayOutput)
 }
 
-// More 4XX answers than this in five minutes set off an alarm of their own. Default: there is no such alarm.
+// More 4XX answers of the application than this in five minutes set off an alarm of their own. Default: there is no such alarm.
 func (o MonitoringPtrOutput) ClientErrorThreshold() pulumi.Float64PtrOutput {
 	return o.ApplyT(func(v *Monitoring) *float64 {
 		if v == nil {
@@ -1984,7 +1984,7 @@ func (o MonitoringPtrOutput) MemoryThreshold() pulumi.Float64PtrOutput {
 	}).(pulumi.Float64PtrOutput)
 }
 
-// More 3XX answers than this in five minutes set off an alarm of their own. Default: there is no such alarm.
+// More 3XX answers of the application than this in five minutes set off an alarm of their own; those by which the load balancer sends HTTP to HTTPS do not count. Default: there is no such alarm.
 func (o MonitoringPtrOutput) RedirectThreshold() pulumi.Float64PtrOutput {
 	return o.ApplyT(func(v *Monitoring) *float64 {
 		if v == nil {

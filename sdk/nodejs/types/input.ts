@@ -219,7 +219,7 @@ export interface MonitoringArgs {
      */
     alarmActions?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**
-     * More 4XX answers than this in five minutes set off an alarm of their own. Default: there is no such alarm.
+     * More 4XX answers of the application than this in five minutes set off an alarm of their own. Default: there is no such alarm.
      */
     clientErrorThreshold?: pulumi.Input<number | undefined>;
     /**
@@ -239,7 +239,7 @@ export interface MonitoringArgs {
      */
     memoryThreshold?: pulumi.Input<number | undefined>;
     /**
-     * More 3XX answers than this in five minutes set off an alarm of their own. Default: there is no such alarm.
+     * More 3XX answers of the application than this in five minutes set off an alarm of their own; those by which the load balancer sends HTTP to HTTPS do not count. Default: there is no such alarm.
      */
     redirectThreshold?: pulumi.Input<number | undefined>;
     /**

@@ -945,7 +945,7 @@ class MonitoringArgsDict(TypedDict):
     """
     client_error_threshold: NotRequired[pulumi.Input[Optional[_builtins.float]]]
     """
-    More 4XX answers than this in five minutes set off an alarm of their own. Default: there is no such alarm.
+    More 4XX answers of the application than this in five minutes set off an alarm of their own. Default: there is no such alarm.
     """
     cpu_threshold: NotRequired[pulumi.Input[Optional[_builtins.float]]]
     """
@@ -965,7 +965,7 @@ class MonitoringArgsDict(TypedDict):
     """
     redirect_threshold: NotRequired[pulumi.Input[Optional[_builtins.float]]]
     """
-    More 3XX answers than this in five minutes set off an alarm of their own. Default: there is no such alarm.
+    More 3XX answers of the application than this in five minutes set off an alarm of their own; those by which the load balancer sends HTTP to HTTPS do not count. Default: there is no such alarm.
     """
     response_time_threshold: NotRequired[pulumi.Input[Optional[_builtins.float]]]
     """
@@ -992,12 +992,12 @@ class MonitoringArgs:
         Alarms and dashboard.
 
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] alarm_actions: ARNs to notify when an alarm goes off or recovers, such as an SNS topic in the service's region; up to 5. Default: none.
-        :param pulumi.Input[_builtins.float] client_error_threshold: More 4XX answers than this in five minutes set off an alarm of their own. Default: there is no such alarm.
+        :param pulumi.Input[_builtins.float] client_error_threshold: More 4XX answers of the application than this in five minutes set off an alarm of their own. Default: there is no such alarm.
         :param pulumi.Input[_builtins.float] cpu_threshold: Average CPU use that sets off the alarm, in percent, 1 to 100. Default 80.
         :param _builtins.bool dashboard: Whether there is a dashboard. Default true with the level `advanced`.
         :param Union[_builtins.str, 'Level'] level: `none`, `basic` (CPU and memory alarms) or `advanced` (also 5XX, response time and unhealthy hosts, Container Insights, and a dashboard). Default `advanced`; `basic` with the presets `dev` and `staging`.
         :param pulumi.Input[_builtins.float] memory_threshold: Average memory use that sets off the alarm, in percent, 1 to 100. Default 80.
-        :param pulumi.Input[_builtins.float] redirect_threshold: More 3XX answers than this in five minutes set off an alarm of their own. Default: there is no such alarm.
+        :param pulumi.Input[_builtins.float] redirect_threshold: More 3XX answers of the application than this in five minutes set off an alarm of their own; those by which the load balancer sends HTTP to HTTPS do not count. Default: there is no such alarm.
         :param pulumi.Input[_builtins.float] response_time_threshold: An average response time above this, in seconds, sets off the alarm. Default 2.
         :param pulumi.Input[_builtins.float] server_error_threshold: More 5XX answers than this in five minutes set off the alarm. Default 10.
         """
@@ -1036,7 +1036,7 @@ class MonitoringArgs:
     @pulumi.getter(name="clientErrorThreshold")
     def client_error_threshold(self) -> pulumi.Input[Optional[_builtins.float]]:
         """
-        More 4XX answers than this in five minutes set off an alarm of their own. Default: there is no such alarm.
+        More 4XX answers of the application than this in five minutes set off an alarm of their own. Default: there is no such alarm.
         """
         return pulumi.get(self, "client_error_threshold")
 
@@ -1096,7 +1096,7 @@ class MonitoringArgs:
     @pulumi.getter(name="redirectThreshold")
     def redirect_threshold(self) -> pulumi.Input[Optional[_builtins.float]]:
         """
-        More 3XX answers than this in five minutes set off an alarm of their own. Default: there is no such alarm.
+        More 3XX answers of the application than this in five minutes set off an alarm of their own; those by which the load balancer sends HTTP to HTTPS do not count. Default: there is no such alarm.
         """
         return pulumi.get(self, "redirect_threshold")
 

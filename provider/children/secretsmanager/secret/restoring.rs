@@ -72,8 +72,13 @@ pub(super) async fn restore(cx: &Cx, name: &str) -> Result<Option<Outputs>> {
     }))
 }
 
+/// Of the same child of a service of this name in the same stack of the same project: what another stack has deleted, it may want
+/// back itself.
 fn was_ours(cx: &Cx, tags: &Tags) -> bool {
+    let same = |key: &str| tags.get(key) == cx.tags.get(key);
     matches!(Whose::of(tags), Whose::Owned(owner) if owner.base == cx.base && owner.is(&cx.child))
+        && same("pulumi:project")
+        && same("pulumi:stack")
 }
 
 fn restored_message(name: &str) -> String {

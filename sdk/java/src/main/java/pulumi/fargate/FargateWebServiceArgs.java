@@ -548,14 +548,14 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
     }
 
     /**
-     * The port on which clients connect, 1 to 65535: of HTTPS with a certificate, else of plain HTTP. Default 443, without a certificate 80. A change opens the new port before the old one is closed.
+     * The port on which clients connect, 1 to 65535: of HTTPS with a certificate, else of plain HTTP. Default 443, without a certificate 80. Changing it: clients on the old port are refused as soon as the listener has moved. When you add or remove `certificateArn`, set another `listenerPort` in the same run: two listeners cannot have one port.
      * 
      */
     @Import(name="listenerPort")
     private @Nullable Integer listenerPort;
 
     /**
-     * @return The port on which clients connect, 1 to 65535: of HTTPS with a certificate, else of plain HTTP. Default 443, without a certificate 80. A change opens the new port before the old one is closed.
+     * @return The port on which clients connect, 1 to 65535: of HTTPS with a certificate, else of plain HTTP. Default 443, without a certificate 80. Changing it: clients on the old port are refused as soon as the listener has moved. When you add or remove `certificateArn`, set another `listenerPort` in the same run: two listeners cannot have one port.
      * 
      */
     public Optional<Integer> listenerPort() {
@@ -818,14 +818,14 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
     }
 
     /**
-     * Environment variables whose values are secret, such as `{DB_PASSWORD: config.requireSecret(&#34;db&#34;)}`: the service keeps them in one secret of Secrets Manager, and ECS gives them to the container. They are secrets in the state, whether or not the program marks them so, and nobody reads them in the task definition. The execution role that is created may read this secret; one of your own needs `secretsmanager:GetSecretValue`. A changed value is a new revision and a new deployment; without a change there is none. Up to 64 KiB together. Which variables there are must be known in every preview; each value may be an output. What is in Secrets Manager already belongs in `secrets`.
+     * Environment variables whose values are secret, such as `{DB_PASSWORD: config.requireSecret(&#34;db&#34;)}`: the service keeps them in one secret of Secrets Manager, and ECS gives them to the container. They are secrets in the state, whether or not the program marks them so, and nobody reads them in the task definition. The execution role that is created may read this secret; one of your own needs `secretsmanager:GetSecretValue` (with `parameterStore` `ssm:GetParameters`; with a key of your own also `kms:Decrypt`). A changed value is a new revision and a new deployment; without a change there is none. Up to 64 KiB together. Which variables there are must be known in every preview; each value may be an output. What is in Secrets Manager already belongs in `secrets`.
      * 
      */
     @Import(name="secretValues")
     private @Nullable Map<String,String> secretValues;
 
     /**
-     * @return Environment variables whose values are secret, such as `{DB_PASSWORD: config.requireSecret(&#34;db&#34;)}`: the service keeps them in one secret of Secrets Manager, and ECS gives them to the container. They are secrets in the state, whether or not the program marks them so, and nobody reads them in the task definition. The execution role that is created may read this secret; one of your own needs `secretsmanager:GetSecretValue`. A changed value is a new revision and a new deployment; without a change there is none. Up to 64 KiB together. Which variables there are must be known in every preview; each value may be an output. What is in Secrets Manager already belongs in `secrets`.
+     * @return Environment variables whose values are secret, such as `{DB_PASSWORD: config.requireSecret(&#34;db&#34;)}`: the service keeps them in one secret of Secrets Manager, and ECS gives them to the container. They are secrets in the state, whether or not the program marks them so, and nobody reads them in the task definition. The execution role that is created may read this secret; one of your own needs `secretsmanager:GetSecretValue` (with `parameterStore` `ssm:GetParameters`; with a key of your own also `kms:Decrypt`). A changed value is a new revision and a new deployment; without a change there is none. Up to 64 KiB together. Which variables there are must be known in every preview; each value may be an output. What is in Secrets Manager already belongs in `secrets`.
      * 
      */
     public Optional<Map<String,String>> secretValues() {
@@ -1925,7 +1925,7 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
-         * @param listenerPort The port on which clients connect, 1 to 65535: of HTTPS with a certificate, else of plain HTTP. Default 443, without a certificate 80. A change opens the new port before the old one is closed.
+         * @param listenerPort The port on which clients connect, 1 to 65535: of HTTPS with a certificate, else of plain HTTP. Default 443, without a certificate 80. Changing it: clients on the old port are refused as soon as the listener has moved. When you add or remove `certificateArn`, set another `listenerPort` in the same run: two listeners cannot have one port.
          * 
          * @return builder
          * 
@@ -2283,7 +2283,7 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
-         * @param secretValues Environment variables whose values are secret, such as `{DB_PASSWORD: config.requireSecret(&#34;db&#34;)}`: the service keeps them in one secret of Secrets Manager, and ECS gives them to the container. They are secrets in the state, whether or not the program marks them so, and nobody reads them in the task definition. The execution role that is created may read this secret; one of your own needs `secretsmanager:GetSecretValue`. A changed value is a new revision and a new deployment; without a change there is none. Up to 64 KiB together. Which variables there are must be known in every preview; each value may be an output. What is in Secrets Manager already belongs in `secrets`.
+         * @param secretValues Environment variables whose values are secret, such as `{DB_PASSWORD: config.requireSecret(&#34;db&#34;)}`: the service keeps them in one secret of Secrets Manager, and ECS gives them to the container. They are secrets in the state, whether or not the program marks them so, and nobody reads them in the task definition. The execution role that is created may read this secret; one of your own needs `secretsmanager:GetSecretValue` (with `parameterStore` `ssm:GetParameters`; with a key of your own also `kms:Decrypt`). A changed value is a new revision and a new deployment; without a change there is none. Up to 64 KiB together. Which variables there are must be known in every preview; each value may be an output. What is in Secrets Manager already belongs in `secrets`.
          * 
          * @return builder
          * 

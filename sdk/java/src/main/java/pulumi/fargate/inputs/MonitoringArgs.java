@@ -40,14 +40,14 @@ public final class MonitoringArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * More 4XX answers than this in five minutes set off an alarm of their own. Default: there is no such alarm.
+     * More 4XX answers of the application than this in five minutes set off an alarm of their own. Default: there is no such alarm.
      * 
      */
     @Import(name="clientErrorThreshold")
     private @Nullable Output<Double> clientErrorThreshold;
 
     /**
-     * @return More 4XX answers than this in five minutes set off an alarm of their own. Default: there is no such alarm.
+     * @return More 4XX answers of the application than this in five minutes set off an alarm of their own. Default: there is no such alarm.
      * 
      */
     public Optional<Output<Double>> clientErrorThreshold() {
@@ -115,14 +115,14 @@ public final class MonitoringArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * More 3XX answers than this in five minutes set off an alarm of their own. Default: there is no such alarm.
+     * More 3XX answers of the application than this in five minutes set off an alarm of their own; those by which the load balancer sends HTTP to HTTPS do not count. Default: there is no such alarm.
      * 
      */
     @Import(name="redirectThreshold")
     private @Nullable Output<Double> redirectThreshold;
 
     /**
-     * @return More 3XX answers than this in five minutes set off an alarm of their own. Default: there is no such alarm.
+     * @return More 3XX answers of the application than this in five minutes set off an alarm of their own; those by which the load balancer sends HTTP to HTTPS do not count. Default: there is no such alarm.
      * 
      */
     public Optional<Output<Double>> redirectThreshold() {
@@ -223,7 +223,7 @@ public final class MonitoringArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param clientErrorThreshold More 4XX answers than this in five minutes set off an alarm of their own. Default: there is no such alarm.
+         * @param clientErrorThreshold More 4XX answers of the application than this in five minutes set off an alarm of their own. Default: there is no such alarm.
          * 
          * @return builder
          * 
@@ -234,7 +234,7 @@ public final class MonitoringArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param clientErrorThreshold More 4XX answers than this in five minutes set off an alarm of their own. Default: there is no such alarm.
+         * @param clientErrorThreshold More 4XX answers of the application than this in five minutes set off an alarm of their own. Default: there is no such alarm.
          * 
          * @return builder
          * 
@@ -328,7 +328,7 @@ public final class MonitoringArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param redirectThreshold More 3XX answers than this in five minutes set off an alarm of their own. Default: there is no such alarm.
+         * @param redirectThreshold More 3XX answers of the application than this in five minutes set off an alarm of their own; those by which the load balancer sends HTTP to HTTPS do not count. Default: there is no such alarm.
          * 
          * @return builder
          * 
@@ -339,7 +339,7 @@ public final class MonitoringArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param redirectThreshold More 3XX answers than this in five minutes set off an alarm of their own. Default: there is no such alarm.
+         * @param redirectThreshold More 3XX answers of the application than this in five minutes set off an alarm of their own; those by which the load balancer sends HTTP to HTTPS do not count. Default: there is no such alarm.
          * 
          * @return builder
          * 
