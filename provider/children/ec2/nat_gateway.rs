@@ -220,10 +220,10 @@ mod tests {
         assert_eq!((is_there(&going), is_shown(&going)), (false, true));
         let silent = Described::builder().state(NatGatewayState::Failed).build();
         let told = [failed("nat-1", &gateway), failed("nat-2", &silent)].map(|it| it.to_string());
-        expect_test::expect![[r#"
+        expect_test::expect![[r"
             the NAT gateway nat-1 is failed: Network vpc-1 has no Internet gateway attached (Gateway.NotAttached)
               Run `pulumi refresh`; the next `pulumi up` creates it again.
             the NAT gateway nat-2 is failed: AWS gives no reason (NatGatewayFailed)
-              Run `pulumi refresh`; the next `pulumi up` creates it again."#]].assert_eq(&told.join("\n"));
+              Run `pulumi refresh`; the next `pulumi up` creates it again."]].assert_eq(&told.join("\n"));
     }
 }
