@@ -31,7 +31,7 @@ Usage:
   pulumi-resource-fargate permissions              print the IAM policies that the caller of
                                                    `pulumi up` needs, by name
   pulumi-resource-fargate permissions <name>       print one of them, for `aws iam create-policy`:
-                                                   service, network, features or operations; with
+                                                   service, network, features, vpc, values or operations; with
                                                    `narrow/` before the name, one that is limited
                                                    to an account, a region and a base name
   pulumi-resource-fargate --version
@@ -105,7 +105,7 @@ fn is_address(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Asked, HELP, read};
+    use super::{Asked, HELP, iam_policies, read};
 
     fn asked(arguments: &[&str]) -> Asked {
         read(&arguments.iter().map(|&argument| argument.to_owned()).collect::<Vec<_>>())
@@ -147,7 +147,7 @@ mod tests {
               pulumi-resource-fargate permissions              print the IAM policies that the caller of
                                                                `pulumi up` needs, by name
               pulumi-resource-fargate permissions <name>       print one of them, for `aws iam create-policy`:
-                                                               service, network, features or operations; with
+                                                               service, network, features, vpc, values or operations; with
                                                                `narrow/` before the name, one that is limited
                                                                to an account, a region and a base name
               pulumi-resource-fargate --version
@@ -172,8 +172,11 @@ mod tests {
         };
         assert_eq!(said(&["schema"]), committed("schema.json"));
         let all: serde_json::Value = serde_json::from_str(&said(&["permissions"])).expect("JSON");
-        for name in ["service", "network", "features", "operations"] {
-            for name in [name.to_owned(), format!("narrow/{name}")] {
+        let policies = iam_policies::policies();
+        let paths = policies.iter().map(|(path, _)| path.trim_end_matches(".json"));
+        let names: Vec<&str> = paths.filter(|path| !path.contains('/')).collect();
+        for name in &names {
+            for name in [(*name).to_owned(), format!("narrow/{name}")] {
                 let file = committed(&format!("docs/iam/{name}.json"));
                 assert_eq!(said(&["permissions", &name]), file);
             }
@@ -181,7 +184,7 @@ mod tests {
                 serde_json::from_str(&said(&["permissions", name])).expect("JSON");
             assert_eq!(all[name], one, "{name}");
         }
-        assert_eq!(all.as_object().map(serde_json::Map::len), Some(4));
+        assert_eq!(all.as_object().map(serde_json::Map::len), Some(names.len()));
     }
 
     #[test]
@@ -194,7 +197,7 @@ mod tests {
             there is no option `--verison`; `--help` lists the commands and options
             `up` is neither a command nor the address of an engine, such as 127.0.0.1:12345; `--help` lists the commands and options
             `schema` does not take the argument `fargate`; `--help` lists the commands and options
-            `servce` is not a policy; these are: `service`, `network`, `features`, `operations`, and each of them as `narrow/<name>`
+            `servce` is not a policy; these are: `service`, `network`, `features`, `vpc`, `values`, `operations`, and each of them as `narrow/<name>`
             `permissions` does not take the argument `network`; `--help` lists the commands and options"]]
         .assert_eq(
             &[
