@@ -151,7 +151,7 @@ def test_capacity_of_one_provider_only(world: World) -> None:
 def test_a_subnet_without_free_addresses(world: World) -> None:
     """Also without a word of the test: the network has the say."""
 
-    def full(*_: Any) -> tuple[str, str]:
+    def full(*_: Any, **__: Any) -> tuple[str, str]:
         raise AwsError("InsufficientFreeAddressesInSubnet", "There are not enough free addresses.")
 
     world.neighbours.claim_interface = full  # type: ignore[method-assign, assignment]
