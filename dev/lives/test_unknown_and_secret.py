@@ -94,11 +94,12 @@ def test_each_input_alone_may_be_unknown(life: Life) -> None:
         assert {"web-service", "web-alb", "web-target-group", "web-task-definition"} <= children(ran), path
 
 
-# Three ways to have an image, two to have a network, and what only the one of each takes.
+# Three ways to have an image and a network, and what only the one of each takes.
 IMAGES = {"image": {"image"}, "repository": {"imageTag", "repository"}, "build": {"build"}}
 NETWORKS = {
     "default": {"useDefaultVpc": True},
     "own": {"vpcId": UNKNOWN, "publicSubnetIds": [UNKNOWN, UNKNOWN], "privateSubnetIds": UNKNOWN},
+    "created": {"network": {"nat": "single", "ipv6": True}},
 }
 # Inputs that name something of one's own shut out what the made one would be like.
 INSTEAD = {
@@ -113,6 +114,8 @@ def everything_unknown(image: str, network: str, instead: bool) -> Inputs:
     shut_out |= set().union(*(names for way, names in IMAGES.items() if way != image))
     # With the other store some inputs mean nothing.
     shut_out |= {"permissionsBoundary", "vpcId", "publicSubnetIds", "privateSubnetIds", "secretStore"}
+    if network != "created":
+        shut_out |= {path for path in {*PLAIN, *OUTPUTS} if path.startswith("network.")} | {"network"}
     inputs: Inputs = dict(NETWORKS[network])
     for path, value in ((path, it) for feature in FEATURES for path, it in members(feature.program)):
         # What decides whether a feature is there must be known.
