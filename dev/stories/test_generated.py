@@ -34,10 +34,13 @@ def differences(committed: dict[str, bytes], written: dict[str, bytes]) -> list[
 
 
 def is_source(path: Path, written: Path, folder: str) -> bool:
-    """Whether people write it: of the examples, what is in YAML, and all of one that is not there in YAML."""
+    """Whether people write it: of the examples, what is in YAML or in no language's folder, and all of one that is not there in
+    YAML."""
     if folder != "examples" or path.parent == written:
         return path == written / "README.md"
-    return path.parent.name == "yaml" or not (written / path.relative_to(written).parts[0] / "yaml").is_dir()
+    example, within = path.relative_to(written).parts[:2]
+    of_a_language = within in {it.name for it in (ROOT / "examples" / "small").iterdir()}
+    return within == "yaml" or not of_a_language or not (written / example / "yaml").is_dir()
 
 
 @pytest.mark.parametrize(("folder", "command"), [("sdk", []), ("examples", ["examples"])])
