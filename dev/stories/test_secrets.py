@@ -100,7 +100,7 @@ def test_a_secret_text_is_told_to_nobody(program: Any) -> None:
     stack, write = program
     write(stack, SHOWN | MISTAKEN)
     refused = stack.up("--diff", fails=True)
-    refused.says(*(f"`{name}" for name in SHOWN), "under `secrets`", "`secrets.KEY`", "put it into Secrets Manager")
+    refused.says(*(f"`{name}" for name in SHOWN), "under `secrets`", "`secrets.KEY`", "put it under `secretValues`")
     refused.says_not(HIDDEN)
     assert HIDDEN not in kept(stack) and HIDDEN not in json.dumps(stack.cloud.calls())
     assert stack.cloud.objects() == []
