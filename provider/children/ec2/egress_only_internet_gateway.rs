@@ -1,8 +1,6 @@
 //! An egress-only internet gateway: lets private subnets out over IPv6, and nobody in. EC2 creates it attached to
 //! a VPC, which has no second one.
 
-use std::time::Duration;
-
 use aws_sdk_ec2::types::{EgressOnlyInternetGateway as Described, ResourceType};
 use serde::{Deserialize, Serialize};
 
@@ -34,8 +32,6 @@ pub struct Outputs<F: Form = Plain> {
 
 /// What one that is gone is refused with (terraform-provider-aws, ec2/errors.go).
 const GONE: [&str; 1] = ["InvalidGatewayID.NotFound"];
-/// How long what was just created may be unknown.
-const PROPAGATION: Duration = Duration::from_mins(5);
 
 impl Resource for EgressOnlyInternetGateway {
     const TYPE: &'static str = "fargate:ec2:EgressOnlyInternetGateway";
@@ -68,10 +64,7 @@ impl Resource for EgressOnlyInternetGateway {
 
     async fn find(cx: &Cx, inputs: &Inputs) -> Result<Option<Standing>> {
         let all = cx.aws.egress_only_gateways().await?;
-        Ok(all.into_iter().find(|it| vpc_of(it) == inputs.vpc_id).map(|it| Standing {
-            id: it.egress_only_internet_gateway_id().unwrap_or_default().to_owned(),
-            tags: Some(tags::read(it.tags())),
-        }))
+        Ok(tags::standing(all, |it| vpc_of(it) == inputs.vpc_id))
     }
 
     async fn create(cx: &Cx, inputs: &Inputs) -> Result<Made<Outputs>> {
@@ -81,7 +74,7 @@ impl Resource for EgressOnlyInternetGateway {
             let call = call.vpc_id(&inputs.vpc_id).tag_specifications(tags.clone());
             call.send().await.explain("ec2:CreateEgressOnlyInternetGateway", &inputs.vpc_id)
         };
-        let made = cx.retry(PROPAGATION, nameless::is_not_seen_yet, create).await?;
+        let made = nameless::once_seen(cx, create).await?;
         let id = made
             .egress_only_internet_gateway
             .and_then(|it| it.egress_only_internet_gateway_id)
@@ -121,12 +114,7 @@ impl Resource for EgressOnlyInternetGateway {
 
     async fn debris(cx: &Cx) -> Result<Vec<String>> {
         let all = cx.aws.egress_only_gateways().await?;
-        let ours = |it: &Described| nameless::is_services(cx, it.tags());
-        Ok(all
-            .into_iter()
-            .filter(ours)
-            .filter_map(|it| it.egress_only_internet_gateway_id)
-            .collect())
+        Ok(tags::of_the_service(cx, &all))
     }
 }
 

@@ -77,10 +77,7 @@ impl Resource for ElasticIp {
     async fn find(cx: &Cx, inputs: &Inputs) -> Result<Option<Standing>> {
         let all = cx.aws.addresses_tagged(owner::SERVICE_TAG, &cx.base).await?;
         let fits = |it: &Address| nameless::is_ours(cx, it.tags()) && vpc_of(it) == inputs.vpc_id;
-        Ok(all.into_iter().find(fits).map(|it| Standing {
-            id: it.allocation_id().unwrap_or_default().to_owned(),
-            tags: Some(tags::read(it.tags())),
-        }))
+        Ok(tags::standing(all, fits))
     }
 
     async fn create(cx: &Cx, inputs: &Inputs) -> Result<Made<Outputs>> {
@@ -139,8 +136,7 @@ impl Resource for ElasticIp {
 
     async fn debris(cx: &Cx) -> Result<Vec<String>> {
         let all = cx.aws.addresses_tagged(owner::SERVICE_TAG, &cx.base).await?;
-        let ours = |it: &Address| nameless::is_services(cx, it.tags());
-        Ok(all.into_iter().filter(ours).filter_map(|it| it.allocation_id).collect())
+        Ok(tags::of_the_service(cx, &all))
     }
 }
 

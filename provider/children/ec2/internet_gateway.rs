@@ -1,7 +1,5 @@
 //! An internet gateway and that it is attached to a VPC: a gateway serves nothing else.
 
-use std::time::Duration;
-
 use aws_sdk_ec2::types::{InternetGateway as Described, ResourceType};
 use serde::{Deserialize, Serialize};
 
@@ -37,8 +35,6 @@ const GONE: [&str; 1] = ["InvalidInternetGatewayID.NotFound"];
 /// What a gateway that is attached to nothing, or whose VPC is gone, is refused with
 /// (terraform-provider-aws, ec2/vpc_internet_gateway.go).
 const DETACHED: [&str; 3] = ["Gateway.NotAttached", "InvalidVpcID.NotFound", GONE[0]];
-/// How long what was just created may be unknown.
-const PROPAGATION: Duration = Duration::from_mins(5);
 
 impl Resource for InternetGateway {
     const TYPE: &'static str = "fargate:ec2:InternetGateway";
@@ -79,10 +75,7 @@ impl Resource for InternetGateway {
             let vpc = vpc_of(it);
             nameless::is_ours(cx, it.tags()) && (vpc.is_empty() || vpc == inputs.vpc_id)
         };
-        Ok(all.into_iter().find(fits).map(|it| Standing {
-            id: it.internet_gateway_id().unwrap_or_default().to_owned(),
-            tags: Some(tags::read(it.tags())),
-        }))
+        Ok(tags::standing(all, fits))
     }
 
     async fn create(cx: &Cx, inputs: &Inputs) -> Result<Made<Outputs>> {
@@ -109,7 +102,7 @@ impl Resource for InternetGateway {
             let answer = call.vpc_id(&inputs.vpc_id).send().await;
             answer.explain("ec2:AttachInternetGateway", id)
         };
-        let Err(refused) = cx.retry(PROPAGATION, nameless::is_not_seen_yet, attach).await else {
+        let Err(refused) = nameless::once_seen(cx, attach).await else {
             return Ok(outputs.into());
         };
         // A call whose answer was lost has attached it; so did the run before, of one that is taken over.
@@ -157,8 +150,7 @@ impl Resource for InternetGateway {
 
     async fn debris(cx: &Cx) -> Result<Vec<String>> {
         let all = cx.aws.internet_gateways_tagged(owner::SERVICE_TAG, &cx.base).await?;
-        let ours = |it: &Described| nameless::is_services(cx, it.tags());
-        Ok(all.into_iter().filter(ours).filter_map(|it| it.internet_gateway_id).collect())
+        Ok(tags::of_the_service(cx, &all))
     }
 }
 

@@ -13,7 +13,7 @@ use aws_sdk_ec2::types::{ResourceType, Tag, TagSpecification};
 use super::tags;
 use crate::aws::in_doubt;
 use crate::error::{Error, Kind, Result};
-use crate::resource::owner::{self, Owner, same_lineage};
+use crate::resource::owner::{Owner, same_lineage};
 use crate::resource::{Cx, Resource, Tags};
 
 const NAME: &str = "Name";
@@ -49,15 +49,10 @@ pub(super) fn is_ours(cx: &Cx, shown: &[Tag]) -> bool {
     })
 }
 
-/// Whether an object with these tags belongs to the service.
-pub(super) fn is_services(cx: &Cx, shown: &[Tag]) -> bool {
-    owner::carries(&tags::read(shown), &cx.base)
-}
-
 /// Whether EC2 does not know yet everywhere what was made a moment ago, such as a VPC of which the next
 /// call is about (EC2 API reference, "Eventual consistency"; terraform-provider-aws repeats the same
 /// codes).
-pub(super) fn is_not_seen_yet(error: &Error) -> bool {
+fn is_not_seen_yet(error: &Error) -> bool {
     const NOT_SEEN: [&str; 8] = [
         "InvalidVpcID.NotFound",
         "InvalidSubnetID.NotFound",
@@ -69,6 +64,18 @@ pub(super) fn is_not_seen_yet(error: &Error) -> bool {
         "InvalidAllocationID.NotFound",
     ];
     error.code().is_some_and(|code| NOT_SEEN.contains(&code))
+}
+
+/// How long what was just created may be unknown.
+const PROPAGATION: Duration = Duration::from_mins(5);
+
+/// Makes a call about what was created a moment ago, as often as EC2 does not know that yet.
+pub(super) async fn once_seen<T, F>(cx: &Cx, call: impl Fn() -> F + Send + Sync) -> Result<T>
+where
+    T: Send,
+    F: Future<Output = Result<T>> + Send,
+{
+    cx.retry(PROPAGATION, is_not_seen_yet, call).await
 }
 
 /// For how long an address is asked that has never answered.

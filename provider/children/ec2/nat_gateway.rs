@@ -43,8 +43,6 @@ pub struct Outputs<F: Form = Plain> {
 }
 
 const GONE: [&str; 1] = ["NatGatewayNotFound"];
-/// How long what was just created may be unknown.
-const PROPAGATION: Duration = Duration::from_mins(5);
 /// How long it may take to come and to go (terraform-provider-aws, ec2/vpc_nat_gateway.go).
 const COMES: Duration = Duration::from_mins(10);
 const GOES: Duration = Duration::from_mins(30);
@@ -87,10 +85,7 @@ impl Resource for NatGateway {
         let fits = |it: &Described| {
             is_there(it) && nameless::is_ours(cx, it.tags()) && inputs(it) == *wanted
         };
-        Ok(all.into_iter().find(fits).map(|it| Standing {
-            id: it.nat_gateway_id().unwrap_or_default().to_owned(),
-            tags: Some(tags::read(it.tags())),
-        }))
+        Ok(tags::standing(all, fits))
     }
 
     async fn create(cx: &Cx, inputs: &Inputs) -> Result<Made<Outputs>> {
@@ -100,7 +95,7 @@ impl Resource for NatGateway {
             let call = call.allocation_id(&inputs.allocation_id).tag_specifications(tags.clone());
             call.send().await.explain("ec2:CreateNatGateway", &inputs.subnet_id)
         };
-        let made = cx.retry(PROPAGATION, nameless::is_not_seen_yet, create).await?;
+        let made = nameless::once_seen(cx, create).await?;
         let id = made.nat_gateway.and_then(|it| it.nat_gateway_id);
         let id = id.ok_or_else(|| Error::bug("CreateNatGateway gave no id"))?;
         Ok(Made { outputs: Outputs { nat_gateway_id: id.clone() }, id })
@@ -169,8 +164,8 @@ impl Resource for NatGateway {
 
     async fn debris(cx: &Cx) -> Result<Vec<String>> {
         let all = cx.aws.nat_gateways_tagged(owner::SERVICE_TAG, &cx.base).await?;
-        let ours = |it: &Described| is_there(it) && nameless::is_services(cx, it.tags());
-        Ok(all.into_iter().filter(ours).filter_map(|it| it.nat_gateway_id).collect())
+        let there: Vec<_> = all.into_iter().filter(is_there).collect();
+        Ok(tags::of_the_service(cx, &there))
     }
 }
 

@@ -79,10 +79,7 @@ impl Resource for Vpc {
         let same = |it: &Described| {
             nameless::is_ours(cx, it.tags()) && it.cidr_block() == Some(&*inputs.cidr_block)
         };
-        Ok(all.into_iter().find(same).map(|it| Standing {
-            id: it.vpc_id().unwrap_or_default().to_owned(),
-            tags: Some(tags::read(it.tags())),
-        }))
+        Ok(tags::standing(all, same))
     }
 
     async fn create(cx: &Cx, inputs: &Inputs) -> Result<Made<Outputs>> {
@@ -156,8 +153,7 @@ impl Resource for Vpc {
 
     async fn debris(cx: &Cx) -> Result<Vec<String>> {
         let all = cx.aws.vpcs_tagged(owner::SERVICE_TAG, &cx.base).await?;
-        let ours = |it: &Described| nameless::is_services(cx, it.tags());
-        Ok(all.into_iter().filter(ours).filter_map(|it| it.vpc_id).collect())
+        Ok(tags::of_the_service(cx, &all))
     }
 }
 

@@ -72,7 +72,7 @@ impl Resource for VpcIpv6CidrBlock {
             let answer = call.amazon_provided_ipv6_cidr_block(true).send().await;
             answer.explain("ec2:AssociateVpcCidrBlock", vpc)
         };
-        let made = cx.retry(RELEASE, nameless::is_not_seen_yet, associate).await?;
+        let made = nameless::once_seen(cx, associate).await?;
         let association = made.ipv6_cidr_block_association.and_then(|it| it.association_id);
         let association =
             association.ok_or_else(|| Error::bug("AssociateVpcCidrBlock gave no id"))?;

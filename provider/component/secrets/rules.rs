@@ -1,5 +1,7 @@
 //! Rules on secret values.
 
+use std::collections::BTreeMap;
+
 use crate::component::Args;
 use crate::component::inputs::choices::SecretStore;
 use crate::component::inputs::complaints::{Complaints, known, member};
@@ -55,9 +57,7 @@ pub(in crate::component) fn problems(args: &Args, found: &mut Complaints) {
             found.add(path, REFERENCE);
         }
     }
-    let whole = values.values().cloned().collect::<Output<Vec<String>>>();
-    let bytes = whole.known().map_or(0, |_| written(values));
-    if store == SecretStore::SecretsManager && bytes > LARGEST_SECRET {
+    if store == SecretStore::SecretsManager && written(values) > LARGEST_SECRET {
         found.add("secretValues", TOO_LARGE_SECRET);
     }
 }
@@ -75,11 +75,11 @@ const TOO_LARGE_PARAMETER: &str = "The value has more than 4096 bytes, which a s
 const REFERENCE: &str = "The value has two curly brackets in a row, which the Parameter Store takes for a reference to another parameter. \
     Use `secretStore: \"secretsManager\"`, which allows them.";
 
-/// The JSON's length.
-fn written(values: &std::collections::BTreeMap<String, Output<String>>) -> usize {
-    let plain: std::collections::BTreeMap<_, _> =
-        values.iter().map(|(name, value)| (name, value.known())).into_map();
-    serde_json::to_string(&plain).map_or(0, |text| text.len())
+/// The JSON's length, if all values are known.
+fn written(values: &BTreeMap<String, Output<String>>) -> usize {
+    let known = values.iter().map(|(name, value)| Ok((name, value.known().ok_or(())?)));
+    let plain: Result<_, ()> = known.try_into_map();
+    plain.map_or(0, |plain| serde_json::json!(plain).to_string().len())
 }
 
 /// In the reference to a JSON key a colon ends it (ECS developer guide, "Pass Secrets Manager secrets through

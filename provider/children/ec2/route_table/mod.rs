@@ -5,11 +5,9 @@
 
 mod routes;
 
-use std::collections::BTreeMap;
-use std::time::Duration;
-
 use aws_sdk_ec2::types::{ResourceType, RouteTable as Described};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 use crate::aws::{Explain, OrGone};
 use crate::children::ec2::dependents::delete_when_free;
@@ -42,8 +40,6 @@ pub struct Outputs<F: Form = Plain> {
 }
 
 const GONE: [&str; 1] = ["InvalidRouteTableID.NotFound"];
-/// How long what was just created may be unknown.
-const PROPAGATION: Duration = Duration::from_mins(5);
 
 impl Resource for RouteTable {
     const TYPE: &'static str = "fargate:ec2:RouteTable";
@@ -82,10 +78,7 @@ impl Resource for RouteTable {
         let fits = |it: &Described| {
             nameless::is_ours(cx, it.tags()) && it.vpc_id() == Some(&*inputs.vpc_id)
         };
-        Ok(all.into_iter().find(fits).map(|it| Standing {
-            id: it.route_table_id().unwrap_or_default().to_owned(),
-            tags: Some(tags::read(it.tags())),
-        }))
+        Ok(tags::standing(all, fits))
     }
 
     async fn create(cx: &Cx, inputs: &Inputs) -> Result<Made<Outputs>> {
@@ -95,7 +88,7 @@ impl Resource for RouteTable {
             let answer = call.tag_specifications(tags.clone()).send().await;
             answer.explain("ec2:CreateRouteTable", &inputs.vpc_id)
         };
-        let made = cx.retry(PROPAGATION, nameless::is_not_seen_yet, create).await?;
+        let made = nameless::once_seen(cx, create).await?;
         let id = made.route_table.and_then(|it| it.route_table_id);
         let id = id.ok_or_else(|| Error::bug("CreateRouteTable gave no id"))?;
         Ok(Made { outputs: Outputs { route_table_id: id.clone() }, id })
@@ -108,7 +101,7 @@ impl Resource for RouteTable {
         outputs: Outputs,
     ) -> Result<Settled<Outputs>> {
         let bring = || routes::bring(cx, id, &inputs.routes);
-        cx.retry(PROPAGATION, nameless::is_not_seen_yet, bring).await?;
+        nameless::once_seen(cx, bring).await?;
         Ok(outputs.into())
     }
 
@@ -147,8 +140,7 @@ impl Resource for RouteTable {
 
     async fn debris(cx: &Cx) -> Result<Vec<String>> {
         let all = cx.aws.route_tables_tagged(owner::SERVICE_TAG, &cx.base).await?;
-        let ours = |it: &Described| nameless::is_services(cx, it.tags());
-        Ok(all.into_iter().filter(ours).filter_map(|it| it.route_table_id).collect())
+        Ok(tags::of_the_service(cx, &all))
     }
 }
 

@@ -100,11 +100,7 @@ impl Resource for SecurityGroup {
         let same = |group: &Described| {
             group.group_name() == Some(&*name) && group.vpc_id() == Some(&*inputs.vpc_id)
         };
-        let found = describe(cx, filters).await?.into_iter().find(same);
-        Ok(found.map(|group| Standing {
-            id: group.group_id().unwrap_or_default().to_owned(),
-            tags: Some(tags::read(group.tags())),
-        }))
+        Ok(tags::standing(describe(cx, filters).await?, same))
     }
 
     async fn create(cx: &Cx, inputs: &Inputs) -> Result<Made<Outputs>> {
@@ -187,8 +183,7 @@ impl Resource for SecurityGroup {
 
     async fn debris(cx: &Cx) -> Result<Vec<String>> {
         let groups = cx.aws.security_groups_tagged(owner::SERVICE_TAG, &cx.base).await?;
-        let ours = |it: &Described| owner::carries(&tags::read(it.tags()), &cx.base);
-        Ok(groups.into_iter().filter(ours).filter_map(|group| group.group_id).collect())
+        Ok(tags::of_the_service(cx, &groups))
     }
 }
 

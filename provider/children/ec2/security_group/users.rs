@@ -3,6 +3,7 @@
 use aws_sdk_ec2::types::NetworkInterface;
 
 use super::IN_USE;
+use crate::children::ec2::dependents::described;
 use crate::error::{Error, Result};
 use crate::resource::Cx;
 use crate::resource::wait::Seen;
@@ -34,13 +35,7 @@ fn stays(user: &NetworkInterface) -> bool {
 }
 
 fn message(users: &[NetworkInterface]) -> String {
-    let who: Vec<String> = users
-        .iter()
-        .map(|it| {
-            let id = it.network_interface_id().unwrap_or_default();
-            format!("{id} ({})", it.description().unwrap_or("no description"))
-        })
-        .collect();
+    let who = described(users);
     if who.is_empty() {
         "it is still used, perhaps by a rule of another group".to_owned()
     } else {

@@ -202,9 +202,7 @@ impl Resource for SecurityGroupRule {
     /// Rules in a group of ours go with it; those in a group of the user's carry our tag.
     async fn debris(cx: &Cx) -> Result<Vec<String>> {
         let rules = cx.aws.security_group_rules_tagged(owner::SERVICE_TAG, &cx.base).await?;
-        let tags = |it: &Described| tags::read(it.tags());
-        let ours = |it: &Described| owner::carries(&tags(it), &cx.base);
-        Ok(rules.into_iter().filter(ours).filter_map(|it| it.security_group_rule_id).collect())
+        Ok(tags::of_the_service(cx, &rules))
     }
 }
 

@@ -48,8 +48,6 @@ pub struct Outputs<F: Form = Plain> {
 }
 
 const GONE: [&str; 1] = ["InvalidSubnetID.NotFound"];
-/// How long what was just created may be unknown.
-const PROPAGATION: Duration = Duration::from_mins(5);
 /// How long a subnet may be pending (terraform-provider-aws, ec2/wait.go).
 const USUAL: Duration = Duration::from_mins(10);
 
@@ -85,10 +83,7 @@ impl Resource for Subnet {
         let same = |it: &Described| {
             it.vpc_id() == Some(vpc.as_str()) && it.cidr_block() == Some(block.as_str())
         };
-        Ok(found.into_iter().find(same).map(|it| Standing {
-            id: it.subnet_id().unwrap_or_default().to_owned(),
-            tags: Some(tags::read(it.tags())),
-        }))
+        Ok(tags::standing(found, same))
     }
 
     async fn create(cx: &Cx, inputs: &Inputs) -> Result<Made<Outputs>> {
@@ -100,7 +95,7 @@ impl Resource for Subnet {
             let call = call.set_ipv6_cidr_block(inputs.ipv6_cidr_block.clone());
             call.send().await.explain("ec2:CreateSubnet", &inputs.cidr_block)
         };
-        let made = cx.retry(PROPAGATION, nameless::is_not_seen_yet, create).await?;
+        let made = nameless::once_seen(cx, create).await?;
         let id = made.subnet.and_then(|it| it.subnet_id);
         let id = id.ok_or_else(|| Error::bug("CreateSubnet gave no id"))?;
         Ok(Made { outputs: Outputs { subnet_id: id.clone() }, id })
@@ -123,7 +118,7 @@ impl Resource for Subnet {
             .await?;
         ipv6::bring(cx, &subnet, inputs.ipv6_cidr_block.as_deref()).await?;
         let route = || routing::bring(cx, id, &inputs.route_table_id);
-        cx.retry(PROPAGATION, nameless::is_not_seen_yet, route).await?;
+        nameless::once_seen(cx, route).await?;
         Ok(outputs.into())
     }
 
@@ -177,8 +172,7 @@ impl Resource for Subnet {
 
     async fn debris(cx: &Cx) -> Result<Vec<String>> {
         let all = cx.aws.subnets_tagged(owner::SERVICE_TAG, &cx.base).await?;
-        let ours = |it: &Described| nameless::is_services(cx, it.tags());
-        Ok(all.into_iter().filter(ours).filter_map(|it| it.subnet_id).collect())
+        Ok(tags::of_the_service(cx, &all))
     }
 }
 
