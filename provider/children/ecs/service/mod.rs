@@ -10,6 +10,7 @@ mod debris;
 mod deployment;
 mod evidence;
 mod hints;
+mod hooks;
 mod live;
 mod load_balancer;
 mod mapping;
@@ -18,6 +19,8 @@ mod progress;
 mod removal;
 mod request;
 mod secrets;
+mod shift;
+mod switching;
 mod targets;
 
 use std::collections::BTreeMap;
@@ -26,6 +29,8 @@ use serde::{Deserialize, Serialize};
 
 use self::live::{active, cluster_of, describe, is_active};
 use self::mapping::{inputs, outputs};
+pub use self::hooks::Hook;
+pub use self::shift::{Shift, Threshold};
 pub use crate::children::ecs::strategy::StrategyItem;
 
 use crate::children::ecs::strategy;
@@ -65,6 +70,18 @@ pub struct Inputs<F: Form = Plain> {
     pub circuit_breaker: F::Of<bool>,
     /// Whether a failed deployment goes back to the last one that worked.
     pub rollback: F::Of<bool>,
+    /// How many failed tasks are too many. None: ECS's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub threshold: Option<Threshold<F>>,
+    /// None: as with ECS it does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reset_on_healthy_task: Option<F::Of<bool>>,
+    /// Names of alarms by which a deployment goes back, in alphabetical order.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alarm_names: Option<F::Of<Vec<F::Of<String>>>>,
+    /// How traffic moves between two target groups. None: it does not, and tasks are replaced a few at a time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shift: Option<Shift<F>>,
     pub health_check_grace_period_seconds: F::Of<u32>,
     pub enable_execute_command: F::Of<bool>,
     pub wait_for_steady_state: F::Of<bool>,
@@ -125,6 +142,32 @@ impl Resource for Service {
             ..EVERYWHERE
         },
         Permission {
+            sid: "ServiceRule",
+            to: "find the target group that has the traffic",
+            needed: Needed::If("`deployment.strategy` is not `rolling`"),
+            actions: &["elasticloadbalancing:DescribeRules"],
+            ..EVERYWHERE
+        },
+        Permission {
+            sid: "ServicePassRole",
+            to: "hand the infrastructure role to ECS, and to nothing else",
+            needed: Needed::If("`deployment.strategy` is not `rolling`"),
+            actions: &["iam:PassRole"],
+            on: &["arn:aws:iam::*:role/{name}*-infrastructure"],
+            only_if: Some(("StringEquals", "iam:PassedToService", "ecs.amazonaws.com")),
+            ..EVERYWHERE
+        },
+        // ECS looks at the alarms as the caller (developer guide, "How CloudWatch alarms detect Amazon ECS deployment
+        // failures").
+        Permission {
+            sid: "ServiceAlarms",
+            to: "name alarms by which deployments go back",
+            needed: Needed::If("it has `deployment.rollbackAlarms`"),
+            actions: &["cloudwatch:DescribeAlarms"],
+            on: &["arn:aws:cloudwatch:*:*:alarm:*"],
+            ..EVERYWHERE
+        },
+        Permission {
             sid: "EvidenceFind",
             to: "find the stopped tasks, and the health of the targets",
             needed: Needed::If("a failed deployment is to be explained"),
@@ -174,6 +217,7 @@ impl Resource for Service {
         let breaker = inputs.circuit_breaker.clone();
         inputs.rollback =
             inputs.rollback.zip(breaker).map(|(rollback, breaker)| rollback && breaker);
+        shift::check(&mut inputs);
         inputs
     }
 
@@ -216,7 +260,7 @@ impl Resource for Service {
         new: &Inputs,
         outputs: Outputs,
     ) -> Result<Settled<Outputs>> {
-        let live = active(cx, &new.cluster_arn, id).await?;
+        let live = switching::prepared(cx, id, old, new).await?;
         let failed = deployment::last_failed(cx, &live).await?;
         let service = request::update(cx, &live, old, new, failed).await?;
         let service = service.as_ref().unwrap_or(&live);

@@ -40,6 +40,9 @@ pub struct Inputs<F: Form = Plain> {
     pub vpc_id: F::Of<String>,
     /// The scheme of the balancer that it will belong to.
     pub internal: F::Of<bool>,
+    /// Whether it is the second group, between which and the first ECS moves the traffic.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alternate: Option<F::Of<bool>>,
     pub health_check: HealthCheck<F>,
     /// Seconds.
     pub deregistration_delay: F::Of<u32>,
@@ -109,7 +112,7 @@ impl Resource for TargetGroup {
             ..EVERYWHERE
         },
     ];
-    const REPLACE_ON: &'static [&'static str] = &["protocol", "vpcId", "internal"];
+    const REPLACE_ON: &'static [&'static str] = &["protocol", "vpcId", "internal", "alternate"];
     type Inputs<F: Form> = Inputs<F>;
     type Outputs<F: Form> = Outputs<F>;
 
