@@ -3,6 +3,7 @@
 use futures_util::future::try_join_all;
 
 use super::inputs::ServiceArgs;
+use super::shifting;
 use super::scaling::{Scaling, resource_label};
 use crate::children::autoscaling::{scaling_policy, scaling_target};
 use crate::children::ecs::{cluster, given_cluster, service};
@@ -13,6 +14,8 @@ use crate::component::inputs::choices::{CapacityProvider, ContainerInsights, Spo
 use crate::component::inputs::presets::Level;
 use crate::component::network::wiring::Network;
 use crate::component::observability::logs::Logs;
+use crate::component::observability::wiring::Alarms;
+use crate::component::roles::infrastructure::Infrastructure;
 use crate::component::wiring::{Node, Source, Wanted, Wiring, spread};
 use crate::property::{Output, Wire};
 
@@ -23,6 +26,12 @@ pub(in crate::component) struct Service<'a> {
     pub service: Node<'a, service::Outputs<Wire>>,
 }
 
+/// What else the service names.
+pub(in crate::component) struct Own<'a> {
+    pub infrastructure: Infrastructure<'a>,
+    pub alarms: Alarms<'a>,
+}
+
 pub(in crate::component) fn wire<'a>(
     wiring: &mut Wiring<'a>,
     tasks: &Tasks<'a>,
@@ -30,6 +39,7 @@ pub(in crate::component) fn wire<'a>(
     network: &Network<'a>,
     way_in: &WayIn<'a>,
     logs: &Logs<'a>,
+    own: &Own<'a>,
 ) -> Service<'a> {
     let (parent, want) = (wiring.parent, wiring.want);
     let cluster = wiring.node(async move {
@@ -51,6 +61,7 @@ pub(in crate::component) fn wire<'a>(
         network.service_group.clone(),
         network.rules.clone(),
     );
+    let shift = shifting::ingredients(want, way_in, own);
     let way_in = (
         way_in.load_balancer.clone(),
         way_in.target_group.clone(),
@@ -80,6 +91,7 @@ pub(in crate::component) fn wire<'a>(
             load_balancer: balancer.arn,
         };
         let inputs = want.service(cluster, definition.arn, &image.found, ways, logs.name);
+        let inputs = want.shifted(inputs, shift.await?);
         parent.make::<service::Service>("service", inputs).await
     });
     Service { cluster, service }
@@ -188,6 +200,10 @@ impl Wanted {
             maximum_percent: deployment.maximum_percent(),
             circuit_breaker: breaker.enable(),
             rollback: breaker.rollback(),
+            threshold: None,
+            reset_on_healthy_task: None,
+            alarm_names: None,
+            shift: None,
             health_check_grace_period_seconds: self
                 .args
                 .balancer

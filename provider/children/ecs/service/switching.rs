@@ -152,3 +152,93 @@ fn weight(rule: &Rule, group: &str) -> i32 {
     let of_it = groups.filter(|it| it.target_group_arn() == Some(group));
     of_it.map(|it| it.weight().unwrap_or(1)).sum()
 }
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_elasticloadbalancingv2::types::{
+        Action, ForwardActionConfig, Rule, TargetGroupTuple,
+    };
+
+    use super::{Inputs, Next, Shift, next, weight};
+    use crate::children::ecs::service::mapping::{as_it_is, inputs, shown};
+
+    fn rolling(image: &str) -> Inputs {
+        Inputs {
+            task_definition_arn: format!("arn:td:{image}"),
+            target_group_arn: "arn:main".to_owned(),
+            desired_count: 2,
+            ..inputs(&super::Described::builder().build())
+        }
+    }
+
+    fn shift(strategy: &str) -> Shift {
+        Shift {
+            strategy: strategy.to_owned(),
+            bake_time_in_minutes: 5,
+            percent: None,
+            step_bake_time_in_minutes: None,
+            alternate_target_group_arn: "arn:other".to_owned(),
+            production_listener_rule: "arn:rule".to_owned(),
+            test_listener_rule: None,
+            role_arn: "arn:role".to_owned(),
+            hooks: vec![],
+        }
+    }
+
+    fn moving(image: &str) -> Inputs {
+        Inputs { shift: Some(shift("CANARY")), ..rolling(image) }
+    }
+
+    fn deploy(inputs: Inputs) -> Next {
+        Next::Deploy(Box::new(inputs))
+    }
+
+    #[test]
+    fn the_old_revision_gets_both_groups_before_the_strategy_changes() {
+        let on_the_way = Inputs { shift: Some(shift("ROLLING")), ..rolling("1") };
+        assert_eq!(next(&rolling("1"), &moving("2"), false, false), deploy(on_the_way.clone()));
+        // That step is seen in the live service, and waited for.
+        let live = as_it_is(&shown(&on_the_way, 2));
+        assert_eq!(live.shift, on_the_way.shift.map(|it| Shift { bake_time_in_minutes: 0, ..it }));
+        assert_eq!(next(&live, &moving("2"), true, false), Next::Wait);
+        assert_eq!(next(&live, &moving("2"), false, false), Next::Ready);
+    }
+
+    #[test]
+    fn a_revision_that_has_not_worked_yet_is_replaced_on_the_way() {
+        let Next::Deploy(step) = next(&rolling("1"), &moving("2"), true, false) else {
+            panic!("a step is missing");
+        };
+        assert_eq!(step.task_definition_arn, "arn:td:2");
+    }
+
+    #[test]
+    fn traffic_at_the_alternate_group_moves_to_the_first_one_before_tasks_are_replaced() {
+        let (now, new) = (moving("1"), rolling("2"));
+        assert_eq!(next(&now, &new, true, true), Next::Wait);
+        let back = Shift { bake_time_in_minutes: 0, ..shift("BLUE_GREEN") };
+        let step = Inputs { shift: Some(back), ..rolling("2") };
+        assert_eq!(next(&now, &new, false, true), deploy(step));
+        assert_eq!(next(&now, &new, false, false), Next::Ready);
+    }
+
+    #[test]
+    fn nothing_is_on_the_way_between_strategies_of_one_kind() {
+        let green = Inputs { shift: Some(shift("BLUE_GREEN")), ..rolling("2") };
+        assert_eq!(next(&moving("1"), &green, true, true), Next::Ready);
+        assert_eq!(next(&rolling("1"), &rolling("2"), true, false), Next::Ready);
+    }
+
+    #[test]
+    fn the_weight_of_a_group_is_what_the_rule_says() {
+        let group = |arn: &str, weight: i32| {
+            TargetGroupTuple::builder().target_group_arn(arn).weight(weight).build()
+        };
+        let both = ForwardActionConfig::builder()
+            .target_groups(group("arn:main", 20))
+            .target_groups(group("arn:other", 80))
+            .build();
+        let rule = Rule::builder().actions(Action::builder().forward_config(both).build()).build();
+        assert_eq!((weight(&rule, "arn:main"), weight(&rule, "arn:third")), (20, 0));
+    }
+}
