@@ -236,7 +236,7 @@ def test_functions_run_in_the_stages_of_a_deployment(life: Life, cloud: Cloud) -
     hooks = [{"stages": ["POST_SCALE_UP", "PRE_SCALE_UP"], "lambdaArn": FUNCTION}]
     strategy = STRATEGIES["blueGreen"] | {"hooks": hooks}
     program(life, strategy).up_as_planned()
-    stages = [it["stage"] for it in cloud.control("GET", "ecs/functions")["calls"]]
+    stages = [it["lifecycleStage"] for it in cloud.control("GET", "ecs/functions")["calls"]]
     assert {"PRE_SCALE_UP", "POST_SCALE_UP"} <= set(stages)
     settled(life)
     cloud.control("PUT", "ecs/functions", {"arn": FUNCTION, "answers": [{"hookStatus": "FAILED"}]})

@@ -135,11 +135,9 @@ impl Wanted {
         let plain = Self::plain_listener(port, load_balancer_arn, target_group_arn);
         match self.args.balancer.https_port().filter(|_| self.args.balancer.redirect_http()) {
             None => plain,
-            Some(to) => listener::Inputs {
-                target_group_arn: None,
-                redirect_port: Some(to.into()),
-                ..plain
-            },
+            Some(to) => {
+                listener::Inputs { target_group_arn: None, redirect_port: Some(to.into()), ..plain }
+            }
         }
     }
 

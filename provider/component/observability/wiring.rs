@@ -70,8 +70,7 @@ pub(in crate::component) fn wire<'a>(
         if !want.has_dashboard() {
             return Ok(None);
         }
-        let (service, balancer, group, logs) =
-            tokio::try_join!(of_service, balancer, group, logs)?;
+        let (service, balancer, group, logs) = tokio::try_join!(of_service, balancer, group, logs)?;
         let alternate = match alternate {
             Some(alternate) => Some(alternate.await?.arn_suffix),
             None => None,

@@ -5,7 +5,7 @@ use crate::children::iam::role;
 use crate::component::balancer::wiring::WayIn;
 use crate::component::service::strategy::HookArgs;
 use crate::component::wiring::{Node, Wanted, Wiring};
-use crate::property::{Output, Wire};
+use crate::property::Output;
 
 /// The role's ARN, if the service has one.
 pub(in crate::component) type Infrastructure<'a> = Node<'a, Option<Output<String>>>;
@@ -30,9 +30,7 @@ pub(in crate::component) fn wire<'a>(
 /// of a balancer that is being left too, so by name.
 fn statements(want: &Wanted, group: Output<String>, base: Output<String>) -> Statements {
     let hooks = want.args.service.deployment().hooks().unwrap_or(Output::from(Vec::new()));
-    let functions = hooks.map(called).map(|functions| functions.into_iter().collect());
-    let functions: Output<Output<Vec<String>>> = functions;
-    let functions = flat(functions);
+    let functions = flat(hooks.map(|hooks| called(hooks).into_iter().collect()));
     group.zip(base).zip(functions).map(|((group, base), functions)| {
         // `arn:…:targetgroup/<name>/<id>`.
         let place = group.split(":targetgroup/").next().unwrap_or_default();
@@ -50,10 +48,7 @@ fn statements(want: &Wanted, group: Output<String>, base: Output<String>) -> Sta
             ),
             allow(
                 "Targets",
-                &[
-                    "elasticloadbalancing:DeregisterTargets",
-                    "elasticloadbalancing:RegisterTargets",
-                ],
+                &["elasticloadbalancing:DeregisterTargets", "elasticloadbalancing:RegisterTargets"],
                 vec![format!("{place}:targetgroup/{base}-*")],
             ),
             allow("Rules", &["elasticloadbalancing:ModifyRule"], vec![named("listener-rule")]),

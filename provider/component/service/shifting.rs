@@ -48,10 +48,8 @@ impl Wanted {
         let deployment = self.args.service.deployment();
         let breaker = deployment.circuit_breaker();
         let threshold = breaker.threshold();
-        let threshold = (!threshold.given().is_empty()).then(|| Threshold {
-            r#type: threshold.r#type().map(word),
-            value: threshold.value(),
-        });
+        let threshold = (!threshold.given().is_empty())
+            .then(|| Threshold { r#type: threshold.r#type().map(word), value: threshold.value() });
         let alarms = deployment.rollback_alarms();
         let named = !taken.alarms.is_empty() || alarms.names.is_some();
         let own = taken.alarms;
@@ -114,8 +112,7 @@ impl Wanted {
 }
 
 fn written(hook: HookArgs, role: &Output<String>) -> Hook<Wire> {
-    let role_arn =
-        hook.lambda_arn.is_some().then(|| hook.role_arn.unwrap_or_else(|| role.clone()));
+    let role_arn = hook.lambda_arn.is_some().then(|| hook.role_arn.unwrap_or_else(|| role.clone()));
     Hook {
         stages: hook.stages.map(|stages| stages.into_iter().map(|it| it.map(word)).collect()),
         function_arn: hook.lambda_arn,

@@ -108,7 +108,8 @@ pub(super) fn problems(args: &Args, found: &mut Complaints) {
     }
 }
 
-const ROLLING: &str = "`deployment.strategy` is `rolling`, which moves no traffic between target groups";
+const ROLLING: &str =
+    "`deployment.strategy` is `rolling`, which moves no traffic between target groups";
 const NO_CANARY: &str = "only `deployment.strategy` `canary` moves such a share first";
 const NO_LINEAR: &str = "only `deployment.strategy` `linear` has such steps";
 const ALL_BESIDE: &str = "with this `deployment.strategy` all new tasks start beside all old ones";
@@ -227,7 +228,9 @@ pub(super) fn complain_of_hooks(hooks: &[HookArgs]) -> Option<String> {
 fn complain_of_hook(path: &str, hook: &HookArgs, found: &mut Complaints) {
     let at = |name: &str| format!("{path}.{name}");
     let pauses = known(hook.pause.as_ref()) == Some(&true);
-    if hook.lambda_arn.is_some() == pauses && hook.pause.as_ref().is_none_or(|it| it.known().is_some()) {
+    if hook.lambda_arn.is_some() == pauses
+        && hook.pause.as_ref().is_none_or(|it| it.known().is_some())
+    {
         found.add(path, "Set either `lambdaArn`, or `pause` to true.");
     }
     found.check(&at("lambdaArn"), hook.lambda_arn.as_ref(), |it| complain_of_arn(it, FUNCTION));

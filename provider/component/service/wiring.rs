@@ -3,8 +3,8 @@
 use futures_util::future::try_join_all;
 
 use super::inputs::ServiceArgs;
-use super::shifting;
 use super::scaling::{Scaling, resource_label};
+use super::shifting;
 use crate::children::autoscaling::{scaling_policy, scaling_target};
 use crate::children::ecs::{cluster, given_cluster, service};
 use crate::component::balancer::wiring::WayIn;

@@ -23,10 +23,7 @@ pub(super) fn render(inputs: &Inputs, region: &str, tags: &Tags) -> Json {
     };
     let mut charts = vec![
         ("Requests", each("RequestCount", "Sum")),
-        (
-            "Response time",
-            ["p50", "p90", "p99"].map(|p| each("TargetResponseTime", p)).concat(),
-        ),
+        ("Response time", ["p50", "p90", "p99"].map(|p| each("TargetResponseTime", p)).concat()),
         (
             "Errors",
             [
@@ -161,10 +158,8 @@ mod tests {
 
     #[test]
     fn each_metric_of_targets_has_a_line_for_each_target_group() {
-        let both = Inputs {
-            alternate_target_group: Some("targetgroup/web/3".to_owned()),
-            ..asked()
-        };
+        let both =
+            Inputs { alternate_target_group: Some("targetgroup/web/3".to_owned()), ..asked() };
         let of = |inputs: &Inputs, group: &str| {
             render(inputs, "eu-west-1", &Tags::new()).to_string().matches(group).count()
         };

@@ -9,7 +9,7 @@ use aws_sdk_ecs::types::{
 
 use super::shift::{self, Shift};
 use super::{Inputs, Outputs};
-use crate::aws::numbers::{natural, port, whole};
+use crate::aws::numbers::{natural, port};
 use crate::children::ecs::strategy;
 use crate::error::{Error, Result};
 
@@ -119,6 +119,8 @@ pub(super) fn outputs(service: &Described) -> Outputs {
 /// A service with every input, as ECS shows it with this many tasks.
 #[cfg(test)]
 pub(super) fn shown(asked: &Inputs, count: i32) -> Described {
+    use crate::aws::numbers::whole;
+
     Described::builder()
         .cluster_arn(&asked.cluster_arn)
         .task_definition(&asked.task_definition_arn)
@@ -136,8 +138,7 @@ mod tests {
     use aws_sdk_ecs::types::{DeploymentCircuitBreaker, DeploymentConfiguration};
 
     use super::{Described, Inputs, Shift, inputs, shown};
-    use crate::children::ecs::service::Threshold;
-    use crate::children::ecs::strategy::StrategyItem;
+    use crate::children::ecs::service::{StrategyItem, Threshold};
 
     fn asked() -> Inputs {
         Inputs {

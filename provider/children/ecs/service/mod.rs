@@ -14,6 +14,7 @@ mod hooks;
 mod live;
 mod load_balancer;
 mod mapping;
+mod permissions;
 mod plan;
 mod progress;
 mod removal;
@@ -27,9 +28,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use self::live::{active, cluster_of, describe, is_active};
-use self::mapping::{inputs, outputs};
 pub use self::hooks::Hook;
+use self::live::{cluster_of, describe, is_active};
+use self::mapping::{inputs, outputs};
 pub use self::shift::{Shift, Threshold};
 pub use crate::children::ecs::strategy::StrategyItem;
 
@@ -39,8 +40,7 @@ use crate::error::{Problem, Result};
 use crate::property::sorted;
 use crate::property::{Form, Plain, Wire};
 use crate::resource::{
-    Asked, Cx, EVERYWHERE, Live, Made, Needed, Permission, Resource, Settled, Standing, Tagged,
-    Tags,
+    Asked, Cx, Live, Made, Permission, Resource, Settled, Standing, Tagged, Tags,
 };
 
 /// The service.
@@ -104,93 +104,7 @@ pub struct Outputs<F: Form = Plain> {
 
 impl Resource for Service {
     const TYPE: &'static str = "fargate:ecs:Service";
-    const PERMISSIONS: &'static [Permission] = &[
-        Permission {
-            sid: "Service",
-            to: "create, change, watch and delete the service",
-            actions: &[
-                "ecs:CreateService",
-                "ecs:UpdateService",
-                "ecs:DescribeServices",
-                "ecs:DeleteService",
-                "ecs:ListServiceDeployments",
-                "ecs:DescribeServiceDeployments",
-                "ecs:TagResource",
-                "ecs:UntagResource",
-            ],
-            on: &["arn:aws:ecs:*:*:service/*/{name}*"],
-            ..EVERYWHERE
-        },
-        // AWS asks for the deployment as well as for the service.
-        Permission {
-            sid: "ServiceDeployments",
-            to: "watch its deployments",
-            actions: &["ecs:DescribeServiceDeployments"],
-            on: &["arn:aws:ecs:*:*:service-deployment/*/{name}*"],
-            ..EVERYWHERE
-        },
-        Permission {
-            sid: "ServiceClusters",
-            to: "find a service that an interrupted run left in some cluster",
-            actions: &["ecs:ListClusters"],
-            ..EVERYWHERE
-        },
-        Permission {
-            sid: "ServiceLoadBalancer",
-            to: "wait until the load balancer is ready",
-            actions: &["elasticloadbalancing:DescribeLoadBalancers"],
-            ..EVERYWHERE
-        },
-        Permission {
-            sid: "ServiceRule",
-            to: "find the target group that has the traffic",
-            needed: Needed::If("`deployment.strategy` is not `rolling`"),
-            actions: &["elasticloadbalancing:DescribeRules"],
-            ..EVERYWHERE
-        },
-        Permission {
-            sid: "ServicePassRole",
-            to: "hand the infrastructure role to ECS, and to nothing else",
-            needed: Needed::If("`deployment.strategy` is not `rolling`"),
-            actions: &["iam:PassRole"],
-            on: &["arn:aws:iam::*:role/{name}*-infrastructure"],
-            only_if: Some(("StringEquals", "iam:PassedToService", "ecs.amazonaws.com")),
-            ..EVERYWHERE
-        },
-        // ECS looks at the alarms as the caller (developer guide, "How CloudWatch alarms detect Amazon ECS deployment
-        // failures").
-        Permission {
-            sid: "ServiceAlarms",
-            to: "name alarms by which deployments go back",
-            needed: Needed::If("it has `deployment.rollbackAlarms`"),
-            actions: &["cloudwatch:DescribeAlarms"],
-            on: &["arn:aws:cloudwatch:*:*:alarm:*"],
-            ..EVERYWHERE
-        },
-        Permission {
-            sid: "EvidenceFind",
-            to: "find the stopped tasks, and the health of the targets",
-            needed: Needed::If("a failed deployment is to be explained"),
-            actions: &["ecs:ListTasks", "elasticloadbalancing:DescribeTargetHealth"],
-            ..EVERYWHERE
-        },
-        Permission {
-            sid: "EvidenceTasks",
-            to: "report why tasks stopped",
-            needed: Needed::If("a failed deployment is to be explained"),
-            actions: &["ecs:DescribeTasks"],
-            on: &["arn:aws:ecs:*:*:task/*"],
-            ..EVERYWHERE
-        },
-        Permission {
-            sid: "EvidenceLogs",
-            to: "show the last log lines",
-            needed: Needed::If("a failed deployment is to be explained"),
-            actions: &["logs:GetLogEvents"],
-            on: &["arn:aws:logs:*:*:log-group:/fargate/{name}*:log-stream:*"],
-            ..EVERYWHERE
-        },
-    ];
+    const PERMISSIONS: &'static [Permission] = permissions::ALL;
     const REPLACE_ON: &'static [&'static str] = &["clusterArn"];
     const WRITE_ONLY: &'static [&'static str] = &[
         // The count is set by the autoscaler, or by hand.

@@ -192,12 +192,12 @@ pub(super) fn read(service: &Described) -> Option<Shift> {
         return None;
     }
     let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
-    let canary = configuration.and_then(|it| it.canary_configuration()).map(|it| {
-        (it.canary_percent(), it.canary_bake_time_in_minutes())
-    });
-    let linear = configuration.and_then(|it| it.linear_configuration()).map(|it| {
-        (it.step_percent(), it.step_bake_time_in_minutes())
-    });
+    let canary = configuration
+        .and_then(|it| it.canary_configuration())
+        .map(|it| (it.canary_percent(), it.canary_bake_time_in_minutes()));
+    let linear = configuration
+        .and_then(|it| it.linear_configuration())
+        .map(|it| (it.step_percent(), it.step_bake_time_in_minutes()));
     let steps = match strategy {
         "CANARY" => canary,
         "LINEAR" => linear,

@@ -23,7 +23,8 @@ use crate::property::sorted;
 use crate::property::{Form, Plain, Wire};
 use crate::resource::owner;
 use crate::resource::{
-    Asked, Cx, EVERYWHERE, Live, Made, Needed, Permission, Resource, Settled, Standing, Tagged, Tags,
+    Asked, Cx, EVERYWHERE, Live, Made, Needed, Permission, Resource, Settled, Standing, Tagged,
+    Tags,
 };
 
 /// The rule.
@@ -258,11 +259,11 @@ async fn restore(cx: &Cx, id: &str, new: &Inputs) -> Result<()> {
     if rule.as_ref().is_some_and(|rule| forwards_to_both(rule, new)) {
         return Ok(());
     }
-    let first = match rule.as_ref().and_then(serving).filter(|it| *it == new.alternate_target_group_arn)
-    {
-        Some(serving) => serving,
-        None => first(cx, new).await?,
-    };
+    let first =
+        match rule.as_ref().and_then(serving).filter(|it| *it == new.alternate_target_group_arn) {
+            Some(serving) => serving,
+            None => first(cx, new).await?,
+        };
     let call = cx.aws.elb().await?.modify_rule().rule_arn(id).actions(forward(new, &first));
     call.send().await.explain("elasticloadbalancing:ModifyRule", id).map(drop)
 }

@@ -22,11 +22,11 @@ use crate::aws::numbers::whole;
 use crate::aws::{Explain, OrGone};
 use crate::children::elb::attributes::{self, Attribute, Attributed};
 use crate::children::elb::tags;
-use crate::error::{Error, Result};
-use crate::property::{Form, Plain};
+use crate::error::{Error, Problem, Result};
+use crate::property::{Form, Plain, Wire};
 use crate::resource::owner;
 use crate::resource::{
-    Cx, EVERYWHERE, Live, Made, Permission, Resource, Settled, Standing, Tagged, Tags,
+    Asked, Cx, EVERYWHERE, Live, Made, Permission, Resource, Settled, Standing, Tagged, Tags,
 };
 
 /// The target group.
@@ -115,6 +115,15 @@ impl Resource for TargetGroup {
     const REPLACE_ON: &'static [&'static str] = &["protocol", "vpcId", "internal", "alternate"];
     type Inputs<F: Form> = Inputs<F>;
     type Outputs<F: Form> = Outputs<F>;
+
+    fn check(
+        mut inputs: Inputs<Wire>,
+        _asked: &Asked<'_>,
+        _problems: &mut Vec<Problem>,
+    ) -> Inputs<Wire> {
+        inputs.alternate = inputs.alternate.filter(|it| it.known() != Some(&false));
+        inputs
+    }
 
     async fn find(cx: &Cx, inputs: &Inputs) -> Result<Option<Standing>> {
         let name = name(&cx.base, inputs);

@@ -8,6 +8,7 @@
 
 mod managed;
 mod mapping;
+mod permissions;
 mod policies;
 mod tags;
 mod trust;
@@ -25,8 +26,7 @@ use crate::property::sorted;
 use crate::property::{Form, Plain, Wire};
 use crate::resource::owner;
 use crate::resource::{
-    Asked, Cx, EVERYWHERE, Live, Made, Needed, Permission, Resource, Settled, Standing, Tagged,
-    Tags, physical_names,
+    Asked, Cx, Live, Made, Permission, Resource, Settled, Standing, Tagged, Tags, physical_names,
 };
 
 /// The role.
@@ -63,78 +63,7 @@ const ATTACHED: [&str; 2] = ["DeleteConflict", "ConcurrentModification"];
 
 impl Resource for Role {
     const TYPE: &'static str = "fargate:iam:Role";
-    const PERMISSIONS: &'static [Permission] = &[
-        Permission {
-            sid: "RolesFind",
-            to: "find the execution role and the task role",
-            actions: &["iam:GetRole"],
-            on: &["arn:aws:iam::*:role/{name}*-execution", "arn:aws:iam::*:role/{name}*-task"],
-            ..EVERYWHERE
-        },
-        Permission {
-            sid: "Roles",
-            to: "create, change and delete the execution role and the task role",
-            needed: Needed::Unless("`executionRoleArn` and `taskRoleArn` are given"),
-            actions: &[
-                "iam:CreateRole",
-                "iam:UpdateRole",
-                "iam:UpdateAssumeRolePolicy",
-                "iam:PutRolePolicy",
-                "iam:GetRolePolicy",
-                "iam:ListRolePolicies",
-                "iam:DeleteRolePolicy",
-                "iam:ListAttachedRolePolicies",
-                "iam:DetachRolePolicy",
-                "iam:DeleteRole",
-                "iam:TagRole",
-                "iam:UntagRole",
-            ],
-            on: &["arn:aws:iam::*:role/{name}*-execution", "arn:aws:iam::*:role/{name}*-task"],
-            ..EVERYWHERE
-        },
-        Permission {
-            sid: "RoleOfEcs",
-            to: "create, change and delete the infrastructure role",
-            needed: Needed::If("`deployment.strategy` is not `rolling`"),
-            actions: &[
-                "iam:GetRole",
-                "iam:CreateRole",
-                "iam:UpdateRole",
-                "iam:UpdateAssumeRolePolicy",
-                "iam:PutRolePolicy",
-                "iam:GetRolePolicy",
-                "iam:ListRolePolicies",
-                "iam:DeleteRolePolicy",
-                "iam:ListAttachedRolePolicies",
-                "iam:DetachRolePolicy",
-                "iam:DeleteRole",
-                "iam:TagRole",
-                "iam:UntagRole",
-            ],
-            on: &["arn:aws:iam::*:role/{name}*-infrastructure"],
-            ..EVERYWHERE
-        },
-        Permission {
-            sid: "RolePolicies",
-            to: "attach managed policies to the task role",
-            needed: Needed::If("it has `taskRolePolicyArns`"),
-            actions: &["iam:AttachRolePolicy"],
-            on: &["arn:aws:iam::*:role/{name}*-task"],
-            ..EVERYWHERE
-        },
-        Permission {
-            sid: "RoleBoundary",
-            to: "change the permissions boundary of the roles",
-            needed: Needed::If("its `permissionsBoundary` changes"),
-            actions: &["iam:PutRolePermissionsBoundary", "iam:DeleteRolePermissionsBoundary"],
-            on: &[
-                "arn:aws:iam::*:role/{name}*-execution",
-                "arn:aws:iam::*:role/{name}*-task",
-                "arn:aws:iam::*:role/{name}*-infrastructure",
-            ],
-            ..EVERYWHERE
-        },
-    ];
+    const PERMISSIONS: &'static [Permission] = permissions::ALL;
     const REPLACE_ON: &'static [&'static str] = &["purpose"];
     type Inputs<F: Form> = Inputs<F>;
     type Outputs<F: Form> = Outputs<F>;
@@ -145,10 +74,9 @@ impl Resource for Role {
         problems: &mut Vec<Problem>,
     ) -> Inputs<Wire> {
         problems.extend(inputs.purpose.complain("purpose", |purpose| {
-            (!PURPOSES.contains(&purpose.as_str()))
-                .then(|| format!(
-                    "Choose \"execution\", \"task\" or \"infrastructure\", not \"{purpose}\"."
-                ))
+            (!PURPOSES.contains(&purpose.as_str())).then(|| {
+                format!("Choose \"execution\", \"task\" or \"infrastructure\", not \"{purpose}\".")
+            })
         }));
         inputs.statements = statement::check(inputs.statements, problems);
         inputs.managed_policy_arns = sorted(inputs.managed_policy_arns);
