@@ -196,7 +196,8 @@ def test_tests_reach_the_new_revision_on_a_port_of_their_own(life: Life, cloud: 
     program(life, strategy | {"testListenerPort": 8443}).up_as_planned()
     settled(life)
     program(life, strategy | {"testListenerPort": 8443}, OTHER).up_as_planned()
-    assert weights(life, cloud) == weights(life, cloud, "test") == (0, 100)
+    # The rule of tests was a deployment of its own.
+    assert weights(life, cloud) == weights(life, cloud, "test") == (100, 0)
     # Ports have rules for clients.
     assert "web-alb-in-8443-0.0.0.0-0" in life.resources()
     settled(life)
@@ -209,15 +210,18 @@ def test_tests_reach_the_new_revision_on_a_port_of_their_own(life: Life, cloud: 
 
 def test_what_is_replaced_while_traffic_moves(life: Life, cloud: Cloud) -> None:
     strategy = STRATEGIES["blueGreen"]
-    here = {it: value for it, value in network(cloud).items()}
-    place = {"useDefaultVpc": None} | here
+    place = {"useDefaultVpc": None} | network(cloud)
     program(life, strategy, **place).up()
     program(life, strategy, OTHER, **place).up()
     with never_without_a_target(cloud):
         program(life, strategy, OTHER, **place, containerPort=8080).up()
         settled(life)
-        program(life, strategy, OTHER, **place, containerPort=8080, internal=True).up()
-        settled(life)
+    # Clients keep to the balancer that is being left; the rule of the next one has nothing healthy in the beginning.
+    assert cloud.control("POST", "ecs/serving")
+    program(life, strategy, OTHER, **place, containerPort=8080, internal=True).up()
+    (service,) = cloud.control("GET", "ecs/serving")["services"].values()
+    assert service["least"] >= 1
+    settled(life)
     life.destroy()
 
 
@@ -345,3 +349,20 @@ def test_what_ends_a_deployment_of_replaced_tasks_early(life: Life, cloud: Cloud
     settled(life)
     program(life, None).up_as_planned()
     settled(life)
+
+
+def test_a_role_that_iam_does_not_know_everywhere_yet(life: Life, cloud: Cloud) -> None:
+    """At AWS's own times, until the first deployment was given up for it."""
+    cloud.control("POST", "clock", {"speed": 1})
+    program(life, STRATEGIES["blueGreen"])
+    with running(life) as done:
+        wait_for("a deployment that was given up", lambda: given_up(cloud))
+        cloud.control("POST", "clock", {"speed": 0})
+    (ran,) = done
+    assert ran.code == 0, ran.text
+    settled(life)
+
+
+def given_up(cloud: Cloud) -> bool:
+    services = cloud.control("GET", "ecs/services")["services"]
+    return any(it["deployment"] == "ROLLBACK_FAILED" for it in services)

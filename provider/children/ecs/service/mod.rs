@@ -9,6 +9,7 @@
 mod debris;
 mod deployment;
 mod evidence;
+mod fresh_role;
 mod hints;
 mod hooks;
 mod live;
@@ -155,7 +156,7 @@ impl Resource for Service {
         inputs: &Inputs,
         outputs: Outputs,
     ) -> Result<Settled<Outputs>> {
-        settle(cx, id, None, inputs, outputs).await
+        fresh_role::settled(cx, id, inputs, outputs).await
     }
 
     async fn read(cx: &Cx, id: &str) -> Result<Option<Live<Self>>> {
