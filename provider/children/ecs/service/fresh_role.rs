@@ -9,7 +9,8 @@ use crate::resource::{Cx, Settled};
 /// How often it is deployed again: together much longer than IAM needs (seconds, as a rule).
 const MOST: usize = 8;
 /// What ECS says then (developer guide, "Troubleshooting Amazon ECS blue/green deployments").
-const REFUSED: [&str; 2] = ["missing permissions on ECS Infrastructure Role", "unable to assume role"];
+const REFUSED: [&str; 2] =
+    ["missing permissions on ECS Infrastructure Role", "unable to assume role"];
 
 /// Waits for the first deployment.
 pub(super) async fn settled(
@@ -58,6 +59,8 @@ mod tests {
             "Service deployment rolled back because of invalid networking configuration. ECS was unable to manage the \
              ELB resources due to missing permissions on ECS Infrastructure Role 'arn:r'."
         ));
-        assert!(!is_refusal("Service deployment rolled back because the circuit breaker threshold was exceeded."));
+        assert!(!is_refusal(
+            "Service deployment rolled back because the circuit breaker threshold was exceeded."
+        ));
     }
 }

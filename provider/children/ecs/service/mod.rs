@@ -53,6 +53,9 @@ pub struct Service;
 pub struct Inputs<F: Form = Plain> {
     pub cluster_arn: F::Of<String>,
     pub task_definition_arn: F::Of<String>,
+    /// Others deploy revisions too: the one of the program is sent when it changes, and what runs stays else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub external_image: Option<F::Of<bool>>,
     /// How many tasks; what [`plan`] says of it.
     pub desired_count: F::Of<u32>,
     /// Whether Application Auto Scaling owns the count.
@@ -101,13 +104,21 @@ pub struct Outputs<F: Form = Plain> {
     pub arn: F::Of<String>,
     pub name: F::Of<String>,
     pub cluster_name: F::Of<String>,
+    /// The revision that was deployed last, by whatever tool.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deployed_task_definition_arn: Option<F::Of<String>>,
 }
 
 impl Resource for Service {
     const TYPE: &'static str = "fargate:ecs:Service";
     const PERMISSIONS: &'static [Permission] = permissions::ALL;
     const REPLACE_ON: &'static [&'static str] = &["clusterArn"];
+    const CHANGES_ON_UPDATE: &'static [&'static str] = &["deployedTaskDefinitionArn"];
+    const REPORTED_BY_REFRESH: &'static [&'static str] = &["deployedTaskDefinitionArn"];
+    const LEFT_TO_OTHERS: &'static [(&'static str, &'static str)] =
+        &[("taskDefinitionArn", "externalImage")];
     const WRITE_ONLY: &'static [&'static str] = &[
+        "externalImage",
         // The count is set by the autoscaler, or by hand.
         "desiredCount",
         "scaled",
