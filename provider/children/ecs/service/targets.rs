@@ -49,15 +49,15 @@ pub(super) async fn unhealthy(cx: &Cx, inputs: &Inputs) -> Result<Vec<String>> {
     Ok(bad.collect())
 }
 
+/// Of both target groups, if traffic moves between two.
 async fn described(cx: &Cx, inputs: &Inputs) -> Result<Vec<TargetHealthDescription>> {
-    let answer = cx
-        .aws
-        .elb()
-        .await?
-        .describe_target_health()
-        .target_group_arn(&inputs.target_group_arn)
-        .send()
-        .await
-        .explain("elasticloadbalancing:DescribeTargetHealth", &inputs.target_group_arn)?;
-    Ok(answer.target_health_descriptions.unwrap_or_default())
+    let alternate = inputs.shift.as_ref().map(|it| &it.alternate_target_group_arn);
+    let mut found = Vec::new();
+    for group in [Some(&inputs.target_group_arn), alternate].into_iter().flatten() {
+        let call = cx.aws.elb().await?.describe_target_health().target_group_arn(group);
+        let answer = call.send().await;
+        let answer = answer.explain("elasticloadbalancing:DescribeTargetHealth", group)?;
+        found.extend(answer.target_health_descriptions.unwrap_or_default());
+    }
+    Ok(found)
 }
