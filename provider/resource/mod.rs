@@ -61,6 +61,8 @@ pub trait Resource: Send + Sync + Sized + 'static {
     /// Inputs that AWS does not return, or that it never gets: a refresh keeps what
     /// the state has of them.
     const WRITE_ONLY: &'static [&'static str] = &[];
+    /// Outputs that AWS does not return: a refresh keeps what the state has of them.
+    const KEPT: &'static [&'static str] = &[];
     /// Inputs that are secret in the state, whoever set them: an import and a refresh keep them so.
     const SECRET: &'static [&'static str] = &[];
     /// Inputs that AWS did not return this time: [`Resource::WRITE_ONLY`], and those that a rule

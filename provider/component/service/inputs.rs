@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::rules::{complain_of_many, complain_of_requests};
 use crate::component::inputs::arns::{CLUSTER, arn};
-use crate::component::inputs::choices::{CapacityProvider, ContainerInsights, Spot};
+use crate::component::inputs::choices::{CapacityProvider, ContainerInsights, OnCancel, Spot};
 use crate::component::inputs::declare::inputs;
 use crate::component::inputs::types::Dict;
 use crate::property::Output;
@@ -63,6 +63,15 @@ inputs! {
         maximum_percent: Output<u32> = 200, in 100..=200 " percent";
         /// What happens when new tasks keep failing.
         circuit_breaker: CircuitBreakerArgs = CircuitBreakerArgs::default();
+        /// Whether `pulumi up` stops a deployment, so that ECS goes back to what ran before, once two tasks have failed for
+        /// a reason that another attempt does not change: an image, a secret or a log group that does not exist or may not be
+        /// read, an image for another processor, a command that is not in the image, no way to the registry. Default
+        /// {default}. It does not apply where the circuit breaker is enabled without `rollback`.
+        fail_fast: Output<bool> = true;
+        /// What `pulumi up` does with a deployment when it is stopped meanwhile, with Ctrl-C or a signal:
+        /// `rollback` asks ECS to go back to what ran before, `leave` lets ECS go on. Default {default}. A
+        /// service's first deployment goes on in any case, since there is nothing to go back to.
+        on_cancel: Output<OnCancel> = OnCancel::Rollback;
     }
 }
 

@@ -39,7 +39,9 @@ pub(super) async fn read(
             stripped = lacks_our_tags(&cx.tags, tags);
         }
     }
-    let now = Read { inputs: now, outputs: outputs.encode()?, secret: kind.facts().secret };
+    let mut outputs = outputs.encode()?;
+    keep_not_returned(&mut outputs, kind.facts().kept, &old.state);
+    let now = Read { inputs: now, outputs, secret: kind.facts().secret };
     found(id, now, old, tags.as_ref(), stripped).map(Some)
 }
 

@@ -7,18 +7,14 @@
 //! time: after a rollback the two differ. The task count is the one that was set last, also by others.
 
 mod debris;
-mod deployment;
-mod evidence;
-mod hints;
 mod live;
 mod load_balancer;
 mod mapping;
 mod plan;
-mod progress;
 mod removal;
 mod request;
-mod secrets;
-mod targets;
+mod settle;
+mod watch;
 
 use std::collections::BTreeMap;
 
@@ -26,6 +22,7 @@ use serde::{Deserialize, Serialize};
 
 use self::live::{active, cluster_of, describe, is_active};
 use self::mapping::{inputs, outputs};
+use self::settle::{fingerprint, settle};
 pub use crate::children::ecs::strategy::StrategyItem;
 
 use crate::children::ecs::strategy;
@@ -68,6 +65,10 @@ pub struct Inputs<F: Form = Plain> {
     pub health_check_grace_period_seconds: F::Of<u32>,
     pub enable_execute_command: F::Of<bool>,
     pub wait_for_steady_state: F::Of<bool>,
+    /// Whether a deployment that no further task can save is stopped.
+    pub fail_fast: F::Of<bool>,
+    /// What becomes of the deployment when the run is cancelled: `rollback` or `leave`.
+    pub on_cancel: F::Of<String>,
     /// Any change in here starts a deployment.
     pub triggers: F::Of<BTreeMap<String, F::Of<String>>>,
     /// Every update starts a deployment.
@@ -83,6 +84,12 @@ pub struct Outputs<F: Form = Plain> {
     pub arn: F::Of<String>,
     pub name: F::Of<String>,
     pub cluster_name: F::Of<String>,
+    /// What ECS runs: after a failure another one than was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub running_task_definition_arn: Option<F::Of<String>>,
+    /// A hash of the inputs that ECS has accepted last: asked for again, they begin no other deployment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accepted: Option<F::Of<String>>,
 }
 
 impl Resource for Service {
@@ -97,19 +104,26 @@ impl Resource for Service {
                 "ecs:DescribeServices",
                 "ecs:DeleteService",
                 "ecs:ListServiceDeployments",
-                "ecs:DescribeServiceDeployments",
                 "ecs:TagResource",
                 "ecs:UntagResource",
             ],
             on: &["arn:aws:ecs:*:*:service/*/{name}*"],
             ..EVERYWHERE
         },
-        // AWS asks for the deployment as well as for the service.
+        // AWS asks for the deployment, or the revision, as well as for the service.
         Permission {
             sid: "ServiceDeployments",
-            to: "watch its deployments",
-            actions: &["ecs:DescribeServiceDeployments"],
-            on: &["arn:aws:ecs:*:*:service-deployment/*/{name}*"],
+            to: "watch its deployments, stop hopeless ones, and keep what they can go back to",
+            actions: &[
+                "ecs:DescribeServiceDeployments",
+                "ecs:DescribeServiceRevisions",
+                "ecs:StopServiceDeployment",
+            ],
+            on: &[
+                "arn:aws:ecs:*:*:service/*/{name}*",
+                "arn:aws:ecs:*:*:service-deployment/*/{name}*",
+                "arn:aws:ecs:*:*:service-revision/*/{name}*",
+            ],
             ..EVERYWHERE
         },
         Permission {
@@ -127,7 +141,7 @@ impl Resource for Service {
         Permission {
             sid: "EvidenceFind",
             to: "find the stopped tasks, and the health of the targets",
-            needed: Needed::If("a failed deployment is to be explained"),
+            needed: Needed::If("a deployment is to be explained"),
             actions: &["ecs:ListTasks", "elasticloadbalancing:DescribeTargetHealth"],
             ..EVERYWHERE
         },
@@ -149,12 +163,16 @@ impl Resource for Service {
         },
     ];
     const REPLACE_ON: &'static [&'static str] = &["clusterArn"];
+    const CHANGES_ON_UPDATE: &'static [&'static str] = &["runningTaskDefinitionArn", "accepted"];
+    const KEPT: &'static [&'static str] = &["accepted"];
     const WRITE_ONLY: &'static [&'static str] = &[
         // The count is set by the autoscaler, or by hand.
         "desiredCount",
         "scaled",
         "loadBalancerArn",
         "waitForSteadyState",
+        "failFast",
+        "onCancel",
         "triggers",
         "forceNewDeployment",
         "logGroupName",
@@ -187,7 +205,9 @@ impl Resource for Service {
 
     async fn create(cx: &Cx, inputs: &Inputs) -> Result<Made<Outputs>> {
         let service = request::create(cx, inputs).await?;
-        let outputs = outputs(&service);
+        let read = outputs(&service);
+        let accepted = Some(fingerprint(inputs)?);
+        let outputs = Outputs { accepted, running_task_definition_arn: None, ..read };
         Ok(Made { id: outputs.arn.clone(), outputs })
     }
 
@@ -197,7 +217,11 @@ impl Resource for Service {
         inputs: &Inputs,
         outputs: Outputs,
     ) -> Result<Settled<Outputs>> {
-        settle(cx, id, None, inputs, outputs).await
+        // An update has watched it already.
+        if outputs.running_task_definition_arn.as_ref() == Some(&inputs.task_definition_arn) {
+            return Ok(outputs.into());
+        }
+        settle(cx, id, None, true, inputs, outputs).await
     }
 
     async fn read(cx: &Cx, id: &str) -> Result<Option<Live<Self>>> {
@@ -214,13 +238,19 @@ impl Resource for Service {
         id: &str,
         old: Option<&Inputs>,
         new: &Inputs,
-        outputs: Outputs,
+        mut outputs: Outputs,
     ) -> Result<Settled<Outputs>> {
         let live = active(cx, &new.cluster_arn, id).await?;
-        let failed = deployment::last_failed(cx, &live).await?;
+        let failed = watch::last_failed(cx, &live).await?;
+        // What ECS has accepted, and this run only has to wait for, is no change any more.
+        let asked = Some(fingerprint(new)?);
+        let old = old.or((outputs.accepted == asked).then_some(new));
         let service = request::update(cx, &live, old, new, failed).await?;
+        outputs.accepted = asked;
         let service = service.as_ref().unwrap_or(&live);
-        let settled = settle(cx, id, deployment::primary(service), new, outputs).await?;
+        let revision = watch::primary(service);
+        let begins = revision != watch::primary(&live);
+        let settled = settle(cx, id, revision, begins, new, outputs).await?;
         let moved = live.task_definition() != Some(&new.task_definition_arn);
         if moved && settled.trouble.is_none() {
             request::retire_older(cx, service, new).await;
@@ -239,23 +269,4 @@ impl Resource for Service {
     async fn debris(cx: &Cx) -> Result<Vec<String>> {
         debris::in_all_clusters(cx).await
     }
-}
-
-/// Done when the asked-for revision serves; if it does not come to that, the service is kept and
-/// the reason told. Without a `revision` it is the newest deployment's.
-async fn settle(
-    cx: &Cx,
-    id: &str,
-    revision: Option<&str>,
-    inputs: &Inputs,
-    outputs: Outputs,
-) -> Result<Settled<Outputs>> {
-    if !inputs.wait_for_steady_state {
-        return Ok(outputs.into());
-    }
-    let trouble = match deployment::wait(cx, id, revision, inputs).await {
-        Ok(()) => load_balancer::wait(cx, &inputs.load_balancer_arn).await.err(),
-        Err(error) => Some(error),
-    };
-    Ok(Settled { outputs, trouble })
 }
