@@ -9,7 +9,18 @@ import os
 from typing import Any
 
 import pytest
-from deploying import BASE, BEFORE, GOOD, Meanwhile, Story, expected, filled, keep, polls_after_the_end, stories, without_chance
+from deploying import (
+    BEFORE,
+    Meanwhile,
+    Story,
+    expected,
+    filled,
+    grown_old,
+    keep,
+    polls_after_the_end,
+    stories,
+    without_chance,
+)
 from life import Life, Ran
 from pulumi.runtime.proto import engine_pb2
 from world import Caller, Cloud
@@ -61,11 +72,12 @@ def test_each_deployment_is_told_as_it_ends(local_aws: Cloud, group: str) -> Non
     cloud, life = local_aws, None
     known, found, wrong = expected(), {}, []
     for story in (it for it in ROWS if it.group == group):
-        if life is None or story.first or story.without or story.before:
+        if life is None or story.is_alone():
             cloud.reset()
             life = Life(cloud)
             if not story.first:
-                life.service("web", None, **BASE, image=GOOD).up()
+                life.service("web", None, **story.before_it()).up()
+                grown_old(cloud)
         ran = lead(life, cloud, story)
         text = told(ran)
         if (ran.code == 0) != (story.ends == "ok"):
@@ -76,7 +88,7 @@ def test_each_deployment_is_told_as_it_ends(local_aws: Cloud, group: str) -> Non
         if known.get(story.name) != text and not os.environ.get("UPDATE_EXPECT"):
             wrong.append(f"{story.name}: other words\n--- known\n{known.get(story.name)}\n--- now\n{text}")
         found[story.name] = text
-        if story.first or story.without or story.before:
+        if story.is_alone():
             life = None
     if os.environ.get("UPDATE_EXPECT"):
         keep(found)

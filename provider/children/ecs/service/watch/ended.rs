@@ -1,7 +1,10 @@
 //! What the end of a deployment means to the person who asked for it: a service that went back to what it was has
 //! failed.
 
-use aws_sdk_ecs::types::{ServiceDeployment, ServiceDeploymentStatus as Status};
+use aws_sdk_ecs::types::{
+    ServiceDeployment, ServiceDeploymentRollbackMonitorsStatus as Monitor,
+    ServiceDeploymentStatus as Status,
+};
 
 use super::stages;
 
@@ -35,12 +38,15 @@ pub(super) fn ended(
             "and there is nothing to go back to: no deployment of it has worked yet"
         }
         Status::RollbackFailed => "and going back to what ran before failed too",
+        Status::Stopped if is_given_up(deployment) => {
+            "and nothing goes back, as `deployment.circuitBreaker.rollback` says"
+        }
         Status::Stopped => "was stopped before it was done",
         _ => return None,
     };
     let why = why(deployment, stopped);
     let why = if why.is_empty() { String::new() } else { format!(": {why}") };
-    Some(if deployment.status() == Some(&Status::Stopped) {
+    Some(if deployment.status() == Some(&Status::Stopped) && !is_given_up(deployment) {
         Ended::Stopped(format!("the deployment of service {service} {what}{why}"))
     } else {
         let stage = stage.map_or_else(String::new, |stage| {
@@ -48,6 +54,13 @@ pub(super) fn ended(
         });
         Ended::Badly(format!("the deployment of service {service} failed{stage}, {what}{why}"))
     })
+}
+
+/// Whether the circuit breaker or an alarm ended it.
+fn is_given_up(deployment: &ServiceDeployment) -> bool {
+    let breaker = deployment.deployment_circuit_breaker().and_then(|it| it.status());
+    let alarms = deployment.alarms().and_then(|it| it.status());
+    [breaker, alarms].contains(&Some(&Monitor::Triggered))
 }
 
 /// Why it failed, as far as ECS says.
@@ -85,7 +98,7 @@ mod tests {
     };
     use expect_test::expect;
 
-    use super::{Ended, ServiceDeployment, Status, ended, has_failed};
+    use super::{Ended, Monitor, ServiceDeployment, Status, ended, has_failed};
 
     fn deployment(status: Status, reason: &str, first: bool) -> ServiceDeployment {
         let old = ServiceRevisionSummary::builder().build();
@@ -130,7 +143,16 @@ mod tests {
         by_alarm.alarms = Some(alarms);
         let mut first = deployment(Status::RollbackFailed, none, false);
         first.rollback = Some(Rollback::builder().reason(broken).build());
+        let mut given_up =
+            deployment(Status::Stopped, &broken.replace("rolled back", "stopped"), false);
+        given_up.deployment_circuit_breaker = Some(
+            ServiceDeploymentCircuitBreaker::builder()
+                .status(Monitor::Triggered)
+                .failure_count(3)
+                .build(),
+        );
         let told = [
+            told(&given_up, None, None),
             told(&by_breaker, None, None),
             told(&by_alarm, None, Some("BAKE_TIME")),
             told(&by_breaker, Some("this run stopped it"), None),

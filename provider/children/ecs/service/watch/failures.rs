@@ -86,13 +86,14 @@ impl Failures {
         groups.into_iter().map(|(_, count, cause)| (count, cause)).collect()
     }
 
-    /// The most frequent reason in a few words, for a line that has little room.
-    pub(super) fn in_short(&self) -> Option<String> {
+    /// How many failed, and the most frequent reason in a few words, for a line that has little room.
+    pub(super) fn in_short(&self) -> Option<(usize, String)> {
         let (_, cause) = self.grouped().into_iter().next()?;
-        Some(match cause.exit {
+        let why = match cause.exit {
             Some(code) => format!("{}, exit code {code}", cause.why.words()),
             None => cause.why.words().to_owned(),
-        })
+        };
+        Some((self.0.len(), why))
     }
 
     /// The reason for which no further task can do better, and how many met it. What a role that is not known
@@ -194,7 +195,8 @@ mod tests {
             .map(|(count, it)| format!("{count} {:?}", it.exit))
             .collect();
         assert_eq!(groups, ["2 Some(3)", "1 Some(1)"]);
-        assert_eq!(failures.in_short().as_deref(), Some("the program failed, exit code 3"));
+        let short = failures.in_short();
+        assert_eq!(short, Some((3, "the program failed, exit code 3".to_owned())));
         assert!(!failures.is_empty() && failures.last_that_ran().is_some());
     }
 }

@@ -42,6 +42,10 @@ pub(super) fn hint(why: Why, words: &str, subject: &Subject) -> Option<String> {
             "The task could not fetch its secrets or open its log: check the ARNs in `secrets`, and that the subnets can \
              reach AWS."
         }
+        Why::RoleNotAssumed => {
+            "A new role is known everywhere only after some seconds, and the next task then starts. A role of your own \
+             (`executionRoleArn`, `taskRoleArn`) must trust `ecs-tasks.amazonaws.com`."
+        }
         Why::OutOfMemory => "Raise `memory`.",
         Why::Killed => {
             "The container was killed, most often for lack of memory: raise `memory`. If it was being stopped, it took \
@@ -141,6 +145,7 @@ mod tests {
             (Why::RateLimited, ""),
             (Why::NoLogGroup, ""),
             (Why::NotPrepared, ""),
+            (Why::RoleNotAssumed, ""),
             (Why::OutOfMemory, ""),
             (Why::Killed, ""),
             (Why::NotExecutable, ""),

@@ -28,7 +28,7 @@ pub(super) async fn all(cx: &Cx, service: &str) -> Result<Vec<Brief>> {
 }
 
 /// When it was asked for.
-pub(super) fn begun(brief: &Brief) -> Option<i128> {
+fn begun(brief: &Brief) -> Option<i128> {
     brief.created_at().map(aws_smithy_types::DateTime::as_nanos)
 }
 
@@ -95,22 +95,14 @@ pub(in super::super) async fn task_definitions_to_go_back_to(
     service: &str,
 ) -> Result<Vec<String>> {
     let arns = completed(&all(cx, service).await?);
-    Ok(definitions(cx, arns).await?.into_iter().map(|(_, definition)| definition).collect())
-}
-
-/// The task definitions of these service revisions.
-pub(super) async fn definitions(cx: &Cx, revisions: Vec<String>) -> Result<Vec<(String, String)>> {
-    if revisions.is_empty() {
+    if arns.is_empty() {
         return Ok(Vec::new());
     }
     let call = cx.aws.ecs().await?.describe_service_revisions();
-    let answer = call.set_service_revision_arns(Some(revisions)).send().await;
+    let answer = call.set_service_revision_arns(Some(arns)).send().await;
     let answer = answer.explain("ecs:DescribeServiceRevisions", &cx.base)?;
     let found = answer.service_revisions.unwrap_or_default();
-    let named = |it: aws_sdk_ecs::types::ServiceRevision| {
-        Some((it.service_revision_arn?, it.task_definition?))
-    };
-    Ok(found.into_iter().filter_map(named).collect())
+    Ok(found.into_iter().filter_map(|it| it.task_definition).collect())
 }
 
 #[cfg(test)]

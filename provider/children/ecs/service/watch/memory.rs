@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant, SystemTime};
 
 use aws_sdk_ecs::types::ServiceDeployment;
+use aws_smithy_types::DateTime;
 
 use super::failures::Failures;
 use super::stages;
@@ -12,6 +13,8 @@ use super::targets::Targets;
 /// What a watch has seen and done so far.
 #[derive(Default)]
 pub(super) struct Memory {
+    /// When the deployment was asked for, by AWS's clock.
+    pub(super) begun: Option<DateTime>,
     /// The line that was shown last, without its time.
     pub(super) shown: String,
     /// The pauses that were reported, by hook.

@@ -131,8 +131,7 @@ async fn serves(
 /// A deployment that was stopped was stopped by something: mostly by the next one.
 async fn stopped(cx: &Cx, watch: &Watch<'_>, verdict: String) -> Error {
     let definition = &watch.inputs.task_definition_arn;
-    let arn = watch.arn().unwrap_or_default();
-    match superseded::by(cx, watch.service, arn, definition).await {
+    match superseded::by(cx, watch.service, watch.revision(), definition).await {
         Ok(Some(newer)) => superseded::superseded(&cx.base, definition, &newer),
         _ => evidence::explain(cx, watch, Error::aws("DeploymentFailed", verdict)).await,
     }
@@ -154,6 +153,7 @@ async fn look(cx: &Cx, watch: &Watch<'_>) -> Result<Seen<Ended>> {
     {
         let mut memory = watch.memory();
         memory.see_stage(&deployment);
+        memory.begun = deployment.created_at().copied();
         let (stopped, stage) = (memory.stopped.as_deref(), memory.stage());
         if let Some(ended) = ended(&cx.base, &deployment, stopped, stage) {
             return Ok(Seen::Done(ended));

@@ -3,7 +3,8 @@
 use aws_sdk_ecs::types::ServiceDeploymentBrief as Brief;
 use aws_smithy_types::DateTime;
 
-use super::history::{all, begun, definitions};
+use super::super::live::{cluster_of, describe};
+use super::history::id_tail;
 use super::stages::moment;
 use crate::error::{Error, Result};
 use crate::resource::Cx;
@@ -16,19 +17,22 @@ pub(super) struct Newer {
     registered_by: Option<String>,
 }
 
-/// The deployment that began after the one with this ARN, if there is one. `ours`: its task definition.
-pub(super) async fn by(cx: &Cx, service: &str, arn: &str, ours: &str) -> Result<Option<Newer>> {
-    let all = all(cx, service).await?;
-    let Some(own) = all.iter().find(|it| it.service_deployment_arn() == Some(arn)) else {
-        return Ok(None);
+/// The deployment that began after ours, which deploys the task definition `ours`, if there is one. ECS lists it only after some
+/// seconds; the service itself shows it at once.
+pub(super) async fn by(
+    cx: &Cx,
+    service: &str,
+    revision: Option<&str>,
+    ours: &str,
+) -> Result<Option<Newer>> {
+    let Some(now) = describe(cx, cluster_of(service), service).await? else { return Ok(None) };
+    let primary = now.deployments().iter().find(|it| it.status() == Some("PRIMARY"));
+    let Some(primary) = primary.filter(|it| id_tail(it.id()) != revision) else { return Ok(None) };
+    let mut newer = Newer {
+        begun: primary.created_at().copied(),
+        task_definition: primary.task_definition().map(str::to_owned),
+        registered_by: None,
     };
-    // The one that came first after it; more may have come since.
-    let Some(next) = all.iter().rfind(|it| begun(it) > begun(own)) else { return Ok(None) };
-    let mut newer =
-        Newer { begun: next.created_at().copied(), task_definition: None, registered_by: None };
-    let revision = next.target_service_revision_arn().map(str::to_owned);
-    let found = definitions(cx, revision.into_iter().collect()).await.unwrap_or_default();
-    newer.task_definition = found.into_iter().next().map(|(_, definition)| definition);
     if let Some(definition) = newer.task_definition.as_deref().filter(|it| *it != ours) {
         let described = cx.aws.revision(definition).await.ok().flatten();
         newer.registered_by = described.and_then(|(it, _)| it.registered_by);
@@ -44,7 +48,7 @@ pub(super) fn superseded(service: &str, ours: &str, newer: &Newer) -> Error {
         Some(same) if same == ours => format!(" of the same task definition {}", name(same)),
         Some(other) => {
             let by = newer.registered_by.as_deref();
-            let by = by.map_or_else(String::new, |by| format!(", which {by} registered"));
+            let by = by.map_or_else(String::new, |by| format!(", which {by} registered,"));
             format!(" of the task definition {}{by}", name(other))
         }
         None => String::new(),
@@ -88,7 +92,7 @@ mod tests {
         ];
         let told = told.map(|it| superseded("web", "arn:task-definition/web:6", &it).to_string());
         expect_test::expect![[r"
-            the deployment of service web was superseded: another deployment of the task definition web:7, which arn:aws:iam::1:user/ci registered began at 2026-09-21 14:13:20 UTC, and it is not of this run
+            the deployment of service web was superseded: another deployment of the task definition web:7, which arn:aws:iam::1:user/ci registered, began at 2026-09-21 14:13:20 UTC, and it is not of this run
               Something else deploys this service too, such as a pipeline or a second run. The next `pulumi up` deploys what this program says.
             the deployment of service web was superseded: another deployment of the task definition web:7 began at 2026-09-21 14:13:20 UTC, and it is not of this run
               Something else deploys this service too, such as a pipeline or a second run. The next `pulumi up` deploys what this program says.

@@ -7,6 +7,9 @@ use crate::aws::Explain;
 use crate::error::Result;
 use crate::resource::Cx;
 
+/// How many tasks of a service are looked at.
+const MOST: usize = 500;
+
 /// Tasks of the revision with this number; of all while it is not known.
 ///
 /// # Errors
@@ -19,17 +22,26 @@ pub(super) async fn of_revision(
 ) -> Result<Vec<Task>> {
     let ecs = cx.aws.ecs().await?;
     let call = ecs.list_tasks().cluster(&inputs.cluster_arn).service_name(&cx.base);
-    let listed = call.desired_status(meant_to).max_results(100).send().await;
-    let listed = listed.explain("ecs:ListTasks", &cx.base)?;
-    if listed.task_arns().is_empty() {
-        return Ok(Vec::new());
+    let pages = call.desired_status(meant_to).max_results(100).into_paginator();
+    let mut pages = pages.items().send();
+    let mut listed: Vec<String> = Vec::new();
+    // Those of other revisions are among them: a filter by `startedBy` allows no other (botocore, ListTasks).
+    while let Some(arn) = pages.next().await {
+        listed.push(arn.explain("ecs:ListTasks", &cx.base)?);
+        if listed.len() >= MOST {
+            break;
+        }
     }
-    let call = ecs.describe_tasks().cluster(&inputs.cluster_arn);
-    let described = call.set_tasks(Some(listed.task_arns().to_vec())).send().await;
-    let described = described.explain("ecs:DescribeTasks", &cx.base)?;
+    let mut found = Vec::new();
+    // A hundred at most in one call (botocore, DescribeTasks).
+    for some in listed.chunks(100) {
+        let call = ecs.describe_tasks().cluster(&inputs.cluster_arn);
+        let described = call.set_tasks(Some(some.to_vec())).send().await;
+        found.extend(described.explain("ecs:DescribeTasks", &cx.base)?.tasks.unwrap_or_default());
+    }
     let started_by = revision.map(|revision| format!("ecs-svc/{revision}"));
     let ours = |task: &Task| started_by.is_none() || task.started_by() == started_by.as_deref();
-    Ok(described.tasks.unwrap_or_default().into_iter().filter(ours).collect())
+    Ok(found.into_iter().filter(ours).collect())
 }
 
 /// Tasks of the revision that did not stop only because they were one too many (ECS's words: "Scaling
