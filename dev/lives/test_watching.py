@@ -122,18 +122,18 @@ def test_the_state_says_what_really_runs_after_a_failure(life: Life, cloud: Clou
     cloud.behave("broken:1", run="exit", code=3, after=0)
     life.service("web", None, **FIRST).up()
     definition = life.resources()["web-task-definition"]["outputs"]["arn"]
-    assert life.resources()["web-service"]["outputs"]["runningTaskDefinitionArn"] == definition
+    assert life.resources()["web-service"]["outputs"]["deployedTaskDefinitionArn"] == definition
     life.service("web", None, **FIRST | {"image": "public.ecr.aws/shop/broken:1"})
     life.up(fails=True)
     service = life.resources()["web-service"]
     wanted = life.resources()["web-task-definition"]["outputs"]["arn"]
     assert wanted != definition
-    assert service["outputs"]["runningTaskDefinitionArn"] == definition
+    assert service["outputs"]["deployedTaskDefinitionArn"] == definition
     assert service["outputs"]["taskDefinitionArn"] == wanted
     assert "exit code 3" in str(service["initErrors"])
     life.service("web", None, **NEXT).up()
     service = life.resources()["web-service"]
-    assert service["outputs"]["runningTaskDefinitionArn"] == service["outputs"]["taskDefinitionArn"]
+    assert service["outputs"]["deployedTaskDefinitionArn"] == service["outputs"]["taskDefinitionArn"]
     life.no_change()
 
 

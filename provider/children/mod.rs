@@ -29,7 +29,7 @@ use ec2::{
     security_group, security_group_rule, subnet, vpc, vpc_ipv6_cidr_block, zones,
 };
 use ecr::{built_image, image, repository};
-use ecs::{cluster, given_cluster, service, task_definition};
+use ecs::{cluster, given_cluster, running_image, service, task_definition};
 use elb::{listener, load_balancer, target_group};
 use iam::role;
 use logs::log_group;
@@ -64,6 +64,7 @@ pub static CHILDREN: &[&dyn Child] = &[
     &Erased::<load_balancer::LoadBalancer>::NEW,
     &Erased::<target_group::TargetGroup>::NEW,
     &Erased::<listener::Listener>::NEW,
+    &Erased::<running_image::RunningImage>::NEW,
     &Erased::<task_definition::TaskDefinition>::NEW,
     &Erased::<service::Service>::NEW,
     &Erased::<scaling_target::Target>::NEW,

@@ -122,12 +122,13 @@ async fn wire(
     let it = &mut wiring;
     let network = network::wiring::wire(it);
     let logs = observability::logs::wire(it);
-    let image = image::wiring::wire(it);
+    let cluster = service::wiring::cluster(it);
+    let image = image::wiring::wire(it, &cluster);
     let secrets = secrets::wiring::wire(it);
     let roles = roles::wiring::wire(it, &logs, &image, &secrets);
     let way_in = balancer::wiring::wire(it, &network);
-    let tasks = container::wiring::wire(it, &image, &roles, &logs, &secrets);
-    let service = service::wiring::wire(it, &tasks, &image, &network, &way_in, &logs);
+    let tasks = container::wiring::wire(it, &image, &roles, &logs, &secrets, &cluster);
+    let service = service::wiring::wire(it, &tasks, &image, &network, &way_in, &logs, cluster);
     service::wiring::scale(it, &service, &image, &way_in);
     let watch = observability::wiring::wire(it, &service, &way_in, &logs);
     wiring.all().await?;

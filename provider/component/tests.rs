@@ -79,7 +79,11 @@ pub(super) const OWN_NETWORK: &str = r#"{
 }"#;
 
 /// Together they have each kind of child.
-const PROGRAMS: [&str; 3] = [ALL, BUILT, OWN_NETWORK];
+const PROGRAMS: [&str; 4] = [ALL, BUILT, OWN_NETWORK, EXTERNAL];
+
+/// A service whose images a pipeline deploys.
+pub(super) const EXTERNAL: &str =
+    r#"{"useDefaultVpc": true, "preset": "dev", "externalImage": true}"#;
 
 /// A service that builds its image, and says all that there is to say of it.
 pub(super) const BUILT: &str = r#"{
@@ -121,6 +125,37 @@ async fn the_plan_of_a_network_of_the_services_own() {
             || ["fargate:lb:LoadBalancer", "fargate:ecs:Service"].contains(&it.token)
     });
     expect_file!["plan_network.txt"].assert_eq(&shown(&all));
+}
+
+#[tokio::test]
+async fn what_a_service_whose_images_others_deploy_has_otherwise() {
+    let children = plan(EXTERNAL).await;
+    let otherwise = ["web-running-image", "web-task-definition"]
+        .map(|it| (it.to_owned(), children[it].clone()));
+    expect_test::expect![[r"
+        web-running-image  fargate:ecs:RunningImage
+            baseName <- web-name
+            clusterArn <- web-cluster
+            lineage <- web-name
+            placeholder <- web-repository
+        web-task-definition  fargate:ecs:TaskDefinition
+            baseName <- web-name
+            executionRoleArn <- web-execution-role
+            image <- web-repository
+            keepsImageIn <- web-cluster
+            lineage <- web-name
+            logGroupName <- web-logs
+            taskRoleArn <- web-task-role
+    "]]
+    .assert_eq(&shown(&otherwise.into()));
+    let kept = |it: &str| children["web-repository"].inputs[it].known().cloned();
+    assert_eq!(kept("keepImages"), Some(Value::Number(100_000.0)), "nobody knows which ones run");
+    assert!(!children.contains_key("web-image"));
+    // The first image needs no look.
+    let first = r#"{"useDefaultVpc": true, "image": "nginx:1.27", "externalImage": true}"#;
+    let first = plan(first).await;
+    assert!(!first.contains_key("web-running-image"));
+    assert_eq!(first["web-service"].inputs["externalImage"].known(), Some(&Value::Bool(true)));
 }
 
 #[tokio::test]

@@ -63,6 +63,11 @@ pub trait Resource: Send + Sync + Sized + 'static {
     const WRITE_ONLY: &'static [&'static str] = &[];
     /// Outputs that AWS does not return: a refresh keeps what the state has of them.
     const KEPT: &'static [&'static str] = &[];
+    /// Inputs that are left to others while another one is set (the second of each pair): a refresh keeps
+    /// what the state has of them.
+    const LEFT_TO_OTHERS: &'static [(&'static str, &'static str)] = &[];
+    /// Outputs whose change a refresh reports in a line of its own, because the engine shows changed inputs only.
+    const REPORTED_BY_REFRESH: &'static [&'static str] = &[];
     /// Inputs that are secret in the state, whoever set them: an import and a refresh keep them so.
     const SECRET: &'static [&'static str] = &[];
     /// Inputs that AWS did not return this time: [`Resource::WRITE_ONLY`], and those that a rule

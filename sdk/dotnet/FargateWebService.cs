@@ -418,6 +418,12 @@ namespace PulumiFargate.Fargate
         public Input<string>? ExecutionRoleArn { get; set; }
 
         /// <summary>
+        /// Whether a pipeline deploys the images, with `aws ecs update-service` or by other means: this program then never changes the image that runs, and what it changes else is deployed with that image. `image` is the first one to run; without it the service has no tasks until the pipeline has deployed one. Default false.
+        /// </summary>
+        [Input("externalImage")]
+        public bool? ExternalImage { get; set; }
+
+        /// <summary>
         /// Whether every change of the service starts a new deployment. Default false.
         /// </summary>
         [Input("forceNewDeployment")]

@@ -192,6 +192,7 @@ export class FargateWebService extends pulumi.ComponentResource {
             resourceInputs["environment"] = args?.environment;
             resourceInputs["ephemeralStorage"] = args?.ephemeralStorage;
             resourceInputs["executionRoleArn"] = args?.executionRoleArn;
+            resourceInputs["externalImage"] = args?.externalImage;
             resourceInputs["forceNewDeployment"] = args?.forceNewDeployment;
             resourceInputs["healthCheck"] = args?.healthCheck;
             resourceInputs["healthCheckGracePeriodSeconds"] = args?.healthCheckGracePeriodSeconds;
@@ -394,6 +395,10 @@ export interface FargateWebServiceArgs {
      * An existing role with which ECS pulls the image, writes logs and reads `secrets`. Default: one is created that may do that for this service's repository, logs and secrets only.
      */
     executionRoleArn?: pulumi.Input<string | undefined>;
+    /**
+     * Whether a pipeline deploys the images, with `aws ecs update-service` or by other means: this program then never changes the image that runs, and what it changes else is deployed with that image. `image` is the first one to run; without it the service has no tasks until the pipeline has deployed one. Default false.
+     */
+    externalImage?: boolean;
     /**
      * Whether every change of the service starts a new deployment. Default false.
      */

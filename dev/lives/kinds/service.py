@@ -121,6 +121,8 @@ KIND = Kind(
                 lambda found, value: {"taskDefinition": value, "loadBalancers": balancer(**OTHER_CONTAINER)(found)}
             ),
         ),
+        # Another tool deploys too: dev/stories/test_pipeline.py.
+        "externalImage": Row(False, True),
         "desiredCount": Row(1, 2, shared_with_others=True, change=plain("desiredCount")),
         "scaled": Row(False, True),
         "subnets": Row(SUBNETS, OTHER_SUBNETS, as_aws_spells=ordered, change=network("subnets")),
@@ -177,5 +179,5 @@ KIND = Kind(
     look=look,
     delete=delete,
     tag=TAGS,
-    unread=frozenset({"loadBalancerArn", "logGroupName"}),
+    unread=frozenset({"externalImage", "loadBalancerArn", "logGroupName"}),
 )

@@ -66,6 +66,8 @@ KIND = Kind(
         "executionRoleArn": Row("$one.executionRoleArn", "$two.executionRoleArn"),
         "taskRoleArn": Row("$one.taskRoleArn", "$two.taskRoleArn"),
         "image": Row("nginx:1.27", "nginx:1.28"),
+        # Another tool deploys the images: dev/stories/test_pipeline.py.
+        "keepsImageIn": Row("$one.clusterArn", "$two.clusterArn", needs={"image": "nginx:1.27"}),
         "containerName": Row("app", "server_1-a"),
         "containerPort": Row(80, 8080),
         "environment": Row({"A": "1"}, {"A": "2", "B": ""}),

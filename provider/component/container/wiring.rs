@@ -18,14 +18,19 @@ pub(in crate::component) fn wire<'a>(
     roles: &Roles<'a>,
     logs: &Logs<'a>,
     secrets: &Secrets<'a>,
+    cluster: &Node<'a, Output<String>>,
 ) -> Tasks<'a> {
     let (parent, want) = (wiring.parent, wiring.want);
     let (image, logs, secrets) = (image.to_run.clone(), logs.clone(), secrets.clone());
     let (execution, task) = (roles.execution.clone(), roles.task.clone());
+    let cluster = want.args.image.external_image().then(|| cluster.clone());
     wiring.node(async move {
         let (image, execution, task, logs, secrets) =
             tokio::try_join!(image, execution, task, logs, secrets)?;
-        let inputs = want.task_definition(image.uri, execution, task.arn, logs.name, secrets);
+        let mut inputs = want.task_definition(image.uri, execution, task.arn, logs.name, secrets);
+        if let Some(cluster) = cluster {
+            inputs.keeps_image_in = Some(cluster.await?);
+        }
         parent.make::<task_definition::TaskDefinition>("task-definition", inputs).await
     })
 }
@@ -56,6 +61,7 @@ impl Wanted {
             execution_role_arn,
             task_role_arn,
             image,
+            keeps_image_in: None,
             container_name: args.container_name(),
             container_port: args.container_port(),
             environment,

@@ -24,6 +24,10 @@ inputs! {
         /// The tag of the image in the service's own repository. The tag is resolved to a digest, so
         /// a moved tag shows up in the next preview and is rolled out. Default {default}.
         image_tag: Output<String> = "latest", is name::complain_of_tag;
+        /// Whether a pipeline deploys the images, with `aws ecs update-service` or by other means: this program then
+        /// never changes the image that runs, and what it changes else is deployed with that image. `image` is the
+        /// first one to run; without it the service has no tasks until the pipeline has deployed one. Default {default}.
+        external_image: bool = false;
         /// The service's own ECR repository.
         repository: RepositoryArgs = RepositoryArgs::default();
     }
@@ -39,11 +43,11 @@ inputs! {
         /// Whether images are scanned for vulnerabilities when they are pushed. Default {default}.
         scan_on_push: Output<bool> = true;
         /// How many tagged images stay, {limits}: the newest by their push; older ones expire within a
-        /// day. Default {default}. What this service runs and what its last ten task definitions name stays
+        /// day. Default {default}; all with `externalImage`, because then it is not known which ones run. What this service runs and what its last ten task definitions name stays
         /// in any case, kept by a tag that begins with `fargate-keep-`. Images that only others run are
         /// not protected.
         keep_images: Output<u32> = 30, in 1..=10_000 " images";
-        /// How many images stay that lost their tag, for instance because `latest` was pushed again, {limits}: the newest by their push. Default {default}. What this service runs and can go back to
+        /// How many images stay that lost their tag, for instance because `latest` was pushed again, {limits}: the newest by their push. Default {default}; all with `externalImage`. What this service runs and can go back to
         /// stays beside them, as with `keepImages`.
         keep_untagged_images: Output<u32> = 10, in 1..=10_000 " images";
         /// Whether a repository that still holds images may be deleted.

@@ -17,6 +17,10 @@ pub(in crate::component) fn problems(args: &Args, found: &mut Complaints) {
         );
     }
     build::problems(args, found);
+    let external = args.image.external_image == Some(true);
+    let pipelines = "`externalImage` is true, and the pipeline says which image runs";
+    found.useless("imageTag", external && args.image.image_tag.is_some(), pipelines);
+    found.useless("build", external && args.image.build.is_some(), pipelines);
     let Some(repository) = &args.image.repository else { return };
     let elsewhere = args.image.image.is_some() || args.image.build.is_some();
     if repository.enabled == Some(false) && !elsewhere {
@@ -41,7 +45,8 @@ pub(in crate::component) fn problems(args: &Args, found: &mut Complaints) {
 
 /// A tag that moves by its nature, where tags do not move: the first push works, and no other.
 fn latest_that_cannot_move(args: &Args) -> Option<String> {
-    if args.image.image.is_some() || args.image.build.is_some() {
+    let others = args.image.image.is_some() || args.image.build.is_some();
+    if others || args.image.external_image == Some(true) {
         return None;
     }
     let repository = args.image.repository.as_ref();

@@ -2,6 +2,7 @@
 
 use crate::children::ecr::image_reference::InEcr;
 use crate::children::ecr::{built_image, image, repository};
+use crate::children::ecs::running_image;
 use crate::component::inputs::choices::word;
 use crate::component::wiring::{Node, Wanted, Wiring};
 use crate::property::{Output, Wire};
@@ -12,8 +13,8 @@ pub(in crate::component) struct ImageToRun {
     pub uri: Output<String>,
     /// Of the service's own repository.
     pub digest: Option<Output<String>>,
-    /// Whether there is an image to run.
-    pub found: Output<bool>,
+    /// Whether it was there when it was looked for.
+    found: Output<bool>,
 }
 
 /// Where the image comes from.
@@ -24,6 +25,8 @@ pub(in crate::component) enum ImageSource {
     Own { tag: Output<String> },
     /// The image that is built and pushed to the service's own repository.
     Built,
+    /// A pipeline deploys the images; this is the first one.
+    External(Option<Output<String>>),
     /// One that is named, and may be in the service's own repository by any of the registry's names: then it has to be
     /// kept there.
     GivenBesideOwn(Output<String>),
@@ -33,9 +36,14 @@ pub(in crate::component) enum ImageSource {
 pub(in crate::component) struct Image<'a> {
     pub repository: Node<'a, Option<repository::Outputs<Wire>>>,
     pub to_run: Node<'a, ImageToRun>,
+    /// Whether there is an image to run.
+    pub found: Node<'a, Output<bool>>,
 }
 
-pub(in crate::component) fn wire<'a>(wiring: &mut Wiring<'a>) -> Image<'a> {
+pub(in crate::component) fn wire<'a>(
+    wiring: &mut Wiring<'a>,
+    cluster: &Node<'a, Output<String>>,
+) -> Image<'a> {
     let (parent, want) = (wiring.parent, wiring.want);
     let repository = wiring.node(async move {
         let Some(inputs) = want.repository() else { return Ok(None) };
@@ -44,7 +52,13 @@ pub(in crate::component) fn wire<'a>(wiring: &mut Wiring<'a>) -> Image<'a> {
     let own = repository.clone();
     let to_run = wiring.node(async move {
         let (given, tag) = match want.image_source() {
-            ImageSource::Given(uri) => return Ok(from_elsewhere(uri)),
+            ImageSource::Given(uri) | ImageSource::External(Some(uri)) => {
+                return Ok(from_elsewhere(uri));
+            }
+            ImageSource::External(None) => {
+                let url = own.await?.map_or_else(Output::unknown, |it| it.url);
+                return Ok(from_elsewhere(placeholder(url)));
+            }
             ImageSource::Built => {
                 let Some(it) = own.await? else { return Ok(from_elsewhere(Output::unknown())) };
                 let Some(inputs) = want.built_image(it.name, it.url) else {
@@ -72,12 +86,22 @@ pub(in crate::component) fn wire<'a>(wiring: &mut Wiring<'a>) -> Image<'a> {
             _ => ImageToRun { uri: image.uri, digest: Some(image.digest), found: image.found },
         })
     });
-    Image { repository, to_run }
+    let (image, cluster) = (to_run.clone(), cluster.clone());
+    let found = wiring.node(async move {
+        let ImageSource::External(None) = want.image_source() else {
+            return Ok(image.await?.found);
+        };
+        let (image, cluster) = tokio::try_join!(image, cluster)?;
+        let inputs = want.running_image(image.uri, cluster);
+        Ok(parent.make::<running_image::RunningImage>("running-image", inputs).await?.found)
+    });
+    Image { repository, to_run, found }
 }
 
 impl Wanted {
     pub(in crate::component) fn image_source(&self) -> ImageSource {
         match (self.args.image.image(), self.repository()) {
+            (first, _) if self.args.image.external_image() => ImageSource::External(first),
             (Some(uri), Some(_)) => ImageSource::GivenBesideOwn(uri),
             (Some(uri), None) => ImageSource::Given(uri),
             (None, _) if self.args.image.build.is_some() => ImageSource::Built,
@@ -90,12 +114,40 @@ impl Wanted {
         given.enabled.unwrap_or(self.args.image.image.is_none()).then(|| repository::Inputs {
             image_tag_mutability: given.image_tag_mutability(&self.defaults).map(word),
             scan_on_push: given.scan_on_push(),
-            keep_images: given.keep_images(),
-            keep_untagged_images: given.keep_untagged_images(),
+            keep_images: self.kept(given.keep_images.as_ref(), given.keep_images()),
+            keep_untagged_images: self
+                .kept(given.keep_untagged_images.as_ref(), given.keep_untagged_images()),
             force_delete: given.force_delete(&self.defaults),
             kms_key_arn: given.kms_key_arn(),
         })
     }
+}
+
+impl Wanted {
+    /// How many images stay: all where it is not known which ones run, unless the program says.
+    fn kept(&self, given: Option<&Output<u32>>, usual: Output<u32>) -> Output<u32> {
+        if given.is_none() && self.args.image.external_image() {
+            return usual.map(|_| repository::ALL_IMAGES);
+        }
+        usual
+    }
+
+    fn running_image(
+        &self,
+        placeholder: Output<String>,
+        cluster_arn: Output<String>,
+    ) -> running_image::Inputs<Wire> {
+        running_image::Inputs {
+            cluster_arn,
+            container_name: self.args.container.container_name(),
+            placeholder,
+        }
+    }
+}
+
+/// What the first task definition names while others have deployed nothing.
+fn placeholder(repository_url: Output<String>) -> Output<String> {
+    repository_url.map(|url| format!("{url}:latest"))
 }
 
 fn from_elsewhere(uri: Output<String>) -> ImageToRun {

@@ -23,16 +23,10 @@ pub(in crate::component) struct Service<'a> {
     pub service: Node<'a, service::Outputs<Wire>>,
 }
 
-pub(in crate::component) fn wire<'a>(
-    wiring: &mut Wiring<'a>,
-    tasks: &Tasks<'a>,
-    image: &Image<'a>,
-    network: &Network<'a>,
-    way_in: &WayIn<'a>,
-    logs: &Logs<'a>,
-) -> Service<'a> {
+/// The cluster's ARN.
+pub(in crate::component) fn cluster<'a>(wiring: &mut Wiring<'a>) -> Node<'a, Output<String>> {
     let (parent, want) = (wiring.parent, wiring.want);
-    let cluster = wiring.node(async move {
+    wiring.node(async move {
         match want.args.service.cluster() {
             Source::Given(arn) => {
                 let inputs = want.given_cluster(arn);
@@ -43,8 +37,20 @@ pub(in crate::component) fn wire<'a>(
                 Ok(parent.make::<cluster::Cluster>("cluster", inputs).await?.arn)
             }
         }
-    });
-    let what = (cluster.clone(), tasks.clone(), image.to_run.clone(), logs.clone());
+    })
+}
+
+pub(in crate::component) fn wire<'a>(
+    wiring: &mut Wiring<'a>,
+    tasks: &Tasks<'a>,
+    image: &Image<'a>,
+    network: &Network<'a>,
+    way_in: &WayIn<'a>,
+    logs: &Logs<'a>,
+    cluster: Node<'a, Output<String>>,
+) -> Service<'a> {
+    let (parent, want) = (wiring.parent, wiring.want);
+    let what = (cluster.clone(), tasks.clone(), image.found.clone(), logs.clone());
     let place = (
         network.place.task_subnets.clone(),
         network.place.public_ip.clone(),
@@ -63,7 +69,7 @@ pub(in crate::component) fn wire<'a>(
             async { tokio::try_join!(place.0, place.1, place.2, place.3) },
             async { tokio::try_join!(way_in.0, way_in.1, way_in.2, way_in.3) },
         )?;
-        let (cluster, definition, image, logs) = what;
+        let (cluster, definition, found, logs) = what;
         let (subnets, public_ip, group, rules) = place;
         let (balancer, target_group, http, https) = way_in;
         // A target group serves only behind a listener, and tasks reach the registry only by the
@@ -79,7 +85,7 @@ pub(in crate::component) fn wire<'a>(
             target_group,
             load_balancer: balancer.arn,
         };
-        let inputs = want.service(cluster, definition.arn, &image.found, ways, logs.name);
+        let inputs = want.service(cluster, definition.arn, &found, ways, logs.name);
         parent.make::<service::Service>("service", inputs).await
     });
     Service { cluster, service }
@@ -93,11 +99,11 @@ pub(in crate::component) fn scale<'a>(
 ) {
     let (parent, want) = (wiring.parent, wiring.want);
     let Some(scaling) = want.scaling() else { return };
-    let (service, image) = (service.service.clone(), image.to_run.clone());
+    let (service, found) = (service.service.clone(), image.found.clone());
     let (balancer, group) = (way_in.load_balancer.clone(), way_in.target_group.clone());
     drop(wiring.node(async move {
-        let (service, image) = tokio::try_join!(service, image)?;
-        let inputs = scaling.target(service.cluster_name, service.name, &image.found);
+        let (service, found) = tokio::try_join!(service, found)?;
+        let inputs = scaling.target(service.cluster_name, service.name, &found);
         let target = parent.make::<scaling_target::Target>("scaling", inputs).await?;
         let (balancer, group) = tokio::try_join!(balancer, group)?;
         let label = resource_label(balancer.arn_suffix, group.arn_suffix);
@@ -174,6 +180,7 @@ impl Wanted {
         service::Inputs {
             cluster_arn,
             task_definition_arn,
+            external_image: self.args.image.external_image().then(|| true.into()),
             desired_count: if_found(found, self.desired_count()),
             scaled: self.scaling().is_some().into(),
             subnets: spread(ways.subnets),

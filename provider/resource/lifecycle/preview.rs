@@ -175,7 +175,7 @@ async fn foretold(
     else {
         return Ok(None);
     };
-    let common = Common::in_region(region);
+    let common = Common::of_a_look(&common, region);
     let cx = context(site, &common, None)?;
     let inputs = kind.inputs(&own).map_err(Error::input)?;
     let outputs = state.and_then(|state| plain_outputs(kind, state).ok());

@@ -32,7 +32,12 @@ pub(super) async fn read(
     if import {
         adopt_common(&mut now, &common, tags.as_ref());
     } else {
-        let not_returned = COMMON.iter().chain(not_returned).copied().collect::<Vec<_>>();
+        let others = kind.facts().left_to_others.iter();
+        let is_set =
+            |by| old.inputs.get(by).is_some_and(|it| it.known() != Some(&Value::Bool(false)));
+        let others = others.filter(|(_, by)| is_set(*by)).map(|(name, _)| name);
+        let not_returned = COMMON.iter().chain(not_returned).chain(others).copied();
+        let not_returned = not_returned.collect::<Vec<_>>();
         keep_not_returned(&mut now, &not_returned, &old.inputs);
         if let Some(tags) = &tags {
             tell_known_tags(&mut now, &common.tags, tags);
@@ -42,7 +47,19 @@ pub(super) async fn read(
     let mut outputs = outputs.encode()?;
     keep_not_returned(&mut outputs, kind.facts().kept, &old.state);
     let now = Read { inputs: now, outputs, secret: kind.facts().secret };
+    for name in kind.facts().reported_by_refresh {
+        let text = |state: &Map| state.get(*name).and_then(Value::as_str).map(str::to_owned);
+        if let (Some(was), Some(is)) = (text(&old.state), text(&now.outputs))
+            && was != is
+        {
+            site.journal.info(&site.urn, &changed(name, &was, &is));
+        }
+    }
     found(id, now, old, tags.as_ref(), stripped).map(Some)
+}
+
+fn changed(name: &str, was: &str, is: &str) -> String {
+    format!("`{name}` is {is} now; it was {was}.")
 }
 
 /// Whether tags of ours that say whose the object is are missing. Tags that name another owner
@@ -119,5 +136,17 @@ fn adopt_common(inputs: &mut Map, common: &Common, tags: Option<&Tags>) {
         .into_map();
     if !users.is_empty() {
         inputs.insert(TAGS.to_owned(), Value::Map(users));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::changed;
+
+    #[test]
+    fn an_output_that_others_changed_is_reported_with_both_values() {
+        let (was, is) = ("arn:task-definition/web:1", "arn:task-definition/web:2");
+        expect_test::expect!["`deployedTaskDefinitionArn` is arn:task-definition/web:2 now; it was arn:task-definition/web:1."]
+            .assert_eq(&changed("deployedTaskDefinitionArn", was, is));
     }
 }

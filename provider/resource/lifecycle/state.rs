@@ -34,9 +34,10 @@ pub(super) struct Common {
 }
 
 impl Common {
-    /// What a child needs that only looks: no name, no tags.
-    pub(super) fn in_region(region: &str) -> Self {
-        Self { region: Some(region.to_owned()), ..Self::default() }
+    /// What a child needs that only looks: the name of its service if it is known, and no tags.
+    pub(super) fn of_a_look(inputs: &Map, region: &str) -> Self {
+        let base_name = inputs.get(BASE).and_then(Value::as_str).map(str::to_owned);
+        Self { region: Some(region.to_owned()), base_name, ..Self::default() }
     }
 
     pub(super) fn of(inputs: &Map) -> Result<Self> {

@@ -35,13 +35,13 @@ namespace PulumiFargate.Fargate.Inputs
         public InputUnion<string, PulumiFargate.Fargate.ImageTagMutability>? ImageTagMutability { get; set; }
 
         /// <summary>
-        /// How many tagged images stay, 1 to 10000: the newest by their push; older ones expire within a day. Default 30. What this service runs and what its last ten task definitions name stays in any case, kept by a tag that begins with `fargate-keep-`. Images that only others run are not protected.
+        /// How many tagged images stay, 1 to 10000: the newest by their push; older ones expire within a day. Default 30; all with `externalImage`, because then it is not known which ones run. What this service runs and what its last ten task definitions name stays in any case, kept by a tag that begins with `fargate-keep-`. Images that only others run are not protected.
         /// </summary>
         [Input("keepImages")]
         public Input<int>? KeepImages { get; set; }
 
         /// <summary>
-        /// How many images stay that lost their tag, for instance because `latest` was pushed again, 1 to 10000: the newest by their push. Default 10. What this service runs and can go back to stays beside them, as with `keepImages`.
+        /// How many images stay that lost their tag, for instance because `latest` was pushed again, 1 to 10000: the newest by their push. Default 10; all with `externalImage`. What this service runs and can go back to stays beside them, as with `keepImages`.
         /// </summary>
         [Input("keepUntaggedImages")]
         public Input<int>? KeepUntaggedImages { get; set; }

@@ -176,6 +176,8 @@ type fargateWebServiceArgs struct {
 	EphemeralStorage *int `pulumi:"ephemeralStorage"`
 	// An existing role with which ECS pulls the image, writes logs and reads `secrets`. Default: one is created that may do that for this service's repository, logs and secrets only.
 	ExecutionRoleArn *string `pulumi:"executionRoleArn"`
+	// Whether a pipeline deploys the images, with `aws ecs update-service` or by other means: this program then never changes the image that runs, and what it changes else is deployed with that image. `image` is the first one to run; without it the service has no tasks until the pipeline has deployed one. Default false.
+	ExternalImage *bool `pulumi:"externalImage"`
 	// Whether every change of the service starts a new deployment. Default false.
 	ForceNewDeployment *bool `pulumi:"forceNewDeployment"`
 	// How the load balancer checks whether a task can serve.
@@ -320,6 +322,8 @@ type FargateWebServiceArgs struct {
 	EphemeralStorage pulumi.IntPtrInput
 	// An existing role with which ECS pulls the image, writes logs and reads `secrets`. Default: one is created that may do that for this service's repository, logs and secrets only.
 	ExecutionRoleArn pulumi.StringPtrInput
+	// Whether a pipeline deploys the images, with `aws ecs update-service` or by other means: this program then never changes the image that runs, and what it changes else is deployed with that image. `image` is the first one to run; without it the service has no tasks until the pipeline has deployed one. Default false.
+	ExternalImage *bool
 	// Whether every change of the service starts a new deployment. Default false.
 	ForceNewDeployment pulumi.BoolPtrInput
 	// How the load balancer checks whether a task can serve.

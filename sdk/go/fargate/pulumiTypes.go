@@ -2219,9 +2219,9 @@ type Repository struct {
 	ForceDelete *bool `pulumi:"forceDelete"`
 	// `MUTABLE` or `IMMUTABLE`: whether a tag can be moved to another image. Default `MUTABLE`; `IMMUTABLE` with the preset `prod`.
 	ImageTagMutability *string `pulumi:"imageTagMutability"`
-	// How many tagged images stay, 1 to 10000: the newest by their push; older ones expire within a day. Default 30. What this service runs and what its last ten task definitions name stays in any case, kept by a tag that begins with `fargate-keep-`. Images that only others run are not protected.
+	// How many tagged images stay, 1 to 10000: the newest by their push; older ones expire within a day. Default 30; all with `externalImage`, because then it is not known which ones run. What this service runs and what its last ten task definitions name stays in any case, kept by a tag that begins with `fargate-keep-`. Images that only others run are not protected.
 	KeepImages *int `pulumi:"keepImages"`
-	// How many images stay that lost their tag, for instance because `latest` was pushed again, 1 to 10000: the newest by their push. Default 10. What this service runs and can go back to stays beside them, as with `keepImages`.
+	// How many images stay that lost their tag, for instance because `latest` was pushed again, 1 to 10000: the newest by their push. Default 10; all with `externalImage`. What this service runs and can go back to stays beside them, as with `keepImages`.
 	KeepUntaggedImages *int `pulumi:"keepUntaggedImages"`
 	// ARN of a KMS key for the images, not of an alias, in the service's region. Default: AES-256 with a key of AWS. Changing it replaces the repository.
 	KmsKeyArn *string `pulumi:"kmsKeyArn"`
@@ -2248,9 +2248,9 @@ type RepositoryArgs struct {
 	ForceDelete pulumi.BoolPtrInput `pulumi:"forceDelete"`
 	// `MUTABLE` or `IMMUTABLE`: whether a tag can be moved to another image. Default `MUTABLE`; `IMMUTABLE` with the preset `prod`.
 	ImageTagMutability pulumi.StringPtrInput `pulumi:"imageTagMutability"`
-	// How many tagged images stay, 1 to 10000: the newest by their push; older ones expire within a day. Default 30. What this service runs and what its last ten task definitions name stays in any case, kept by a tag that begins with `fargate-keep-`. Images that only others run are not protected.
+	// How many tagged images stay, 1 to 10000: the newest by their push; older ones expire within a day. Default 30; all with `externalImage`, because then it is not known which ones run. What this service runs and what its last ten task definitions name stays in any case, kept by a tag that begins with `fargate-keep-`. Images that only others run are not protected.
 	KeepImages pulumi.IntPtrInput `pulumi:"keepImages"`
-	// How many images stay that lost their tag, for instance because `latest` was pushed again, 1 to 10000: the newest by their push. Default 10. What this service runs and can go back to stays beside them, as with `keepImages`.
+	// How many images stay that lost their tag, for instance because `latest` was pushed again, 1 to 10000: the newest by their push. Default 10; all with `externalImage`. What this service runs and can go back to stays beside them, as with `keepImages`.
 	KeepUntaggedImages pulumi.IntPtrInput `pulumi:"keepUntaggedImages"`
 	// ARN of a KMS key for the images, not of an alias, in the service's region. Default: AES-256 with a key of AWS. Changing it replaces the repository.
 	KmsKeyArn pulumi.StringPtrInput `pulumi:"kmsKeyArn"`
@@ -2351,12 +2351,12 @@ func (o RepositoryOutput) ImageTagMutability() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Repository) *string { return v.ImageTagMutability }).(pulumi.StringPtrOutput)
 }
 
-// How many tagged images stay, 1 to 10000: the newest by their push; older ones expire within a day. Default 30. What this service runs and what its last ten task definitions name stays in any case, kept by a tag that begins with `fargate-keep-`. Images that only others run are not protected.
+// How many tagged images stay, 1 to 10000: the newest by their push; older ones expire within a day. Default 30; all with `externalImage`, because then it is not known which ones run. What this service runs and what its last ten task definitions name stays in any case, kept by a tag that begins with `fargate-keep-`. Images that only others run are not protected.
 func (o RepositoryOutput) KeepImages() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v Repository) *int { return v.KeepImages }).(pulumi.IntPtrOutput)
 }
 
-// How many images stay that lost their tag, for instance because `latest` was pushed again, 1 to 10000: the newest by their push. Default 10. What this service runs and can go back to stays beside them, as with `keepImages`.
+// How many images stay that lost their tag, for instance because `latest` was pushed again, 1 to 10000: the newest by their push. Default 10; all with `externalImage`. What this service runs and can go back to stays beside them, as with `keepImages`.
 func (o RepositoryOutput) KeepUntaggedImages() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v Repository) *int { return v.KeepUntaggedImages }).(pulumi.IntPtrOutput)
 }
@@ -2425,7 +2425,7 @@ func (o RepositoryPtrOutput) ImageTagMutability() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// How many tagged images stay, 1 to 10000: the newest by their push; older ones expire within a day. Default 30. What this service runs and what its last ten task definitions name stays in any case, kept by a tag that begins with `fargate-keep-`. Images that only others run are not protected.
+// How many tagged images stay, 1 to 10000: the newest by their push; older ones expire within a day. Default 30; all with `externalImage`, because then it is not known which ones run. What this service runs and what its last ten task definitions name stays in any case, kept by a tag that begins with `fargate-keep-`. Images that only others run are not protected.
 func (o RepositoryPtrOutput) KeepImages() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v *Repository) *int {
 		if v == nil {
@@ -2435,7 +2435,7 @@ func (o RepositoryPtrOutput) KeepImages() pulumi.IntPtrOutput {
 	}).(pulumi.IntPtrOutput)
 }
 
-// How many images stay that lost their tag, for instance because `latest` was pushed again, 1 to 10000: the newest by their push. Default 10. What this service runs and can go back to stays beside them, as with `keepImages`.
+// How many images stay that lost their tag, for instance because `latest` was pushed again, 1 to 10000: the newest by their push. Default 10; all with `externalImage`. What this service runs and can go back to stays beside them, as with `keepImages`.
 func (o RepositoryPtrOutput) KeepUntaggedImages() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v *Repository) *int {
 		if v == nil {

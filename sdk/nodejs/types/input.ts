@@ -291,11 +291,11 @@ export interface RepositoryArgs {
      */
     imageTagMutability?: pulumi.Input<string | enums.ImageTagMutability | undefined>;
     /**
-     * How many tagged images stay, 1 to 10000: the newest by their push; older ones expire within a day. Default 30. What this service runs and what its last ten task definitions name stays in any case, kept by a tag that begins with `fargate-keep-`. Images that only others run are not protected.
+     * How many tagged images stay, 1 to 10000: the newest by their push; older ones expire within a day. Default 30; all with `externalImage`, because then it is not known which ones run. What this service runs and what its last ten task definitions name stays in any case, kept by a tag that begins with `fargate-keep-`. Images that only others run are not protected.
      */
     keepImages?: pulumi.Input<number | undefined>;
     /**
-     * How many images stay that lost their tag, for instance because `latest` was pushed again, 1 to 10000: the newest by their push. Default 10. What this service runs and can go back to stays beside them, as with `keepImages`.
+     * How many images stay that lost their tag, for instance because `latest` was pushed again, 1 to 10000: the newest by their push. Default 10; all with `externalImage`. What this service runs and can go back to stays beside them, as with `keepImages`.
      */
     keepUntaggedImages?: pulumi.Input<number | undefined>;
     /**

@@ -1241,11 +1241,11 @@ class RepositoryArgsDict(TypedDict):
     """
     keep_images: NotRequired[pulumi.Input[Optional[_builtins.int]]]
     """
-    How many tagged images stay, 1 to 10000: the newest by their push; older ones expire within a day. Default 30. What this service runs and what its last ten task definitions name stays in any case, kept by a tag that begins with `fargate-keep-`. Images that only others run are not protected.
+    How many tagged images stay, 1 to 10000: the newest by their push; older ones expire within a day. Default 30; all with `externalImage`, because then it is not known which ones run. What this service runs and what its last ten task definitions name stays in any case, kept by a tag that begins with `fargate-keep-`. Images that only others run are not protected.
     """
     keep_untagged_images: NotRequired[pulumi.Input[Optional[_builtins.int]]]
     """
-    How many images stay that lost their tag, for instance because `latest` was pushed again, 1 to 10000: the newest by their push. Default 10. What this service runs and can go back to stays beside them, as with `keepImages`.
+    How many images stay that lost their tag, for instance because `latest` was pushed again, 1 to 10000: the newest by their push. Default 10; all with `externalImage`. What this service runs and can go back to stays beside them, as with `keepImages`.
     """
     kms_key_arn: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -1272,8 +1272,8 @@ class RepositoryArgs:
         :param _builtins.bool enabled: Whether to create one. Default: if no `image` is set.
         :param pulumi.Input[_builtins.bool] force_delete: Whether a repository that still holds images may be deleted. Default false; true with the preset `dev`.
         :param pulumi.Input[Union[_builtins.str, 'ImageTagMutability']] image_tag_mutability: `MUTABLE` or `IMMUTABLE`: whether a tag can be moved to another image. Default `MUTABLE`; `IMMUTABLE` with the preset `prod`.
-        :param pulumi.Input[_builtins.int] keep_images: How many tagged images stay, 1 to 10000: the newest by their push; older ones expire within a day. Default 30. What this service runs and what its last ten task definitions name stays in any case, kept by a tag that begins with `fargate-keep-`. Images that only others run are not protected.
-        :param pulumi.Input[_builtins.int] keep_untagged_images: How many images stay that lost their tag, for instance because `latest` was pushed again, 1 to 10000: the newest by their push. Default 10. What this service runs and can go back to stays beside them, as with `keepImages`.
+        :param pulumi.Input[_builtins.int] keep_images: How many tagged images stay, 1 to 10000: the newest by their push; older ones expire within a day. Default 30; all with `externalImage`, because then it is not known which ones run. What this service runs and what its last ten task definitions name stays in any case, kept by a tag that begins with `fargate-keep-`. Images that only others run are not protected.
+        :param pulumi.Input[_builtins.int] keep_untagged_images: How many images stay that lost their tag, for instance because `latest` was pushed again, 1 to 10000: the newest by their push. Default 10; all with `externalImage`. What this service runs and can go back to stays beside them, as with `keepImages`.
         :param pulumi.Input[_builtins.str] kms_key_arn: ARN of a KMS key for the images, not of an alias, in the service's region. Default: AES-256 with a key of AWS. Changing it replaces the repository.
         :param pulumi.Input[_builtins.bool] scan_on_push: Whether images are scanned for vulnerabilities when they are pushed. Default true.
         """
@@ -1332,7 +1332,7 @@ class RepositoryArgs:
     @pulumi.getter(name="keepImages")
     def keep_images(self) -> pulumi.Input[Optional[_builtins.int]]:
         """
-        How many tagged images stay, 1 to 10000: the newest by their push; older ones expire within a day. Default 30. What this service runs and what its last ten task definitions name stays in any case, kept by a tag that begins with `fargate-keep-`. Images that only others run are not protected.
+        How many tagged images stay, 1 to 10000: the newest by their push; older ones expire within a day. Default 30; all with `externalImage`, because then it is not known which ones run. What this service runs and what its last ten task definitions name stays in any case, kept by a tag that begins with `fargate-keep-`. Images that only others run are not protected.
         """
         return pulumi.get(self, "keep_images")
 
@@ -1344,7 +1344,7 @@ class RepositoryArgs:
     @pulumi.getter(name="keepUntaggedImages")
     def keep_untagged_images(self) -> pulumi.Input[Optional[_builtins.int]]:
         """
-        How many images stay that lost their tag, for instance because `latest` was pushed again, 1 to 10000: the newest by their push. Default 10. What this service runs and can go back to stays beside them, as with `keepImages`.
+        How many images stay that lost their tag, for instance because `latest` was pushed again, 1 to 10000: the newest by their push. Default 10; all with `externalImage`. What this service runs and can go back to stays beside them, as with `keepImages`.
         """
         return pulumi.get(self, "keep_untagged_images")
 

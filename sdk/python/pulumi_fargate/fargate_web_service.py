@@ -46,6 +46,7 @@ class FargateWebServiceArgs:
                  environment: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
                  ephemeral_storage: pulumi.Input[Optional[_builtins.int]] = None,
                  execution_role_arn: pulumi.Input[Optional[_builtins.str]] = None,
+                 external_image: Optional[_builtins.bool] = None,
                  force_new_deployment: pulumi.Input[Optional[_builtins.bool]] = None,
                  health_check: Optional['HealthCheckArgs'] = None,
                  health_check_grace_period_seconds: pulumi.Input[Optional[_builtins.int]] = None,
@@ -119,6 +120,7 @@ class FargateWebServiceArgs:
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] environment: Environment variables, such as `{LOG_LEVEL: info}`. Values are readable by everyone who may see the task definition, so a secret value is refused here: put it into Secrets Manager and name its ARN in `secrets`.
         :param pulumi.Input[_builtins.int] ephemeral_storage: Disk of a task in GiB, 21 to 200, which also holds the unpacked image. Default: Fargate's own 20, which cost nothing; each GiB beyond them is paid by the hour. 20 itself is not accepted: leave it out.
         :param pulumi.Input[_builtins.str] execution_role_arn: An existing role with which ECS pulls the image, writes logs and reads `secrets`. Default: one is created that may do that for this service's repository, logs and secrets only.
+        :param _builtins.bool external_image: Whether a pipeline deploys the images, with `aws ecs update-service` or by other means: this program then never changes the image that runs, and what it changes else is deployed with that image. `image` is the first one to run; without it the service has no tasks until the pipeline has deployed one. Default false.
         :param pulumi.Input[_builtins.bool] force_new_deployment: Whether every change of the service starts a new deployment. Default false.
         :param 'HealthCheckArgs' health_check: How the load balancer checks whether a task can serve.
         :param pulumi.Input[_builtins.int] health_check_grace_period_seconds: Seconds for which a starting task's failed health checks do not count, 0 to 2147483647. Default 60.
@@ -215,6 +217,8 @@ class FargateWebServiceArgs:
             pulumi.set(__self__, "ephemeral_storage", ephemeral_storage)
         if execution_role_arn is not None:
             pulumi.set(__self__, "execution_role_arn", execution_role_arn)
+        if external_image is not None:
+            pulumi.set(__self__, "external_image", external_image)
         if force_new_deployment is not None:
             pulumi.set(__self__, "force_new_deployment", force_new_deployment)
         if health_check is not None:
@@ -605,6 +609,18 @@ class FargateWebServiceArgs:
     @execution_role_arn.setter
     def execution_role_arn(self, value: pulumi.Input[Optional[_builtins.str]]):
         pulumi.set(self, "execution_role_arn", value)
+
+    @_builtins.property
+    @pulumi.getter(name="externalImage")
+    def external_image(self) -> Optional[_builtins.bool]:
+        """
+        Whether a pipeline deploys the images, with `aws ecs update-service` or by other means: this program then never changes the image that runs, and what it changes else is deployed with that image. `image` is the first one to run; without it the service has no tasks until the pipeline has deployed one. Default false.
+        """
+        return pulumi.get(self, "external_image")
+
+    @external_image.setter
+    def external_image(self, value: Optional[_builtins.bool]):
+        pulumi.set(self, "external_image", value)
 
     @_builtins.property
     @pulumi.getter(name="forceNewDeployment")
@@ -1178,6 +1194,7 @@ class FargateWebService(pulumi.ComponentResource):
                  environment: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
                  ephemeral_storage: pulumi.Input[Optional[_builtins.int]] = None,
                  execution_role_arn: pulumi.Input[Optional[_builtins.str]] = None,
+                 external_image: Optional[_builtins.bool] = None,
                  force_new_deployment: pulumi.Input[Optional[_builtins.bool]] = None,
                  health_check: Optional[Union['HealthCheckArgs', 'HealthCheckArgsDict']] = None,
                  health_check_grace_period_seconds: pulumi.Input[Optional[_builtins.int]] = None,
@@ -1276,6 +1293,7 @@ class FargateWebService(pulumi.ComponentResource):
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] environment: Environment variables, such as `{LOG_LEVEL: info}`. Values are readable by everyone who may see the task definition, so a secret value is refused here: put it into Secrets Manager and name its ARN in `secrets`.
         :param pulumi.Input[_builtins.int] ephemeral_storage: Disk of a task in GiB, 21 to 200, which also holds the unpacked image. Default: Fargate's own 20, which cost nothing; each GiB beyond them is paid by the hour. 20 itself is not accepted: leave it out.
         :param pulumi.Input[_builtins.str] execution_role_arn: An existing role with which ECS pulls the image, writes logs and reads `secrets`. Default: one is created that may do that for this service's repository, logs and secrets only.
+        :param _builtins.bool external_image: Whether a pipeline deploys the images, with `aws ecs update-service` or by other means: this program then never changes the image that runs, and what it changes else is deployed with that image. `image` is the first one to run; without it the service has no tasks until the pipeline has deployed one. Default false.
         :param pulumi.Input[_builtins.bool] force_new_deployment: Whether every change of the service starts a new deployment. Default false.
         :param Union['HealthCheckArgs', 'HealthCheckArgsDict'] health_check: How the load balancer checks whether a task can serve.
         :param pulumi.Input[_builtins.int] health_check_grace_period_seconds: Seconds for which a starting task's failed health checks do not count, 0 to 2147483647. Default 60.
@@ -1393,6 +1411,7 @@ class FargateWebService(pulumi.ComponentResource):
                  environment: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
                  ephemeral_storage: pulumi.Input[Optional[_builtins.int]] = None,
                  execution_role_arn: pulumi.Input[Optional[_builtins.str]] = None,
+                 external_image: Optional[_builtins.bool] = None,
                  force_new_deployment: pulumi.Input[Optional[_builtins.bool]] = None,
                  health_check: Optional[Union['HealthCheckArgs', 'HealthCheckArgsDict']] = None,
                  health_check_grace_period_seconds: pulumi.Input[Optional[_builtins.int]] = None,
@@ -1474,6 +1493,7 @@ class FargateWebService(pulumi.ComponentResource):
             __props__.__dict__["environment"] = environment
             __props__.__dict__["ephemeral_storage"] = ephemeral_storage
             __props__.__dict__["execution_role_arn"] = execution_role_arn
+            __props__.__dict__["external_image"] = external_image
             __props__.__dict__["force_new_deployment"] = force_new_deployment
             __props__.__dict__["health_check"] = health_check
             __props__.__dict__["health_check_grace_period_seconds"] = health_check_grace_period_seconds

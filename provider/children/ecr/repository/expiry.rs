@@ -16,7 +16,7 @@ use crate::resource::Cx;
 
 const NO_POLICY: [&str; 2] = ["LifecyclePolicyNotFoundException", "RepositoryNotFoundException"];
 /// More images than a repository can hold (ECR service quotas), so that a rule lets none go.
-const ALL: u32 = 100_000;
+pub const ALL_IMAGES: u32 = 100_000;
 
 /// How many images stay.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -51,7 +51,7 @@ impl Expiry {
         let tagged = json!({ "tagStatus": "tagged", "tagPatternList": ["*"] });
         json!({
             "rules": [
-                rule(1, "what the service runs or can go back to stays", kept, ALL),
+                rule(1, "what the service runs or can go back to stays", kept, ALL_IMAGES),
                 rule(2, "more untagged images than are kept", untagged, self.untagged),
                 rule(3, "more tagged images than are kept", tagged, self.tagged),
             ],

@@ -15,6 +15,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+pub use self::expiry::ALL_IMAGES;
 use self::expiry::Expiry;
 use self::loss::{explain_images, lost_images};
 use self::mapping::{encryption, inputs, outputs, scanning};

@@ -68,6 +68,7 @@ pub(super) fn inputs(service: &Described) -> Inputs {
     Inputs {
         cluster_arn: service.cluster_arn().unwrap_or_default().to_owned(),
         task_definition_arn: service.task_definition().unwrap_or_default().to_owned(),
+        external_image: None,
         desired_count: number(Some(service.desired_count()), 0),
         scaled: false,
         subnets,
@@ -114,7 +115,7 @@ pub(super) fn outputs(service: &Described) -> Outputs {
         arn: service.service_arn().unwrap_or_default().to_owned(),
         name: service.service_name().unwrap_or_default().to_owned(),
         cluster_name: cluster.rsplit('/').next().unwrap_or_default().to_owned(),
-        running_task_definition_arn: service.task_definition().map(str::to_owned),
+        deployed_task_definition_arn: service.task_definition().map(str::to_owned),
         accepted: None,
     }
 }
@@ -145,6 +146,7 @@ mod tests {
         Inputs {
             cluster_arn: "arn:cluster/web".to_owned(),
             task_definition_arn: "arn:td:1".to_owned(),
+            external_image: None,
             desired_count: 2,
             scaled: true,
             subnets: vec!["subnet-a".to_owned(), "subnet-b".to_owned()],

@@ -44,6 +44,9 @@ pub struct Service;
 pub struct Inputs<F: Form = Plain> {
     pub cluster_arn: F::Of<String>,
     pub task_definition_arn: F::Of<String>,
+    /// Others deploy revisions too: the one of the program is sent when it changes, and what runs stays else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub external_image: Option<F::Of<bool>>,
     /// How many tasks; what [`plan`] says of it.
     pub desired_count: F::Of<u32>,
     /// Whether Application Auto Scaling owns the count.
@@ -84,9 +87,9 @@ pub struct Outputs<F: Form = Plain> {
     pub arn: F::Of<String>,
     pub name: F::Of<String>,
     pub cluster_name: F::Of<String>,
-    /// What ECS runs: after a failure another one than was asked for.
+    /// The revision that was deployed last, by whatever tool: after a failure another one than was asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub running_task_definition_arn: Option<F::Of<String>>,
+    pub deployed_task_definition_arn: Option<F::Of<String>>,
     /// A hash of the inputs that ECS has accepted last: asked for again, they begin no other deployment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub accepted: Option<F::Of<String>>,
@@ -163,9 +166,13 @@ impl Resource for Service {
         },
     ];
     const REPLACE_ON: &'static [&'static str] = &["clusterArn"];
-    const CHANGES_ON_UPDATE: &'static [&'static str] = &["runningTaskDefinitionArn", "accepted"];
+    const CHANGES_ON_UPDATE: &'static [&'static str] = &["deployedTaskDefinitionArn", "accepted"];
+    const REPORTED_BY_REFRESH: &'static [&'static str] = &["deployedTaskDefinitionArn"];
+    const LEFT_TO_OTHERS: &'static [(&'static str, &'static str)] =
+        &[("taskDefinitionArn", "externalImage")];
     const KEPT: &'static [&'static str] = &["accepted"];
     const WRITE_ONLY: &'static [&'static str] = &[
+        "externalImage",
         // The count is set by the autoscaler, or by hand.
         "desiredCount",
         "scaled",
@@ -207,7 +214,7 @@ impl Resource for Service {
         let service = request::create(cx, inputs).await?;
         let read = outputs(&service);
         let accepted = Some(fingerprint(inputs)?);
-        let outputs = Outputs { accepted, running_task_definition_arn: None, ..read };
+        let outputs = Outputs { accepted, deployed_task_definition_arn: None, ..read };
         Ok(Made { id: outputs.arn.clone(), outputs })
     }
 
@@ -218,7 +225,7 @@ impl Resource for Service {
         outputs: Outputs,
     ) -> Result<Settled<Outputs>> {
         // An update has watched it already.
-        if outputs.running_task_definition_arn.as_ref() == Some(&inputs.task_definition_arn) {
+        if outputs.deployed_task_definition_arn.is_some() {
             return Ok(outputs.into());
         }
         settle(cx, id, None, true, inputs, outputs).await
@@ -250,6 +257,7 @@ impl Resource for Service {
         let service = service.as_ref().unwrap_or(&live);
         let revision = watch::primary(service);
         let begins = revision != watch::primary(&live);
+        outputs.deployed_task_definition_arn = service.task_definition().map(str::to_owned);
         let settled = settle(cx, id, revision, begins, new, outputs).await?;
         let moved = live.task_definition() != Some(&new.task_definition_arn);
         if moved && settled.trouble.is_none() {

@@ -37,7 +37,7 @@ impl Plan {
         // One that scales but waited for its first image is started.
         let first = old.is_none_or(|old| old.desired_count != new.desired_count) && starts;
         let mut plan = Self {
-            task_definition: now.task_definition_arn != new.task_definition_arn,
+            task_definition: deploys_revision(&now.task_definition_arn, old, new),
             desired_count: now.desired_count != new.desired_count && (programs || first),
             strategy: now.capacity_provider_strategy != new.capacity_provider_strategy,
             network: now.subnets != new.subnets
@@ -106,6 +106,18 @@ impl Plan {
             request = request.force_new_deployment(true);
         }
         Ok(request)
+    }
+}
+
+/// Whether the program's revision has to be deployed. Where others deploy too, theirs stays, unless the program's is new;
+/// if it is not known whether it is, the newer one.
+fn deploys_revision(live: &str, old: Option<&Inputs>, new: &Inputs) -> bool {
+    let number = |arn: &str| arn.rsplit(':').next().and_then(|it| it.parse::<u32>().ok());
+    let asked = &new.task_definition_arn;
+    match old {
+        _ if new.external_image != Some(true) => live != asked,
+        Some(old) => live != asked && old.task_definition_arn != *asked,
+        None => number(live) < number(asked),
     }
 }
 
@@ -189,6 +201,26 @@ mod tests {
         let triggered = Inputs { triggers: [("a".to_owned(), "1".to_owned())].into(), ..asked() };
         assert!(Plan::new(&shown(&asked(), 2), None, &triggered, false).force);
         assert!(!Plan::new(&shown(&asked(), 2), None, &asked(), false).force);
+    }
+
+    #[test]
+    fn a_revision_that_others_deployed_stays_until_the_programs_changes() {
+        let of = |revision: u32| Inputs {
+            task_definition_arn: format!("arn:task-definition/web:{revision}"),
+            external_image: Some(true),
+            ..asked()
+        };
+        let sent = |live, old: Option<u32>, new| {
+            let old = old.map(of);
+            Plan::new(&shown(&of(live), 2), old.as_ref(), &of(new), false).task_definition
+        };
+        assert!(!sent(10, Some(9), 9), "nothing changed");
+        assert!(sent(10, Some(9), 11), "the configuration changed");
+        assert!(!sent(11, Some(9), 11), "it runs already");
+        assert!(sent(9, None, 11), "an update that failed");
+        assert!(!sent(12, None, 11), "others deployed after an update that failed");
+        let ours = Inputs { external_image: None, ..of(9) };
+        assert!(Plan::new(&shown(&of(10), 2), Some(&ours), &ours, false).task_definition);
     }
 
     #[test]

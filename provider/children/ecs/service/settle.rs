@@ -17,19 +17,22 @@ pub(super) async fn settle(
     inputs: &Inputs,
     mut outputs: Outputs,
 ) -> Result<Settled<Outputs>> {
-    outputs.running_task_definition_arn = Some(inputs.task_definition_arn.clone());
+    let deployed = outputs.deployed_task_definition_arn.take();
+    let deployed = deployed.unwrap_or_else(|| inputs.task_definition_arn.clone());
+    outputs.deployed_task_definition_arn = Some(deployed.clone());
     if !inputs.wait_for_steady_state {
         if begins {
             cx.status(watch::NOT_WATCHED);
         }
         return Ok(outputs.into());
     }
-    let trouble = watch::until_it_serves(cx, id, revision, begins, inputs).await.err();
+    let what = watch::What { service: id, revision, begins, definition: &deployed, inputs };
+    let trouble = watch::until_it_serves(cx, what).await.err();
     if trouble.is_some() {
         // It went back, or is on its way, or not; the state says what is true.
         let look = |cx: Cx| async move { describe(&cx, cluster_of(id), id).await };
         let live = cx.after_cancel(LAST_LOOK, look).await.ok().flatten();
-        outputs.running_task_definition_arn = live.and_then(|live| live.task_definition);
+        outputs.deployed_task_definition_arn = live.and_then(|live| live.task_definition);
     }
     Ok(Settled { outputs, trouble })
 }

@@ -5,6 +5,7 @@
 
 mod revision;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -14,8 +15,8 @@ use serde::{Deserialize, Serialize};
 
 use self::revision::{container, disk, inputs, outputs, platform};
 use crate::aws::{Explain, in_doubt};
-use crate::children::ecs::revisions;
 use crate::children::ecs::tags;
+use crate::children::ecs::{revisions, running};
 use crate::error::{Error, Kind, Result};
 use crate::property::{Form, Plain};
 use crate::resource::owner::same_lineage;
@@ -43,6 +44,10 @@ pub struct Inputs<F: Form = Plain> {
     pub execution_role_arn: F::Of<String>,
     pub task_role_arn: F::Of<String>,
     pub image: F::Of<String>,
+    /// ARN of the cluster whose service says which image the next revision has: others deploy images there, and
+    /// `image` is the first one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub keeps_image_in: Option<F::Of<String>>,
     pub container_name: F::Of<String>,
     pub container_port: F::Of<u16>,
     pub environment: F::Of<BTreeMap<String, F::Of<String>>>,
@@ -124,6 +129,8 @@ impl Resource for TaskDefinition {
         },
     ];
     const REPLACE_ON: &'static [&'static str] = &[];
+    const WRITE_ONLY: &'static [&'static str] = &["keepsImageIn"];
+    const LEFT_TO_OTHERS: &'static [(&'static str, &'static str)] = &[("image", "keepsImageIn")];
     // A change is a new revision, and the service that names it changes with it.
     const CHANGES_ON_UPDATE: &'static [&'static str] = &["arn", "revision"];
     type Inputs<F: Form> = Inputs<F>;
@@ -135,12 +142,15 @@ impl Resource for TaskDefinition {
         let Some((definition, tags)) = revisions::newest(cx, &cx.base).await? else {
             return Ok(None);
         };
-        let stands = inputs(&definition).as_ref() == Some(wanted) || !same_lineage(&cx.tags, &tags);
+        let wanted = with_running_image(cx, wanted).await?;
+        let stands =
+            inputs(&definition).as_ref() == Some(&*wanted) || !same_lineage(&cx.tags, &tags);
         Ok(stands.then(|| Standing { id: cx.base.clone(), tags: Some(tags) }))
     }
 
     async fn create(cx: &Cx, inputs: &Inputs) -> Result<Made<Outputs>> {
-        let outputs = register(cx, inputs).await?;
+        let inputs = with_running_image(cx, inputs).await?;
+        let outputs = register(cx, &inputs).await?;
         Ok(Made { id: outputs.family.clone(), outputs })
     }
 
@@ -166,13 +176,15 @@ impl Resource for TaskDefinition {
         if old == Some(new) {
             return Ok(outputs.into());
         }
-        // Whatever it was, the newest revision may be what is asked for already.
-        if old.is_none()
-            && let Some(registered) = registered(cx, id, new).await?
+        let asked = with_running_image(cx, new).await?;
+        // Whatever it was, the newest revision may be what is asked for already; also when others just began to
+        // deploy the images.
+        if (old.is_none() || new.keeps_image_in.is_some())
+            && let Some(registered) = registered(cx, id, &asked).await?
         {
             return Ok(registered.into());
         }
-        register(cx, new).await.map(Into::into)
+        register(cx, &asked).await.map(Into::into)
     }
 
     async fn delete(cx: &Cx, id: &str, _inputs: &Inputs, outputs: &Outputs) -> Result<()> {
@@ -192,6 +204,14 @@ impl Resource for TaskDefinition {
         let ours = revisions::newest(cx, &cx.base).await?;
         Ok(ours.map(|_| cx.base.clone()).into_iter().collect())
     }
+}
+
+/// What a revision has: with the image that runs, where others deploy them.
+async fn with_running_image<'a>(cx: &Cx, inputs: &'a Inputs) -> Result<Cow<'a, Inputs>> {
+    let Some(cluster) = &inputs.keeps_image_in else { return Ok(Cow::Borrowed(inputs)) };
+    let running = running::image(cx, cluster, &inputs.container_name).await?;
+    let image = running.unwrap_or_else(|| inputs.image.clone());
+    Ok(Cow::Owned(Inputs { image, keeps_image_in: None, ..inputs.clone() }))
 }
 
 /// What came of the registration of just this, if it is the newest revision of the service.

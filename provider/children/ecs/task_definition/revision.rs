@@ -108,6 +108,7 @@ pub(super) fn inputs(definition: &Described) -> Option<Inputs> {
         execution_role_arn: text(definition.execution_role_arn()),
         task_role_arn: text(definition.task_role_arn()),
         image: text(container.image()),
+        keeps_image_in: None,
         container_name: text(container.name()),
         container_port: container
             .port_mappings()
@@ -173,6 +174,7 @@ mod tests {
             execution_role_arn: "arn:execution".to_owned(),
             task_role_arn: "arn:task".to_owned(),
             image: "nginx".to_owned(),
+            keeps_image_in: None,
             container_name: "web".to_owned(),
             container_port: 8080,
             environment: [("A".to_owned(), "1".to_owned())].into(),

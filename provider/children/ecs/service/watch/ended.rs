@@ -162,6 +162,7 @@ mod tests {
             told(&deployment(Status::Stopped, "a user asked for it.", false), None, None),
         ];
         expect![[r"
+            the deployment of service web failed, and nothing goes back, as `deployment.circuitBreaker.rollback` says: Service deployment stopped because the circuit breaker threshold was exceeded (failed tasks: 3)
             the deployment of service web failed, and the service went back to what ran before: Service deployment rolled back because the circuit breaker threshold was exceeded (failed tasks: 3)
             the deployment of service web failed at the stage BAKE_TIME (baking), and the service went back to what ran before: Service deployment rolled back because of one or more active alarms (web-5xx)
             the deployment of service web failed, and the service went back to what ran before: this run stopped it

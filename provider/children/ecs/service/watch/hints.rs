@@ -179,6 +179,7 @@ mod tests {
             RateLimited: Copy the image to ECR, or pull it through an ECR pull-through cache, and set `image` to that.
             NoLogGroup: Run `pulumi refresh` and `pulumi up`, which create the log group again.
             NotPrepared: The task could not fetch its secrets or open its log: check the ARNs in `secrets`, and that the subnets can reach AWS.
+            RoleNotAssumed: A new role is known everywhere only after some seconds, and the next task then starts. A role of your own (`executionRoleArn`, `taskRoleArn`) must trust `ecs-tasks.amazonaws.com`.
             OutOfMemory: Raise `memory`.
             Killed: The container was killed, most often for lack of memory: raise `memory`. If it was being stopped, it took longer than `stopTimeout`.
             NotExecutable: `command` or `entryPoint` (or the image's own) names a file that is not executable for `user`.

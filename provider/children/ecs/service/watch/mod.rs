@@ -40,14 +40,24 @@ use crate::resource::wait::Seen;
 /// How long a deployment may take before its shape is known.
 const USUAL: Duration = Duration::from_mins(30);
 
+/// What is waited for.
+pub(super) struct What<'a> {
+    /// The service's ARN.
+    pub(super) service: &'a str,
+    /// The number of the revision. Without one it is that of the newest deployment.
+    pub(super) revision: Option<&'a str>,
+    /// It was begun by this run, so its end is worth a word.
+    pub(super) begins: bool,
+    /// The task definition that is deployed.
+    pub(super) definition: &'a str,
+    pub(super) inputs: &'a Inputs,
+}
+
 /// What is waited for, and what is known of it so far.
 struct Watch<'a> {
-    /// The service's ARN.
-    service: &'a str,
+    what: What<'a>,
     inputs: &'a Inputs,
     begun: Instant,
-    /// The number of the revision. Without one it is that of the newest deployment.
-    revision: Option<&'a str>,
     /// ARN of the deployment and its revision, once ECS has listed it.
     listed: OnceLock<(String, String)>,
     memory: Mutex<Memory>,
@@ -55,7 +65,7 @@ struct Watch<'a> {
 
 impl Watch<'_> {
     fn revision(&self) -> Option<&str> {
-        self.listed.get().map(|(_, revision)| revision.as_str()).or(self.revision)
+        self.listed.get().map(|(_, revision)| revision.as_str()).or(self.what.revision)
     }
 
     fn arn(&self) -> Option<&str> {
@@ -67,30 +77,22 @@ impl Watch<'_> {
     }
 }
 
-/// Waits until the deployment of `revision`, or the newest one, has succeeded, and its tasks serve. `begins`: it
-/// was begun by this run, so its end is worth a word.
+/// Waits until the deployment has succeeded, and its tasks serve.
 ///
 /// # Errors
 /// It failed, was rolled back, was stopped or superseded, or took too long: with the evidence.
-pub(super) async fn until_it_serves(
-    cx: &Cx,
-    service: &str,
-    revision: Option<&str>,
-    begins: bool,
-    inputs: &Inputs,
-) -> Result<()> {
+pub(super) async fn until_it_serves(cx: &Cx, what: What<'_>) -> Result<()> {
     let watch = &Watch {
-        service,
-        inputs,
+        inputs: what.inputs,
+        what,
         begun: Instant::now(),
-        revision,
         listed: OnceLock::new(),
         memory: Mutex::default(),
     };
     let what = format!("the deployment of service {}", cx.base);
     let limit = || watch.memory().longest.unwrap_or(USUAL);
     match cx.patience.wait_for(&what, limit, || look(cx, watch)).await {
-        Ok(Ended::Well(deployment)) => serves(cx, watch, begins, deployment.as_deref()).await,
+        Ok(Ended::Well(deployment)) => serves(cx, watch, deployment.as_deref()).await,
         Ok(Ended::Badly(verdict)) => {
             Err(evidence::explain(cx, watch, Error::aws("DeploymentFailed", verdict)).await)
         }
@@ -109,29 +111,23 @@ pub(super) async fn until_it_serves(
 const GOES_ON: &str = "ECS goes on with the deployment. The next `pulumi up` waits for it.";
 
 /// ECS is done; the balancer is the last to say so.
-async fn serves(
-    cx: &Cx,
-    watch: &Watch<'_>,
-    begins: bool,
-    deployment: Option<&ServiceDeployment>,
-) -> Result<()> {
+async fn serves(cx: &Cx, watch: &Watch<'_>, deployment: Option<&ServiceDeployment>) -> Result<()> {
     load_balancer::wait(cx, &watch.inputs.load_balancer_arn).await?;
-    if !begins && !watch.memory().was_under_way {
+    if !watch.what.begins && !watch.memory().was_under_way {
         return Ok(());
     }
     let healthy = match deployment {
         Some(deployment) => serving::wait(cx, watch, deployment).await?,
         None => None,
     };
-    let definition = &watch.inputs.task_definition_arn;
-    cx.info(&progress::summary(definition, deployment, healthy, watch.begun.elapsed()));
+    cx.info(&progress::summary(watch.what.definition, deployment, healthy, watch.begun.elapsed()));
     Ok(())
 }
 
 /// A deployment that was stopped was stopped by something: mostly by the next one.
 async fn stopped(cx: &Cx, watch: &Watch<'_>, verdict: String) -> Error {
-    let definition = &watch.inputs.task_definition_arn;
-    match superseded::by(cx, watch.service, watch.revision(), definition).await {
+    let definition = watch.what.definition;
+    match superseded::by(cx, watch.what.service, watch.revision(), definition).await {
         Ok(Some(newer)) => superseded::superseded(&cx.base, definition, &newer),
         _ => evidence::explain(cx, watch, Error::aws("DeploymentFailed", verdict)).await,
     }
@@ -139,7 +135,7 @@ async fn stopped(cx: &Cx, watch: &Watch<'_>, verdict: String) -> Error {
 
 async fn look(cx: &Cx, watch: &Watch<'_>) -> Result<Seen<Ended>> {
     if watch.listed.get().is_none() {
-        let Some(brief) = newest(cx, watch.service, watch.revision).await? else {
+        let Some(brief) = newest(cx, watch.what.service, watch.what.revision).await? else {
             return without_record(cx, watch).await;
         };
         let revision = id_tail(brief.target_service_revision_arn()).unwrap_or_default();
@@ -197,7 +193,7 @@ const UNLISTED: &str = "ECS does not list it yet";
 /// ECS lists a deployment some seconds after it began, and none that is older than 90 days: then
 /// the service's own view decides.
 async fn without_record(cx: &Cx, watch: &Watch<'_>) -> Result<Seen<Ended>> {
-    let Some(now) = describe(cx, cluster_of(watch.service), watch.service).await? else {
+    let Some(now) = describe(cx, cluster_of(watch.what.service), watch.what.service).await? else {
         if watch.begun.elapsed() < UNSEEN {
             return Ok(Seen::Pending(NOT_SHOWN.to_owned()));
         }
@@ -206,7 +202,7 @@ async fn without_record(cx: &Cx, watch: &Watch<'_>) -> Result<Seen<Ended>> {
     if !is_active(&now) {
         return Err(gone_meanwhile(cx));
     }
-    let revision = watch.revision.or(primary(&now));
+    let revision = watch.what.revision.or(primary(&now));
     let still = now.deployments().iter().find(|it| id_tail(it.id()) == revision);
     Ok(match still.and_then(|it| it.rollout_state()) {
         Some(DeploymentRolloutState::Completed) => Seen::Done(Ended::Well(None)),

@@ -63,7 +63,7 @@ pub(super) async fn cancelled(cx: &Cx, watch: &Watch<'_>, error: Error) -> Error
 
 /// What was done, for who reads the error.
 async fn take_back(cx: &Cx, watch: &Watch<'_>) -> Result<&'static str> {
-    let all = all(cx, watch.service).await?;
+    let all = all(cx, watch.what.service).await?;
     let revision = watch.revision();
     let is_ours = |it: &&aws_sdk_ecs::types::ServiceDeploymentBrief| {
         revision.is_none() || history::id_tail(it.target_service_revision_arn()) == revision

@@ -413,6 +413,21 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
     }
 
     /**
+     * Whether a pipeline deploys the images, with `aws ecs update-service` or by other means: this program then never changes the image that runs, and what it changes else is deployed with that image. `image` is the first one to run; without it the service has no tasks until the pipeline has deployed one. Default false.
+     * 
+     */
+    @Import(name="externalImage")
+    private @Nullable Boolean externalImage;
+
+    /**
+     * @return Whether a pipeline deploys the images, with `aws ecs update-service` or by other means: this program then never changes the image that runs, and what it changes else is deployed with that image. `image` is the first one to run; without it the service has no tasks until the pipeline has deployed one. Default false.
+     * 
+     */
+    public Optional<Boolean> externalImage() {
+        return Optional.ofNullable(this.externalImage);
+    }
+
+    /**
      * Whether every change of the service starts a new deployment. Default false.
      * 
      */
@@ -1115,6 +1130,7 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
         this.environment = $.environment;
         this.ephemeralStorage = $.ephemeralStorage;
         this.executionRoleArn = $.executionRoleArn;
+        this.externalImage = $.externalImage;
         this.forceNewDeployment = $.forceNewDeployment;
         this.healthCheck = $.healthCheck;
         this.healthCheckGracePeriodSeconds = $.healthCheckGracePeriodSeconds;
@@ -1753,6 +1769,17 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
          */
         public Builder executionRoleArn(String executionRoleArn) {
             return executionRoleArn(Output.of(executionRoleArn));
+        }
+
+        /**
+         * @param externalImage Whether a pipeline deploys the images, with `aws ecs update-service` or by other means: this program then never changes the image that runs, and what it changes else is deployed with that image. `image` is the first one to run; without it the service has no tasks until the pipeline has deployed one. Default false.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder externalImage(@Nullable Boolean externalImage) {
+            $.externalImage = externalImage;
+            return this;
         }
 
         /**

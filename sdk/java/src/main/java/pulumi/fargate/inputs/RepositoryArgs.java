@@ -69,14 +69,14 @@ public final class RepositoryArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * How many tagged images stay, 1 to 10000: the newest by their push; older ones expire within a day. Default 30. What this service runs and what its last ten task definitions name stays in any case, kept by a tag that begins with `fargate-keep-`. Images that only others run are not protected.
+     * How many tagged images stay, 1 to 10000: the newest by their push; older ones expire within a day. Default 30; all with `externalImage`, because then it is not known which ones run. What this service runs and what its last ten task definitions name stays in any case, kept by a tag that begins with `fargate-keep-`. Images that only others run are not protected.
      * 
      */
     @Import(name="keepImages")
     private @Nullable Output<Integer> keepImages;
 
     /**
-     * @return How many tagged images stay, 1 to 10000: the newest by their push; older ones expire within a day. Default 30. What this service runs and what its last ten task definitions name stays in any case, kept by a tag that begins with `fargate-keep-`. Images that only others run are not protected.
+     * @return How many tagged images stay, 1 to 10000: the newest by their push; older ones expire within a day. Default 30; all with `externalImage`, because then it is not known which ones run. What this service runs and what its last ten task definitions name stays in any case, kept by a tag that begins with `fargate-keep-`. Images that only others run are not protected.
      * 
      */
     public Optional<Output<Integer>> keepImages() {
@@ -84,14 +84,14 @@ public final class RepositoryArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * How many images stay that lost their tag, for instance because `latest` was pushed again, 1 to 10000: the newest by their push. Default 10. What this service runs and can go back to stays beside them, as with `keepImages`.
+     * How many images stay that lost their tag, for instance because `latest` was pushed again, 1 to 10000: the newest by their push. Default 10; all with `externalImage`. What this service runs and can go back to stays beside them, as with `keepImages`.
      * 
      */
     @Import(name="keepUntaggedImages")
     private @Nullable Output<Integer> keepUntaggedImages;
 
     /**
-     * @return How many images stay that lost their tag, for instance because `latest` was pushed again, 1 to 10000: the newest by their push. Default 10. What this service runs and can go back to stays beside them, as with `keepImages`.
+     * @return How many images stay that lost their tag, for instance because `latest` was pushed again, 1 to 10000: the newest by their push. Default 10; all with `externalImage`. What this service runs and can go back to stays beside them, as with `keepImages`.
      * 
      */
     public Optional<Output<Integer>> keepUntaggedImages() {
@@ -232,7 +232,7 @@ public final class RepositoryArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param keepImages How many tagged images stay, 1 to 10000: the newest by their push; older ones expire within a day. Default 30. What this service runs and what its last ten task definitions name stays in any case, kept by a tag that begins with `fargate-keep-`. Images that only others run are not protected.
+         * @param keepImages How many tagged images stay, 1 to 10000: the newest by their push; older ones expire within a day. Default 30; all with `externalImage`, because then it is not known which ones run. What this service runs and what its last ten task definitions name stays in any case, kept by a tag that begins with `fargate-keep-`. Images that only others run are not protected.
          * 
          * @return builder
          * 
@@ -243,7 +243,7 @@ public final class RepositoryArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param keepImages How many tagged images stay, 1 to 10000: the newest by their push; older ones expire within a day. Default 30. What this service runs and what its last ten task definitions name stays in any case, kept by a tag that begins with `fargate-keep-`. Images that only others run are not protected.
+         * @param keepImages How many tagged images stay, 1 to 10000: the newest by their push; older ones expire within a day. Default 30; all with `externalImage`, because then it is not known which ones run. What this service runs and what its last ten task definitions name stays in any case, kept by a tag that begins with `fargate-keep-`. Images that only others run are not protected.
          * 
          * @return builder
          * 
@@ -253,7 +253,7 @@ public final class RepositoryArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param keepUntaggedImages How many images stay that lost their tag, for instance because `latest` was pushed again, 1 to 10000: the newest by their push. Default 10. What this service runs and can go back to stays beside them, as with `keepImages`.
+         * @param keepUntaggedImages How many images stay that lost their tag, for instance because `latest` was pushed again, 1 to 10000: the newest by their push. Default 10; all with `externalImage`. What this service runs and can go back to stays beside them, as with `keepImages`.
          * 
          * @return builder
          * 
@@ -264,7 +264,7 @@ public final class RepositoryArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param keepUntaggedImages How many images stay that lost their tag, for instance because `latest` was pushed again, 1 to 10000: the newest by their push. Default 10. What this service runs and can go back to stays beside them, as with `keepImages`.
+         * @param keepUntaggedImages How many images stay that lost their tag, for instance because `latest` was pushed again, 1 to 10000: the newest by their push. Default 10; all with `externalImage`. What this service runs and can go back to stays beside them, as with `keepImages`.
          * 
          * @return builder
          * 
