@@ -39,8 +39,25 @@ def dies_before_the_answer(life: Life, service: str, operation: str) -> None:
     wait(asyncio.wait_for(answered(), PATIENCE))
 
 
-async def _killed(life: Life, when: Callable[[], bool]) -> Ran:
-    """An `up` until a moment, at which the plugin is killed."""
+def dies_while_it_watches(life: Life) -> None:
+    """An `up` whose plugin is killed while it watches the deployment of the service."""
+    ran = wait(_killed(life, _watched(life)))
+    assert ran.code == 1, ran.text
+
+
+def cancelled_while_it_watches(life: Life) -> Ran:
+    """An `up` that a person stops with Ctrl-C while it watches the deployment of the service."""
+    return wait(_killed(life, _watched(life), cancel=True))
+
+
+def _watched(life: Life) -> Callable[[], bool]:
+    life.cloud.forget_calls()
+    return lambda: life.cloud.counts().get("ecs:DescribeServiceDeployments", 0) > 1
+
+
+async def _killed(life: Life, when: Callable[[], bool], cancel: bool = False) -> Ran:
+    """An `up` until a moment, at which the plugin is killed, or told that the run is cancelled: then the engine waits for what
+    runs (pkg/resource/deploy/deployment_executor.go)."""
     heard = Heard()
     run = Run(life.state, How(config=life.stack_config))
     server, address = await serve([(engine_pb2_grpc.add_EngineServicer_to_server, EngineLog(heard)), run.served()])
@@ -65,7 +82,10 @@ async def _killed(life: Life, when: Callable[[], bool]) -> Ran:
     try:
         await asyncio.wait({work, come}, return_when=asyncio.FIRST_COMPLETED, timeout=PATIENCE)
         assert come.done() and not work.done(), f"the moment never came: {run.deployment.errors}"
-        process.kill()
+        if cancel:
+            await plugin.cancel()
+        else:
+            process.kill()
         await asyncio.wait_for(work, PATIENCE)
     finally:
         come.cancel()

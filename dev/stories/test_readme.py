@@ -24,6 +24,7 @@ CHANGING = (
     (r"\borders-[0-9a-z]{5}(?=-\d+\.|/)", "orders-<hash>"),
     (r"-\d+\.(eu-west-1)", r"-<id>.\1"),
     (r"/[0-9a-f]{16}\b", "/<id>"),
+    (r"after (\d+ min )?\d+ s\b", "after <time>"),
     (r"\d+(\.\d+)?s\b", "<time>"),
     (r"(\d+)m<time>", "<time>"),
     # The table's columns, and the last branch of a tree.

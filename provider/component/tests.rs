@@ -165,7 +165,7 @@ async fn what_a_service_whose_images_others_deploy_has_otherwise() {
     let children = plan(EXTERNAL).await;
     let otherwise = ["web-running-image", "web-task-definition"]
         .map(|it| (it.to_owned(), children[it].clone()));
-    expect_test::expect![[r#"
+    expect_test::expect![[r"
         web-running-image  fargate:ecs:RunningImage
             baseName <- web-name
             clusterArn <- web-cluster
@@ -179,7 +179,7 @@ async fn what_a_service_whose_images_others_deploy_has_otherwise() {
             lineage <- web-name
             logGroupName <- web-logs
             taskRoleArn <- web-task-role
-    "#]]
+    "]]
     .assert_eq(&shown(&otherwise.into()));
     let kept = |it: &str| children["web-repository"].inputs[it].known().cloned();
     assert_eq!(kept("keepImages"), Some(Value::Number(100_000.0)), "nobody knows which ones run");

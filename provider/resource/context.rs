@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 use super::known_in_run::in_region;
 use super::wait::Seen;
 use super::{Child, KnownInRun, Patience, Tags};
-use crate::aws::{Asker, Aws, Called, Waiting};
+use crate::aws::{Asker, Aws, Called, Waiting, asked_by};
 use crate::error::{Error, Result, in_words};
 
 /// What a child acts on, and for which service.
@@ -64,6 +64,30 @@ impl Cx {
         self.journal.status(&self.urn, message);
     }
 
+    /// Shows the user one line of information, which stays.
+    pub fn info(&self, message: &str) {
+        self.journal.info(&self.urn, message);
+    }
+
+    /// Does what must still be done when the engine has asked us to stop: it waits for the answer of what runs. Neither
+    /// calls nor waits of `work` are cancelled, but none begins after `limit`.
+    pub async fn after_cancel<F: Future>(
+        &self,
+        limit: Duration,
+        work: impl FnOnce(Self) -> F,
+    ) -> F::Output {
+        let never = CancellationToken::new();
+        let asker = Operation {
+            urn: self.urn.clone(),
+            journal: Arc::clone(&self.journal),
+            cancelled: never.clone(),
+            until: Instant::now().checked_add(limit),
+            service: Some(self.base.clone()),
+        };
+        let cx = Self { patience: Patience::new(Some(limit), never), ..self.clone() };
+        asked_by(Arc::new(asker), work(cx)).await
+    }
+
     /// [`Patience::retry`], which shows why it takes so long once it does.
     ///
     /// # Errors
@@ -100,7 +124,7 @@ impl Cx {
             let seen = look();
             async move {
                 let seen = seen.await?;
-                if let Seen::Pending(missing) = &seen
+                if let Seen::Pending(missing) | Seen::Soon(missing) = &seen
                     && begun.elapsed() > UNREMARKABLE
                 {
                     self.status(&not_yet(what, missing, begun.elapsed(), usual));

@@ -61,6 +61,8 @@ pub trait Resource: Send + Sync + Sized + 'static {
     /// Inputs that AWS does not return, or that it never gets: a refresh keeps what
     /// the state has of them.
     const WRITE_ONLY: &'static [&'static str] = &[];
+    /// Outputs that AWS does not return: a refresh keeps what the state has of them.
+    const KEPT: &'static [&'static str] = &[];
     /// Inputs that are left to others while another one is set (the second of each pair): a refresh keeps
     /// what the state has of them.
     const LEFT_TO_OTHERS: &'static [(&'static str, &'static str)] = &[];

@@ -24,6 +24,8 @@ pub enum Seen<T> {
     Done(T),
     /// Not yet; the words say what is still missing.
     Pending(String),
+    /// Not yet, but it must come any moment: the next look is not long after.
+    Soon(String),
 }
 
 impl Patience {
@@ -39,26 +41,41 @@ impl Patience {
     ///
     /// # Errors
     /// What `look` fails with; not ready in time, with what was last missing; cancelled.
-    pub async fn wait<T, F, L>(&self, what: &str, usual: Duration, mut look: L) -> Result<T>
+    pub async fn wait<T, F, L>(&self, what: &str, usual: Duration, look: L) -> Result<T>
     where
         L: FnMut() -> F,
         F: Future<Output = Result<Seen<T>>>,
     {
+        self.wait_for(what, || usual, look).await
+    }
+
+    /// The same for what only shows on the way how long it may take.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn wait_for<T, F, L, U>(&self, what: &str, usual: U, mut look: L) -> Result<T>
+    where
+        L: FnMut() -> F,
+        F: Future<Output = Result<Seen<T>>>,
+        U: Fn() -> Duration,
+    {
         let begun = Instant::now();
-        let limit = self.limit.map_or(usual, |limit| limit.saturating_sub(self.since.elapsed()));
+        let left = self.limit.map(|limit| limit.saturating_sub(self.since.elapsed()));
         let mut pause = Pause::default();
         loop {
-            let missing = match look().await {
+            let (missing, soon) = match look().await {
                 Ok(Seen::Done(found)) => return Ok(found),
-                Ok(Seen::Pending(missing)) => missing,
+                Ok(Seen::Pending(missing)) => (missing, false),
+                Ok(Seen::Soon(missing)) => (missing, true),
                 // Not seen is not yet: the next look may have its turn.
-                Err(error) if is_throttled(&error) => THROTTLED.to_owned(),
+                Err(error) if is_throttled(&error) => (THROTTLED.to_owned(), false),
                 Err(error) => return Err(error),
             };
-            if begun.elapsed() >= limit {
+            if begun.elapsed() >= left.unwrap_or_else(&usual) {
                 return Err(too_late(what, begun.elapsed(), &missing, self.limit.is_some()));
             }
-            self.sleep(pause.next()).await.ok_or_else(|| stopped(what))?;
+            let pause = if soon { pause.short() } else { pause.next() };
+            self.sleep(pause).await.ok_or_else(|| stopped(what))?;
         }
     }
 

@@ -200,6 +200,8 @@ KIND = Kind(
         "healthCheckGracePeriodSeconds": Row(60, 0, change=plain("healthCheckGracePeriodSeconds")),
         "enableExecuteCommand": Row(False, True, change=plain("enableExecuteCommand", forceNewDeployment=True)),
         "waitForSteadyState": Row(True, False),
+        "failFast": Row(True, False),
+        "onCancel": Row("rollback", "leave"),
         "triggers": Row({}, {"at": "1"}),
         "forceNewDeployment": Row(False, True),
         "logGroupName": Row("$one.logGroupName", "$two.logGroupName"),

@@ -36,13 +36,22 @@ pub(super) async fn newest(cx: &Cx, family: &str) -> Result<Option<Revision>> {
     Ok(None)
 }
 
-/// Removes what is ours and older than the revisions that stay, except `running`: what the
-/// service's deployments have, which ECS goes back to when the next one fails.
-pub(super) async fn retire_older(cx: &Cx, family: &str, running: &[String]) -> Result<()> {
+/// Removes what is ours and older than the revisions that stay, except `kept`: what the
+/// service's deployments have, and what ECS goes back to when the next one fails. It is asked for only if there is
+/// anything to remove.
+pub(super) async fn retire_older(
+    cx: &Cx,
+    family: &str,
+    kept: impl Future<Output = Result<Vec<String>>>,
+) -> Result<()> {
     let all = cx.aws.revisions(family, Status::Active).await?;
-    let older = all.into_iter().skip(KEPT).filter(|arn| !running.contains(arn));
+    let older: Vec<String> = all.into_iter().skip(KEPT).collect();
+    if older.is_empty() {
+        return Ok(());
+    }
+    let kept = kept.await?;
     let mut ours = Vec::new();
-    for arn in older.take(LOOKS) {
+    for arn in older.into_iter().filter(|arn| !kept.contains(arn)).take(LOOKS) {
         if describe(cx, &arn).await?.is_some_and(|it| carries(cx, &it)) {
             ours.push(arn);
         }

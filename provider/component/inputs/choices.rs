@@ -178,6 +178,16 @@ pub enum ThresholdType {
     UnboundedPercent,
 }
 
+/// What becomes of a deployment when the run that watches it is stopped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum OnCancel {
+    /// ECS is asked to go back to what ran before.
+    Rollback,
+    /// ECS goes on.
+    Leave,
+}
+
 /// A warning, by name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]

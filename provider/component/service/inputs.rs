@@ -11,7 +11,7 @@ use super::strategy::{
 };
 use crate::component::inputs::arns::{CLUSTER, arn};
 use crate::component::inputs::choices::{
-    CapacityProvider, ContainerInsights, DeploymentStrategy, Pause, Spot,
+    CapacityProvider, ContainerInsights, DeploymentStrategy, OnCancel, Pause, Spot,
 };
 use crate::component::inputs::declare::inputs;
 use crate::component::inputs::types::Dict;
@@ -94,6 +94,15 @@ inputs! {
         /// component creates, of both target groups. An alarm that is in ALARM already when a deployment begins does not count
         /// for it. Default: none.
         rollback_alarms: RollbackAlarmsArgs = RollbackAlarmsArgs::default(), peers ["alarms"];
+        /// Whether `pulumi up` stops a deployment, so that ECS goes back to what ran before, once two tasks have failed for
+        /// a reason that another attempt does not change: an image, a secret or a log group that does not exist or may not be
+        /// read, an image for another processor, a command that is not in the image, no way to the registry. Default
+        /// {default}. It does not apply where the circuit breaker is enabled without `rollback`.
+        fail_fast: Output<bool> = true;
+        /// What `pulumi up` does with a deployment when it is stopped meanwhile, with Ctrl-C or a signal:
+        /// `rollback` asks ECS to go back to what ran before, `leave` lets ECS go on. Default {default}. A
+        /// service's first deployment goes on in any case, since there is nothing to go back to.
+        on_cancel: Output<OnCancel> = OnCancel::Rollback;
     }
 }
 

@@ -219,6 +219,8 @@ impl Wanted {
                 .health_check_grace_period_seconds(),
             enable_execute_command: args.enable_execute_command(),
             wait_for_steady_state: args.wait_for_steady_state(),
+            fail_fast: deployment.fail_fast(),
+            on_cancel: deployment.on_cancel().map(word),
             triggers: args.triggers(),
             force_new_deployment: args.force_new_deployment(),
             log_group_name,

@@ -44,7 +44,9 @@ pub(super) async fn read(
             stripped = lacks_our_tags(&cx.tags, tags);
         }
     }
-    let now = Read { inputs: now, outputs: outputs.encode()?, secret: kind.facts().secret };
+    let mut outputs = outputs.encode()?;
+    keep_not_returned(&mut outputs, kind.facts().kept, &old.state);
+    let now = Read { inputs: now, outputs, secret: kind.facts().secret };
     for name in kind.facts().reported_by_refresh {
         let text = |state: &Map| state.get(*name).and_then(Value::as_str).map(str::to_owned);
         if let (Some(was), Some(is)) = (text(&old.state), text(&now.outputs))

@@ -2,7 +2,8 @@
 //! the call that creates the service: the deployment is given up at once, and the same one works a moment later.
 
 use super::live::active;
-use super::{Inputs, Outputs, deployment, request, settle};
+use super::settle::settle;
+use super::{Inputs, Outputs, request, watch};
 use crate::error::Result;
 use crate::resource::{Cx, Settled};
 
@@ -19,7 +20,7 @@ pub(super) async fn settled(
     inputs: &Inputs,
     outputs: Outputs,
 ) -> Result<Settled<Outputs>> {
-    let mut settled = settle(cx, id, None, inputs, outputs).await?;
+    let mut settled = settle(cx, id, None, true, inputs, outputs).await?;
     if inputs.shift.is_none() {
         return Ok(settled);
     }
@@ -29,8 +30,8 @@ pub(super) async fn settled(
         }
         let live = active(cx, &inputs.cluster_arn, id).await?;
         let again = request::update(cx, &live, Some(inputs), inputs, true).await?;
-        let revision = deployment::primary(again.as_ref().unwrap_or(&live));
-        settled = settle(cx, id, revision, inputs, settled.outputs).await?;
+        let revision = watch::primary(again.as_ref().unwrap_or(&live));
+        settled = settle(cx, id, revision, true, inputs, settled.outputs).await?;
     }
     Ok(settled)
 }

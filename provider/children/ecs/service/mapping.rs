@@ -102,6 +102,8 @@ pub(super) fn as_it_is(service: &Described) -> Inputs {
         health_check_grace_period_seconds: number(service.health_check_grace_period_seconds(), 0),
         enable_execute_command: service.enable_execute_command(),
         wait_for_steady_state: true,
+        fail_fast: true,
+        on_cancel: super::watch::ROLLBACK.to_owned(),
         triggers: BTreeMap::new(),
         force_new_deployment: false,
         log_group_name: String::new(),
@@ -115,6 +117,7 @@ pub(super) fn outputs(service: &Described) -> Outputs {
         name: service.service_name().unwrap_or_default().to_owned(),
         cluster_name: cluster.rsplit('/').next().unwrap_or_default().to_owned(),
         deployed_task_definition_arn: service.task_definition().map(str::to_owned),
+        accepted: None,
     }
 }
 
@@ -172,6 +175,8 @@ mod tests {
             health_check_grace_period_seconds: 60,
             enable_execute_command: false,
             wait_for_steady_state: true,
+            fail_fast: true,
+            on_cancel: "rollback".to_owned(),
             triggers: [].into(),
             force_new_deployment: false,
             log_group_name: "/fargate/web".to_owned(),

@@ -7,23 +7,19 @@
 //! time: after a rollback the two differ. The task count is the one that was set last, also by others.
 
 mod debris;
-mod deployment;
-mod evidence;
 mod fresh_role;
-mod hints;
 mod hooks;
 mod live;
 mod load_balancer;
 mod mapping;
 mod permissions;
 mod plan;
-mod progress;
 mod removal;
 mod request;
-mod secrets;
+mod settle;
 mod shift;
 mod switching;
-mod targets;
+mod watch;
 
 use std::collections::BTreeMap;
 
@@ -32,6 +28,7 @@ use serde::{Deserialize, Serialize};
 pub use self::hooks::Hook;
 use self::live::{cluster_of, describe, is_active};
 use self::mapping::{inputs, outputs};
+use self::settle::fingerprint;
 pub use self::shift::{Shift, Threshold};
 pub use crate::children::ecs::strategy::StrategyItem;
 
@@ -89,6 +86,10 @@ pub struct Inputs<F: Form = Plain> {
     pub health_check_grace_period_seconds: F::Of<u32>,
     pub enable_execute_command: F::Of<bool>,
     pub wait_for_steady_state: F::Of<bool>,
+    /// Whether a deployment that no further task can save is stopped.
+    pub fail_fast: F::Of<bool>,
+    /// What becomes of the deployment when the run is cancelled: `rollback` or `leave`.
+    pub on_cancel: F::Of<String>,
     /// Any change in here starts a deployment.
     pub triggers: F::Of<BTreeMap<String, F::Of<String>>>,
     /// Every update starts a deployment.
@@ -104,19 +105,23 @@ pub struct Outputs<F: Form = Plain> {
     pub arn: F::Of<String>,
     pub name: F::Of<String>,
     pub cluster_name: F::Of<String>,
-    /// The revision that was deployed last, by whatever tool.
+    /// The revision that was deployed last, by whatever tool: after a failure another one than was asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deployed_task_definition_arn: Option<F::Of<String>>,
+    /// A hash of the inputs that ECS has accepted last: asked for again, they begin no other deployment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accepted: Option<F::Of<String>>,
 }
 
 impl Resource for Service {
     const TYPE: &'static str = "fargate:ecs:Service";
     const PERMISSIONS: &'static [Permission] = permissions::ALL;
     const REPLACE_ON: &'static [&'static str] = &["clusterArn"];
-    const CHANGES_ON_UPDATE: &'static [&'static str] = &["deployedTaskDefinitionArn"];
+    const CHANGES_ON_UPDATE: &'static [&'static str] = &["deployedTaskDefinitionArn", "accepted"];
     const REPORTED_BY_REFRESH: &'static [&'static str] = &["deployedTaskDefinitionArn"];
     const LEFT_TO_OTHERS: &'static [(&'static str, &'static str)] =
         &[("taskDefinitionArn", "externalImage")];
+    const KEPT: &'static [&'static str] = &["accepted"];
     const WRITE_ONLY: &'static [&'static str] = &[
         "externalImage",
         // The count is set by the autoscaler, or by hand.
@@ -124,6 +129,8 @@ impl Resource for Service {
         "scaled",
         "loadBalancerArn",
         "waitForSteadyState",
+        "failFast",
+        "onCancel",
         "triggers",
         "forceNewDeployment",
         "logGroupName",
@@ -157,7 +164,9 @@ impl Resource for Service {
 
     async fn create(cx: &Cx, inputs: &Inputs) -> Result<Made<Outputs>> {
         let service = request::create(cx, inputs).await?;
-        let outputs = outputs(&service);
+        let read = outputs(&service);
+        let accepted = Some(fingerprint(inputs)?);
+        let outputs = Outputs { accepted, deployed_task_definition_arn: None, ..read };
         Ok(Made { id: outputs.arn.clone(), outputs })
     }
 
@@ -167,6 +176,10 @@ impl Resource for Service {
         inputs: &Inputs,
         outputs: Outputs,
     ) -> Result<Settled<Outputs>> {
+        // An update has watched it already.
+        if outputs.deployed_task_definition_arn.is_some() {
+            return Ok(outputs.into());
+        }
         fresh_role::settled(cx, id, inputs, outputs).await
     }
 
@@ -184,13 +197,20 @@ impl Resource for Service {
         id: &str,
         old: Option<&Inputs>,
         new: &Inputs,
-        outputs: Outputs,
+        mut outputs: Outputs,
     ) -> Result<Settled<Outputs>> {
         let live = switching::prepared(cx, id, old, new).await?;
-        let failed = deployment::last_failed(cx, &live).await?;
+        let failed = watch::last_failed(cx, &live).await?;
+        // What ECS has accepted, and this run only has to wait for, is no change any more.
+        let asked = Some(fingerprint(new)?);
+        let old = old.or((outputs.accepted == asked).then_some(new));
         let service = request::update(cx, &live, old, new, failed).await?;
+        outputs.accepted = asked;
         let service = service.as_ref().unwrap_or(&live);
-        let settled = settle(cx, id, deployment::primary(service), new, outputs).await?;
+        let revision = watch::primary(service);
+        let begins = revision != watch::primary(&live);
+        outputs.deployed_task_definition_arn = service.task_definition().map(str::to_owned);
+        let settled = settle::settle(cx, id, revision, begins, new, outputs).await?;
         let moved = live.task_definition() != Some(&new.task_definition_arn);
         if moved && settled.trouble.is_none() {
             request::retire_older(cx, service, new).await;
@@ -209,23 +229,4 @@ impl Resource for Service {
     async fn debris(cx: &Cx) -> Result<Vec<String>> {
         debris::in_all_clusters(cx).await
     }
-}
-
-/// Done when the asked-for revision serves; if it does not come to that, the service is kept and
-/// the reason told. Without a `revision` it is the newest deployment's.
-async fn settle(
-    cx: &Cx,
-    id: &str,
-    revision: Option<&str>,
-    inputs: &Inputs,
-    outputs: Outputs,
-) -> Result<Settled<Outputs>> {
-    if !inputs.wait_for_steady_state {
-        return Ok(outputs.into());
-    }
-    let trouble = match deployment::wait(cx, id, revision, inputs).await {
-        Ok(()) => load_balancer::wait(cx, &inputs.load_balancer_arn).await.err(),
-        Err(error) => Some(error),
-    };
-    Ok(Settled { outputs, trouble })
 }

@@ -12,19 +12,26 @@ pub(super) const ALL: &[Permission] = &[
             "ecs:DescribeServices",
             "ecs:DeleteService",
             "ecs:ListServiceDeployments",
-            "ecs:DescribeServiceDeployments",
             "ecs:TagResource",
             "ecs:UntagResource",
         ],
         on: &["arn:aws:ecs:*:*:service/*/{name}*"],
         ..EVERYWHERE
     },
-    // AWS asks for the deployment as well as for the service.
+    // AWS asks for the deployment, or the revision, as well as for the service.
     Permission {
         sid: "ServiceDeployments",
-        to: "watch its deployments",
-        actions: &["ecs:DescribeServiceDeployments"],
-        on: &["arn:aws:ecs:*:*:service-deployment/*/{name}*"],
+        to: "watch its deployments, stop hopeless ones, and keep what they can go back to",
+        actions: &[
+            "ecs:DescribeServiceDeployments",
+            "ecs:DescribeServiceRevisions",
+            "ecs:StopServiceDeployment",
+        ],
+        on: &[
+            "arn:aws:ecs:*:*:service/*/{name}*",
+            "arn:aws:ecs:*:*:service-deployment/*/{name}*",
+            "arn:aws:ecs:*:*:service-revision/*/{name}*",
+        ],
         ..EVERYWHERE
     },
     Permission {
@@ -67,7 +74,7 @@ pub(super) const ALL: &[Permission] = &[
     Permission {
         sid: "EvidenceFind",
         to: "find the stopped tasks, and the health of the targets",
-        needed: Needed::If("a failed deployment is to be explained"),
+        needed: Needed::If("a deployment is to be explained"),
         actions: &["ecs:ListTasks", "elasticloadbalancing:DescribeTargetHealth"],
         ..EVERYWHERE
     },

@@ -9,6 +9,7 @@ use super::live::{NO_CLUSTER, cluster_is_deleted, cluster_is_gone};
 use super::mapping::{balancer, network, rebalancing};
 use super::plan::Plan;
 use super::shift;
+use super::watch;
 use crate::aws::Explain;
 use crate::aws::looks::family_of;
 use crate::aws::numbers::whole;
@@ -93,13 +94,18 @@ pub(super) async fn update(
 }
 
 /// Removes revisions of the task definition that are too old to go back to, except those that a
-/// deployment of `service` has. That they stay does not fail the service.
+/// deployment of `service` has, or that ECS would go back to. That they stay does not fail the service.
 pub(super) async fn retire_older(cx: &Cx, service: &Described, inputs: &Inputs) {
+    let arn = service.service_arn().unwrap_or(&cx.base);
     let deployments = service.deployments().iter();
     let running: Vec<String> =
         deployments.filter_map(|it| it.task_definition()).map(str::to_owned).collect();
     let family = family_of(&inputs.task_definition_arn);
-    if let Err(error) = revisions::retire_older(cx, family, &running).await {
+    let kept = async {
+        let back = watch::task_definitions_to_go_back_to(cx, arn).await?;
+        Ok([running.clone(), back].concat())
+    };
+    if let Err(error) = revisions::retire_older(cx, family, kept).await {
         cx.warn(&stay(&error));
     }
 }

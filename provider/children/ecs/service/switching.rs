@@ -16,7 +16,7 @@ use aws_sdk_elasticloadbalancingv2::types::Rule;
 use super::live::active;
 use super::mapping::as_it_is;
 use super::shift::Shift;
-use super::{Inputs, deployment, request};
+use super::{Inputs, request, watch};
 use crate::error::Result;
 use crate::resource::Cx;
 
@@ -46,7 +46,15 @@ pub(super) async fn prepared(
             Next::Ready => break,
             Next::Wait => {
                 // Whatever comes of it: the next look decides what to do.
-                let waited = deployment::wait(cx, id, None, new).await;
+                let definition = &new.task_definition_arn;
+                let what = watch::What {
+                    service: id,
+                    revision: None,
+                    begins: false,
+                    definition,
+                    inputs: new,
+                };
+                let waited = watch::until_it_serves(cx, what).await;
                 live = active(cx, &new.cluster_arn, id).await?;
                 if is_deploying(&live) {
                     waited?;
@@ -56,7 +64,14 @@ pub(super) async fn prepared(
             Next::Deploy(step) => {
                 let service = request::update(cx, &live, old, &step, true).await?;
                 let service = service.as_ref().unwrap_or(&live);
-                deployment::wait(cx, id, deployment::primary(service), &step).await?;
+                let what = watch::What {
+                    service: id,
+                    revision: watch::primary(service),
+                    begins: true,
+                    definition: &step.task_definition_arn,
+                    inputs: &step,
+                };
+                watch::until_it_serves(cx, what).await?;
             }
         }
         live = active(cx, &new.cluster_arn, id).await?;
