@@ -103,6 +103,16 @@ def test_the_policies_are_enough_for_all_that_a_service_goes_through_and_grant_n
     cloud.push(repository, "latest", "two")
     life.up()
 
+    # A hopeless deployment that nothing else ends, and more revisions than are kept.
+    cloud.behave(f"{repository}:latest", run="missing")
+    cloud.push(repository, "latest", "three")
+    life.service("web", None, **inputs, deployment={"circuitBreaker": {"enable": False}})
+    life.up(fails=True).says("this run stopped it early")
+    cloud.behave(f"{repository}:latest", run="well")
+    for n in range(10):
+        life.service("web", None, **inputs, environment={"N": f"{n}"})
+        life.up()
+
     # Others attach policies to the roles, and these stay.
     roles = [it["RoleName"] for it in iam.list_roles()["Roles"] if it["RoleName"].endswith(("-execution", "-task"))]
     for name in roles:

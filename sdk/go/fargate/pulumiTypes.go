@@ -1154,10 +1154,14 @@ func (o ContainerHealthCheckPtrOutput) Timeout() pulumi.IntPtrOutput {
 type Deployment struct {
 	// What happens when new tasks keep failing.
 	CircuitBreaker *CircuitBreaker `pulumi:"circuitBreaker"`
+	// Whether `pulumi up` stops a deployment, so that ECS goes back to what ran before, once two tasks have failed for a reason that another attempt does not change: an image, a secret or a log group that does not exist or may not be read, an image for another processor, a command that is not in the image, no way to the registry. Default true. It does not apply where the circuit breaker is enabled without `rollback`.
+	FailFast *bool `pulumi:"failFast"`
 	// How much of the desired count may run meanwhile, in percent, 100 to 200, rounded down to whole tasks: a single task needs 200, or `minimumHealthyPercent` 0. Default 200.
 	MaximumPercent *int `pulumi:"maximumPercent"`
 	// How much of the desired count must stay healthy meanwhile, in percent, 0 to 100, rounded up to whole tasks. Default 100.
 	MinimumHealthyPercent *int `pulumi:"minimumHealthyPercent"`
+	// What `pulumi up` does with a deployment when it is stopped meanwhile, with Ctrl-C or a signal: `rollback` asks ECS to go back to what ran before, `leave` lets ECS go on. Default `rollback`. A service's first deployment goes on in any case, since there is nothing to go back to.
+	OnCancel *string `pulumi:"onCancel"`
 }
 
 // DeploymentInput is an input type that accepts DeploymentArgs and DeploymentOutput values.
@@ -1175,10 +1179,14 @@ type DeploymentInput interface {
 type DeploymentArgs struct {
 	// What happens when new tasks keep failing.
 	CircuitBreaker *CircuitBreakerArgs `pulumi:"circuitBreaker"`
+	// Whether `pulumi up` stops a deployment, so that ECS goes back to what ran before, once two tasks have failed for a reason that another attempt does not change: an image, a secret or a log group that does not exist or may not be read, an image for another processor, a command that is not in the image, no way to the registry. Default true. It does not apply where the circuit breaker is enabled without `rollback`.
+	FailFast pulumi.BoolPtrInput `pulumi:"failFast"`
 	// How much of the desired count may run meanwhile, in percent, 100 to 200, rounded down to whole tasks: a single task needs 200, or `minimumHealthyPercent` 0. Default 200.
 	MaximumPercent pulumi.IntPtrInput `pulumi:"maximumPercent"`
 	// How much of the desired count must stay healthy meanwhile, in percent, 0 to 100, rounded up to whole tasks. Default 100.
 	MinimumHealthyPercent pulumi.IntPtrInput `pulumi:"minimumHealthyPercent"`
+	// What `pulumi up` does with a deployment when it is stopped meanwhile, with Ctrl-C or a signal: `rollback` asks ECS to go back to what ran before, `leave` lets ECS go on. Default `rollback`. A service's first deployment goes on in any case, since there is nothing to go back to.
+	OnCancel pulumi.StringPtrInput `pulumi:"onCancel"`
 }
 
 func (DeploymentArgs) ElementType() reflect.Type {
@@ -1264,6 +1272,11 @@ func (o DeploymentOutput) CircuitBreaker() CircuitBreakerPtrOutput {
 	return o.ApplyT(func(v Deployment) *CircuitBreaker { return v.CircuitBreaker }).(CircuitBreakerPtrOutput)
 }
 
+// Whether `pulumi up` stops a deployment, so that ECS goes back to what ran before, once two tasks have failed for a reason that another attempt does not change: an image, a secret or a log group that does not exist or may not be read, an image for another processor, a command that is not in the image, no way to the registry. Default true. It does not apply where the circuit breaker is enabled without `rollback`.
+func (o DeploymentOutput) FailFast() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v Deployment) *bool { return v.FailFast }).(pulumi.BoolPtrOutput)
+}
+
 // How much of the desired count may run meanwhile, in percent, 100 to 200, rounded down to whole tasks: a single task needs 200, or `minimumHealthyPercent` 0. Default 200.
 func (o DeploymentOutput) MaximumPercent() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v Deployment) *int { return v.MaximumPercent }).(pulumi.IntPtrOutput)
@@ -1272,6 +1285,11 @@ func (o DeploymentOutput) MaximumPercent() pulumi.IntPtrOutput {
 // How much of the desired count must stay healthy meanwhile, in percent, 0 to 100, rounded up to whole tasks. Default 100.
 func (o DeploymentOutput) MinimumHealthyPercent() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v Deployment) *int { return v.MinimumHealthyPercent }).(pulumi.IntPtrOutput)
+}
+
+// What `pulumi up` does with a deployment when it is stopped meanwhile, with Ctrl-C or a signal: `rollback` asks ECS to go back to what ran before, `leave` lets ECS go on. Default `rollback`. A service's first deployment goes on in any case, since there is nothing to go back to.
+func (o DeploymentOutput) OnCancel() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Deployment) *string { return v.OnCancel }).(pulumi.StringPtrOutput)
 }
 
 type DeploymentPtrOutput struct{ *pulumi.OutputState }
@@ -1308,6 +1326,16 @@ func (o DeploymentPtrOutput) CircuitBreaker() CircuitBreakerPtrOutput {
 	}).(CircuitBreakerPtrOutput)
 }
 
+// Whether `pulumi up` stops a deployment, so that ECS goes back to what ran before, once two tasks have failed for a reason that another attempt does not change: an image, a secret or a log group that does not exist or may not be read, an image for another processor, a command that is not in the image, no way to the registry. Default true. It does not apply where the circuit breaker is enabled without `rollback`.
+func (o DeploymentPtrOutput) FailFast() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *Deployment) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.FailFast
+	}).(pulumi.BoolPtrOutput)
+}
+
 // How much of the desired count may run meanwhile, in percent, 100 to 200, rounded down to whole tasks: a single task needs 200, or `minimumHealthyPercent` 0. Default 200.
 func (o DeploymentPtrOutput) MaximumPercent() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v *Deployment) *int {
@@ -1326,6 +1354,16 @@ func (o DeploymentPtrOutput) MinimumHealthyPercent() pulumi.IntPtrOutput {
 		}
 		return v.MinimumHealthyPercent
 	}).(pulumi.IntPtrOutput)
+}
+
+// What `pulumi up` does with a deployment when it is stopped meanwhile, with Ctrl-C or a signal: `rollback` asks ECS to go back to what ran before, `leave` lets ECS go on. Default `rollback`. A service's first deployment goes on in any case, since there is nothing to go back to.
+func (o DeploymentPtrOutput) OnCancel() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Deployment) *string {
+		if v == nil {
+			return nil
+		}
+		return v.OnCancel
+	}).(pulumi.StringPtrOutput)
 }
 
 // How the load balancer checks a task.

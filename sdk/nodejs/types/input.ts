@@ -157,6 +157,10 @@ export interface DeploymentArgs {
      */
     circuitBreaker?: inputs.CircuitBreakerArgs;
     /**
+     * Whether `pulumi up` stops a deployment, so that ECS goes back to what ran before, once two tasks have failed for a reason that another attempt does not change: an image, a secret or a log group that does not exist or may not be read, an image for another processor, a command that is not in the image, no way to the registry. Default true. It does not apply where the circuit breaker is enabled without `rollback`.
+     */
+    failFast?: pulumi.Input<boolean | undefined>;
+    /**
      * How much of the desired count may run meanwhile, in percent, 100 to 200, rounded down to whole tasks: a single task needs 200, or `minimumHealthyPercent` 0. Default 200.
      */
     maximumPercent?: pulumi.Input<number | undefined>;
@@ -164,6 +168,10 @@ export interface DeploymentArgs {
      * How much of the desired count must stay healthy meanwhile, in percent, 0 to 100, rounded up to whole tasks. Default 100.
      */
     minimumHealthyPercent?: pulumi.Input<number | undefined>;
+    /**
+     * What `pulumi up` does with a deployment when it is stopped meanwhile, with Ctrl-C or a signal: `rollback` asks ECS to go back to what ran before, `leave` lets ECS go on. Default `rollback`. A service's first deployment goes on in any case, since there is nothing to go back to.
+     */
+    onCancel?: pulumi.Input<string | enums.OnCancel | undefined>;
 }
 
 /**

@@ -681,6 +681,10 @@ class DeploymentArgsDict(TypedDict):
     """
     What happens when new tasks keep failing.
     """
+    fail_fast: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Whether `pulumi up` stops a deployment, so that ECS goes back to what ran before, once two tasks have failed for a reason that another attempt does not change: an image, a secret or a log group that does not exist or may not be read, an image for another processor, a command that is not in the image, no way to the registry. Default true. It does not apply where the circuit breaker is enabled without `rollback`.
+    """
     maximum_percent: NotRequired[pulumi.Input[Optional[_builtins.int]]]
     """
     How much of the desired count may run meanwhile, in percent, 100 to 200, rounded down to whole tasks: a single task needs 200, or `minimumHealthyPercent` 0. Default 200.
@@ -689,26 +693,38 @@ class DeploymentArgsDict(TypedDict):
     """
     How much of the desired count must stay healthy meanwhile, in percent, 0 to 100, rounded up to whole tasks. Default 100.
     """
+    on_cancel: NotRequired[pulumi.Input[Optional[Union[_builtins.str, 'OnCancel']]]]
+    """
+    What `pulumi up` does with a deployment when it is stopped meanwhile, with Ctrl-C or a signal: `rollback` asks ECS to go back to what ran before, `leave` lets ECS go on. Default `rollback`. A service's first deployment goes on in any case, since there is nothing to go back to.
+    """
 
 @pulumi.input_type
 class DeploymentArgs:
     def __init__(__self__, *,
                  circuit_breaker: Optional['CircuitBreakerArgs'] = None,
+                 fail_fast: pulumi.Input[Optional[_builtins.bool]] = None,
                  maximum_percent: pulumi.Input[Optional[_builtins.int]] = None,
-                 minimum_healthy_percent: pulumi.Input[Optional[_builtins.int]] = None):
+                 minimum_healthy_percent: pulumi.Input[Optional[_builtins.int]] = None,
+                 on_cancel: pulumi.Input[Optional[Union[_builtins.str, 'OnCancel']]] = None):
         """
         How a new revision replaces the old one.
 
         :param 'CircuitBreakerArgs' circuit_breaker: What happens when new tasks keep failing.
+        :param pulumi.Input[_builtins.bool] fail_fast: Whether `pulumi up` stops a deployment, so that ECS goes back to what ran before, once two tasks have failed for a reason that another attempt does not change: an image, a secret or a log group that does not exist or may not be read, an image for another processor, a command that is not in the image, no way to the registry. Default true. It does not apply where the circuit breaker is enabled without `rollback`.
         :param pulumi.Input[_builtins.int] maximum_percent: How much of the desired count may run meanwhile, in percent, 100 to 200, rounded down to whole tasks: a single task needs 200, or `minimumHealthyPercent` 0. Default 200.
         :param pulumi.Input[_builtins.int] minimum_healthy_percent: How much of the desired count must stay healthy meanwhile, in percent, 0 to 100, rounded up to whole tasks. Default 100.
+        :param pulumi.Input[Union[_builtins.str, 'OnCancel']] on_cancel: What `pulumi up` does with a deployment when it is stopped meanwhile, with Ctrl-C or a signal: `rollback` asks ECS to go back to what ran before, `leave` lets ECS go on. Default `rollback`. A service's first deployment goes on in any case, since there is nothing to go back to.
         """
         if circuit_breaker is not None:
             pulumi.set(__self__, "circuit_breaker", circuit_breaker)
+        if fail_fast is not None:
+            pulumi.set(__self__, "fail_fast", fail_fast)
         if maximum_percent is not None:
             pulumi.set(__self__, "maximum_percent", maximum_percent)
         if minimum_healthy_percent is not None:
             pulumi.set(__self__, "minimum_healthy_percent", minimum_healthy_percent)
+        if on_cancel is not None:
+            pulumi.set(__self__, "on_cancel", on_cancel)
 
     @_builtins.property
     @pulumi.getter(name="circuitBreaker")
@@ -721,6 +737,18 @@ class DeploymentArgs:
     @circuit_breaker.setter
     def circuit_breaker(self, value: Optional['CircuitBreakerArgs']):
         pulumi.set(self, "circuit_breaker", value)
+
+    @_builtins.property
+    @pulumi.getter(name="failFast")
+    def fail_fast(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Whether `pulumi up` stops a deployment, so that ECS goes back to what ran before, once two tasks have failed for a reason that another attempt does not change: an image, a secret or a log group that does not exist or may not be read, an image for another processor, a command that is not in the image, no way to the registry. Default true. It does not apply where the circuit breaker is enabled without `rollback`.
+        """
+        return pulumi.get(self, "fail_fast")
+
+    @fail_fast.setter
+    def fail_fast(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "fail_fast", value)
 
     @_builtins.property
     @pulumi.getter(name="maximumPercent")
@@ -745,6 +773,18 @@ class DeploymentArgs:
     @minimum_healthy_percent.setter
     def minimum_healthy_percent(self, value: pulumi.Input[Optional[_builtins.int]]):
         pulumi.set(self, "minimum_healthy_percent", value)
+
+    @_builtins.property
+    @pulumi.getter(name="onCancel")
+    def on_cancel(self) -> pulumi.Input[Optional[Union[_builtins.str, 'OnCancel']]]:
+        """
+        What `pulumi up` does with a deployment when it is stopped meanwhile, with Ctrl-C or a signal: `rollback` asks ECS to go back to what ran before, `leave` lets ECS go on. Default `rollback`. A service's first deployment goes on in any case, since there is nothing to go back to.
+        """
+        return pulumi.get(self, "on_cancel")
+
+    @on_cancel.setter
+    def on_cancel(self, value: pulumi.Input[Optional[Union[_builtins.str, 'OnCancel']]]):
+        pulumi.set(self, "on_cancel", value)
 
 
 class HealthCheckArgsDict(TypedDict):

@@ -3,12 +3,16 @@
 
 package pulumi.fargate.inputs;
 
+import com.pulumi.core.Either;
 import com.pulumi.core.Output;
 import com.pulumi.core.annotations.Import;
+import java.lang.Boolean;
 import java.lang.Integer;
+import java.lang.String;
 import java.util.Objects;
 import java.util.Optional;
 import javax.annotation.Nullable;
+import pulumi.fargate.enums.OnCancel;
 import pulumi.fargate.inputs.CircuitBreakerArgs;
 
 
@@ -33,6 +37,21 @@ public final class DeploymentArgs extends com.pulumi.resources.ResourceArgs {
      */
     public Optional<CircuitBreakerArgs> circuitBreaker() {
         return Optional.ofNullable(this.circuitBreaker);
+    }
+
+    /**
+     * Whether `pulumi up` stops a deployment, so that ECS goes back to what ran before, once two tasks have failed for a reason that another attempt does not change: an image, a secret or a log group that does not exist or may not be read, an image for another processor, a command that is not in the image, no way to the registry. Default true. It does not apply where the circuit breaker is enabled without `rollback`.
+     * 
+     */
+    @Import(name="failFast")
+    private @Nullable Output<Boolean> failFast;
+
+    /**
+     * @return Whether `pulumi up` stops a deployment, so that ECS goes back to what ran before, once two tasks have failed for a reason that another attempt does not change: an image, a secret or a log group that does not exist or may not be read, an image for another processor, a command that is not in the image, no way to the registry. Default true. It does not apply where the circuit breaker is enabled without `rollback`.
+     * 
+     */
+    public Optional<Output<Boolean>> failFast() {
+        return Optional.ofNullable(this.failFast);
     }
 
     /**
@@ -65,12 +84,29 @@ public final class DeploymentArgs extends com.pulumi.resources.ResourceArgs {
         return Optional.ofNullable(this.minimumHealthyPercent);
     }
 
+    /**
+     * What `pulumi up` does with a deployment when it is stopped meanwhile, with Ctrl-C or a signal: `rollback` asks ECS to go back to what ran before, `leave` lets ECS go on. Default `rollback`. A service&#39;s first deployment goes on in any case, since there is nothing to go back to.
+     * 
+     */
+    @Import(name="onCancel")
+    private @Nullable Output<Either<String,OnCancel>> onCancel;
+
+    /**
+     * @return What `pulumi up` does with a deployment when it is stopped meanwhile, with Ctrl-C or a signal: `rollback` asks ECS to go back to what ran before, `leave` lets ECS go on. Default `rollback`. A service&#39;s first deployment goes on in any case, since there is nothing to go back to.
+     * 
+     */
+    public Optional<Output<Either<String,OnCancel>>> onCancel() {
+        return Optional.ofNullable(this.onCancel);
+    }
+
     private DeploymentArgs() {}
 
     private DeploymentArgs(DeploymentArgs $) {
         this.circuitBreaker = $.circuitBreaker;
+        this.failFast = $.failFast;
         this.maximumPercent = $.maximumPercent;
         this.minimumHealthyPercent = $.minimumHealthyPercent;
+        this.onCancel = $.onCancel;
     }
 
     public static Builder builder() {
@@ -100,6 +136,27 @@ public final class DeploymentArgs extends com.pulumi.resources.ResourceArgs {
         public Builder circuitBreaker(@Nullable CircuitBreakerArgs circuitBreaker) {
             $.circuitBreaker = circuitBreaker;
             return this;
+        }
+
+        /**
+         * @param failFast Whether `pulumi up` stops a deployment, so that ECS goes back to what ran before, once two tasks have failed for a reason that another attempt does not change: an image, a secret or a log group that does not exist or may not be read, an image for another processor, a command that is not in the image, no way to the registry. Default true. It does not apply where the circuit breaker is enabled without `rollback`.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder failFast(@Nullable Output<Boolean> failFast) {
+            $.failFast = failFast;
+            return this;
+        }
+
+        /**
+         * @param failFast Whether `pulumi up` stops a deployment, so that ECS goes back to what ran before, once two tasks have failed for a reason that another attempt does not change: an image, a secret or a log group that does not exist or may not be read, an image for another processor, a command that is not in the image, no way to the registry. Default true. It does not apply where the circuit breaker is enabled without `rollback`.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder failFast(Boolean failFast) {
+            return failFast(Output.of(failFast));
         }
 
         /**
@@ -142,6 +199,47 @@ public final class DeploymentArgs extends com.pulumi.resources.ResourceArgs {
          */
         public Builder minimumHealthyPercent(Integer minimumHealthyPercent) {
             return minimumHealthyPercent(Output.of(minimumHealthyPercent));
+        }
+
+        /**
+         * @param onCancel What `pulumi up` does with a deployment when it is stopped meanwhile, with Ctrl-C or a signal: `rollback` asks ECS to go back to what ran before, `leave` lets ECS go on. Default `rollback`. A service&#39;s first deployment goes on in any case, since there is nothing to go back to.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder onCancel(@Nullable Output<Either<String,OnCancel>> onCancel) {
+            $.onCancel = onCancel;
+            return this;
+        }
+
+        /**
+         * @param onCancel What `pulumi up` does with a deployment when it is stopped meanwhile, with Ctrl-C or a signal: `rollback` asks ECS to go back to what ran before, `leave` lets ECS go on. Default `rollback`. A service&#39;s first deployment goes on in any case, since there is nothing to go back to.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder onCancel(Either<String,OnCancel> onCancel) {
+            return onCancel(Output.of(onCancel));
+        }
+
+        /**
+         * @param onCancel What `pulumi up` does with a deployment when it is stopped meanwhile, with Ctrl-C or a signal: `rollback` asks ECS to go back to what ran before, `leave` lets ECS go on. Default `rollback`. A service&#39;s first deployment goes on in any case, since there is nothing to go back to.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder onCancel(String onCancel) {
+            return onCancel(Either.ofLeft(onCancel));
+        }
+
+        /**
+         * @param onCancel What `pulumi up` does with a deployment when it is stopped meanwhile, with Ctrl-C or a signal: `rollback` asks ECS to go back to what ran before, `leave` lets ECS go on. Default `rollback`. A service&#39;s first deployment goes on in any case, since there is nothing to go back to.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder onCancel(OnCancel onCancel) {
+            return onCancel(Either.ofRight(onCancel));
         }
 
         public DeploymentArgs build() {
