@@ -189,7 +189,7 @@ mod tests {
         }
         expect![[r#"
             fargate:iam:Role
-            `purpose`: Choose "execution" or "task", not "admin".
+            `purpose`: Choose "execution", "task" or "infrastructure", not "admin".
             `statements[0].actions`: IAM needs at least one entry here.
             `statements[0].resources`: IAM needs at least one entry here.
 

@@ -32,6 +32,9 @@ pub enum Needed {
     If(&'static str),
 }
 
+/// Which services have traffic that ECS moves between two target groups.
+pub const MOVES_TRAFFIC: &str = "`deployment.strategy` is not `rolling`";
+
 /// Stands in an ARN for the beginning of names, which a narrow policy says.
 pub const NAME: &str = "{name}";
 

@@ -123,6 +123,51 @@ namespace PulumiFargate.Fargate
     }
 
     /// <summary>
+    /// How a new revision gets the traffic.
+    /// </summary>
+    [EnumType]
+    public readonly struct DeploymentStrategy : IEquatable<DeploymentStrategy>
+    {
+        private readonly string _value;
+
+        private DeploymentStrategy(string value)
+        {
+            _value = value ?? throw new ArgumentNullException(nameof(value));
+        }
+
+        /// <summary>
+        /// Tasks are replaced a few at a time, and all traffic goes to whatever is healthy.
+        /// </summary>
+        public static DeploymentStrategy Rolling { get; } = new DeploymentStrategy("rolling");
+        /// <summary>
+        /// All tasks of the new revision start beside the old ones, then all traffic moves at once.
+        /// </summary>
+        public static DeploymentStrategy BlueGreen { get; } = new DeploymentStrategy("blueGreen");
+        /// <summary>
+        /// A small share of the traffic moves first, then the rest.
+        /// </summary>
+        public static DeploymentStrategy Canary { get; } = new DeploymentStrategy("canary");
+        /// <summary>
+        /// The traffic moves in equal steps.
+        /// </summary>
+        public static DeploymentStrategy Linear { get; } = new DeploymentStrategy("linear");
+
+        public static bool operator ==(DeploymentStrategy left, DeploymentStrategy right) => left.Equals(right);
+        public static bool operator !=(DeploymentStrategy left, DeploymentStrategy right) => !left.Equals(right);
+
+        public static explicit operator string(DeploymentStrategy value) => value._value;
+
+        [EditorBrowsable(EditorBrowsableState.Never)]
+        public override bool Equals(object? obj) => obj is DeploymentStrategy other && Equals(other);
+        public bool Equals(DeploymentStrategy other) => string.Equals(_value, other._value, StringComparison.Ordinal);
+
+        [EditorBrowsable(EditorBrowsableState.Never)]
+        public override int GetHashCode() => _value?.GetHashCode() ?? 0;
+
+        public override string ToString() => _value;
+    }
+
+    /// <summary>
     /// Whether a tag can be moved to another image.
     /// </summary>
     [EnumType]
@@ -238,6 +283,67 @@ namespace PulumiFargate.Fargate
     }
 
     /// <summary>
+    /// When a lifecycle hook runs.
+    /// </summary>
+    [EnumType]
+    public readonly struct LifecycleStage : IEquatable<LifecycleStage>
+    {
+        private readonly string _value;
+
+        private LifecycleStage(string value)
+        {
+            _value = value ?? throw new ArgumentNullException(nameof(value));
+        }
+
+        /// <summary>
+        /// Only when several revisions run at the beginning: before they become one.
+        /// </summary>
+        public static LifecycleStage ReconcileService { get; } = new LifecycleStage("RECONCILE_SERVICE");
+        /// <summary>
+        /// Before new tasks start.
+        /// </summary>
+        public static LifecycleStage PreScaleUp { get; } = new LifecycleStage("PRE_SCALE_UP");
+        /// <summary>
+        /// All new tasks are healthy.
+        /// </summary>
+        public static LifecycleStage PostScaleUp { get; } = new LifecycleStage("POST_SCALE_UP");
+        /// <summary>
+        /// Test traffic moves to the new revision.
+        /// </summary>
+        public static LifecycleStage TestTrafficShift { get; } = new LifecycleStage("TEST_TRAFFIC_SHIFT");
+        /// <summary>
+        /// Test traffic is at the new revision.
+        /// </summary>
+        public static LifecycleStage PostTestTrafficShift { get; } = new LifecycleStage("POST_TEST_TRAFFIC_SHIFT");
+        /// <summary>
+        /// Before production traffic moves; with `canary` and `linear` before each step.
+        /// </summary>
+        public static LifecycleStage PreProductionTrafficShift { get; } = new LifecycleStage("PRE_PRODUCTION_TRAFFIC_SHIFT");
+        /// <summary>
+        /// Production traffic moves; with `canary` and `linear` at each step.
+        /// </summary>
+        public static LifecycleStage ProductionTrafficShift { get; } = new LifecycleStage("PRODUCTION_TRAFFIC_SHIFT");
+        /// <summary>
+        /// All production traffic is at the new revision.
+        /// </summary>
+        public static LifecycleStage PostProductionTrafficShift { get; } = new LifecycleStage("POST_PRODUCTION_TRAFFIC_SHIFT");
+
+        public static bool operator ==(LifecycleStage left, LifecycleStage right) => left.Equals(right);
+        public static bool operator !=(LifecycleStage left, LifecycleStage right) => !left.Equals(right);
+
+        public static explicit operator string(LifecycleStage value) => value._value;
+
+        [EditorBrowsable(EditorBrowsableState.Never)]
+        public override bool Equals(object? obj) => obj is LifecycleStage other && Equals(other);
+        public bool Equals(LifecycleStage other) => string.Equals(_value, other._value, StringComparison.Ordinal);
+
+        [EditorBrowsable(EditorBrowsableState.Never)]
+        public override int GetHashCode() => _value?.GetHashCode() ?? 0;
+
+        public override string ToString() => _value;
+    }
+
+    /// <summary>
     /// How tasks in private subnets reach the internet.
     /// </summary>
     [EnumType]
@@ -279,35 +385,35 @@ namespace PulumiFargate.Fargate
     }
 
     /// <summary>
-    /// What becomes of a deployment when the run that watches it is stopped.
+    /// Whether a deployment waits for a person before traffic moves.
     /// </summary>
     [EnumType]
-    public readonly struct OnCancel : IEquatable<OnCancel>
+    public readonly struct Pause : IEquatable<Pause>
     {
         private readonly string _value;
 
-        private OnCancel(string value)
+        private Pause(string value)
         {
             _value = value ?? throw new ArgumentNullException(nameof(value));
         }
 
         /// <summary>
-        /// ECS is asked to go back to what ran before.
+        /// It does not.
         /// </summary>
-        public static OnCancel Rollback { get; } = new OnCancel("rollback");
+        public static Pause None { get; } = new Pause("none");
         /// <summary>
-        /// ECS goes on.
+        /// It waits until a person approves.
         /// </summary>
-        public static OnCancel Leave { get; } = new OnCancel("leave");
+        public static Pause Approve { get; } = new Pause("approve");
 
-        public static bool operator ==(OnCancel left, OnCancel right) => left.Equals(right);
-        public static bool operator !=(OnCancel left, OnCancel right) => !left.Equals(right);
+        public static bool operator ==(Pause left, Pause right) => left.Equals(right);
+        public static bool operator !=(Pause left, Pause right) => !left.Equals(right);
 
-        public static explicit operator string(OnCancel value) => value._value;
+        public static explicit operator string(Pause value) => value._value;
 
         [EditorBrowsable(EditorBrowsableState.Never)]
-        public override bool Equals(object? obj) => obj is OnCancel other && Equals(other);
-        public bool Equals(OnCancel other) => string.Equals(_value, other._value, StringComparison.Ordinal);
+        public override bool Equals(object? obj) => obj is Pause other && Equals(other);
+        public bool Equals(Pause other) => string.Equals(_value, other._value, StringComparison.Ordinal);
 
         [EditorBrowsable(EditorBrowsableState.Never)]
         public override int GetHashCode() => _value?.GetHashCode() ?? 0;
@@ -427,6 +533,84 @@ namespace PulumiFargate.Fargate
         [EditorBrowsable(EditorBrowsableState.Never)]
         public override bool Equals(object? obj) => obj is Spot other && Equals(other);
         public bool Equals(Spot other) => string.Equals(_value, other._value, StringComparison.Ordinal);
+
+        [EditorBrowsable(EditorBrowsableState.Never)]
+        public override int GetHashCode() => _value?.GetHashCode() ?? 0;
+
+        public override string ToString() => _value;
+    }
+
+    /// <summary>
+    /// How the number of failures is counted after which a deployment is given up.
+    /// </summary>
+    [EnumType]
+    public readonly struct ThresholdType : IEquatable<ThresholdType>
+    {
+        private readonly string _value;
+
+        private ThresholdType(string value)
+        {
+            _value = value ?? throw new ArgumentNullException(nameof(value));
+        }
+
+        /// <summary>
+        /// So many.
+        /// </summary>
+        public static ThresholdType Count { get; } = new ThresholdType("COUNT");
+        /// <summary>
+        /// A percentage of the desired count, at least 3 and at most 200.
+        /// </summary>
+        public static ThresholdType BoundedPercent { get; } = new ThresholdType("BOUNDED_PERCENT");
+        /// <summary>
+        /// A percentage of the desired count.
+        /// </summary>
+        public static ThresholdType UnboundedPercent { get; } = new ThresholdType("UNBOUNDED_PERCENT");
+
+        public static bool operator ==(ThresholdType left, ThresholdType right) => left.Equals(right);
+        public static bool operator !=(ThresholdType left, ThresholdType right) => !left.Equals(right);
+
+        public static explicit operator string(ThresholdType value) => value._value;
+
+        [EditorBrowsable(EditorBrowsableState.Never)]
+        public override bool Equals(object? obj) => obj is ThresholdType other && Equals(other);
+        public bool Equals(ThresholdType other) => string.Equals(_value, other._value, StringComparison.Ordinal);
+
+        [EditorBrowsable(EditorBrowsableState.Never)]
+        public override int GetHashCode() => _value?.GetHashCode() ?? 0;
+
+        public override string ToString() => _value;
+    }
+
+    /// <summary>
+    /// What becomes of a deployment whose lifecycle hook took too long.
+    /// </summary>
+    [EnumType]
+    public readonly struct TimeoutAction : IEquatable<TimeoutAction>
+    {
+        private readonly string _value;
+
+        private TimeoutAction(string value)
+        {
+            _value = value ?? throw new ArgumentNullException(nameof(value));
+        }
+
+        /// <summary>
+        /// It goes back.
+        /// </summary>
+        public static TimeoutAction Rollback { get; } = new TimeoutAction("ROLLBACK");
+        /// <summary>
+        /// It goes on.
+        /// </summary>
+        public static TimeoutAction Continue { get; } = new TimeoutAction("CONTINUE");
+
+        public static bool operator ==(TimeoutAction left, TimeoutAction right) => left.Equals(right);
+        public static bool operator !=(TimeoutAction left, TimeoutAction right) => !left.Equals(right);
+
+        public static explicit operator string(TimeoutAction value) => value._value;
+
+        [EditorBrowsable(EditorBrowsableState.Never)]
+        public override bool Equals(object? obj) => obj is TimeoutAction other && Equals(other);
+        public bool Equals(TimeoutAction other) => string.Equals(_value, other._value, StringComparison.Ordinal);
 
         [EditorBrowsable(EditorBrowsableState.Never)]
         public override int GetHashCode() => _value?.GetHashCode() ?? 0;

@@ -44,11 +44,10 @@ pub(super) fn wire<'a>(
     let groups = (way_in.target_group.clone(), alternate.clone());
     let (http, https) = (way_in.http.clone(), way_in.https.clone());
     let production = wiring.node(async move {
-        let (http, https) = tokio::try_join!(http, https)?;
-        let (group, alternate) = tokio::try_join!(groups.0, groups.1)?;
         // With a certificate plain HTTP only redirects.
-        let listener = https.or(http).unwrap_or_else(Output::unknown);
-        let inputs = rule(listener, group.arn, alternate.arn);
+        let listener = if want.args.balancer.https_port().is_some() { https } else { http };
+        let (listener, group, alternate) = tokio::try_join!(listener, groups.0, groups.1)?;
+        let inputs = rule(listener.unwrap_or_else(Output::unknown), group.arn, alternate.arn);
         parent.make::<listener_rule::ListenerRule>("production-rule", inputs).await.map(|it| it.arn)
     });
     let groups = (way_in.target_group.clone(), alternate.clone());

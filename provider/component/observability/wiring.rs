@@ -32,13 +32,18 @@ pub(in crate::component) fn of_requests<'a>(
     let (balancer, group) = (way_in.load_balancer.clone(), way_in.target_group.clone());
     let alternate = way_in.shifting.as_ref().map(|it| it.alternate.clone());
     wiring.node(async move {
-        let (balancer, group) = tokio::try_join!(balancer, group)?;
-        let mut alarms = want.request_alarms(&(balancer.arn_suffix.clone(), group.arn_suffix));
-        if let Some(alternate) = alternate {
-            let watched = (balancer.arn_suffix, alternate.await?.arn_suffix);
-            alarms.extend(want.request_alarms(&watched).into_iter().map(of_alternate));
-        }
-        create(parent, alarms).await
+        let of_first = async {
+            let (balancer, group) = tokio::try_join!(balancer.clone(), group)?;
+            create(parent, want.request_alarms(&(balancer.arn_suffix, group.arn_suffix))).await
+        };
+        let of_second = async {
+            let Some(alternate) = alternate else { return Ok(Vec::new()) };
+            let (balancer, group) = tokio::try_join!(balancer.clone(), alternate)?;
+            let alarms = want.request_alarms(&(balancer.arn_suffix, group.arn_suffix));
+            create(parent, alarms.into_iter().map(of_alternate).collect()).await
+        };
+        let (first, second) = tokio::try_join!(of_first, of_second)?;
+        Ok(first.into_iter().chain(second).collect())
     })
 }
 

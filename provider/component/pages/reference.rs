@@ -10,6 +10,7 @@ use super::schema;
 use crate::component::inputs::presets::{Defaults, PRESETS};
 use crate::component::roles::inputs::StatementArgs;
 use crate::component::service::inputs::StrategyArgs;
+use crate::component::service::strategy::HookArgs;
 use crate::component::{Args, Outputs, TOKEN};
 use crate::error::{Error, Result};
 use crate::property::field_names::names_of;
@@ -35,6 +36,7 @@ resource options too, with differences between languages: [resource-options.md](
 fn members(path: &str, kind: &str) -> Vec<String> {
     let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
     match kind {
+        "Hook" => owned(names_of::<HookArgs>()),
         "Statement" => owned(names_of::<StatementArgs>()),
         "Strategy" => owned(names_of::<StrategyArgs>()),
         _ => Args::facts()
@@ -109,7 +111,8 @@ pub fn kind(schema: &Json, property: &Json) -> String {
     }
     if let Some(choice) = property["oneOf"][1]["$ref"].as_str() {
         if property["type"].is_null() {
-            return "string or object".to_owned();
+            let short = property["oneOf"][0]["type"].as_str().unwrap_or_default();
+            return format!("{short} or object");
         }
         let values = schema["types"][choice.trim_start_matches("#/types/")]["enum"].as_array();
         let values: Vec<_> =

@@ -23,10 +23,22 @@ namespace PulumiFargate.Fargate.Inputs
         public Input<bool>? Enable { get; set; }
 
         /// <summary>
+        /// Whether a task that turns healthy sets the number of failures back to 0. Default true, as with ECS; with false a task that is healthy only for a moment counts as a failure like any other.
+        /// </summary>
+        [Input("resetOnHealthyTask")]
+        public Input<bool>? ResetOnHealthyTask { get; set; }
+
+        /// <summary>
         /// Whether ECS then goes back to the last revision that worked. Default true. The run fails all the same. Without `enable` nothing goes back.
         /// </summary>
         [Input("rollback")]
         public Input<bool>? Rollback { get; set; }
+
+        /// <summary>
+        /// How many failed tasks are too many.
+        /// </summary>
+        [Input("threshold")]
+        public Inputs.ThresholdArgs? Threshold { get; set; }
 
         public CircuitBreakerArgs()
         {

@@ -17,16 +17,40 @@ namespace PulumiFargate.Fargate.Inputs
     public sealed class DeploymentArgs : global::Pulumi.ResourceArgs
     {
         /// <summary>
+        /// Minutes for which both revisions keep running after all traffic has moved, 0 to 1440: so long ECS can go back at once. Default 15.
+        /// </summary>
+        [Input("bakeTimeInMinutes")]
+        public Input<int>? BakeTimeInMinutes { get; set; }
+
+        /// <summary>
+        /// The first share of the traffic with `strategy` `canary`.
+        /// </summary>
+        [Input("canary")]
+        public Inputs.CanaryArgs? Canary { get; set; }
+
+        /// <summary>
         /// What happens when new tasks keep failing.
         /// </summary>
         [Input("circuitBreaker")]
         public Inputs.CircuitBreakerArgs? CircuitBreaker { get; set; }
 
+        [Input("hooks")]
+        private InputList<Inputs.HookArgs>? _hooks;
+
         /// <summary>
-        /// Whether `pulumi up` stops a deployment, so that ECS goes back to what ran before, once two tasks have failed for a reason that another attempt does not change: an image, a secret or a log group that does not exist or may not be read, an image for another processor, a command that is not in the image, no way to the registry. Default true. It does not apply where the circuit breaker is enabled without `rollback`.
+        /// What runs or waits during a deployment that moves traffic: up to 10 Lambda functions and 10 pauses. Default: nothing.
         /// </summary>
-        [Input("failFast")]
-        public Input<bool>? FailFast { get; set; }
+        public InputList<Inputs.HookArgs> Hooks
+        {
+            get => _hooks ?? (_hooks = new InputList<Inputs.HookArgs>());
+            set => _hooks = value;
+        }
+
+        /// <summary>
+        /// The steps of the traffic with `strategy` `linear`.
+        /// </summary>
+        [Input("linear")]
+        public Inputs.LinearArgs? Linear { get; set; }
 
         /// <summary>
         /// How much of the desired count may run meanwhile, in percent, 100 to 200, rounded down to whole tasks: a single task needs 200, or `minimumHealthyPercent` 0. Default 200.
@@ -41,10 +65,34 @@ namespace PulumiFargate.Fargate.Inputs
         public Input<int>? MinimumHealthyPercent { get; set; }
 
         /// <summary>
-        /// What `pulumi up` does with a deployment when it is stopped meanwhile, with Ctrl-C or a signal: `rollback` asks ECS to go back to what ran before, `leave` lets ECS go on. Default `rollback`. A service's first deployment goes on in any case, since there is nothing to go back to.
+        /// `approve`: the deployment waits before production traffic moves (with `canary` and `linear` before each step) until a person approves it, by a command that `pulumi up` shows. Default `none`.
         /// </summary>
-        [Input("onCancel")]
-        public InputUnion<string, PulumiFargate.Fargate.OnCancel>? OnCancel { get; set; }
+        [Input("pause")]
+        public Union<string, PulumiFargate.Fargate.Pause>? Pause { get; set; }
+
+        /// <summary>
+        /// Minutes after which a deployment that nobody has approved goes back, 1 to 20160. Default 1440.
+        /// </summary>
+        [Input("pauseTimeoutInMinutes")]
+        public Input<int>? PauseTimeoutInMinutes { get; set; }
+
+        /// <summary>
+        /// CloudWatch alarms that end a deployment and make it go back. Write `true` for the alarms on requests that the component creates, of both target groups. An alarm that is in ALARM already when a deployment begins does not count for it. Default: none.
+        /// </summary>
+        [Input("rollbackAlarms")]
+        public Union<bool, Inputs.RollbackAlarmsArgs>? RollbackAlarms { get; set; }
+
+        /// <summary>
+        /// `rolling` (default) replaces tasks a few at a time. `blueGreen`, `canary` and `linear` start all tasks of the new revision beside the old ones, behind a second target group that the component creates, and then move the traffic: at once, a share first, or in equal steps. ECS owns the weights, and goes back when the new revision fails. A service that runs moves from one strategy to another without interruption.
+        /// </summary>
+        [Input("strategy")]
+        public Union<string, PulumiFargate.Fargate.DeploymentStrategy>? Strategy { get; set; }
+
+        /// <summary>
+        /// A port of the load balancer, 1 to 65535, on which the new revision can be tested before clients get it. The same clients may connect as to `listenerPort`, with the same certificate. Default: none.
+        /// </summary>
+        [Input("testListenerPort")]
+        public int? TestListenerPort { get; set; }
 
         public DeploymentArgs()
         {

@@ -517,6 +517,180 @@ func (in *containerInsightsPtr) ToContainerInsightsPtrOutputWithContext(ctx cont
 	return pulumi.ToOutputWithContext(ctx, in).(ContainerInsightsPtrOutput)
 }
 
+// How a new revision gets the traffic.
+type DeploymentStrategy string
+
+const (
+	// Tasks are replaced a few at a time, and all traffic goes to whatever is healthy.
+	DeploymentStrategyRolling = DeploymentStrategy("rolling")
+	// All tasks of the new revision start beside the old ones, then all traffic moves at once.
+	DeploymentStrategyBlueGreen = DeploymentStrategy("blueGreen")
+	// A small share of the traffic moves first, then the rest.
+	DeploymentStrategyCanary = DeploymentStrategy("canary")
+	// The traffic moves in equal steps.
+	DeploymentStrategyLinear = DeploymentStrategy("linear")
+)
+
+func (DeploymentStrategy) ElementType() reflect.Type {
+	return reflect.TypeOf((*DeploymentStrategy)(nil)).Elem()
+}
+
+func (e DeploymentStrategy) ToDeploymentStrategyOutput() DeploymentStrategyOutput {
+	return pulumi.ToOutput(e).(DeploymentStrategyOutput)
+}
+
+func (e DeploymentStrategy) ToDeploymentStrategyOutputWithContext(ctx context.Context) DeploymentStrategyOutput {
+	return pulumi.ToOutputWithContext(ctx, e).(DeploymentStrategyOutput)
+}
+
+func (e DeploymentStrategy) ToDeploymentStrategyPtrOutput() DeploymentStrategyPtrOutput {
+	return e.ToDeploymentStrategyPtrOutputWithContext(context.Background())
+}
+
+func (e DeploymentStrategy) ToDeploymentStrategyPtrOutputWithContext(ctx context.Context) DeploymentStrategyPtrOutput {
+	return DeploymentStrategy(e).ToDeploymentStrategyOutputWithContext(ctx).ToDeploymentStrategyPtrOutputWithContext(ctx)
+}
+
+func (e DeploymentStrategy) ToStringOutput() pulumi.StringOutput {
+	return pulumi.ToOutput(pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e DeploymentStrategy) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return pulumi.ToOutputWithContext(ctx, pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e DeploymentStrategy) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringPtrOutputWithContext(context.Background())
+}
+
+func (e DeploymentStrategy) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringOutputWithContext(ctx).ToStringPtrOutputWithContext(ctx)
+}
+
+type DeploymentStrategyOutput struct{ *pulumi.OutputState }
+
+func (DeploymentStrategyOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*DeploymentStrategy)(nil)).Elem()
+}
+
+func (o DeploymentStrategyOutput) ToDeploymentStrategyOutput() DeploymentStrategyOutput {
+	return o
+}
+
+func (o DeploymentStrategyOutput) ToDeploymentStrategyOutputWithContext(ctx context.Context) DeploymentStrategyOutput {
+	return o
+}
+
+func (o DeploymentStrategyOutput) ToDeploymentStrategyPtrOutput() DeploymentStrategyPtrOutput {
+	return o.ToDeploymentStrategyPtrOutputWithContext(context.Background())
+}
+
+func (o DeploymentStrategyOutput) ToDeploymentStrategyPtrOutputWithContext(ctx context.Context) DeploymentStrategyPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v DeploymentStrategy) *DeploymentStrategy {
+		return &v
+	}).(DeploymentStrategyPtrOutput)
+}
+
+func (o DeploymentStrategyOutput) ToStringOutput() pulumi.StringOutput {
+	return o.ToStringOutputWithContext(context.Background())
+}
+
+func (o DeploymentStrategyOutput) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e DeploymentStrategy) string {
+		return string(e)
+	}).(pulumi.StringOutput)
+}
+
+func (o DeploymentStrategyOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o DeploymentStrategyOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e DeploymentStrategy) *string {
+		v := string(e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+type DeploymentStrategyPtrOutput struct{ *pulumi.OutputState }
+
+func (DeploymentStrategyPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**DeploymentStrategy)(nil)).Elem()
+}
+
+func (o DeploymentStrategyPtrOutput) ToDeploymentStrategyPtrOutput() DeploymentStrategyPtrOutput {
+	return o
+}
+
+func (o DeploymentStrategyPtrOutput) ToDeploymentStrategyPtrOutputWithContext(ctx context.Context) DeploymentStrategyPtrOutput {
+	return o
+}
+
+func (o DeploymentStrategyPtrOutput) Elem() DeploymentStrategyOutput {
+	return o.ApplyT(func(v *DeploymentStrategy) DeploymentStrategy {
+		if v != nil {
+			return *v
+		}
+		var ret DeploymentStrategy
+		return ret
+	}).(DeploymentStrategyOutput)
+}
+
+func (o DeploymentStrategyPtrOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o DeploymentStrategyPtrOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e *DeploymentStrategy) *string {
+		if e == nil {
+			return nil
+		}
+		v := string(*e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+// DeploymentStrategyInput is an input type that accepts values of the DeploymentStrategy enum
+// A concrete instance of `DeploymentStrategyInput` can be one of the following:
+//
+//	DeploymentStrategyRolling
+//	DeploymentStrategyBlueGreen
+//	DeploymentStrategyCanary
+//	DeploymentStrategyLinear
+type DeploymentStrategyInput interface {
+	pulumi.Input
+
+	ToDeploymentStrategyOutput() DeploymentStrategyOutput
+	ToDeploymentStrategyOutputWithContext(context.Context) DeploymentStrategyOutput
+}
+
+var deploymentStrategyPtrType = reflect.TypeOf((**DeploymentStrategy)(nil)).Elem()
+
+type DeploymentStrategyPtrInput interface {
+	pulumi.Input
+
+	ToDeploymentStrategyPtrOutput() DeploymentStrategyPtrOutput
+	ToDeploymentStrategyPtrOutputWithContext(context.Context) DeploymentStrategyPtrOutput
+}
+
+type deploymentStrategyPtr string
+
+func DeploymentStrategyPtr(v string) DeploymentStrategyPtrInput {
+	return (*deploymentStrategyPtr)(&v)
+}
+
+func (*deploymentStrategyPtr) ElementType() reflect.Type {
+	return deploymentStrategyPtrType
+}
+
+func (in *deploymentStrategyPtr) ToDeploymentStrategyPtrOutput() DeploymentStrategyPtrOutput {
+	return pulumi.ToOutput(in).(DeploymentStrategyPtrOutput)
+}
+
+func (in *deploymentStrategyPtr) ToDeploymentStrategyPtrOutputWithContext(ctx context.Context) DeploymentStrategyPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, in).(DeploymentStrategyPtrOutput)
+}
+
 // Whether a tag can be moved to another image.
 type ImageTagMutability string
 
@@ -1024,6 +1198,192 @@ func (in *levelPtr) ToLevelPtrOutputWithContext(ctx context.Context) LevelPtrOut
 	return pulumi.ToOutputWithContext(ctx, in).(LevelPtrOutput)
 }
 
+// When a lifecycle hook runs.
+type LifecycleStage string
+
+const (
+	// Only when several revisions run at the beginning: before they become one.
+	LifecycleStageReconcileService = LifecycleStage("RECONCILE_SERVICE")
+	// Before new tasks start.
+	LifecycleStagePreScaleUp = LifecycleStage("PRE_SCALE_UP")
+	// All new tasks are healthy.
+	LifecycleStagePostScaleUp = LifecycleStage("POST_SCALE_UP")
+	// Test traffic moves to the new revision.
+	LifecycleStageTestTrafficShift = LifecycleStage("TEST_TRAFFIC_SHIFT")
+	// Test traffic is at the new revision.
+	LifecycleStagePostTestTrafficShift = LifecycleStage("POST_TEST_TRAFFIC_SHIFT")
+	// Before production traffic moves; with `canary` and `linear` before each step.
+	LifecycleStagePreProductionTrafficShift = LifecycleStage("PRE_PRODUCTION_TRAFFIC_SHIFT")
+	// Production traffic moves; with `canary` and `linear` at each step.
+	LifecycleStageProductionTrafficShift = LifecycleStage("PRODUCTION_TRAFFIC_SHIFT")
+	// All production traffic is at the new revision.
+	LifecycleStagePostProductionTrafficShift = LifecycleStage("POST_PRODUCTION_TRAFFIC_SHIFT")
+)
+
+func (LifecycleStage) ElementType() reflect.Type {
+	return reflect.TypeOf((*LifecycleStage)(nil)).Elem()
+}
+
+func (e LifecycleStage) ToLifecycleStageOutput() LifecycleStageOutput {
+	return pulumi.ToOutput(e).(LifecycleStageOutput)
+}
+
+func (e LifecycleStage) ToLifecycleStageOutputWithContext(ctx context.Context) LifecycleStageOutput {
+	return pulumi.ToOutputWithContext(ctx, e).(LifecycleStageOutput)
+}
+
+func (e LifecycleStage) ToLifecycleStagePtrOutput() LifecycleStagePtrOutput {
+	return e.ToLifecycleStagePtrOutputWithContext(context.Background())
+}
+
+func (e LifecycleStage) ToLifecycleStagePtrOutputWithContext(ctx context.Context) LifecycleStagePtrOutput {
+	return LifecycleStage(e).ToLifecycleStageOutputWithContext(ctx).ToLifecycleStagePtrOutputWithContext(ctx)
+}
+
+func (e LifecycleStage) ToStringOutput() pulumi.StringOutput {
+	return pulumi.ToOutput(pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e LifecycleStage) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return pulumi.ToOutputWithContext(ctx, pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e LifecycleStage) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringPtrOutputWithContext(context.Background())
+}
+
+func (e LifecycleStage) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringOutputWithContext(ctx).ToStringPtrOutputWithContext(ctx)
+}
+
+type LifecycleStageOutput struct{ *pulumi.OutputState }
+
+func (LifecycleStageOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*LifecycleStage)(nil)).Elem()
+}
+
+func (o LifecycleStageOutput) ToLifecycleStageOutput() LifecycleStageOutput {
+	return o
+}
+
+func (o LifecycleStageOutput) ToLifecycleStageOutputWithContext(ctx context.Context) LifecycleStageOutput {
+	return o
+}
+
+func (o LifecycleStageOutput) ToLifecycleStagePtrOutput() LifecycleStagePtrOutput {
+	return o.ToLifecycleStagePtrOutputWithContext(context.Background())
+}
+
+func (o LifecycleStageOutput) ToLifecycleStagePtrOutputWithContext(ctx context.Context) LifecycleStagePtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v LifecycleStage) *LifecycleStage {
+		return &v
+	}).(LifecycleStagePtrOutput)
+}
+
+func (o LifecycleStageOutput) ToStringOutput() pulumi.StringOutput {
+	return o.ToStringOutputWithContext(context.Background())
+}
+
+func (o LifecycleStageOutput) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e LifecycleStage) string {
+		return string(e)
+	}).(pulumi.StringOutput)
+}
+
+func (o LifecycleStageOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o LifecycleStageOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e LifecycleStage) *string {
+		v := string(e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+type LifecycleStagePtrOutput struct{ *pulumi.OutputState }
+
+func (LifecycleStagePtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**LifecycleStage)(nil)).Elem()
+}
+
+func (o LifecycleStagePtrOutput) ToLifecycleStagePtrOutput() LifecycleStagePtrOutput {
+	return o
+}
+
+func (o LifecycleStagePtrOutput) ToLifecycleStagePtrOutputWithContext(ctx context.Context) LifecycleStagePtrOutput {
+	return o
+}
+
+func (o LifecycleStagePtrOutput) Elem() LifecycleStageOutput {
+	return o.ApplyT(func(v *LifecycleStage) LifecycleStage {
+		if v != nil {
+			return *v
+		}
+		var ret LifecycleStage
+		return ret
+	}).(LifecycleStageOutput)
+}
+
+func (o LifecycleStagePtrOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o LifecycleStagePtrOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e *LifecycleStage) *string {
+		if e == nil {
+			return nil
+		}
+		v := string(*e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+// LifecycleStageInput is an input type that accepts values of the LifecycleStage enum
+// A concrete instance of `LifecycleStageInput` can be one of the following:
+//
+//	LifecycleStageReconcileService
+//	LifecycleStagePreScaleUp
+//	LifecycleStagePostScaleUp
+//	LifecycleStageTestTrafficShift
+//	LifecycleStagePostTestTrafficShift
+//	LifecycleStagePreProductionTrafficShift
+//	LifecycleStageProductionTrafficShift
+//	LifecycleStagePostProductionTrafficShift
+type LifecycleStageInput interface {
+	pulumi.Input
+
+	ToLifecycleStageOutput() LifecycleStageOutput
+	ToLifecycleStageOutputWithContext(context.Context) LifecycleStageOutput
+}
+
+var lifecycleStagePtrType = reflect.TypeOf((**LifecycleStage)(nil)).Elem()
+
+type LifecycleStagePtrInput interface {
+	pulumi.Input
+
+	ToLifecycleStagePtrOutput() LifecycleStagePtrOutput
+	ToLifecycleStagePtrOutputWithContext(context.Context) LifecycleStagePtrOutput
+}
+
+type lifecycleStagePtr string
+
+func LifecycleStagePtr(v string) LifecycleStagePtrInput {
+	return (*lifecycleStagePtr)(&v)
+}
+
+func (*lifecycleStagePtr) ElementType() reflect.Type {
+	return lifecycleStagePtrType
+}
+
+func (in *lifecycleStagePtr) ToLifecycleStagePtrOutput() LifecycleStagePtrOutput {
+	return pulumi.ToOutput(in).(LifecycleStagePtrOutput)
+}
+
+func (in *lifecycleStagePtr) ToLifecycleStagePtrOutputWithContext(ctx context.Context) LifecycleStagePtrOutput {
+	return pulumi.ToOutputWithContext(ctx, in).(LifecycleStagePtrOutput)
+}
+
 // How tasks in private subnets reach the internet.
 type Nat string
 
@@ -1195,127 +1555,127 @@ func (in *natPtr) ToNatPtrOutputWithContext(ctx context.Context) NatPtrOutput {
 	return pulumi.ToOutputWithContext(ctx, in).(NatPtrOutput)
 }
 
-// What becomes of a deployment when the run that watches it is stopped.
-type OnCancel string
+// Whether a deployment waits for a person before traffic moves.
+type Pause string
 
 const (
-	// ECS is asked to go back to what ran before.
-	OnCancelRollback = OnCancel("rollback")
-	// ECS goes on.
-	OnCancelLeave = OnCancel("leave")
+	// It does not.
+	PauseNone = Pause("none")
+	// It waits until a person approves.
+	PauseApprove = Pause("approve")
 )
 
-func (OnCancel) ElementType() reflect.Type {
-	return reflect.TypeOf((*OnCancel)(nil)).Elem()
+func (Pause) ElementType() reflect.Type {
+	return reflect.TypeOf((*Pause)(nil)).Elem()
 }
 
-func (e OnCancel) ToOnCancelOutput() OnCancelOutput {
-	return pulumi.ToOutput(e).(OnCancelOutput)
+func (e Pause) ToPauseOutput() PauseOutput {
+	return pulumi.ToOutput(e).(PauseOutput)
 }
 
-func (e OnCancel) ToOnCancelOutputWithContext(ctx context.Context) OnCancelOutput {
-	return pulumi.ToOutputWithContext(ctx, e).(OnCancelOutput)
+func (e Pause) ToPauseOutputWithContext(ctx context.Context) PauseOutput {
+	return pulumi.ToOutputWithContext(ctx, e).(PauseOutput)
 }
 
-func (e OnCancel) ToOnCancelPtrOutput() OnCancelPtrOutput {
-	return e.ToOnCancelPtrOutputWithContext(context.Background())
+func (e Pause) ToPausePtrOutput() PausePtrOutput {
+	return e.ToPausePtrOutputWithContext(context.Background())
 }
 
-func (e OnCancel) ToOnCancelPtrOutputWithContext(ctx context.Context) OnCancelPtrOutput {
-	return OnCancel(e).ToOnCancelOutputWithContext(ctx).ToOnCancelPtrOutputWithContext(ctx)
+func (e Pause) ToPausePtrOutputWithContext(ctx context.Context) PausePtrOutput {
+	return Pause(e).ToPauseOutputWithContext(ctx).ToPausePtrOutputWithContext(ctx)
 }
 
-func (e OnCancel) ToStringOutput() pulumi.StringOutput {
+func (e Pause) ToStringOutput() pulumi.StringOutput {
 	return pulumi.ToOutput(pulumi.String(e)).(pulumi.StringOutput)
 }
 
-func (e OnCancel) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+func (e Pause) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
 	return pulumi.ToOutputWithContext(ctx, pulumi.String(e)).(pulumi.StringOutput)
 }
 
-func (e OnCancel) ToStringPtrOutput() pulumi.StringPtrOutput {
+func (e Pause) ToStringPtrOutput() pulumi.StringPtrOutput {
 	return pulumi.String(e).ToStringPtrOutputWithContext(context.Background())
 }
 
-func (e OnCancel) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+func (e Pause) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
 	return pulumi.String(e).ToStringOutputWithContext(ctx).ToStringPtrOutputWithContext(ctx)
 }
 
-type OnCancelOutput struct{ *pulumi.OutputState }
+type PauseOutput struct{ *pulumi.OutputState }
 
-func (OnCancelOutput) ElementType() reflect.Type {
-	return reflect.TypeOf((*OnCancel)(nil)).Elem()
+func (PauseOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*Pause)(nil)).Elem()
 }
 
-func (o OnCancelOutput) ToOnCancelOutput() OnCancelOutput {
+func (o PauseOutput) ToPauseOutput() PauseOutput {
 	return o
 }
 
-func (o OnCancelOutput) ToOnCancelOutputWithContext(ctx context.Context) OnCancelOutput {
+func (o PauseOutput) ToPauseOutputWithContext(ctx context.Context) PauseOutput {
 	return o
 }
 
-func (o OnCancelOutput) ToOnCancelPtrOutput() OnCancelPtrOutput {
-	return o.ToOnCancelPtrOutputWithContext(context.Background())
+func (o PauseOutput) ToPausePtrOutput() PausePtrOutput {
+	return o.ToPausePtrOutputWithContext(context.Background())
 }
 
-func (o OnCancelOutput) ToOnCancelPtrOutputWithContext(ctx context.Context) OnCancelPtrOutput {
-	return o.ApplyTWithContext(ctx, func(_ context.Context, v OnCancel) *OnCancel {
+func (o PauseOutput) ToPausePtrOutputWithContext(ctx context.Context) PausePtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v Pause) *Pause {
 		return &v
-	}).(OnCancelPtrOutput)
+	}).(PausePtrOutput)
 }
 
-func (o OnCancelOutput) ToStringOutput() pulumi.StringOutput {
+func (o PauseOutput) ToStringOutput() pulumi.StringOutput {
 	return o.ToStringOutputWithContext(context.Background())
 }
 
-func (o OnCancelOutput) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
-	return o.ApplyTWithContext(ctx, func(_ context.Context, e OnCancel) string {
+func (o PauseOutput) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e Pause) string {
 		return string(e)
 	}).(pulumi.StringOutput)
 }
 
-func (o OnCancelOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+func (o PauseOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
 	return o.ToStringPtrOutputWithContext(context.Background())
 }
 
-func (o OnCancelOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
-	return o.ApplyTWithContext(ctx, func(_ context.Context, e OnCancel) *string {
+func (o PauseOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e Pause) *string {
 		v := string(e)
 		return &v
 	}).(pulumi.StringPtrOutput)
 }
 
-type OnCancelPtrOutput struct{ *pulumi.OutputState }
+type PausePtrOutput struct{ *pulumi.OutputState }
 
-func (OnCancelPtrOutput) ElementType() reflect.Type {
-	return reflect.TypeOf((**OnCancel)(nil)).Elem()
+func (PausePtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**Pause)(nil)).Elem()
 }
 
-func (o OnCancelPtrOutput) ToOnCancelPtrOutput() OnCancelPtrOutput {
+func (o PausePtrOutput) ToPausePtrOutput() PausePtrOutput {
 	return o
 }
 
-func (o OnCancelPtrOutput) ToOnCancelPtrOutputWithContext(ctx context.Context) OnCancelPtrOutput {
+func (o PausePtrOutput) ToPausePtrOutputWithContext(ctx context.Context) PausePtrOutput {
 	return o
 }
 
-func (o OnCancelPtrOutput) Elem() OnCancelOutput {
-	return o.ApplyT(func(v *OnCancel) OnCancel {
+func (o PausePtrOutput) Elem() PauseOutput {
+	return o.ApplyT(func(v *Pause) Pause {
 		if v != nil {
 			return *v
 		}
-		var ret OnCancel
+		var ret Pause
 		return ret
-	}).(OnCancelOutput)
+	}).(PauseOutput)
 }
 
-func (o OnCancelPtrOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+func (o PausePtrOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
 	return o.ToStringPtrOutputWithContext(context.Background())
 }
 
-func (o OnCancelPtrOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
-	return o.ApplyTWithContext(ctx, func(_ context.Context, e *OnCancel) *string {
+func (o PausePtrOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e *Pause) *string {
 		if e == nil {
 			return nil
 		}
@@ -1324,43 +1684,43 @@ func (o OnCancelPtrOutput) ToStringPtrOutputWithContext(ctx context.Context) pul
 	}).(pulumi.StringPtrOutput)
 }
 
-// OnCancelInput is an input type that accepts values of the OnCancel enum
-// A concrete instance of `OnCancelInput` can be one of the following:
+// PauseInput is an input type that accepts values of the Pause enum
+// A concrete instance of `PauseInput` can be one of the following:
 //
-//	OnCancelRollback
-//	OnCancelLeave
-type OnCancelInput interface {
+//	PauseNone
+//	PauseApprove
+type PauseInput interface {
 	pulumi.Input
 
-	ToOnCancelOutput() OnCancelOutput
-	ToOnCancelOutputWithContext(context.Context) OnCancelOutput
+	ToPauseOutput() PauseOutput
+	ToPauseOutputWithContext(context.Context) PauseOutput
 }
 
-var onCancelPtrType = reflect.TypeOf((**OnCancel)(nil)).Elem()
+var pausePtrType = reflect.TypeOf((**Pause)(nil)).Elem()
 
-type OnCancelPtrInput interface {
+type PausePtrInput interface {
 	pulumi.Input
 
-	ToOnCancelPtrOutput() OnCancelPtrOutput
-	ToOnCancelPtrOutputWithContext(context.Context) OnCancelPtrOutput
+	ToPausePtrOutput() PausePtrOutput
+	ToPausePtrOutputWithContext(context.Context) PausePtrOutput
 }
 
-type onCancelPtr string
+type pausePtr string
 
-func OnCancelPtr(v string) OnCancelPtrInput {
-	return (*onCancelPtr)(&v)
+func PausePtr(v string) PausePtrInput {
+	return (*pausePtr)(&v)
 }
 
-func (*onCancelPtr) ElementType() reflect.Type {
-	return onCancelPtrType
+func (*pausePtr) ElementType() reflect.Type {
+	return pausePtrType
 }
 
-func (in *onCancelPtr) ToOnCancelPtrOutput() OnCancelPtrOutput {
-	return pulumi.ToOutput(in).(OnCancelPtrOutput)
+func (in *pausePtr) ToPausePtrOutput() PausePtrOutput {
+	return pulumi.ToOutput(in).(PausePtrOutput)
 }
 
-func (in *onCancelPtr) ToOnCancelPtrOutputWithContext(ctx context.Context) OnCancelPtrOutput {
-	return pulumi.ToOutputWithContext(ctx, in).(OnCancelPtrOutput)
+func (in *pausePtr) ToPausePtrOutputWithContext(ctx context.Context) PausePtrOutput {
+	return pulumi.ToOutputWithContext(ctx, in).(PausePtrOutput)
 }
 
 // A set of defaults.
@@ -1873,6 +2233,345 @@ func (in *spotPtr) ToSpotPtrOutputWithContext(ctx context.Context) SpotPtrOutput
 	return pulumi.ToOutputWithContext(ctx, in).(SpotPtrOutput)
 }
 
+// How the number of failures is counted after which a deployment is given up.
+type ThresholdType string
+
+const (
+	// So many.
+	ThresholdTypeCount = ThresholdType("COUNT")
+	// A percentage of the desired count, at least 3 and at most 200.
+	ThresholdTypeBoundedPercent = ThresholdType("BOUNDED_PERCENT")
+	// A percentage of the desired count.
+	ThresholdTypeUnboundedPercent = ThresholdType("UNBOUNDED_PERCENT")
+)
+
+func (ThresholdType) ElementType() reflect.Type {
+	return reflect.TypeOf((*ThresholdType)(nil)).Elem()
+}
+
+func (e ThresholdType) ToThresholdTypeOutput() ThresholdTypeOutput {
+	return pulumi.ToOutput(e).(ThresholdTypeOutput)
+}
+
+func (e ThresholdType) ToThresholdTypeOutputWithContext(ctx context.Context) ThresholdTypeOutput {
+	return pulumi.ToOutputWithContext(ctx, e).(ThresholdTypeOutput)
+}
+
+func (e ThresholdType) ToThresholdTypePtrOutput() ThresholdTypePtrOutput {
+	return e.ToThresholdTypePtrOutputWithContext(context.Background())
+}
+
+func (e ThresholdType) ToThresholdTypePtrOutputWithContext(ctx context.Context) ThresholdTypePtrOutput {
+	return ThresholdType(e).ToThresholdTypeOutputWithContext(ctx).ToThresholdTypePtrOutputWithContext(ctx)
+}
+
+func (e ThresholdType) ToStringOutput() pulumi.StringOutput {
+	return pulumi.ToOutput(pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e ThresholdType) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return pulumi.ToOutputWithContext(ctx, pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e ThresholdType) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringPtrOutputWithContext(context.Background())
+}
+
+func (e ThresholdType) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringOutputWithContext(ctx).ToStringPtrOutputWithContext(ctx)
+}
+
+type ThresholdTypeOutput struct{ *pulumi.OutputState }
+
+func (ThresholdTypeOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*ThresholdType)(nil)).Elem()
+}
+
+func (o ThresholdTypeOutput) ToThresholdTypeOutput() ThresholdTypeOutput {
+	return o
+}
+
+func (o ThresholdTypeOutput) ToThresholdTypeOutputWithContext(ctx context.Context) ThresholdTypeOutput {
+	return o
+}
+
+func (o ThresholdTypeOutput) ToThresholdTypePtrOutput() ThresholdTypePtrOutput {
+	return o.ToThresholdTypePtrOutputWithContext(context.Background())
+}
+
+func (o ThresholdTypeOutput) ToThresholdTypePtrOutputWithContext(ctx context.Context) ThresholdTypePtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v ThresholdType) *ThresholdType {
+		return &v
+	}).(ThresholdTypePtrOutput)
+}
+
+func (o ThresholdTypeOutput) ToStringOutput() pulumi.StringOutput {
+	return o.ToStringOutputWithContext(context.Background())
+}
+
+func (o ThresholdTypeOutput) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e ThresholdType) string {
+		return string(e)
+	}).(pulumi.StringOutput)
+}
+
+func (o ThresholdTypeOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o ThresholdTypeOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e ThresholdType) *string {
+		v := string(e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+type ThresholdTypePtrOutput struct{ *pulumi.OutputState }
+
+func (ThresholdTypePtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**ThresholdType)(nil)).Elem()
+}
+
+func (o ThresholdTypePtrOutput) ToThresholdTypePtrOutput() ThresholdTypePtrOutput {
+	return o
+}
+
+func (o ThresholdTypePtrOutput) ToThresholdTypePtrOutputWithContext(ctx context.Context) ThresholdTypePtrOutput {
+	return o
+}
+
+func (o ThresholdTypePtrOutput) Elem() ThresholdTypeOutput {
+	return o.ApplyT(func(v *ThresholdType) ThresholdType {
+		if v != nil {
+			return *v
+		}
+		var ret ThresholdType
+		return ret
+	}).(ThresholdTypeOutput)
+}
+
+func (o ThresholdTypePtrOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o ThresholdTypePtrOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e *ThresholdType) *string {
+		if e == nil {
+			return nil
+		}
+		v := string(*e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+// ThresholdTypeInput is an input type that accepts values of the ThresholdType enum
+// A concrete instance of `ThresholdTypeInput` can be one of the following:
+//
+//	ThresholdTypeCount
+//	ThresholdTypeBoundedPercent
+//	ThresholdTypeUnboundedPercent
+type ThresholdTypeInput interface {
+	pulumi.Input
+
+	ToThresholdTypeOutput() ThresholdTypeOutput
+	ToThresholdTypeOutputWithContext(context.Context) ThresholdTypeOutput
+}
+
+var thresholdTypePtrType = reflect.TypeOf((**ThresholdType)(nil)).Elem()
+
+type ThresholdTypePtrInput interface {
+	pulumi.Input
+
+	ToThresholdTypePtrOutput() ThresholdTypePtrOutput
+	ToThresholdTypePtrOutputWithContext(context.Context) ThresholdTypePtrOutput
+}
+
+type thresholdTypePtr string
+
+func ThresholdTypePtr(v string) ThresholdTypePtrInput {
+	return (*thresholdTypePtr)(&v)
+}
+
+func (*thresholdTypePtr) ElementType() reflect.Type {
+	return thresholdTypePtrType
+}
+
+func (in *thresholdTypePtr) ToThresholdTypePtrOutput() ThresholdTypePtrOutput {
+	return pulumi.ToOutput(in).(ThresholdTypePtrOutput)
+}
+
+func (in *thresholdTypePtr) ToThresholdTypePtrOutputWithContext(ctx context.Context) ThresholdTypePtrOutput {
+	return pulumi.ToOutputWithContext(ctx, in).(ThresholdTypePtrOutput)
+}
+
+// What becomes of a deployment whose lifecycle hook took too long.
+type TimeoutAction string
+
+const (
+	// It goes back.
+	TimeoutActionRollback = TimeoutAction("ROLLBACK")
+	// It goes on.
+	TimeoutActionContinue = TimeoutAction("CONTINUE")
+)
+
+func (TimeoutAction) ElementType() reflect.Type {
+	return reflect.TypeOf((*TimeoutAction)(nil)).Elem()
+}
+
+func (e TimeoutAction) ToTimeoutActionOutput() TimeoutActionOutput {
+	return pulumi.ToOutput(e).(TimeoutActionOutput)
+}
+
+func (e TimeoutAction) ToTimeoutActionOutputWithContext(ctx context.Context) TimeoutActionOutput {
+	return pulumi.ToOutputWithContext(ctx, e).(TimeoutActionOutput)
+}
+
+func (e TimeoutAction) ToTimeoutActionPtrOutput() TimeoutActionPtrOutput {
+	return e.ToTimeoutActionPtrOutputWithContext(context.Background())
+}
+
+func (e TimeoutAction) ToTimeoutActionPtrOutputWithContext(ctx context.Context) TimeoutActionPtrOutput {
+	return TimeoutAction(e).ToTimeoutActionOutputWithContext(ctx).ToTimeoutActionPtrOutputWithContext(ctx)
+}
+
+func (e TimeoutAction) ToStringOutput() pulumi.StringOutput {
+	return pulumi.ToOutput(pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e TimeoutAction) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return pulumi.ToOutputWithContext(ctx, pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e TimeoutAction) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringPtrOutputWithContext(context.Background())
+}
+
+func (e TimeoutAction) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringOutputWithContext(ctx).ToStringPtrOutputWithContext(ctx)
+}
+
+type TimeoutActionOutput struct{ *pulumi.OutputState }
+
+func (TimeoutActionOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*TimeoutAction)(nil)).Elem()
+}
+
+func (o TimeoutActionOutput) ToTimeoutActionOutput() TimeoutActionOutput {
+	return o
+}
+
+func (o TimeoutActionOutput) ToTimeoutActionOutputWithContext(ctx context.Context) TimeoutActionOutput {
+	return o
+}
+
+func (o TimeoutActionOutput) ToTimeoutActionPtrOutput() TimeoutActionPtrOutput {
+	return o.ToTimeoutActionPtrOutputWithContext(context.Background())
+}
+
+func (o TimeoutActionOutput) ToTimeoutActionPtrOutputWithContext(ctx context.Context) TimeoutActionPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v TimeoutAction) *TimeoutAction {
+		return &v
+	}).(TimeoutActionPtrOutput)
+}
+
+func (o TimeoutActionOutput) ToStringOutput() pulumi.StringOutput {
+	return o.ToStringOutputWithContext(context.Background())
+}
+
+func (o TimeoutActionOutput) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e TimeoutAction) string {
+		return string(e)
+	}).(pulumi.StringOutput)
+}
+
+func (o TimeoutActionOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o TimeoutActionOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e TimeoutAction) *string {
+		v := string(e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+type TimeoutActionPtrOutput struct{ *pulumi.OutputState }
+
+func (TimeoutActionPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**TimeoutAction)(nil)).Elem()
+}
+
+func (o TimeoutActionPtrOutput) ToTimeoutActionPtrOutput() TimeoutActionPtrOutput {
+	return o
+}
+
+func (o TimeoutActionPtrOutput) ToTimeoutActionPtrOutputWithContext(ctx context.Context) TimeoutActionPtrOutput {
+	return o
+}
+
+func (o TimeoutActionPtrOutput) Elem() TimeoutActionOutput {
+	return o.ApplyT(func(v *TimeoutAction) TimeoutAction {
+		if v != nil {
+			return *v
+		}
+		var ret TimeoutAction
+		return ret
+	}).(TimeoutActionOutput)
+}
+
+func (o TimeoutActionPtrOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o TimeoutActionPtrOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e *TimeoutAction) *string {
+		if e == nil {
+			return nil
+		}
+		v := string(*e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+// TimeoutActionInput is an input type that accepts values of the TimeoutAction enum
+// A concrete instance of `TimeoutActionInput` can be one of the following:
+//
+//	TimeoutActionRollback
+//	TimeoutActionContinue
+type TimeoutActionInput interface {
+	pulumi.Input
+
+	ToTimeoutActionOutput() TimeoutActionOutput
+	ToTimeoutActionOutputWithContext(context.Context) TimeoutActionOutput
+}
+
+var timeoutActionPtrType = reflect.TypeOf((**TimeoutAction)(nil)).Elem()
+
+type TimeoutActionPtrInput interface {
+	pulumi.Input
+
+	ToTimeoutActionPtrOutput() TimeoutActionPtrOutput
+	ToTimeoutActionPtrOutputWithContext(context.Context) TimeoutActionPtrOutput
+}
+
+type timeoutActionPtr string
+
+func TimeoutActionPtr(v string) TimeoutActionPtrInput {
+	return (*timeoutActionPtr)(&v)
+}
+
+func (*timeoutActionPtr) ElementType() reflect.Type {
+	return timeoutActionPtrType
+}
+
+func (in *timeoutActionPtr) ToTimeoutActionPtrOutput() TimeoutActionPtrOutput {
+	return pulumi.ToOutput(in).(TimeoutActionPtrOutput)
+}
+
+func (in *timeoutActionPtr) ToTimeoutActionPtrOutputWithContext(ctx context.Context) TimeoutActionPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, in).(TimeoutActionPtrOutput)
+}
+
 // A warning, by name.
 type WarningName string
 
@@ -2081,22 +2780,30 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*CapacityProviderPtrInput)(nil)).Elem(), CapacityProvider("FARGATE"))
 	pulumi.RegisterInputType(reflect.TypeOf((*ContainerInsightsInput)(nil)).Elem(), ContainerInsights("disabled"))
 	pulumi.RegisterInputType(reflect.TypeOf((*ContainerInsightsPtrInput)(nil)).Elem(), ContainerInsights("disabled"))
+	pulumi.RegisterInputType(reflect.TypeOf((*DeploymentStrategyInput)(nil)).Elem(), DeploymentStrategy("rolling"))
+	pulumi.RegisterInputType(reflect.TypeOf((*DeploymentStrategyPtrInput)(nil)).Elem(), DeploymentStrategy("rolling"))
 	pulumi.RegisterInputType(reflect.TypeOf((*ImageTagMutabilityInput)(nil)).Elem(), ImageTagMutability("MUTABLE"))
 	pulumi.RegisterInputType(reflect.TypeOf((*ImageTagMutabilityPtrInput)(nil)).Elem(), ImageTagMutability("MUTABLE"))
 	pulumi.RegisterInputType(reflect.TypeOf((*IpAddressTypeInput)(nil)).Elem(), IpAddressType("ipv4"))
 	pulumi.RegisterInputType(reflect.TypeOf((*IpAddressTypePtrInput)(nil)).Elem(), IpAddressType("ipv4"))
 	pulumi.RegisterInputType(reflect.TypeOf((*LevelInput)(nil)).Elem(), Level("none"))
 	pulumi.RegisterInputType(reflect.TypeOf((*LevelPtrInput)(nil)).Elem(), Level("none"))
+	pulumi.RegisterInputType(reflect.TypeOf((*LifecycleStageInput)(nil)).Elem(), LifecycleStage("RECONCILE_SERVICE"))
+	pulumi.RegisterInputType(reflect.TypeOf((*LifecycleStagePtrInput)(nil)).Elem(), LifecycleStage("RECONCILE_SERVICE"))
 	pulumi.RegisterInputType(reflect.TypeOf((*NatInput)(nil)).Elem(), Nat("none"))
 	pulumi.RegisterInputType(reflect.TypeOf((*NatPtrInput)(nil)).Elem(), Nat("none"))
-	pulumi.RegisterInputType(reflect.TypeOf((*OnCancelInput)(nil)).Elem(), OnCancel("rollback"))
-	pulumi.RegisterInputType(reflect.TypeOf((*OnCancelPtrInput)(nil)).Elem(), OnCancel("rollback"))
+	pulumi.RegisterInputType(reflect.TypeOf((*PauseInput)(nil)).Elem(), Pause("none"))
+	pulumi.RegisterInputType(reflect.TypeOf((*PausePtrInput)(nil)).Elem(), Pause("none"))
 	pulumi.RegisterInputType(reflect.TypeOf((*PresetInput)(nil)).Elem(), Preset("dev"))
 	pulumi.RegisterInputType(reflect.TypeOf((*PresetPtrInput)(nil)).Elem(), Preset("dev"))
 	pulumi.RegisterInputType(reflect.TypeOf((*SecretStoreInput)(nil)).Elem(), SecretStore("secretsManager"))
 	pulumi.RegisterInputType(reflect.TypeOf((*SecretStorePtrInput)(nil)).Elem(), SecretStore("secretsManager"))
 	pulumi.RegisterInputType(reflect.TypeOf((*SpotInput)(nil)).Elem(), Spot("none"))
 	pulumi.RegisterInputType(reflect.TypeOf((*SpotPtrInput)(nil)).Elem(), Spot("none"))
+	pulumi.RegisterInputType(reflect.TypeOf((*ThresholdTypeInput)(nil)).Elem(), ThresholdType("COUNT"))
+	pulumi.RegisterInputType(reflect.TypeOf((*ThresholdTypePtrInput)(nil)).Elem(), ThresholdType("COUNT"))
+	pulumi.RegisterInputType(reflect.TypeOf((*TimeoutActionInput)(nil)).Elem(), TimeoutAction("ROLLBACK"))
+	pulumi.RegisterInputType(reflect.TypeOf((*TimeoutActionPtrInput)(nil)).Elem(), TimeoutAction("ROLLBACK"))
 	pulumi.RegisterInputType(reflect.TypeOf((*WarningNameInput)(nil)).Elem(), WarningName("oneTask"))
 	pulumi.RegisterInputType(reflect.TypeOf((*WarningNamePtrInput)(nil)).Elem(), WarningName("oneTask"))
 	pulumi.RegisterOutputType(ArchitectureOutput{})
@@ -2105,22 +2812,30 @@ func init() {
 	pulumi.RegisterOutputType(CapacityProviderPtrOutput{})
 	pulumi.RegisterOutputType(ContainerInsightsOutput{})
 	pulumi.RegisterOutputType(ContainerInsightsPtrOutput{})
+	pulumi.RegisterOutputType(DeploymentStrategyOutput{})
+	pulumi.RegisterOutputType(DeploymentStrategyPtrOutput{})
 	pulumi.RegisterOutputType(ImageTagMutabilityOutput{})
 	pulumi.RegisterOutputType(ImageTagMutabilityPtrOutput{})
 	pulumi.RegisterOutputType(IpAddressTypeOutput{})
 	pulumi.RegisterOutputType(IpAddressTypePtrOutput{})
 	pulumi.RegisterOutputType(LevelOutput{})
 	pulumi.RegisterOutputType(LevelPtrOutput{})
+	pulumi.RegisterOutputType(LifecycleStageOutput{})
+	pulumi.RegisterOutputType(LifecycleStagePtrOutput{})
 	pulumi.RegisterOutputType(NatOutput{})
 	pulumi.RegisterOutputType(NatPtrOutput{})
-	pulumi.RegisterOutputType(OnCancelOutput{})
-	pulumi.RegisterOutputType(OnCancelPtrOutput{})
+	pulumi.RegisterOutputType(PauseOutput{})
+	pulumi.RegisterOutputType(PausePtrOutput{})
 	pulumi.RegisterOutputType(PresetOutput{})
 	pulumi.RegisterOutputType(PresetPtrOutput{})
 	pulumi.RegisterOutputType(SecretStoreOutput{})
 	pulumi.RegisterOutputType(SecretStorePtrOutput{})
 	pulumi.RegisterOutputType(SpotOutput{})
 	pulumi.RegisterOutputType(SpotPtrOutput{})
+	pulumi.RegisterOutputType(ThresholdTypeOutput{})
+	pulumi.RegisterOutputType(ThresholdTypePtrOutput{})
+	pulumi.RegisterOutputType(TimeoutActionOutput{})
+	pulumi.RegisterOutputType(TimeoutActionPtrOutput{})
 	pulumi.RegisterOutputType(WarningNameOutput{})
 	pulumi.RegisterOutputType(WarningNamePtrOutput{})
 }

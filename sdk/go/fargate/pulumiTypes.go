@@ -775,12 +775,175 @@ func (o BuildPtrOutput) Target() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
+// The first share of the traffic with the strategy `canary`.
+type Canary struct {
+	// Minutes for which it stays at that, 0 to 1440. Default 10.
+	BakeTimeInMinutes *int `pulumi:"bakeTimeInMinutes"`
+	// How much of the traffic the new revision gets first, in percent, 0.1 to 100 in steps of 0.1. Default 5.
+	Percent *float64 `pulumi:"percent"`
+}
+
+// CanaryInput is an input type that accepts CanaryArgs and CanaryOutput values.
+// You can construct a concrete instance of `CanaryInput` via:
+//
+//	CanaryArgs{...}
+type CanaryInput interface {
+	pulumi.Input
+
+	ToCanaryOutput() CanaryOutput
+	ToCanaryOutputWithContext(context.Context) CanaryOutput
+}
+
+// The first share of the traffic with the strategy `canary`.
+type CanaryArgs struct {
+	// Minutes for which it stays at that, 0 to 1440. Default 10.
+	BakeTimeInMinutes pulumi.IntPtrInput `pulumi:"bakeTimeInMinutes"`
+	// How much of the traffic the new revision gets first, in percent, 0.1 to 100 in steps of 0.1. Default 5.
+	Percent pulumi.Float64PtrInput `pulumi:"percent"`
+}
+
+func (CanaryArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*Canary)(nil)).Elem()
+}
+
+func (i CanaryArgs) ToCanaryOutput() CanaryOutput {
+	return i.ToCanaryOutputWithContext(context.Background())
+}
+
+func (i CanaryArgs) ToCanaryOutputWithContext(ctx context.Context) CanaryOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(CanaryOutput)
+}
+
+func (i CanaryArgs) ToCanaryPtrOutput() CanaryPtrOutput {
+	return i.ToCanaryPtrOutputWithContext(context.Background())
+}
+
+func (i CanaryArgs) ToCanaryPtrOutputWithContext(ctx context.Context) CanaryPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(CanaryOutput).ToCanaryPtrOutputWithContext(ctx)
+}
+
+// CanaryPtrInput is an input type that accepts CanaryArgs, CanaryPtr and CanaryPtrOutput values.
+// You can construct a concrete instance of `CanaryPtrInput` via:
+//
+//	        CanaryArgs{...}
+//
+//	or:
+//
+//	        nil
+type CanaryPtrInput interface {
+	pulumi.Input
+
+	ToCanaryPtrOutput() CanaryPtrOutput
+	ToCanaryPtrOutputWithContext(context.Context) CanaryPtrOutput
+}
+
+type canaryPtrType CanaryArgs
+
+func CanaryPtr(v *CanaryArgs) CanaryPtrInput {
+	return (*canaryPtrType)(v)
+}
+
+func (*canaryPtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**Canary)(nil)).Elem()
+}
+
+func (i *canaryPtrType) ToCanaryPtrOutput() CanaryPtrOutput {
+	return i.ToCanaryPtrOutputWithContext(context.Background())
+}
+
+func (i *canaryPtrType) ToCanaryPtrOutputWithContext(ctx context.Context) CanaryPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(CanaryPtrOutput)
+}
+
+// The first share of the traffic with the strategy `canary`.
+type CanaryOutput struct{ *pulumi.OutputState }
+
+func (CanaryOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*Canary)(nil)).Elem()
+}
+
+func (o CanaryOutput) ToCanaryOutput() CanaryOutput {
+	return o
+}
+
+func (o CanaryOutput) ToCanaryOutputWithContext(ctx context.Context) CanaryOutput {
+	return o
+}
+
+func (o CanaryOutput) ToCanaryPtrOutput() CanaryPtrOutput {
+	return o.ToCanaryPtrOutputWithContext(context.Background())
+}
+
+func (o CanaryOutput) ToCanaryPtrOutputWithContext(ctx context.Context) CanaryPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v Canary) *Canary {
+		return &v
+	}).(CanaryPtrOutput)
+}
+
+// Minutes for which it stays at that, 0 to 1440. Default 10.
+func (o CanaryOutput) BakeTimeInMinutes() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v Canary) *int { return v.BakeTimeInMinutes }).(pulumi.IntPtrOutput)
+}
+
+// How much of the traffic the new revision gets first, in percent, 0.1 to 100 in steps of 0.1. Default 5.
+func (o CanaryOutput) Percent() pulumi.Float64PtrOutput {
+	return o.ApplyT(func(v Canary) *float64 { return v.Percent }).(pulumi.Float64PtrOutput)
+}
+
+type CanaryPtrOutput struct{ *pulumi.OutputState }
+
+func (CanaryPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**Canary)(nil)).Elem()
+}
+
+func (o CanaryPtrOutput) ToCanaryPtrOutput() CanaryPtrOutput {
+	return o
+}
+
+func (o CanaryPtrOutput) ToCanaryPtrOutputWithContext(ctx context.Context) CanaryPtrOutput {
+	return o
+}
+
+func (o CanaryPtrOutput) Elem() CanaryOutput {
+	return o.ApplyT(func(v *Canary) Canary {
+		if v != nil {
+			return *v
+		}
+		var ret Canary
+		return ret
+	}).(CanaryOutput)
+}
+
+// Minutes for which it stays at that, 0 to 1440. Default 10.
+func (o CanaryPtrOutput) BakeTimeInMinutes() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v *Canary) *int {
+		if v == nil {
+			return nil
+		}
+		return v.BakeTimeInMinutes
+	}).(pulumi.IntPtrOutput)
+}
+
+// How much of the traffic the new revision gets first, in percent, 0.1 to 100 in steps of 0.1. Default 5.
+func (o CanaryPtrOutput) Percent() pulumi.Float64PtrOutput {
+	return o.ApplyT(func(v *Canary) *float64 {
+		if v == nil {
+			return nil
+		}
+		return v.Percent
+	}).(pulumi.Float64PtrOutput)
+}
+
 // What happens when new tasks keep failing.
 type CircuitBreaker struct {
 	// Whether ECS gives up on a deployment whose tasks keep failing. Default true.
 	Enable *bool `pulumi:"enable"`
+	// Whether a task that turns healthy sets the number of failures back to 0. Default true, as with ECS; with false a task that is healthy only for a moment counts as a failure like any other.
+	ResetOnHealthyTask *bool `pulumi:"resetOnHealthyTask"`
 	// Whether ECS then goes back to the last revision that worked. Default true. The run fails all the same. Without `enable` nothing goes back.
 	Rollback *bool `pulumi:"rollback"`
+	// How many failed tasks are too many.
+	Threshold *Threshold `pulumi:"threshold"`
 }
 
 // CircuitBreakerInput is an input type that accepts CircuitBreakerArgs and CircuitBreakerOutput values.
@@ -798,8 +961,12 @@ type CircuitBreakerInput interface {
 type CircuitBreakerArgs struct {
 	// Whether ECS gives up on a deployment whose tasks keep failing. Default true.
 	Enable pulumi.BoolPtrInput `pulumi:"enable"`
+	// Whether a task that turns healthy sets the number of failures back to 0. Default true, as with ECS; with false a task that is healthy only for a moment counts as a failure like any other.
+	ResetOnHealthyTask pulumi.BoolPtrInput `pulumi:"resetOnHealthyTask"`
 	// Whether ECS then goes back to the last revision that worked. Default true. The run fails all the same. Without `enable` nothing goes back.
 	Rollback pulumi.BoolPtrInput `pulumi:"rollback"`
+	// How many failed tasks are too many.
+	Threshold *ThresholdArgs `pulumi:"threshold"`
 }
 
 func (CircuitBreakerArgs) ElementType() reflect.Type {
@@ -885,9 +1052,19 @@ func (o CircuitBreakerOutput) Enable() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v CircuitBreaker) *bool { return v.Enable }).(pulumi.BoolPtrOutput)
 }
 
+// Whether a task that turns healthy sets the number of failures back to 0. Default true, as with ECS; with false a task that is healthy only for a moment counts as a failure like any other.
+func (o CircuitBreakerOutput) ResetOnHealthyTask() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v CircuitBreaker) *bool { return v.ResetOnHealthyTask }).(pulumi.BoolPtrOutput)
+}
+
 // Whether ECS then goes back to the last revision that worked. Default true. The run fails all the same. Without `enable` nothing goes back.
 func (o CircuitBreakerOutput) Rollback() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v CircuitBreaker) *bool { return v.Rollback }).(pulumi.BoolPtrOutput)
+}
+
+// How many failed tasks are too many.
+func (o CircuitBreakerOutput) Threshold() ThresholdPtrOutput {
+	return o.ApplyT(func(v CircuitBreaker) *Threshold { return v.Threshold }).(ThresholdPtrOutput)
 }
 
 type CircuitBreakerPtrOutput struct{ *pulumi.OutputState }
@@ -924,6 +1101,16 @@ func (o CircuitBreakerPtrOutput) Enable() pulumi.BoolPtrOutput {
 	}).(pulumi.BoolPtrOutput)
 }
 
+// Whether a task that turns healthy sets the number of failures back to 0. Default true, as with ECS; with false a task that is healthy only for a moment counts as a failure like any other.
+func (o CircuitBreakerPtrOutput) ResetOnHealthyTask() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *CircuitBreaker) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.ResetOnHealthyTask
+	}).(pulumi.BoolPtrOutput)
+}
+
 // Whether ECS then goes back to the last revision that worked. Default true. The run fails all the same. Without `enable` nothing goes back.
 func (o CircuitBreakerPtrOutput) Rollback() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v *CircuitBreaker) *bool {
@@ -932,6 +1119,16 @@ func (o CircuitBreakerPtrOutput) Rollback() pulumi.BoolPtrOutput {
 		}
 		return v.Rollback
 	}).(pulumi.BoolPtrOutput)
+}
+
+// How many failed tasks are too many.
+func (o CircuitBreakerPtrOutput) Threshold() ThresholdPtrOutput {
+	return o.ApplyT(func(v *CircuitBreaker) *Threshold {
+		if v == nil {
+			return nil
+		}
+		return v.Threshold
+	}).(ThresholdPtrOutput)
 }
 
 // A health check that runs inside the container.
@@ -1152,16 +1349,30 @@ func (o ContainerHealthCheckPtrOutput) Timeout() pulumi.IntPtrOutput {
 
 // How a new revision replaces the old one.
 type Deployment struct {
+	// Minutes for which both revisions keep running after all traffic has moved, 0 to 1440: so long ECS can go back at once. Default 15.
+	BakeTimeInMinutes *int `pulumi:"bakeTimeInMinutes"`
+	// The first share of the traffic with `strategy` `canary`.
+	Canary *Canary `pulumi:"canary"`
 	// What happens when new tasks keep failing.
 	CircuitBreaker *CircuitBreaker `pulumi:"circuitBreaker"`
-	// Whether `pulumi up` stops a deployment, so that ECS goes back to what ran before, once two tasks have failed for a reason that another attempt does not change: an image, a secret or a log group that does not exist or may not be read, an image for another processor, a command that is not in the image, no way to the registry. Default true. It does not apply where the circuit breaker is enabled without `rollback`.
-	FailFast *bool `pulumi:"failFast"`
+	// What runs or waits during a deployment that moves traffic: up to 10 Lambda functions and 10 pauses. Default: nothing.
+	Hooks []Hook `pulumi:"hooks"`
+	// The steps of the traffic with `strategy` `linear`.
+	Linear *Linear `pulumi:"linear"`
 	// How much of the desired count may run meanwhile, in percent, 100 to 200, rounded down to whole tasks: a single task needs 200, or `minimumHealthyPercent` 0. Default 200.
 	MaximumPercent *int `pulumi:"maximumPercent"`
 	// How much of the desired count must stay healthy meanwhile, in percent, 0 to 100, rounded up to whole tasks. Default 100.
 	MinimumHealthyPercent *int `pulumi:"minimumHealthyPercent"`
-	// What `pulumi up` does with a deployment when it is stopped meanwhile, with Ctrl-C or a signal: `rollback` asks ECS to go back to what ran before, `leave` lets ECS go on. Default `rollback`. A service's first deployment goes on in any case, since there is nothing to go back to.
-	OnCancel *string `pulumi:"onCancel"`
+	// `approve`: the deployment waits before production traffic moves (with `canary` and `linear` before each step) until a person approves it, by a command that `pulumi up` shows. Default `none`.
+	Pause *string `pulumi:"pause"`
+	// Minutes after which a deployment that nobody has approved goes back, 1 to 20160. Default 1440.
+	PauseTimeoutInMinutes *int `pulumi:"pauseTimeoutInMinutes"`
+	// CloudWatch alarms that end a deployment and make it go back. Write `true` for the alarms on requests that the component creates, of both target groups. An alarm that is in ALARM already when a deployment begins does not count for it. Default: none.
+	RollbackAlarms interface{} `pulumi:"rollbackAlarms"`
+	// `rolling` (default) replaces tasks a few at a time. `blueGreen`, `canary` and `linear` start all tasks of the new revision beside the old ones, behind a second target group that the component creates, and then move the traffic: at once, a share first, or in equal steps. ECS owns the weights, and goes back when the new revision fails. A service that runs moves from one strategy to another without interruption.
+	Strategy *string `pulumi:"strategy"`
+	// A port of the load balancer, 1 to 65535, on which the new revision can be tested before clients get it. The same clients may connect as to `listenerPort`, with the same certificate. Default: none.
+	TestListenerPort *int `pulumi:"testListenerPort"`
 }
 
 // DeploymentInput is an input type that accepts DeploymentArgs and DeploymentOutput values.
@@ -1177,16 +1388,30 @@ type DeploymentInput interface {
 
 // How a new revision replaces the old one.
 type DeploymentArgs struct {
+	// Minutes for which both revisions keep running after all traffic has moved, 0 to 1440: so long ECS can go back at once. Default 15.
+	BakeTimeInMinutes pulumi.IntPtrInput `pulumi:"bakeTimeInMinutes"`
+	// The first share of the traffic with `strategy` `canary`.
+	Canary *CanaryArgs `pulumi:"canary"`
 	// What happens when new tasks keep failing.
 	CircuitBreaker *CircuitBreakerArgs `pulumi:"circuitBreaker"`
-	// Whether `pulumi up` stops a deployment, so that ECS goes back to what ran before, once two tasks have failed for a reason that another attempt does not change: an image, a secret or a log group that does not exist or may not be read, an image for another processor, a command that is not in the image, no way to the registry. Default true. It does not apply where the circuit breaker is enabled without `rollback`.
-	FailFast pulumi.BoolPtrInput `pulumi:"failFast"`
+	// What runs or waits during a deployment that moves traffic: up to 10 Lambda functions and 10 pauses. Default: nothing.
+	Hooks HookArrayInput `pulumi:"hooks"`
+	// The steps of the traffic with `strategy` `linear`.
+	Linear *LinearArgs `pulumi:"linear"`
 	// How much of the desired count may run meanwhile, in percent, 100 to 200, rounded down to whole tasks: a single task needs 200, or `minimumHealthyPercent` 0. Default 200.
 	MaximumPercent pulumi.IntPtrInput `pulumi:"maximumPercent"`
 	// How much of the desired count must stay healthy meanwhile, in percent, 0 to 100, rounded up to whole tasks. Default 100.
 	MinimumHealthyPercent pulumi.IntPtrInput `pulumi:"minimumHealthyPercent"`
-	// What `pulumi up` does with a deployment when it is stopped meanwhile, with Ctrl-C or a signal: `rollback` asks ECS to go back to what ran before, `leave` lets ECS go on. Default `rollback`. A service's first deployment goes on in any case, since there is nothing to go back to.
-	OnCancel pulumi.StringPtrInput `pulumi:"onCancel"`
+	// `approve`: the deployment waits before production traffic moves (with `canary` and `linear` before each step) until a person approves it, by a command that `pulumi up` shows. Default `none`.
+	Pause *string `pulumi:"pause"`
+	// Minutes after which a deployment that nobody has approved goes back, 1 to 20160. Default 1440.
+	PauseTimeoutInMinutes pulumi.IntPtrInput `pulumi:"pauseTimeoutInMinutes"`
+	// CloudWatch alarms that end a deployment and make it go back. Write `true` for the alarms on requests that the component creates, of both target groups. An alarm that is in ALARM already when a deployment begins does not count for it. Default: none.
+	RollbackAlarms interface{} `pulumi:"rollbackAlarms"`
+	// `rolling` (default) replaces tasks a few at a time. `blueGreen`, `canary` and `linear` start all tasks of the new revision beside the old ones, behind a second target group that the component creates, and then move the traffic: at once, a share first, or in equal steps. ECS owns the weights, and goes back when the new revision fails. A service that runs moves from one strategy to another without interruption.
+	Strategy *string `pulumi:"strategy"`
+	// A port of the load balancer, 1 to 65535, on which the new revision can be tested before clients get it. The same clients may connect as to `listenerPort`, with the same certificate. Default: none.
+	TestListenerPort *int `pulumi:"testListenerPort"`
 }
 
 func (DeploymentArgs) ElementType() reflect.Type {
@@ -1267,14 +1492,29 @@ func (o DeploymentOutput) ToDeploymentPtrOutputWithContext(ctx context.Context) 
 	}).(DeploymentPtrOutput)
 }
 
+// Minutes for which both revisions keep running after all traffic has moved, 0 to 1440: so long ECS can go back at once. Default 15.
+func (o DeploymentOutput) BakeTimeInMinutes() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v Deployment) *int { return v.BakeTimeInMinutes }).(pulumi.IntPtrOutput)
+}
+
+// The first share of the traffic with `strategy` `canary`.
+func (o DeploymentOutput) Canary() CanaryPtrOutput {
+	return o.ApplyT(func(v Deployment) *Canary { return v.Canary }).(CanaryPtrOutput)
+}
+
 // What happens when new tasks keep failing.
 func (o DeploymentOutput) CircuitBreaker() CircuitBreakerPtrOutput {
 	return o.ApplyT(func(v Deployment) *CircuitBreaker { return v.CircuitBreaker }).(CircuitBreakerPtrOutput)
 }
 
-// Whether `pulumi up` stops a deployment, so that ECS goes back to what ran before, once two tasks have failed for a reason that another attempt does not change: an image, a secret or a log group that does not exist or may not be read, an image for another processor, a command that is not in the image, no way to the registry. Default true. It does not apply where the circuit breaker is enabled without `rollback`.
-func (o DeploymentOutput) FailFast() pulumi.BoolPtrOutput {
-	return o.ApplyT(func(v Deployment) *bool { return v.FailFast }).(pulumi.BoolPtrOutput)
+// What runs or waits during a deployment that moves traffic: up to 10 Lambda functions and 10 pauses. Default: nothing.
+func (o DeploymentOutput) Hooks() HookArrayOutput {
+	return o.ApplyT(func(v Deployment) []Hook { return v.Hooks }).(HookArrayOutput)
+}
+
+// The steps of the traffic with `strategy` `linear`.
+func (o DeploymentOutput) Linear() LinearPtrOutput {
+	return o.ApplyT(func(v Deployment) *Linear { return v.Linear }).(LinearPtrOutput)
 }
 
 // How much of the desired count may run meanwhile, in percent, 100 to 200, rounded down to whole tasks: a single task needs 200, or `minimumHealthyPercent` 0. Default 200.
@@ -1287,9 +1527,29 @@ func (o DeploymentOutput) MinimumHealthyPercent() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v Deployment) *int { return v.MinimumHealthyPercent }).(pulumi.IntPtrOutput)
 }
 
-// What `pulumi up` does with a deployment when it is stopped meanwhile, with Ctrl-C or a signal: `rollback` asks ECS to go back to what ran before, `leave` lets ECS go on. Default `rollback`. A service's first deployment goes on in any case, since there is nothing to go back to.
-func (o DeploymentOutput) OnCancel() pulumi.StringPtrOutput {
-	return o.ApplyT(func(v Deployment) *string { return v.OnCancel }).(pulumi.StringPtrOutput)
+// `approve`: the deployment waits before production traffic moves (with `canary` and `linear` before each step) until a person approves it, by a command that `pulumi up` shows. Default `none`.
+func (o DeploymentOutput) Pause() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Deployment) *string { return v.Pause }).(pulumi.StringPtrOutput)
+}
+
+// Minutes after which a deployment that nobody has approved goes back, 1 to 20160. Default 1440.
+func (o DeploymentOutput) PauseTimeoutInMinutes() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v Deployment) *int { return v.PauseTimeoutInMinutes }).(pulumi.IntPtrOutput)
+}
+
+// CloudWatch alarms that end a deployment and make it go back. Write `true` for the alarms on requests that the component creates, of both target groups. An alarm that is in ALARM already when a deployment begins does not count for it. Default: none.
+func (o DeploymentOutput) RollbackAlarms() pulumi.AnyOutput {
+	return o.ApplyT(func(v Deployment) interface{} { return v.RollbackAlarms }).(pulumi.AnyOutput)
+}
+
+// `rolling` (default) replaces tasks a few at a time. `blueGreen`, `canary` and `linear` start all tasks of the new revision beside the old ones, behind a second target group that the component creates, and then move the traffic: at once, a share first, or in equal steps. ECS owns the weights, and goes back when the new revision fails. A service that runs moves from one strategy to another without interruption.
+func (o DeploymentOutput) Strategy() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Deployment) *string { return v.Strategy }).(pulumi.StringPtrOutput)
+}
+
+// A port of the load balancer, 1 to 65535, on which the new revision can be tested before clients get it. The same clients may connect as to `listenerPort`, with the same certificate. Default: none.
+func (o DeploymentOutput) TestListenerPort() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v Deployment) *int { return v.TestListenerPort }).(pulumi.IntPtrOutput)
 }
 
 type DeploymentPtrOutput struct{ *pulumi.OutputState }
@@ -1316,6 +1576,26 @@ func (o DeploymentPtrOutput) Elem() DeploymentOutput {
 	}).(DeploymentOutput)
 }
 
+// Minutes for which both revisions keep running after all traffic has moved, 0 to 1440: so long ECS can go back at once. Default 15.
+func (o DeploymentPtrOutput) BakeTimeInMinutes() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v *Deployment) *int {
+		if v == nil {
+			return nil
+		}
+		return v.BakeTimeInMinutes
+	}).(pulumi.IntPtrOutput)
+}
+
+// The first share of the traffic with `strategy` `canary`.
+func (o DeploymentPtrOutput) Canary() CanaryPtrOutput {
+	return o.ApplyT(func(v *Deployment) *Canary {
+		if v == nil {
+			return nil
+		}
+		return v.Canary
+	}).(CanaryPtrOutput)
+}
+
 // What happens when new tasks keep failing.
 func (o DeploymentPtrOutput) CircuitBreaker() CircuitBreakerPtrOutput {
 	return o.ApplyT(func(v *Deployment) *CircuitBreaker {
@@ -1326,14 +1606,24 @@ func (o DeploymentPtrOutput) CircuitBreaker() CircuitBreakerPtrOutput {
 	}).(CircuitBreakerPtrOutput)
 }
 
-// Whether `pulumi up` stops a deployment, so that ECS goes back to what ran before, once two tasks have failed for a reason that another attempt does not change: an image, a secret or a log group that does not exist or may not be read, an image for another processor, a command that is not in the image, no way to the registry. Default true. It does not apply where the circuit breaker is enabled without `rollback`.
-func (o DeploymentPtrOutput) FailFast() pulumi.BoolPtrOutput {
-	return o.ApplyT(func(v *Deployment) *bool {
+// What runs or waits during a deployment that moves traffic: up to 10 Lambda functions and 10 pauses. Default: nothing.
+func (o DeploymentPtrOutput) Hooks() HookArrayOutput {
+	return o.ApplyT(func(v *Deployment) []Hook {
 		if v == nil {
 			return nil
 		}
-		return v.FailFast
-	}).(pulumi.BoolPtrOutput)
+		return v.Hooks
+	}).(HookArrayOutput)
+}
+
+// The steps of the traffic with `strategy` `linear`.
+func (o DeploymentPtrOutput) Linear() LinearPtrOutput {
+	return o.ApplyT(func(v *Deployment) *Linear {
+		if v == nil {
+			return nil
+		}
+		return v.Linear
+	}).(LinearPtrOutput)
 }
 
 // How much of the desired count may run meanwhile, in percent, 100 to 200, rounded down to whole tasks: a single task needs 200, or `minimumHealthyPercent` 0. Default 200.
@@ -1356,14 +1646,54 @@ func (o DeploymentPtrOutput) MinimumHealthyPercent() pulumi.IntPtrOutput {
 	}).(pulumi.IntPtrOutput)
 }
 
-// What `pulumi up` does with a deployment when it is stopped meanwhile, with Ctrl-C or a signal: `rollback` asks ECS to go back to what ran before, `leave` lets ECS go on. Default `rollback`. A service's first deployment goes on in any case, since there is nothing to go back to.
-func (o DeploymentPtrOutput) OnCancel() pulumi.StringPtrOutput {
+// `approve`: the deployment waits before production traffic moves (with `canary` and `linear` before each step) until a person approves it, by a command that `pulumi up` shows. Default `none`.
+func (o DeploymentPtrOutput) Pause() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Deployment) *string {
 		if v == nil {
 			return nil
 		}
-		return v.OnCancel
+		return v.Pause
 	}).(pulumi.StringPtrOutput)
+}
+
+// Minutes after which a deployment that nobody has approved goes back, 1 to 20160. Default 1440.
+func (o DeploymentPtrOutput) PauseTimeoutInMinutes() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v *Deployment) *int {
+		if v == nil {
+			return nil
+		}
+		return v.PauseTimeoutInMinutes
+	}).(pulumi.IntPtrOutput)
+}
+
+// CloudWatch alarms that end a deployment and make it go back. Write `true` for the alarms on requests that the component creates, of both target groups. An alarm that is in ALARM already when a deployment begins does not count for it. Default: none.
+func (o DeploymentPtrOutput) RollbackAlarms() pulumi.AnyOutput {
+	return o.ApplyT(func(v *Deployment) interface{} {
+		if v == nil {
+			return nil
+		}
+		return v.RollbackAlarms
+	}).(pulumi.AnyOutput)
+}
+
+// `rolling` (default) replaces tasks a few at a time. `blueGreen`, `canary` and `linear` start all tasks of the new revision beside the old ones, behind a second target group that the component creates, and then move the traffic: at once, a share first, or in equal steps. ECS owns the weights, and goes back when the new revision fails. A service that runs moves from one strategy to another without interruption.
+func (o DeploymentPtrOutput) Strategy() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Deployment) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Strategy
+	}).(pulumi.StringPtrOutput)
+}
+
+// A port of the load balancer, 1 to 65535, on which the new revision can be tested before clients get it. The same clients may connect as to `listenerPort`, with the same certificate. Default: none.
+func (o DeploymentPtrOutput) TestListenerPort() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v *Deployment) *int {
+		if v == nil {
+			return nil
+		}
+		return v.TestListenerPort
+	}).(pulumi.IntPtrOutput)
 }
 
 // How the load balancer checks a task.
@@ -1618,6 +1948,310 @@ func (o HealthCheckPtrOutput) UnhealthyThreshold() pulumi.IntPtrOutput {
 		}
 		return v.UnhealthyThreshold
 	}).(pulumi.IntPtrOutput)
+}
+
+// What runs, or waits, in certain stages of a deployment: either `lambdaArn` or `pause`.
+type Hook struct {
+	// ARN of the Lambda function that ECS calls. Unless it answers `{"hookStatus": "SUCCEEDED"}` in the end, the deployment goes back.
+	LambdaArn *string `pulumi:"lambdaArn"`
+	// Whether the deployment waits here until a person lets it go on (`aws ecs continue-service-deployment`).
+	Pause *bool `pulumi:"pause"`
+	// An existing role with which ECS may call the function. Default: the role that the component creates for ECS.
+	RoleArn *string `pulumi:"roleArn"`
+	// In which stages.
+	Stages []string `pulumi:"stages"`
+	// What happens then: `ROLLBACK` (default) or `CONTINUE`.
+	TimeoutAction *string `pulumi:"timeoutAction"`
+	// After how many minutes it is too late: 1 to 20160 for a pause, 1 to 1440 for a function. Default 1440.
+	TimeoutInMinutes *int `pulumi:"timeoutInMinutes"`
+}
+
+// HookInput is an input type that accepts HookArgs and HookOutput values.
+// You can construct a concrete instance of `HookInput` via:
+//
+//	HookArgs{...}
+type HookInput interface {
+	pulumi.Input
+
+	ToHookOutput() HookOutput
+	ToHookOutputWithContext(context.Context) HookOutput
+}
+
+// What runs, or waits, in certain stages of a deployment: either `lambdaArn` or `pause`.
+type HookArgs struct {
+	// ARN of the Lambda function that ECS calls. Unless it answers `{"hookStatus": "SUCCEEDED"}` in the end, the deployment goes back.
+	LambdaArn pulumi.StringPtrInput `pulumi:"lambdaArn"`
+	// Whether the deployment waits here until a person lets it go on (`aws ecs continue-service-deployment`).
+	Pause pulumi.BoolPtrInput `pulumi:"pause"`
+	// An existing role with which ECS may call the function. Default: the role that the component creates for ECS.
+	RoleArn pulumi.StringPtrInput `pulumi:"roleArn"`
+	// In which stages.
+	Stages pulumi.StringArrayInput `pulumi:"stages"`
+	// What happens then: `ROLLBACK` (default) or `CONTINUE`.
+	TimeoutAction pulumi.StringPtrInput `pulumi:"timeoutAction"`
+	// After how many minutes it is too late: 1 to 20160 for a pause, 1 to 1440 for a function. Default 1440.
+	TimeoutInMinutes pulumi.IntPtrInput `pulumi:"timeoutInMinutes"`
+}
+
+func (HookArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*Hook)(nil)).Elem()
+}
+
+func (i HookArgs) ToHookOutput() HookOutput {
+	return i.ToHookOutputWithContext(context.Background())
+}
+
+func (i HookArgs) ToHookOutputWithContext(ctx context.Context) HookOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(HookOutput)
+}
+
+// HookArrayInput is an input type that accepts HookArray and HookArrayOutput values.
+// You can construct a concrete instance of `HookArrayInput` via:
+//
+//	HookArray{ HookArgs{...} }
+type HookArrayInput interface {
+	pulumi.Input
+
+	ToHookArrayOutput() HookArrayOutput
+	ToHookArrayOutputWithContext(context.Context) HookArrayOutput
+}
+
+type HookArray []HookInput
+
+func (HookArray) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]Hook)(nil)).Elem()
+}
+
+func (i HookArray) ToHookArrayOutput() HookArrayOutput {
+	return i.ToHookArrayOutputWithContext(context.Background())
+}
+
+func (i HookArray) ToHookArrayOutputWithContext(ctx context.Context) HookArrayOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(HookArrayOutput)
+}
+
+// What runs, or waits, in certain stages of a deployment: either `lambdaArn` or `pause`.
+type HookOutput struct{ *pulumi.OutputState }
+
+func (HookOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*Hook)(nil)).Elem()
+}
+
+func (o HookOutput) ToHookOutput() HookOutput {
+	return o
+}
+
+func (o HookOutput) ToHookOutputWithContext(ctx context.Context) HookOutput {
+	return o
+}
+
+// ARN of the Lambda function that ECS calls. Unless it answers `{"hookStatus": "SUCCEEDED"}` in the end, the deployment goes back.
+func (o HookOutput) LambdaArn() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Hook) *string { return v.LambdaArn }).(pulumi.StringPtrOutput)
+}
+
+// Whether the deployment waits here until a person lets it go on (`aws ecs continue-service-deployment`).
+func (o HookOutput) Pause() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v Hook) *bool { return v.Pause }).(pulumi.BoolPtrOutput)
+}
+
+// An existing role with which ECS may call the function. Default: the role that the component creates for ECS.
+func (o HookOutput) RoleArn() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Hook) *string { return v.RoleArn }).(pulumi.StringPtrOutput)
+}
+
+// In which stages.
+func (o HookOutput) Stages() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v Hook) []string { return v.Stages }).(pulumi.StringArrayOutput)
+}
+
+// What happens then: `ROLLBACK` (default) or `CONTINUE`.
+func (o HookOutput) TimeoutAction() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Hook) *string { return v.TimeoutAction }).(pulumi.StringPtrOutput)
+}
+
+// After how many minutes it is too late: 1 to 20160 for a pause, 1 to 1440 for a function. Default 1440.
+func (o HookOutput) TimeoutInMinutes() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v Hook) *int { return v.TimeoutInMinutes }).(pulumi.IntPtrOutput)
+}
+
+type HookArrayOutput struct{ *pulumi.OutputState }
+
+func (HookArrayOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]Hook)(nil)).Elem()
+}
+
+func (o HookArrayOutput) ToHookArrayOutput() HookArrayOutput {
+	return o
+}
+
+func (o HookArrayOutput) ToHookArrayOutputWithContext(ctx context.Context) HookArrayOutput {
+	return o
+}
+
+func (o HookArrayOutput) Index(i pulumi.IntInput) HookOutput {
+	return pulumi.All(o, i).ApplyT(func(vs []interface{}) Hook {
+		return vs[0].([]Hook)[vs[1].(int)]
+	}).(HookOutput)
+}
+
+// The steps of the traffic with the strategy `linear`.
+type Linear struct {
+	// Minutes between two steps, 0 to 1440. Default 6.
+	StepBakeTimeInMinutes *int `pulumi:"stepBakeTimeInMinutes"`
+	// How much of the traffic moves in each step, in percent, 3 to 100 in steps of 0.1. Default 10.
+	StepPercent *float64 `pulumi:"stepPercent"`
+}
+
+// LinearInput is an input type that accepts LinearArgs and LinearOutput values.
+// You can construct a concrete instance of `LinearInput` via:
+//
+//	LinearArgs{...}
+type LinearInput interface {
+	pulumi.Input
+
+	ToLinearOutput() LinearOutput
+	ToLinearOutputWithContext(context.Context) LinearOutput
+}
+
+// The steps of the traffic with the strategy `linear`.
+type LinearArgs struct {
+	// Minutes between two steps, 0 to 1440. Default 6.
+	StepBakeTimeInMinutes pulumi.IntPtrInput `pulumi:"stepBakeTimeInMinutes"`
+	// How much of the traffic moves in each step, in percent, 3 to 100 in steps of 0.1. Default 10.
+	StepPercent pulumi.Float64PtrInput `pulumi:"stepPercent"`
+}
+
+func (LinearArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*Linear)(nil)).Elem()
+}
+
+func (i LinearArgs) ToLinearOutput() LinearOutput {
+	return i.ToLinearOutputWithContext(context.Background())
+}
+
+func (i LinearArgs) ToLinearOutputWithContext(ctx context.Context) LinearOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(LinearOutput)
+}
+
+func (i LinearArgs) ToLinearPtrOutput() LinearPtrOutput {
+	return i.ToLinearPtrOutputWithContext(context.Background())
+}
+
+func (i LinearArgs) ToLinearPtrOutputWithContext(ctx context.Context) LinearPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(LinearOutput).ToLinearPtrOutputWithContext(ctx)
+}
+
+// LinearPtrInput is an input type that accepts LinearArgs, LinearPtr and LinearPtrOutput values.
+// You can construct a concrete instance of `LinearPtrInput` via:
+//
+//	        LinearArgs{...}
+//
+//	or:
+//
+//	        nil
+type LinearPtrInput interface {
+	pulumi.Input
+
+	ToLinearPtrOutput() LinearPtrOutput
+	ToLinearPtrOutputWithContext(context.Context) LinearPtrOutput
+}
+
+type linearPtrType LinearArgs
+
+func LinearPtr(v *LinearArgs) LinearPtrInput {
+	return (*linearPtrType)(v)
+}
+
+func (*linearPtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**Linear)(nil)).Elem()
+}
+
+func (i *linearPtrType) ToLinearPtrOutput() LinearPtrOutput {
+	return i.ToLinearPtrOutputWithContext(context.Background())
+}
+
+func (i *linearPtrType) ToLinearPtrOutputWithContext(ctx context.Context) LinearPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(LinearPtrOutput)
+}
+
+// The steps of the traffic with the strategy `linear`.
+type LinearOutput struct{ *pulumi.OutputState }
+
+func (LinearOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*Linear)(nil)).Elem()
+}
+
+func (o LinearOutput) ToLinearOutput() LinearOutput {
+	return o
+}
+
+func (o LinearOutput) ToLinearOutputWithContext(ctx context.Context) LinearOutput {
+	return o
+}
+
+func (o LinearOutput) ToLinearPtrOutput() LinearPtrOutput {
+	return o.ToLinearPtrOutputWithContext(context.Background())
+}
+
+func (o LinearOutput) ToLinearPtrOutputWithContext(ctx context.Context) LinearPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v Linear) *Linear {
+		return &v
+	}).(LinearPtrOutput)
+}
+
+// Minutes between two steps, 0 to 1440. Default 6.
+func (o LinearOutput) StepBakeTimeInMinutes() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v Linear) *int { return v.StepBakeTimeInMinutes }).(pulumi.IntPtrOutput)
+}
+
+// How much of the traffic moves in each step, in percent, 3 to 100 in steps of 0.1. Default 10.
+func (o LinearOutput) StepPercent() pulumi.Float64PtrOutput {
+	return o.ApplyT(func(v Linear) *float64 { return v.StepPercent }).(pulumi.Float64PtrOutput)
+}
+
+type LinearPtrOutput struct{ *pulumi.OutputState }
+
+func (LinearPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**Linear)(nil)).Elem()
+}
+
+func (o LinearPtrOutput) ToLinearPtrOutput() LinearPtrOutput {
+	return o
+}
+
+func (o LinearPtrOutput) ToLinearPtrOutputWithContext(ctx context.Context) LinearPtrOutput {
+	return o
+}
+
+func (o LinearPtrOutput) Elem() LinearOutput {
+	return o.ApplyT(func(v *Linear) Linear {
+		if v != nil {
+			return *v
+		}
+		var ret Linear
+		return ret
+	}).(LinearOutput)
+}
+
+// Minutes between two steps, 0 to 1440. Default 6.
+func (o LinearPtrOutput) StepBakeTimeInMinutes() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v *Linear) *int {
+		if v == nil {
+			return nil
+		}
+		return v.StepBakeTimeInMinutes
+	}).(pulumi.IntPtrOutput)
+}
+
+// How much of the traffic moves in each step, in percent, 3 to 100 in steps of 0.1. Default 10.
+func (o LinearPtrOutput) StepPercent() pulumi.Float64PtrOutput {
+	return o.ApplyT(func(v *Linear) *float64 {
+		if v == nil {
+			return nil
+		}
+		return v.StepPercent
+	}).(pulumi.Float64PtrOutput)
 }
 
 // The load balancer's rarer settings.
@@ -2503,6 +3137,165 @@ func (o RepositoryPtrOutput) ScanOnPush() pulumi.BoolPtrOutput {
 	}).(pulumi.BoolPtrOutput)
 }
 
+// Alarms that make a deployment go back.
+type RollbackAlarms struct {
+	// Names of other alarms in the service's region. Default: none.
+	Names []string `pulumi:"names"`
+	// Whether the alarms on requests count that the component creates with `monitoring.level` `advanced`. Default false.
+	Own *bool `pulumi:"own"`
+}
+
+// RollbackAlarmsInput is an input type that accepts RollbackAlarmsArgs and RollbackAlarmsOutput values.
+// You can construct a concrete instance of `RollbackAlarmsInput` via:
+//
+//	RollbackAlarmsArgs{...}
+type RollbackAlarmsInput interface {
+	pulumi.Input
+
+	ToRollbackAlarmsOutput() RollbackAlarmsOutput
+	ToRollbackAlarmsOutputWithContext(context.Context) RollbackAlarmsOutput
+}
+
+// Alarms that make a deployment go back.
+type RollbackAlarmsArgs struct {
+	// Names of other alarms in the service's region. Default: none.
+	Names pulumi.StringArrayInput `pulumi:"names"`
+	// Whether the alarms on requests count that the component creates with `monitoring.level` `advanced`. Default false.
+	Own *bool `pulumi:"own"`
+}
+
+func (RollbackAlarmsArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*RollbackAlarms)(nil)).Elem()
+}
+
+func (i RollbackAlarmsArgs) ToRollbackAlarmsOutput() RollbackAlarmsOutput {
+	return i.ToRollbackAlarmsOutputWithContext(context.Background())
+}
+
+func (i RollbackAlarmsArgs) ToRollbackAlarmsOutputWithContext(ctx context.Context) RollbackAlarmsOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(RollbackAlarmsOutput)
+}
+
+func (i RollbackAlarmsArgs) ToRollbackAlarmsPtrOutput() RollbackAlarmsPtrOutput {
+	return i.ToRollbackAlarmsPtrOutputWithContext(context.Background())
+}
+
+func (i RollbackAlarmsArgs) ToRollbackAlarmsPtrOutputWithContext(ctx context.Context) RollbackAlarmsPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(RollbackAlarmsOutput).ToRollbackAlarmsPtrOutputWithContext(ctx)
+}
+
+// RollbackAlarmsPtrInput is an input type that accepts RollbackAlarmsArgs, RollbackAlarmsPtr and RollbackAlarmsPtrOutput values.
+// You can construct a concrete instance of `RollbackAlarmsPtrInput` via:
+//
+//	        RollbackAlarmsArgs{...}
+//
+//	or:
+//
+//	        nil
+type RollbackAlarmsPtrInput interface {
+	pulumi.Input
+
+	ToRollbackAlarmsPtrOutput() RollbackAlarmsPtrOutput
+	ToRollbackAlarmsPtrOutputWithContext(context.Context) RollbackAlarmsPtrOutput
+}
+
+type rollbackAlarmsPtrType RollbackAlarmsArgs
+
+func RollbackAlarmsPtr(v *RollbackAlarmsArgs) RollbackAlarmsPtrInput {
+	return (*rollbackAlarmsPtrType)(v)
+}
+
+func (*rollbackAlarmsPtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**RollbackAlarms)(nil)).Elem()
+}
+
+func (i *rollbackAlarmsPtrType) ToRollbackAlarmsPtrOutput() RollbackAlarmsPtrOutput {
+	return i.ToRollbackAlarmsPtrOutputWithContext(context.Background())
+}
+
+func (i *rollbackAlarmsPtrType) ToRollbackAlarmsPtrOutputWithContext(ctx context.Context) RollbackAlarmsPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(RollbackAlarmsPtrOutput)
+}
+
+// Alarms that make a deployment go back.
+type RollbackAlarmsOutput struct{ *pulumi.OutputState }
+
+func (RollbackAlarmsOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*RollbackAlarms)(nil)).Elem()
+}
+
+func (o RollbackAlarmsOutput) ToRollbackAlarmsOutput() RollbackAlarmsOutput {
+	return o
+}
+
+func (o RollbackAlarmsOutput) ToRollbackAlarmsOutputWithContext(ctx context.Context) RollbackAlarmsOutput {
+	return o
+}
+
+func (o RollbackAlarmsOutput) ToRollbackAlarmsPtrOutput() RollbackAlarmsPtrOutput {
+	return o.ToRollbackAlarmsPtrOutputWithContext(context.Background())
+}
+
+func (o RollbackAlarmsOutput) ToRollbackAlarmsPtrOutputWithContext(ctx context.Context) RollbackAlarmsPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v RollbackAlarms) *RollbackAlarms {
+		return &v
+	}).(RollbackAlarmsPtrOutput)
+}
+
+// Names of other alarms in the service's region. Default: none.
+func (o RollbackAlarmsOutput) Names() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v RollbackAlarms) []string { return v.Names }).(pulumi.StringArrayOutput)
+}
+
+// Whether the alarms on requests count that the component creates with `monitoring.level` `advanced`. Default false.
+func (o RollbackAlarmsOutput) Own() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v RollbackAlarms) *bool { return v.Own }).(pulumi.BoolPtrOutput)
+}
+
+type RollbackAlarmsPtrOutput struct{ *pulumi.OutputState }
+
+func (RollbackAlarmsPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**RollbackAlarms)(nil)).Elem()
+}
+
+func (o RollbackAlarmsPtrOutput) ToRollbackAlarmsPtrOutput() RollbackAlarmsPtrOutput {
+	return o
+}
+
+func (o RollbackAlarmsPtrOutput) ToRollbackAlarmsPtrOutputWithContext(ctx context.Context) RollbackAlarmsPtrOutput {
+	return o
+}
+
+func (o RollbackAlarmsPtrOutput) Elem() RollbackAlarmsOutput {
+	return o.ApplyT(func(v *RollbackAlarms) RollbackAlarms {
+		if v != nil {
+			return *v
+		}
+		var ret RollbackAlarms
+		return ret
+	}).(RollbackAlarmsOutput)
+}
+
+// Names of other alarms in the service's region. Default: none.
+func (o RollbackAlarmsPtrOutput) Names() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v *RollbackAlarms) []string {
+		if v == nil {
+			return nil
+		}
+		return v.Names
+	}).(pulumi.StringArrayOutput)
+}
+
+// Whether the alarms on requests count that the component creates with `monitoring.level` `advanced`. Default false.
+func (o RollbackAlarmsPtrOutput) Own() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *RollbackAlarms) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.Own
+	}).(pulumi.BoolPtrOutput)
+}
+
 // One thing that the application may do.
 type Statement struct {
 	// Actions to allow, such as `s3:GetObject`.
@@ -2748,6 +3541,165 @@ func (o StrategyArrayOutput) Index(i pulumi.IntInput) StrategyOutput {
 	}).(StrategyOutput)
 }
 
+// How many failed tasks end a deployment.
+type Threshold struct {
+	// `COUNT`: `value` tasks. `BOUNDED_PERCENT` (default): `value` percent of the desired count, at least 3 and at most 200. `UNBOUNDED_PERCENT`: the same without these bounds.
+	Type *string `pulumi:"type"`
+	// The number or the percentage, 1 to 2147483647. Default 50.
+	Value *int `pulumi:"value"`
+}
+
+// ThresholdInput is an input type that accepts ThresholdArgs and ThresholdOutput values.
+// You can construct a concrete instance of `ThresholdInput` via:
+//
+//	ThresholdArgs{...}
+type ThresholdInput interface {
+	pulumi.Input
+
+	ToThresholdOutput() ThresholdOutput
+	ToThresholdOutputWithContext(context.Context) ThresholdOutput
+}
+
+// How many failed tasks end a deployment.
+type ThresholdArgs struct {
+	// `COUNT`: `value` tasks. `BOUNDED_PERCENT` (default): `value` percent of the desired count, at least 3 and at most 200. `UNBOUNDED_PERCENT`: the same without these bounds.
+	Type pulumi.StringPtrInput `pulumi:"type"`
+	// The number or the percentage, 1 to 2147483647. Default 50.
+	Value pulumi.IntPtrInput `pulumi:"value"`
+}
+
+func (ThresholdArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*Threshold)(nil)).Elem()
+}
+
+func (i ThresholdArgs) ToThresholdOutput() ThresholdOutput {
+	return i.ToThresholdOutputWithContext(context.Background())
+}
+
+func (i ThresholdArgs) ToThresholdOutputWithContext(ctx context.Context) ThresholdOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(ThresholdOutput)
+}
+
+func (i ThresholdArgs) ToThresholdPtrOutput() ThresholdPtrOutput {
+	return i.ToThresholdPtrOutputWithContext(context.Background())
+}
+
+func (i ThresholdArgs) ToThresholdPtrOutputWithContext(ctx context.Context) ThresholdPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(ThresholdOutput).ToThresholdPtrOutputWithContext(ctx)
+}
+
+// ThresholdPtrInput is an input type that accepts ThresholdArgs, ThresholdPtr and ThresholdPtrOutput values.
+// You can construct a concrete instance of `ThresholdPtrInput` via:
+//
+//	        ThresholdArgs{...}
+//
+//	or:
+//
+//	        nil
+type ThresholdPtrInput interface {
+	pulumi.Input
+
+	ToThresholdPtrOutput() ThresholdPtrOutput
+	ToThresholdPtrOutputWithContext(context.Context) ThresholdPtrOutput
+}
+
+type thresholdPtrType ThresholdArgs
+
+func ThresholdPtr(v *ThresholdArgs) ThresholdPtrInput {
+	return (*thresholdPtrType)(v)
+}
+
+func (*thresholdPtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**Threshold)(nil)).Elem()
+}
+
+func (i *thresholdPtrType) ToThresholdPtrOutput() ThresholdPtrOutput {
+	return i.ToThresholdPtrOutputWithContext(context.Background())
+}
+
+func (i *thresholdPtrType) ToThresholdPtrOutputWithContext(ctx context.Context) ThresholdPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(ThresholdPtrOutput)
+}
+
+// How many failed tasks end a deployment.
+type ThresholdOutput struct{ *pulumi.OutputState }
+
+func (ThresholdOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*Threshold)(nil)).Elem()
+}
+
+func (o ThresholdOutput) ToThresholdOutput() ThresholdOutput {
+	return o
+}
+
+func (o ThresholdOutput) ToThresholdOutputWithContext(ctx context.Context) ThresholdOutput {
+	return o
+}
+
+func (o ThresholdOutput) ToThresholdPtrOutput() ThresholdPtrOutput {
+	return o.ToThresholdPtrOutputWithContext(context.Background())
+}
+
+func (o ThresholdOutput) ToThresholdPtrOutputWithContext(ctx context.Context) ThresholdPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v Threshold) *Threshold {
+		return &v
+	}).(ThresholdPtrOutput)
+}
+
+// `COUNT`: `value` tasks. `BOUNDED_PERCENT` (default): `value` percent of the desired count, at least 3 and at most 200. `UNBOUNDED_PERCENT`: the same without these bounds.
+func (o ThresholdOutput) Type() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Threshold) *string { return v.Type }).(pulumi.StringPtrOutput)
+}
+
+// The number or the percentage, 1 to 2147483647. Default 50.
+func (o ThresholdOutput) Value() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v Threshold) *int { return v.Value }).(pulumi.IntPtrOutput)
+}
+
+type ThresholdPtrOutput struct{ *pulumi.OutputState }
+
+func (ThresholdPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**Threshold)(nil)).Elem()
+}
+
+func (o ThresholdPtrOutput) ToThresholdPtrOutput() ThresholdPtrOutput {
+	return o
+}
+
+func (o ThresholdPtrOutput) ToThresholdPtrOutputWithContext(ctx context.Context) ThresholdPtrOutput {
+	return o
+}
+
+func (o ThresholdPtrOutput) Elem() ThresholdOutput {
+	return o.ApplyT(func(v *Threshold) Threshold {
+		if v != nil {
+			return *v
+		}
+		var ret Threshold
+		return ret
+	}).(ThresholdOutput)
+}
+
+// `COUNT`: `value` tasks. `BOUNDED_PERCENT` (default): `value` percent of the desired count, at least 3 and at most 200. `UNBOUNDED_PERCENT`: the same without these bounds.
+func (o ThresholdPtrOutput) Type() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Threshold) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Type
+	}).(pulumi.StringPtrOutput)
+}
+
+// The number or the percentage, 1 to 2147483647. Default 50.
+func (o ThresholdPtrOutput) Value() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v *Threshold) *int {
+		if v == nil {
+			return nil
+		}
+		return v.Value
+	}).(pulumi.IntPtrOutput)
+}
+
 func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*AssumeRoleInput)(nil)).Elem(), AssumeRoleArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*AssumeRolePtrInput)(nil)).Elem(), AssumeRoleArgs{})
@@ -2755,6 +3707,8 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*AutoscalingPtrInput)(nil)).Elem(), AutoscalingArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*BuildInput)(nil)).Elem(), BuildArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*BuildPtrInput)(nil)).Elem(), BuildArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*CanaryInput)(nil)).Elem(), CanaryArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*CanaryPtrInput)(nil)).Elem(), CanaryArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*CircuitBreakerInput)(nil)).Elem(), CircuitBreakerArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*CircuitBreakerPtrInput)(nil)).Elem(), CircuitBreakerArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*ContainerHealthCheckInput)(nil)).Elem(), ContainerHealthCheckArgs{})
@@ -2763,6 +3717,10 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*DeploymentPtrInput)(nil)).Elem(), DeploymentArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*HealthCheckInput)(nil)).Elem(), HealthCheckArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*HealthCheckPtrInput)(nil)).Elem(), HealthCheckArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*HookInput)(nil)).Elem(), HookArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*HookArrayInput)(nil)).Elem(), HookArray{})
+	pulumi.RegisterInputType(reflect.TypeOf((*LinearInput)(nil)).Elem(), LinearArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*LinearPtrInput)(nil)).Elem(), LinearArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*LoadBalancerInput)(nil)).Elem(), LoadBalancerArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*LoadBalancerPtrInput)(nil)).Elem(), LoadBalancerArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*MonitoringInput)(nil)).Elem(), MonitoringArgs{})
@@ -2771,16 +3729,22 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*NetworkPtrInput)(nil)).Elem(), NetworkArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*RepositoryInput)(nil)).Elem(), RepositoryArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*RepositoryPtrInput)(nil)).Elem(), RepositoryArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*RollbackAlarmsInput)(nil)).Elem(), RollbackAlarmsArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*RollbackAlarmsPtrInput)(nil)).Elem(), RollbackAlarmsArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*StatementInput)(nil)).Elem(), StatementArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*StatementArrayInput)(nil)).Elem(), StatementArray{})
 	pulumi.RegisterInputType(reflect.TypeOf((*StrategyInput)(nil)).Elem(), StrategyArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*StrategyArrayInput)(nil)).Elem(), StrategyArray{})
+	pulumi.RegisterInputType(reflect.TypeOf((*ThresholdInput)(nil)).Elem(), ThresholdArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*ThresholdPtrInput)(nil)).Elem(), ThresholdArgs{})
 	pulumi.RegisterOutputType(AssumeRoleOutput{})
 	pulumi.RegisterOutputType(AssumeRolePtrOutput{})
 	pulumi.RegisterOutputType(AutoscalingOutput{})
 	pulumi.RegisterOutputType(AutoscalingPtrOutput{})
 	pulumi.RegisterOutputType(BuildOutput{})
 	pulumi.RegisterOutputType(BuildPtrOutput{})
+	pulumi.RegisterOutputType(CanaryOutput{})
+	pulumi.RegisterOutputType(CanaryPtrOutput{})
 	pulumi.RegisterOutputType(CircuitBreakerOutput{})
 	pulumi.RegisterOutputType(CircuitBreakerPtrOutput{})
 	pulumi.RegisterOutputType(ContainerHealthCheckOutput{})
@@ -2789,6 +3753,10 @@ func init() {
 	pulumi.RegisterOutputType(DeploymentPtrOutput{})
 	pulumi.RegisterOutputType(HealthCheckOutput{})
 	pulumi.RegisterOutputType(HealthCheckPtrOutput{})
+	pulumi.RegisterOutputType(HookOutput{})
+	pulumi.RegisterOutputType(HookArrayOutput{})
+	pulumi.RegisterOutputType(LinearOutput{})
+	pulumi.RegisterOutputType(LinearPtrOutput{})
 	pulumi.RegisterOutputType(LoadBalancerOutput{})
 	pulumi.RegisterOutputType(LoadBalancerPtrOutput{})
 	pulumi.RegisterOutputType(MonitoringOutput{})
@@ -2797,8 +3765,12 @@ func init() {
 	pulumi.RegisterOutputType(NetworkPtrOutput{})
 	pulumi.RegisterOutputType(RepositoryOutput{})
 	pulumi.RegisterOutputType(RepositoryPtrOutput{})
+	pulumi.RegisterOutputType(RollbackAlarmsOutput{})
+	pulumi.RegisterOutputType(RollbackAlarmsPtrOutput{})
 	pulumi.RegisterOutputType(StatementOutput{})
 	pulumi.RegisterOutputType(StatementArrayOutput{})
 	pulumi.RegisterOutputType(StrategyOutput{})
 	pulumi.RegisterOutputType(StrategyArrayOutput{})
+	pulumi.RegisterOutputType(ThresholdOutput{})
+	pulumi.RegisterOutputType(ThresholdPtrOutput{})
 }

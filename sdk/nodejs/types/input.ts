@@ -109,6 +109,20 @@ export interface BuildArgs {
 }
 
 /**
+ * The first share of the traffic with the strategy `canary`.
+ */
+export interface CanaryArgs {
+    /**
+     * Minutes for which it stays at that, 0 to 1440. Default 10.
+     */
+    bakeTimeInMinutes?: pulumi.Input<number | undefined>;
+    /**
+     * How much of the traffic the new revision gets first, in percent, 0.1 to 100 in steps of 0.1. Default 5.
+     */
+    percent?: pulumi.Input<number | undefined>;
+}
+
+/**
  * What happens when new tasks keep failing.
  */
 export interface CircuitBreakerArgs {
@@ -117,9 +131,17 @@ export interface CircuitBreakerArgs {
      */
     enable?: pulumi.Input<boolean | undefined>;
     /**
+     * Whether a task that turns healthy sets the number of failures back to 0. Default true, as with ECS; with false a task that is healthy only for a moment counts as a failure like any other.
+     */
+    resetOnHealthyTask?: pulumi.Input<boolean | undefined>;
+    /**
      * Whether ECS then goes back to the last revision that worked. Default true. The run fails all the same. Without `enable` nothing goes back.
      */
     rollback?: pulumi.Input<boolean | undefined>;
+    /**
+     * How many failed tasks are too many.
+     */
+    threshold?: inputs.ThresholdArgs;
 }
 
 /**
@@ -153,13 +175,25 @@ export interface ContainerHealthCheckArgs {
  */
 export interface DeploymentArgs {
     /**
+     * Minutes for which both revisions keep running after all traffic has moved, 0 to 1440: so long ECS can go back at once. Default 15.
+     */
+    bakeTimeInMinutes?: pulumi.Input<number | undefined>;
+    /**
+     * The first share of the traffic with `strategy` `canary`.
+     */
+    canary?: inputs.CanaryArgs;
+    /**
      * What happens when new tasks keep failing.
      */
     circuitBreaker?: inputs.CircuitBreakerArgs;
     /**
-     * Whether `pulumi up` stops a deployment, so that ECS goes back to what ran before, once two tasks have failed for a reason that another attempt does not change: an image, a secret or a log group that does not exist or may not be read, an image for another processor, a command that is not in the image, no way to the registry. Default true. It does not apply where the circuit breaker is enabled without `rollback`.
+     * What runs or waits during a deployment that moves traffic: up to 10 Lambda functions and 10 pauses. Default: nothing.
      */
-    failFast?: pulumi.Input<boolean | undefined>;
+    hooks?: pulumi.Input<inputs.HookArgs[] | undefined>;
+    /**
+     * The steps of the traffic with `strategy` `linear`.
+     */
+    linear?: inputs.LinearArgs;
     /**
      * How much of the desired count may run meanwhile, in percent, 100 to 200, rounded down to whole tasks: a single task needs 200, or `minimumHealthyPercent` 0. Default 200.
      */
@@ -169,9 +203,25 @@ export interface DeploymentArgs {
      */
     minimumHealthyPercent?: pulumi.Input<number | undefined>;
     /**
-     * What `pulumi up` does with a deployment when it is stopped meanwhile, with Ctrl-C or a signal: `rollback` asks ECS to go back to what ran before, `leave` lets ECS go on. Default `rollback`. A service's first deployment goes on in any case, since there is nothing to go back to.
+     * `approve`: the deployment waits before production traffic moves (with `canary` and `linear` before each step) until a person approves it, by a command that `pulumi up` shows. Default `none`.
      */
-    onCancel?: pulumi.Input<string | enums.OnCancel | undefined>;
+    pause?: string | enums.Pause;
+    /**
+     * Minutes after which a deployment that nobody has approved goes back, 1 to 20160. Default 1440.
+     */
+    pauseTimeoutInMinutes?: pulumi.Input<number | undefined>;
+    /**
+     * CloudWatch alarms that end a deployment and make it go back. Write `true` for the alarms on requests that the component creates, of both target groups. An alarm that is in ALARM already when a deployment begins does not count for it. Default: none.
+     */
+    rollbackAlarms?: boolean | inputs.RollbackAlarmsArgs;
+    /**
+     * `rolling` (default) replaces tasks a few at a time. `blueGreen`, `canary` and `linear` start all tasks of the new revision beside the old ones, behind a second target group that the component creates, and then move the traffic: at once, a share first, or in equal steps. ECS owns the weights, and goes back when the new revision fails. A service that runs moves from one strategy to another without interruption.
+     */
+    strategy?: string | enums.DeploymentStrategy;
+    /**
+     * A port of the load balancer, 1 to 65535, on which the new revision can be tested before clients get it. The same clients may connect as to `listenerPort`, with the same certificate. Default: none.
+     */
+    testListenerPort?: number;
 }
 
 /**
@@ -206,6 +256,50 @@ export interface HealthCheckArgs {
      * Bad answers in a row that make a task unhealthy, 2 to 10. Default 3.
      */
     unhealthyThreshold?: pulumi.Input<number | undefined>;
+}
+
+/**
+ * What runs, or waits, in certain stages of a deployment: either `lambdaArn` or `pause`.
+ */
+export interface HookArgs {
+    /**
+     * ARN of the Lambda function that ECS calls. Unless it answers `{"hookStatus": "SUCCEEDED"}` in the end, the deployment goes back.
+     */
+    lambdaArn?: pulumi.Input<string | undefined>;
+    /**
+     * Whether the deployment waits here until a person lets it go on (`aws ecs continue-service-deployment`).
+     */
+    pause?: pulumi.Input<boolean | undefined>;
+    /**
+     * An existing role with which ECS may call the function. Default: the role that the component creates for ECS.
+     */
+    roleArn?: pulumi.Input<string | undefined>;
+    /**
+     * In which stages.
+     */
+    stages: pulumi.Input<pulumi.Input<string | enums.LifecycleStage>[]>;
+    /**
+     * What happens then: `ROLLBACK` (default) or `CONTINUE`.
+     */
+    timeoutAction?: pulumi.Input<string | enums.TimeoutAction | undefined>;
+    /**
+     * After how many minutes it is too late: 1 to 20160 for a pause, 1 to 1440 for a function. Default 1440.
+     */
+    timeoutInMinutes?: pulumi.Input<number | undefined>;
+}
+
+/**
+ * The steps of the traffic with the strategy `linear`.
+ */
+export interface LinearArgs {
+    /**
+     * Minutes between two steps, 0 to 1440. Default 6.
+     */
+    stepBakeTimeInMinutes?: pulumi.Input<number | undefined>;
+    /**
+     * How much of the traffic moves in each step, in percent, 3 to 100 in steps of 0.1. Default 10.
+     */
+    stepPercent?: pulumi.Input<number | undefined>;
 }
 
 /**
@@ -317,6 +411,20 @@ export interface RepositoryArgs {
 }
 
 /**
+ * Alarms that make a deployment go back.
+ */
+export interface RollbackAlarmsArgs {
+    /**
+     * Names of other alarms in the service's region. Default: none.
+     */
+    names?: pulumi.Input<pulumi.Input<string>[] | undefined>;
+    /**
+     * Whether the alarms on requests count that the component creates with `monitoring.level` `advanced`. Default false.
+     */
+    own?: boolean;
+}
+
+/**
  * One thing that the application may do.
  */
 export interface StatementArgs {
@@ -354,4 +462,18 @@ export interface StrategyArgs {
      * The share of all further tasks, 0 to 1000. Default 1.
      */
     weight?: pulumi.Input<number | undefined>;
+}
+
+/**
+ * How many failed tasks end a deployment.
+ */
+export interface ThresholdArgs {
+    /**
+     * `COUNT`: `value` tasks. `BOUNDED_PERCENT` (default): `value` percent of the desired count, at least 3 and at most 200. `UNBOUNDED_PERCENT`: the same without these bounds.
+     */
+    type?: pulumi.Input<string | enums.ThresholdType | undefined>;
+    /**
+     * The number or the percentage, 1 to 2147483647. Default 50.
+     */
+    value?: pulumi.Input<number | undefined>;
 }

@@ -10,14 +10,18 @@ __all__ = [
     'Architecture',
     'CapacityProvider',
     'ContainerInsights',
+    'DeploymentStrategy',
     'ImageTagMutability',
     'IpAddressType',
     'Level',
+    'LifecycleStage',
     'Nat',
-    'OnCancel',
+    'Pause',
     'Preset',
     'SecretStore',
     'Spot',
+    'ThresholdType',
+    'TimeoutAction',
     'WarningName',
 ]
 
@@ -71,6 +75,29 @@ class ContainerInsights(_builtins.str, Enum):
     """
 
 
+@pulumi.type_token("fargate:index:DeploymentStrategy")
+class DeploymentStrategy(_builtins.str, Enum):
+    """
+    How a new revision gets the traffic.
+    """
+    ROLLING = "rolling"
+    """
+    Tasks are replaced a few at a time, and all traffic goes to whatever is healthy.
+    """
+    BLUE_GREEN = "blueGreen"
+    """
+    All tasks of the new revision start beside the old ones, then all traffic moves at once.
+    """
+    CANARY = "canary"
+    """
+    A small share of the traffic moves first, then the rest.
+    """
+    LINEAR = "linear"
+    """
+    The traffic moves in equal steps.
+    """
+
+
 @pulumi.type_token("fargate:index:ImageTagMutability")
 class ImageTagMutability(_builtins.str, Enum):
     """
@@ -120,6 +147,45 @@ class Level(_builtins.str, Enum):
     """
 
 
+@pulumi.type_token("fargate:index:LifecycleStage")
+class LifecycleStage(_builtins.str, Enum):
+    """
+    When a lifecycle hook runs.
+    """
+    RECONCILE_SERVICE = "RECONCILE_SERVICE"
+    """
+    Only when several revisions run at the beginning: before they become one.
+    """
+    PRE_SCALE_UP = "PRE_SCALE_UP"
+    """
+    Before new tasks start.
+    """
+    POST_SCALE_UP = "POST_SCALE_UP"
+    """
+    All new tasks are healthy.
+    """
+    TEST_TRAFFIC_SHIFT = "TEST_TRAFFIC_SHIFT"
+    """
+    Test traffic moves to the new revision.
+    """
+    POST_TEST_TRAFFIC_SHIFT = "POST_TEST_TRAFFIC_SHIFT"
+    """
+    Test traffic is at the new revision.
+    """
+    PRE_PRODUCTION_TRAFFIC_SHIFT = "PRE_PRODUCTION_TRAFFIC_SHIFT"
+    """
+    Before production traffic moves; with `canary` and `linear` before each step.
+    """
+    PRODUCTION_TRAFFIC_SHIFT = "PRODUCTION_TRAFFIC_SHIFT"
+    """
+    Production traffic moves; with `canary` and `linear` at each step.
+    """
+    POST_PRODUCTION_TRAFFIC_SHIFT = "POST_PRODUCTION_TRAFFIC_SHIFT"
+    """
+    All production traffic is at the new revision.
+    """
+
+
 @pulumi.type_token("fargate:index:Nat")
 class Nat(_builtins.str, Enum):
     """
@@ -139,18 +205,18 @@ class Nat(_builtins.str, Enum):
     """
 
 
-@pulumi.type_token("fargate:index:OnCancel")
-class OnCancel(_builtins.str, Enum):
+@pulumi.type_token("fargate:index:Pause")
+class Pause(_builtins.str, Enum):
     """
-    What becomes of a deployment when the run that watches it is stopped.
+    Whether a deployment waits for a person before traffic moves.
     """
-    ROLLBACK = "rollback"
+    NONE = "none"
     """
-    ECS is asked to go back to what ran before.
+    It does not.
     """
-    LEAVE = "leave"
+    APPROVE = "approve"
     """
-    ECS goes on.
+    It waits until a person approves.
     """
 
 
@@ -204,6 +270,40 @@ class Spot(_builtins.str, Enum):
     ALL = "all"
     """
     All tasks on Spot.
+    """
+
+
+@pulumi.type_token("fargate:index:ThresholdType")
+class ThresholdType(_builtins.str, Enum):
+    """
+    How the number of failures is counted after which a deployment is given up.
+    """
+    COUNT = "COUNT"
+    """
+    So many.
+    """
+    BOUNDED_PERCENT = "BOUNDED_PERCENT"
+    """
+    A percentage of the desired count, at least 3 and at most 200.
+    """
+    UNBOUNDED_PERCENT = "UNBOUNDED_PERCENT"
+    """
+    A percentage of the desired count.
+    """
+
+
+@pulumi.type_token("fargate:index:TimeoutAction")
+class TimeoutAction(_builtins.str, Enum):
+    """
+    What becomes of a deployment whose lifecycle hook took too long.
+    """
+    ROLLBACK = "ROLLBACK"
+    """
+    It goes back.
+    """
+    CONTINUE_ = "CONTINUE"
+    """
+    It goes on.
     """
 
 

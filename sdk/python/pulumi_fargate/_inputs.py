@@ -22,6 +22,8 @@ __all__ = [
     'AutoscalingArgsDict',
     'BuildArgs',
     'BuildArgsDict',
+    'CanaryArgs',
+    'CanaryArgsDict',
     'CircuitBreakerArgs',
     'CircuitBreakerArgsDict',
     'ContainerHealthCheckArgs',
@@ -30,6 +32,10 @@ __all__ = [
     'DeploymentArgsDict',
     'HealthCheckArgs',
     'HealthCheckArgsDict',
+    'HookArgs',
+    'HookArgsDict',
+    'LinearArgs',
+    'LinearArgsDict',
     'LoadBalancerArgs',
     'LoadBalancerArgsDict',
     'MonitoringArgs',
@@ -38,10 +44,14 @@ __all__ = [
     'NetworkArgsDict',
     'RepositoryArgs',
     'RepositoryArgsDict',
+    'RollbackAlarmsArgs',
+    'RollbackAlarmsArgsDict',
     'StatementArgs',
     'StatementArgsDict',
     'StrategyArgs',
     'StrategyArgsDict',
+    'ThresholdArgs',
+    'ThresholdArgsDict',
 ]
 
 class AssumeRoleArgsDict(TypedDict):
@@ -505,6 +515,60 @@ class BuildArgs:
         pulumi.set(self, "target", value)
 
 
+class CanaryArgsDict(TypedDict):
+    """
+    The first share of the traffic with the strategy `canary`.
+    """
+    bake_time_in_minutes: NotRequired[pulumi.Input[Optional[_builtins.int]]]
+    """
+    Minutes for which it stays at that, 0 to 1440. Default 10.
+    """
+    percent: NotRequired[pulumi.Input[Optional[_builtins.float]]]
+    """
+    How much of the traffic the new revision gets first, in percent, 0.1 to 100 in steps of 0.1. Default 5.
+    """
+
+@pulumi.input_type
+class CanaryArgs:
+    def __init__(__self__, *,
+                 bake_time_in_minutes: pulumi.Input[Optional[_builtins.int]] = None,
+                 percent: pulumi.Input[Optional[_builtins.float]] = None):
+        """
+        The first share of the traffic with the strategy `canary`.
+
+        :param pulumi.Input[_builtins.int] bake_time_in_minutes: Minutes for which it stays at that, 0 to 1440. Default 10.
+        :param pulumi.Input[_builtins.float] percent: How much of the traffic the new revision gets first, in percent, 0.1 to 100 in steps of 0.1. Default 5.
+        """
+        if bake_time_in_minutes is not None:
+            pulumi.set(__self__, "bake_time_in_minutes", bake_time_in_minutes)
+        if percent is not None:
+            pulumi.set(__self__, "percent", percent)
+
+    @_builtins.property
+    @pulumi.getter(name="bakeTimeInMinutes")
+    def bake_time_in_minutes(self) -> pulumi.Input[Optional[_builtins.int]]:
+        """
+        Minutes for which it stays at that, 0 to 1440. Default 10.
+        """
+        return pulumi.get(self, "bake_time_in_minutes")
+
+    @bake_time_in_minutes.setter
+    def bake_time_in_minutes(self, value: pulumi.Input[Optional[_builtins.int]]):
+        pulumi.set(self, "bake_time_in_minutes", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def percent(self) -> pulumi.Input[Optional[_builtins.float]]:
+        """
+        How much of the traffic the new revision gets first, in percent, 0.1 to 100 in steps of 0.1. Default 5.
+        """
+        return pulumi.get(self, "percent")
+
+    @percent.setter
+    def percent(self, value: pulumi.Input[Optional[_builtins.float]]):
+        pulumi.set(self, "percent", value)
+
+
 class CircuitBreakerArgsDict(TypedDict):
     """
     What happens when new tasks keep failing.
@@ -513,26 +577,42 @@ class CircuitBreakerArgsDict(TypedDict):
     """
     Whether ECS gives up on a deployment whose tasks keep failing. Default true.
     """
+    reset_on_healthy_task: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Whether a task that turns healthy sets the number of failures back to 0. Default true, as with ECS; with false a task that is healthy only for a moment counts as a failure like any other.
+    """
     rollback: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
     Whether ECS then goes back to the last revision that worked. Default true. The run fails all the same. Without `enable` nothing goes back.
+    """
+    threshold: NotRequired['ThresholdArgsDict']
+    """
+    How many failed tasks are too many.
     """
 
 @pulumi.input_type
 class CircuitBreakerArgs:
     def __init__(__self__, *,
                  enable: pulumi.Input[Optional[_builtins.bool]] = None,
-                 rollback: pulumi.Input[Optional[_builtins.bool]] = None):
+                 reset_on_healthy_task: pulumi.Input[Optional[_builtins.bool]] = None,
+                 rollback: pulumi.Input[Optional[_builtins.bool]] = None,
+                 threshold: Optional['ThresholdArgs'] = None):
         """
         What happens when new tasks keep failing.
 
         :param pulumi.Input[_builtins.bool] enable: Whether ECS gives up on a deployment whose tasks keep failing. Default true.
+        :param pulumi.Input[_builtins.bool] reset_on_healthy_task: Whether a task that turns healthy sets the number of failures back to 0. Default true, as with ECS; with false a task that is healthy only for a moment counts as a failure like any other.
         :param pulumi.Input[_builtins.bool] rollback: Whether ECS then goes back to the last revision that worked. Default true. The run fails all the same. Without `enable` nothing goes back.
+        :param 'ThresholdArgs' threshold: How many failed tasks are too many.
         """
         if enable is not None:
             pulumi.set(__self__, "enable", enable)
+        if reset_on_healthy_task is not None:
+            pulumi.set(__self__, "reset_on_healthy_task", reset_on_healthy_task)
         if rollback is not None:
             pulumi.set(__self__, "rollback", rollback)
+        if threshold is not None:
+            pulumi.set(__self__, "threshold", threshold)
 
     @_builtins.property
     @pulumi.getter
@@ -547,6 +627,18 @@ class CircuitBreakerArgs:
         pulumi.set(self, "enable", value)
 
     @_builtins.property
+    @pulumi.getter(name="resetOnHealthyTask")
+    def reset_on_healthy_task(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Whether a task that turns healthy sets the number of failures back to 0. Default true, as with ECS; with false a task that is healthy only for a moment counts as a failure like any other.
+        """
+        return pulumi.get(self, "reset_on_healthy_task")
+
+    @reset_on_healthy_task.setter
+    def reset_on_healthy_task(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "reset_on_healthy_task", value)
+
+    @_builtins.property
     @pulumi.getter
     def rollback(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
@@ -557,6 +649,18 @@ class CircuitBreakerArgs:
     @rollback.setter
     def rollback(self, value: pulumi.Input[Optional[_builtins.bool]]):
         pulumi.set(self, "rollback", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def threshold(self) -> Optional['ThresholdArgs']:
+        """
+        How many failed tasks are too many.
+        """
+        return pulumi.get(self, "threshold")
+
+    @threshold.setter
+    def threshold(self, value: Optional['ThresholdArgs']):
+        pulumi.set(self, "threshold", value)
 
 
 class ContainerHealthCheckArgsDict(TypedDict):
@@ -677,13 +781,25 @@ class DeploymentArgsDict(TypedDict):
     """
     How a new revision replaces the old one.
     """
+    bake_time_in_minutes: NotRequired[pulumi.Input[Optional[_builtins.int]]]
+    """
+    Minutes for which both revisions keep running after all traffic has moved, 0 to 1440: so long ECS can go back at once. Default 15.
+    """
+    canary: NotRequired['CanaryArgsDict']
+    """
+    The first share of the traffic with `strategy` `canary`.
+    """
     circuit_breaker: NotRequired['CircuitBreakerArgsDict']
     """
     What happens when new tasks keep failing.
     """
-    fail_fast: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    hooks: NotRequired[pulumi.Input[Optional[Sequence['HookArgsDict']]]]
     """
-    Whether `pulumi up` stops a deployment, so that ECS goes back to what ran before, once two tasks have failed for a reason that another attempt does not change: an image, a secret or a log group that does not exist or may not be read, an image for another processor, a command that is not in the image, no way to the registry. Default true. It does not apply where the circuit breaker is enabled without `rollback`.
+    What runs or waits during a deployment that moves traffic: up to 10 Lambda functions and 10 pauses. Default: nothing.
+    """
+    linear: NotRequired['LinearArgsDict']
+    """
+    The steps of the traffic with `strategy` `linear`.
     """
     maximum_percent: NotRequired[pulumi.Input[Optional[_builtins.int]]]
     """
@@ -693,38 +809,106 @@ class DeploymentArgsDict(TypedDict):
     """
     How much of the desired count must stay healthy meanwhile, in percent, 0 to 100, rounded up to whole tasks. Default 100.
     """
-    on_cancel: NotRequired[pulumi.Input[Optional[Union[_builtins.str, 'OnCancel']]]]
+    pause: NotRequired[Union[_builtins.str, 'Pause']]
     """
-    What `pulumi up` does with a deployment when it is stopped meanwhile, with Ctrl-C or a signal: `rollback` asks ECS to go back to what ran before, `leave` lets ECS go on. Default `rollback`. A service's first deployment goes on in any case, since there is nothing to go back to.
+    `approve`: the deployment waits before production traffic moves (with `canary` and `linear` before each step) until a person approves it, by a command that `pulumi up` shows. Default `none`.
+    """
+    pause_timeout_in_minutes: NotRequired[pulumi.Input[Optional[_builtins.int]]]
+    """
+    Minutes after which a deployment that nobody has approved goes back, 1 to 20160. Default 1440.
+    """
+    rollback_alarms: NotRequired[Union[_builtins.bool, 'RollbackAlarmsArgsDict']]
+    """
+    CloudWatch alarms that end a deployment and make it go back. Write `true` for the alarms on requests that the component creates, of both target groups. An alarm that is in ALARM already when a deployment begins does not count for it. Default: none.
+    """
+    strategy: NotRequired[Union[_builtins.str, 'DeploymentStrategy']]
+    """
+    `rolling` (default) replaces tasks a few at a time. `blueGreen`, `canary` and `linear` start all tasks of the new revision beside the old ones, behind a second target group that the component creates, and then move the traffic: at once, a share first, or in equal steps. ECS owns the weights, and goes back when the new revision fails. A service that runs moves from one strategy to another without interruption.
+    """
+    test_listener_port: NotRequired[_builtins.int]
+    """
+    A port of the load balancer, 1 to 65535, on which the new revision can be tested before clients get it. The same clients may connect as to `listenerPort`, with the same certificate. Default: none.
     """
 
 @pulumi.input_type
 class DeploymentArgs:
     def __init__(__self__, *,
+                 bake_time_in_minutes: pulumi.Input[Optional[_builtins.int]] = None,
+                 canary: Optional['CanaryArgs'] = None,
                  circuit_breaker: Optional['CircuitBreakerArgs'] = None,
-                 fail_fast: pulumi.Input[Optional[_builtins.bool]] = None,
+                 hooks: pulumi.Input[Optional[Sequence['HookArgs']]] = None,
+                 linear: Optional['LinearArgs'] = None,
                  maximum_percent: pulumi.Input[Optional[_builtins.int]] = None,
                  minimum_healthy_percent: pulumi.Input[Optional[_builtins.int]] = None,
-                 on_cancel: pulumi.Input[Optional[Union[_builtins.str, 'OnCancel']]] = None):
+                 pause: Optional[Union[_builtins.str, 'Pause']] = None,
+                 pause_timeout_in_minutes: pulumi.Input[Optional[_builtins.int]] = None,
+                 rollback_alarms: Optional[Union[_builtins.bool, 'RollbackAlarmsArgs']] = None,
+                 strategy: Optional[Union[_builtins.str, 'DeploymentStrategy']] = None,
+                 test_listener_port: Optional[_builtins.int] = None):
         """
         How a new revision replaces the old one.
 
+        :param pulumi.Input[_builtins.int] bake_time_in_minutes: Minutes for which both revisions keep running after all traffic has moved, 0 to 1440: so long ECS can go back at once. Default 15.
+        :param 'CanaryArgs' canary: The first share of the traffic with `strategy` `canary`.
         :param 'CircuitBreakerArgs' circuit_breaker: What happens when new tasks keep failing.
-        :param pulumi.Input[_builtins.bool] fail_fast: Whether `pulumi up` stops a deployment, so that ECS goes back to what ran before, once two tasks have failed for a reason that another attempt does not change: an image, a secret or a log group that does not exist or may not be read, an image for another processor, a command that is not in the image, no way to the registry. Default true. It does not apply where the circuit breaker is enabled without `rollback`.
+        :param pulumi.Input[Sequence['HookArgs']] hooks: What runs or waits during a deployment that moves traffic: up to 10 Lambda functions and 10 pauses. Default: nothing.
+        :param 'LinearArgs' linear: The steps of the traffic with `strategy` `linear`.
         :param pulumi.Input[_builtins.int] maximum_percent: How much of the desired count may run meanwhile, in percent, 100 to 200, rounded down to whole tasks: a single task needs 200, or `minimumHealthyPercent` 0. Default 200.
         :param pulumi.Input[_builtins.int] minimum_healthy_percent: How much of the desired count must stay healthy meanwhile, in percent, 0 to 100, rounded up to whole tasks. Default 100.
-        :param pulumi.Input[Union[_builtins.str, 'OnCancel']] on_cancel: What `pulumi up` does with a deployment when it is stopped meanwhile, with Ctrl-C or a signal: `rollback` asks ECS to go back to what ran before, `leave` lets ECS go on. Default `rollback`. A service's first deployment goes on in any case, since there is nothing to go back to.
+        :param Union[_builtins.str, 'Pause'] pause: `approve`: the deployment waits before production traffic moves (with `canary` and `linear` before each step) until a person approves it, by a command that `pulumi up` shows. Default `none`.
+        :param pulumi.Input[_builtins.int] pause_timeout_in_minutes: Minutes after which a deployment that nobody has approved goes back, 1 to 20160. Default 1440.
+        :param Union[_builtins.bool, 'RollbackAlarmsArgs'] rollback_alarms: CloudWatch alarms that end a deployment and make it go back. Write `true` for the alarms on requests that the component creates, of both target groups. An alarm that is in ALARM already when a deployment begins does not count for it. Default: none.
+        :param Union[_builtins.str, 'DeploymentStrategy'] strategy: `rolling` (default) replaces tasks a few at a time. `blueGreen`, `canary` and `linear` start all tasks of the new revision beside the old ones, behind a second target group that the component creates, and then move the traffic: at once, a share first, or in equal steps. ECS owns the weights, and goes back when the new revision fails. A service that runs moves from one strategy to another without interruption.
+        :param _builtins.int test_listener_port: A port of the load balancer, 1 to 65535, on which the new revision can be tested before clients get it. The same clients may connect as to `listenerPort`, with the same certificate. Default: none.
         """
+        if bake_time_in_minutes is not None:
+            pulumi.set(__self__, "bake_time_in_minutes", bake_time_in_minutes)
+        if canary is not None:
+            pulumi.set(__self__, "canary", canary)
         if circuit_breaker is not None:
             pulumi.set(__self__, "circuit_breaker", circuit_breaker)
-        if fail_fast is not None:
-            pulumi.set(__self__, "fail_fast", fail_fast)
+        if hooks is not None:
+            pulumi.set(__self__, "hooks", hooks)
+        if linear is not None:
+            pulumi.set(__self__, "linear", linear)
         if maximum_percent is not None:
             pulumi.set(__self__, "maximum_percent", maximum_percent)
         if minimum_healthy_percent is not None:
             pulumi.set(__self__, "minimum_healthy_percent", minimum_healthy_percent)
-        if on_cancel is not None:
-            pulumi.set(__self__, "on_cancel", on_cancel)
+        if pause is not None:
+            pulumi.set(__self__, "pause", pause)
+        if pause_timeout_in_minutes is not None:
+            pulumi.set(__self__, "pause_timeout_in_minutes", pause_timeout_in_minutes)
+        if rollback_alarms is not None:
+            pulumi.set(__self__, "rollback_alarms", rollback_alarms)
+        if strategy is not None:
+            pulumi.set(__self__, "strategy", strategy)
+        if test_listener_port is not None:
+            pulumi.set(__self__, "test_listener_port", test_listener_port)
+
+    @_builtins.property
+    @pulumi.getter(name="bakeTimeInMinutes")
+    def bake_time_in_minutes(self) -> pulumi.Input[Optional[_builtins.int]]:
+        """
+        Minutes for which both revisions keep running after all traffic has moved, 0 to 1440: so long ECS can go back at once. Default 15.
+        """
+        return pulumi.get(self, "bake_time_in_minutes")
+
+    @bake_time_in_minutes.setter
+    def bake_time_in_minutes(self, value: pulumi.Input[Optional[_builtins.int]]):
+        pulumi.set(self, "bake_time_in_minutes", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def canary(self) -> Optional['CanaryArgs']:
+        """
+        The first share of the traffic with `strategy` `canary`.
+        """
+        return pulumi.get(self, "canary")
+
+    @canary.setter
+    def canary(self, value: Optional['CanaryArgs']):
+        pulumi.set(self, "canary", value)
 
     @_builtins.property
     @pulumi.getter(name="circuitBreaker")
@@ -739,16 +923,28 @@ class DeploymentArgs:
         pulumi.set(self, "circuit_breaker", value)
 
     @_builtins.property
-    @pulumi.getter(name="failFast")
-    def fail_fast(self) -> pulumi.Input[Optional[_builtins.bool]]:
+    @pulumi.getter
+    def hooks(self) -> pulumi.Input[Optional[Sequence['HookArgs']]]:
         """
-        Whether `pulumi up` stops a deployment, so that ECS goes back to what ran before, once two tasks have failed for a reason that another attempt does not change: an image, a secret or a log group that does not exist or may not be read, an image for another processor, a command that is not in the image, no way to the registry. Default true. It does not apply where the circuit breaker is enabled without `rollback`.
+        What runs or waits during a deployment that moves traffic: up to 10 Lambda functions and 10 pauses. Default: nothing.
         """
-        return pulumi.get(self, "fail_fast")
+        return pulumi.get(self, "hooks")
 
-    @fail_fast.setter
-    def fail_fast(self, value: pulumi.Input[Optional[_builtins.bool]]):
-        pulumi.set(self, "fail_fast", value)
+    @hooks.setter
+    def hooks(self, value: pulumi.Input[Optional[Sequence['HookArgs']]]):
+        pulumi.set(self, "hooks", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def linear(self) -> Optional['LinearArgs']:
+        """
+        The steps of the traffic with `strategy` `linear`.
+        """
+        return pulumi.get(self, "linear")
+
+    @linear.setter
+    def linear(self, value: Optional['LinearArgs']):
+        pulumi.set(self, "linear", value)
 
     @_builtins.property
     @pulumi.getter(name="maximumPercent")
@@ -775,16 +971,64 @@ class DeploymentArgs:
         pulumi.set(self, "minimum_healthy_percent", value)
 
     @_builtins.property
-    @pulumi.getter(name="onCancel")
-    def on_cancel(self) -> pulumi.Input[Optional[Union[_builtins.str, 'OnCancel']]]:
+    @pulumi.getter
+    def pause(self) -> Optional[Union[_builtins.str, 'Pause']]:
         """
-        What `pulumi up` does with a deployment when it is stopped meanwhile, with Ctrl-C or a signal: `rollback` asks ECS to go back to what ran before, `leave` lets ECS go on. Default `rollback`. A service's first deployment goes on in any case, since there is nothing to go back to.
+        `approve`: the deployment waits before production traffic moves (with `canary` and `linear` before each step) until a person approves it, by a command that `pulumi up` shows. Default `none`.
         """
-        return pulumi.get(self, "on_cancel")
+        return pulumi.get(self, "pause")
 
-    @on_cancel.setter
-    def on_cancel(self, value: pulumi.Input[Optional[Union[_builtins.str, 'OnCancel']]]):
-        pulumi.set(self, "on_cancel", value)
+    @pause.setter
+    def pause(self, value: Optional[Union[_builtins.str, 'Pause']]):
+        pulumi.set(self, "pause", value)
+
+    @_builtins.property
+    @pulumi.getter(name="pauseTimeoutInMinutes")
+    def pause_timeout_in_minutes(self) -> pulumi.Input[Optional[_builtins.int]]:
+        """
+        Minutes after which a deployment that nobody has approved goes back, 1 to 20160. Default 1440.
+        """
+        return pulumi.get(self, "pause_timeout_in_minutes")
+
+    @pause_timeout_in_minutes.setter
+    def pause_timeout_in_minutes(self, value: pulumi.Input[Optional[_builtins.int]]):
+        pulumi.set(self, "pause_timeout_in_minutes", value)
+
+    @_builtins.property
+    @pulumi.getter(name="rollbackAlarms")
+    def rollback_alarms(self) -> Optional[Union[_builtins.bool, 'RollbackAlarmsArgs']]:
+        """
+        CloudWatch alarms that end a deployment and make it go back. Write `true` for the alarms on requests that the component creates, of both target groups. An alarm that is in ALARM already when a deployment begins does not count for it. Default: none.
+        """
+        return pulumi.get(self, "rollback_alarms")
+
+    @rollback_alarms.setter
+    def rollback_alarms(self, value: Optional[Union[_builtins.bool, 'RollbackAlarmsArgs']]):
+        pulumi.set(self, "rollback_alarms", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def strategy(self) -> Optional[Union[_builtins.str, 'DeploymentStrategy']]:
+        """
+        `rolling` (default) replaces tasks a few at a time. `blueGreen`, `canary` and `linear` start all tasks of the new revision beside the old ones, behind a second target group that the component creates, and then move the traffic: at once, a share first, or in equal steps. ECS owns the weights, and goes back when the new revision fails. A service that runs moves from one strategy to another without interruption.
+        """
+        return pulumi.get(self, "strategy")
+
+    @strategy.setter
+    def strategy(self, value: Optional[Union[_builtins.str, 'DeploymentStrategy']]):
+        pulumi.set(self, "strategy", value)
+
+    @_builtins.property
+    @pulumi.getter(name="testListenerPort")
+    def test_listener_port(self) -> Optional[_builtins.int]:
+        """
+        A port of the load balancer, 1 to 65535, on which the new revision can be tested before clients get it. The same clients may connect as to `listenerPort`, with the same certificate. Default: none.
+        """
+        return pulumi.get(self, "test_listener_port")
+
+    @test_listener_port.setter
+    def test_listener_port(self, value: Optional[_builtins.int]):
+        pulumi.set(self, "test_listener_port", value)
 
 
 class HealthCheckArgsDict(TypedDict):
@@ -939,6 +1183,193 @@ class HealthCheckArgs:
     @unhealthy_threshold.setter
     def unhealthy_threshold(self, value: pulumi.Input[Optional[_builtins.int]]):
         pulumi.set(self, "unhealthy_threshold", value)
+
+
+class HookArgsDict(TypedDict):
+    """
+    What runs, or waits, in certain stages of a deployment: either `lambdaArn` or `pause`.
+    """
+    stages: pulumi.Input[Sequence[pulumi.Input[Union[_builtins.str, 'LifecycleStage']]]]
+    """
+    In which stages.
+    """
+    lambda_arn: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    ARN of the Lambda function that ECS calls. Unless it answers `{"hookStatus": "SUCCEEDED"}` in the end, the deployment goes back.
+    """
+    pause: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Whether the deployment waits here until a person lets it go on (`aws ecs continue-service-deployment`).
+    """
+    role_arn: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    An existing role with which ECS may call the function. Default: the role that the component creates for ECS.
+    """
+    timeout_action: NotRequired[pulumi.Input[Optional[Union[_builtins.str, 'TimeoutAction']]]]
+    """
+    What happens then: `ROLLBACK` (default) or `CONTINUE`.
+    """
+    timeout_in_minutes: NotRequired[pulumi.Input[Optional[_builtins.int]]]
+    """
+    After how many minutes it is too late: 1 to 20160 for a pause, 1 to 1440 for a function. Default 1440.
+    """
+
+@pulumi.input_type
+class HookArgs:
+    def __init__(__self__, *,
+                 stages: pulumi.Input[Sequence[pulumi.Input[Union[_builtins.str, 'LifecycleStage']]]],
+                 lambda_arn: pulumi.Input[Optional[_builtins.str]] = None,
+                 pause: pulumi.Input[Optional[_builtins.bool]] = None,
+                 role_arn: pulumi.Input[Optional[_builtins.str]] = None,
+                 timeout_action: pulumi.Input[Optional[Union[_builtins.str, 'TimeoutAction']]] = None,
+                 timeout_in_minutes: pulumi.Input[Optional[_builtins.int]] = None):
+        """
+        What runs, or waits, in certain stages of a deployment: either `lambdaArn` or `pause`.
+
+        :param pulumi.Input[Sequence[pulumi.Input[Union[_builtins.str, 'LifecycleStage']]]] stages: In which stages.
+        :param pulumi.Input[_builtins.str] lambda_arn: ARN of the Lambda function that ECS calls. Unless it answers `{"hookStatus": "SUCCEEDED"}` in the end, the deployment goes back.
+        :param pulumi.Input[_builtins.bool] pause: Whether the deployment waits here until a person lets it go on (`aws ecs continue-service-deployment`).
+        :param pulumi.Input[_builtins.str] role_arn: An existing role with which ECS may call the function. Default: the role that the component creates for ECS.
+        :param pulumi.Input[Union[_builtins.str, 'TimeoutAction']] timeout_action: What happens then: `ROLLBACK` (default) or `CONTINUE`.
+        :param pulumi.Input[_builtins.int] timeout_in_minutes: After how many minutes it is too late: 1 to 20160 for a pause, 1 to 1440 for a function. Default 1440.
+        """
+        pulumi.set(__self__, "stages", stages)
+        if lambda_arn is not None:
+            pulumi.set(__self__, "lambda_arn", lambda_arn)
+        if pause is not None:
+            pulumi.set(__self__, "pause", pause)
+        if role_arn is not None:
+            pulumi.set(__self__, "role_arn", role_arn)
+        if timeout_action is not None:
+            pulumi.set(__self__, "timeout_action", timeout_action)
+        if timeout_in_minutes is not None:
+            pulumi.set(__self__, "timeout_in_minutes", timeout_in_minutes)
+
+    @_builtins.property
+    @pulumi.getter
+    def stages(self) -> pulumi.Input[Sequence[pulumi.Input[Union[_builtins.str, 'LifecycleStage']]]]:
+        """
+        In which stages.
+        """
+        return pulumi.get(self, "stages")
+
+    @stages.setter
+    def stages(self, value: pulumi.Input[Sequence[pulumi.Input[Union[_builtins.str, 'LifecycleStage']]]]):
+        pulumi.set(self, "stages", value)
+
+    @_builtins.property
+    @pulumi.getter(name="lambdaArn")
+    def lambda_arn(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        ARN of the Lambda function that ECS calls. Unless it answers `{"hookStatus": "SUCCEEDED"}` in the end, the deployment goes back.
+        """
+        return pulumi.get(self, "lambda_arn")
+
+    @lambda_arn.setter
+    def lambda_arn(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "lambda_arn", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def pause(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Whether the deployment waits here until a person lets it go on (`aws ecs continue-service-deployment`).
+        """
+        return pulumi.get(self, "pause")
+
+    @pause.setter
+    def pause(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "pause", value)
+
+    @_builtins.property
+    @pulumi.getter(name="roleArn")
+    def role_arn(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        An existing role with which ECS may call the function. Default: the role that the component creates for ECS.
+        """
+        return pulumi.get(self, "role_arn")
+
+    @role_arn.setter
+    def role_arn(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "role_arn", value)
+
+    @_builtins.property
+    @pulumi.getter(name="timeoutAction")
+    def timeout_action(self) -> pulumi.Input[Optional[Union[_builtins.str, 'TimeoutAction']]]:
+        """
+        What happens then: `ROLLBACK` (default) or `CONTINUE`.
+        """
+        return pulumi.get(self, "timeout_action")
+
+    @timeout_action.setter
+    def timeout_action(self, value: pulumi.Input[Optional[Union[_builtins.str, 'TimeoutAction']]]):
+        pulumi.set(self, "timeout_action", value)
+
+    @_builtins.property
+    @pulumi.getter(name="timeoutInMinutes")
+    def timeout_in_minutes(self) -> pulumi.Input[Optional[_builtins.int]]:
+        """
+        After how many minutes it is too late: 1 to 20160 for a pause, 1 to 1440 for a function. Default 1440.
+        """
+        return pulumi.get(self, "timeout_in_minutes")
+
+    @timeout_in_minutes.setter
+    def timeout_in_minutes(self, value: pulumi.Input[Optional[_builtins.int]]):
+        pulumi.set(self, "timeout_in_minutes", value)
+
+
+class LinearArgsDict(TypedDict):
+    """
+    The steps of the traffic with the strategy `linear`.
+    """
+    step_bake_time_in_minutes: NotRequired[pulumi.Input[Optional[_builtins.int]]]
+    """
+    Minutes between two steps, 0 to 1440. Default 6.
+    """
+    step_percent: NotRequired[pulumi.Input[Optional[_builtins.float]]]
+    """
+    How much of the traffic moves in each step, in percent, 3 to 100 in steps of 0.1. Default 10.
+    """
+
+@pulumi.input_type
+class LinearArgs:
+    def __init__(__self__, *,
+                 step_bake_time_in_minutes: pulumi.Input[Optional[_builtins.int]] = None,
+                 step_percent: pulumi.Input[Optional[_builtins.float]] = None):
+        """
+        The steps of the traffic with the strategy `linear`.
+
+        :param pulumi.Input[_builtins.int] step_bake_time_in_minutes: Minutes between two steps, 0 to 1440. Default 6.
+        :param pulumi.Input[_builtins.float] step_percent: How much of the traffic moves in each step, in percent, 3 to 100 in steps of 0.1. Default 10.
+        """
+        if step_bake_time_in_minutes is not None:
+            pulumi.set(__self__, "step_bake_time_in_minutes", step_bake_time_in_minutes)
+        if step_percent is not None:
+            pulumi.set(__self__, "step_percent", step_percent)
+
+    @_builtins.property
+    @pulumi.getter(name="stepBakeTimeInMinutes")
+    def step_bake_time_in_minutes(self) -> pulumi.Input[Optional[_builtins.int]]:
+        """
+        Minutes between two steps, 0 to 1440. Default 6.
+        """
+        return pulumi.get(self, "step_bake_time_in_minutes")
+
+    @step_bake_time_in_minutes.setter
+    def step_bake_time_in_minutes(self, value: pulumi.Input[Optional[_builtins.int]]):
+        pulumi.set(self, "step_bake_time_in_minutes", value)
+
+    @_builtins.property
+    @pulumi.getter(name="stepPercent")
+    def step_percent(self) -> pulumi.Input[Optional[_builtins.float]]:
+        """
+        How much of the traffic moves in each step, in percent, 3 to 100 in steps of 0.1. Default 10.
+        """
+        return pulumi.get(self, "step_percent")
+
+    @step_percent.setter
+    def step_percent(self, value: pulumi.Input[Optional[_builtins.float]]):
+        pulumi.set(self, "step_percent", value)
 
 
 class LoadBalancerArgsDict(TypedDict):
@@ -1417,6 +1848,60 @@ class RepositoryArgs:
         pulumi.set(self, "scan_on_push", value)
 
 
+class RollbackAlarmsArgsDict(TypedDict):
+    """
+    Alarms that make a deployment go back.
+    """
+    names: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
+    """
+    Names of other alarms in the service's region. Default: none.
+    """
+    own: NotRequired[_builtins.bool]
+    """
+    Whether the alarms on requests count that the component creates with `monitoring.level` `advanced`. Default false.
+    """
+
+@pulumi.input_type
+class RollbackAlarmsArgs:
+    def __init__(__self__, *,
+                 names: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
+                 own: Optional[_builtins.bool] = None):
+        """
+        Alarms that make a deployment go back.
+
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] names: Names of other alarms in the service's region. Default: none.
+        :param _builtins.bool own: Whether the alarms on requests count that the component creates with `monitoring.level` `advanced`. Default false.
+        """
+        if names is not None:
+            pulumi.set(__self__, "names", names)
+        if own is not None:
+            pulumi.set(__self__, "own", own)
+
+    @_builtins.property
+    @pulumi.getter
+    def names(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
+        """
+        Names of other alarms in the service's region. Default: none.
+        """
+        return pulumi.get(self, "names")
+
+    @names.setter
+    def names(self, value: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]):
+        pulumi.set(self, "names", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def own(self) -> Optional[_builtins.bool]:
+        """
+        Whether the alarms on requests count that the component creates with `monitoring.level` `advanced`. Default false.
+        """
+        return pulumi.get(self, "own")
+
+    @own.setter
+    def own(self, value: Optional[_builtins.bool]):
+        pulumi.set(self, "own", value)
+
+
 class StatementArgsDict(TypedDict):
     """
     One thing that the application may do.
@@ -1580,5 +2065,59 @@ class StrategyArgs:
     @weight.setter
     def weight(self, value: pulumi.Input[Optional[_builtins.int]]):
         pulumi.set(self, "weight", value)
+
+
+class ThresholdArgsDict(TypedDict):
+    """
+    How many failed tasks end a deployment.
+    """
+    type: NotRequired[pulumi.Input[Optional[Union[_builtins.str, 'ThresholdType']]]]
+    """
+    `COUNT`: `value` tasks. `BOUNDED_PERCENT` (default): `value` percent of the desired count, at least 3 and at most 200. `UNBOUNDED_PERCENT`: the same without these bounds.
+    """
+    value: NotRequired[pulumi.Input[Optional[_builtins.int]]]
+    """
+    The number or the percentage, 1 to 2147483647. Default 50.
+    """
+
+@pulumi.input_type
+class ThresholdArgs:
+    def __init__(__self__, *,
+                 type: pulumi.Input[Optional[Union[_builtins.str, 'ThresholdType']]] = None,
+                 value: pulumi.Input[Optional[_builtins.int]] = None):
+        """
+        How many failed tasks end a deployment.
+
+        :param pulumi.Input[Union[_builtins.str, 'ThresholdType']] type: `COUNT`: `value` tasks. `BOUNDED_PERCENT` (default): `value` percent of the desired count, at least 3 and at most 200. `UNBOUNDED_PERCENT`: the same without these bounds.
+        :param pulumi.Input[_builtins.int] value: The number or the percentage, 1 to 2147483647. Default 50.
+        """
+        if type is not None:
+            pulumi.set(__self__, "type", type)
+        if value is not None:
+            pulumi.set(__self__, "value", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def type(self) -> pulumi.Input[Optional[Union[_builtins.str, 'ThresholdType']]]:
+        """
+        `COUNT`: `value` tasks. `BOUNDED_PERCENT` (default): `value` percent of the desired count, at least 3 and at most 200. `UNBOUNDED_PERCENT`: the same without these bounds.
+        """
+        return pulumi.get(self, "type")
+
+    @type.setter
+    def type(self, value: pulumi.Input[Optional[Union[_builtins.str, 'ThresholdType']]]):
+        pulumi.set(self, "type", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def value(self) -> pulumi.Input[Optional[_builtins.int]]:
+        """
+        The number or the percentage, 1 to 2147483647. Default 50.
+        """
+        return pulumi.get(self, "value")
+
+    @value.setter
+    def value(self, value: pulumi.Input[Optional[_builtins.int]]):
+        pulumi.set(self, "value", value)
 
 

@@ -1,5 +1,6 @@
 //! What the caller needs for services.
 
+use crate::resource::permission::MOVES_TRAFFIC;
 use crate::resource::{EVERYWHERE, Needed, Permission};
 
 pub(super) const ALL: &[Permission] = &[
@@ -49,14 +50,14 @@ pub(super) const ALL: &[Permission] = &[
     Permission {
         sid: "ServiceRule",
         to: "find the target group that has the traffic",
-        needed: Needed::If("`deployment.strategy` is not `rolling`"),
+        needed: Needed::If(MOVES_TRAFFIC),
         actions: &["elasticloadbalancing:DescribeRules"],
         ..EVERYWHERE
     },
     Permission {
         sid: "ServicePassRole",
         to: "hand the infrastructure role to ECS, and to nothing else",
-        needed: Needed::If("`deployment.strategy` is not `rolling`"),
+        needed: Needed::If(MOVES_TRAFFIC),
         actions: &["iam:PassRole"],
         on: &["arn:aws:iam::*:role/{name}*-infrastructure"],
         only_if: Some(("StringEquals", "iam:PassedToService", "ecs.amazonaws.com")),

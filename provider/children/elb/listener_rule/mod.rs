@@ -22,6 +22,7 @@ use crate::error::{Error, Problem, Result};
 use crate::property::sorted;
 use crate::property::{Form, Plain, Wire};
 use crate::resource::owner;
+use crate::resource::permission::MOVES_TRAFFIC;
 use crate::resource::{
     Asked, Cx, EVERYWHERE, Live, Made, Needed, Permission, Resource, Settled, Standing, Tagged,
     Tags,
@@ -53,7 +54,7 @@ pub struct Outputs<F: Form = Plain> {
 
 /// `DeleteRule` of a rule that is not there succeeds or is refused (botocore lists the error, others saw none).
 const GONE: [&str; 2] = ["RuleNotFound", "ListenerNotFound"];
-const WHEN: Needed = Needed::If("`deployment.strategy` is not `rolling`");
+const WHEN: Needed = Needed::If(MOVES_TRAFFIC);
 
 impl Resource for ListenerRule {
     const TYPE: &'static str = "fargate:lb:ListenerRule";

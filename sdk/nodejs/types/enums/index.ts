@@ -54,6 +54,30 @@ export const ContainerInsights = {
  */
 export type ContainerInsights = (typeof ContainerInsights)[keyof typeof ContainerInsights];
 
+export const DeploymentStrategy = {
+    /**
+     * Tasks are replaced a few at a time, and all traffic goes to whatever is healthy.
+     */
+    Rolling: "rolling",
+    /**
+     * All tasks of the new revision start beside the old ones, then all traffic moves at once.
+     */
+    BlueGreen: "blueGreen",
+    /**
+     * A small share of the traffic moves first, then the rest.
+     */
+    Canary: "canary",
+    /**
+     * The traffic moves in equal steps.
+     */
+    Linear: "linear",
+} as const;
+
+/**
+ * How a new revision gets the traffic.
+ */
+export type DeploymentStrategy = (typeof DeploymentStrategy)[keyof typeof DeploymentStrategy];
+
 export const ImageTagMutability = {
     /**
      * It can.
@@ -106,6 +130,46 @@ export const Level = {
  */
 export type Level = (typeof Level)[keyof typeof Level];
 
+export const LifecycleStage = {
+    /**
+     * Only when several revisions run at the beginning: before they become one.
+     */
+    ReconcileService: "RECONCILE_SERVICE",
+    /**
+     * Before new tasks start.
+     */
+    PreScaleUp: "PRE_SCALE_UP",
+    /**
+     * All new tasks are healthy.
+     */
+    PostScaleUp: "POST_SCALE_UP",
+    /**
+     * Test traffic moves to the new revision.
+     */
+    TestTrafficShift: "TEST_TRAFFIC_SHIFT",
+    /**
+     * Test traffic is at the new revision.
+     */
+    PostTestTrafficShift: "POST_TEST_TRAFFIC_SHIFT",
+    /**
+     * Before production traffic moves; with `canary` and `linear` before each step.
+     */
+    PreProductionTrafficShift: "PRE_PRODUCTION_TRAFFIC_SHIFT",
+    /**
+     * Production traffic moves; with `canary` and `linear` at each step.
+     */
+    ProductionTrafficShift: "PRODUCTION_TRAFFIC_SHIFT",
+    /**
+     * All production traffic is at the new revision.
+     */
+    PostProductionTrafficShift: "POST_PRODUCTION_TRAFFIC_SHIFT",
+} as const;
+
+/**
+ * When a lifecycle hook runs.
+ */
+export type LifecycleStage = (typeof LifecycleStage)[keyof typeof LifecycleStage];
+
 export const Nat = {
     /**
      * Not at all: tasks run in the public subnets, with public addresses.
@@ -126,21 +190,21 @@ export const Nat = {
  */
 export type Nat = (typeof Nat)[keyof typeof Nat];
 
-export const OnCancel = {
+export const Pause = {
     /**
-     * ECS is asked to go back to what ran before.
+     * It does not.
      */
-    Rollback: "rollback",
+    None: "none",
     /**
-     * ECS goes on.
+     * It waits until a person approves.
      */
-    Leave: "leave",
+    Approve: "approve",
 } as const;
 
 /**
- * What becomes of a deployment when the run that watches it is stopped.
+ * Whether a deployment waits for a person before traffic moves.
  */
-export type OnCancel = (typeof OnCancel)[keyof typeof OnCancel];
+export type Pause = (typeof Pause)[keyof typeof Pause];
 
 export const Preset = {
     /**
@@ -197,6 +261,42 @@ export const Spot = {
  * Fargate Spot.
  */
 export type Spot = (typeof Spot)[keyof typeof Spot];
+
+export const ThresholdType = {
+    /**
+     * So many.
+     */
+    Count: "COUNT",
+    /**
+     * A percentage of the desired count, at least 3 and at most 200.
+     */
+    BoundedPercent: "BOUNDED_PERCENT",
+    /**
+     * A percentage of the desired count.
+     */
+    UnboundedPercent: "UNBOUNDED_PERCENT",
+} as const;
+
+/**
+ * How the number of failures is counted after which a deployment is given up.
+ */
+export type ThresholdType = (typeof ThresholdType)[keyof typeof ThresholdType];
+
+export const TimeoutAction = {
+    /**
+     * It goes back.
+     */
+    Rollback: "ROLLBACK",
+    /**
+     * It goes on.
+     */
+    Continue: "CONTINUE",
+} as const;
+
+/**
+ * What becomes of a deployment whose lifecycle hook took too long.
+ */
+export type TimeoutAction = (typeof TimeoutAction)[keyof typeof TimeoutAction];
 
 export const WarningName = {
     /**

@@ -9,6 +9,7 @@ import java.lang.Boolean;
 import java.util.Objects;
 import java.util.Optional;
 import javax.annotation.Nullable;
+import pulumi.fargate.inputs.ThresholdArgs;
 
 
 /**
@@ -35,6 +36,21 @@ public final class CircuitBreakerArgs extends com.pulumi.resources.ResourceArgs 
     }
 
     /**
+     * Whether a task that turns healthy sets the number of failures back to 0. Default true, as with ECS; with false a task that is healthy only for a moment counts as a failure like any other.
+     * 
+     */
+    @Import(name="resetOnHealthyTask")
+    private @Nullable Output<Boolean> resetOnHealthyTask;
+
+    /**
+     * @return Whether a task that turns healthy sets the number of failures back to 0. Default true, as with ECS; with false a task that is healthy only for a moment counts as a failure like any other.
+     * 
+     */
+    public Optional<Output<Boolean>> resetOnHealthyTask() {
+        return Optional.ofNullable(this.resetOnHealthyTask);
+    }
+
+    /**
      * Whether ECS then goes back to the last revision that worked. Default true. The run fails all the same. Without `enable` nothing goes back.
      * 
      */
@@ -49,11 +65,28 @@ public final class CircuitBreakerArgs extends com.pulumi.resources.ResourceArgs 
         return Optional.ofNullable(this.rollback);
     }
 
+    /**
+     * How many failed tasks are too many.
+     * 
+     */
+    @Import(name="threshold")
+    private @Nullable ThresholdArgs threshold;
+
+    /**
+     * @return How many failed tasks are too many.
+     * 
+     */
+    public Optional<ThresholdArgs> threshold() {
+        return Optional.ofNullable(this.threshold);
+    }
+
     private CircuitBreakerArgs() {}
 
     private CircuitBreakerArgs(CircuitBreakerArgs $) {
         this.enable = $.enable;
+        this.resetOnHealthyTask = $.resetOnHealthyTask;
         this.rollback = $.rollback;
+        this.threshold = $.threshold;
     }
 
     public static Builder builder() {
@@ -96,6 +129,27 @@ public final class CircuitBreakerArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
+         * @param resetOnHealthyTask Whether a task that turns healthy sets the number of failures back to 0. Default true, as with ECS; with false a task that is healthy only for a moment counts as a failure like any other.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder resetOnHealthyTask(@Nullable Output<Boolean> resetOnHealthyTask) {
+            $.resetOnHealthyTask = resetOnHealthyTask;
+            return this;
+        }
+
+        /**
+         * @param resetOnHealthyTask Whether a task that turns healthy sets the number of failures back to 0. Default true, as with ECS; with false a task that is healthy only for a moment counts as a failure like any other.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder resetOnHealthyTask(Boolean resetOnHealthyTask) {
+            return resetOnHealthyTask(Output.of(resetOnHealthyTask));
+        }
+
+        /**
          * @param rollback Whether ECS then goes back to the last revision that worked. Default true. The run fails all the same. Without `enable` nothing goes back.
          * 
          * @return builder
@@ -114,6 +168,17 @@ public final class CircuitBreakerArgs extends com.pulumi.resources.ResourceArgs 
          */
         public Builder rollback(Boolean rollback) {
             return rollback(Output.of(rollback));
+        }
+
+        /**
+         * @param threshold How many failed tasks are too many.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder threshold(@Nullable ThresholdArgs threshold) {
+            $.threshold = threshold;
+            return this;
         }
 
         public CircuitBreakerArgs build() {

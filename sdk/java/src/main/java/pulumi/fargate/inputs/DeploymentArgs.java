@@ -9,11 +9,17 @@ import com.pulumi.core.annotations.Import;
 import java.lang.Boolean;
 import java.lang.Integer;
 import java.lang.String;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import javax.annotation.Nullable;
-import pulumi.fargate.enums.OnCancel;
+import pulumi.fargate.enums.DeploymentStrategy;
+import pulumi.fargate.enums.Pause;
+import pulumi.fargate.inputs.CanaryArgs;
 import pulumi.fargate.inputs.CircuitBreakerArgs;
+import pulumi.fargate.inputs.HookArgs;
+import pulumi.fargate.inputs.LinearArgs;
+import pulumi.fargate.inputs.RollbackAlarmsArgs;
 
 
 /**
@@ -23,6 +29,36 @@ import pulumi.fargate.inputs.CircuitBreakerArgs;
 public final class DeploymentArgs extends com.pulumi.resources.ResourceArgs {
 
     public static final DeploymentArgs Empty = new DeploymentArgs();
+
+    /**
+     * Minutes for which both revisions keep running after all traffic has moved, 0 to 1440: so long ECS can go back at once. Default 15.
+     * 
+     */
+    @Import(name="bakeTimeInMinutes")
+    private @Nullable Output<Integer> bakeTimeInMinutes;
+
+    /**
+     * @return Minutes for which both revisions keep running after all traffic has moved, 0 to 1440: so long ECS can go back at once. Default 15.
+     * 
+     */
+    public Optional<Output<Integer>> bakeTimeInMinutes() {
+        return Optional.ofNullable(this.bakeTimeInMinutes);
+    }
+
+    /**
+     * The first share of the traffic with `strategy` `canary`.
+     * 
+     */
+    @Import(name="canary")
+    private @Nullable CanaryArgs canary;
+
+    /**
+     * @return The first share of the traffic with `strategy` `canary`.
+     * 
+     */
+    public Optional<CanaryArgs> canary() {
+        return Optional.ofNullable(this.canary);
+    }
 
     /**
      * What happens when new tasks keep failing.
@@ -40,18 +76,33 @@ public final class DeploymentArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Whether `pulumi up` stops a deployment, so that ECS goes back to what ran before, once two tasks have failed for a reason that another attempt does not change: an image, a secret or a log group that does not exist or may not be read, an image for another processor, a command that is not in the image, no way to the registry. Default true. It does not apply where the circuit breaker is enabled without `rollback`.
+     * What runs or waits during a deployment that moves traffic: up to 10 Lambda functions and 10 pauses. Default: nothing.
      * 
      */
-    @Import(name="failFast")
-    private @Nullable Output<Boolean> failFast;
+    @Import(name="hooks")
+    private @Nullable Output<List<HookArgs>> hooks;
 
     /**
-     * @return Whether `pulumi up` stops a deployment, so that ECS goes back to what ran before, once two tasks have failed for a reason that another attempt does not change: an image, a secret or a log group that does not exist or may not be read, an image for another processor, a command that is not in the image, no way to the registry. Default true. It does not apply where the circuit breaker is enabled without `rollback`.
+     * @return What runs or waits during a deployment that moves traffic: up to 10 Lambda functions and 10 pauses. Default: nothing.
      * 
      */
-    public Optional<Output<Boolean>> failFast() {
-        return Optional.ofNullable(this.failFast);
+    public Optional<Output<List<HookArgs>>> hooks() {
+        return Optional.ofNullable(this.hooks);
+    }
+
+    /**
+     * The steps of the traffic with `strategy` `linear`.
+     * 
+     */
+    @Import(name="linear")
+    private @Nullable LinearArgs linear;
+
+    /**
+     * @return The steps of the traffic with `strategy` `linear`.
+     * 
+     */
+    public Optional<LinearArgs> linear() {
+        return Optional.ofNullable(this.linear);
     }
 
     /**
@@ -85,28 +136,95 @@ public final class DeploymentArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * What `pulumi up` does with a deployment when it is stopped meanwhile, with Ctrl-C or a signal: `rollback` asks ECS to go back to what ran before, `leave` lets ECS go on. Default `rollback`. A service&#39;s first deployment goes on in any case, since there is nothing to go back to.
+     * `approve`: the deployment waits before production traffic moves (with `canary` and `linear` before each step) until a person approves it, by a command that `pulumi up` shows. Default `none`.
      * 
      */
-    @Import(name="onCancel")
-    private @Nullable Output<Either<String,OnCancel>> onCancel;
+    @Import(name="pause")
+    private @Nullable Either<String,Pause> pause;
 
     /**
-     * @return What `pulumi up` does with a deployment when it is stopped meanwhile, with Ctrl-C or a signal: `rollback` asks ECS to go back to what ran before, `leave` lets ECS go on. Default `rollback`. A service&#39;s first deployment goes on in any case, since there is nothing to go back to.
+     * @return `approve`: the deployment waits before production traffic moves (with `canary` and `linear` before each step) until a person approves it, by a command that `pulumi up` shows. Default `none`.
      * 
      */
-    public Optional<Output<Either<String,OnCancel>>> onCancel() {
-        return Optional.ofNullable(this.onCancel);
+    public Optional<Either<String,Pause>> pause() {
+        return Optional.ofNullable(this.pause);
+    }
+
+    /**
+     * Minutes after which a deployment that nobody has approved goes back, 1 to 20160. Default 1440.
+     * 
+     */
+    @Import(name="pauseTimeoutInMinutes")
+    private @Nullable Output<Integer> pauseTimeoutInMinutes;
+
+    /**
+     * @return Minutes after which a deployment that nobody has approved goes back, 1 to 20160. Default 1440.
+     * 
+     */
+    public Optional<Output<Integer>> pauseTimeoutInMinutes() {
+        return Optional.ofNullable(this.pauseTimeoutInMinutes);
+    }
+
+    /**
+     * CloudWatch alarms that end a deployment and make it go back. Write `true` for the alarms on requests that the component creates, of both target groups. An alarm that is in ALARM already when a deployment begins does not count for it. Default: none.
+     * 
+     */
+    @Import(name="rollbackAlarms")
+    private @Nullable Either<Boolean,RollbackAlarmsArgs> rollbackAlarms;
+
+    /**
+     * @return CloudWatch alarms that end a deployment and make it go back. Write `true` for the alarms on requests that the component creates, of both target groups. An alarm that is in ALARM already when a deployment begins does not count for it. Default: none.
+     * 
+     */
+    public Optional<Either<Boolean,RollbackAlarmsArgs>> rollbackAlarms() {
+        return Optional.ofNullable(this.rollbackAlarms);
+    }
+
+    /**
+     * `rolling` (default) replaces tasks a few at a time. `blueGreen`, `canary` and `linear` start all tasks of the new revision beside the old ones, behind a second target group that the component creates, and then move the traffic: at once, a share first, or in equal steps. ECS owns the weights, and goes back when the new revision fails. A service that runs moves from one strategy to another without interruption.
+     * 
+     */
+    @Import(name="strategy")
+    private @Nullable Either<String,DeploymentStrategy> strategy;
+
+    /**
+     * @return `rolling` (default) replaces tasks a few at a time. `blueGreen`, `canary` and `linear` start all tasks of the new revision beside the old ones, behind a second target group that the component creates, and then move the traffic: at once, a share first, or in equal steps. ECS owns the weights, and goes back when the new revision fails. A service that runs moves from one strategy to another without interruption.
+     * 
+     */
+    public Optional<Either<String,DeploymentStrategy>> strategy() {
+        return Optional.ofNullable(this.strategy);
+    }
+
+    /**
+     * A port of the load balancer, 1 to 65535, on which the new revision can be tested before clients get it. The same clients may connect as to `listenerPort`, with the same certificate. Default: none.
+     * 
+     */
+    @Import(name="testListenerPort")
+    private @Nullable Integer testListenerPort;
+
+    /**
+     * @return A port of the load balancer, 1 to 65535, on which the new revision can be tested before clients get it. The same clients may connect as to `listenerPort`, with the same certificate. Default: none.
+     * 
+     */
+    public Optional<Integer> testListenerPort() {
+        return Optional.ofNullable(this.testListenerPort);
     }
 
     private DeploymentArgs() {}
 
     private DeploymentArgs(DeploymentArgs $) {
+        this.bakeTimeInMinutes = $.bakeTimeInMinutes;
+        this.canary = $.canary;
         this.circuitBreaker = $.circuitBreaker;
-        this.failFast = $.failFast;
+        this.hooks = $.hooks;
+        this.linear = $.linear;
         this.maximumPercent = $.maximumPercent;
         this.minimumHealthyPercent = $.minimumHealthyPercent;
-        this.onCancel = $.onCancel;
+        this.pause = $.pause;
+        this.pauseTimeoutInMinutes = $.pauseTimeoutInMinutes;
+        this.rollbackAlarms = $.rollbackAlarms;
+        this.strategy = $.strategy;
+        this.testListenerPort = $.testListenerPort;
     }
 
     public static Builder builder() {
@@ -128,6 +246,38 @@ public final class DeploymentArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
+         * @param bakeTimeInMinutes Minutes for which both revisions keep running after all traffic has moved, 0 to 1440: so long ECS can go back at once. Default 15.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder bakeTimeInMinutes(@Nullable Output<Integer> bakeTimeInMinutes) {
+            $.bakeTimeInMinutes = bakeTimeInMinutes;
+            return this;
+        }
+
+        /**
+         * @param bakeTimeInMinutes Minutes for which both revisions keep running after all traffic has moved, 0 to 1440: so long ECS can go back at once. Default 15.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder bakeTimeInMinutes(Integer bakeTimeInMinutes) {
+            return bakeTimeInMinutes(Output.of(bakeTimeInMinutes));
+        }
+
+        /**
+         * @param canary The first share of the traffic with `strategy` `canary`.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder canary(@Nullable CanaryArgs canary) {
+            $.canary = canary;
+            return this;
+        }
+
+        /**
          * @param circuitBreaker What happens when new tasks keep failing.
          * 
          * @return builder
@@ -139,24 +289,45 @@ public final class DeploymentArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param failFast Whether `pulumi up` stops a deployment, so that ECS goes back to what ran before, once two tasks have failed for a reason that another attempt does not change: an image, a secret or a log group that does not exist or may not be read, an image for another processor, a command that is not in the image, no way to the registry. Default true. It does not apply where the circuit breaker is enabled without `rollback`.
+         * @param hooks What runs or waits during a deployment that moves traffic: up to 10 Lambda functions and 10 pauses. Default: nothing.
          * 
          * @return builder
          * 
          */
-        public Builder failFast(@Nullable Output<Boolean> failFast) {
-            $.failFast = failFast;
+        public Builder hooks(@Nullable Output<List<HookArgs>> hooks) {
+            $.hooks = hooks;
             return this;
         }
 
         /**
-         * @param failFast Whether `pulumi up` stops a deployment, so that ECS goes back to what ran before, once two tasks have failed for a reason that another attempt does not change: an image, a secret or a log group that does not exist or may not be read, an image for another processor, a command that is not in the image, no way to the registry. Default true. It does not apply where the circuit breaker is enabled without `rollback`.
+         * @param hooks What runs or waits during a deployment that moves traffic: up to 10 Lambda functions and 10 pauses. Default: nothing.
          * 
          * @return builder
          * 
          */
-        public Builder failFast(Boolean failFast) {
-            return failFast(Output.of(failFast));
+        public Builder hooks(List<HookArgs> hooks) {
+            return hooks(Output.of(hooks));
+        }
+
+        /**
+         * @param hooks What runs or waits during a deployment that moves traffic: up to 10 Lambda functions and 10 pauses. Default: nothing.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder hooks(HookArgs... hooks) {
+            return hooks(List.of(hooks));
+        }
+
+        /**
+         * @param linear The steps of the traffic with `strategy` `linear`.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder linear(@Nullable LinearArgs linear) {
+            $.linear = linear;
+            return this;
         }
 
         /**
@@ -202,44 +373,128 @@ public final class DeploymentArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param onCancel What `pulumi up` does with a deployment when it is stopped meanwhile, with Ctrl-C or a signal: `rollback` asks ECS to go back to what ran before, `leave` lets ECS go on. Default `rollback`. A service&#39;s first deployment goes on in any case, since there is nothing to go back to.
+         * @param pause `approve`: the deployment waits before production traffic moves (with `canary` and `linear` before each step) until a person approves it, by a command that `pulumi up` shows. Default `none`.
          * 
          * @return builder
          * 
          */
-        public Builder onCancel(@Nullable Output<Either<String,OnCancel>> onCancel) {
-            $.onCancel = onCancel;
+        public Builder pause(@Nullable Either<String,Pause> pause) {
+            $.pause = pause;
             return this;
         }
 
         /**
-         * @param onCancel What `pulumi up` does with a deployment when it is stopped meanwhile, with Ctrl-C or a signal: `rollback` asks ECS to go back to what ran before, `leave` lets ECS go on. Default `rollback`. A service&#39;s first deployment goes on in any case, since there is nothing to go back to.
+         * @param pause `approve`: the deployment waits before production traffic moves (with `canary` and `linear` before each step) until a person approves it, by a command that `pulumi up` shows. Default `none`.
          * 
          * @return builder
          * 
          */
-        public Builder onCancel(Either<String,OnCancel> onCancel) {
-            return onCancel(Output.of(onCancel));
+        public Builder pause(String pause) {
+            return pause(Either.ofLeft(pause));
         }
 
         /**
-         * @param onCancel What `pulumi up` does with a deployment when it is stopped meanwhile, with Ctrl-C or a signal: `rollback` asks ECS to go back to what ran before, `leave` lets ECS go on. Default `rollback`. A service&#39;s first deployment goes on in any case, since there is nothing to go back to.
+         * @param pause `approve`: the deployment waits before production traffic moves (with `canary` and `linear` before each step) until a person approves it, by a command that `pulumi up` shows. Default `none`.
          * 
          * @return builder
          * 
          */
-        public Builder onCancel(String onCancel) {
-            return onCancel(Either.ofLeft(onCancel));
+        public Builder pause(Pause pause) {
+            return pause(Either.ofRight(pause));
         }
 
         /**
-         * @param onCancel What `pulumi up` does with a deployment when it is stopped meanwhile, with Ctrl-C or a signal: `rollback` asks ECS to go back to what ran before, `leave` lets ECS go on. Default `rollback`. A service&#39;s first deployment goes on in any case, since there is nothing to go back to.
+         * @param pauseTimeoutInMinutes Minutes after which a deployment that nobody has approved goes back, 1 to 20160. Default 1440.
          * 
          * @return builder
          * 
          */
-        public Builder onCancel(OnCancel onCancel) {
-            return onCancel(Either.ofRight(onCancel));
+        public Builder pauseTimeoutInMinutes(@Nullable Output<Integer> pauseTimeoutInMinutes) {
+            $.pauseTimeoutInMinutes = pauseTimeoutInMinutes;
+            return this;
+        }
+
+        /**
+         * @param pauseTimeoutInMinutes Minutes after which a deployment that nobody has approved goes back, 1 to 20160. Default 1440.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder pauseTimeoutInMinutes(Integer pauseTimeoutInMinutes) {
+            return pauseTimeoutInMinutes(Output.of(pauseTimeoutInMinutes));
+        }
+
+        /**
+         * @param rollbackAlarms CloudWatch alarms that end a deployment and make it go back. Write `true` for the alarms on requests that the component creates, of both target groups. An alarm that is in ALARM already when a deployment begins does not count for it. Default: none.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder rollbackAlarms(@Nullable Either<Boolean,RollbackAlarmsArgs> rollbackAlarms) {
+            $.rollbackAlarms = rollbackAlarms;
+            return this;
+        }
+
+        /**
+         * @param rollbackAlarms CloudWatch alarms that end a deployment and make it go back. Write `true` for the alarms on requests that the component creates, of both target groups. An alarm that is in ALARM already when a deployment begins does not count for it. Default: none.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder rollbackAlarms(Boolean rollbackAlarms) {
+            return rollbackAlarms(Either.ofLeft(rollbackAlarms));
+        }
+
+        /**
+         * @param rollbackAlarms CloudWatch alarms that end a deployment and make it go back. Write `true` for the alarms on requests that the component creates, of both target groups. An alarm that is in ALARM already when a deployment begins does not count for it. Default: none.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder rollbackAlarms(RollbackAlarmsArgs rollbackAlarms) {
+            return rollbackAlarms(Either.ofRight(rollbackAlarms));
+        }
+
+        /**
+         * @param strategy `rolling` (default) replaces tasks a few at a time. `blueGreen`, `canary` and `linear` start all tasks of the new revision beside the old ones, behind a second target group that the component creates, and then move the traffic: at once, a share first, or in equal steps. ECS owns the weights, and goes back when the new revision fails. A service that runs moves from one strategy to another without interruption.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder strategy(@Nullable Either<String,DeploymentStrategy> strategy) {
+            $.strategy = strategy;
+            return this;
+        }
+
+        /**
+         * @param strategy `rolling` (default) replaces tasks a few at a time. `blueGreen`, `canary` and `linear` start all tasks of the new revision beside the old ones, behind a second target group that the component creates, and then move the traffic: at once, a share first, or in equal steps. ECS owns the weights, and goes back when the new revision fails. A service that runs moves from one strategy to another without interruption.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder strategy(String strategy) {
+            return strategy(Either.ofLeft(strategy));
+        }
+
+        /**
+         * @param strategy `rolling` (default) replaces tasks a few at a time. `blueGreen`, `canary` and `linear` start all tasks of the new revision beside the old ones, behind a second target group that the component creates, and then move the traffic: at once, a share first, or in equal steps. ECS owns the weights, and goes back when the new revision fails. A service that runs moves from one strategy to another without interruption.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder strategy(DeploymentStrategy strategy) {
+            return strategy(Either.ofRight(strategy));
+        }
+
+        /**
+         * @param testListenerPort A port of the load balancer, 1 to 65535, on which the new revision can be tested before clients get it. The same clients may connect as to `listenerPort`, with the same certificate. Default: none.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder testListenerPort(@Nullable Integer testListenerPort) {
+            $.testListenerPort = testListenerPort;
+            return this;
         }
 
         public DeploymentArgs build() {
