@@ -248,7 +248,6 @@ fn the_waits_read_well() {
         gave up waiting for the deletion of repository {id}
         gave up waiting for the deletion of cluster {}
         gave up waiting for cluster {}
-        gave up waiting for the deployment of service {}
         gave up waiting for service {}
         gave up waiting for the load balancer of service {}
         gave up waiting for the end of service {}

@@ -60,6 +60,7 @@ mod tests {
             "Service deployment rolled back because of invalid networking configuration. ECS was unable to manage the \
              ELB resources due to missing permissions on ECS Infrastructure Role 'arn:r'."
         ));
+        assert!(is_refusal("Service deployment rolled back. ECS was unable to assume role arn:r"));
         assert!(!is_refusal(
             "Service deployment rolled back because the circuit breaker threshold was exceeded."
         ));
