@@ -18,6 +18,7 @@ pub mod owner;
 mod pause;
 pub mod permission;
 pub mod physical_names;
+pub mod private_folder;
 pub mod program;
 pub mod registrar;
 pub mod secrets;
@@ -28,6 +29,7 @@ pub use arn::Arn;
 pub use context::{Cx, Journal};
 pub use known_in_run::KnownInRun;
 pub use lifecycle::{Child, Erased};
+use owner::Owner;
 pub use permission::{EVERYWHERE, Needed, Permission};
 pub use registrar::{Changes, Registrar, Scope, register};
 pub use secrets::Secrets;
@@ -61,6 +63,9 @@ pub trait Resource: Send + Sync + Sized + 'static {
     /// Inputs that AWS does not return, or that it never gets: a refresh keeps what
     /// the state has of them.
     const WRITE_ONLY: &'static [&'static str] = &[];
+    /// Inputs that say how the object comes about, and not what it is: the state keeps their last values, and another
+    /// value alone is no difference.
+    const NO_DIFFERENCE: &'static [&'static str] = &[];
     /// Inputs that are secret in the state, whoever set them: an import and a refresh keep them so.
     const SECRET: &'static [&'static str] = &[];
     /// Inputs that AWS did not return this time: [`Resource::WRITE_ONLY`], and those that a rule
@@ -176,6 +181,13 @@ pub trait Resource: Send + Sync + Sized + 'static {
         outputs: &Self::Outputs<Plain>,
     ) -> impl Future<Output = Result<()>> + Send;
 
+    /// Does what had to wait until everything else is done, the service's deployment too: at the end of a run in which the object
+    /// changed, or of the next that comes to its end.
+    #[must_use]
+    fn settle(_cx: &Cx, _id: &str) -> impl Future<Output = Result<()>> + Send {
+        async { Ok(()) }
+    }
+
     /// Sets and removes tags of the object; nothing for kinds that have none.
     #[must_use]
     fn tag(
@@ -239,6 +251,33 @@ pub struct Standing {
     pub id: String,
     /// Its tags; `None` if the kind has none, which makes it ours if its name is.
     pub tags: Option<Tags>,
+    /// Whether another child of the same service has it, which gives it up in this run.
+    pub of_another_child: bool,
+}
+
+impl Standing {
+    /// One that this child, or an earlier run of it, has, or nobody of ours.
+    #[must_use]
+    pub fn of(id: String, tags: Option<Tags>) -> Self {
+        Self { id, tags, of_another_child: false }
+    }
+
+    /// One whose place only one child of a service can have: another child of the same service and state passes it on. It sees
+    /// another token then, and leaves it alone.
+    #[must_use]
+    pub fn passed_on(cx: &Cx, id: String, mut tags: Tags) -> Self {
+        let owners = (Owner::of(&tags), Owner::of(&cx.tags));
+        let mut of_another_child = false;
+        if let (Some(owner), Some(ours)) = owners
+            && owner::same_lineage(&cx.tags, &tags)
+            && owner.base == ours.base
+            && owner.child != ours.child
+        {
+            tags.extend(Owner { child: ours.child, ..owner }.tags());
+            of_another_child = true;
+        }
+        Self { id, tags: Some(tags), of_another_child }
+    }
 }
 
 /// An object that was just made.

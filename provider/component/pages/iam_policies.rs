@@ -154,11 +154,11 @@ fn statement(permission: &Permission, reach: Reach) -> Json {
     statement
 }
 
-/// A declared ARN as it stands in a policy. Keys may belong to other accounts.
+/// A declared ARN as it stands in a policy. Keys and given images may belong to other accounts.
 fn reaching(on: &str, reach: Reach) -> String {
     match reach {
         Reach::Wide => on.replace(NAME, ""),
-        Reach::Narrow if on.contains(":kms:") => on.to_owned(),
+        Reach::Narrow if on.contains(":kms:") || on.ends_with(":repository/*") => on.to_owned(),
         Reach::Narrow => on
             .replace(":*:*:", ":eu-central-1:123456789012:")
             .replace("::*:", "::123456789012:")

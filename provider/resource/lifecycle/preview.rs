@@ -22,12 +22,15 @@ pub(super) async fn difference(
     old: &Old,
     news: &Map,
 ) -> Result<Difference> {
-    let changes = diff(&old.inputs, news);
+    let facts = kind.facts();
+    let mut changes = diff(&old.inputs, news);
+    if changes.iter().all(|it| facts.no_difference.contains(&it.property.as_str())) {
+        changes.clear();
+    }
     if !changes.is_empty() && !kind.reads(&split(news.clone()).1) {
         // These inputs lack an output of a resource that failed, and the run goes on without both.
         return Ok(Difference::default());
     }
-    let facts = kind.facts();
     let replaces = changes
         .iter()
         .map(|change| change.property.as_str())

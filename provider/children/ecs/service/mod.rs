@@ -179,9 +179,11 @@ impl Resource for Service {
 
     async fn find(cx: &Cx, inputs: &Inputs) -> Result<Option<Standing>> {
         let service = describe(cx, &inputs.cluster_arn, &cx.base).await?;
-        Ok(service.filter(is_active).map(|service| Standing {
-            id: service.service_arn().unwrap_or_default().to_owned(),
-            tags: Some(tags::read(service.tags())),
+        Ok(service.filter(is_active).map(|service| {
+            Standing::of(
+                service.service_arn().unwrap_or_default().to_owned(),
+                Some(tags::read(service.tags())),
+            )
         }))
     }
 

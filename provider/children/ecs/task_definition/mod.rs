@@ -136,7 +136,7 @@ impl Resource for TaskDefinition {
             return Ok(None);
         };
         let stands = inputs(&definition).as_ref() == Some(wanted) || !same_lineage(&cx.tags, &tags);
-        Ok(stands.then(|| Standing { id: cx.base.clone(), tags: Some(tags) }))
+        Ok(stands.then(|| Standing::of(cx.base.clone(), Some(tags))))
     }
 
     async fn create(cx: &Cx, inputs: &Inputs) -> Result<Made<Outputs>> {

@@ -6,6 +6,7 @@
 //! left alone until the delete. Its trust policy follows from account and region, is not an input, and is corrected whenever the role
 //! is completed.
 
+mod leaving;
 mod managed;
 mod mapping;
 mod policies;
@@ -54,6 +55,10 @@ pub struct Inputs<F: Form = Plain> {
 pub struct Outputs<F: Form = Plain> {
     pub arn: F::Of<String>,
     pub name: F::Of<String>,
+    /// Another one after each change of what the role may do. It may still do what it could before, until the service has moved
+    /// ([`Resource::settle`]).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changed: Option<F::Of<String>>,
 }
 
 const PURPOSES: [&str; 2] = ["execution", "task"];
@@ -109,6 +114,8 @@ impl Resource for Role {
         },
     ];
     const REPLACE_ON: &'static [&'static str] = &["purpose"];
+    const CHANGES_ON_UPDATE: &'static [&'static str] = &["changed"];
+    const CHANGED_BY: &'static [&'static str] = &["statements"];
     type Inputs<F: Form> = Inputs<F>;
     type Outputs<F: Form> = Outputs<F>;
 
@@ -128,9 +135,7 @@ impl Resource for Role {
 
     async fn find(cx: &Cx, inputs: &Inputs) -> Result<Option<Standing>> {
         let id = name(cx, &inputs.purpose);
-        Ok(describe(cx, &id)
-            .await?
-            .map(|role| Standing { id, tags: Some(tags::read(role.tags())) }))
+        Ok(describe(cx, &id).await?.map(|role| Standing::of(id, Some(tags::read(role.tags())))))
     }
 
     async fn create(cx: &Cx, inputs: &Inputs) -> Result<Made<Outputs>> {
@@ -161,7 +166,8 @@ impl Resource for Role {
         inputs: &Inputs,
         outputs: Outputs,
     ) -> Result<Settled<Outputs>> {
-        if !inputs.statements.is_empty() {
+        // After an update they are set already.
+        if !inputs.statements.is_empty() && outputs.changed.is_none() {
             policies::put(cx, id, &inputs.statements).await?;
         }
         for policy in &inputs.managed_policy_arns {
@@ -187,8 +193,9 @@ impl Resource for Role {
         id: &str,
         old: Option<&Inputs>,
         new: &Inputs,
-        outputs: Outputs,
+        mut outputs: Outputs,
     ) -> Result<Settled<Outputs>> {
+        let is_known = old.is_some();
         // Without the old inputs `complete` follows: it adds what is missing. What is too much, or
         // otherwise, is seen by a look only.
         let old = if let Some(old) = old {
@@ -206,7 +213,10 @@ impl Resource for Role {
             set_boundary(cx, id, new.permissions_boundary.as_deref()).await?;
         }
         if old.statements != new.statements {
-            policies::set(cx, id, &new.statements).await?;
+            policies::change(cx, id, &old.statements, &new.statements).await?;
+        }
+        if old.statements != new.statements || !is_known {
+            outputs.changed = Some(fresh());
         }
         managed::reattach(cx, id, &old.managed_policy_arns, &new.managed_policy_arns).await?;
         Ok(outputs.into())
@@ -234,6 +244,10 @@ impl Resource for Role {
 
     async fn tag(cx: &Cx, id: &str, set: &Tags, remove: &[String]) -> Result<()> {
         tags::Object(cx, id).change(set, remove).await
+    }
+
+    async fn settle(cx: &Cx, id: &str) -> Result<()> {
+        policies::narrow(cx, id).await
     }
 
     /// The names are known, so nothing needs to be listed.
@@ -275,6 +289,10 @@ async fn describe(cx: &Cx, role: &str) -> Result<Option<Described>> {
     let answer =
         iam.get_role().role_name(role).send().await.explain("iam:GetRole", role).or_gone(&GONE)?;
     Ok(answer.and_then(|answer| answer.role).filter(|it| it.role_name() == role))
+}
+
+fn fresh() -> String {
+    uuid::Uuid::new_v4().simple().to_string()[..12].to_owned()
 }
 
 fn gone(role: &str) -> Error {
