@@ -22,6 +22,7 @@ pub mod private_folder;
 pub mod program;
 pub mod registrar;
 pub mod secrets;
+mod standing;
 pub mod tags;
 pub mod wait;
 
@@ -29,12 +30,15 @@ pub use arn::Arn;
 pub use context::{Cx, Journal};
 pub use known_in_run::KnownInRun;
 pub use lifecycle::{Child, Erased};
-use owner::Owner;
 pub use permission::{EVERYWHERE, Needed, Permission};
 pub use registrar::{Changes, Registrar, Scope, register};
 pub use secrets::Secrets;
+pub use standing::Standing;
 pub use tags::{Tagged, Tags};
 pub use wait::Patience;
+
+/// What an object's last change is called that was only created: it has nothing to [settle](Resource::settle).
+pub const CREATED: &str = "created";
 
 use crate::property::Form;
 
@@ -63,6 +67,8 @@ pub trait Resource: Send + Sync + Sized + 'static {
     /// Inputs that AWS does not return, or that it never gets: a refresh keeps what
     /// the state has of them.
     const WRITE_ONLY: &'static [&'static str] = &[];
+    /// Outputs that AWS does not know: a refresh keeps what the state has of them.
+    const OWN_OUTPUTS: &'static [&'static str] = &[];
     /// Inputs that say how the object comes about, and not what it is: the state keeps their last values, and another
     /// value alone is no difference.
     const NO_DIFFERENCE: &'static [&'static str] = &[];
@@ -243,41 +249,6 @@ pub enum Autonaming {
     Enforce(String),
     /// The user has to give the name.
     Disabled,
-}
-
-/// An object that already bears the name that we want.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Standing {
-    pub id: String,
-    /// Its tags; `None` if the kind has none, which makes it ours if its name is.
-    pub tags: Option<Tags>,
-    /// Whether another child of the same service has it, which gives it up in this run.
-    pub of_another_child: bool,
-}
-
-impl Standing {
-    /// One that this child, or an earlier run of it, has, or nobody of ours.
-    #[must_use]
-    pub fn of(id: String, tags: Option<Tags>) -> Self {
-        Self { id, tags, of_another_child: false }
-    }
-
-    /// One whose place only one child of a service can have: another child of the same service and state passes it on. It sees
-    /// another token then, and leaves it alone.
-    #[must_use]
-    pub fn passed_on(cx: &Cx, id: String, mut tags: Tags) -> Self {
-        let owners = (Owner::of(&tags), Owner::of(&cx.tags));
-        let mut of_another_child = false;
-        if let (Some(owner), Some(ours)) = owners
-            && owner::same_lineage(&cx.tags, &tags)
-            && owner.base == ours.base
-            && owner.child != ours.child
-        {
-            tags.extend(Owner { child: ours.child, ..owner }.tags());
-            of_another_child = true;
-        }
-        Self { id, tags: Some(tags), of_another_child }
-    }
 }
 
 /// An object that was just made.

@@ -18,7 +18,7 @@ use crate::property::{Form, Plain};
 use crate::resource::gone::nothing_to_import;
 use crate::resource::known_in_run::in_region;
 use crate::resource::lifecycle::{Swept, remove_debris};
-use crate::resource::{Cx, Live, Made, Permission, Resource, Settled, Standing};
+use crate::resource::{CREATED, Cx, Live, Made, Permission, Resource, Settled, Standing};
 
 /// The end of a run.
 pub struct Completion;
@@ -138,7 +138,8 @@ async fn end(cx: &Cx, last: &Outputs, new: &Inputs) -> Result<Outputs> {
         remove_debris(cx, Some(&new.kinds), Swept::But(&is_kept)).await?;
     }
     let settled = last.settled.as_deref().unwrap_or_default();
-    for object in new.changed.iter().flatten().filter(|it| !settled.contains(it)) {
+    let waits = |it: &&String| !it.ends_with(CREATED) && !settled.contains(it);
+    for object in new.changed.iter().flatten().filter(waits) {
         settle(cx, object).await?;
     }
     Ok(Outputs {
@@ -150,6 +151,7 @@ async fn end(cx: &Cx, last: &Outputs, new: &Inputs) -> Result<Outputs> {
 }
 
 /// How the objects that changed are written: no type and no id of those kinds has a space.
+#[must_use]
 pub fn change(kind: &str, id: &str, change: &str) -> String {
     format!("{kind} {id} {change}")
 }

@@ -141,6 +141,7 @@ fn statements(file: &str, reach: Reach) -> Json {
 }
 
 fn statement(permission: &Permission, reach: Reach) -> Json {
+    let reach = if OF_OTHERS.contains(&permission.sid) { Reach::Wide } else { reach };
     let on: Vec<String> = permission.on.iter().map(|&it| reaching(it, reach)).collect();
     let mut statement = json!({
         "Sid": permission.sid,
@@ -154,11 +155,14 @@ fn statement(permission: &Permission, reach: Reach) -> Json {
     statement
 }
 
-/// A declared ARN as it stands in a policy. Keys and given images may belong to other accounts.
+/// Statements about what may belong to other accounts.
+const OF_OTHERS: [&str; 1] = ["ImageGiven"];
+
+/// A declared ARN as it stands in a policy. Keys may belong to other accounts.
 fn reaching(on: &str, reach: Reach) -> String {
     match reach {
         Reach::Wide => on.replace(NAME, ""),
-        Reach::Narrow if on.contains(":kms:") || on.ends_with(":repository/*") => on.to_owned(),
+        Reach::Narrow if on.contains(":kms:") => on.to_owned(),
         Reach::Narrow => on
             .replace(":*:*:", ":eu-central-1:123456789012:")
             .replace("::*:", "::123456789012:")

@@ -39,7 +39,9 @@ pub(super) async fn read(
             stripped = lacks_our_tags(&cx.tags, tags);
         }
     }
-    let now = Read { inputs: now, outputs: outputs.encode()?, secret: kind.facts().secret };
+    let mut outputs = outputs.encode()?;
+    keep_not_returned(&mut outputs, kind.facts().own_outputs, &old.state);
+    let now = Read { inputs: now, outputs, secret: kind.facts().secret };
     found(id, now, old, tags.as_ref(), stripped).map(Some)
 }
 
@@ -49,7 +51,7 @@ fn lacks_our_tags(ours: &Tags, live: &Tags) -> bool {
     ours.keys().any(|key| is_owners(key) && !live.contains_key(key))
 }
 
-/// What AWS does not return is taken from what was asked for.
+/// What AWS does not return is taken from what is known.
 fn keep_not_returned(now: &mut Map, not_returned: &[&str], old: &Map) {
     for name in not_returned {
         match old.get(*name) {

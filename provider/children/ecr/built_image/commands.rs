@@ -194,13 +194,17 @@ pub(super) mod tests {
         let told = told.replace(read.folder.to_str().expect("text"), "/app");
         assert!(!told.contains("hunter2"));
         expect_test::expect![[r"
-            docker buildx build --progress=plain --provenance=false --push --platform linux/arm64 --file /app/Dockerfile --tag 123456789012.dkr.ecr.eu-west-1.amazonaws.com/web:src-0123 --target release --build-arg VERSION=1.2 beta --secret id=npm,env=FARGATE_BUILD_SECRET_0 --cache-from type=gha --cache-to type=gha,mode=max --network=host /app
-            podman build --ignorefile /tmp/ignore --platform linux/arm64 --file /app/Dockerfile --tag 123456789012.dkr.ecr.eu-west-1.amazonaws.com/web:src-0123 --target release --build-arg VERSION=1.2 beta --secret id=npm,env=FARGATE_BUILD_SECRET_0 --cache-from type=gha --cache-to type=gha,mode=max --network=host /app
-            podman push 123456789012.dkr.ecr.eu-west-1.amazonaws.com/web:src-0123
-            buildah build --layers --ignorefile /tmp/ignore --platform linux/arm64 --file /app/Dockerfile --tag 123456789012.dkr.ecr.eu-west-1.amazonaws.com/web:src-0123 --target release --build-arg VERSION=1.2 beta --secret id=npm,env=FARGATE_BUILD_SECRET_0 --cache-from type=gha --cache-to type=gha,mode=max --network=host /app
-            buildah push 123456789012.dkr.ecr.eu-west-1.amazonaws.com/web:src-0123
-            nerdctl build --platform linux/arm64 --file /app/Dockerfile --tag 123456789012.dkr.ecr.eu-west-1.amazonaws.com/web:src-0123 --target release --build-arg VERSION=1.2 beta --secret id=npm,env=FARGATE_BUILD_SECRET_0 --cache-from type=gha --cache-to type=gha,mode=max --network=host /app
-            nerdctl push --platform linux/arm64 123456789012.dkr.ecr.eu-west-1.amazonaws.com/web:src-0123
+            docker buildx build --progress=plain --provenance=false --push --platform linux/arm64 --file /app/Dockerfile --tag 123456789012.dkr.ecr.eu-west-1.amazonaws.com/web:build-4567 --target release --build-arg VERSION=1.2 beta --secret id=npm,env=FARGATE_BUILD_SECRET_0 --cache-from type=gha --cache-to type=gha,mode=max --network=host /app
+            podman build --ignorefile /tmp/ignore --platform linux/arm64 --file /app/Dockerfile --tag 123456789012.dkr.ecr.eu-west-1.amazonaws.com/web:build-4567 --target release --build-arg VERSION=1.2 beta --secret id=npm,env=FARGATE_BUILD_SECRET_0 --cache-from type=gha --cache-to type=gha,mode=max --network=host /app
+            podman push 123456789012.dkr.ecr.eu-west-1.amazonaws.com/web:build-4567
+            buildah build --layers --ignorefile /tmp/ignore --platform linux/arm64 --file /app/Dockerfile --tag 123456789012.dkr.ecr.eu-west-1.amazonaws.com/web:build-4567 --target release --build-arg VERSION=1.2 beta --secret id=npm,env=FARGATE_BUILD_SECRET_0 --cache-from type=gha --cache-to type=gha,mode=max --network=host /app
+            buildah push 123456789012.dkr.ecr.eu-west-1.amazonaws.com/web:build-4567
+            finch build --platform linux/arm64 --file /app/Dockerfile --tag 123456789012.dkr.ecr.eu-west-1.amazonaws.com/web:build-4567 --target release --build-arg VERSION=1.2 beta --secret id=npm,src=/tmp/secret-0 --cache-from type=gha --cache-to type=gha,mode=max --network=host /app
+            finch push --platform linux/arm64 123456789012.dkr.ecr.eu-west-1.amazonaws.com/web:build-4567
+            nerdctl build --platform linux/arm64 --file /app/Dockerfile --tag 123456789012.dkr.ecr.eu-west-1.amazonaws.com/web:build-4567 --target release --build-arg VERSION=1.2 beta --secret id=npm,env=FARGATE_BUILD_SECRET_0 --cache-from type=gha --cache-to type=gha,mode=max --network=host /app
+            nerdctl push --platform linux/arm64 123456789012.dkr.ecr.eu-west-1.amazonaws.com/web:build-4567
+            podman build --ignorefile /tmp/ignore --platform linux/arm64 --file /app/Dockerfile --tag 123456789012.dkr.ecr.eu-west-1.amazonaws.com/web:build-4567 --target release --build-arg VERSION=1.2 beta --secret id=npm,src=/tmp/secret-0 --cache-from type=gha --cache-to type=gha,mode=max --network=host /app
+            podman push 123456789012.dkr.ecr.eu-west-1.amazonaws.com/web:build-4567
         "]].assert_eq(&told);
     }
 }

@@ -182,10 +182,13 @@ mod tests {
         let told: Vec<String> = told.iter().map(ToString::to_string).collect();
         expect_test::expect![[r#"
             `build`: There is no program that can build the image: docker is installed and says "docker: unknown command: docker buildx"; podman is not installed.
-              Install Docker with buildx, Podman, Buildah or nerdctl with BuildKit, or start the one that is installed;
+              Install Docker with buildx, Podman, Buildah, Finch or nerdctl with BuildKit, or start or update the one that is installed;
               or build elsewhere: without `build` and `image`, `pulumi up` creates the repository and prints the commands that push to it, and the next `pulumi up` deploys what was pushed.
             `build`: The builder `/opt/podman` cannot build the image: podman is not installed.
-              Install Docker with buildx, Podman, Buildah or nerdctl with BuildKit, or start the one that is installed;
+              Install Docker with buildx, Podman, Buildah, Finch or nerdctl with BuildKit, or start or update the one that is installed;
+              or build elsewhere: without `build` and `image`, `pulumi up` creates the repository and prints the commands that push to it, and the next `pulumi up` deploys what was pushed.
+            `build`: The builder `docker` cannot build the image: the buildx of docker is 0.9.1, and 0.10 is needed.
+              Install Docker with buildx, Podman, Buildah, Finch or nerdctl with BuildKit, or start or update the one that is installed;
               or build elsewhere: without `build` and `image`, `pulumi up` creates the repository and prints the commands that push to it, and the next `pulumi up` deploys what was pushed.
             `build`: `docker buildx build` failed with exit status: 1. Its last lines:
               #5 RUN false
@@ -203,7 +206,12 @@ mod tests {
             `build`: `nerdctl build` failed with exit status: 1. Its last lines:
               exec user process caused: x
               This machine cannot run programs for linux/amd64, or a base image is not made for it. Install the emulation (`docker run --privileged --rm tonistiigi/binfmt --install amd64`, or Debian's qemu-user-static), name base images that are made for linux/amd64, or set `architecture` to that of this machine.
+            `build`: `finch push` failed with exit status: 1. Its last lines:
+              unexpected status code 401
+              Finch before 1.15.1 does not pass the login on to its virtual machine. Update it, or set `build.builder` to another builder.
             `build`: The files in /app are not those any more that this run read at its beginning, so what was built is not deployed
+              Run `pulumi up` again. If a step of the build writes there, exclude what it writes by `.dockerignore`.
+            `build`: Files in /app were written to while the image was built, so it is not known what is in the image, and it is not deployed
               Run `pulumi up` again. If a step of the build writes there, exclude what it writes by `.dockerignore`.
             `build`: `docker` succeeded, and 123.dkr.ecr.eu-west-1.amazonaws.com/web:src-1 is not in the repository
               If `build.extraOptions` say where the image goes (`--output`, `--load`), remove them.

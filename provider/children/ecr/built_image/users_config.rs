@@ -118,7 +118,14 @@ mod tests {
             found(Builder::Podman, &[session, "DOCKER_CONFIG"]),
             found(Builder::Buildah, &[session, "DOCKER_CONFIG", "REGISTRY_AUTH_FILE"]),
         ];
-        expect_test::expect![[r""]].assert_eq(&told.join("\n"));
+        expect_test::expect![[r"
+            /HOME/.docker/config.json
+            /DOCKER_CONFIG/config.json
+            /HOME/.finch/config.json
+            /XDG_RUNTIME_DIR/containers/auth.json /HOME/.config/containers/auth.json /HOME/.docker/config.json
+            /XDG_RUNTIME_DIR/containers/auth.json /XDG_CONFIG_HOME/containers/auth.json /HOME/.docker/config.json
+            /DOCKER_CONFIG/config.json
+            /REGISTRY_AUTH_FILE"]].assert_eq(&told.join("\n"));
     }
 
     #[test]

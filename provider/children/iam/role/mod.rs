@@ -26,8 +26,8 @@ use crate::property::sorted;
 use crate::property::{Form, Plain, Wire};
 use crate::resource::owner;
 use crate::resource::{
-    Asked, Cx, EVERYWHERE, Live, Made, Needed, Permission, Resource, Settled, Standing, Tagged,
-    Tags, physical_names,
+    Asked, CREATED, Cx, EVERYWHERE, Live, Made, Needed, Permission, Resource, Settled, Standing,
+    Tagged, Tags, physical_names,
 };
 
 /// The role.
@@ -55,8 +55,7 @@ pub struct Inputs<F: Form = Plain> {
 pub struct Outputs<F: Form = Plain> {
     pub arn: F::Of<String>,
     pub name: F::Of<String>,
-    /// Another one after each change of what the role may do. It may still do what it could before, until the service has moved
-    /// ([`Resource::settle`]).
+    /// Another one after each change of what the role may do ([`Resource::settle`]).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub changed: Option<F::Of<String>>,
 }
@@ -116,6 +115,7 @@ impl Resource for Role {
     const REPLACE_ON: &'static [&'static str] = &["purpose"];
     const CHANGES_ON_UPDATE: &'static [&'static str] = &["changed"];
     const CHANGED_BY: &'static [&'static str] = &["statements"];
+    const OWN_OUTPUTS: &'static [&'static str] = &["changed"];
     type Inputs<F: Form> = Inputs<F>;
     type Outputs<F: Form> = Outputs<F>;
 
@@ -157,7 +157,8 @@ impl Resource for Role {
             })
             .await?;
         let role = answer.role().ok_or_else(|| Error::bug("CreateRole gave no role"))?;
-        Ok(Made { id: name, outputs: outputs(role) })
+        let changed = Some(CREATED.to_owned());
+        Ok(Made { id: name, outputs: Outputs { changed, ..outputs(role) } })
     }
 
     async fn complete(
@@ -166,8 +167,7 @@ impl Resource for Role {
         inputs: &Inputs,
         outputs: Outputs,
     ) -> Result<Settled<Outputs>> {
-        // After an update they are set already.
-        if !inputs.statements.is_empty() && outputs.changed.is_none() {
+        if !inputs.statements.is_empty() && outputs.changed.as_deref() == Some(CREATED) {
             policies::put(cx, id, &inputs.statements).await?;
         }
         for policy in &inputs.managed_policy_arns {
@@ -216,7 +216,7 @@ impl Resource for Role {
             policies::change(cx, id, &old.statements, &new.statements).await?;
         }
         if old.statements != new.statements || !is_known {
-            outputs.changed = Some(fresh());
+            outputs.changed = Some(policies::new_change());
         }
         managed::reattach(cx, id, &old.managed_policy_arns, &new.managed_policy_arns).await?;
         Ok(outputs.into())
@@ -289,10 +289,6 @@ async fn describe(cx: &Cx, role: &str) -> Result<Option<Described>> {
     let answer =
         iam.get_role().role_name(role).send().await.explain("iam:GetRole", role).or_gone(&GONE)?;
     Ok(answer.and_then(|answer| answer.role).filter(|it| it.role_name() == role))
-}
-
-fn fresh() -> String {
-    uuid::Uuid::new_v4().simple().to_string()[..12].to_owned()
 }
 
 fn gone(role: &str) -> Error {
