@@ -152,9 +152,12 @@ async fn digest(cx: &Cx, image: &InEcr<'_>) -> Result<String> {
         .explain("ecr:DescribeImages", image.repository)?;
     let is_tagged = |it: &ImageDetail| it.image_tags().iter().any(|it| it == tag);
     let found = answer.image_details.unwrap_or_default().into_iter().find(is_tagged);
-    found
-        .and_then(|it| it.image_digest)
-        .ok_or_else(|| Error::aws(NOT_SEEN[1], format!("{} has no image {tag}", image.repository)))
+    found.and_then(|it| it.image_digest).ok_or_else(|| not_there(image.repository, tag))
+}
+
+/// The error for an answer without the image, for which ECR has a refusal.
+fn not_there(repository: &str, tag: &str) -> Error {
+    Error::aws(NOT_SEEN[1], format!("the repository {repository} has no image {tag}"))
 }
 
 /// The image with the digest in place of its tag.
@@ -175,7 +178,7 @@ fn not_seen(image: &str, error: &Error, ending: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Error, at, not_seen, nothing_to_import};
+    use super::{Error, at, not_seen, not_there, nothing_to_import};
 
     const IMAGE: &str = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/app:1";
 
@@ -191,11 +194,13 @@ mod tests {
         let refused = Error::aws("AccessDeniedException", "ecr:DescribeImages is not allowed");
         expect_test::expect![[r"
             123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/app:1 is deployed by its tag, because its digest is not known: ecr:DescribeImages is not allowed. That the tag moves is not seen. Silence this.
+            123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/app:1 is deployed by its tag, because its digest is not known: the repository team/app has no image 1. That the tag moves is not seen. Silence this.
             the GivenImage nginx cannot be imported: it is not an object in AWS
               Leave it out of the import: the next `pulumi up` creates it."]]
         .assert_eq(&format!(
-            "{}\n{}",
+            "{}\n{}\n{}",
             not_seen(IMAGE, &refused, "Silence this."),
+            not_seen(IMAGE, &not_there("team/app", "1"), "Silence this."),
             nothing_to_import("GivenImage", "nginx")
         ));
     }
