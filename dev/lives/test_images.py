@@ -160,7 +160,7 @@ def test_an_image_that_may_not_be_looked_at_is_deployed_by_its_tag_with_a_warnin
     life.no_change()
     life.service("web", None, **inputs, silence=["imageByTag", "oneTask", "plainHttp"])
     assert told not in life.preview().text
-    life.no_change()
+    assert {step.name for step in life.plan()} == {"web"}
 
 
 def test_an_image_that_could_be_looked_at_before_stays_as_it_is(life: Life) -> None:
