@@ -190,6 +190,7 @@ GROUPS: dict[str, Group] = {
             "build.onPreview": Input(True),
         },
     ),
+    "image in ECR": Group(SMALL | {"image": "$given1"}, {"resolveImage": Input(False)}),
     "encrypted repository": Group(
         OWN_IMAGE,
         {"repository.kmsKeyArn": Input("$key1")},

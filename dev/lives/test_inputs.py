@@ -65,6 +65,9 @@ REMEMBERED = {
     "completion.wholeGeneration",
     "completion.wholeObjects",
     "completion.formerObjects",
+    # Which change of a role it saw last.
+    "completion.changed",
+    "completion.settled",
     # A hash of ids that chance chooses.
     "name.plan",
     "protection.replaced",

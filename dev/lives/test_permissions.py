@@ -11,7 +11,7 @@ from ground import Ground
 from inputs import FEATURES
 from life import Life
 from places import certificate, network
-from world import ALWAYS, IMAGE, POLICIES, REGION, ROOT, Caller, Cloud
+from world import ACCOUNT, ALWAYS, IMAGE, POLICIES, REGION, ROOT, Caller, Cloud
 
 # A builder asks for these: the stories of builds do, with a real one, and see that none is in vain.
 OF_BUILDS = ("ImageLogin", "ImagePush")
@@ -198,6 +198,10 @@ def test_the_policies_are_enough_for_all_that_a_service_goes_through_and_grant_n
     life.destroy()
     assert cloud.objects() == before
     life.service("web", None, image=IMAGE, useDefaultVpc=True)
+    life.plan()
+    # One more runs an image of another registry.
+    given = f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/base:1"
+    life.service("web", None, image=given, useDefaultVpc=True)
     life.plan()
     # And one more has a network of its own.
     leads_a_network_through_its_life(life, cloud)

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+from deaths import dies_before_the_answer
 from life import Life
 from state import State
 from test_unknown_and_secret import texts
@@ -173,6 +174,60 @@ def test_a_restore_that_fails_leaves_nothing_that_nobody_owns(life: Life, cloud:
     life.up().says("restored")
     life.destroy()
     assert cloud.objects() == []
+
+
+def test_a_run_that_is_killed_between_the_restore_and_the_tags_is_made_up_for(life: Life, cloud: Cloud) -> None:
+    given(life, {"KEY": Secret("one")}, secretRecoveryDays=7).up()
+    life.destroy()
+    life.state = State()
+    given(life, {"KEY": Secret("two")}, secretRecoveryDays=7)
+    dies_before_the_answer(life, "secretsmanager", "RestoreSecret")
+    manager = cloud.client("secretsmanager")
+    assert "DeletedDate" not in manager.describe_secret(SecretId=NAME)
+    life.up()
+    assert injected(life, cloud) == {"KEY": "two"}
+    life.no_change()
+    assert life.refresh().steps == []
+    # And nobody takes it from this state.
+    others = Life(cloud)
+    given(others, {"KEY": Secret("three")}).up(fails=True).says("of another state")
+    life.destroy()
+    assert cloud.objects() == []
+
+
+def allowed(life: Life, cloud: Cloud) -> str:
+    """What the execution role may do."""
+    role = life.resources()["web-execution-role"]["id"]
+    iam = cloud.client("iam")
+    (name,) = iam.list_role_policies(RoleName=role)["PolicyNames"]
+    return json.dumps(iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"])
+
+
+@pytest.mark.parametrize(
+    "after", [{}, {"secretStore": "parameterStore", "secretValues": {"KEY": Secret("one")}}], ids=["none", "moved"]
+)
+def test_the_role_reads_what_a_rollback_needs_until_the_service_has_moved(
+    life: Life, cloud: Cloud, after: dict[str, Any]
+) -> None:
+    given(life, {"KEY": Secret("one")}, secretKmsKeyArn=cloud.key()).up()
+    arn = cloud.client("secretsmanager").describe_secret(SecretId=NAME)["ARN"]
+    before = allowed(life, cloud)
+    cloud.behave("broken:1", run="exit", code=1, after=1)
+    life.service("web", None, **SMALL | {"name": "shop", "image": "broken:1"} | after).up(fails=True)
+    assert arn in allowed(life, cloud) and "kms:Decrypt" in allowed(life, cloud)
+    # It is no drift, and another change before the service has moved forgets nothing.
+    assert "web-execution-role" not in str([str(it) for it in life.refresh().steps])
+    life.service("web", None, **SMALL | {"name": "shop", "image": "broken:1"}).up(fails=True)
+    assert arn in allowed(life, cloud)
+    life.service("web", None, **SMALL | {"name": "shop"} | after).up()
+    assert arn not in allowed(life, cloud) and "FargateUntilDeployed" not in allowed(life, cloud)
+    life.no_change()
+    assert life.refresh().steps == []
+    # Taken back, all is as it was.
+    given(life, {"KEY": Secret("one")}).up()
+    assert "FargateUntilDeployed" not in allowed(life, cloud)
+    assert "Secrets" in before
+    life.no_change()
 
 
 def test_a_name_that_waits_for_the_deletion_of_others_is_told(life: Life, cloud: Cloud) -> None:

@@ -37,7 +37,7 @@ def seen(stack: Stack, *args: str) -> str:
         written += piece
     process.wait(timeout=60)
     text = CONTROL.sub("", written.decode()).replace("\r", "")
-    title = text[text.index("Updating (") :].partition("\n")[0]
+    (title,) = re.findall(r"^(?:Updating|Previewing update) \(.*$", text, re.MULTILINE)[:1]
     # Each repainting begins with the table's head.
     last = text[text.rindex("     Type ") :]
     lines = [title, *(line.rstrip() for line in last.split("\n"))]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import signal
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,12 @@ def tags(cloud: Cloud) -> list[str]:
     ecr = cloud.client("ecr")
     found = ecr.describe_images(repositoryName="web")["imageDetails"]
     return [tag for it in found for tag in it.get("imageTags", []) if tag.startswith("src-")]
+
+
+def once(cloud: Cloud) -> list[str]:
+    """The tags that were used for one push and are still there."""
+    images = cloud.images("web").values()
+    return [tag for tags in images for tag in tags if tag.startswith("build-")]
 
 
 def pushes(cloud: Cloud) -> int:
@@ -43,6 +50,7 @@ def test_a_folder_becomes_a_url_in_one_up_and_an_edit_the_next_image(
     builds.service(**SMALL, build="./app", architecture="ARM64")
     builds.up()
     (first,) = tags(cloud)
+    assert once(cloud) == []
     one = runs(cloud)
     assert one == builds.resources()["web-built-image"]["outputs"]["digest"]
     assert builds.outputs()["url"].startswith("http://")
@@ -182,12 +190,8 @@ def test_a_secret_of_the_build_is_in_no_layer_state_or_line(builds: Stack, cloud
     assert "hunter2hunter2" not in ran.text
     assert "hunter2hunter2" not in str(builds.export())
     assert not builder.holds("hunter2hunter2") and builder.holds("14 /run/secrets/npm")
-    # Another value is another deployment of nothing.
+    # Another value is nothing.
     builds.service(**SMALL, build={"context": str(app), "secrets": {"npm": {"fn::secret": "another-value"}}})
-    assert [str(it) for it in builds.plan()] == ["update web", "update web-built-image"]
-    cloud.forget_calls()
-    builds.up()
-    assert "ecr:GetAuthorizationToken" not in cloud.counts()
     builds.no_change()
 
 
@@ -227,10 +231,30 @@ def test_a_run_that_is_killed_in_the_middle_of_a_push_is_made_up_for(
     wait_for("the plugin to notice", lambda: not builder.programs(), 30)
     cloud.control("DELETE", "faults")
     builds.run("cancel", "--yes")
+    # Nobody knows any more whether this is what the files are.
+    assert tags(cloud) == [] and len(once(cloud)) == 1
     cloud.forget_calls()
     builds.up()
-    # The image was there already.
+    # Its layers were there already.
     assert "ecr:InitiateLayerUpload" not in cloud.counts()
+    assert len(tags(cloud)) == 1
+    builds.no_change()
+
+
+def test_a_push_that_was_not_looked_at_is_not_believed(builds: Stack, cloud: Cloud, builder: Builder) -> None:
+    """Killed between the push and the tag that says of what the image was built; then the files change."""
+    app = write(builds.folder / "app", Dockerfile="FROM scratch\nCOPY page.txt /\n", page__txt="one")
+    builds.service(**SMALL, build="./app", repository={"imageTagMutability": "IMMUTABLE"})
+    cloud.fault("ecr", "BatchGetImage", "slow", seconds=300)
+    cli = builds.start("up", "--yes", "--skip-preview")
+    wait_for("the look", lambda: "pending" in cloud.outcomes("BatchGetImage"), 120)
+    os.killpg(cli.pid, signal.SIGKILL)
+    cli.communicate(timeout=60)
+    cloud.control("DELETE", "faults")
+    builds.run("cancel", "--yes")
+    (app / "page.txt").write_text("two")
+    builds.up()
+    assert builder.holds("two") and len(tags(cloud)) == 1
     builds.no_change()
 
 
@@ -244,10 +268,47 @@ def test_a_file_that_changes_while_the_image_is_built_deploys_nothing(builds: St
     cloud.control("DELETE", "faults")
     text, _ = cli.communicate(timeout=120)
     assert cli.returncode != 0 and "are not those any more that this run read at its beginning" in text, text
-    assert tags(cloud) == []
+    assert cloud.images("web") == {}
     builds.up()
     assert len(tags(cloud)) == 1
     builds.no_change()
+
+
+def test_a_file_that_changes_and_changes_back_while_the_image_is_built_deploys_nothing(
+    builds: Stack, cloud: Cloud
+) -> None:
+    app = write(builds.folder / "app", Dockerfile="FROM scratch\nCOPY page.txt /\n", page__txt="one")
+    builds.service(**SMALL, build="./app")
+    cloud.fault("ecr", "CompleteLayerUpload", "slow", seconds=300)
+    cli = builds.start("up", "--yes", "--skip-preview")
+    wait_for("the push", lambda: "pending" in cloud.outcomes("CompleteLayerUpload"), 120)
+    # Whether the builder saw the second nobody knows.
+    (app / "page.txt").write_text("two")
+    (app / "page.txt").write_text("one")
+    cloud.control("DELETE", "faults")
+    text, _ = cli.communicate(timeout=120)
+    assert cli.returncode != 0 and "were written to" in text, text
+    assert cloud.images("web") == {}
+    builds.up()
+    builds.no_change()
+
+
+def test_the_same_folder_elsewhere_and_other_secrets_are_no_change(builds: Stack, cloud: Cloud, tmp_path: Path) -> None:
+    app = write(builds.folder / "app", Dockerfile="FROM scratch\nCOPY Dockerfile /\n")
+    there = tmp_path / "elsewhere"
+    shutil.copytree(app, there)
+    build: dict[str, Any] = {"context": str(app), "secrets": {"npm": {"fn::secret": "hunter2hunter2"}}}
+    builds.service(**SMALL, build=build)
+    builds.up()
+    builds.service(**SMALL, build={"context": str(there), "cacheFrom": ["registry.example/cache"]})
+    cloud.forget_calls()
+    builds.no_change()
+    builds.up()
+    assert "ecr:GetAuthorizationToken" not in cloud.counts()
+    # The state has the last ones.
+    resources = builds.resources()
+    assert resources["web-built-image"]["inputs"]["context"] == str(there)
+    assert resources["web"]["inputs"]["build"] == {}
 
 
 def test_two_services_of_one_folder_are_built_once(builds: Stack, cloud: Cloud, builder: Builder) -> None:

@@ -36,3 +36,22 @@ def test_another_block_moves_the_service_while_it_serves(stack: Stack, cloud: Cl
     stack.no_change()
     stack.destroy()
     assert cloud.objects() == []
+
+
+def test_what_others_left_in_it_is_named_until_it_is_gone(stack: Stack, cloud: Cloud) -> None:
+    """A machine of somebody else's stands in a subnet, and its security group in the VPC."""
+    stack.service(**OWN, options={"customTimeouts": {"delete": "5s"}})
+    stack.up()
+    resources = stack.resources()
+    vpc, subnet = resources["web-vpc"]["id"], resources["web-private-subnet-1"]["id"]
+    ec2 = cloud.client("ec2")
+    interface = ec2.create_network_interface(SubnetId=subnet, Description="their machine")["NetworkInterface"]
+    group = ec2.create_security_group(GroupName="theirs", Description="theirs", VpcId=vpc)["GroupId"]
+    stack.run("destroy", "--yes", "--skip-preview", fails=True).says(
+        subnet, interface["NetworkInterfaceId"], "their machine"
+    )
+    ec2.delete_network_interface(NetworkInterfaceId=interface["NetworkInterfaceId"])
+    stack.run("destroy", "--yes", "--skip-preview", fails=True).says(vpc, group)
+    ec2.delete_security_group(GroupId=group)
+    stack.destroy()
+    assert cloud.objects() == []

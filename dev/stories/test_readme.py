@@ -5,8 +5,11 @@ from __future__ import annotations
 import os
 import re
 
+from building import Builder, lay_base
 from terminal import seen
 from world import ROOT, Cloud, Stack
+
+pytest_plugins = ["building"]
 
 README = ROOT / "README.md"
 BROKEN = "public.ecr.aws/acme/orders:1.5.0"
@@ -42,7 +45,19 @@ def same_each_time(text: str) -> list[str]:
 
 def shown(page: str) -> list[str]:
     """The runs of the page, in its order."""
-    return re.findall(r"^```console\n(\$ pulumi up.*?)^```$", page, re.M | re.S)
+    return re.findall(r"^```console\n(\$ pulumi .*?)^```$", page, re.M | re.S)
+
+
+def shows(*runs: str, first: int = 0) -> None:
+    """The page shows these runs, from one on; `UPDATE_EXPECT=1` writes them."""
+    page = README.read_text()
+    before = shown(page)[first : first + len(runs)]
+    for old, new in zip(before, runs, strict=True):
+        if os.environ.get("UPDATE_EXPECT"):
+            page = page.replace(old, new)
+        else:
+            assert same_each_time(old) == same_each_time(new), "Record it: UPDATE_EXPECT=1"
+    README.write_text(page)
 
 
 def test_the_readme_shows_what_a_terminal_shows(stack: Stack, cloud: Cloud) -> None:
@@ -53,15 +68,16 @@ def test_the_readme_shows_what_a_terminal_shows(stack: Stack, cloud: Cloud) -> N
     cloud.behave(BROKEN, run="exit", code=1, after=1, logs=LOGS)
     stack.write(name="shop", resources={"orders": service(BROKEN)}, outputs={"url": "${orders.url}"})
     failed = seen(stack, "up", "--yes", "--skip-preview")
-    page = README.read_text()
-    before = shown(page)
-    if os.environ.get("UPDATE_EXPECT"):
-        for old, new in zip(before, (good, failed), strict=True):
-            page = page.replace(old, new)
-        README.write_text(page)
-        return
-    for old, new in zip(before, (good, failed), strict=True):
-        assert same_each_time(old) == same_each_time(new), "Record it: UPDATE_EXPECT=1"
+    shows(good, failed)
+
+
+def test_the_readme_shows_what_an_edit_changes(builds: Stack, builder: Builder) -> None:
+    lay_base(builder)
+    builds.example("build", "yaml")
+    builds.up()
+    server = builds.folder.parent / "app" / "server.py"
+    server.write_text(server.read_text().replace("hello", "good day"))
+    shows(seen(builds, "preview"), first=2)
 
 
 def service(image: str) -> dict[str, object]:

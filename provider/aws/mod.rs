@@ -115,6 +115,12 @@ pub struct Aws {
 const STS: &str = "sts";
 
 impl Aws {
+    /// Clients for another region, of the same account.
+    #[must_use]
+    pub fn elsewhere(&self, region: &str) -> Self {
+        self.account.in_region(region)
+    }
+
     /// The region of these clients.
     #[must_use]
     pub fn region(&self) -> &str {

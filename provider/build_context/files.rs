@@ -17,7 +17,13 @@ pub(super) struct Found {
     /// The bits of permission; those of Windows, which has none, are what builders make of its files.
     pub(super) mode: u32,
     pub(super) size: u64,
+    /// Another one after each write, also after one that is taken back.
+    pub(super) touched: Touched,
 }
+
+/// When a file was written, and by what name the file system knows it; nothing of folders, in which others write what the
+/// builder does not get to see.
+pub(super) type Touched = [i64; 5];
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Kind {
@@ -85,7 +91,8 @@ fn enter(
         } else {
             return Err(odd(&entry.path(), "is neither a file, a folder nor a link"));
         };
-        found.push(Found { path: at, kind, mode: mode(&data, kind), size });
+        let touched = if kind == Kind::Folder { Touched::default() } else { touched(&data) };
+        found.push(Found { path: at, kind, mode: mode(&data, kind), size, touched });
     }
     Ok(found.len() > before)
 }
@@ -101,6 +108,20 @@ fn mode(data: &Metadata, kind: Kind) -> u32 {
 #[cfg(not(unix))]
 fn mode(_data: &Metadata, kind: Kind) -> u32 {
     if kind == Kind::Link { 0 } else { 0o755 }
+}
+
+/// Nobody can set the time of a change (stat(2), `st_ctim`), as an archive that is unpacked sets that of a write.
+#[cfg(unix)]
+pub(super) fn touched(data: &Metadata) -> Touched {
+    use std::os::unix::fs::MetadataExt;
+    [data.mtime(), data.mtime_nsec(), data.ctime(), data.ctime_nsec(), data.ino().cast_signed()]
+}
+
+#[cfg(not(unix))]
+pub(super) fn touched(data: &Metadata) -> Touched {
+    let written = data.modified().ok().and_then(|it| it.duration_since(std::time::UNIX_EPOCH).ok());
+    let written = written.unwrap_or_default();
+    [written.as_secs().cast_signed(), written.subsec_nanos().into(), 0, 0, 0]
 }
 
 /// A thing that no image can have.

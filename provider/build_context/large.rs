@@ -83,15 +83,17 @@ fn in_words(bytes: u64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::files::{Found, Kind};
+    use super::super::files::{Found, Kind, Touched};
     use super::{BuildContext, by_first_name, needless, warning};
 
     fn file(path: &str, size: u64) -> Found {
-        Found { path: path.to_owned(), kind: Kind::File, mode: 0o644, size }
+        let touched = Touched::default();
+        Found { path: path.to_owned(), kind: Kind::File, mode: 0o644, size, touched }
     }
 
     fn context(files: &[Found]) -> BuildContext {
         BuildContext {
+            touched: [0; 32],
             folder: "/app".into(),
             dockerfile: "/app/Dockerfile".into(),
             ignore: String::new(),

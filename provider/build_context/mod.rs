@@ -49,12 +49,23 @@ pub struct BuildContext {
     pub ignore: String,
     /// 32 hexadecimal digits.
     pub hash: String,
+    /// Another one after each write to one of the files, also after one that is taken back.
+    touched: [u8; 32],
     /// The size of all files in it.
     pub bytes: u64,
     /// The size of each folder and file directly in it.
     largest: Vec<(String, u64)>,
     /// Folders in it that images seldom need, as patterns.
     needless: Vec<String>,
+}
+
+impl BuildContext {
+    /// Whether nobody has written to any of the files between this reading of them and a later one. Equal hashes do not say
+    /// it: a builder in between may have read what was changed and changed back.
+    #[must_use]
+    pub fn is_untouched(&self, later: &Self) -> bool {
+        self.hash == later.hash && self.touched == later.touched
+    }
 }
 
 /// Reads the folder, with all of the machine's cores.
@@ -68,6 +79,8 @@ pub fn read(wanted: &Wanted<'_>) -> Result<BuildContext, Problem> {
         files::text(&dockerfile).map_err(|error| unreadable(DOCKERFILE, &dockerfile, &error))?;
     let ignored = ignored::Ignored::of(&folder, &dockerfile)?;
     let found = files::walk(&folder, &ignored)?;
+    let touched = touched(&dockerfile, &ignored.text(), &found)
+        .map_err(|error| unreadable(DOCKERFILE, &dockerfile, &error))?;
     let digests = digest::of_all(&folder, &found)?;
 
     let mut hash = Sha256::new();
@@ -104,10 +117,22 @@ pub fn read(wanted: &Wanted<'_>) -> Result<BuildContext, Problem> {
         dockerfile,
         ignore: ignored.text(),
         hash,
+        touched,
         bytes,
         largest: large::by_first_name(&found),
         needless: large::needless(&found),
     })
+}
+
+/// When the files were written, before they are read.
+fn touched(dockerfile: &Path, ignore: &str, found: &[files::Found]) -> std::io::Result<[u8; 32]> {
+    let mut hash = Sha256::new();
+    hash.update(ignore);
+    let times = found.iter().map(|it| it.touched);
+    for part in times.chain([files::touched(&dockerfile.metadata()?)]).flatten() {
+        hash.update(part.to_be_bytes());
+    }
+    Ok(hash.finalize().into())
 }
 
 /// Of what the hash is made, in which order. Another form is another number: then each image is built once more.

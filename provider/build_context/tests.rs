@@ -224,3 +224,28 @@ fn what_vanishes_while_it_is_read_is_told() {
     let error = fs::read("/no/such/file").expect_err("it is not there");
     expect_test::expect!["/app/gone cannot be read: No such file or directory (os error 2). Let it be readable, or exclude it by `.dockerignore`."].assert_eq(&super::unreadable(super::CONTEXT, path, &error).reason);
 }
+
+#[test]
+fn a_change_that_is_taken_back_is_seen_although_the_hash_is_equal() {
+    let folder = folder(&["Dockerfile", "src/main.py", "notes.txt", ".dockerignore"]);
+    write(folder.path(), ".dockerignore", "notes.txt");
+    let read = || with(folder.path(), |wanted| read(&wanted).expect("readable"));
+    let before = read();
+    assert!(before.is_untouched(&read()));
+    // What the builder does not get to see may change, and come and go.
+    write(folder.path(), "notes.txt", "more");
+    fs::remove_file(folder.path().join("notes.txt")).expect("removed");
+    assert!(before.is_untouched(&read()));
+    for file in ["src/main.py", "Dockerfile"] {
+        let before = read();
+        write(folder.path(), file, "changed");
+        write(folder.path(), file, file);
+        // File systems keep times in ticks of the kernel's clock, so all this may have been in one.
+        let later = std::time::SystemTime::now() + std::time::Duration::from_secs(1);
+        let written = fs::File::options().write(true).open(folder.path().join(file));
+        written.and_then(|it| it.set_modified(later)).expect("written");
+        let after = read();
+        assert_eq!(before.hash, after.hash);
+        assert!(!before.is_untouched(&after), "{file}");
+    }
+}

@@ -28,7 +28,7 @@ use ec2::{
     egress_only_internet_gateway, elastic_ip, internet_gateway, nat_gateway, network, route_table,
     security_group, security_group_rule, subnet, vpc, vpc_ipv6_cidr_block, zones,
 };
-use ecr::{built_image, image, repository};
+use ecr::{built_image, given_image, image, repository};
 use ecs::{cluster, given_cluster, running_image, service, task_definition};
 use elb::{listener, listener_rule, load_balancer, target_group};
 use iam::role;
@@ -51,6 +51,7 @@ pub static CHILDREN: &[&dyn Child] = &[
     &Erased::<subnet::Subnet>::NEW,
     &Erased::<nat_gateway::NatGateway>::NEW,
     &Erased::<given_cluster::GivenCluster>::NEW,
+    &Erased::<given_image::GivenImage>::NEW,
     &Erased::<log_group::LogGroup>::NEW,
     &Erased::<repository::Repository>::NEW,
     &Erased::<image::Image>::NEW,
@@ -129,6 +130,7 @@ mod tests {
                     ("optional", !thrown.iter().all(|inputs| inputs.contains_key(*name))),
                     ("replaces", child.replace_on().contains(name)),
                     ("notReturned", child.write_only().contains(name)),
+                    ("noDifference", child.no_difference().contains(name)),
                 ];
                 let held = facts.iter().filter(|(_, holds)| *holds);
                 let held: Vec<String> = held.map(|(fact, _)| format!("{fact:?}")).collect();

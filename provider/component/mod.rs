@@ -137,7 +137,8 @@ async fn wire(
     wiring.all().await?;
 
     // All of it is created: the run came to its end.
-    let completed = protection::complete(parent, base, &stack.options).await?;
+    let changes = roles.changes.clone().await?;
+    let completed = protection::complete(parent, base, changes, &stack.options).await?;
     let (balancer, repository) =
         (way_in.load_balancer.clone().await?, image.repository.clone().await?);
     let last = balancer.arn.clone().after(&completed);

@@ -12,9 +12,9 @@ use super::inputs::tags;
 use super::inputs::warnings::Unmeant;
 use super::{balancer, container, image, inputs, network, observability, roles, secrets, service};
 use crate::error::{Error, Problem, Result};
-use crate::property::Map;
 use crate::property::field_names::names_of;
 use crate::property::words::is_choice;
+use crate::property::{Map, Value};
 use crate::resource::Secrets;
 
 macro_rules! slices {
@@ -116,10 +116,15 @@ impl Args {
         inputs
     }
 
-    /// Whether the input of this name is secret in any case.
+    /// What the component's own entry in the state has of the input of this name, if that is not what was received.
     #[must_use]
-    pub fn hides(name: &str) -> bool {
-        Self::facts().iter().any(|fact| fact.is_hidden && fact.path == name)
+    pub fn recorded(name: &str, inputs: &Map) -> Option<Value> {
+        let value = inputs.get(name)?.clone();
+        let is_hidden = Self::facts().iter().any(|fact| fact.is_hidden && fact.path == name);
+        match name {
+            "build" => Some(image::build::recorded(value)),
+            _ => is_hidden.then_some(value),
+        }
     }
 
     /// The names of all inputs.

@@ -75,7 +75,8 @@ pub(super) const ALL: &str = r#"{
 
 /// A service that has a network of its own.
 pub(super) const OWN_NETWORK: &str = r#"{
-    "network": {"nat": "perZone", "ipv6": true}, "image": "nginx:1.27", "preset": "dev"
+    "network": {"nat": "perZone", "ipv6": true}, "preset": "dev",
+    "image": "123456789012.dkr.ecr.eu-west-1.amazonaws.com/base:1"
 }"#;
 
 /// A service whose traffic moves between two target groups.

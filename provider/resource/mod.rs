@@ -18,9 +18,11 @@ pub mod owner;
 mod pause;
 pub mod permission;
 pub mod physical_names;
+pub mod private_folder;
 pub mod program;
 pub mod registrar;
 pub mod secrets;
+mod standing;
 pub mod tags;
 pub mod wait;
 
@@ -31,8 +33,12 @@ pub use lifecycle::{Child, Erased};
 pub use permission::{EVERYWHERE, Needed, Permission};
 pub use registrar::{Changes, Registrar, Scope, register};
 pub use secrets::Secrets;
+pub use standing::Standing;
 pub use tags::{Tagged, Tags};
 pub use wait::Patience;
+
+/// What an object's last change is called that was only created: it has nothing to [settle](Resource::settle).
+pub const CREATED: &str = "created";
 
 use crate::property::Form;
 
@@ -61,13 +67,16 @@ pub trait Resource: Send + Sync + Sized + 'static {
     /// Inputs that AWS does not return, or that it never gets: a refresh keeps what
     /// the state has of them.
     const WRITE_ONLY: &'static [&'static str] = &[];
-    /// Outputs that AWS does not return: a refresh keeps what the state has of them.
-    const KEPT: &'static [&'static str] = &[];
+    /// Outputs that AWS does not know: a refresh keeps what the state has of them.
+    const OWN_OUTPUTS: &'static [&'static str] = &[];
     /// Inputs that are left to others while another one is set (the second of each pair): a refresh keeps
     /// what the state has of them.
     const LEFT_TO_OTHERS: &'static [(&'static str, &'static str)] = &[];
     /// Outputs whose change a refresh reports in a line of its own, because the engine shows changed inputs only.
     const REPORTED_BY_REFRESH: &'static [&'static str] = &[];
+    /// Inputs that say how the object comes about, and not what it is: the state keeps their last values, and another
+    /// value alone is no difference.
+    const NO_DIFFERENCE: &'static [&'static str] = &[];
     /// Inputs that are secret in the state, whoever set them: an import and a refresh keep them so.
     const SECRET: &'static [&'static str] = &[];
     /// Inputs that AWS did not return this time: [`Resource::WRITE_ONLY`], and those that a rule
@@ -183,6 +192,13 @@ pub trait Resource: Send + Sync + Sized + 'static {
         outputs: &Self::Outputs<Plain>,
     ) -> impl Future<Output = Result<()>> + Send;
 
+    /// Does what had to wait until everything else is done, the service's deployment too: at the end of a run in which the object
+    /// changed, or of the next that comes to its end.
+    #[must_use]
+    fn settle(_cx: &Cx, _id: &str) -> impl Future<Output = Result<()>> + Send {
+        async { Ok(()) }
+    }
+
     /// Sets and removes tags of the object; nothing for kinds that have none.
     #[must_use]
     fn tag(
@@ -238,14 +254,6 @@ pub enum Autonaming {
     Enforce(String),
     /// The user has to give the name.
     Disabled,
-}
-
-/// An object that already bears the name that we want.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Standing {
-    pub id: String,
-    /// Its tags; `None` if the kind has none, which makes it ours if its name is.
-    pub tags: Option<Tags>,
 }
 
 /// An object that was just made.

@@ -6,7 +6,6 @@
 
 use std::collections::VecDeque;
 use std::io::{self, BufRead, BufReader, Read};
-use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
@@ -15,7 +14,7 @@ use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
 
-use super::Cx;
+use super::{Cx, private_folder};
 use crate::error::{Error, Result};
 
 /// How many of its last lines an error shows.
@@ -25,28 +24,19 @@ const GRACE: Duration = Duration::from_secs(10);
 /// How long its lines may lag behind its end: what it started may hold its output open for ever.
 const LAG: Duration = Duration::from_millis(300);
 
-/// All that ends with the process: the groups of programs that run, and folders.
-static OPEN: Mutex<Open> = Mutex::new(Open { groups: Vec::new(), folders: Vec::new() });
+/// The groups of programs that run.
+static RUNNING: Mutex<Vec<u32>> = Mutex::new(Vec::new());
 
-struct Open {
-    groups: Vec<u32>,
-    folders: Vec<PathBuf>,
+fn running<T>(change: impl FnOnce(&mut Vec<u32>) -> T) -> T {
+    change(&mut RUNNING.lock().unwrap_or_else(PoisonError::into_inner))
 }
 
-fn open<T>(change: impl FnOnce(&mut Open) -> T) -> T {
-    change(&mut OPEN.lock().unwrap_or_else(PoisonError::into_inner))
-}
-
-/// Ends all programs that still run and removes all folders: for a process that ends at once.
+/// Ends all programs that still run, and removes what they were given: for a process that ends at once.
 pub fn end_all() {
-    let (groups, folders) =
-        open(|it| (std::mem::take(&mut it.groups), std::mem::take(&mut it.folders)));
-    for group in groups {
+    for group in running(std::mem::take) {
         end(group, false);
     }
-    for folder in folders {
-        let _ = std::fs::remove_dir_all(folder);
-    }
+    private_folder::remove_all();
 }
 
 /// What became of a program.
@@ -173,7 +163,7 @@ struct Group(Option<u32>);
 
 impl Group {
     fn of(id: u32) -> Self {
-        open(|it| it.groups.push(id));
+        running(|it| it.push(id));
         Self(Some(id))
     }
 
@@ -193,7 +183,7 @@ impl Group {
 
     fn close(&mut self) {
         if let Some(id) = self.0.take() {
-            open(|it| it.groups.retain(|group| *group != id));
+            running(|it| it.retain(|group| *group != id));
         }
     }
 }
@@ -233,43 +223,9 @@ fn end(process: u32, _at_once: bool) {
     let _ = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
 }
 
-/// A folder that only this user can read, and that is gone when this is dropped.
-pub struct PrivateFolder(PathBuf);
-
-impl PrivateFolder {
-    /// One in the machine's folder for what is temporary.
-    ///
-    /// # Errors
-    /// It cannot be created.
-    pub fn create() -> io::Result<Self> {
-        let name = format!("fargate-{}-{}", std::process::id(), uuid::Uuid::new_v4().simple());
-        let path = std::env::temp_dir().join(name);
-        let mut folder = std::fs::DirBuilder::new();
-        folder.recursive(false);
-        #[cfg(unix)]
-        std::os::unix::fs::DirBuilderExt::mode(&mut folder, 0o700);
-        folder.create(&path)?;
-        open(|it| it.folders.push(path.clone()));
-        Ok(Self(path))
-    }
-
-    /// Where it is.
-    #[must_use]
-    pub fn path(&self) -> &std::path::Path {
-        &self.0
-    }
-}
-
-impl Drop for PrivateFolder {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-        open(|it| it.folders.retain(|folder| *folder != self.0));
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{PrivateFolder, send_lines, without_colours};
+    use super::{send_lines, without_colours};
 
     #[test]
     fn a_line_is_as_a_terminal_leaves_it() {
@@ -283,20 +239,5 @@ mod tests {
         }
         assert_eq!(seen, ["one", "100% done", " last"]);
         assert_eq!(without_colours("\u{1b}]\u{7}a\u{1b}[31mb"), "ab");
-    }
-
-    #[test]
-    fn a_private_folder_is_gone_with_its_value() {
-        let folder = PrivateFolder::create().expect("created");
-        let path = folder.path().to_owned();
-        std::fs::write(path.join("config.json"), "{}").expect("written");
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt;
-            let mode = std::fs::metadata(&path).expect("there").permissions().mode();
-            assert_eq!(mode & 0o777, 0o700);
-        }
-        drop(folder);
-        assert!(!path.exists());
     }
 }

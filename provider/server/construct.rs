@@ -33,7 +33,7 @@ async fn run(session: Session, mut request: ConstructRequest) -> Result<Construc
         return Err(Error::bug(format!("`{}` is not a component of this package", request.r#type)));
     }
     let inputs = Args::hidden(inputs(&request)?);
-    record_hidden(&mut request, &inputs);
+    record(&mut request, &inputs);
     let region = region(&session, &request).await;
     let tags = tags(&session, &request);
     // Everything wrong at once, before anything is registered.
@@ -127,16 +127,16 @@ fn inputs(request: &ConstructRequest) -> Result<Map> {
     Ok(inputs)
 }
 
-/// The engine keeps the component's inputs as they are registered: what is secret in any case, as secret.
-fn record_hidden(request: &mut ConstructRequest, inputs: &Map) {
+/// The engine keeps the component's inputs as they are registered, and shows what differs from the last ones: what is secret in
+/// any case, as secret, and nothing that makes no difference.
+fn record(request: &mut ConstructRequest, inputs: &Map) {
     let Some(recorded) = request.inputs.as_mut() else { return };
     let received = std::mem::take(&mut recorded.fields);
-    let hidden = |name: &String| inputs.get(name).filter(|_| Args::hides(name));
     recorded.fields = received
         .into_iter()
-        .map(|(name, value)| match hidden(&name) {
-            Some(hidden) => {
-                let one = Map::from([(name.clone(), hidden.clone())]);
+        .map(|(name, value)| match Args::recorded(&name, inputs) {
+            Some(recorded) => {
+                let one = Map::from([(name.clone(), recorded)]);
                 (name.clone(), convert::write_outputs(one).fields.remove(&name).unwrap_or(value))
             }
             None => (name, value),

@@ -65,6 +65,11 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("fargate:ec2:Subnet", "a public and a private subnet in each zone", "with `network`"),
     ("fargate:ec2:NatGateway", "NAT gateway", "with `network.nat` `single` or `perZone`"),
     ("fargate:ecs:GivenCluster", "nothing: looks at your cluster", "with `clusterArn`"),
+    (
+        "fargate:ecr:GivenImage",
+        "nothing: finds the digest of an image in another ECR repository",
+        "with an `image` that is a tag in ECR, or with `resolveImage`",
+    ),
     ("fargate:cloudwatch:LogGroup", "log group", "always"),
     ("fargate:ecr:Repository", "ECR repository", "without `image`, or with `repository.enabled`"),
     (
@@ -240,6 +245,7 @@ fn what_it_creates() -> String {
         // values are kept in one of two stores.
         let instead = [
             ("fargate:ecs:GivenCluster", "given-cluster"),
+            ("fargate:ecr:GivenImage", "given-image"),
             ("fargate:ecr:BuiltImage", "built-image"),
             ("fargate:ssm:Parameter", "parameter-<variable>"),
         ];

@@ -660,6 +660,10 @@ namespace PulumiFargate.Fargate
         /// </summary>
         public static WarningName LatestOnce { get; } = new WarningName("latestOnce");
         /// <summary>
+        /// The digest of an image in ECR is not known, so its tag is deployed.
+        /// </summary>
+        public static WarningName ImageByTag { get; } = new WarningName("imageByTag");
+        /// <summary>
         /// The folder that an image is built from is large.
         /// </summary>
         public static WarningName LargeContext { get; } = new WarningName("largeContext");

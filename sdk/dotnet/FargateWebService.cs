@@ -274,7 +274,7 @@ namespace PulumiFargate.Fargate
         public Inputs.AutoscalingArgs? Autoscaling { get; set; }
 
         /// <summary>
-        /// Builds the image in `pulumi up`: the folder with the Dockerfile, such as `./app`, or an object that says more. The image is pushed to the service's own repository and deployed, in the first run too. It is built again only if the files, the Dockerfile or the arguments change, which a preview sees without building. Needed is Docker with buildx, Podman, Buildah or nerdctl. Default: nothing is built.
+        /// Builds the image in `pulumi up`: the folder with the Dockerfile, such as `./app`, or an object that says more. The image is pushed to the service's own repository and deployed, in the first run too. It is built again only if the files, the Dockerfile or the arguments change, which a preview sees without building. Needed is Docker with buildx, Podman, Buildah, Finch or nerdctl. Default: nothing is built.
         /// </summary>
         [Input("build")]
         public Union<string, Inputs.BuildArgs>? Build { get; set; }
@@ -454,7 +454,7 @@ namespace PulumiFargate.Fargate
         public Input<int>? IdleTimeout { get; set; }
 
         /// <summary>
-        /// The container image, such as `public.ecr.aws/nginx/nginx:1.27`. Default: the image with `imageTag` in the service's own ECR repository. While that repository is still empty the service has no tasks, and the run prints the commands that push the first image. An image from elsewhere is taken as it is named: that its tag has moved is not seen, so name a new tag or the digest for each release, or change `triggers` to pull the same tag again.
+        /// The container image, such as `public.ecr.aws/nginx/nginx:1.27`. Default: the image with `imageTag` in the service's own ECR repository. While that repository is still empty the service has no tasks, and the run prints the commands that push the first image. An image from elsewhere is taken as it is named, but for tags in ECR (`resolveImage`): that its tag has moved is not seen, so name a new tag or the digest for each release, or change `triggers` to pull the same tag again.
         /// </summary>
         [Input("image")]
         public Input<string>? Image { get; set; }
@@ -478,7 +478,7 @@ namespace PulumiFargate.Fargate
         public Input<bool>? Internal { get; set; }
 
         /// <summary>
-        /// The port on which clients connect, 1 to 65535: of HTTPS with a certificate, else of plain HTTP. Default 443, without a certificate 80. Changing it: clients on the old port are refused as soon as the listener has moved. When you add or remove `certificateArn`, set another `listenerPort` in the same run: two listeners cannot have one port.
+        /// The port on which clients connect, 1 to 65535: of HTTPS with a certificate, else of plain HTTP. Default 443, without a certificate 80. Changing it replaces the listener: both ports serve until the rest of the run is done, then the old one is closed. When you add or remove `certificateArn`, this port changes between HTTP and HTTPS at once.
         /// </summary>
         [Input("listenerPort")]
         public int? ListenerPort { get; set; }
@@ -578,6 +578,12 @@ namespace PulumiFargate.Fargate
         /// </summary>
         [Input("repository")]
         public Inputs.RepositoryArgs? Repository { get; set; }
+
+        /// <summary>
+        /// Whether the tag of an `image` in an ECR registry, also of another account or region, is resolved to its digest, so that a moved tag shows up in the next preview and is rolled out. Needs `ecr:DescribeImages` there; without it the tag is deployed as it is, with a warning. Default: true if the program names the image itself; an image that is the output of a resource is taken as it is.
+        /// </summary>
+        [Input("resolveImage")]
+        public bool? ResolveImage { get; set; }
 
         /// <summary>
         /// ARN of the KMS key that encrypts `secretValues`. The execution role that is created may decrypt with it. Default: AWS's own key.

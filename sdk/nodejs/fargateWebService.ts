@@ -217,6 +217,7 @@ export class FargateWebService extends pulumi.ComponentResource {
             resourceInputs["readonlyRootFilesystem"] = args?.readonlyRootFilesystem;
             resourceInputs["redirectHttp"] = args?.redirectHttp;
             resourceInputs["repository"] = args?.repository;
+            resourceInputs["resolveImage"] = args?.resolveImage;
             resourceInputs["secretKmsKeyArn"] = args?.secretKmsKeyArn;
             resourceInputs["secretRecoveryDays"] = args?.secretRecoveryDays;
             resourceInputs["secretStore"] = args?.secretStore;
@@ -316,7 +317,7 @@ export interface FargateWebServiceArgs {
      */
     autoscaling?: inputs.AutoscalingArgs;
     /**
-     * Builds the image in `pulumi up`: the folder with the Dockerfile, such as `./app`, or an object that says more. The image is pushed to the service's own repository and deployed, in the first run too. It is built again only if the files, the Dockerfile or the arguments change, which a preview sees without building. Needed is Docker with buildx, Podman, Buildah or nerdctl. Default: nothing is built.
+     * Builds the image in `pulumi up`: the folder with the Dockerfile, such as `./app`, or an object that says more. The image is pushed to the service's own repository and deployed, in the first run too. It is built again only if the files, the Dockerfile or the arguments change, which a preview sees without building. Needed is Docker with buildx, Podman, Buildah, Finch or nerdctl. Default: nothing is built.
      */
     build?: string | inputs.BuildArgs;
     /**
@@ -420,7 +421,7 @@ export interface FargateWebServiceArgs {
      */
     idleTimeout?: pulumi.Input<number | undefined>;
     /**
-     * The container image, such as `public.ecr.aws/nginx/nginx:1.27`. Default: the image with `imageTag` in the service's own ECR repository. While that repository is still empty the service has no tasks, and the run prints the commands that push the first image. An image from elsewhere is taken as it is named: that its tag has moved is not seen, so name a new tag or the digest for each release, or change `triggers` to pull the same tag again.
+     * The container image, such as `public.ecr.aws/nginx/nginx:1.27`. Default: the image with `imageTag` in the service's own ECR repository. While that repository is still empty the service has no tasks, and the run prints the commands that push the first image. An image from elsewhere is taken as it is named, but for tags in ECR (`resolveImage`): that its tag has moved is not seen, so name a new tag or the digest for each release, or change `triggers` to pull the same tag again.
      */
     image?: pulumi.Input<string | undefined>;
     /**
@@ -436,7 +437,7 @@ export interface FargateWebServiceArgs {
      */
     internal?: pulumi.Input<boolean | undefined>;
     /**
-     * The port on which clients connect, 1 to 65535: of HTTPS with a certificate, else of plain HTTP. Default 443, without a certificate 80. Changing it: clients on the old port are refused as soon as the listener has moved. When you add or remove `certificateArn`, set another `listenerPort` in the same run: two listeners cannot have one port.
+     * The port on which clients connect, 1 to 65535: of HTTPS with a certificate, else of plain HTTP. Default 443, without a certificate 80. Changing it replaces the listener: both ports serve until the rest of the run is done, then the old one is closed. When you add or remove `certificateArn`, this port changes between HTTP and HTTPS at once.
      */
     listenerPort?: number;
     /**
@@ -495,6 +496,10 @@ export interface FargateWebServiceArgs {
      * The service's own ECR repository.
      */
     repository?: inputs.RepositoryArgs;
+    /**
+     * Whether the tag of an `image` in an ECR registry, also of another account or region, is resolved to its digest, so that a moved tag shows up in the next preview and is rolled out. Needs `ecr:DescribeImages` there; without it the tag is deployed as it is, with a warning. Default: true if the program names the image itself; an image that is the output of a resource is taken as it is.
+     */
+    resolveImage?: boolean;
     /**
      * ARN of the KMS key that encrypts `secretValues`. The execution role that is created may decrypt with it. Default: AWS's own key.
      */

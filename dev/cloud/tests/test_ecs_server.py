@@ -181,6 +181,40 @@ def test_a_gap_that_one_call_opens_and_the_next_one_closes_is_seen(address: str)
     assert answer_with(elsewhere) == {"now": 0, "least": 0}
 
 
+def test_a_port_is_open_while_a_listener_is_there_and_a_group_lets_clients_in(address: str) -> None:
+    _, group = a_service(address)
+    elb, ec2 = client(address, "elbv2"), client(address, "ec2")
+    (balancer,) = elb.describe_target_groups(TargetGroupArns=[group])["TargetGroups"][0][
+        "LoadBalancerArns"
+    ]
+    described = elb.describe_load_balancers(LoadBalancerArns=[balancer])["LoadBalancers"][0]
+    of_balancer = described["SecurityGroups"][0]
+    listener = elb.describe_listeners(LoadBalancerArn=balancer)["Listeners"][0]
+
+    def ports() -> dict[str, Any]:
+        return control(address, "GET", "/ecs/ports")["services"]["web"]
+
+    port = listener["Port"]
+    allowed = {
+        "IpProtocol": "tcp",
+        "FromPort": port,
+        "ToPort": 9000,
+        "IpRanges": [{"CidrIp": "10.1.0.0/16"}],
+    }
+    rule = {"GroupId": of_balancer, "IpPermissions": [allowed]}
+    assert ports()["now"] == []
+    ec2.authorize_security_group_ingress(**rule)
+    control(address, "POST", "/ecs/serving")
+    assert ports() == {"now": [port], "always": [port], "shut": 0}
+    # The listener moves to a port that nobody reaches, and back.
+    elb.modify_listener(ListenerArn=listener["ListenerArn"], Port=9500)
+    elb.modify_listener(ListenerArn=listener["ListenerArn"], Port=port)
+    found = ports()
+    assert (found["now"], found["always"]) == ([port], []) and found["shut"] > 0
+    ec2.revoke_security_group_ingress(**rule)
+    assert ports()["now"] == []
+
+
 def test_a_broken_image_is_rolled_back(address: str) -> None:
     ecs, _ = a_service(address)
     ecs.get_waiter("services_stable").wait(cluster="main", services=["web"])

@@ -10,6 +10,8 @@ KIND = Kind(
         "generation": Row(1, 2),
         "kinds": Row(["ecs:Cluster"], ["ecs:Cluster", "logs:LogGroup"]),
         "objects": Row(["one"], ["two"]),
+        # Of kinds that there are not: nothing is to be done.
+        "changed": Row(["none one 1"], ["none one 2", "none two 1"]),
         "retained": Row(True, False),
     },
 )

@@ -95,6 +95,7 @@ KIND = Kind(
     look=look,
     delete=lambda cloud, it: cloud.client("elbv2").delete_listener(ListenerArn=it.id),
     tag=TAGS,
+    passed_on=True,
     moves={"loadBalancerArn": "$two.loadBalancerArn", "targetGroupArn": "$targets2"},
     ground={
         name: Theirs(certificate, "arn:aws:acm:eu-west-1:123456789012:certificate/11111111-1111-1111-1111-111111111111")

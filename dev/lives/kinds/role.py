@@ -24,10 +24,12 @@ def look(cloud: Cloud, it: Entry) -> Facts:
     iam = cloud.client("iam")
     found = iam.get_role(RoleName=it.id)["Role"]
     inline = iam.list_role_policies(RoleName=it.id)["PolicyNames"]
+    # Without those that it has until a service has moved (test_secret_values.py sees them go): here is none.
     statements = [
         statement
         for name in inline
         for statement in document(iam.get_role_policy(RoleName=it.id, PolicyName=name)["PolicyDocument"])["Statement"]
+        if not statement.get("Sid", "").startswith("FargateUntilDeployed")
     ]
     attached = iam.list_attached_role_policies(RoleName=it.id)["AttachedPolicies"]
     return {

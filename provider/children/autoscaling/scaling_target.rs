@@ -114,7 +114,7 @@ impl Resource for Target {
     async fn find(cx: &Cx, inputs: &Inputs) -> Result<Option<Standing>> {
         let id = resource_id(inputs);
         let Some(target) = scalable::target(cx, &id).await? else { return Ok(None) };
-        Ok(Some(Standing { id, tags: Some(tags(cx, &target).await?) }))
+        Ok(Some(Standing::of(id, Some(tags(cx, &target).await?))))
     }
 
     async fn create(cx: &Cx, inputs: &Inputs) -> Result<Made<Outputs>> {

@@ -64,10 +64,9 @@ known_by! {
 
 /// The first of the objects that fits.
 pub(super) fn standing<D: Described>(all: Vec<D>, fits: impl Fn(&D) -> bool) -> Option<Standing> {
-    all.into_iter().find(fits).map(|it| Standing {
-        id: it.id().unwrap_or_default().to_owned(),
-        tags: Some(read(it.tags())),
-    })
+    all.into_iter()
+        .find(fits)
+        .map(|it| Standing::of(it.id().unwrap_or_default().to_owned(), Some(read(it.tags()))))
 }
 
 /// The ids of those objects that belong to the service.

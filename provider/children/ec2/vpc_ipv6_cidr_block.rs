@@ -62,7 +62,7 @@ impl Resource for VpcIpv6CidrBlock {
         let found = in_vpc(cx, &inputs.vpc_id).await?;
         Ok(found
             .and_then(|it| it.association_id)
-            .map(|association| Standing { id: id_of(&inputs.vpc_id, &association), tags: None }))
+            .map(|association| Standing::of(id_of(&inputs.vpc_id, &association), None)))
     }
 
     async fn create(cx: &Cx, inputs: &Inputs) -> Result<Made<Outputs>> {

@@ -23,7 +23,8 @@ const ACCEPTED: [&str; 4] = [
     "application/vnd.oci.image.manifest.v1+json",
     "application/vnd.oci.image.index.v1+json",
 ];
-const IMMUTABLE: [&str; 1] = ["ImageTagAlreadyExistsException"];
+/// The tag is another image's, and tags do not move.
+pub(super) const IMMUTABLE: [&str; 1] = ["ImageTagAlreadyExistsException"];
 
 /// The tag that keeps the image with this digest.
 pub(super) fn tag_of(digest: &str) -> String {
@@ -33,9 +34,18 @@ pub(super) fn tag_of(digest: &str) -> String {
 /// Gives the image its tag. An index keeps what it names (ECR user guide, lifecycle policy
 /// evaluation rules).
 pub(super) async fn keep(cx: &Cx, repository: &str, digest: &str) -> Result<()> {
-    let manifest = manifest(cx, repository, digest).await?;
+    keep_manifest(cx, repository, &manifest(cx, repository, digest).await?, digest).await
+}
+
+/// Gives the image whose manifest this is its tag.
+pub(super) async fn keep_manifest(
+    cx: &Cx,
+    repository: &str,
+    image: &Manifest,
+    digest: &str,
+) -> Result<()> {
     // Where tags do not move, the one that is there already is its own.
-    put(cx, repository, &manifest, &tag_of(digest)).await.or_gone(&IMMUTABLE).map(drop)
+    put(cx, repository, image, &tag_of(digest)).await.or_gone(&IMMUTABLE).map(drop)
 }
 
 /// Takes the tags off what no task definition names any more, if there are many of them. What runs,
@@ -94,28 +104,48 @@ pub(super) fn digest_of(tag: &str) -> Option<String> {
 }
 
 async fn manifest(cx: &Cx, repository: &str, digest: &str) -> Result<Manifest> {
+    let id = ImageIdentifier::builder().image_digest(digest).build();
+    let is_asked_for = |it: &ImageIdentifier| it.image_digest() == Some(digest);
+    let found = image(cx, repository, id, is_asked_for).await?;
+    found.ok_or_else(|| gone(repository, digest))
+}
+
+/// The image that has this tag, as it was pushed; none if there is none.
+pub(super) async fn tagged_with(cx: &Cx, repository: &str, tag: &str) -> Result<Option<Manifest>> {
+    let id = ImageIdentifier::builder().image_tag(tag).build();
+    image(cx, repository, id, |it| it.image_tag() == Some(tag)).await
+}
+
+async fn image(
+    cx: &Cx,
+    repository: &str,
+    id: ImageIdentifier,
+    is_asked_for: impl Fn(&ImageIdentifier) -> bool,
+) -> Result<Option<Manifest>> {
     let answer = cx
         .aws
         .ecr()
         .await?
         .batch_get_image()
         .repository_name(repository)
-        .image_ids(ImageIdentifier::builder().image_digest(digest).build())
+        .image_ids(id)
         .set_accepted_media_types(Some(ACCEPTED.map(str::to_owned).to_vec()))
         .send()
         .await
         .explain("ecr:BatchGetImage", repository)?;
-    let found = answer.images().first().cloned();
-    found.ok_or_else(|| gone(repository, digest))
+    let mut images = answer.images.unwrap_or_default().into_iter();
+    Ok(images.find(|it| it.image_id().is_some_and(&is_asked_for)))
 }
 
 /// The error for an image that is not there any more, although it was a moment ago.
-fn gone(repository: &str, digest: &str) -> Error {
-    Error::aws("ImageNotFoundException", format!("{repository}@{digest} is gone"))
+pub(super) fn gone(repository: &str, name: &str) -> Error {
+    let image = if name.starts_with("sha256:") { '@' } else { ':' };
+    Error::aws("ImageNotFoundException", format!("{repository}{image}{name} is gone"))
         .hinted("The image was deleted during this run. Run `pulumi up` again.")
 }
 
-async fn put(cx: &Cx, repository: &str, image: &Manifest, tag: &str) -> Result<()> {
+/// Gives the image one tag more (ECR user guide, "Retagging an image").
+pub(super) async fn put(cx: &Cx, repository: &str, image: &Manifest, tag: &str) -> Result<()> {
     let digest = image.image_id().and_then(ImageIdentifier::image_digest);
     cx.aws
         .ecr()
@@ -155,8 +185,8 @@ async fn tagged(cx: &Cx, repository: &str) -> Result<Vec<Tagged>> {
     Ok(tagged.collect())
 }
 
-/// Takes tags off images that have others.
-async fn take_off(cx: &Cx, repository: &str, tags: &[&str]) -> Result<()> {
+/// Takes tags off images. One that has no other goes with it.
+pub(super) async fn take_off(cx: &Cx, repository: &str, tags: &[&str]) -> Result<()> {
     // A hundred at most in one call (botocore, BatchDeleteImage).
     for some in tags.chunks(100) {
         let id = |tag: &&str| ImageIdentifier::builder().image_tag(*tag).build();

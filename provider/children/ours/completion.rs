@@ -6,6 +6,8 @@
 //! out whole. If more than one plan came since, one of them was interrupted: then what belongs to the
 //! service, and is neither wanted now nor known from the last whole run, is deleted and reported. A run
 //! after a clean one asks AWS nothing.
+//!
+//! What had to wait until the service has moved is done here too, by the kind of what waits ([`Resource::settle`]).
 
 use std::collections::BTreeSet;
 
@@ -16,7 +18,7 @@ use crate::property::{Form, Plain};
 use crate::resource::gone::nothing_to_import;
 use crate::resource::known_in_run::in_region;
 use crate::resource::lifecycle::{Swept, remove_debris};
-use crate::resource::{Cx, Live, Made, Permission, Resource, Settled, Standing};
+use crate::resource::{CREATED, Cx, Live, Made, Permission, Resource, Settled, Standing};
 
 /// The end of a run.
 pub struct Completion;
@@ -31,6 +33,9 @@ pub struct Inputs<F: Form = Plain> {
     pub kinds: F::Of<Vec<F::Of<String>>>,
     /// The [marks](crate::resource::owner::mark) of all objects that the plan has: what is not debris.
     pub objects: F::Of<Vec<F::Of<String>>>,
+    /// Objects that changed in some run and have something left to do, each with its kind, its id, and what tells its changes apart.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changed: Option<F::Of<Vec<F::Of<String>>>>,
     /// Whether the user protects or retains what the service has: then nothing is removed here, since
     /// the engine would not have it removed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -52,6 +57,9 @@ pub struct Outputs<F: Form = Plain> {
     /// retained them; it does not say which.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub former_objects: Option<F::Of<Vec<F::Of<String>>>>,
+    /// What had nothing left to do at its end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub settled: Option<F::Of<Vec<F::Of<String>>>>,
 }
 
 impl Resource for Completion {
@@ -59,7 +67,7 @@ impl Resource for Completion {
     const PERMISSIONS: &'static [Permission] = &[];
     const REPLACE_ON: &'static [&'static str] = &[];
     const CHANGES_ON_UPDATE: &'static [&'static str] =
-        &["wholeGeneration", "wholeObjects", "formerObjects"];
+        &["wholeGeneration", "wholeObjects", "formerObjects", "settled"];
     const STATE_ONLY: bool = true;
     type Inputs<F: Form> = Inputs<F>;
     type Outputs<F: Form> = Outputs<F>;
@@ -69,7 +77,12 @@ impl Resource for Completion {
     }
 
     async fn create(cx: &Cx, _inputs: &Inputs) -> Result<Made<Outputs>> {
-        let outputs = Outputs { whole_generation: None, whole_objects: None, former_objects: None };
+        let outputs = Outputs {
+            whole_generation: None,
+            whole_objects: None,
+            former_objects: None,
+            settled: None,
+        };
         Ok(Made { id: cx.base.clone(), outputs })
     }
 
@@ -124,11 +137,32 @@ async fn end(cx: &Cx, last: &Outputs, new: &Inputs) -> Result<Outputs> {
         };
         remove_debris(cx, Some(&new.kinds), Swept::But(&is_kept)).await?;
     }
+    let settled = last.settled.as_deref().unwrap_or_default();
+    let waits = |it: &&String| !it.ends_with(CREATED) && !settled.contains(it);
+    for object in new.changed.iter().flatten().filter(waits) {
+        settle(cx, object).await?;
+    }
     Ok(Outputs {
         whole_generation: Some(new.generation),
         whole_objects: Some(new.objects.clone()),
         former_objects: former(last, &new.objects),
+        settled: new.changed.clone(),
     })
+}
+
+/// How the objects that changed are written: no type and no id of those kinds has a space.
+#[must_use]
+pub fn change(kind: &str, id: &str, change: &str) -> String {
+    format!("{kind} {id} {change}")
+}
+
+async fn settle(cx: &Cx, object: &str) -> Result<()> {
+    let mut parts = object.split(' ');
+    let (Some(kind), Some(id)) = (parts.next(), parts.next()) else { return Ok(()) };
+    match cx.kinds.iter().find(|it| it.token() == kind) {
+        Some(kind) => kind.settle(cx, id).await,
+        None => Ok(()),
+    }
 }
 
 /// Tells those who sweep in this run of which objects the state had an entry at the end of some run.
@@ -165,6 +199,7 @@ mod tests {
                 whole_generation: Some(1),
                 whole_objects: Some(marks(whole)),
                 former_objects: Some(marks(earlier)),
+                settled: None,
             };
             former(&last, &marks(now))
         };

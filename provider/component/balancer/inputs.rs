@@ -38,8 +38,8 @@ inputs! {
         /// {default}.
         http: bool = false;
         /// The port on which clients connect, 1 to 65535: of HTTPS with a certificate, else of plain HTTP. Default 443,
-        /// without a certificate 80. Changing it: clients on the old port are refused as soon as the listener has moved. When you add
-        /// or remove `certificateArn`, set another `listenerPort` in the same run: two listeners cannot have one port.
+        /// without a certificate 80. Changing it replaces the listener: both ports serve until the rest of the run is done, then
+        /// the old one is closed. When you add or remove `certificateArn`, this port changes between HTTP and HTTPS at once.
         listener_port: u16, peers ["lbport"];
         /// The TLS policy of the HTTPS listener. Default {default},
         /// which AWS recommends.

@@ -38,23 +38,26 @@ pub(in crate::component) fn wire<'a>(wiring: &mut Wiring<'a>, network: &Network<
         }
         parent.make::<target_group::TargetGroup>("target-group", inputs).await
     });
+    // A listener comes after the rules that let clients through to it, and what it replaces goes before the rules of that.
     let (balancer, group) = (load_balancer.clone(), target_group.clone());
+    let rules = network.rules.clone();
     let https = wiring.node(async move {
         let Some(certificate) = want.args.balancer.certificate_arn() else { return Ok(None) };
-        let (balancer, group) = tokio::try_join!(balancer, group)?;
+        let (balancer, group, rules) = tokio::try_join!(balancer, group, rules)?;
         let port = want.args.balancer.https_port().unwrap_or_default();
-        let inputs = want.https_listener(port, balancer.arn, group.arn, certificate);
+        let inputs = want.https_listener(port, balancer.arn.after(&rules), group.arn, certificate);
         parent.make::<listener::Listener>("https", inputs).await.map(|it| Some(it.arn))
     });
     let (balancer, group) = (load_balancer.clone(), target_group.clone());
     let (first, rules) = (https.clone(), network.rules.clone());
     let http = wiring.node(async move {
         let Some(port) = want.http_port() else { return Ok(None) };
-        let (balancer, group) = tokio::try_join!(balancer, group)?;
-        // Nobody is redirected to a port that is still closed.
+        let (balancer, group, rules) = tokio::try_join!(balancer, group, rules)?;
+        let balancer = balancer.arn.after(&rules);
+        // Nobody is redirected to a port that is still closed; and a port that becomes that of HTTPS is given up first.
         let balancer = match first.await? {
-            Some(https) => balancer.arn.after(&https).after(&rules.await?),
-            None => balancer.arn,
+            Some(https) => balancer.after(&https),
+            None => balancer,
         };
         let inputs = want.http_listener(port, balancer, group.arn);
         parent.make::<listener::Listener>("http", inputs).await.map(|it| Some(it.arn))

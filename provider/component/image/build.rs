@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::build_context::{self, Wanted as Sources};
-use crate::children::ecr::built_image::{self, BUILDERS, Builder};
+use crate::children::ecr::built_image::{self, BUILDERS, Builder, BuiltImage};
 use crate::component::Args;
 use crate::component::inputs::choices::{Warning, word};
 use crate::component::inputs::complaints::{Complaints, known, member, members};
@@ -13,7 +13,8 @@ use crate::component::inputs::warnings::Unmeant;
 use crate::component::wiring::Wanted;
 use crate::error::{Error, Result};
 use crate::property::words::list;
-use crate::property::{Output, Wire};
+use crate::property::{Map, Output, Value, Wire};
+use crate::resource::Resource;
 
 inputs! {
     /// How the image is built.
@@ -32,7 +33,7 @@ inputs! {
         /// Values that steps of the build may read while they run, as `RUN --mount=type=secret,id=npm` does: by their
         /// ids, each a Pulumi secret. They are in no layer, and another value builds nothing. Default: none.
         secrets: Dict = BTreeMap::new();
-        /// The program that builds: `docker`, `podman`, `buildah` or `nerdctl`, or the path of one. Default: the first
+        /// The program that builds: `docker`, `podman`, `buildah`, `finch` or `nerdctl`, or the path of one. Default: the first
         /// of these that can build.
         builder: Output<String>, is complain_of_builder;
         /// Where the builder finds what it built before, each as its option `--cache-from` takes it. Default: its own
@@ -179,6 +180,19 @@ pub(in crate::component) fn problems(args: &Args, found: &mut Complaints) {
         for (index, place) in members(places.as_ref()) {
             found.check(&format!("{path}[{index}]"), Some(place), |it| complain_of_nothing(it));
         }
+    }
+}
+
+/// What the component's own entry in the state says of `build`: nothing that makes no difference to the image, since the
+/// engine would show another value as a change of the component.
+pub(in crate::component) fn recorded(build: Value) -> Value {
+    match build {
+        Value::String(_) => Value::Map(Map::new()),
+        Value::Map(mut members) => {
+            members.retain(|name, _| !BuiltImage::NO_DIFFERENCE.contains(&name.as_str()));
+            Value::Map(members)
+        }
+        other => other,
     }
 }
 

@@ -13,13 +13,18 @@ inputs! {
         /// The container image, such as `public.ecr.aws/nginx/nginx:1.27`. Default: the image with
         /// `imageTag` in the service's own ECR repository. While that repository is still empty the
         /// service has no tasks, and the run prints the commands that push the first image. An image from
-        /// elsewhere is taken as it is named: that its tag has moved is not seen, so name a new tag or the
-        /// digest for each release, or change `triggers` to pull the same tag again.
+        /// elsewhere is taken as it is named, but for tags in ECR (`resolveImage`): that its tag has moved is not seen,
+        /// so name a new tag or the digest for each release, or change `triggers` to pull the same tag again.
         image: Output<String>, is name::complain, peers ["containerimage"];
+        /// Whether the tag of an `image` in an ECR registry, also of another account or region, is resolved to its digest, so
+        /// that a moved tag shows up in the next preview and is rolled out. Needs `ecr:DescribeImages` there; without it
+        /// the tag is deployed as it is, with a warning. Default: true if the program names the image itself; an image
+        /// that is the output of a resource is taken as it is.
+        resolve_image: bool;
         /// Builds the image in `pulumi up`: the folder with the Dockerfile, such as `./app`, or an object that says more. The
         /// image is pushed to the service's own repository and deployed, in the first run too. It is built again only if
         /// the files, the Dockerfile or the arguments change, which a preview sees without building. Needed is Docker
-        /// with buildx, Podman, Buildah or nerdctl. Default: nothing is built.
+        /// with buildx, Podman, Buildah, Finch or nerdctl. Default: nothing is built.
         build: BuildArgs;
         /// The tag of the image in the service's own repository. The tag is resolved to a digest, so
         /// a moved tag shows up in the next preview and is rolled out. Default {default}.

@@ -1,12 +1,14 @@
 //! Rules on the image, and on the repository that it lies in.
 
 use super::build;
+use crate::children::ecr::image_reference::InEcr;
 use crate::component::Args;
 use crate::component::inputs::choices::ImageTagMutability;
 use crate::component::inputs::choices::Warning;
 use crate::component::inputs::complaints::Complaints;
 use crate::component::inputs::presets::Defaults;
 use crate::component::inputs::warnings::Unmeant;
+use crate::property::Output;
 
 pub(in crate::component) fn problems(args: &Args, found: &mut Complaints) {
     if args.image.image.is_some() && args.image.image_tag.is_some() {
@@ -21,6 +23,10 @@ pub(in crate::component) fn problems(args: &Args, found: &mut Complaints) {
     let pipelines = "`externalImage` is true, and the pipeline says which image runs";
     found.useless("imageTag", external && args.image.image_tag.is_some(), pipelines);
     found.useless("build", external && args.image.build.is_some(), pipelines);
+    found.useless("resolveImage", external && args.image.resolve_image.is_some(), pipelines);
+    if !external {
+        resolving(args, found);
+    }
     let Some(repository) = &args.image.repository else { return };
     let elsewhere = args.image.image.is_some() || args.image.build.is_some();
     if repository.enabled == Some(false) && !elsewhere {
@@ -41,6 +47,29 @@ pub(in crate::component) fn problems(args: &Args, found: &mut Complaints) {
             found.useless(path, true, why);
         }
     }
+}
+
+fn resolving(args: &Args, found: &mut Complaints) {
+    let resolves = args.image.resolve_image;
+    if args.image.image.is_none() {
+        let why = "there is no `image`, and an image of the service's own repository is resolved in any case";
+        found.useless("resolveImage", resolves.is_some(), why);
+        return;
+    }
+    let is_elsewhere = |it: &Output<String>| it.known().is_some_and(|it| InEcr::read(it).is_none());
+    if resolves == Some(true) && args.image.image.as_ref().is_some_and(is_elsewhere) {
+        found.add(
+            "resolveImage",
+            "Only images in ECR registries are resolved, and `image` is in another one. Remove it, or name the image \
+             by its digest.",
+        );
+    }
+    let has_repository = args.image.repository.as_ref().and_then(|it| it.enabled) == Some(true);
+    found.useless(
+        "resolveImage",
+        resolves.is_some() && has_repository,
+        "with a repository of the service's own, images in it are resolved, and all others are taken as they are named",
+    );
 }
 
 /// A tag that moves by its nature, where tags do not move: the first push works, and no other.

@@ -1,9 +1,10 @@
 //! What runs: the repository, and the image in it or from elsewhere.
 
 use crate::children::ecr::image_reference::InEcr;
-use crate::children::ecr::{built_image, image, repository};
+use crate::children::ecr::{built_image, given_image, image, repository};
 use crate::children::ecs::running_image;
-use crate::component::inputs::choices::word;
+use crate::component::inputs::choices::{Warning, word};
+use crate::component::inputs::warnings::how_to_silence;
 use crate::component::wiring::{Node, Wanted, Wiring};
 use crate::property::{Output, Wire};
 
@@ -11,7 +12,7 @@ use crate::property::{Output, Wire};
 #[derive(Clone)]
 pub(in crate::component) struct ImageToRun {
     pub uri: Output<String>,
-    /// Of the service's own repository.
+    /// As far as it is known.
     pub digest: Option<Output<String>>,
     /// Whether it was there when it was looked for.
     found: Output<bool>,
@@ -21,6 +22,8 @@ pub(in crate::component) struct ImageToRun {
 pub(in crate::component) enum ImageSource {
     /// From elsewhere, taken as it is named.
     Given(Output<String>),
+    /// From elsewhere, by a tag in an ECR registry.
+    Resolved(Output<String>),
     /// The image with this tag in the service's own repository.
     Own { tag: Output<String> },
     /// The image that is built and pushed to the service's own repository.
@@ -58,6 +61,12 @@ pub(in crate::component) fn wire<'a>(
             ImageSource::External(None) => {
                 let url = own.await?.map_or_else(Output::unknown, |it| it.url);
                 return Ok(from_elsewhere(placeholder(url)));
+            }
+            ImageSource::Resolved(uri) => {
+                let inputs = want.given_image(uri);
+                let it = parent.make::<given_image::GivenImage>("given-image", inputs).await?;
+                let digest = Some(it.digest);
+                return Ok(ImageToRun { uri: it.uri, digest, found: true.into() });
             }
             ImageSource::Built => {
                 let Some(it) = own.await? else { return Ok(from_elsewhere(Output::unknown())) };
@@ -103,10 +112,27 @@ impl Wanted {
         match (self.args.image.image(), self.repository()) {
             (first, _) if self.args.image.external_image() => ImageSource::External(first),
             (Some(uri), Some(_)) => ImageSource::GivenBesideOwn(uri),
+            (Some(uri), None) if self.resolves(&uri) => ImageSource::Resolved(uri),
             (Some(uri), None) => ImageSource::Given(uri),
             (None, _) if self.args.image.build.is_some() => ImageSource::Built,
             (None, _) => ImageSource::Own { tag: self.args.image.image_tag() },
         }
+    }
+
+    /// Whether the tag of this image is resolved to a digest: what the program says, else if it names a tag in ECR itself. One that
+    /// comes from a resource may be unknown in a preview, and what is there may not depend on that.
+    fn resolves(&self, image: &Output<String>) -> bool {
+        let is_tag = |image: &String| InEcr::read(image).is_some_and(|it| it.digest.is_none());
+        let itself = !image.is_dependent() && image.known().is_some_and(is_tag);
+        self.args.image.resolve_image.unwrap_or(itself)
+    }
+
+    fn given_image(&self, image: Output<String>) -> given_image::Inputs<Wire> {
+        let warning = Warning::ImageByTag;
+        let silenced = self.args.general.silence.as_deref().unwrap_or_default();
+        let is_silenced = silenced.contains(&warning);
+        let warning = (!is_silenced).then(|| how_to_silence(warning).into());
+        given_image::Inputs { image, warning }
     }
 
     pub(in crate::component) fn repository(&self) -> Option<repository::Inputs<Wire>> {

@@ -208,6 +208,8 @@ pub enum Warning {
     ManyRules,
     /// `latest` can be pushed only once.
     LatestOnce,
+    /// The digest of an image in ECR is not known, so its tag is deployed.
+    ImageByTag,
     /// The folder that an image is built from is large.
     LargeContext,
     /// The health check asks another port than the container's.

@@ -143,6 +143,7 @@ fn statements(file: &str, reach: Reach) -> Json {
 }
 
 fn statement(permission: &Permission, reach: Reach) -> Json {
+    let reach = if OF_OTHERS.contains(&permission.sid) { Reach::Wide } else { reach };
     let on: Vec<String> = permission.on.iter().map(|&it| reaching(it, reach)).collect();
     let mut statement = json!({
         "Sid": permission.sid,
@@ -155,6 +156,9 @@ fn statement(permission: &Permission, reach: Reach) -> Json {
     }
     statement
 }
+
+/// Statements about what may belong to other accounts.
+const OF_OTHERS: [&str; 1] = ["ImageGiven"];
 
 /// A declared ARN as it stands in a policy. Keys may belong to other accounts.
 fn reaching(on: &str, reach: Reach) -> String {

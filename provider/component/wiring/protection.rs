@@ -12,6 +12,7 @@ use crate::property::{Output, Wire};
 pub(in crate::component) async fn complete(
     parent: &Parent<'_>,
     base: base_name::Outputs<Wire>,
+    changes: Vec<Output<String>>,
     options: &Options,
 ) -> Result<Output<String>> {
     let mut objects = parent.made();
@@ -21,6 +22,7 @@ pub(in crate::component) async fn complete(
         generation: base.generation,
         kinds: base.kinds,
         objects: objects.map(|marks| marks.into_iter().map(Output::from).collect()),
+        changed: (!changes.is_empty()).then(|| changes.into()),
         retained: (options.retained || options.protected).then(|| true.into()),
     };
     Ok(parent.register::<completion::Completion>("completion", inputs).await?.id)

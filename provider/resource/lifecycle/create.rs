@@ -54,12 +54,20 @@ async fn take_over(
     if let Some(tags) = &standing.tags {
         refuse_foreign(cx, &standing.id, tags)?;
     }
-    kind.tag(cx, &standing.id, &cx.tags, &[]).await?;
     let id = standing.id;
+    if !standing.of_another_child {
+        kind.tag(cx, &id, &cx.tags, &[]).await?;
+    }
     let Some(live) = kind.read(cx, &id).await? else { return Err(gone_meanwhile(&id)) };
     let kept = live.outputs.encode()?;
     let settled = finish(kind, cx, &id, None, inputs, live.outputs).await;
-    settle(id, kept, settled)
+    if !standing.of_another_child {
+        return settle(id, kept, settled);
+    }
+    // Until it is as this child wants it, it stays the other's, which a program that takes the change back still has.
+    let settled = settled?;
+    let tagged = kind.tag(cx, &id, &cx.tags, &[]).await;
+    settle(id, kept, tagged.map(|()| settled))
 }
 
 fn gone_meanwhile(id: &str) -> Error {

@@ -125,6 +125,8 @@ pub trait Child: Send + Sync {
     /// Removes those objects of this kind that belong to the service of `cx` and that `swept` says,
     /// and reports each.
     fn sweep<'a>(&'a self, cx: &'a Cx, swept: Swept<'a>) -> Boxed<'a, ()>;
+    /// Does what had to wait for the end of the run, with the object of this id.
+    fn settle<'a>(&'a self, cx: &'a Cx, id: &'a str) -> Boxed<'a, ()>;
     /// Whether the state is all there is of it.
     fn only_in_the_state(&self) -> bool;
     /// Whether it reports what concerns all of the service.
@@ -140,6 +142,9 @@ pub trait Child: Send + Sync {
     /// Inputs that AWS never tells back.
     #[cfg(test)]
     fn write_only(&self) -> &'static [&'static str];
+    /// Inputs that make no difference by themselves.
+    #[cfg(test)]
+    fn no_difference(&self) -> &'static [&'static str];
     /// Whether inputs and outputs lose nothing on the wire, as the dice fall.
     #[cfg(test)]
     fn survives_the_wire(&self, dice: u64);
@@ -214,6 +219,10 @@ impl<R: Resource> Child for Erased<R> {
         Box::pin(sweep(self, cx, swept))
     }
 
+    fn settle<'a>(&'a self, cx: &'a Cx, id: &'a str) -> Boxed<'a, ()> {
+        Box::pin(R::settle(cx, id))
+    }
+
     fn only_in_the_state(&self) -> bool {
         R::STATE_ONLY
     }
@@ -241,6 +250,11 @@ impl<R: Resource> Child for Erased<R> {
     #[cfg(test)]
     fn write_only(&self) -> &'static [&'static str] {
         R::WRITE_ONLY
+    }
+
+    #[cfg(test)]
+    fn no_difference(&self) -> &'static [&'static str] {
+        R::NO_DIFFERENCE
     }
 
     #[cfg(test)]

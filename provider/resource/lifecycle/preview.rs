@@ -22,12 +22,15 @@ pub(super) async fn difference(
     old: &Old,
     news: &Map,
 ) -> Result<Difference> {
-    let changes = diff(&old.inputs, news);
+    let facts = kind.facts();
+    let mut changes = diff(&old.inputs, news);
+    if changes.iter().all(|it| facts.no_difference.contains(&it.property.as_str())) {
+        changes.clear();
+    }
     if !changes.is_empty() && !kind.reads(&split(news.clone()).1) {
         // These inputs lack an output of a resource that failed, and the run goes on without both.
         return Ok(Difference::default());
     }
-    let facts = kind.facts();
     let replaces = changes
         .iter()
         .map(|change| change.property.as_str())
@@ -42,7 +45,8 @@ pub(super) async fn difference(
     if !replaces.is_empty() {
         allow_replacement(kind, site, old, news, &replaces).await?;
     }
-    let mut stale = if changes.is_empty() { stale_outputs(kind, site, old).await? } else { vec![] };
+    let mut stale =
+        if changes.is_empty() { stale_outputs(kind, site, old, news).await? } else { vec![] };
     if changes.is_empty() && is_unsettled(old) {
         stale.push(UNSETTLED);
     }
@@ -184,8 +188,14 @@ async fn foretold(
 }
 
 /// Outputs that would change although no input did: the child may ask AWS.
-async fn stale_outputs(kind: &dyn Kind, site: &Site, old: &Old) -> Result<Vec<&'static str>> {
-    let (common, inputs) = plain_inputs(kind, &old.inputs)?;
+async fn stale_outputs(
+    kind: &dyn Kind,
+    site: &Site,
+    old: &Old,
+    news: &Map,
+) -> Result<Vec<&'static str>> {
+    // The new ones differ at most in what makes no difference, and that may be unknown.
+    let (common, inputs) = plain_inputs(kind, news).or_else(|_| plain_inputs(kind, &old.inputs))?;
     let Ok(outputs) = plain_outputs(kind, &old.state) else { return Ok(Vec::new()) };
     kind.stale_outputs(&context(site, &common, None)?, &*inputs, &*outputs).await
 }

@@ -45,7 +45,7 @@ pub(super) async fn read(
         }
     }
     let mut outputs = outputs.encode()?;
-    keep_not_returned(&mut outputs, kind.facts().kept, &old.state);
+    keep_not_returned(&mut outputs, kind.facts().own_outputs, &old.state);
     let now = Read { inputs: now, outputs, secret: kind.facts().secret };
     for name in kind.facts().reported_by_refresh {
         let text = |state: &Map| state.get(*name).and_then(Value::as_str).map(str::to_owned);
@@ -68,7 +68,7 @@ fn lacks_our_tags(ours: &Tags, live: &Tags) -> bool {
     ours.keys().any(|key| is_owners(key) && !live.contains_key(key))
 }
 
-/// What AWS does not return is taken from what was asked for.
+/// What AWS does not return is taken from what is known.
 fn keep_not_returned(now: &mut Map, not_returned: &[&str], old: &Map) {
     for name in not_returned {
         match old.get(*name) {

@@ -29,7 +29,7 @@ namespace PulumiFargate.Fargate.Inputs
         }
 
         /// <summary>
-        /// The program that builds: `docker`, `podman`, `buildah` or `nerdctl`, or the path of one. Default: the first of these that can build.
+        /// The program that builds: `docker`, `podman`, `buildah`, `finch` or `nerdctl`, or the path of one. Default: the first of these that can build.
         /// </summary>
         [Input("builder")]
         public Input<string>? Builder { get; set; }

@@ -136,7 +136,7 @@ type fargateWebServiceArgs struct {
 	AssignPublicIp *bool `pulumi:"assignPublicIp"`
 	// Autoscaling by target tracking.
 	Autoscaling *Autoscaling `pulumi:"autoscaling"`
-	// Builds the image in `pulumi up`: the folder with the Dockerfile, such as `./app`, or an object that says more. The image is pushed to the service's own repository and deployed, in the first run too. It is built again only if the files, the Dockerfile or the arguments change, which a preview sees without building. Needed is Docker with buildx, Podman, Buildah or nerdctl. Default: nothing is built.
+	// Builds the image in `pulumi up`: the folder with the Dockerfile, such as `./app`, or an object that says more. The image is pushed to the service's own repository and deployed, in the first run too. It is built again only if the files, the Dockerfile or the arguments change, which a preview sees without building. Needed is Docker with buildx, Podman, Buildah, Finch or nerdctl. Default: nothing is built.
 	Build interface{} `pulumi:"build"`
 	// Which capacity providers get which share of the tasks; instead of `spot`. A cluster that is created has the same shares as its default, for other tasks that run in it. Default: what `spot` says, and no default of the cluster.
 	CapacityProviderStrategies []Strategy `pulumi:"capacityProviderStrategies"`
@@ -188,7 +188,7 @@ type fargateWebServiceArgs struct {
 	Http *bool `pulumi:"http"`
 	// Seconds after which an idle connection is closed, 1 to 4000. Default 60.
 	IdleTimeout *int `pulumi:"idleTimeout"`
-	// The container image, such as `public.ecr.aws/nginx/nginx:1.27`. Default: the image with `imageTag` in the service's own ECR repository. While that repository is still empty the service has no tasks, and the run prints the commands that push the first image. An image from elsewhere is taken as it is named: that its tag has moved is not seen, so name a new tag or the digest for each release, or change `triggers` to pull the same tag again.
+	// The container image, such as `public.ecr.aws/nginx/nginx:1.27`. Default: the image with `imageTag` in the service's own ECR repository. While that repository is still empty the service has no tasks, and the run prints the commands that push the first image. An image from elsewhere is taken as it is named, but for tags in ECR (`resolveImage`): that its tag has moved is not seen, so name a new tag or the digest for each release, or change `triggers` to pull the same tag again.
 	Image *string `pulumi:"image"`
 	// The tag of the image in the service's own repository. The tag is resolved to a digest, so a moved tag shows up in the next preview and is rolled out. Default `latest`.
 	ImageTag *string `pulumi:"imageTag"`
@@ -196,7 +196,7 @@ type fargateWebServiceArgs struct {
 	InitProcessEnabled *bool `pulumi:"initProcessEnabled"`
 	// Whether the load balancer is reachable from inside the network only. Default false. Changing it replaces the load balancer, and so its address; the service moves over to the new one before the old one goes.
 	Internal *bool `pulumi:"internal"`
-	// The port on which clients connect, 1 to 65535: of HTTPS with a certificate, else of plain HTTP. Default 443, without a certificate 80. Changing it: clients on the old port are refused as soon as the listener has moved. When you add or remove `certificateArn`, set another `listenerPort` in the same run: two listeners cannot have one port.
+	// The port on which clients connect, 1 to 65535: of HTTPS with a certificate, else of plain HTTP. Default 443, without a certificate 80. Changing it replaces the listener: both ports serve until the rest of the run is done, then the old one is closed. When you add or remove `certificateArn`, this port changes between HTTP and HTTPS at once.
 	ListenerPort *int `pulumi:"listenerPort"`
 	// The load balancer's rarer settings.
 	LoadBalancer *LoadBalancer `pulumi:"loadBalancer"`
@@ -226,6 +226,8 @@ type fargateWebServiceArgs struct {
 	RedirectHttp *bool `pulumi:"redirectHttp"`
 	// The service's own ECR repository.
 	Repository *Repository `pulumi:"repository"`
+	// Whether the tag of an `image` in an ECR registry, also of another account or region, is resolved to its digest, so that a moved tag shows up in the next preview and is rolled out. Needs `ecr:DescribeImages` there; without it the tag is deployed as it is, with a warning. Default: true if the program names the image itself; an image that is the output of a resource is taken as it is.
+	ResolveImage *bool `pulumi:"resolveImage"`
 	// ARN of the KMS key that encrypts `secretValues`. The execution role that is created may decrypt with it. Default: AWS's own key.
 	SecretKmsKeyArn *string `pulumi:"secretKmsKeyArn"`
 	// For how many days the deleted secret can be restored: 0, or 7 to 30. With 0 it is deleted at once. A service of the same name restores it automatically. Default 7; 0 with the preset `dev`; 30 with the preset `prod`.
@@ -282,7 +284,7 @@ type FargateWebServiceArgs struct {
 	AssignPublicIp pulumi.BoolPtrInput
 	// Autoscaling by target tracking.
 	Autoscaling *AutoscalingArgs
-	// Builds the image in `pulumi up`: the folder with the Dockerfile, such as `./app`, or an object that says more. The image is pushed to the service's own repository and deployed, in the first run too. It is built again only if the files, the Dockerfile or the arguments change, which a preview sees without building. Needed is Docker with buildx, Podman, Buildah or nerdctl. Default: nothing is built.
+	// Builds the image in `pulumi up`: the folder with the Dockerfile, such as `./app`, or an object that says more. The image is pushed to the service's own repository and deployed, in the first run too. It is built again only if the files, the Dockerfile or the arguments change, which a preview sees without building. Needed is Docker with buildx, Podman, Buildah, Finch or nerdctl. Default: nothing is built.
 	Build interface{}
 	// Which capacity providers get which share of the tasks; instead of `spot`. A cluster that is created has the same shares as its default, for other tasks that run in it. Default: what `spot` says, and no default of the cluster.
 	CapacityProviderStrategies StrategyArrayInput
@@ -334,7 +336,7 @@ type FargateWebServiceArgs struct {
 	Http *bool
 	// Seconds after which an idle connection is closed, 1 to 4000. Default 60.
 	IdleTimeout pulumi.IntPtrInput
-	// The container image, such as `public.ecr.aws/nginx/nginx:1.27`. Default: the image with `imageTag` in the service's own ECR repository. While that repository is still empty the service has no tasks, and the run prints the commands that push the first image. An image from elsewhere is taken as it is named: that its tag has moved is not seen, so name a new tag or the digest for each release, or change `triggers` to pull the same tag again.
+	// The container image, such as `public.ecr.aws/nginx/nginx:1.27`. Default: the image with `imageTag` in the service's own ECR repository. While that repository is still empty the service has no tasks, and the run prints the commands that push the first image. An image from elsewhere is taken as it is named, but for tags in ECR (`resolveImage`): that its tag has moved is not seen, so name a new tag or the digest for each release, or change `triggers` to pull the same tag again.
 	Image pulumi.StringPtrInput
 	// The tag of the image in the service's own repository. The tag is resolved to a digest, so a moved tag shows up in the next preview and is rolled out. Default `latest`.
 	ImageTag pulumi.StringPtrInput
@@ -342,7 +344,7 @@ type FargateWebServiceArgs struct {
 	InitProcessEnabled pulumi.BoolPtrInput
 	// Whether the load balancer is reachable from inside the network only. Default false. Changing it replaces the load balancer, and so its address; the service moves over to the new one before the old one goes.
 	Internal pulumi.BoolPtrInput
-	// The port on which clients connect, 1 to 65535: of HTTPS with a certificate, else of plain HTTP. Default 443, without a certificate 80. Changing it: clients on the old port are refused as soon as the listener has moved. When you add or remove `certificateArn`, set another `listenerPort` in the same run: two listeners cannot have one port.
+	// The port on which clients connect, 1 to 65535: of HTTPS with a certificate, else of plain HTTP. Default 443, without a certificate 80. Changing it replaces the listener: both ports serve until the rest of the run is done, then the old one is closed. When you add or remove `certificateArn`, this port changes between HTTP and HTTPS at once.
 	ListenerPort *int
 	// The load balancer's rarer settings.
 	LoadBalancer *LoadBalancerArgs
@@ -372,6 +374,8 @@ type FargateWebServiceArgs struct {
 	RedirectHttp *bool
 	// The service's own ECR repository.
 	Repository *RepositoryArgs
+	// Whether the tag of an `image` in an ECR registry, also of another account or region, is resolved to its digest, so that a moved tag shows up in the next preview and is rolled out. Needs `ecr:DescribeImages` there; without it the tag is deployed as it is, with a warning. Default: true if the program names the image itself; an image that is the output of a resource is taken as it is.
+	ResolveImage *bool
 	// ARN of the KMS key that encrypts `secretValues`. The execution role that is created may decrypt with it. Default: AWS's own key.
 	SecretKmsKeyArn pulumi.StringPtrInput
 	// For how many days the deleted secret can be restored: 0, or 7 to 30. With 0 it is deleted at once. A service of the same name restores it automatically. Default 7; 0 with the preset `dev`; 30 with the preset `prod`.

@@ -2590,6 +2590,8 @@ const (
 	WarningNameManyRules = WarningName("manyRules")
 	// `latest` can be pushed only once.
 	WarningNameLatestOnce = WarningName("latestOnce")
+	// The digest of an image in ECR is not known, so its tag is deployed.
+	WarningNameImageByTag = WarningName("imageByTag")
 	// The folder that an image is built from is large.
 	WarningNameLargeContext = WarningName("largeContext")
 	// The health check asks another port than the container's.
@@ -2733,6 +2735,7 @@ func (o WarningNamePtrOutput) ToStringPtrOutputWithContext(ctx context.Context) 
 //	WarningNameNoIpv6Clients
 //	WarningNameManyRules
 //	WarningNameLatestOnce
+//	WarningNameImageByTag
 //	WarningNameLargeContext
 //	WarningNameHealthCheckPort
 //	WarningNamePublicIpInPrivateSubnets

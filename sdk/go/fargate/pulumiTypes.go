@@ -468,7 +468,7 @@ func (o AutoscalingPtrOutput) ScaleOutCooldown() pulumi.IntPtrOutput {
 type Build struct {
 	// Values of the Dockerfile's `ARG`s. The image shows them, so a secret value is refused here: use `build.secrets`. Default: none.
 	Args map[string]string `pulumi:"args"`
-	// The program that builds: `docker`, `podman`, `buildah` or `nerdctl`, or the path of one. Default: the first of these that can build.
+	// The program that builds: `docker`, `podman`, `buildah`, `finch` or `nerdctl`, or the path of one. Default: the first of these that can build.
 	Builder *string `pulumi:"builder"`
 	// Where the builder finds what it built before, each as its option `--cache-from` takes it. Default: its own cache.
 	CacheFrom []string `pulumi:"cacheFrom"`
@@ -503,7 +503,7 @@ type BuildInput interface {
 type BuildArgs struct {
 	// Values of the Dockerfile's `ARG`s. The image shows them, so a secret value is refused here: use `build.secrets`. Default: none.
 	Args pulumi.StringMapInput `pulumi:"args"`
-	// The program that builds: `docker`, `podman`, `buildah` or `nerdctl`, or the path of one. Default: the first of these that can build.
+	// The program that builds: `docker`, `podman`, `buildah`, `finch` or `nerdctl`, or the path of one. Default: the first of these that can build.
 	Builder pulumi.StringPtrInput `pulumi:"builder"`
 	// Where the builder finds what it built before, each as its option `--cache-from` takes it. Default: its own cache.
 	CacheFrom pulumi.StringArrayInput `pulumi:"cacheFrom"`
@@ -606,7 +606,7 @@ func (o BuildOutput) Args() pulumi.StringMapOutput {
 	return o.ApplyT(func(v Build) map[string]string { return v.Args }).(pulumi.StringMapOutput)
 }
 
-// The program that builds: `docker`, `podman`, `buildah` or `nerdctl`, or the path of one. Default: the first of these that can build.
+// The program that builds: `docker`, `podman`, `buildah`, `finch` or `nerdctl`, or the path of one. Default: the first of these that can build.
 func (o BuildOutput) Builder() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Build) *string { return v.Builder }).(pulumi.StringPtrOutput)
 }
@@ -685,7 +685,7 @@ func (o BuildPtrOutput) Args() pulumi.StringMapOutput {
 	}).(pulumi.StringMapOutput)
 }
 
-// The program that builds: `docker`, `podman`, `buildah` or `nerdctl`, or the path of one. Default: the first of these that can build.
+// The program that builds: `docker`, `podman`, `buildah`, `finch` or `nerdctl`, or the path of one. Default: the first of these that can build.
 func (o BuildPtrOutput) Builder() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Build) *string {
 		if v == nil {

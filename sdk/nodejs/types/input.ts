@@ -71,7 +71,7 @@ export interface BuildArgs {
      */
     args?: pulumi.Input<{[key: string]: pulumi.Input<string>} | undefined>;
     /**
-     * The program that builds: `docker`, `podman`, `buildah` or `nerdctl`, or the path of one. Default: the first of these that can build.
+     * The program that builds: `docker`, `podman`, `buildah`, `finch` or `nerdctl`, or the path of one. Default: the first of these that can build.
      */
     builder?: pulumi.Input<string | undefined>;
     /**

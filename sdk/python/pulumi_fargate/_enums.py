@@ -340,6 +340,10 @@ class WarningName(_builtins.str, Enum):
     """
     `latest` can be pushed only once.
     """
+    IMAGE_BY_TAG = "imageByTag"
+    """
+    The digest of an image in ECR is not known, so its tag is deployed.
+    """
     LARGE_CONTEXT = "largeContext"
     """
     The folder that an image is built from is large.

@@ -311,7 +311,7 @@ class BuildArgsDict(TypedDict):
     """
     builder: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    The program that builds: `docker`, `podman`, `buildah` or `nerdctl`, or the path of one. Default: the first of these that can build.
+    The program that builds: `docker`, `podman`, `buildah`, `finch` or `nerdctl`, or the path of one. Default: the first of these that can build.
     """
     cache_from: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
     """
@@ -363,7 +363,7 @@ class BuildArgs:
         How the image is built.
 
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] args: Values of the Dockerfile's `ARG`s. The image shows them, so a secret value is refused here: use `build.secrets`. Default: none.
-        :param pulumi.Input[_builtins.str] builder: The program that builds: `docker`, `podman`, `buildah` or `nerdctl`, or the path of one. Default: the first of these that can build.
+        :param pulumi.Input[_builtins.str] builder: The program that builds: `docker`, `podman`, `buildah`, `finch` or `nerdctl`, or the path of one. Default: the first of these that can build.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] cache_from: Where the builder finds what it built before, each as its option `--cache-from` takes it. Default: its own cache.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] cache_to: Where the builder leaves what it built, each as its option `--cache-to` takes it. Default: its own cache.
         :param pulumi.Input[_builtins.str] context: The folder that the builder gets to see, relative to the program's folder. What its `.dockerignore` excludes is neither sent nor hashed. Default `.`.
@@ -410,7 +410,7 @@ class BuildArgs:
     @pulumi.getter
     def builder(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The program that builds: `docker`, `podman`, `buildah` or `nerdctl`, or the path of one. Default: the first of these that can build.
+        The program that builds: `docker`, `podman`, `buildah`, `finch` or `nerdctl`, or the path of one. Default: the first of these that can build.
         """
         return pulumi.get(self, "builder")
 

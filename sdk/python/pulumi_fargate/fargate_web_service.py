@@ -71,6 +71,7 @@ class FargateWebServiceArgs:
                  readonly_root_filesystem: pulumi.Input[Optional[_builtins.bool]] = None,
                  redirect_http: Optional[_builtins.bool] = None,
                  repository: Optional['RepositoryArgs'] = None,
+                 resolve_image: Optional[_builtins.bool] = None,
                  secret_kms_key_arn: pulumi.Input[Optional[_builtins.str]] = None,
                  secret_recovery_days: pulumi.Input[Optional[_builtins.int]] = None,
                  secret_store: Optional[Union[_builtins.str, 'SecretStore']] = None,
@@ -100,7 +101,7 @@ class FargateWebServiceArgs:
         :param pulumi.Input[Union[_builtins.str, 'Architecture']] architecture: The processor that the image is built for: `X86_64` (default) or `ARM64`, which costs about a fifth less.
         :param pulumi.Input[_builtins.bool] assign_public_ip: Whether tasks get a public IP address. Default: only if they run in public subnets.
         :param 'AutoscalingArgs' autoscaling: Autoscaling by target tracking.
-        :param Union[_builtins.str, 'BuildArgs'] build: Builds the image in `pulumi up`: the folder with the Dockerfile, such as `./app`, or an object that says more. The image is pushed to the service's own repository and deployed, in the first run too. It is built again only if the files, the Dockerfile or the arguments change, which a preview sees without building. Needed is Docker with buildx, Podman, Buildah or nerdctl. Default: nothing is built.
+        :param Union[_builtins.str, 'BuildArgs'] build: Builds the image in `pulumi up`: the folder with the Dockerfile, such as `./app`, or an object that says more. The image is pushed to the service's own repository and deployed, in the first run too. It is built again only if the files, the Dockerfile or the arguments change, which a preview sees without building. Needed is Docker with buildx, Podman, Buildah, Finch or nerdctl. Default: nothing is built.
         :param pulumi.Input[Sequence['StrategyArgs']] capacity_provider_strategies: Which capacity providers get which share of the tasks; instead of `spot`. A cluster that is created has the same shares as its default, for other tasks that run in it. Default: what `spot` says, and no default of the cluster.
         :param pulumi.Input[_builtins.str] certificate_arn: ARN of an issued ACM certificate in the service's region: makes the service HTTPS. Default: none, and plain HTTP. Setting or removing it creates or deletes a listener; the address stays. No certificate covers the load balancer's own name: clients use a name that yours covers, whose record (an alias, or a CNAME) points to `loadBalancerDnsName`.
         :param pulumi.Input[_builtins.str] cluster_arn: ARN of an existing cluster in the service's region to use; the capacity providers that the tasks run on (`FARGATE`, and `FARGATE_SPOT` with `spot`) must be associated with it. Default: a cluster is created. Changing it replaces the service.
@@ -126,11 +127,11 @@ class FargateWebServiceArgs:
         :param pulumi.Input[_builtins.int] health_check_grace_period_seconds: Seconds for which a starting task's failed health checks do not count, 0 to 2147483647. Default 60.
         :param _builtins.bool http: Whether port 80 serves plain HTTP beside HTTPS. Needs a certificate, and `redirectHttp: false`. Default false.
         :param pulumi.Input[_builtins.int] idle_timeout: Seconds after which an idle connection is closed, 1 to 4000. Default 60.
-        :param pulumi.Input[_builtins.str] image: The container image, such as `public.ecr.aws/nginx/nginx:1.27`. Default: the image with `imageTag` in the service's own ECR repository. While that repository is still empty the service has no tasks, and the run prints the commands that push the first image. An image from elsewhere is taken as it is named: that its tag has moved is not seen, so name a new tag or the digest for each release, or change `triggers` to pull the same tag again.
+        :param pulumi.Input[_builtins.str] image: The container image, such as `public.ecr.aws/nginx/nginx:1.27`. Default: the image with `imageTag` in the service's own ECR repository. While that repository is still empty the service has no tasks, and the run prints the commands that push the first image. An image from elsewhere is taken as it is named, but for tags in ECR (`resolveImage`): that its tag has moved is not seen, so name a new tag or the digest for each release, or change `triggers` to pull the same tag again.
         :param pulumi.Input[_builtins.str] image_tag: The tag of the image in the service's own repository. The tag is resolved to a digest, so a moved tag shows up in the next preview and is rolled out. Default `latest`.
         :param pulumi.Input[_builtins.bool] init_process_enabled: Whether an init process reaps zombies and passes signals on. Default true.
         :param pulumi.Input[_builtins.bool] internal: Whether the load balancer is reachable from inside the network only. Default false. Changing it replaces the load balancer, and so its address; the service moves over to the new one before the old one goes.
-        :param _builtins.int listener_port: The port on which clients connect, 1 to 65535: of HTTPS with a certificate, else of plain HTTP. Default 443, without a certificate 80. Changing it: clients on the old port are refused as soon as the listener has moved. When you add or remove `certificateArn`, set another `listenerPort` in the same run: two listeners cannot have one port.
+        :param _builtins.int listener_port: The port on which clients connect, 1 to 65535: of HTTPS with a certificate, else of plain HTTP. Default 443, without a certificate 80. Changing it replaces the listener: both ports serve until the rest of the run is done, then the old one is closed. When you add or remove `certificateArn`, this port changes between HTTP and HTTPS at once.
         :param 'LoadBalancerArgs' load_balancer: The load balancer's rarer settings.
         :param pulumi.Input[_builtins.str] log_kms_key_id: ARN of a KMS key for the logs, in the service's region; its policy must let CloudWatch Logs use it. Default: a key of AWS. Another key counts for what is logged from then on.
         :param pulumi.Input[_builtins.int] log_retention_in_days: Days for which logs are kept: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288 or 3653. Default 30; 7 with the preset `dev`; 14 with the preset `staging`; 90 with the preset `prod`.
@@ -145,6 +146,7 @@ class FargateWebServiceArgs:
         :param pulumi.Input[_builtins.bool] readonly_root_filesystem: Whether the container's root file system is read-only. Default false. Not together with `enableExecuteCommand`, whose agent must write.
         :param _builtins.bool redirect_http: Whether plain HTTP is redirected to HTTPS. Default true when there is a certificate. With false and a certificate the load balancer does not listen on port 80 at all, unless `http` is true.
         :param 'RepositoryArgs' repository: The service's own ECR repository.
+        :param _builtins.bool resolve_image: Whether the tag of an `image` in an ECR registry, also of another account or region, is resolved to its digest, so that a moved tag shows up in the next preview and is rolled out. Needs `ecr:DescribeImages` there; without it the tag is deployed as it is, with a warning. Default: true if the program names the image itself; an image that is the output of a resource is taken as it is.
         :param pulumi.Input[_builtins.str] secret_kms_key_arn: ARN of the KMS key that encrypts `secretValues`. The execution role that is created may decrypt with it. Default: AWS's own key.
         :param pulumi.Input[_builtins.int] secret_recovery_days: For how many days the deleted secret can be restored: 0, or 7 to 30. With 0 it is deleted at once. A service of the same name restores it automatically. Default 7; 0 with the preset `dev`; 30 with the preset `prod`.
         :param Union[_builtins.str, 'SecretStore'] secret_store: Where `secretValues` are kept: `secretsManager` (default), one secret, which AWS charges by the month; or `parameterStore`, a SecureString parameter for each variable, at no charge, with up to 4 KiB. ECS names no version of a parameter: with `parameterStore` a rollback starts tasks with the new values.
@@ -267,6 +269,8 @@ class FargateWebServiceArgs:
             pulumi.set(__self__, "redirect_http", redirect_http)
         if repository is not None:
             pulumi.set(__self__, "repository", repository)
+        if resolve_image is not None:
+            pulumi.set(__self__, "resolve_image", resolve_image)
         if secret_kms_key_arn is not None:
             pulumi.set(__self__, "secret_kms_key_arn", secret_kms_key_arn)
         if secret_recovery_days is not None:
@@ -374,7 +378,7 @@ class FargateWebServiceArgs:
     @pulumi.getter
     def build(self) -> Optional[Union[_builtins.str, 'BuildArgs']]:
         """
-        Builds the image in `pulumi up`: the folder with the Dockerfile, such as `./app`, or an object that says more. The image is pushed to the service's own repository and deployed, in the first run too. It is built again only if the files, the Dockerfile or the arguments change, which a preview sees without building. Needed is Docker with buildx, Podman, Buildah or nerdctl. Default: nothing is built.
+        Builds the image in `pulumi up`: the folder with the Dockerfile, such as `./app`, or an object that says more. The image is pushed to the service's own repository and deployed, in the first run too. It is built again only if the files, the Dockerfile or the arguments change, which a preview sees without building. Needed is Docker with buildx, Podman, Buildah, Finch or nerdctl. Default: nothing is built.
         """
         return pulumi.get(self, "build")
 
@@ -686,7 +690,7 @@ class FargateWebServiceArgs:
     @pulumi.getter
     def image(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The container image, such as `public.ecr.aws/nginx/nginx:1.27`. Default: the image with `imageTag` in the service's own ECR repository. While that repository is still empty the service has no tasks, and the run prints the commands that push the first image. An image from elsewhere is taken as it is named: that its tag has moved is not seen, so name a new tag or the digest for each release, or change `triggers` to pull the same tag again.
+        The container image, such as `public.ecr.aws/nginx/nginx:1.27`. Default: the image with `imageTag` in the service's own ECR repository. While that repository is still empty the service has no tasks, and the run prints the commands that push the first image. An image from elsewhere is taken as it is named, but for tags in ECR (`resolveImage`): that its tag has moved is not seen, so name a new tag or the digest for each release, or change `triggers` to pull the same tag again.
         """
         return pulumi.get(self, "image")
 
@@ -734,7 +738,7 @@ class FargateWebServiceArgs:
     @pulumi.getter(name="listenerPort")
     def listener_port(self) -> Optional[_builtins.int]:
         """
-        The port on which clients connect, 1 to 65535: of HTTPS with a certificate, else of plain HTTP. Default 443, without a certificate 80. Changing it: clients on the old port are refused as soon as the listener has moved. When you add or remove `certificateArn`, set another `listenerPort` in the same run: two listeners cannot have one port.
+        The port on which clients connect, 1 to 65535: of HTTPS with a certificate, else of plain HTTP. Default 443, without a certificate 80. Changing it replaces the listener: both ports serve until the rest of the run is done, then the old one is closed. When you add or remove `certificateArn`, this port changes between HTTP and HTTPS at once.
         """
         return pulumi.get(self, "listener_port")
 
@@ -909,6 +913,18 @@ class FargateWebServiceArgs:
     @repository.setter
     def repository(self, value: Optional['RepositoryArgs']):
         pulumi.set(self, "repository", value)
+
+    @_builtins.property
+    @pulumi.getter(name="resolveImage")
+    def resolve_image(self) -> Optional[_builtins.bool]:
+        """
+        Whether the tag of an `image` in an ECR registry, also of another account or region, is resolved to its digest, so that a moved tag shows up in the next preview and is rolled out. Needs `ecr:DescribeImages` there; without it the tag is deployed as it is, with a warning. Default: true if the program names the image itself; an image that is the output of a resource is taken as it is.
+        """
+        return pulumi.get(self, "resolve_image")
+
+    @resolve_image.setter
+    def resolve_image(self, value: Optional[_builtins.bool]):
+        pulumi.set(self, "resolve_image", value)
 
     @_builtins.property
     @pulumi.getter(name="secretKmsKeyArn")
@@ -1219,6 +1235,7 @@ class FargateWebService(pulumi.ComponentResource):
                  readonly_root_filesystem: pulumi.Input[Optional[_builtins.bool]] = None,
                  redirect_http: Optional[_builtins.bool] = None,
                  repository: Optional[Union['RepositoryArgs', 'RepositoryArgsDict']] = None,
+                 resolve_image: Optional[_builtins.bool] = None,
                  secret_kms_key_arn: pulumi.Input[Optional[_builtins.str]] = None,
                  secret_recovery_days: pulumi.Input[Optional[_builtins.int]] = None,
                  secret_store: Optional[Union[_builtins.str, 'SecretStore']] = None,
@@ -1273,7 +1290,7 @@ class FargateWebService(pulumi.ComponentResource):
         :param pulumi.Input[Union[_builtins.str, 'Architecture']] architecture: The processor that the image is built for: `X86_64` (default) or `ARM64`, which costs about a fifth less.
         :param pulumi.Input[_builtins.bool] assign_public_ip: Whether tasks get a public IP address. Default: only if they run in public subnets.
         :param Union['AutoscalingArgs', 'AutoscalingArgsDict'] autoscaling: Autoscaling by target tracking.
-        :param Union[_builtins.str, Union['BuildArgs', 'BuildArgsDict']] build: Builds the image in `pulumi up`: the folder with the Dockerfile, such as `./app`, or an object that says more. The image is pushed to the service's own repository and deployed, in the first run too. It is built again only if the files, the Dockerfile or the arguments change, which a preview sees without building. Needed is Docker with buildx, Podman, Buildah or nerdctl. Default: nothing is built.
+        :param Union[_builtins.str, Union['BuildArgs', 'BuildArgsDict']] build: Builds the image in `pulumi up`: the folder with the Dockerfile, such as `./app`, or an object that says more. The image is pushed to the service's own repository and deployed, in the first run too. It is built again only if the files, the Dockerfile or the arguments change, which a preview sees without building. Needed is Docker with buildx, Podman, Buildah, Finch or nerdctl. Default: nothing is built.
         :param pulumi.Input[Sequence[Union['StrategyArgs', 'StrategyArgsDict']]] capacity_provider_strategies: Which capacity providers get which share of the tasks; instead of `spot`. A cluster that is created has the same shares as its default, for other tasks that run in it. Default: what `spot` says, and no default of the cluster.
         :param pulumi.Input[_builtins.str] certificate_arn: ARN of an issued ACM certificate in the service's region: makes the service HTTPS. Default: none, and plain HTTP. Setting or removing it creates or deletes a listener; the address stays. No certificate covers the load balancer's own name: clients use a name that yours covers, whose record (an alias, or a CNAME) points to `loadBalancerDnsName`.
         :param pulumi.Input[_builtins.str] cluster_arn: ARN of an existing cluster in the service's region to use; the capacity providers that the tasks run on (`FARGATE`, and `FARGATE_SPOT` with `spot`) must be associated with it. Default: a cluster is created. Changing it replaces the service.
@@ -1299,11 +1316,11 @@ class FargateWebService(pulumi.ComponentResource):
         :param pulumi.Input[_builtins.int] health_check_grace_period_seconds: Seconds for which a starting task's failed health checks do not count, 0 to 2147483647. Default 60.
         :param _builtins.bool http: Whether port 80 serves plain HTTP beside HTTPS. Needs a certificate, and `redirectHttp: false`. Default false.
         :param pulumi.Input[_builtins.int] idle_timeout: Seconds after which an idle connection is closed, 1 to 4000. Default 60.
-        :param pulumi.Input[_builtins.str] image: The container image, such as `public.ecr.aws/nginx/nginx:1.27`. Default: the image with `imageTag` in the service's own ECR repository. While that repository is still empty the service has no tasks, and the run prints the commands that push the first image. An image from elsewhere is taken as it is named: that its tag has moved is not seen, so name a new tag or the digest for each release, or change `triggers` to pull the same tag again.
+        :param pulumi.Input[_builtins.str] image: The container image, such as `public.ecr.aws/nginx/nginx:1.27`. Default: the image with `imageTag` in the service's own ECR repository. While that repository is still empty the service has no tasks, and the run prints the commands that push the first image. An image from elsewhere is taken as it is named, but for tags in ECR (`resolveImage`): that its tag has moved is not seen, so name a new tag or the digest for each release, or change `triggers` to pull the same tag again.
         :param pulumi.Input[_builtins.str] image_tag: The tag of the image in the service's own repository. The tag is resolved to a digest, so a moved tag shows up in the next preview and is rolled out. Default `latest`.
         :param pulumi.Input[_builtins.bool] init_process_enabled: Whether an init process reaps zombies and passes signals on. Default true.
         :param pulumi.Input[_builtins.bool] internal: Whether the load balancer is reachable from inside the network only. Default false. Changing it replaces the load balancer, and so its address; the service moves over to the new one before the old one goes.
-        :param _builtins.int listener_port: The port on which clients connect, 1 to 65535: of HTTPS with a certificate, else of plain HTTP. Default 443, without a certificate 80. Changing it: clients on the old port are refused as soon as the listener has moved. When you add or remove `certificateArn`, set another `listenerPort` in the same run: two listeners cannot have one port.
+        :param _builtins.int listener_port: The port on which clients connect, 1 to 65535: of HTTPS with a certificate, else of plain HTTP. Default 443, without a certificate 80. Changing it replaces the listener: both ports serve until the rest of the run is done, then the old one is closed. When you add or remove `certificateArn`, this port changes between HTTP and HTTPS at once.
         :param Union['LoadBalancerArgs', 'LoadBalancerArgsDict'] load_balancer: The load balancer's rarer settings.
         :param pulumi.Input[_builtins.str] log_kms_key_id: ARN of a KMS key for the logs, in the service's region; its policy must let CloudWatch Logs use it. Default: a key of AWS. Another key counts for what is logged from then on.
         :param pulumi.Input[_builtins.int] log_retention_in_days: Days for which logs are kept: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288 or 3653. Default 30; 7 with the preset `dev`; 14 with the preset `staging`; 90 with the preset `prod`.
@@ -1318,6 +1335,7 @@ class FargateWebService(pulumi.ComponentResource):
         :param pulumi.Input[_builtins.bool] readonly_root_filesystem: Whether the container's root file system is read-only. Default false. Not together with `enableExecuteCommand`, whose agent must write.
         :param _builtins.bool redirect_http: Whether plain HTTP is redirected to HTTPS. Default true when there is a certificate. With false and a certificate the load balancer does not listen on port 80 at all, unless `http` is true.
         :param Union['RepositoryArgs', 'RepositoryArgsDict'] repository: The service's own ECR repository.
+        :param _builtins.bool resolve_image: Whether the tag of an `image` in an ECR registry, also of another account or region, is resolved to its digest, so that a moved tag shows up in the next preview and is rolled out. Needs `ecr:DescribeImages` there; without it the tag is deployed as it is, with a warning. Default: true if the program names the image itself; an image that is the output of a resource is taken as it is.
         :param pulumi.Input[_builtins.str] secret_kms_key_arn: ARN of the KMS key that encrypts `secretValues`. The execution role that is created may decrypt with it. Default: AWS's own key.
         :param pulumi.Input[_builtins.int] secret_recovery_days: For how many days the deleted secret can be restored: 0, or 7 to 30. With 0 it is deleted at once. A service of the same name restores it automatically. Default 7; 0 with the preset `dev`; 30 with the preset `prod`.
         :param Union[_builtins.str, 'SecretStore'] secret_store: Where `secretValues` are kept: `secretsManager` (default), one secret, which AWS charges by the month; or `parameterStore`, a SecureString parameter for each variable, at no charge, with up to 4 KiB. ECS names no version of a parameter: with `parameterStore` a rollback starts tasks with the new values.
@@ -1436,6 +1454,7 @@ class FargateWebService(pulumi.ComponentResource):
                  readonly_root_filesystem: pulumi.Input[Optional[_builtins.bool]] = None,
                  redirect_http: Optional[_builtins.bool] = None,
                  repository: Optional[Union['RepositoryArgs', 'RepositoryArgsDict']] = None,
+                 resolve_image: Optional[_builtins.bool] = None,
                  secret_kms_key_arn: pulumi.Input[Optional[_builtins.str]] = None,
                  secret_recovery_days: pulumi.Input[Optional[_builtins.int]] = None,
                  secret_store: Optional[Union[_builtins.str, 'SecretStore']] = None,
@@ -1518,6 +1537,7 @@ class FargateWebService(pulumi.ComponentResource):
             __props__.__dict__["readonly_root_filesystem"] = readonly_root_filesystem
             __props__.__dict__["redirect_http"] = redirect_http
             __props__.__dict__["repository"] = repository
+            __props__.__dict__["resolve_image"] = resolve_image
             __props__.__dict__["secret_kms_key_arn"] = secret_kms_key_arn
             __props__.__dict__["secret_recovery_days"] = secret_recovery_days
             __props__.__dict__["secret_store"] = secret_store

@@ -112,7 +112,7 @@ impl Resource for Policy {
 
     async fn find(cx: &Cx, inputs: &Inputs) -> Result<Option<Standing>> {
         let id = id(cx, inputs);
-        Ok(describe(cx, &id).await?.map(|_| Standing { id, tags: None }))
+        Ok(describe(cx, &id).await?.map(|_| Standing::of(id, None)))
     }
 
     async fn create(cx: &Cx, inputs: &Inputs) -> Result<Made<Outputs>> {

@@ -77,7 +77,7 @@ impl Resource for Dashboard {
     async fn find(cx: &Cx, _inputs: &Inputs) -> Result<Option<Standing>> {
         let id = name(cx);
         let standing = get(cx, &id).await?;
-        Ok(standing.map(|body| Standing { id, tags: Some(held(&body).1) }))
+        Ok(standing.map(|body| Standing::of(id, Some(held(&body).1))))
     }
 
     async fn create(cx: &Cx, inputs: &Inputs) -> Result<Made<Outputs>> {

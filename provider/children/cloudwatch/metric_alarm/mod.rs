@@ -140,7 +140,7 @@ impl Resource for MetricAlarm {
         let id = name(cx, inputs);
         let Some(alarm) = describe(cx, &id).await? else { return Ok(None) };
         let tags = tags::of(cx, &outputs(&alarm).arn).await?;
-        Ok(Some(Standing { id, tags: Some(tags.unwrap_or_default()) }))
+        Ok(Some(Standing::of(id, Some(tags.unwrap_or_default()))))
     }
 
     async fn create(cx: &Cx, inputs: &Inputs) -> Result<Made<Outputs>> {

@@ -19,7 +19,6 @@ use crate::children::ec2::tags::filter;
 use crate::error::{Error, Result};
 use crate::property::{Form, Plain};
 use crate::resource::owner;
-use crate::resource::owner::{Owner, same_lineage};
 use crate::resource::{
     Cx, EVERYWHERE, Live, Made, Needed, Permission, Resource, Settled, Standing, Tagged, Tags,
 };
@@ -115,9 +114,12 @@ impl Resource for SecurityGroupRule {
         let same = |rule: &&Described| {
             Inputs { description: wanted.description.clone(), ..inputs(rule) } == *wanted
         };
-        Ok(rules.iter().find(same).map(|rule| Standing {
-            id: rule.security_group_rule_id().unwrap_or_default().to_owned(),
-            tags: Some(moved(cx, tags::read(rule.tags()))),
+        // A group has no two rules that say the same, so when a block changes from one child to another (it stood in the
+        // program and comes from a resource now, or two of them change places), the rule goes with it, and no traffic is shut
+        // out meanwhile.
+        Ok(rules.iter().find(same).map(|rule| {
+            let id = rule.security_group_rule_id().unwrap_or_default().to_owned();
+            Standing::passed_on(cx, id, tags::read(rule.tags()))
         }))
     }
 
@@ -204,20 +206,6 @@ impl Resource for SecurityGroupRule {
         let rules = cx.aws.security_group_rules_tagged(owner::SERVICE_TAG, &cx.base).await?;
         Ok(tags::of_the_service(cx, &rules))
     }
-}
-
-/// The tags of a rule, as of one that this child made if any child of the service did. A group has no
-/// two rules that say the same, so when a block changes from one child to another (it stood in the
-/// program and comes from a resource now, or two of them change places), the rule goes with it, and
-/// no traffic is shut out meanwhile. The child that had it before sees another token, and leaves it alone.
-fn moved(cx: &Cx, mut tags: Tags) -> Tags {
-    if same_lineage(&cx.tags, &tags)
-        && let (Some(owner), Some(ours)) = (Owner::of(&tags), Owner::of(&cx.tags))
-        && owner.base == ours.base
-    {
-        tags.extend(Owner { child: ours.child, ..owner }.tags());
-    }
-    tags
 }
 
 async fn authorize(cx: &Cx, inputs: &Inputs) -> Result<String> {

@@ -1,17 +1,19 @@
 //! What the builders are told.
 
-use std::path::Path;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
 
-use super::Inputs;
 use super::builder::{Builder, Found};
-use super::look::tag;
+use super::{Inputs, failures, login};
 use crate::build_context::BuildContext;
+use crate::error::Result;
+use crate::resource::private_folder::PrivateFolder;
 
 /// One command of a builder.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Step {
     pub(super) args: Vec<String>,
-    /// Variables with the secrets of the build: nothing else has them, no file and no argument.
+    /// Variables with the secrets of the build: nothing else has them, unless the builder is elsewhere.
     pub(super) env: Vec<(String, String)>,
 }
 
@@ -21,9 +23,40 @@ pub fn platform(architecture: &str) -> &'static str {
     if architecture == "ARM64" { "linux/arm64" } else { "linux/amd64" }
 }
 
-/// What the image is called until it is in the repository.
-pub(super) fn reference(inputs: &Inputs) -> String {
-    format!("{}:{}", inputs.repository_url, tag(&inputs.hash))
+/// What the builder calls the image.
+pub(super) fn reference(inputs: &Inputs, tag: &str) -> String {
+    format!("{}:{tag}", inputs.repository_url)
+}
+
+/// What the builder reads while it works: in a folder that only this user may read, and that is gone afterwards.
+pub(super) struct Files {
+    ignore: PathBuf,
+    /// The secrets of the build by their ids, for a builder that does not hand its variables on.
+    secrets: BTreeMap<String, PathBuf>,
+}
+
+impl Files {
+    pub(super) fn write(
+        folder: &PrivateFolder,
+        builder: &Found,
+        inputs: &Inputs,
+        context: &BuildContext,
+    ) -> Result<Self> {
+        let written = |name: String, text: &str| {
+            let file = folder.path().join(name);
+            login::write_private(&file, text)
+                .map_err(|error| failures::not_started(&builder.program, &error))?;
+            Ok(file)
+        };
+        let ignore = written("ignore".to_owned(), &context.ignore)?;
+        let mut secrets = BTreeMap::new();
+        for (number, (id, value)) in inputs.secrets.iter().enumerate() {
+            if builder.is_remote {
+                secrets.insert(id.clone(), written(format!("secret-{number}"), value)?);
+            }
+        }
+        Ok(Self { ignore, secrets })
+    }
 }
 
 /// The command that builds the image. Docker's also pushes it if it is to be pushed, since its builders keep nothing
@@ -32,7 +65,8 @@ pub(super) fn build(
     builder: &Found,
     inputs: &Inputs,
     context: &BuildContext,
-    ignore_file: &Path,
+    files: &Files,
+    reference: &str,
     push: bool,
 ) -> Step {
     let mut step = Step::default();
@@ -41,26 +75,33 @@ pub(super) fn build(
         // Provenance would be a second manifest, which a lifecycle policy counts, and an index around both.
         Builder::Docker => say(&["buildx", "build", "--progress=plain", "--provenance=false"]),
         Builder::Buildah => say(&["build", "--layers"]),
-        Builder::Podman | Builder::Nerdctl => say(&["build"]),
+        Builder::Podman | Builder::Finch | Builder::Nerdctl => say(&["build"]),
     }
     if builder.kind == Builder::Docker && push {
         say(&["--push"]);
     }
     // The files of theirs that only Podman and Buildah read are not in the hash.
     if matches!(builder.kind, Builder::Podman | Builder::Buildah) {
-        say(&["--ignorefile", &ignore_file.to_string_lossy()]);
+        say(&["--ignorefile", &files.ignore.to_string_lossy()]);
     }
     say(&["--platform", platform(&inputs.architecture)]);
     say(&["--file", &context.dockerfile.to_string_lossy()]);
-    say(&["--tag", &reference(inputs)]);
+    say(&["--tag", reference]);
     if let Some(target) = &inputs.target {
         say(&["--target", target]);
     }
     for (name, value) in &inputs.args {
         say(&["--build-arg", &format!("{name}={value}")]);
     }
-    for (number, id) in inputs.secrets.keys().enumerate() {
-        say(&["--secret", &format!("id={id},env={}", variable(number))]);
+    let mut env = Vec::new();
+    for (number, (id, value)) in inputs.secrets.iter().enumerate() {
+        if let Some(file) = files.secrets.get(id) {
+            say(&["--secret", &format!("id={id},src={}", file.display())]);
+        } else {
+            let variable = format!("FARGATE_BUILD_SECRET_{number}");
+            say(&["--secret", &format!("id={id},env={variable}")]);
+            env.push((variable, value.clone()));
+        }
     }
     for (option, places) in [("--cache-from", &inputs.cache_from), ("--cache-to", &inputs.cache_to)]
     {
@@ -72,18 +113,17 @@ pub(super) fn build(
         say(&[option]);
     }
     say(&[&context.folder.to_string_lossy()]);
-    let values = inputs.secrets.values().enumerate();
-    step.env = values.map(|(number, value)| (variable(number), value.clone())).collect();
+    step.env = env;
     step
 }
 
 /// The command that pushes what was built, if that is one of its own.
-pub(super) fn push(builder: &Found, inputs: &Inputs) -> Option<Step> {
-    let reference = reference(inputs);
+pub(super) fn push(builder: &Found, inputs: &Inputs, reference: &str) -> Option<Step> {
+    let reference = reference.to_owned();
     let args = match builder.kind {
         Builder::Docker => return None,
         Builder::Podman | Builder::Buildah => vec!["push".to_owned(), reference],
-        Builder::Nerdctl => {
+        Builder::Finch | Builder::Nerdctl => {
             let platform = platform(&inputs.architecture).to_owned();
             vec!["push".to_owned(), "--platform".to_owned(), platform, reference]
         }
@@ -91,18 +131,14 @@ pub(super) fn push(builder: &Found, inputs: &Inputs) -> Option<Step> {
     Some(Step { args, env: Vec::new() })
 }
 
-fn variable(number: usize) -> String {
-    format!("FARGATE_BUILD_SECRET_{number}")
-}
-
 #[cfg(test)]
 pub(super) mod tests {
     use std::fmt::Write;
-    use std::path::Path;
 
-    use super::{Inputs, build, push};
+    use super::{Files, Inputs, build, push, reference};
     use crate::build_context::{Wanted, read};
-    use crate::children::ecr::built_image::builder::{BUILDERS, Found};
+    use crate::children::ecr::built_image::builder::{BUILDERS, Builder, Found};
+    use crate::resource::private_folder::PrivateFolder;
 
     pub(in crate::children::ecr::built_image) fn inputs(context: &str) -> Inputs {
         Inputs {
@@ -139,25 +175,36 @@ pub(super) mod tests {
         };
         let read = read(&wanted).expect("readable");
         let mut told = String::new();
-        for kind in BUILDERS {
-            let builder = Found { kind, program: kind.name().to_owned() };
-            let ignore = Path::new("/tmp/ignore");
-            let built = build(&builder, &inputs, &read, ignore, true);
-            assert_eq!(built.env, [("FARGATE_BUILD_SECRET_0".to_owned(), "hunter2".to_owned())]);
-            for step in [Some(built), push(&builder, &inputs)].into_iter().flatten() {
+        let reference = reference(&inputs, "build-4567");
+        let each = BUILDERS.into_iter().map(|kind| (kind, kind == Builder::Finch));
+        for (kind, is_remote) in each.chain([(Builder::Podman, true)]) {
+            let builder = Found { kind, program: kind.name().to_owned(), is_remote };
+            let temporary = PrivateFolder::create().expect("a folder");
+            let files = Files::write(&temporary, &builder, &inputs, &read).expect("written");
+            let built = build(&builder, &inputs, &read, &files, &reference, true);
+            let variable = ("FARGATE_BUILD_SECRET_0".to_owned(), "hunter2".to_owned());
+            assert_eq!(built.env, if is_remote { vec![] } else { vec![variable] });
+            let temporary = temporary.path().to_str().expect("text");
+            let pushed = push(&builder, &inputs, &reference);
+            for mut step in [Some(built), pushed].into_iter().flatten() {
+                step.args = step.args.iter().map(|it| it.replace(temporary, "/tmp")).collect();
                 writeln!(told, "{} {}", builder.program, step.args.join(" ")).expect("text");
             }
         }
         let told = told.replace(read.folder.to_str().expect("text"), "/app");
         assert!(!told.contains("hunter2"));
         expect_test::expect![[r"
-            docker buildx build --progress=plain --provenance=false --push --platform linux/arm64 --file /app/Dockerfile --tag 123456789012.dkr.ecr.eu-west-1.amazonaws.com/web:src-0123 --target release --build-arg VERSION=1.2 beta --secret id=npm,env=FARGATE_BUILD_SECRET_0 --cache-from type=gha --cache-to type=gha,mode=max --network=host /app
-            podman build --ignorefile /tmp/ignore --platform linux/arm64 --file /app/Dockerfile --tag 123456789012.dkr.ecr.eu-west-1.amazonaws.com/web:src-0123 --target release --build-arg VERSION=1.2 beta --secret id=npm,env=FARGATE_BUILD_SECRET_0 --cache-from type=gha --cache-to type=gha,mode=max --network=host /app
-            podman push 123456789012.dkr.ecr.eu-west-1.amazonaws.com/web:src-0123
-            buildah build --layers --ignorefile /tmp/ignore --platform linux/arm64 --file /app/Dockerfile --tag 123456789012.dkr.ecr.eu-west-1.amazonaws.com/web:src-0123 --target release --build-arg VERSION=1.2 beta --secret id=npm,env=FARGATE_BUILD_SECRET_0 --cache-from type=gha --cache-to type=gha,mode=max --network=host /app
-            buildah push 123456789012.dkr.ecr.eu-west-1.amazonaws.com/web:src-0123
-            nerdctl build --platform linux/arm64 --file /app/Dockerfile --tag 123456789012.dkr.ecr.eu-west-1.amazonaws.com/web:src-0123 --target release --build-arg VERSION=1.2 beta --secret id=npm,env=FARGATE_BUILD_SECRET_0 --cache-from type=gha --cache-to type=gha,mode=max --network=host /app
-            nerdctl push --platform linux/arm64 123456789012.dkr.ecr.eu-west-1.amazonaws.com/web:src-0123
+            docker buildx build --progress=plain --provenance=false --push --platform linux/arm64 --file /app/Dockerfile --tag 123456789012.dkr.ecr.eu-west-1.amazonaws.com/web:build-4567 --target release --build-arg VERSION=1.2 beta --secret id=npm,env=FARGATE_BUILD_SECRET_0 --cache-from type=gha --cache-to type=gha,mode=max --network=host /app
+            podman build --ignorefile /tmp/ignore --platform linux/arm64 --file /app/Dockerfile --tag 123456789012.dkr.ecr.eu-west-1.amazonaws.com/web:build-4567 --target release --build-arg VERSION=1.2 beta --secret id=npm,env=FARGATE_BUILD_SECRET_0 --cache-from type=gha --cache-to type=gha,mode=max --network=host /app
+            podman push 123456789012.dkr.ecr.eu-west-1.amazonaws.com/web:build-4567
+            buildah build --layers --ignorefile /tmp/ignore --platform linux/arm64 --file /app/Dockerfile --tag 123456789012.dkr.ecr.eu-west-1.amazonaws.com/web:build-4567 --target release --build-arg VERSION=1.2 beta --secret id=npm,env=FARGATE_BUILD_SECRET_0 --cache-from type=gha --cache-to type=gha,mode=max --network=host /app
+            buildah push 123456789012.dkr.ecr.eu-west-1.amazonaws.com/web:build-4567
+            finch build --platform linux/arm64 --file /app/Dockerfile --tag 123456789012.dkr.ecr.eu-west-1.amazonaws.com/web:build-4567 --target release --build-arg VERSION=1.2 beta --secret id=npm,src=/tmp/secret-0 --cache-from type=gha --cache-to type=gha,mode=max --network=host /app
+            finch push --platform linux/arm64 123456789012.dkr.ecr.eu-west-1.amazonaws.com/web:build-4567
+            nerdctl build --platform linux/arm64 --file /app/Dockerfile --tag 123456789012.dkr.ecr.eu-west-1.amazonaws.com/web:build-4567 --target release --build-arg VERSION=1.2 beta --secret id=npm,env=FARGATE_BUILD_SECRET_0 --cache-from type=gha --cache-to type=gha,mode=max --network=host /app
+            nerdctl push --platform linux/arm64 123456789012.dkr.ecr.eu-west-1.amazonaws.com/web:build-4567
+            podman build --ignorefile /tmp/ignore --platform linux/arm64 --file /app/Dockerfile --tag 123456789012.dkr.ecr.eu-west-1.amazonaws.com/web:build-4567 --target release --build-arg VERSION=1.2 beta --secret id=npm,src=/tmp/secret-0 --cache-from type=gha --cache-to type=gha,mode=max --network=host /app
+            podman push 123456789012.dkr.ecr.eu-west-1.amazonaws.com/web:build-4567
         "]].assert_eq(&told);
     }
 }

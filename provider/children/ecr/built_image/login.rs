@@ -9,23 +9,18 @@ use std::path::{Path, PathBuf};
 use serde_json::{Map, Value as Json, json};
 
 use super::builder::Builder;
+use super::users_config;
 use crate::aws::Explain;
 use crate::error::{Error, Result};
 use crate::resource::Cx;
-use crate::resource::program::PrivateFolder;
+use crate::resource::private_folder::PrivateFolder;
 
 /// The configuration; gone when this is dropped.
 pub(super) struct Login {
-    folder: PrivateFolder,
+    /// Where it is, and what else the builder needs for a while.
+    pub(super) folder: PrivateFolder,
     /// Variables by which the builder finds it.
     pub(super) env: Vec<(String, String)>,
-}
-
-impl Login {
-    /// A folder for what else the builder needs for a while.
-    pub(super) fn folder(&self) -> &Path {
-        self.folder.path()
-    }
 }
 
 /// What the builder needs for the registry of this repository.
@@ -59,16 +54,17 @@ pub(super) fn nowhere() -> Result<PrivateFolder> {
 
 fn write(builder: Builder, registry: &str, token: &str) -> io::Result<Login> {
     let folder = PrivateFolder::create()?;
-    let own = own_config(builder);
-    let users = own.as_ref().and_then(|file| std::fs::read_to_string(file).ok());
-    let users = users.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
-    let is_docker = matches!(builder, Builder::Docker | Builder::Nerdctl);
+    let variable =
+        |name: &str| std::env::var_os(name).filter(|it| !it.is_empty()).map(PathBuf::from);
+    let places = users_config::places(builder, variable);
+    let users = users_config::read(&places);
+    let is_docker = !matches!(builder, Builder::Podman | Builder::Buildah);
     let mut config = with_login(users, registry, token, is_docker);
     let file = folder.path().join("config.json");
     let path = |it: &Path| it.to_string_lossy().into_owned();
     let mut env = Vec::new();
     if is_docker {
-        if let Some(home) = own.as_deref().and_then(Path::parent) {
+        if let Some(home) = places.first().and_then(|file| file.parent()) {
             keep_reachable(&mut config, home, folder.path())?;
             if std::env::var_os("BUILDX_CONFIG").is_none() {
                 env.push(("BUILDX_CONFIG".to_owned(), path(&home.join("buildx"))));
@@ -80,26 +76,6 @@ fn write(builder: Builder, registry: &str, token: &str) -> io::Result<Login> {
     }
     write_private(&file, &Json::Object(config).to_string())?;
     Ok(Login { folder, env })
-}
-
-/// The user's own configuration: `DOCKER_CONFIG` (docker/cli), `REGISTRY_AUTH_FILE` and the places of
-/// containers-auth.json(5).
-fn own_config(builder: Builder) -> Option<PathBuf> {
-    let variable =
-        |name: &str| std::env::var_os(name).filter(|it| !it.is_empty()).map(PathBuf::from);
-    let home = variable("HOME").or_else(|| variable("USERPROFILE"))?;
-    let docker = variable("DOCKER_CONFIG").unwrap_or_else(|| home.join(".docker"));
-    let docker = docker.join("config.json");
-    if matches!(builder, Builder::Docker | Builder::Nerdctl) {
-        return Some(docker);
-    }
-    let places = [
-        variable("REGISTRY_AUTH_FILE"),
-        variable("XDG_RUNTIME_DIR").map(|it| it.join("containers/auth.json")),
-        Some(home.join(".config/containers/auth.json")),
-        Some(docker),
-    ];
-    places.into_iter().flatten().find(|it| it.is_file())
 }
 
 /// The configuration with the registry's credentials. A helper would win over them: Docker takes an empty one for none

@@ -22,6 +22,14 @@ pub(super) fn tag(hash: &str) -> String {
     format!("src-{hash}")
 }
 
+/// How the tags begin that are used for one push.
+const ONCE: &str = "build-";
+
+/// A tag for one push.
+pub(super) fn used_once() -> String {
+    format!("{ONCE}{}", uuid::Uuid::new_v4().simple())
+}
+
 /// The image; none if even the repository is gone.
 pub(super) async fn look(cx: &Cx, inputs: &Inputs) -> Result<Option<Seen>> {
     Ok(ask(cx, inputs).await.or_gone(&NO_REPOSITORY)?.flatten())
@@ -43,24 +51,17 @@ pub(super) async fn ask(cx: &Cx, inputs: &Inputs) -> Result<Option<Seen>> {
     let images = answer.and_then(|answer| answer.image_details).into_iter().flatten();
     let mut asked_for = images.filter(|it| it.image_tags().contains(&tag));
     Ok(asked_for.find_map(|image| {
-        let digest = image.image_digest()?.to_owned();
-        let kept_by = kept::tag_of(&digest);
-        let kept = image.image_tags().contains(&kept_by);
-        let uri = format!("{}@{digest}", inputs.repository_url);
-        Some(Seen { outputs: Outputs { digest, uri, kept_by }, kept })
+        let outputs = outputs(inputs, image.image_digest()?);
+        let kept = image.image_tags().contains(&outputs.kept_by);
+        Some(Seen { outputs, kept })
     }))
 }
 
-/// Takes the tag off an image that is not what the hash says. With its last tag the image goes.
-pub(super) async fn take_off(cx: &Cx, inputs: &Inputs) -> Result<()> {
-    cx.aws
-        .ecr()
-        .await?
-        .batch_delete_image()
-        .repository_name(&inputs.repository_name)
-        .image_ids(ImageIdentifier::builder().image_tag(tag(&inputs.hash)).build())
-        .send()
-        .await
-        .explain("ecr:BatchDeleteImage", &inputs.repository_name)
-        .map(drop)
+/// What comes of the image with this digest.
+pub(super) fn outputs(inputs: &Inputs, digest: &str) -> Outputs {
+    Outputs {
+        digest: digest.to_owned(),
+        uri: format!("{}@{digest}", inputs.repository_url),
+        kept_by: kept::tag_of(digest),
+    }
 }

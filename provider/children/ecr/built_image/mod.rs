@@ -12,6 +12,7 @@ mod failures;
 mod login;
 mod look;
 mod making;
+mod users_config;
 
 use std::collections::BTreeMap;
 
@@ -111,6 +112,9 @@ impl Resource for BuiltImage {
     ];
     const REPLACE_ON: &'static [&'static str] = &[];
     const CHANGES_ON_UPDATE: &'static [&'static str] = &OUTPUTS;
+    /// What of these decides about the image is in the hash: a folder may have another path on another machine.
+    const NO_DIFFERENCE: &'static [&'static str] =
+        &["context", "dockerfile", "secrets", "builder", "cacheFrom", "cacheTo", "onPreview"];
     /// A look at a repository, as the image is that others push.
     const STATE_ONLY: bool = true;
     type Inputs<F: Form> = Inputs<F>;

@@ -144,7 +144,7 @@ impl Resource for Repository {
         let id = name(cx, inputs);
         let Some(repository) = registry::repository(cx, &id).await? else { return Ok(None) };
         let tags = tags::of(cx, &outputs(&repository).arn).await?;
-        Ok(Some(Standing { id, tags: Some(tags.unwrap_or_default()) }))
+        Ok(Some(Standing::of(id, Some(tags.unwrap_or_default()))))
     }
 
     async fn create(cx: &Cx, inputs: &Inputs) -> Result<Made<Outputs>> {

@@ -120,9 +120,11 @@ impl Resource for Cluster {
     }
 
     async fn find(cx: &Cx, _inputs: &Inputs) -> Result<Option<Standing>> {
-        Ok(describe(cx, &cx.base).await?.map(|cluster| Standing {
-            id: cluster.cluster_arn().unwrap_or_default().to_owned(),
-            tags: Some(tags::read(cluster.tags())),
+        Ok(describe(cx, &cx.base).await?.map(|cluster| {
+            Standing::of(
+                cluster.cluster_arn().unwrap_or_default().to_owned(),
+                Some(tags::read(cluster.tags())),
+            )
         }))
     }
 

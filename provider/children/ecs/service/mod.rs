@@ -121,7 +121,7 @@ impl Resource for Service {
     const REPORTED_BY_REFRESH: &'static [&'static str] = &["deployedTaskDefinitionArn"];
     const LEFT_TO_OTHERS: &'static [(&'static str, &'static str)] =
         &[("taskDefinitionArn", "externalImage")];
-    const KEPT: &'static [&'static str] = &["accepted"];
+    const OWN_OUTPUTS: &'static [&'static str] = &["accepted"];
     const WRITE_ONLY: &'static [&'static str] = &[
         "externalImage",
         // The count is set by the autoscaler, or by hand.
@@ -156,9 +156,11 @@ impl Resource for Service {
 
     async fn find(cx: &Cx, inputs: &Inputs) -> Result<Option<Standing>> {
         let service = describe(cx, &inputs.cluster_arn, &cx.base).await?;
-        Ok(service.filter(is_active).map(|service| Standing {
-            id: service.service_arn().unwrap_or_default().to_owned(),
-            tags: Some(tags::read(service.tags())),
+        Ok(service.filter(is_active).map(|service| {
+            Standing::of(
+                service.service_arn().unwrap_or_default().to_owned(),
+                Some(tags::read(service.tags())),
+            )
         }))
     }
 

@@ -145,7 +145,7 @@ impl Resource for TaskDefinition {
         let wanted = with_running_image(cx, wanted).await?;
         let stands =
             inputs(&definition).as_ref() == Some(&*wanted) || !same_lineage(&cx.tags, &tags);
-        Ok(stands.then(|| Standing { id: cx.base.clone(), tags: Some(tags) }))
+        Ok(stands.then(|| Standing::of(cx.base.clone(), Some(tags))))
     }
 
     async fn create(cx: &Cx, inputs: &Inputs) -> Result<Made<Outputs>> {

@@ -1,7 +1,11 @@
 //! A listener of the load balancer: one port, and what happens to requests that come in there.
 //!
-//! Only the balancer cannot change; going from HTTPS to HTTP, AWS drops certificate and policy.
-//! `CreateListener` answers with an existing one of the same settings, so we look first.
+//! Going from HTTPS to HTTP, AWS drops certificate and policy. `CreateListener` answers with an existing one of the same
+//! settings, so we look first.
+//!
+//! AWS would move a listener to another port, but then clients on the old one would be refused at once. So the listener of
+//! another port is another one, and both serve until the run is done. A port goes from one child of a service to another: that
+//! of plain HTTP becomes that of HTTPS when a certificate is added.
 
 mod mapping;
 
@@ -88,7 +92,7 @@ impl Resource for Listener {
             ..EVERYWHERE
         },
     ];
-    const REPLACE_ON: &'static [&'static str] = &["loadBalancerArn"];
+    const REPLACE_ON: &'static [&'static str] = &["loadBalancerArn", "port"];
     type Inputs<F: Form> = Inputs<F>;
     type Outputs<F: Form> = Outputs<F>;
 
@@ -98,8 +102,8 @@ impl Resource for Listener {
         let Some(arn) = listeners.iter().find(same).and_then(|it| it.listener_arn()) else {
             return Ok(None);
         };
-        let tags = Some(tags::of(cx, arn).await?.unwrap_or_default());
-        Ok(Some(Standing { id: arn.to_owned(), tags }))
+        let tags = tags::of(cx, arn).await?.unwrap_or_default();
+        Ok(Some(Standing::passed_on(cx, arn.to_owned(), tags)))
     }
 
     async fn create(cx: &Cx, inputs: &Inputs) -> Result<Made<Outputs>> {

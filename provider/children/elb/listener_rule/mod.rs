@@ -117,7 +117,7 @@ impl Resource for ListenerRule {
             return Ok(None);
         };
         let tags = Some(tags::of(cx, arn).await?.unwrap_or_default());
-        Ok(Some(Standing { id: arn.to_owned(), tags }))
+        Ok(Some(Standing::of(arn.to_owned(), tags)))
     }
 
     async fn create(cx: &Cx, inputs: &Inputs) -> Result<Made<Outputs>> {

@@ -167,7 +167,7 @@ impl Resource for LoadBalancer {
         let Some(balancer) = found.into_iter().flatten().find(named) else { return Ok(None) };
         let id = balancer.load_balancer_arn().unwrap_or_default().to_owned();
         let tags = Some(tags::of(cx, &id).await?.unwrap_or_default());
-        Ok(Some(Standing { id, tags }))
+        Ok(Some(Standing::of(id, tags)))
     }
 
     async fn create(cx: &Cx, inputs: &Inputs) -> Result<Made<Outputs>> {

@@ -134,7 +134,7 @@ impl Resource for TargetGroup {
         let Some(group) = found.into_iter().flatten().find(named) else { return Ok(None) };
         let id = group.target_group_arn().unwrap_or_default().to_owned();
         let tags = Some(tags::of(cx, &id).await?.unwrap_or_default());
-        Ok(Some(Standing { id, tags }))
+        Ok(Some(Standing::of(id, tags)))
     }
 
     async fn create(cx: &Cx, inputs: &Inputs) -> Result<Made<Outputs>> {

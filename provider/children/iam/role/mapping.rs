@@ -2,8 +2,7 @@
 
 use aws_sdk_iam::types::Role as Described;
 
-use super::{Inputs, Outputs};
-use crate::children::iam::statement;
+use super::{Inputs, Outputs, leaving};
 
 /// A role, the text of its inline policy and the ARNs of the attached ones that are ours, read back:
 /// the end of its name is its purpose.
@@ -12,7 +11,7 @@ pub(super) fn inputs(role: &Described, policy: Option<&str>, attached: Vec<Strin
     Inputs {
         purpose: role.role_name().rsplit('-').next().unwrap_or_default().to_owned(),
         description: role.description().unwrap_or_default().to_owned(),
-        statements: policy.map(statement::read).unwrap_or_default(),
+        statements: policy.map(|it| leaving::read(it).0).unwrap_or_default(),
         managed_policy_arns: attached,
         permissions_boundary: boundary
             .and_then(|boundary| boundary.permissions_boundary_arn())
@@ -21,7 +20,7 @@ pub(super) fn inputs(role: &Described, policy: Option<&str>, attached: Vec<Strin
 }
 
 pub(super) fn outputs(role: &Described) -> Outputs {
-    Outputs { arn: role.arn().to_owned(), name: role.role_name().to_owned() }
+    Outputs { arn: role.arn().to_owned(), name: role.role_name().to_owned(), changed: None }
 }
 
 #[cfg(test)]
@@ -29,8 +28,8 @@ mod tests {
     use aws_sdk_iam::types::AttachedPermissionsBoundary;
     use aws_smithy_types::DateTime;
 
-    use super::{Described, Inputs, inputs, statement};
-    use crate::children::iam::statement::Statement;
+    use super::{Described, Inputs, inputs};
+    use crate::children::iam::statement::{self, Statement};
 
     #[test]
     fn what_aws_shows_is_read_as_what_was_asked_for() {

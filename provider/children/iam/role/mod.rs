@@ -6,6 +6,7 @@
 //! left alone until the delete. Its trust policy follows from account and region, is not an input, and is corrected whenever the role
 //! is completed.
 
+mod leaving;
 mod managed;
 mod mapping;
 mod permissions;
@@ -26,7 +27,8 @@ use crate::property::sorted;
 use crate::property::{Form, Plain, Wire};
 use crate::resource::owner;
 use crate::resource::{
-    Asked, Cx, Live, Made, Permission, Resource, Settled, Standing, Tagged, Tags, physical_names,
+    Asked, CREATED, Cx, Live, Made, Permission, Resource, Settled, Standing, Tagged, Tags,
+    physical_names,
 };
 
 /// The role.
@@ -54,6 +56,9 @@ pub struct Inputs<F: Form = Plain> {
 pub struct Outputs<F: Form = Plain> {
     pub arn: F::Of<String>,
     pub name: F::Of<String>,
+    /// Another one after each change of what the role may do ([`Resource::settle`]).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changed: Option<F::Of<String>>,
 }
 
 const PURPOSES: [&str; 3] = ["execution", "task", INFRASTRUCTURE];
@@ -65,6 +70,9 @@ impl Resource for Role {
     const TYPE: &'static str = "fargate:iam:Role";
     const PERMISSIONS: &'static [Permission] = permissions::ALL;
     const REPLACE_ON: &'static [&'static str] = &["purpose"];
+    const CHANGES_ON_UPDATE: &'static [&'static str] = &["changed"];
+    const CHANGED_BY: &'static [&'static str] = &["statements"];
+    const OWN_OUTPUTS: &'static [&'static str] = &["changed"];
     type Inputs<F: Form> = Inputs<F>;
     type Outputs<F: Form> = Outputs<F>;
 
@@ -85,9 +93,7 @@ impl Resource for Role {
 
     async fn find(cx: &Cx, inputs: &Inputs) -> Result<Option<Standing>> {
         let id = name(cx, &inputs.purpose);
-        Ok(describe(cx, &id)
-            .await?
-            .map(|role| Standing { id, tags: Some(tags::read(role.tags())) }))
+        Ok(describe(cx, &id).await?.map(|role| Standing::of(id, Some(tags::read(role.tags())))))
     }
 
     async fn create(cx: &Cx, inputs: &Inputs) -> Result<Made<Outputs>> {
@@ -109,7 +115,8 @@ impl Resource for Role {
             })
             .await?;
         let role = answer.role().ok_or_else(|| Error::bug("CreateRole gave no role"))?;
-        Ok(Made { id: name, outputs: outputs(role) })
+        let changed = Some(CREATED.to_owned());
+        Ok(Made { id: name, outputs: Outputs { changed, ..outputs(role) } })
     }
 
     async fn complete(
@@ -118,7 +125,7 @@ impl Resource for Role {
         inputs: &Inputs,
         outputs: Outputs,
     ) -> Result<Settled<Outputs>> {
-        if !inputs.statements.is_empty() {
+        if !inputs.statements.is_empty() && outputs.changed.as_deref() == Some(CREATED) {
             policies::put(cx, id, &inputs.statements).await?;
         }
         for policy in &inputs.managed_policy_arns {
@@ -144,8 +151,9 @@ impl Resource for Role {
         id: &str,
         old: Option<&Inputs>,
         new: &Inputs,
-        outputs: Outputs,
+        mut outputs: Outputs,
     ) -> Result<Settled<Outputs>> {
+        let is_known = old.is_some();
         // Without the old inputs `complete` follows: it adds what is missing. What is too much, or
         // otherwise, is seen by a look only.
         let old = if let Some(old) = old {
@@ -163,7 +171,10 @@ impl Resource for Role {
             set_boundary(cx, id, new.permissions_boundary.as_deref()).await?;
         }
         if old.statements != new.statements {
-            policies::set(cx, id, &new.statements).await?;
+            policies::change(cx, id, &old.statements, &new.statements).await?;
+        }
+        if old.statements != new.statements || !is_known {
+            outputs.changed = Some(policies::new_change());
         }
         managed::reattach(cx, id, &old.managed_policy_arns, &new.managed_policy_arns).await?;
         Ok(outputs.into())
@@ -191,6 +202,10 @@ impl Resource for Role {
 
     async fn tag(cx: &Cx, id: &str, set: &Tags, remove: &[String]) -> Result<()> {
         tags::Object(cx, id).change(set, remove).await
+    }
+
+    async fn settle(cx: &Cx, id: &str) -> Result<()> {
+        policies::narrow(cx, id).await
     }
 
     /// The names are known, so nothing needs to be listed.

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::leaving;
 use crate::aws::{Explain, OrGone};
 use crate::children::iam::statement::{self, Statement};
 use crate::error::refused_with;
@@ -13,8 +14,39 @@ const POLICY: &str = "fargate";
 pub(super) const GONE: [&str; 1] = ["NoSuchEntity"];
 /// IAM works on another change of the same role (terraform-provider-aws, iam/role.go).
 pub(super) const BUSY: [&str; 1] = ["ConcurrentModification"];
+/// The inline policies of a role have 10,240 characters at most (IAM user guide, "IAM and AWS STS quotas").
+const NO_ROOM: &str = "LimitExceeded";
 /// How long IAM takes to agree with itself (same source).
 pub(super) const USUAL: Duration = Duration::from_mins(2);
+
+/// Makes these statements the inline policy, and keeps what the role may do now until [`narrow`].
+pub(super) async fn change(
+    cx: &Cx,
+    role: &str,
+    old: &[Statement],
+    new: &[Statement],
+) -> Result<()> {
+    let now = document(cx, role).await?;
+    let mut former = now.as_deref().map(|it| leaving::read(it).1).unwrap_or_default();
+    former.extend_from_slice(old);
+    match set(cx, role, &leaving::with_former(new, former)).await {
+        // Not both have room. What the program says wins.
+        Err(error) if error.code() == Some(NO_ROOM) => set(cx, role, new).await,
+        done => done,
+    }
+}
+
+/// What tells one change from all others.
+pub(super) fn new_change() -> String {
+    uuid::Uuid::new_v4().simple().to_string()[..12].to_owned()
+}
+
+/// Takes away what only earlier revisions of the service needed.
+pub(super) async fn narrow(cx: &Cx, role: &str) -> Result<()> {
+    let Some(now) = document(cx, role).await? else { return Ok(()) };
+    let (stays, leaves) = leaving::read(&now);
+    if leaves.is_empty() { Ok(()) } else { set(cx, role, &stays).await }
+}
 
 /// Makes these statements the inline policy; without any there is none.
 pub(super) async fn set(cx: &Cx, role: &str, statements: &[Statement]) -> Result<()> {

@@ -112,7 +112,7 @@ impl Resource for LogGroup {
         let id = name(cx);
         let Some(group) = describe(cx, &id).await? else { return Ok(None) };
         let tags = tags::of(cx, &outputs(&group).arn).await?;
-        Ok(Some(Standing { id, tags: Some(tags.unwrap_or_default()) }))
+        Ok(Some(Standing::of(id, Some(tags.unwrap_or_default()))))
     }
 
     async fn create(cx: &Cx, inputs: &Inputs) -> Result<Made<Outputs>> {

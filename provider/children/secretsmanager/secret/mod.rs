@@ -102,7 +102,8 @@ impl Resource for Secret {
     async fn find(cx: &Cx, _inputs: &Inputs) -> Result<Option<Standing>> {
         let id = name(cx);
         let found = living(describe(cx, &id).await?);
-        Ok(found.map(|found| Standing { id, tags: Some(tags::read(found.tags())) }))
+        let tags = |found: &Described| restoring::unless_let_go(cx, tags::read(found.tags()));
+        Ok(found.map(|found| Standing::of(id, Some(tags(&found)))))
     }
 
     async fn create(cx: &Cx, inputs: &Inputs) -> Result<Made<Outputs>> {
@@ -173,7 +174,9 @@ impl Resource for Secret {
     }
 
     async fn tag(cx: &Cx, id: &str, set: &Tags, remove: &[String]) -> Result<()> {
-        tags::Object { cx, id }.change(set, remove).await
+        let remove: Vec<String> =
+            remove.iter().cloned().chain(restoring::of_earlier_states(set)).collect();
+        tags::Object { cx, id }.change(set, &remove).await
     }
 
     async fn debris(cx: &Cx) -> Result<Vec<String>> {

@@ -2,13 +2,26 @@
 
 use super::{GOING, GONE, Outputs, describe, tags};
 use crate::aws::{Explain, OrGone};
-use crate::error::{Error, Result};
-use crate::resource::owner::Whose;
+use crate::error::{Error, Result, refused_with};
+use crate::resource::owner::{LINEAGE_TAG, OWNER_TAG, Whose};
 use crate::resource::{Cx, Tagged, Tags};
+
+/// The tag of a secret that its state has let go, before it was deleted: the lineage of that state. A deleted secret takes no
+/// tags, so a run that restores it and is killed before it can say that it is ours leaves one that lives and is not its old
+/// state's any more. This tag says so.
+const LET_GO: &str = "fargate:let-go";
 
 /// Deletes the secret: at once, or after so many days in which it can be restored.
 pub(super) async fn delete(cx: &Cx, id: &str, recovery_days: u32) -> Result<()> {
     let at_once = recovery_days == 0;
+    if !at_once && let Some(lineage) = cx.tags.get(LINEAGE_TAG) {
+        let mark = Tags::from([(LET_GO.to_owned(), lineage.clone())]);
+        // Without it a secret is deleted as well: it may have as many tags as are possible.
+        match (tags::Object { cx, id }).change(&mark, &[]).await {
+            Err(error) if is_marked(&error) || refused_with(&GONE)(&error) => return Ok(()),
+            _ => {}
+        }
+    }
     let answer = cx
         .aws
         .secrets_manager()
@@ -58,7 +71,8 @@ pub(super) async fn restore(cx: &Cx, name: &str) -> Result<Option<Outputs>> {
         return Ok(None);
     };
     let object = tags::Object { cx, id: name };
-    let owned = cx.retry(GOING, is_marked, || object.change(&cx.tags, &[])).await;
+    let former = [LET_GO.to_owned()];
+    let owned = cx.retry(GOING, is_marked, || object.change(&cx.tags, &former)).await;
     if let Err(error) = owned {
         // It must not live on as what nobody owns.
         let _ = delete(cx, name, super::LEAST_RECOVERY_DAYS).await;
@@ -70,6 +84,22 @@ pub(super) async fn restore(cx: &Cx, name: &str) -> Result<Option<Outputs>> {
         arn: restored.arn().unwrap_or_default().to_owned(),
         version_id: String::new(),
     }))
+}
+
+/// The tags of a living secret, as of one of ours if it was this child's and its state has let it go: then it was restored by a
+/// run that was killed before it could say so.
+pub(super) fn unless_let_go(cx: &Cx, mut tags: Tags) -> Tags {
+    let is_let_go = tags.contains_key(LET_GO) && tags.get(LET_GO) == tags.get(LINEAGE_TAG);
+    if is_let_go && was_ours(cx, &tags) {
+        let ours = [OWNER_TAG, LINEAGE_TAG].into_iter();
+        tags.extend(ours.filter_map(|key| Some((key.to_owned(), cx.tags.get(key)?.clone()))));
+    }
+    tags
+}
+
+/// What a secret that is taken over must not say any more.
+pub(super) fn of_earlier_states(set: &Tags) -> Option<String> {
+    set.contains_key(OWNER_TAG).then(|| LET_GO.to_owned())
 }
 
 /// Of the same child of a service of this name in the same stack of the same project: what another stack has deleted, it may want

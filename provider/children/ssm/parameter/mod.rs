@@ -94,7 +94,7 @@ impl Resource for Parameter {
     async fn find(cx: &Cx, inputs: &Inputs) -> Result<Option<Standing>> {
         let id = name(cx, inputs);
         let tags = tags::of(cx, &id).await?;
-        Ok(tags.map(|tags| Standing { id, tags: Some(tags) }))
+        Ok(tags.map(|tags| Standing::of(id, Some(tags))))
     }
 
     async fn create(cx: &Cx, inputs: &Inputs) -> Result<Made<Outputs>> {

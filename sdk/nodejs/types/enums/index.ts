@@ -328,6 +328,10 @@ export const WarningName = {
      */
     LatestOnce: "latestOnce",
     /**
+     * The digest of an image in ECR is not known, so its tag is deployed.
+     */
+    ImageByTag: "imageByTag",
+    /**
      * The folder that an image is built from is large.
      */
     LargeContext: "largeContext",

@@ -41,7 +41,8 @@ def of_a_call(operation: str, params: dict[str, Any], context: Context) -> list[
         return [Ask(action, arn(context, "ecr", f"repository/{name}")) for name in names]
     if operation not in _ON_A_REPOSITORY:
         return None
-    repository = arn(context, "ecr", f"repository/{params['repositoryName']}")
+    registry = params.get("registryId", context.account)
+    repository = f"arn:aws:ecr:{context.region}:{registry}:repository/{params['repositoryName']}"
     found = [Ask(action, repository)]
     if operation == "CreateRepository" and params.get("tags"):
         # Service Authorization Reference: CreateRepository depends on ecr:TagResource.

@@ -161,6 +161,22 @@ def _refuse_moved_tag(repository: Any, tag: str) -> None:
     )
 
 
+@on("ecr", "DescribeImages")
+def describe_images(call: Call) -> Params:
+    """Of another account's registry only what a repository's policy lets others see (user guide, "Private repository
+    policies"): here no account has one."""
+    registry = call.params.get("registryId", call.context.account)
+    if registry != call.context.account:
+        name = call.params["repositoryName"]
+        raise AwsError(
+            "AccessDeniedException",
+            f"User: {call.context.principal} is not authorized to perform: ecr:DescribeImages on resource: "
+            f"arn:aws:ecr:{call.context.region}:{registry}:repository/{name} because no resource-based policy allows the "
+            "ecr:DescribeImages action",
+        )
+    return call.moto()
+
+
 @on("ecr", "BatchDeleteImage")
 def batch_delete_image(call: Call) -> Params:
     """What an index still names cannot go (botocore, ImageFailureCode)."""

@@ -197,6 +197,10 @@ class Service:
     # Tasks that a balancer sends requests to, now and at the fewest, see serving.py.
     serving: int = 0
     least_serving: int | None = None
+    # Ports on which clients are answered: now, at each moment since a test began to watch, and how often on none.
+    ports: set[int] = field(default_factory=set)
+    always_open: set[int] | None = None
+    shut: int = 0
     # Percent of the production traffic that finds nothing healthy, now and at the most.
     lost: float = 0.0
     most_lost: float = 0.0

@@ -40,6 +40,10 @@ def balancer_reaches(context: Context, group: str, interface: str, port: int) ->
     return bool(reach.balancer_reaches(context, group, interface, port))
 
 
+def open_ports(context: Context, group: str) -> set[int]:
+    return set(reach.open_ports(context, group))
+
+
 def group_is_attached(context: Context, group: str) -> bool:
     return bool(targets.target_group_is_attached(context, group))
 

@@ -222,5 +222,6 @@ control_routes: dict[tuple[str, str], Callable[[Json], Json]] = {
     ("PUT", "/ecs/unseen"): _routed(control.put_unseen),
     ("GET", "/ecs/serving"): _routed(serving.told),
     ("POST", "/ecs/serving"): _routed(serving.watch),
+    ("GET", "/ecs/ports"): _routed(serving.ports),
     ("POST", "/ecs/tasks/stop"): _routed(lambda body: control.stop_tasks(body, _kill)),
 }

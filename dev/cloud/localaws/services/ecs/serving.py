@@ -22,6 +22,15 @@ def look(services: Iterable[Service], context: Context) -> None:
         service.serving = sum(_serves(task, context) for task in service.living())
         if service.least_serving is None or service.serving < service.least_serving:
             service.least_serving = service.serving
+        groups = [
+            it["targetGroupArn"]
+            for it in service.config.get("loadBalancers", [])
+            if it.get("targetGroupArn")
+        ]
+        service.ports = {port for group in groups for port in neighbours.open_ports(context, group)}
+        always = service.ports if service.always_open is None else service.always_open
+        service.always_open = always & service.ports
+        service.shut += not service.ports
         service.lost = _lost(service, context)
         service.most_lost = max(service.most_lost, service.lost)
 
@@ -69,7 +78,24 @@ def watch(body: Json) -> Json:
     for state in all_states():
         for service in state.services:
             service.least_serving, service.most_lost = service.serving, service.lost
+            service.always_open, service.shut = None, 0
     return told(body)
+
+
+def ports(_body: Json) -> Json:
+    """Ports on which clients are answered: now, at each moment since `watch`, and how often on none."""
+    found: list[Service] = [it for state in all_states() for it in state.services]
+    return {
+        "services": {
+            it.name: {
+                "now": sorted(it.ports),
+                "always": sorted(it.always_open or ()),
+                "shut": it.shut,
+            }
+            for it in found
+            if it.status == "ACTIVE"
+        }
+    }
 
 
 def told(body: Json) -> Json:

@@ -28,6 +28,23 @@ def balancer_reaches(context: Context, target_group: str, interface: str, port: 
     return any(_passes(context, balancer, task, port) for balancer in balancers)
 
 
+def open_ports(context: Context, target_group: str) -> set[int]:
+    """The ports on which clients are answered by the balancers in front of the group: one listens there, and a security group
+    lets addresses in."""
+    found: set[int] = set()
+    for arn in balancers_using(context, target_group):
+        balancer = backend(context).load_balancers[arn]
+        groups = [networks.group_of(context, group) for group in balancer.security_groups]
+        rules = [rule for group in groups for rule in group.ingress_rules]
+        listened = {int(it.port) for it in balancer.listeners.values()}
+        found |= {port for port in listened if any(_lets_in(rule, port) for rule in rules)}
+    return found
+
+
+def _lets_in(rule: Any, port: int) -> bool:
+    return _covers(rule, port) and bool(rule.ip_range.get("CidrIp"))
+
+
 def _passes(context: Context, balancer: Any, task: Any, port: int) -> bool:
     if balancer.scheme == "internet-facing" and not all(
         routing.reaches_internet(context, subnet.id, True) for subnet in balancer.subnets

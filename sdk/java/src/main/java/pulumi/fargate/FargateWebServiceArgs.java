@@ -113,14 +113,14 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
     }
 
     /**
-     * Builds the image in `pulumi up`: the folder with the Dockerfile, such as `./app`, or an object that says more. The image is pushed to the service&#39;s own repository and deployed, in the first run too. It is built again only if the files, the Dockerfile or the arguments change, which a preview sees without building. Needed is Docker with buildx, Podman, Buildah or nerdctl. Default: nothing is built.
+     * Builds the image in `pulumi up`: the folder with the Dockerfile, such as `./app`, or an object that says more. The image is pushed to the service&#39;s own repository and deployed, in the first run too. It is built again only if the files, the Dockerfile or the arguments change, which a preview sees without building. Needed is Docker with buildx, Podman, Buildah, Finch or nerdctl. Default: nothing is built.
      * 
      */
     @Import(name="build")
     private @Nullable Either<String,BuildArgs> build;
 
     /**
-     * @return Builds the image in `pulumi up`: the folder with the Dockerfile, such as `./app`, or an object that says more. The image is pushed to the service&#39;s own repository and deployed, in the first run too. It is built again only if the files, the Dockerfile or the arguments change, which a preview sees without building. Needed is Docker with buildx, Podman, Buildah or nerdctl. Default: nothing is built.
+     * @return Builds the image in `pulumi up`: the folder with the Dockerfile, such as `./app`, or an object that says more. The image is pushed to the service&#39;s own repository and deployed, in the first run too. It is built again only if the files, the Dockerfile or the arguments change, which a preview sees without building. Needed is Docker with buildx, Podman, Buildah, Finch or nerdctl. Default: nothing is built.
      * 
      */
     public Optional<Either<String,BuildArgs>> build() {
@@ -503,14 +503,14 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
     }
 
     /**
-     * The container image, such as `public.ecr.aws/nginx/nginx:1.27`. Default: the image with `imageTag` in the service&#39;s own ECR repository. While that repository is still empty the service has no tasks, and the run prints the commands that push the first image. An image from elsewhere is taken as it is named: that its tag has moved is not seen, so name a new tag or the digest for each release, or change `triggers` to pull the same tag again.
+     * The container image, such as `public.ecr.aws/nginx/nginx:1.27`. Default: the image with `imageTag` in the service&#39;s own ECR repository. While that repository is still empty the service has no tasks, and the run prints the commands that push the first image. An image from elsewhere is taken as it is named, but for tags in ECR (`resolveImage`): that its tag has moved is not seen, so name a new tag or the digest for each release, or change `triggers` to pull the same tag again.
      * 
      */
     @Import(name="image")
     private @Nullable Output<String> image;
 
     /**
-     * @return The container image, such as `public.ecr.aws/nginx/nginx:1.27`. Default: the image with `imageTag` in the service&#39;s own ECR repository. While that repository is still empty the service has no tasks, and the run prints the commands that push the first image. An image from elsewhere is taken as it is named: that its tag has moved is not seen, so name a new tag or the digest for each release, or change `triggers` to pull the same tag again.
+     * @return The container image, such as `public.ecr.aws/nginx/nginx:1.27`. Default: the image with `imageTag` in the service&#39;s own ECR repository. While that repository is still empty the service has no tasks, and the run prints the commands that push the first image. An image from elsewhere is taken as it is named, but for tags in ECR (`resolveImage`): that its tag has moved is not seen, so name a new tag or the digest for each release, or change `triggers` to pull the same tag again.
      * 
      */
     public Optional<Output<String>> image() {
@@ -563,14 +563,14 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
     }
 
     /**
-     * The port on which clients connect, 1 to 65535: of HTTPS with a certificate, else of plain HTTP. Default 443, without a certificate 80. Changing it: clients on the old port are refused as soon as the listener has moved. When you add or remove `certificateArn`, set another `listenerPort` in the same run: two listeners cannot have one port.
+     * The port on which clients connect, 1 to 65535: of HTTPS with a certificate, else of plain HTTP. Default 443, without a certificate 80. Changing it replaces the listener: both ports serve until the rest of the run is done, then the old one is closed. When you add or remove `certificateArn`, this port changes between HTTP and HTTPS at once.
      * 
      */
     @Import(name="listenerPort")
     private @Nullable Integer listenerPort;
 
     /**
-     * @return The port on which clients connect, 1 to 65535: of HTTPS with a certificate, else of plain HTTP. Default 443, without a certificate 80. Changing it: clients on the old port are refused as soon as the listener has moved. When you add or remove `certificateArn`, set another `listenerPort` in the same run: two listeners cannot have one port.
+     * @return The port on which clients connect, 1 to 65535: of HTTPS with a certificate, else of plain HTTP. Default 443, without a certificate 80. Changing it replaces the listener: both ports serve until the rest of the run is done, then the old one is closed. When you add or remove `certificateArn`, this port changes between HTTP and HTTPS at once.
      * 
      */
     public Optional<Integer> listenerPort() {
@@ -785,6 +785,21 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
      */
     public Optional<RepositoryArgs> repository() {
         return Optional.ofNullable(this.repository);
+    }
+
+    /**
+     * Whether the tag of an `image` in an ECR registry, also of another account or region, is resolved to its digest, so that a moved tag shows up in the next preview and is rolled out. Needs `ecr:DescribeImages` there; without it the tag is deployed as it is, with a warning. Default: true if the program names the image itself; an image that is the output of a resource is taken as it is.
+     * 
+     */
+    @Import(name="resolveImage")
+    private @Nullable Boolean resolveImage;
+
+    /**
+     * @return Whether the tag of an `image` in an ECR registry, also of another account or region, is resolved to its digest, so that a moved tag shows up in the next preview and is rolled out. Needs `ecr:DescribeImages` there; without it the tag is deployed as it is, with a warning. Default: true if the program names the image itself; an image that is the output of a resource is taken as it is.
+     * 
+     */
+    public Optional<Boolean> resolveImage() {
+        return Optional.ofNullable(this.resolveImage);
     }
 
     /**
@@ -1155,6 +1170,7 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
         this.readonlyRootFilesystem = $.readonlyRootFilesystem;
         this.redirectHttp = $.redirectHttp;
         this.repository = $.repository;
+        this.resolveImage = $.resolveImage;
         this.secretKmsKeyArn = $.secretKmsKeyArn;
         this.secretRecoveryDays = $.secretRecoveryDays;
         this.secretStore = $.secretStore;
@@ -1312,7 +1328,7 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
-         * @param build Builds the image in `pulumi up`: the folder with the Dockerfile, such as `./app`, or an object that says more. The image is pushed to the service&#39;s own repository and deployed, in the first run too. It is built again only if the files, the Dockerfile or the arguments change, which a preview sees without building. Needed is Docker with buildx, Podman, Buildah or nerdctl. Default: nothing is built.
+         * @param build Builds the image in `pulumi up`: the folder with the Dockerfile, such as `./app`, or an object that says more. The image is pushed to the service&#39;s own repository and deployed, in the first run too. It is built again only if the files, the Dockerfile or the arguments change, which a preview sees without building. Needed is Docker with buildx, Podman, Buildah, Finch or nerdctl. Default: nothing is built.
          * 
          * @return builder
          * 
@@ -1323,7 +1339,7 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
-         * @param build Builds the image in `pulumi up`: the folder with the Dockerfile, such as `./app`, or an object that says more. The image is pushed to the service&#39;s own repository and deployed, in the first run too. It is built again only if the files, the Dockerfile or the arguments change, which a preview sees without building. Needed is Docker with buildx, Podman, Buildah or nerdctl. Default: nothing is built.
+         * @param build Builds the image in `pulumi up`: the folder with the Dockerfile, such as `./app`, or an object that says more. The image is pushed to the service&#39;s own repository and deployed, in the first run too. It is built again only if the files, the Dockerfile or the arguments change, which a preview sees without building. Needed is Docker with buildx, Podman, Buildah, Finch or nerdctl. Default: nothing is built.
          * 
          * @return builder
          * 
@@ -1333,7 +1349,7 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
-         * @param build Builds the image in `pulumi up`: the folder with the Dockerfile, such as `./app`, or an object that says more. The image is pushed to the service&#39;s own repository and deployed, in the first run too. It is built again only if the files, the Dockerfile or the arguments change, which a preview sees without building. Needed is Docker with buildx, Podman, Buildah or nerdctl. Default: nothing is built.
+         * @param build Builds the image in `pulumi up`: the folder with the Dockerfile, such as `./app`, or an object that says more. The image is pushed to the service&#39;s own repository and deployed, in the first run too. It is built again only if the files, the Dockerfile or the arguments change, which a preview sees without building. Needed is Docker with buildx, Podman, Buildah, Finch or nerdctl. Default: nothing is built.
          * 
          * @return builder
          * 
@@ -1868,7 +1884,7 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
-         * @param image The container image, such as `public.ecr.aws/nginx/nginx:1.27`. Default: the image with `imageTag` in the service&#39;s own ECR repository. While that repository is still empty the service has no tasks, and the run prints the commands that push the first image. An image from elsewhere is taken as it is named: that its tag has moved is not seen, so name a new tag or the digest for each release, or change `triggers` to pull the same tag again.
+         * @param image The container image, such as `public.ecr.aws/nginx/nginx:1.27`. Default: the image with `imageTag` in the service&#39;s own ECR repository. While that repository is still empty the service has no tasks, and the run prints the commands that push the first image. An image from elsewhere is taken as it is named, but for tags in ECR (`resolveImage`): that its tag has moved is not seen, so name a new tag or the digest for each release, or change `triggers` to pull the same tag again.
          * 
          * @return builder
          * 
@@ -1879,7 +1895,7 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
-         * @param image The container image, such as `public.ecr.aws/nginx/nginx:1.27`. Default: the image with `imageTag` in the service&#39;s own ECR repository. While that repository is still empty the service has no tasks, and the run prints the commands that push the first image. An image from elsewhere is taken as it is named: that its tag has moved is not seen, so name a new tag or the digest for each release, or change `triggers` to pull the same tag again.
+         * @param image The container image, such as `public.ecr.aws/nginx/nginx:1.27`. Default: the image with `imageTag` in the service&#39;s own ECR repository. While that repository is still empty the service has no tasks, and the run prints the commands that push the first image. An image from elsewhere is taken as it is named, but for tags in ECR (`resolveImage`): that its tag has moved is not seen, so name a new tag or the digest for each release, or change `triggers` to pull the same tag again.
          * 
          * @return builder
          * 
@@ -1952,7 +1968,7 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
-         * @param listenerPort The port on which clients connect, 1 to 65535: of HTTPS with a certificate, else of plain HTTP. Default 443, without a certificate 80. Changing it: clients on the old port are refused as soon as the listener has moved. When you add or remove `certificateArn`, set another `listenerPort` in the same run: two listeners cannot have one port.
+         * @param listenerPort The port on which clients connect, 1 to 65535: of HTTPS with a certificate, else of plain HTTP. Default 443, without a certificate 80. Changing it replaces the listener: both ports serve until the rest of the run is done, then the old one is closed. When you add or remove `certificateArn`, this port changes between HTTP and HTTPS at once.
          * 
          * @return builder
          * 
@@ -2233,6 +2249,17 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
          */
         public Builder repository(@Nullable RepositoryArgs repository) {
             $.repository = repository;
+            return this;
+        }
+
+        /**
+         * @param resolveImage Whether the tag of an `image` in an ECR registry, also of another account or region, is resolved to its digest, so that a moved tag shows up in the next preview and is rolled out. Needs `ecr:DescribeImages` there; without it the tag is deployed as it is, with a warning. Default: true if the program names the image itself; an image that is the output of a resource is taken as it is.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder resolveImage(@Nullable Boolean resolveImage) {
+            $.resolveImage = resolveImage;
             return this;
         }
 

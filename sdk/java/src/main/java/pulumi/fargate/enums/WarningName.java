@@ -50,6 +50,11 @@ import java.util.StringJoiner;
          */
         LatestOnce("latestOnce"),
         /**
+         * The digest of an image in ECR is not known, so its tag is deployed.
+         * 
+         */
+        ImageByTag("imageByTag"),
+        /**
          * The folder that an image is built from is large.
          * 
          */

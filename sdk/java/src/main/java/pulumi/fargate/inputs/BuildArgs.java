@@ -38,14 +38,14 @@ public final class BuildArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * The program that builds: `docker`, `podman`, `buildah` or `nerdctl`, or the path of one. Default: the first of these that can build.
+     * The program that builds: `docker`, `podman`, `buildah`, `finch` or `nerdctl`, or the path of one. Default: the first of these that can build.
      * 
      */
     @Import(name="builder")
     private @Nullable Output<String> builder;
 
     /**
-     * @return The program that builds: `docker`, `podman`, `buildah` or `nerdctl`, or the path of one. Default: the first of these that can build.
+     * @return The program that builds: `docker`, `podman`, `buildah`, `finch` or `nerdctl`, or the path of one. Default: the first of these that can build.
      * 
      */
     public Optional<Output<String>> builder_() {
@@ -227,7 +227,7 @@ public final class BuildArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param builder The program that builds: `docker`, `podman`, `buildah` or `nerdctl`, or the path of one. Default: the first of these that can build.
+         * @param builder The program that builds: `docker`, `podman`, `buildah`, `finch` or `nerdctl`, or the path of one. Default: the first of these that can build.
          * 
          * @return builder
          * 
@@ -238,7 +238,7 @@ public final class BuildArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param builder The program that builds: `docker`, `podman`, `buildah` or `nerdctl`, or the path of one. Default: the first of these that can build.
+         * @param builder The program that builds: `docker`, `podman`, `buildah`, `finch` or `nerdctl`, or the path of one. Default: the first of these that can build.
          * 
          * @return builder
          * 
