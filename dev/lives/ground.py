@@ -19,7 +19,7 @@ from world import IMAGE, Cloud
 CONTAINERS: dict[str, dict[str, Any]] = {"one": {}, "two": OTHER_CONTAINER}
 KEYS = ("key1", "key2")
 SECRETS = ("secret1", "secret2", "secret3")
-TARGETS = ("targets1", "targets2")
+TARGETS = ("targets1", "targets2", "targets3", "targets4")
 REPOSITORIES = ("images1", "images2")
 OF_KINDS = {name: it.make for kind in KINDS.values() for name, it in kind.ground.items()}
 

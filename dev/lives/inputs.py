@@ -147,6 +147,9 @@ GROUPS: dict[str, Group] = {
                 False, changes_with={"deployment.circuitBreaker.rollback": False}
             ),
             "deployment.circuitBreaker.rollback": Input(False),
+            "deployment.circuitBreaker.threshold.type": Input("COUNT"),
+            "deployment.circuitBreaker.threshold.value": Input(30),
+            "deployment.circuitBreaker.resetOnHealthyTask": Input(False),
             "waitForSteadyState": Input(False),
             "enableExecuteCommand": Input(True),
             "triggers": Input({"at": "noon"}),

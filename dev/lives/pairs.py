@@ -23,10 +23,26 @@ GIVEN = ("vpcId", "publicSubnetIds", "privateSubnetIds")
 BESIDE_GIVEN = ("assignPublicIp", "albSecurityGroupId", "serviceSecurityGroupId")
 BESIDE_IPV6 = ("allowedCidrBlocks",)
 OWN = ("network.cidr", "network.zones", "network.nat")
+# What there is of a strategy that moves traffic.
+MOVING = (
+    "deployment.strategy",
+    "deployment.bakeTimeInMinutes",
+    "deployment.canary.",
+    "deployment.linear.",
+    "deployment.testListenerPort",
+    "deployment.hooks",
+    "deployment.pause",
+    "deployment.rollbackAlarms.",
+)
 # What the rules refuse: with these values, the second means nothing or another thing beside the first.
 APART: dict[str, tuple[str, ...]] = {
     "albSecurityGroupId": ("allowedCidrBlocks",),
     "autoscaling.enabled": ("autoscaling.",),
+    "autoscaling.requestCountTarget": MOVING,
+    "deployment.minimumHealthyPercent": MOVING,
+    "deployment.maximumPercent": MOVING,
+    "deployment.circuitBreaker.enable": ("deployment.circuitBreaker.threshold", "deployment.circuitBreaker.reset"),
+    "http": MOVING,
     "autoscaling.minCapacity": ("desiredCount",),
     "clusterArn": ("containerInsights",),
     "image": ("build.",),

@@ -147,13 +147,17 @@ def program(base: Inputs, path: str, row: Input, ground: Ground) -> Inputs:
     changed = dict(base)
     for name, value in {path: row.value, **row.changes_with}.items():
         parts = name.removesuffix("[]").split("[]")[0]
-        head, *rest = parts.split(".")
-        if rest:
-            changed.setdefault(head, {})
-            if len(rest) > 1:
-                changed[head] = {rest[0]: {}} | changed[head]
+        changed = with_groups(changed, parts.split(".")[:-1])
         changed = with_value(changed, parts, ABSENT if value is None else ground.filled(value))
     return changed
+
+
+def with_groups(inputs: Inputs, groups: list[str]) -> Inputs:
+    """The inputs with these groups, one in the other, that are still empty."""
+    if not groups:
+        return inputs
+    head, *rest = groups
+    return inputs | {head: with_groups(inputs.get(head, {}), rest)}
 
 
 def told(path: str, steps: list[str], before: dict[str, Any], after: dict[str, Any]) -> list[str]:

@@ -148,6 +148,10 @@ def test_the_policies_are_enough_for_all_that_a_service_goes_through_and_grant_n
     }
     update = {"SecurityGroupRuleId": ours["SecurityGroupRuleId"], "SecurityGroupRule": changed}
     cloud.client("ec2").modify_security_group_rules(GroupId=ours["GroupId"], SecurityGroupRules=[update])
+    rule = life.resources()["web-production-rule"]["id"]
+    elsewhere = [{"Field": "path-pattern", "PathPatternConfig": {"Values": ["/elsewhere"]}}]
+    cloud.client("elbv2").modify_rule(RuleArn=rule, Conditions=elsewhere)
+    cloud.client("elbv2").set_rule_priorities(RulePriorities=[{"RuleArn": rule, "Priority": 7}])
     life.refresh()
     life.up()
     inputs |= {

@@ -58,6 +58,13 @@ def leaf(inputs: Inputs, path: str, value: Any) -> Inputs:
     return inputs | {name: leaf(inner, rest, value)}
 
 
+def at(inputs: Inputs, path: str) -> Any:
+    """The value at a path through groups, if there is one."""
+    for name in path.split("."):
+        inputs = inputs.get(name) or {}
+    return inputs
+
+
 def members(inputs: Inputs, above: str = "") -> Iterator[tuple[str, Any]]:
     """The values in the inputs, by their paths."""
     for name, value in inputs.items():
@@ -107,6 +114,14 @@ INSTEAD = {
     "taskRoleArn": {"taskRolePolicyArns", "taskRoleStatements", "secretsKmsKeyArns"},
     "capacityProviderStrategies": {"spot"},
 }
+# What means nothing beside a strategy that moves traffic, or without what only another program says.
+BESIDE_A_CANARY = (
+    "deployment.linear.",
+    "deployment.minimumHealthyPercent",
+    "deployment.maximumPercent",
+    "deployment.pauseTimeoutInMinutes",
+    "autoscaling.requestCountTarget",
+)
 
 
 def everything_unknown(image: str, network: str, instead: bool) -> Inputs:
@@ -121,12 +136,12 @@ def everything_unknown(image: str, network: str, instead: bool) -> Inputs:
         # What decides whether a feature is there must be known.
         inputs = leaf(inputs, path, value) if path in PLAIN - shut_out else inputs
     for path in OUTPUTS:
-        if path.split(".")[0].removesuffix("[]") in shut_out:
+        if path.split(".")[0].removesuffix("[]") in shut_out or path.startswith(BESIDE_A_CANARY):
             continue
         list_name, _, member = path.partition("[].")
         if member:
-            (items,) = inputs.get(list_name) or [{}]
-            inputs[list_name] = [{**items, member: UNKNOWN}]
+            (items,) = at(inputs, list_name) or [{}]
+            inputs = leaf(inputs, list_name, [{**items, member: UNKNOWN}])
         else:
             inputs = leaf(inputs, path, UNKNOWN)
     return inputs

@@ -30,7 +30,7 @@ use ec2::{
 };
 use ecr::{built_image, image, repository};
 use ecs::{cluster, given_cluster, running_image, service, task_definition};
-use elb::{listener, load_balancer, target_group};
+use elb::{listener, listener_rule, load_balancer, target_group};
 use iam::role;
 use logs::log_group;
 use ours::{base_name, completion, deletion_protection};
@@ -64,6 +64,7 @@ pub static CHILDREN: &[&dyn Child] = &[
     &Erased::<load_balancer::LoadBalancer>::NEW,
     &Erased::<target_group::TargetGroup>::NEW,
     &Erased::<listener::Listener>::NEW,
+    &Erased::<listener_rule::ListenerRule>::NEW,
     &Erased::<running_image::RunningImage>::NEW,
     &Erased::<task_definition::TaskDefinition>::NEW,
     &Erased::<service::Service>::NEW,

@@ -128,9 +128,12 @@ async fn wire(
     let roles = roles::wiring::wire(it, &logs, &image, &secrets);
     let way_in = balancer::wiring::wire(it, &network);
     let tasks = container::wiring::wire(it, &image, &roles, &logs, &secrets, &cluster);
-    let service = service::wiring::wire(it, &tasks, &image, &network, &way_in, &logs, cluster);
+    let infrastructure = roles::infrastructure::wire(it, &way_in);
+    let alarms = observability::wiring::of_requests(it, &way_in);
+    let own = service::wiring::Own { cluster, infrastructure, alarms: alarms.clone() };
+    let service = service::wiring::wire(it, &tasks, &image, &network, &way_in, &logs, &own);
     service::wiring::scale(it, &service, &image, &way_in);
-    let watch = observability::wiring::wire(it, &service, &way_in, &logs);
+    let watch = observability::wiring::wire(it, &service, &way_in, &logs, &alarms);
     wiring.all().await?;
 
     // All of it is created: the run came to its end.

@@ -78,8 +78,29 @@ pub(super) const OWN_NETWORK: &str = r#"{
     "network": {"nat": "perZone", "ipv6": true}, "image": "nginx:1.27", "preset": "dev"
 }"#;
 
+/// A service whose traffic moves between two target groups.
+pub(super) const SHIFTING: &str = r#"{
+    "useDefaultVpc": true, "image": "nginx:1.27",
+    "certificateArn": "arn:aws:acm:eu-west-1:123456789012:certificate/c",
+    "healthCheck": {"port": "9000"},
+    "deployment": {
+        "strategy": "canary", "bakeTimeInMinutes": 5,
+        "canary": {"percent": 10, "bakeTimeInMinutes": 2}, "testListenerPort": 8443,
+        "hooks": [{"stages": ["PRE_SCALE_UP"], "lambdaArn": "arn:aws:lambda:eu-west-1:123456789012:function:check"}],
+        "pause": "approve", "pauseTimeoutInMinutes": 60,
+        "rollbackAlarms": {"own": true, "names": ["mine"]},
+        "circuitBreaker": {"threshold": {"type": "COUNT", "value": 4}, "resetOnHealthyTask": false}
+    }
+}"#;
+
+/// The same with equal steps.
+const LINEAR: &str = r#"{
+    "useDefaultVpc": true, "image": "nginx:1.27",
+    "deployment": {"strategy": "linear", "linear": {"stepPercent": 20, "stepBakeTimeInMinutes": 2}}
+}"#;
+
 /// Together they have each kind of child.
-const PROGRAMS: [&str; 4] = [ALL, BUILT, OWN_NETWORK, EXTERNAL];
+const PROGRAMS: [&str; 5] = [ALL, BUILT, OWN_NETWORK, EXTERNAL, SHIFTING];
 
 /// A service whose images a pipeline deploys.
 pub(super) const EXTERNAL: &str =
@@ -125,6 +146,18 @@ async fn the_plan_of_a_network_of_the_services_own() {
             || ["fargate:lb:LoadBalancer", "fargate:ecs:Service"].contains(&it.token)
     });
     expect_file!["plan_network.txt"].assert_eq(&shown(&all));
+}
+
+/// The second target group, the rules, the role, and who needs them.
+#[tokio::test]
+async fn the_plan_of_a_service_whose_traffic_moves() {
+    let mut all = plan(SHIFTING).await;
+    all.retain(|name, it| {
+        it.token.starts_with("fargate:lb:")
+            || ["web-service", "web-infrastructure-role", "web-dashboard"].contains(&&**name)
+            || name.ends_with("-alternate")
+    });
+    expect_file!["plan_shifting.txt"].assert_eq(&shown(&all));
 }
 
 #[tokio::test]
@@ -299,6 +332,7 @@ async fn each_input_reaches_the_properties_that_come_from_it() {
     let children = plan(ALL).await;
     // What only some services have; their other inputs are ALL's.
     let (built, network) = (plan(BUILT).await, plan(OWN_NETWORK).await);
+    let (shifting, linear) = (plan(SHIFTING).await, plan(LINEAR).await);
     let only_built = built.iter().chain(&network).filter(|(name, _)| !children.contains_key(*name));
     let mut ways: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for (name, child) in children.iter().chain(only_built) {
@@ -306,6 +340,19 @@ async fn each_input_reaches_the_properties_that_come_from_it() {
         for (property, from) in origins(&child.inputs) {
             for input in from {
                 ways.entry(input).or_default().push(format!("{part}.{property}"));
+            }
+        }
+    }
+    let of_all: BTreeSet<String> = ways.keys().cloned().collect();
+    for (name, child) in [&shifting, &linear].into_iter().flatten() {
+        let part = name.trim_start_matches("web-");
+        for (property, from) in origins(&child.inputs) {
+            for input in from.into_iter().filter(|it| !of_all.contains(it)) {
+                let reached = ways.entry(input).or_default();
+                let property = format!("{part}.{property}");
+                if !reached.contains(&property) {
+                    reached.push(property);
+                }
             }
         }
     }

@@ -81,8 +81,8 @@ const WORDS: &[(&str, &str, &str)] = &[
     ),
     (
         "fargate:iam:Role",
-        "execution role, task role",
-        "without `executionRoleArn`; without `taskRoleArn`",
+        "execution role, task role, infrastructure role",
+        "without `executionRoleArn`; without `taskRoleArn`; unless `deployment.strategy` is `rolling`",
     ),
     (
         "fargate:ec2:SecurityGroup",
@@ -92,11 +92,20 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("fargate:ec2:SecurityGroupRule", "their rules", "with the groups"),
     ("fargate:ecs:Cluster", "ECS cluster", "without `clusterArn`"),
     ("fargate:lb:LoadBalancer", "Application Load Balancer", "always"),
-    ("fargate:lb:TargetGroup", "target group", "always"),
+    (
+        "fargate:lb:TargetGroup",
+        "target group, and a second one",
+        "always; the second unless `deployment.strategy` is `rolling`",
+    ),
     (
         "fargate:lb:Listener",
         "listeners of HTTP and HTTPS",
         "HTTPS with `certificateArn`; then HTTP unless `redirectHttp` is false",
+    ),
+    (
+        "fargate:lb:ListenerRule",
+        "rules that forward to both target groups",
+        "unless `deployment.strategy` is `rolling`",
     ),
     ("fargate:ecs:TaskDefinition", "task definition", "always"),
     ("fargate:ecs:Service", "ECS service", "always"),

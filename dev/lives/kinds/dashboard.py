@@ -31,7 +31,7 @@ def look(cloud: Cloud, it: Entry) -> Facts:
     header, *others = json.loads(body)["widgets"]
     _, tags = json.loads(header["properties"]["markdown"].splitlines()[-1].strip("`"))
     widgets = json.dumps(others)
-    names = ("clusterName", "serviceName", "loadBalancer", "targetGroup", "logGroupName")
+    names = ("clusterName", "serviceName", "loadBalancer", "targetGroup", "alternateTargetGroup", "logGroupName")
     return {name: Somewhere(widgets) for name in names} | {
         "containerInsights": "ECS/ContainerInsights" in widgets,
         "tags": program_tags(tags),
@@ -72,6 +72,8 @@ KIND = Kind(
         "serviceName": Row("one-service", "other-service", change=change),
         "loadBalancer": Row("app/one/1a", "app/other/2b", change=change),
         "targetGroup": Row("targetgroup/one/3c", "targetgroup/other/4d", change=change),
+        # Without one the body names none, as any body does.
+        "alternateTargetGroup": Row("targetgroup/one/5e", "targetgroup/other/6f", absent="", change=change),
         "logGroupName": Row("/one", "/other", change=change),
         "containerInsights": Row(False, True, change=change),
     },

@@ -26,6 +26,7 @@ ROWS = {
     "protocol": Row("HTTP", "HTTPS"),
     "vpcId": Row("$vpc1", "$vpc2"),
     "internal": Row(False, True, as_aws_spells=IN_THE_NAME),
+    "alternate": Row(True, False, as_aws_spells=IN_THE_NAME),
     "healthCheck.path": Row("/", "/health", change=call(member("HealthCheckPath"))),
     "healthCheck.port": Row("traffic-port", "8081", change=call(member("HealthCheckPort"))),
     "healthCheck.matcher": Row("200-399", "200,204", change=call(lambda value: {"Matcher": {"HttpCode": value}})),

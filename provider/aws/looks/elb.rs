@@ -1,15 +1,16 @@
-//! Elastic Load Balancing: balancers, target groups, listeners and the tags of all three. A call about
+//! Elastic Load Balancing: balancers, target groups, listeners, rules and the tags of all of them. A call about
 //! several fails when one of them is missing.
 
 use aws_sdk_elasticloadbalancingv2::types::{
-    Listener, LoadBalancer, LoadBalancerAttribute, Tag, TagDescription, TargetGroup,
+    Listener, LoadBalancer, LoadBalancerAttribute, Rule, Tag, TagDescription, TargetGroup,
 };
 
 use super::{ALL, named, unless_gone};
 use crate::aws::{Aws, Explain, OrGone};
 use crate::error::Result;
 
-const GONE: [&str; 3] = ["LoadBalancerNotFound", "TargetGroupNotFound", "ListenerNotFound"];
+const GONE: [&str; 4] =
+    ["LoadBalancerNotFound", "TargetGroupNotFound", "ListenerNotFound", "RuleNotFound"];
 
 /// AWS's name of the attribute that protects a load balancer from deletion.
 pub const DELETION_PROTECTION: &str = "deletion_protection.enabled";
@@ -120,7 +121,25 @@ impl Aws {
         Ok(found.into_iter().next())
     }
 
-    /// The tags of the balancer, target group or listener with this ARN; `None` if it is gone.
+    /// The listener's rule with this ARN.
+    pub async fn listener_rule(&self, arn: &str) -> Result<Option<Rule>> {
+        let aws = self.clone();
+        let ask = move |arns: Vec<String>| {
+            let aws = aws.clone();
+            async move {
+                let call = aws.elb().await?.describe_rules();
+                let answer = call.set_rule_arns(Some(arns.clone())).send().await;
+                let answer = answer.explain("elasticloadbalancing:DescribeRules", &named(&arns));
+                let found = answer.map(|it| it.rules.unwrap_or_default());
+                unless_gone(found, arns.len(), &GONE)
+            }
+        };
+        let is = |it: &Rule, arn: &str| it.rule_arn() == Some(arn);
+        let found = self.looks().listener_rules.look("", arn, is, ask).await?;
+        Ok(found.into_iter().next())
+    }
+
+    /// The tags of the balancer, target group, listener or rule with this ARN; `None` if it is gone.
     pub async fn elb_tags(&self, arn: &str) -> Result<Option<Vec<Tag>>> {
         let aws = self.clone();
         let ask = move |arns: Vec<String>| {

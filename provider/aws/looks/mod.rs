@@ -11,7 +11,9 @@ use aws_sdk_ec2::types::{
 };
 use aws_sdk_ecr::types::Repository;
 use aws_sdk_ecs::types::{Cluster, Service, ServiceDeployment};
-use aws_sdk_elasticloadbalancingv2::types::{Listener, LoadBalancer, TagDescription, TargetGroup};
+use aws_sdk_elasticloadbalancingv2::types::{
+    Listener, LoadBalancer, Rule, TagDescription, TargetGroup,
+};
 
 use super::Aws;
 use super::together::Together;
@@ -37,6 +39,7 @@ pub(super) struct Looks {
     balancers: Together<LoadBalancer>,
     target_groups: Together<TargetGroup>,
     listeners: Together<Listener>,
+    listener_rules: Together<Rule>,
     elb_tags: Together<TagDescription>,
     groups: Together<SecurityGroup>,
     rules: Together<SecurityGroupRule>,
@@ -76,6 +79,7 @@ impl Default for Looks {
             // The API reference gives no limit: the one for load balancers is used.
             target_groups: of(20),
             listeners: of(20),
+            listener_rules: of(20),
             elb_tags: of(20),
             // A filter takes 200 values (EC2 user guide, resource filtering), and a page is longer.
             groups: of(100),

@@ -2,4 +2,5 @@
 
 pub(super) mod inputs;
 pub(super) mod rules;
+pub(super) mod shifting;
 pub(super) mod wiring;

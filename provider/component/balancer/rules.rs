@@ -75,7 +75,7 @@ fn ports(args: &Args, found: &mut Complaints) {
 }
 
 /// The port of plain HTTP beside HTTPS.
-pub(super) const HTTP: u16 = 80;
+pub(in crate::component) const HTTP: u16 = 80;
 pub(super) const HTTPS: u16 = 443;
 
 fn clients(args: &Args, found: &mut Complaints) {

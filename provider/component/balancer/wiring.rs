@@ -1,6 +1,7 @@
 //! The way in: load balancer, target group, listeners.
 
 use super::rules::{HTTP, HTTPS};
+use super::shifting::{self, Shifting};
 use crate::children::elb::{listener, load_balancer, target_group};
 use crate::component::network::wiring::Network;
 use crate::component::wiring::{Node, Wanted, Wiring, spread};
@@ -15,6 +16,8 @@ pub(in crate::component) struct WayIn<'a> {
     pub https: Node<'a, Option<Output<String>>>,
     /// Scheme and port of the service's address, such as `https` and `:8443`.
     pub address: (&'static str, String),
+    /// What there is beside it when traffic moves between two target groups.
+    pub shifting: Option<Shifting<'a>>,
 }
 
 pub(in crate::component) fn wire<'a>(wiring: &mut Wiring<'a>, network: &Network<'a>) -> WayIn<'a> {
@@ -56,7 +59,9 @@ pub(in crate::component) fn wire<'a>(wiring: &mut Wiring<'a>, network: &Network<
         let inputs = want.http_listener(port, balancer, group.arn);
         parent.make::<listener::Listener>("http", inputs).await.map(|it| Some(it.arn))
     });
-    WayIn { load_balancer, target_group, http, https, address: want.address() }
+    let way_in =
+        WayIn { load_balancer, target_group, http, https, address: want.address(), shifting: None };
+    WayIn { shifting: shifting::wire(wiring, network, &way_in), ..way_in }
 }
 
 impl Wanted {
@@ -97,16 +102,17 @@ impl Wanted {
         }
     }
 
-    fn checks_another_port(&self) -> bool {
+    pub(super) fn checks_another_port(&self) -> bool {
         self.args.balancer.health_check.as_ref().is_some_and(|check| check.port.is_some())
     }
 
-    fn target_group(&self, vpc_id: Output<String>) -> target_group::Inputs<Wire> {
+    pub(super) fn target_group(&self, vpc_id: Output<String>) -> target_group::Inputs<Wire> {
         let check = self.args.balancer.health_check();
         target_group::Inputs {
             protocol: "HTTP".into(),
             vpc_id,
             internal: self.args.balancer.internal(),
+            alternate: None,
             health_check: target_group::HealthCheck {
                 path: check.path(),
                 port: check.port().into(),
@@ -126,20 +132,33 @@ impl Wanted {
         load_balancer_arn: Output<String>,
         target_group_arn: Output<String>,
     ) -> listener::Inputs<Wire> {
-        let redirect_port =
-            self.args.balancer.https_port().filter(|_| self.args.balancer.redirect_http());
+        let plain = Self::plain_listener(port, load_balancer_arn, target_group_arn);
+        match self.args.balancer.https_port().filter(|_| self.args.balancer.redirect_http()) {
+            None => plain,
+            Some(to) => {
+                listener::Inputs { target_group_arn: None, redirect_port: Some(to.into()), ..plain }
+            }
+        }
+    }
+
+    /// A listener that serves plain HTTP.
+    pub(super) fn plain_listener(
+        port: u16,
+        load_balancer_arn: Output<String>,
+        target_group_arn: Output<String>,
+    ) -> listener::Inputs<Wire> {
         listener::Inputs {
             load_balancer_arn,
             port: port.into(),
             protocol: "HTTP".into(),
             certificate_arn: None,
             ssl_policy: None,
-            target_group_arn: redirect_port.is_none().then_some(target_group_arn),
-            redirect_port: redirect_port.map(Output::from),
+            target_group_arn: Some(target_group_arn),
+            redirect_port: None,
         }
     }
 
-    fn https_listener(
+    pub(super) fn https_listener(
         &self,
         port: u16,
         load_balancer_arn: Output<String>,

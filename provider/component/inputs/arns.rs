@@ -15,6 +15,8 @@ pub(in crate::component) const SECRET: Thing =
     ("a Secrets Manager secret", "secretsmanager", &["secret:"]);
 pub(in crate::component) const PARAMETER: Thing = ("a parameter", "ssm", &["parameter/"]);
 
+pub(in crate::component) const FUNCTION: Thing = ("a Lambda function", "lambda", &["function:"]);
+
 /// What is wrong with an ARN that should name such a thing.
 pub(in crate::component) fn arn(thing: Thing) -> impl Fn(&str) -> Option<String> {
     move |text| complain_of_arn(text, thing)

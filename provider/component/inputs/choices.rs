@@ -91,6 +91,93 @@ pub enum SecretStore {
     ParameterStore,
 }
 
+/// How a new revision gets the traffic.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum DeploymentStrategy {
+    /// Tasks are replaced a few at a time, and all traffic goes to whatever is healthy.
+    Rolling,
+    /// All tasks of the new revision start beside the old ones, then all traffic moves at once.
+    BlueGreen,
+    /// A small share of the traffic moves first, then the rest.
+    Canary,
+    /// The traffic moves in equal steps.
+    Linear,
+}
+
+impl DeploymentStrategy {
+    /// Whether ECS moves traffic between two target groups.
+    #[must_use]
+    pub(in crate::component) fn shifts(self) -> bool {
+        self != Self::Rolling
+    }
+
+    /// As ECS writes it.
+    #[must_use]
+    pub(in crate::component) fn of_ecs(self) -> &'static str {
+        match self {
+            Self::Rolling => "ROLLING",
+            Self::BlueGreen => "BLUE_GREEN",
+            Self::Canary => "CANARY",
+            Self::Linear => "LINEAR",
+        }
+    }
+}
+
+/// Whether a deployment waits for a person before traffic moves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum Pause {
+    /// It does not.
+    None,
+    /// It waits until a person approves.
+    Approve,
+}
+
+/// When a lifecycle hook runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum LifecycleStage {
+    /// Only when several revisions run at the beginning: before they become one.
+    ReconcileService,
+    /// Before new tasks start.
+    PreScaleUp,
+    /// All new tasks are healthy.
+    PostScaleUp,
+    /// Test traffic moves to the new revision.
+    TestTrafficShift,
+    /// Test traffic is at the new revision.
+    PostTestTrafficShift,
+    /// Before production traffic moves; with `canary` and `linear` before each step.
+    PreProductionTrafficShift,
+    /// Production traffic moves; with `canary` and `linear` at each step.
+    ProductionTrafficShift,
+    /// All production traffic is at the new revision.
+    PostProductionTrafficShift,
+}
+
+/// What becomes of a deployment whose lifecycle hook took too long.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum TimeoutAction {
+    /// It goes back.
+    Rollback,
+    /// It goes on.
+    Continue,
+}
+
+/// How the number of failures is counted after which a deployment is given up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum ThresholdType {
+    /// So many.
+    Count,
+    /// A percentage of the desired count, at least 3 and at most 200.
+    BoundedPercent,
+    /// A percentage of the desired count.
+    UnboundedPercent,
+}
+
 /// What becomes of a deployment when the run that watches it is stopped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]

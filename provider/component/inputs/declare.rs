@@ -9,7 +9,7 @@ pub(in crate::component) use super::fact::{Declared, Fact};
 
 /// `health_check` as users write it: `healthCheck`.
 fn camel(field: &str) -> String {
-    let mut words = field.split('_');
+    let mut words = field.trim_start_matches("r#").split('_');
     let first = words.next().unwrap_or_default().to_owned();
     words.fold(first, |name, word| name + &upper_first(word))
 }
@@ -240,6 +240,7 @@ mod tests {
     #[test]
     fn a_field_is_called_as_users_write_it() {
         assert_eq!(camel("cpu"), "cpu");
+        assert_eq!(camel("r#type"), "type");
         assert_eq!(camel("health_check_grace_period_seconds"), "healthCheckGracePeriodSeconds");
         assert_eq!(path("deployment.circuitBreaker", "enable"), "deployment.circuitBreaker.enable");
     }

@@ -108,8 +108,10 @@ plain!(
     u16,
     u32,
     String,
+    super::choices::DeploymentStrategy,
     super::choices::IpAddressType,
     super::choices::Nat,
+    super::choices::Pause,
     super::choices::SecretStore,
     super::presets::Level,
     super::presets::Preset

@@ -7,8 +7,9 @@ use crate::property::words::{unknown_property, without_spelling};
 use crate::property::{Envelope, IntoMap, Map, Value, decode_plain};
 
 const CLIENTS: &str = "allowedCidrBlocks";
-/// Groups that may be written as a text, which is this member of theirs.
-pub(in crate::component) const SHORT: [(&str, &str); 1] = [("build", "context")];
+/// Groups that may be written as a text or a truth value, which is this member of theirs, and of which type that is.
+pub(in crate::component) const SHORT: [(&str, &str, &str); 2] =
+    [("build", "context", "string"), ("deployment.rollbackAlarms", "own", "boolean")];
 const VARIABLES_UNKNOWN: &str = "Which variables there are must be known in the preview. Use a map: its \
     values may be outputs of resources that are not created yet, such as `{KEY: password.result}`.";
 const NO_VARIABLES: &str =
@@ -30,8 +31,8 @@ impl Reading {
             .iter()
             .map(|(name, value)| (name.clone(), value.clone().secret_to_the_leaves()))
             .into_map();
-        for (group, name) in SHORT {
-            if let Some(value) = inputs.get_mut(group) {
+        for (group, name, _) in SHORT {
+            if let Some(value) = at(&mut inputs, group) {
                 *value = spelled_out(std::mem::replace(value, Value::Null), name);
             }
         }
@@ -90,7 +91,20 @@ impl Reading {
     }
 }
 
-/// A text as the group with that one member; anything else as it is.
+/// The value at a path, through groups that may be in envelopes.
+fn at<'a>(inputs: &'a mut Map, path: &str) -> Option<&'a mut Value> {
+    let Some((group, rest)) = path.split_once('.') else { return inputs.get_mut(path) };
+    let group = match inputs.get_mut(group)? {
+        Value::Output(envelope) => envelope.value.as_mut()?,
+        plain => plain,
+    };
+    match group {
+        Value::Map(members) => at(members, rest),
+        _ => None,
+    }
+}
+
+/// What is no group, as the group with that one member; anything else as it is.
 fn spelled_out(value: Value, name: &str) -> Value {
     let text = match &value {
         Value::Output(envelope) => envelope.value.as_ref(),
@@ -98,7 +112,7 @@ fn spelled_out(value: Value, name: &str) -> Value {
     };
     match text {
         None | Some(Value::Map(_)) => value,
-        // What is neither is told as the member, which is a text.
+        // What fits neither is reported as the member.
         Some(_) => Value::Map(Map::from([(name.to_owned(), value)])),
     }
 }

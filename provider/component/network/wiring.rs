@@ -150,7 +150,7 @@ impl Wanted {
         }
         let (http, https) = (self.http_port(), self.args.balancer.https_port());
         let mut rules = Rules::new();
-        for port in [http, https].into_iter().flatten() {
+        for port in [http, https, self.test_port()].into_iter().flatten() {
             for (name, block) in self.clients() {
                 let mut rule = rule(alb, "ingress", Some(&Output::from(port)));
                 rule.description = "Clients".into();

@@ -21,53 +21,90 @@ pub(in crate::component) struct Watch<'a> {
     pub dashboard_url: Node<'a, Option<Output<String>>>,
 }
 
+/// The alarms on requests, which need nothing of the service: it may name them.
+pub(in crate::component) type Alarms<'a> = Node<'a, Vec<metric_alarm::Outputs<Wire>>>;
+
+pub(in crate::component) fn of_requests<'a>(
+    wiring: &mut Wiring<'a>,
+    way_in: &WayIn<'a>,
+) -> Alarms<'a> {
+    let (parent, want) = (wiring.parent, wiring.want);
+    let (balancer, group) = (way_in.load_balancer.clone(), way_in.target_group.clone());
+    let alternate = way_in.shifting.as_ref().map(|it| it.alternate.clone());
+    wiring.node(async move {
+        let (balancer, group) = tokio::try_join!(balancer, group)?;
+        let mut alarms = want.request_alarms(&(balancer.arn_suffix.clone(), group.arn_suffix));
+        if let Some(alternate) = alternate {
+            let watched = (balancer.arn_suffix, alternate.await?.arn_suffix);
+            alarms.extend(want.request_alarms(&watched).into_iter().map(of_alternate));
+        }
+        create(parent, alarms).await
+    })
+}
+
 pub(in crate::component) fn wire<'a>(
     wiring: &mut Wiring<'a>,
     service: &Service<'a>,
     way_in: &WayIn<'a>,
     logs: &Logs<'a>,
+    alarms: &Alarms<'a>,
 ) -> Watch<'a> {
     let (parent, want) = (wiring.parent, wiring.want);
     let service = service.service.clone();
     let (balancer, group) = (way_in.load_balancer.clone(), way_in.target_group.clone());
+    let alternate = way_in.shifting.as_ref().map(|it| it.alternate.clone());
     let of_service = wiring.node(async move {
         let service = service.await?;
         Ok((service.cluster_name, service.name))
     });
-    let of_balancer = wiring.node(async move {
-        let (balancer, group) = tokio::try_join!(balancer, group)?;
-        Ok((balancer.arn_suffix, group.arn_suffix))
-    });
-    let (tasks, requests) = (of_service.clone(), of_balancer.clone());
+    let (tasks, requests) = (of_service.clone(), alarms.clone());
     let alarm_arns = wiring.node(async move {
         let (tasks, requests) = tokio::try_join!(
             async { create(parent, want.task_alarms(&tasks.await?)).await },
-            async { create(parent, want.request_alarms(&requests.await?)).await },
+            requests,
         )?;
-        Ok(tasks.into_iter().chain(requests).collect::<Output<Vec<_>>>())
+        Ok(tasks.into_iter().chain(requests).map(|it| it.arn).collect::<Output<Vec<_>>>())
     });
     let logs = logs.clone();
     let dashboard_url = wiring.node(async move {
         if !want.has_dashboard() {
             return Ok(None);
         }
-        let (service, balancer, logs) = tokio::try_join!(of_service, of_balancer, logs)?;
-        let inputs = want.dashboard(service, balancer, logs.name);
+        let (service, balancer, group, logs) = tokio::try_join!(of_service, balancer, group, logs)?;
+        let alternate = match alternate {
+            Some(alternate) => Some(alternate.await?.arn_suffix),
+            None => None,
+        };
+        let targets = (balancer.arn_suffix, group.arn_suffix);
+        let inputs = want.dashboard(service, targets, alternate, logs.name);
         parent.make::<dashboard::Dashboard>("dashboard", inputs).await.map(|it| Some(it.url))
     });
     Watch { alarm_arns, dashboard_url }
 }
 
 /// Alarms, each with its purpose.
-type Alarms = Vec<(&'static str, metric_alarm::Inputs<Wire>)>;
+type Wished = Vec<(String, metric_alarm::Inputs<Wire>)>;
 
-/// Creates the alarms; their ARNs.
-async fn create(parent: &Parent<'_>, alarms: Alarms) -> Result<Vec<Output<String>>> {
+/// Creates the alarms.
+async fn create(parent: &Parent<'_>, alarms: Wished) -> Result<Vec<metric_alarm::Outputs<Wire>>> {
     let alarms = alarms.into_iter().map(|(purpose, inputs)| async move {
         let part = format!("alarm-{purpose}");
         parent.make::<metric_alarm::MetricAlarm>(&part, inputs).await
     });
-    Ok(try_join_all(alarms).await?.into_iter().map(|alarm| alarm.arn).collect())
+    try_join_all(alarms).await
+}
+
+/// The same alarm on the second target group.
+fn of_alternate(
+    (purpose, inputs): (String, metric_alarm::Inputs<Wire>),
+) -> (String, metric_alarm::Inputs<Wire>) {
+    let purpose = format!("{purpose}-alternate");
+    let inputs = metric_alarm::Inputs {
+        purpose: purpose.as_str().into(),
+        description: inputs.description.map(|it| it + " (alternate target group)"),
+        ..inputs
+    };
+    (purpose, inputs)
 }
 
 /// Names of cluster and service, or of load balancer and target group, as metrics have them.
@@ -86,6 +123,7 @@ impl Wanted {
         &self,
         (cluster_name, service_name): Watched,
         (load_balancer, target_group): Watched,
+        alternate_target_group: Option<Output<String>>,
         log_group_name: Output<String>,
     ) -> dashboard::Inputs<Wire> {
         let container_insights = match self.args.service.cluster() {
@@ -98,13 +136,14 @@ impl Wanted {
             service_name,
             load_balancer,
             target_group,
+            alternate_target_group,
             log_group_name,
             container_insights,
         }
     }
 
     /// The alarms of the level on the tasks.
-    fn task_alarms(&self, (cluster, service): &Watched) -> Alarms {
+    fn task_alarms(&self, (cluster, service): &Watched) -> Wished {
         if self.level() == Level::None {
             return Vec::new();
         }
@@ -122,7 +161,7 @@ impl Wanted {
     }
 
     /// The alarms of the level on the requests.
-    fn request_alarms(&self, (balancer, group): &Watched) -> Alarms {
+    fn request_alarms(&self, (balancer, group): &Watched) -> Wished {
         if self.level() < Level::Advanced {
             return Vec::new();
         }
@@ -190,7 +229,7 @@ fn alarm(
     (statistic, period, periods): How,
     threshold: Output<f64>,
     what: &str,
-) -> (&'static str, metric_alarm::Inputs<Wire>) {
+) -> (String, metric_alarm::Inputs<Wire>) {
     let dimensions: BTreeMap<String, Output<String>> =
         dimensions.iter().map(|(name, value)| ((*name).to_owned(), (*value).clone())).into_map();
     let inputs = metric_alarm::Inputs {
@@ -210,5 +249,5 @@ fn alarm(
         alarm_actions: actions.clone(),
         ok_actions: actions.clone(),
     };
-    (purpose, inputs)
+    (purpose.to_owned(), inputs)
 }

@@ -5,7 +5,7 @@ use crate::children::iam::statement::{Conditions, Statement};
 use crate::component::wiring::Wanted;
 use crate::property::{Output, Wire};
 
-type Statements = Output<Vec<Statement<Wire>>>;
+pub(super) type Statements = Output<Vec<Statement<Wire>>>;
 
 /// What ECS needs to start the tasks: pull this image, write these logs, read these secrets.
 pub(super) fn execution(
@@ -121,7 +121,7 @@ pub(super) fn task(want: &Wanted) -> Statements {
     })
 }
 
-fn allow(sid: &str, actions: &[&str], mut resources: Vec<String>) -> Statement<Wire> {
+pub(super) fn allow(sid: &str, actions: &[&str], mut resources: Vec<String>) -> Statement<Wire> {
     resources.sort();
     resources.dedup();
     Statement {

@@ -59,7 +59,7 @@ impl RolesArgs {
 }
 
 impl Wanted {
-    fn role(
+    pub(super) fn role(
         &self,
         purpose: &str,
         statements: Output<Vec<Statement<Wire>>>,
@@ -67,6 +67,7 @@ impl Wanted {
     ) -> role::Inputs<Wire> {
         let description = match purpose {
             "execution" => "Lets ECS start the tasks of a FargateWebService",
+            "infrastructure" => "Lets ECS move the traffic of a FargateWebService",
             _ => "The application of a FargateWebService",
         };
         role::Inputs {

@@ -6,8 +6,13 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::rules::{complain_of_many, complain_of_requests};
+use super::strategy::{
+    CanaryArgs, HookArgs, LinearArgs, RollbackAlarmsArgs, ThresholdArgs, complain_of_hooks,
+};
 use crate::component::inputs::arns::{CLUSTER, arn};
-use crate::component::inputs::choices::{CapacityProvider, ContainerInsights, OnCancel, Spot};
+use crate::component::inputs::choices::{
+    CapacityProvider, ContainerInsights, DeploymentStrategy, OnCancel, Pause, Spot,
+};
 use crate::component::inputs::declare::inputs;
 use crate::component::inputs::types::Dict;
 use crate::property::Output;
@@ -63,6 +68,32 @@ inputs! {
         maximum_percent: Output<u32> = 200, in 100..=200 " percent";
         /// What happens when new tasks keep failing.
         circuit_breaker: CircuitBreakerArgs = CircuitBreakerArgs::default();
+        /// `rolling` (default) replaces tasks a few at a time. `blueGreen`, `canary` and `linear` start all tasks of the
+        /// new revision beside the old ones, behind a second target group that the component creates, and then move
+        /// the traffic: at once, a share first, or in equal steps. ECS owns the weights, and goes back when the new
+        /// revision fails. A service that runs moves from one strategy to another without interruption.
+        strategy: DeploymentStrategy = DeploymentStrategy::Rolling;
+        /// Minutes for which both revisions keep running after all traffic has moved, {limits}: so long ECS can go back at
+        /// once. Default {default}.
+        bake_time_in_minutes: Output<u32> = 15_u32, in 0..=1440 " minutes";
+        /// The first share of the traffic with `strategy` `canary`.
+        canary: CanaryArgs = CanaryArgs::default(), peers ["canaryconfiguration"];
+        /// The steps of the traffic with `strategy` `linear`.
+        linear: LinearArgs = LinearArgs::default(), peers ["linearconfiguration"];
+        /// A port of the load balancer, 1 to 65535, on which the new revision can be tested before clients get it. The
+        /// same clients may connect as to `listenerPort`, with the same certificate. Default: none.
+        test_listener_port: u16;
+        /// What runs or waits during a deployment that moves traffic: up to 10 Lambda functions and 10 pauses. Default: nothing.
+        hooks: Output<Vec<HookArgs>>, is complain_of_hooks, peers ["lifecyclehooks"];
+        /// `approve`: the deployment waits before production traffic moves (with `canary` and `linear` before each
+        /// step) until a person approves it, by a command that `pulumi up` shows. Default {default}.
+        pause: Pause = Pause::None;
+        /// Minutes after which a deployment that nobody has approved goes back, {limits}. Default {default}.
+        pause_timeout_in_minutes: Output<u32> = 1440_u32, in 1..=20_160 " minutes";
+        /// CloudWatch alarms that end a deployment and make it go back. Write `true` for the alarms on requests that the
+        /// component creates, of both target groups. An alarm that is in ALARM already when a deployment begins does not count
+        /// for it. Default: none.
+        rollback_alarms: RollbackAlarmsArgs = RollbackAlarmsArgs::default(), peers ["alarms"];
         /// Whether `pulumi up` stops a deployment, so that ECS goes back to what ran before, once two tasks have failed for
         /// a reason that another attempt does not change: an image, a secret or a log group that does not exist or may not be
         /// read, an image for another processor, a command that is not in the image, no way to the registry. Default
@@ -83,6 +114,11 @@ inputs! {
         /// Whether ECS then goes back to the last revision that worked. Default {default}. The run fails
         /// all the same. Without `enable` nothing goes back.
         rollback: Output<bool> = true;
+        /// How many failed tasks are too many.
+        threshold: ThresholdArgs = ThresholdArgs::default(), peers ["thresholdconfiguration"];
+        /// Whether a task that turns healthy sets the number of failures back to 0. Default {default}, as with ECS; with
+        /// false a task that is healthy only for a moment counts as a failure like any other.
+        reset_on_healthy_task: Output<bool> = true;
     }
 }
 

@@ -3,4 +3,6 @@
 pub(super) mod inputs;
 pub(super) mod rules;
 mod scaling;
+mod shifting;
+pub(super) mod strategy;
 pub(super) mod wiring;

@@ -29,7 +29,11 @@ pub(in crate::component) fn problems(args: &Args, found: &mut Complaints) {
     }
     strategies(args, found);
     super::scaling::problems(args, found);
+    super::strategy::problems(args, found);
     let Some(deployment) = &args.service.deployment else { return };
+    if deployment.strategy().shifts() {
+        return;
+    }
     let both = deployment.minimum_healthy_percent().zip(deployment.maximum_percent());
     found.check(
         "deployment.maximumPercent",

@@ -4,6 +4,7 @@ use futures_util::future::try_join_all;
 
 use super::inputs::ServiceArgs;
 use super::scaling::{Scaling, resource_label};
+use super::shifting;
 use crate::children::autoscaling::{scaling_policy, scaling_target};
 use crate::children::ecs::{cluster, given_cluster, service};
 use crate::component::balancer::wiring::WayIn;
@@ -13,6 +14,8 @@ use crate::component::inputs::choices::{CapacityProvider, ContainerInsights, Spo
 use crate::component::inputs::presets::Level;
 use crate::component::network::wiring::Network;
 use crate::component::observability::logs::Logs;
+use crate::component::observability::wiring::Alarms;
+use crate::component::roles::infrastructure::Infrastructure;
 use crate::component::wiring::{Node, Source, Wanted, Wiring, spread};
 use crate::property::{Output, Wire};
 
@@ -21,6 +24,14 @@ pub(in crate::component) struct Service<'a> {
     /// The cluster's ARN.
     pub cluster: Node<'a, Output<String>>,
     pub service: Node<'a, service::Outputs<Wire>>,
+}
+
+/// What else the service names.
+pub(in crate::component) struct Own<'a> {
+    /// The cluster's ARN.
+    pub cluster: Node<'a, Output<String>>,
+    pub infrastructure: Infrastructure<'a>,
+    pub alarms: Alarms<'a>,
 }
 
 /// The cluster's ARN.
@@ -47,9 +58,10 @@ pub(in crate::component) fn wire<'a>(
     network: &Network<'a>,
     way_in: &WayIn<'a>,
     logs: &Logs<'a>,
-    cluster: Node<'a, Output<String>>,
+    own: &Own<'a>,
 ) -> Service<'a> {
     let (parent, want) = (wiring.parent, wiring.want);
+    let cluster = own.cluster.clone();
     let what = (cluster.clone(), tasks.clone(), image.found.clone(), logs.clone());
     let place = (
         network.place.task_subnets.clone(),
@@ -57,6 +69,7 @@ pub(in crate::component) fn wire<'a>(
         network.service_group.clone(),
         network.rules.clone(),
     );
+    let shift = shifting::ingredients(want, way_in, own);
     let way_in = (
         way_in.load_balancer.clone(),
         way_in.target_group.clone(),
@@ -86,6 +99,7 @@ pub(in crate::component) fn wire<'a>(
             load_balancer: balancer.arn,
         };
         let inputs = want.service(cluster, definition.arn, &found, ways, logs.name);
+        let inputs = want.shifted(inputs, shift.await?);
         parent.make::<service::Service>("service", inputs).await
     });
     Service { cluster, service }
@@ -195,6 +209,10 @@ impl Wanted {
             maximum_percent: deployment.maximum_percent(),
             circuit_breaker: breaker.enable(),
             rollback: breaker.rollback(),
+            threshold: None,
+            reset_on_healthy_task: None,
+            alarm_names: None,
+            shift: None,
             health_check_grace_period_seconds: self
                 .args
                 .balancer

@@ -23,6 +23,11 @@ impl<'a> Parent<'a> {
         Self { scope, options, made: Mutex::default() }
     }
 
+    /// The base name, of which all names of the service are made.
+    pub(in crate::component) fn base(&self) -> Output<String> {
+        self.scope.base.clone().unwrap_or_else(Output::unknown)
+    }
+
     /// Marks of all children that are created by now.
     pub(in crate::component) fn made(&self) -> Vec<Output<String>> {
         self.made.lock().unwrap_or_else(PoisonError::into_inner).clone()

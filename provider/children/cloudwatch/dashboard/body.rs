@@ -7,32 +7,36 @@ use crate::resource::{Tags, physical_names};
 
 pub(super) fn render(inputs: &Inputs, region: &str, tags: &Tags) -> Json {
     let service = ["ClusterName", &inputs.cluster_name, "ServiceName", &inputs.service_name];
-    let targets = ["TargetGroup", &inputs.target_group, "LoadBalancer", &inputs.load_balancer];
+    let groups = [Some(&inputs.target_group), inputs.alternate_target_group.as_ref()];
+    let targets: Vec<[&str; 4]> = groups
+        .into_iter()
+        .flatten()
+        .map(|group| ["TargetGroup", group.as_str(), "LoadBalancer", &inputs.load_balancer])
+        .collect();
     let balancer = ["LoadBalancer", &inputs.load_balancer];
     let elb = |metric: &str, of: &[&str], statistic: &str| {
         line("AWS/ApplicationELB", metric, of, statistic)
     };
+    // A line for each target group.
+    let each = |metric: &str, statistic: &str| {
+        targets.iter().map(|of| elb(metric, of, statistic)).collect::<Vec<_>>()
+    };
     let mut charts = vec![
-        ("Requests", vec![elb("RequestCount", &targets, "Sum")]),
-        (
-            "Response time",
-            ["p50", "p90", "p99"].map(|p| elb("TargetResponseTime", &targets, p)).to_vec(),
-        ),
+        ("Requests", each("RequestCount", "Sum")),
+        ("Response time", ["p50", "p90", "p99"].map(|p| each("TargetResponseTime", p)).concat()),
         (
             "Errors",
-            vec![
-                elb("HTTPCode_Target_4XX_Count", &targets, "Sum"),
-                elb("HTTPCode_Target_5XX_Count", &targets, "Sum"),
-                elb("HTTPCode_ELB_5XX_Count", &balancer, "Sum"),
-                elb("TargetConnectionErrorCount", &targets, "Sum"),
-            ],
+            [
+                each("HTTPCode_Target_4XX_Count", "Sum"),
+                each("HTTPCode_Target_5XX_Count", "Sum"),
+                vec![elb("HTTPCode_ELB_5XX_Count", &balancer, "Sum")],
+                each("TargetConnectionErrorCount", "Sum"),
+            ]
+            .concat(),
         ),
         (
             "Health",
-            vec![
-                elb("HealthyHostCount", &targets, "Minimum"),
-                elb("UnHealthyHostCount", &targets, "Maximum"),
-            ],
+            [each("HealthyHostCount", "Minimum"), each("UnHealthyHostCount", "Maximum")].concat(),
         ),
         (
             "CPU and memory, %",
@@ -112,6 +116,7 @@ pub(super) fn inputs(body: &Json, region: &str) -> Inputs {
         service_name: changed(),
         load_balancer: changed(),
         target_group: changed(),
+        alternate_target_group: None,
         log_group_name: changed(),
         container_insights: false,
     }
@@ -129,6 +134,7 @@ mod tests {
             service_name: "web-s".to_owned(),
             load_balancer: "app/web/1".to_owned(),
             target_group: "targetgroup/web/2".to_owned(),
+            alternate_target_group: None,
             log_group_name: "/fargate/web".to_owned(),
             container_insights: true,
         }
@@ -148,6 +154,20 @@ mod tests {
         let mut body = render(&asked(), "eu-west-1", &Tags::new());
         body["widgets"][1]["properties"]["title"] = "mine".into();
         assert_ne!(inputs(&body, "eu-west-1"), asked());
+    }
+
+    #[test]
+    fn each_metric_of_targets_has_a_line_for_each_target_group() {
+        let both =
+            Inputs { alternate_target_group: Some("targetgroup/web/3".to_owned()), ..asked() };
+        let of = |inputs: &Inputs, group: &str| {
+            render(inputs, "eu-west-1", &Tags::new()).to_string().matches(group).count()
+        };
+        // The first widget names each once.
+        assert_eq!(of(&both, "targetgroup/web/2"), 10);
+        assert_eq!(of(&both, "targetgroup/web/3"), 10);
+        let body = render(&both, "eu-west-1", &Tags::new());
+        assert_eq!(inputs(&body, "eu-west-1"), both);
     }
 
     #[test]

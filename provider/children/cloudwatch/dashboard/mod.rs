@@ -33,6 +33,9 @@ pub struct Inputs<F: Form = Plain> {
     pub load_balancer: F::Of<String>,
     /// `targetgroup/<name>/<id>`.
     pub target_group: F::Of<String>,
+    /// The second target group, if traffic moves between two.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alternate_target_group: Option<F::Of<String>>,
     pub log_group_name: F::Of<String>,
     /// Whether Container Insights measures tasks and network.
     pub container_insights: F::Of<bool>,

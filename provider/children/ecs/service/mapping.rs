@@ -7,8 +7,9 @@ use aws_sdk_ecs::types::{
     DeploymentConfiguration, LoadBalancer, NetworkConfiguration, Service as Described,
 };
 
+use super::shift::{self, Shift};
 use super::{Inputs, Outputs};
-use crate::aws::numbers::{natural, port, whole};
+use crate::aws::numbers::{natural, port};
 use crate::children::ecs::strategy;
 use crate::error::{Error, Result};
 
@@ -29,18 +30,7 @@ pub(super) fn balancer(inputs: &Inputs) -> LoadBalancer {
         .target_group_arn(&inputs.target_group_arn)
         .container_name(&inputs.container_name)
         .container_port(i32::from(inputs.container_port))
-        .build()
-}
-
-pub(super) fn deployment(inputs: &Inputs) -> DeploymentConfiguration {
-    let breaker = DeploymentCircuitBreaker::builder()
-        .enable(inputs.circuit_breaker)
-        .rollback(inputs.rollback)
-        .build();
-    DeploymentConfiguration::builder()
-        .minimum_healthy_percent(whole(inputs.minimum_healthy_percent))
-        .maximum_percent(whole(inputs.maximum_percent))
-        .deployment_circuit_breaker(breaker)
+        .set_advanced_configuration(inputs.shift.as_ref().map(shift::advanced))
         .build()
 }
 
@@ -56,6 +46,13 @@ pub(super) fn rebalancing(inputs: &Inputs) -> AvailabilityZoneRebalancing {
 
 /// A service read back as what was asked for. What AWS does not return has its neutral value.
 pub(super) fn inputs(service: &Described) -> Inputs {
+    let read = as_it_is(service);
+    Inputs { shift: read.shift.filter(Shift::moves), ..read }
+}
+
+/// The same for a service that is on its way from one strategy to another: replacing its tasks a few at a time, with
+/// two target groups.
+pub(super) fn as_it_is(service: &Described) -> Inputs {
     let number = |number: Option<i32>, unset: u32| natural(number).unwrap_or(unset);
     let vpc = service.network_configuration().and_then(|it| it.awsvpc_configuration());
     let mut subnets = vpc.map(|vpc| vpc.subnets().to_vec()).unwrap_or_default();
@@ -98,6 +95,10 @@ pub(super) fn inputs(service: &Described) -> Inputs {
         ),
         circuit_breaker: breaker.is_some_and(DeploymentCircuitBreaker::enable),
         rollback: breaker.is_some_and(|it| it.enable() && it.rollback()),
+        threshold: shift::read_threshold(breaker),
+        reset_on_healthy_task: breaker.and_then(|it| it.reset_on_healthy_task()).filter(|it| !it),
+        alarm_names: shift::read_alarms(configuration),
+        shift: shift::read(service),
         health_check_grace_period_seconds: number(service.health_check_grace_period_seconds(), 0),
         enable_execute_command: service.enable_execute_command(),
         wait_for_steady_state: true,
@@ -123,6 +124,8 @@ pub(super) fn outputs(service: &Described) -> Outputs {
 /// A service with every input, as ECS shows it with this many tasks.
 #[cfg(test)]
 pub(super) fn shown(asked: &Inputs, count: i32) -> Described {
+    use crate::aws::numbers::whole;
+
     Described::builder()
         .cluster_arn(&asked.cluster_arn)
         .task_definition(&asked.task_definition_arn)
@@ -130,7 +133,7 @@ pub(super) fn shown(asked: &Inputs, count: i32) -> Described {
         .set_capacity_provider_strategy(strategy::write(&asked.capacity_provider_strategy).ok())
         .set_network_configuration(network(asked).ok())
         .load_balancers(balancer(asked))
-        .deployment_configuration(deployment(asked))
+        .set_deployment_configuration(shift::deployment(asked, None).ok())
         .health_check_grace_period_seconds(whole(asked.health_check_grace_period_seconds))
         .build()
 }
@@ -139,8 +142,8 @@ pub(super) fn shown(asked: &Inputs, count: i32) -> Described {
 mod tests {
     use aws_sdk_ecs::types::{DeploymentCircuitBreaker, DeploymentConfiguration};
 
-    use super::{Described, Inputs, inputs, shown};
-    use crate::children::ecs::strategy::StrategyItem;
+    use super::{Described, Inputs, Shift, inputs, shown};
+    use crate::children::ecs::service::{StrategyItem, Threshold};
 
     fn asked() -> Inputs {
         Inputs {
@@ -165,6 +168,10 @@ mod tests {
             maximum_percent: 200,
             circuit_breaker: true,
             rollback: true,
+            threshold: None,
+            reset_on_healthy_task: None,
+            alarm_names: None,
+            shift: None,
             health_check_grace_period_seconds: 60,
             enable_execute_command: false,
             wait_for_steady_state: true,
@@ -186,6 +193,43 @@ mod tests {
             ..read
         };
         assert_eq!(expected, asked());
+    }
+
+    #[test]
+    fn how_traffic_moves_is_read_back_as_what_was_asked_for() {
+        let blue_green = Shift {
+            strategy: "BLUE_GREEN".to_owned(),
+            bake_time_in_minutes: 5,
+            percent: None,
+            step_bake_time_in_minutes: None,
+            alternate_target_group_arn: "arn:other".to_owned(),
+            production_listener_rule: "arn:rule".to_owned(),
+            test_listener_rule: Some("arn:test".to_owned()),
+            role_arn: "arn:role".to_owned(),
+            hooks: vec![],
+        };
+        let steps = |strategy: &str| Shift {
+            strategy: strategy.to_owned(),
+            percent: Some(12.5),
+            step_bake_time_in_minutes: Some(3),
+            test_listener_rule: None,
+            ..blue_green.clone()
+        };
+        for shift in [blue_green.clone(), steps("CANARY"), steps("LINEAR")] {
+            let asked = Inputs {
+                threshold: Some(Threshold { r#type: "COUNT".to_owned(), value: 4 }),
+                reset_on_healthy_task: Some(false),
+                alarm_names: Some(vec!["a".to_owned(), "b".to_owned()]),
+                shift: Some(shift),
+                ..asked()
+            };
+            let read = inputs(&shown(&asked, 2));
+            assert_eq!(read.shift, asked.shift);
+            assert_eq!(
+                (read.threshold, read.reset_on_healthy_task, read.alarm_names),
+                (asked.threshold, asked.reset_on_healthy_task, asked.alarm_names)
+            );
+        }
     }
 
     #[test]

@@ -7,22 +7,29 @@
 //! time: after a rollback the two differ. The task count is the one that was set last, also by others.
 
 mod debris;
+mod fresh_role;
+mod hooks;
 mod live;
 mod load_balancer;
 mod mapping;
+mod permissions;
 mod plan;
 mod removal;
 mod request;
 mod settle;
+mod shift;
+mod switching;
 mod watch;
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use self::live::{active, cluster_of, describe, is_active};
+pub use self::hooks::Hook;
+use self::live::{cluster_of, describe, is_active};
 use self::mapping::{inputs, outputs};
-use self::settle::{fingerprint, settle};
+use self::settle::fingerprint;
+pub use self::shift::{Shift, Threshold};
 pub use crate::children::ecs::strategy::StrategyItem;
 
 use crate::children::ecs::strategy;
@@ -31,8 +38,7 @@ use crate::error::{Problem, Result};
 use crate::property::sorted;
 use crate::property::{Form, Plain, Wire};
 use crate::resource::{
-    Asked, Cx, EVERYWHERE, Live, Made, Needed, Permission, Resource, Settled, Standing, Tagged,
-    Tags,
+    Asked, Cx, Live, Made, Permission, Resource, Settled, Standing, Tagged, Tags,
 };
 
 /// The service.
@@ -65,6 +71,18 @@ pub struct Inputs<F: Form = Plain> {
     pub circuit_breaker: F::Of<bool>,
     /// Whether a failed deployment goes back to the last one that worked.
     pub rollback: F::Of<bool>,
+    /// How many failed tasks are too many. None: ECS's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub threshold: Option<Threshold<F>>,
+    /// None: as with ECS it does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reset_on_healthy_task: Option<F::Of<bool>>,
+    /// Names of alarms by which a deployment goes back, in alphabetical order.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alarm_names: Option<F::Of<Vec<F::Of<String>>>>,
+    /// How traffic moves between two target groups. None: it does not, and tasks are replaced a few at a time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shift: Option<Shift<F>>,
     pub health_check_grace_period_seconds: F::Of<u32>,
     pub enable_execute_command: F::Of<bool>,
     pub wait_for_steady_state: F::Of<bool>,
@@ -97,74 +115,7 @@ pub struct Outputs<F: Form = Plain> {
 
 impl Resource for Service {
     const TYPE: &'static str = "fargate:ecs:Service";
-    const PERMISSIONS: &'static [Permission] = &[
-        Permission {
-            sid: "Service",
-            to: "create, change, watch and delete the service",
-            actions: &[
-                "ecs:CreateService",
-                "ecs:UpdateService",
-                "ecs:DescribeServices",
-                "ecs:DeleteService",
-                "ecs:ListServiceDeployments",
-                "ecs:TagResource",
-                "ecs:UntagResource",
-            ],
-            on: &["arn:aws:ecs:*:*:service/*/{name}*"],
-            ..EVERYWHERE
-        },
-        // AWS asks for the deployment, or the revision, as well as for the service.
-        Permission {
-            sid: "ServiceDeployments",
-            to: "watch its deployments, stop hopeless ones, and keep what they can go back to",
-            actions: &[
-                "ecs:DescribeServiceDeployments",
-                "ecs:DescribeServiceRevisions",
-                "ecs:StopServiceDeployment",
-            ],
-            on: &[
-                "arn:aws:ecs:*:*:service/*/{name}*",
-                "arn:aws:ecs:*:*:service-deployment/*/{name}*",
-                "arn:aws:ecs:*:*:service-revision/*/{name}*",
-            ],
-            ..EVERYWHERE
-        },
-        Permission {
-            sid: "ServiceClusters",
-            to: "find a service that an interrupted run left in some cluster",
-            actions: &["ecs:ListClusters"],
-            ..EVERYWHERE
-        },
-        Permission {
-            sid: "ServiceLoadBalancer",
-            to: "wait until the load balancer is ready",
-            actions: &["elasticloadbalancing:DescribeLoadBalancers"],
-            ..EVERYWHERE
-        },
-        Permission {
-            sid: "EvidenceFind",
-            to: "find the stopped tasks, and the health of the targets",
-            needed: Needed::If("a deployment is to be explained"),
-            actions: &["ecs:ListTasks", "elasticloadbalancing:DescribeTargetHealth"],
-            ..EVERYWHERE
-        },
-        Permission {
-            sid: "EvidenceTasks",
-            to: "report why tasks stopped",
-            needed: Needed::If("a failed deployment is to be explained"),
-            actions: &["ecs:DescribeTasks"],
-            on: &["arn:aws:ecs:*:*:task/*"],
-            ..EVERYWHERE
-        },
-        Permission {
-            sid: "EvidenceLogs",
-            to: "show the last log lines",
-            needed: Needed::If("a failed deployment is to be explained"),
-            actions: &["logs:GetLogEvents"],
-            on: &["arn:aws:logs:*:*:log-group:/fargate/{name}*:log-stream:*"],
-            ..EVERYWHERE
-        },
-    ];
+    const PERMISSIONS: &'static [Permission] = permissions::ALL;
     const REPLACE_ON: &'static [&'static str] = &["clusterArn"];
     const CHANGES_ON_UPDATE: &'static [&'static str] = &["deployedTaskDefinitionArn", "accepted"];
     const REPORTED_BY_REFRESH: &'static [&'static str] = &["deployedTaskDefinitionArn"];
@@ -199,6 +150,7 @@ impl Resource for Service {
         let breaker = inputs.circuit_breaker.clone();
         inputs.rollback =
             inputs.rollback.zip(breaker).map(|(rollback, breaker)| rollback && breaker);
+        shift::check(&mut inputs);
         inputs
     }
 
@@ -228,7 +180,7 @@ impl Resource for Service {
         if outputs.deployed_task_definition_arn.is_some() {
             return Ok(outputs.into());
         }
-        settle(cx, id, None, true, inputs, outputs).await
+        fresh_role::settled(cx, id, inputs, outputs).await
     }
 
     async fn read(cx: &Cx, id: &str) -> Result<Option<Live<Self>>> {
@@ -247,7 +199,7 @@ impl Resource for Service {
         new: &Inputs,
         mut outputs: Outputs,
     ) -> Result<Settled<Outputs>> {
-        let live = active(cx, &new.cluster_arn, id).await?;
+        let live = switching::prepared(cx, id, old, new).await?;
         let failed = watch::last_failed(cx, &live).await?;
         // What ECS has accepted, and this run only has to wait for, is no change any more.
         let asked = Some(fingerprint(new)?);
@@ -258,7 +210,7 @@ impl Resource for Service {
         let revision = watch::primary(service);
         let begins = revision != watch::primary(&live);
         outputs.deployed_task_definition_arn = service.task_definition().map(str::to_owned);
-        let settled = settle(cx, id, revision, begins, new, outputs).await?;
+        let settled = settle::settle(cx, id, revision, begins, new, outputs).await?;
         let moved = live.task_definition() != Some(&new.task_definition_arn);
         if moved && settled.trouble.is_none() {
             request::retire_older(cx, service, new).await;

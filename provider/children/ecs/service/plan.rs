@@ -4,7 +4,8 @@ use aws_sdk_ecs::operation::update_service::builders::UpdateServiceFluentBuilder
 use aws_sdk_ecs::types::{DeploymentRolloutState, Service as Described};
 
 use super::Inputs;
-use super::mapping::{balancer, deployment, inputs, network, rebalancing};
+use super::mapping::{as_it_is, balancer, network, rebalancing};
+use super::shift::{self, Shift};
 use crate::aws::numbers::whole;
 use crate::children::ecs::strategy;
 use crate::error::Result;
@@ -27,7 +28,7 @@ pub(super) struct Plan {
 impl Plan {
     /// What `live` lacks of `new`. `failed`: the live revision's deployment failed.
     pub(super) fn new(live: &Described, old: Option<&Inputs>, new: &Inputs, failed: bool) -> Self {
-        let now = inputs(live);
+        let now = as_it_is(live);
         let starts = live.desired_count() == 0 && new.desired_count > 0;
         // The count is the program's when nothing scales and the program changed it, or stopped to
         // scale; and when an earlier update did not come to its end, because it is not known what of it was
@@ -45,11 +46,14 @@ impl Plan {
                 || now.assign_public_ip != new.assign_public_ip,
             balancer: now.target_group_arn != new.target_group_arn
                 || now.container_name != new.container_name
-                || now.container_port != new.container_port,
+                || now.container_port != new.container_port
+                || now.shift.as_ref().map(Shift::of_balancer)
+                    != new.shift.as_ref().map(Shift::of_balancer),
             deployment: now.minimum_healthy_percent != new.minimum_healthy_percent
                 || now.maximum_percent != new.maximum_percent
                 || now.circuit_breaker != new.circuit_breaker
-                || now.rollback != new.rollback,
+                || now.rollback != new.rollback
+                || shift::differ(&now, new),
             grace: now.health_check_grace_period_seconds != new.health_check_grace_period_seconds,
             exec: now.enable_execute_command != new.enable_execute_command,
             force: false,
@@ -70,6 +74,7 @@ impl Plan {
     pub(super) fn fill(
         &self,
         request: UpdateServiceFluentBuilder,
+        live: &Described,
         new: &Inputs,
     ) -> Result<UpdateServiceFluentBuilder> {
         let mut request = request;
@@ -92,7 +97,7 @@ impl Plan {
         }
         if self.deployment {
             request = request
-                .deployment_configuration(deployment(new))
+                .deployment_configuration(shift::deployment(new, Some(&as_it_is(live)))?)
                 .availability_zone_rebalancing(rebalancing(new));
         }
         if self.grace {
@@ -130,9 +135,9 @@ fn is_deploying(live: &Described) -> bool {
 mod tests {
     use aws_sdk_ecs::types::Service as Described;
 
-    use super::{Inputs, Plan, inputs};
+    use super::{Inputs, Plan};
     use crate::children::ecs::service::StrategyItem;
-    use crate::children::ecs::service::mapping::shown;
+    use crate::children::ecs::service::mapping::{inputs, shown};
 
     fn asked() -> Inputs {
         Inputs {

@@ -6,8 +6,9 @@ use aws_sdk_ecs::types::{PropagateTags, SchedulingStrategy, Service as Described
 
 use super::Inputs;
 use super::live::{NO_CLUSTER, cluster_is_deleted, cluster_is_gone};
-use super::mapping::{balancer, deployment, network, rebalancing};
+use super::mapping::{balancer, network, rebalancing};
 use super::plan::Plan;
+use super::shift;
 use super::watch;
 use crate::aws::Explain;
 use crate::aws::looks::family_of;
@@ -39,7 +40,7 @@ pub(super) async fn create(cx: &Cx, inputs: &Inputs) -> Result<Described> {
                 )?))
                 .network_configuration(network(inputs)?)
                 .load_balancers(balancer(inputs))
-                .deployment_configuration(deployment(inputs))
+                .deployment_configuration(shift::deployment(inputs, None)?)
                 .availability_zone_rebalancing(rebalancing(inputs))
                 .health_check_grace_period_seconds(whole(inputs.health_check_grace_period_seconds))
                 .enable_execute_command(inputs.enable_execute_command)
@@ -81,6 +82,7 @@ pub(super) async fn update(
         ecs.update_service()
             .cluster(&new.cluster_arn)
             .service(live.service_arn().unwrap_or(&cx.base)),
+        live,
         new,
     )?;
     let answer = cx

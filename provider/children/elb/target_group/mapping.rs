@@ -11,7 +11,11 @@ use crate::children::elb::attributes::Attributed;
 use crate::resource::physical_names;
 
 pub(super) fn name(base: &str, inputs: &Inputs) -> String {
-    physical_names::with_hash(base, (inputs.internal, &inputs.protocol, &inputs.vpc_id))
+    let immutable = (inputs.internal, &inputs.protocol, &inputs.vpc_id);
+    if inputs.alternate == Some(true) {
+        return physical_names::with_hash(base, (immutable, "alternate"));
+    }
+    physical_names::with_hash(base, immutable)
 }
 
 /// The answers by which a task is healthy.
@@ -19,7 +23,7 @@ pub(super) fn matcher(check: &HealthCheck) -> Matcher {
     Matcher::builder().http_code(&check.matcher).build()
 }
 
-/// Only the name shows for which load balancer the group was created.
+/// Only the name shows for which load balancer the group was created, and whether as the second one.
 pub(super) fn inputs(group: &Described, attributes: &[TargetGroupAttribute], base: &str) -> Inputs {
     let number = |number: Option<i32>| natural(number).unwrap_or(0);
     let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
@@ -27,6 +31,7 @@ pub(super) fn inputs(group: &Described, attributes: &[TargetGroupAttribute], bas
         protocol: group.protocol().map_or("", ProtocolEnum::as_str).to_owned(),
         vpc_id: text(group.vpc_id()),
         internal: false,
+        alternate: None,
         health_check: HealthCheck {
             path: text(group.health_check_path()),
             port: text(group.health_check_port()),
@@ -38,8 +43,10 @@ pub(super) fn inputs(group: &Described, attributes: &[TargetGroupAttribute], bas
         },
         ..Inputs::shown(attributes.iter().filter_map(|it| Some((it.key()?, it.value()?))))
     };
-    let internal = Inputs { internal: true, ..read.clone() };
-    if group.target_group_name() == Some(&name(base, &internal)) { internal } else { read }
+    let others = [(true, None), (false, Some(true)), (true, Some(true))]
+        .map(|(internal, alternate)| Inputs { internal, alternate, ..read.clone() });
+    let named = |it: &Inputs| group.target_group_name() == Some(&name(base, it));
+    others.into_iter().find(named).unwrap_or(read)
 }
 
 pub(super) fn outputs(group: &Described) -> Outputs {
@@ -86,7 +93,14 @@ mod tests {
                 .target_group_name(name("web", inputs))
                 .build()
         };
-        assert!(inputs(&named(&internal), &[], "web").internal);
-        assert!(!inputs(&named(&read), &[], "web").internal);
+        for it in [
+            &read,
+            &internal,
+            &Inputs { alternate: Some(true), ..read.clone() },
+            &Inputs { alternate: Some(true), ..internal.clone() },
+        ] {
+            let found = inputs(&named(it), &[], "web");
+            assert_eq!((found.internal, found.alternate), (it.internal, it.alternate));
+        }
     }
 }

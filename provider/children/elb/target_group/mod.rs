@@ -22,11 +22,11 @@ use crate::aws::numbers::whole;
 use crate::aws::{Explain, OrGone};
 use crate::children::elb::attributes::{self, Attribute, Attributed};
 use crate::children::elb::tags;
-use crate::error::{Error, Result};
-use crate::property::{Form, Plain};
+use crate::error::{Error, Problem, Result};
+use crate::property::{Form, Plain, Wire};
 use crate::resource::owner;
 use crate::resource::{
-    Cx, EVERYWHERE, Live, Made, Permission, Resource, Settled, Standing, Tagged, Tags,
+    Asked, Cx, EVERYWHERE, Live, Made, Permission, Resource, Settled, Standing, Tagged, Tags,
 };
 
 /// The target group.
@@ -40,6 +40,9 @@ pub struct Inputs<F: Form = Plain> {
     pub vpc_id: F::Of<String>,
     /// The scheme of the balancer that it will belong to.
     pub internal: F::Of<bool>,
+    /// Whether it is the second group, between which and the first ECS moves the traffic.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alternate: Option<F::Of<bool>>,
     pub health_check: HealthCheck<F>,
     /// Seconds.
     pub deregistration_delay: F::Of<u32>,
@@ -109,9 +112,18 @@ impl Resource for TargetGroup {
             ..EVERYWHERE
         },
     ];
-    const REPLACE_ON: &'static [&'static str] = &["protocol", "vpcId", "internal"];
+    const REPLACE_ON: &'static [&'static str] = &["protocol", "vpcId", "internal", "alternate"];
     type Inputs<F: Form> = Inputs<F>;
     type Outputs<F: Form> = Outputs<F>;
+
+    fn check(
+        mut inputs: Inputs<Wire>,
+        _asked: &Asked<'_>,
+        _problems: &mut Vec<Problem>,
+    ) -> Inputs<Wire> {
+        inputs.alternate = inputs.alternate.filter(|it| it.known() != Some(&false));
+        inputs
+    }
 
     async fn find(cx: &Cx, inputs: &Inputs) -> Result<Option<Standing>> {
         let name = name(&cx.base, inputs);

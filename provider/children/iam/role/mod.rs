@@ -1,5 +1,5 @@
 //! An IAM role for tasks: `execution` for ECS itself while it starts them, `task` for what runs in
-//! them.
+//! them, `infrastructure` for ECS while it moves traffic between target groups.
 //!
 //! The name cannot change, and so neither the purpose, which is a part of it. What the role may do
 //! is one inline policy and the managed ones that were asked for; policies that others gave it are
@@ -8,6 +8,7 @@
 
 mod managed;
 mod mapping;
+mod permissions;
 mod policies;
 mod tags;
 mod trust;
@@ -25,8 +26,7 @@ use crate::property::sorted;
 use crate::property::{Form, Plain, Wire};
 use crate::resource::owner;
 use crate::resource::{
-    Asked, Cx, EVERYWHERE, Live, Made, Needed, Permission, Resource, Settled, Standing, Tagged,
-    Tags, physical_names,
+    Asked, Cx, Live, Made, Permission, Resource, Settled, Standing, Tagged, Tags, physical_names,
 };
 
 /// The role.
@@ -36,7 +36,7 @@ pub struct Role;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(bound = "", rename_all = "camelCase", deny_unknown_fields)]
 pub struct Inputs<F: Form = Plain> {
-    /// `execution` or `task`.
+    /// `execution`, `task` or `infrastructure`.
     pub purpose: F::Of<String>,
     pub description: F::Of<String>,
     /// What the role may do; no inline policy if empty.
@@ -56,58 +56,14 @@ pub struct Outputs<F: Form = Plain> {
     pub name: F::Of<String>,
 }
 
-const PURPOSES: [&str; 2] = ["execution", "task"];
+const PURPOSES: [&str; 3] = ["execution", "task", INFRASTRUCTURE];
+const INFRASTRUCTURE: &str = "infrastructure";
 /// Policies that were removed a moment ago may still count (terraform-provider-aws, iam/role.go).
 const ATTACHED: [&str; 2] = ["DeleteConflict", "ConcurrentModification"];
 
 impl Resource for Role {
     const TYPE: &'static str = "fargate:iam:Role";
-    const PERMISSIONS: &'static [Permission] = &[
-        Permission {
-            sid: "RolesFind",
-            to: "find the execution role and the task role",
-            actions: &["iam:GetRole"],
-            on: &["arn:aws:iam::*:role/{name}*-execution", "arn:aws:iam::*:role/{name}*-task"],
-            ..EVERYWHERE
-        },
-        Permission {
-            sid: "Roles",
-            to: "create, change and delete the execution role and the task role",
-            needed: Needed::Unless("`executionRoleArn` and `taskRoleArn` are given"),
-            actions: &[
-                "iam:CreateRole",
-                "iam:UpdateRole",
-                "iam:UpdateAssumeRolePolicy",
-                "iam:PutRolePolicy",
-                "iam:GetRolePolicy",
-                "iam:ListRolePolicies",
-                "iam:DeleteRolePolicy",
-                "iam:ListAttachedRolePolicies",
-                "iam:DetachRolePolicy",
-                "iam:DeleteRole",
-                "iam:TagRole",
-                "iam:UntagRole",
-            ],
-            on: &["arn:aws:iam::*:role/{name}*-execution", "arn:aws:iam::*:role/{name}*-task"],
-            ..EVERYWHERE
-        },
-        Permission {
-            sid: "RolePolicies",
-            to: "attach managed policies to the task role",
-            needed: Needed::If("it has `taskRolePolicyArns`"),
-            actions: &["iam:AttachRolePolicy"],
-            on: &["arn:aws:iam::*:role/{name}*-task"],
-            ..EVERYWHERE
-        },
-        Permission {
-            sid: "RoleBoundary",
-            to: "change the permissions boundary of both roles",
-            needed: Needed::If("its `permissionsBoundary` changes"),
-            actions: &["iam:PutRolePermissionsBoundary", "iam:DeleteRolePermissionsBoundary"],
-            on: &["arn:aws:iam::*:role/{name}*-execution", "arn:aws:iam::*:role/{name}*-task"],
-            ..EVERYWHERE
-        },
-    ];
+    const PERMISSIONS: &'static [Permission] = permissions::ALL;
     const REPLACE_ON: &'static [&'static str] = &["purpose"];
     type Inputs<F: Form> = Inputs<F>;
     type Outputs<F: Form> = Outputs<F>;
@@ -118,8 +74,9 @@ impl Resource for Role {
         problems: &mut Vec<Problem>,
     ) -> Inputs<Wire> {
         problems.extend(inputs.purpose.complain("purpose", |purpose| {
-            (!PURPOSES.contains(&purpose.as_str()))
-                .then(|| format!("Choose \"execution\" or \"task\", not \"{purpose}\"."))
+            (!PURPOSES.contains(&purpose.as_str())).then(|| {
+                format!("Choose \"execution\", \"task\" or \"infrastructure\", not \"{purpose}\".")
+            })
         }));
         inputs.statements = statement::check(inputs.statements, problems);
         inputs.managed_policy_arns = sorted(inputs.managed_policy_arns);
@@ -136,7 +93,7 @@ impl Resource for Role {
     async fn create(cx: &Cx, inputs: &Inputs) -> Result<Made<Outputs>> {
         let iam = cx.aws.iam().await?;
         let name = name(cx, &inputs.purpose);
-        let trust = trust::policy(cx).await?.to_string();
+        let trust = trust::policy(cx, &inputs.purpose).await?.to_string();
         let marked = managed::marked(&cx.tags, &inputs.managed_policy_arns);
         let answer = cx
             .retry(USUAL, refused_with(&BUSY), || async {

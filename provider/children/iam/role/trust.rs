@@ -12,7 +12,8 @@ use crate::resource::Cx;
 
 /// Corrects it if it was changed.
 pub(super) async fn restore(cx: &Cx, role: &Described) -> Result<()> {
-    let wanted = policy(cx).await?;
+    let purpose = role.role_name().rsplit('-').next().unwrap_or_default();
+    let wanted = policy(cx, purpose).await?;
     let live = role.assume_role_policy_document().unwrap_or_default();
     if statement::means(live, &wanted) {
         return Ok(());
@@ -27,8 +28,11 @@ pub(super) async fn restore(cx: &Cx, role: &Described) -> Result<()> {
     Ok(())
 }
 
-/// The policy for account and region of `cx`.
-pub(super) async fn policy(cx: &Cx) -> Result<Json> {
+/// The policy of a role for this purpose, for account and region of `cx`.
+pub(super) async fn policy(cx: &Cx, purpose: &str) -> Result<Json> {
+    if purpose == super::INFRASTRUCTURE {
+        return Ok(policy_for_ecs());
+    }
     let us = cx.aws.identity().await?;
     Ok(policy_for(&us.partition, cx.aws.region(), &us.account))
 }
@@ -50,9 +54,30 @@ fn policy_for(partition: &str, region: &str, account: &str) -> Json {
     })
 }
 
+/// ECS itself, as the developer guide has it ("Amazon ECS infrastructure IAM role for load balancers"): it names no
+/// condition that ECS would meet.
+fn policy_for_ecs() -> Json {
+    json!({
+        "Version": "2012-10-17",
+        "Statement": [{
+            "Effect": "Allow",
+            "Principal": { "Service": "ecs.amazonaws.com" },
+            "Action": "sts:AssumeRole",
+        }],
+    })
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{policy_for, statement};
+    use super::{policy_for, policy_for_ecs, statement};
+
+    #[test]
+    fn ecs_itself_and_not_its_tasks_may_act_as_the_infrastructure_role() {
+        let tasks = policy_for("aws", "eu-west-1", "123456789012");
+        let shown = policy_for_ecs().to_string().replace('"', "%22").replace(' ', "%20");
+        assert!(statement::means(&shown, &policy_for_ecs()));
+        assert!(!statement::means(&shown, &tasks));
+    }
 
     #[test]
     fn only_ecs_for_this_account_and_region_may_act_as_the_role() {

@@ -190,16 +190,16 @@ pub(super) fn relax(inputs: &mut Map<String, Json>, types: &mut Map<String, Json
 fn take_text_for(property: &mut Json, enums: &BTreeSet<String>) {
     let target = property.get("$ref").and_then(Json::as_str);
     if target.is_some_and(|it| enums.contains(it)) {
-        take_text(property);
+        take_also(property, "string");
         property["type"] = "string".into();
     }
 }
 
-/// What is of a type takes a text too.
-pub(super) fn take_text(property: &mut Json) {
+/// What is of a type takes one of these too: a text, or a truth value.
+pub(super) fn take_also(property: &mut Json, kind: &str) {
     let Some(property) = property.as_object_mut() else { return };
     if let Some(target) = property.remove("$ref") {
-        let mut either = json!([{"type": "string"}, {"$ref": target}]);
+        let mut either = json!([{"type": kind}, {"$ref": target}]);
         if property.contains_key("plain") {
             for one in either.as_array_mut().into_iter().flatten() {
                 one["plain"] = true.into();

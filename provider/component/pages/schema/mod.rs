@@ -8,7 +8,7 @@ mod publication;
 
 use serde_json::{Map, Value as Json, json};
 
-use self::dialect::{Object, object, relax, take_text};
+use self::dialect::{Object, object, relax, take_also};
 use self::publication::OWNER;
 use crate::aws::Settings;
 use crate::component::inputs::declare::upper_first;
@@ -34,8 +34,8 @@ pub fn generate() -> Result<String> {
     let config = object::<Settings>(&mut types, false)?;
     describe(&mut inputs, &mut types)?;
     relax(&mut inputs, &mut types);
-    for (group, _) in SHORT {
-        take_text(&mut inputs[group]);
+    for (group, _, kind) in SHORT {
+        take_also(property(&mut inputs, &mut types, group)?, kind);
     }
     let secrets = ["secretKey", "token"];
     let mut variables = config.properties;
@@ -106,20 +106,29 @@ fn description() -> String {
 /// Adds to the descriptions what the declarations say of limits and defaults.
 fn describe(inputs: &mut Map<String, Json>, types: &mut Map<String, Json>) -> Result<()> {
     for fact in Args::facts() {
-        let input = match fact.path.rsplit_once('.') {
-            None => inputs.get_mut(&fact.path),
-            Some((group, name)) => {
-                let group = upper_first(group.rsplit('.').next().unwrap_or_default());
-                types
-                    .get_mut(&format!("fargate:index:{group}"))
-                    .and_then(|it| it["properties"].get_mut(name))
-            }
-        };
-        let input = input.ok_or_else(|| Error::bug(format!("no input is called {}", fact.path)))?;
+        let input = property(inputs, types, &fact.path)?;
         let description = input["description"].as_str().unwrap_or_default();
         input["description"] = fact.described(description).into();
     }
     Ok(())
+}
+
+/// What the schema says of the input at a path.
+fn property<'a>(
+    inputs: &'a mut Map<String, Json>,
+    types: &'a mut Map<String, Json>,
+    path: &str,
+) -> Result<&'a mut Json> {
+    let found = match path.rsplit_once('.') {
+        None => inputs.get_mut(path),
+        Some((group, name)) => {
+            let group = upper_first(group.rsplit('.').next().unwrap_or_default());
+            types
+                .get_mut(&format!("fargate:index:{group}"))
+                .and_then(|it| it["properties"].get_mut(name))
+        }
+    };
+    found.ok_or_else(|| Error::bug(format!("no input is called {path}")))
 }
 
 /// The properties of slices, whose types go into this map.

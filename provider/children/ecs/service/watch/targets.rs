@@ -59,7 +59,8 @@ impl Targets {
 
 /// The target groups in which tasks of the service are registered.
 pub(super) fn groups(inputs: &Inputs) -> Vec<&str> {
-    vec![inputs.target_group_arn.as_str()]
+    let alternate = inputs.shift.as_ref().map(|it| it.alternate_target_group_arn.as_str());
+    [Some(inputs.target_group_arn.as_str()), alternate].into_iter().flatten().collect()
 }
 
 /// What the load balancer says of the targets in all groups of the service.

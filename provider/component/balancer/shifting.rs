@@ -1,0 +1,103 @@
+//! What a service has beside the first target group when ECS moves its traffic between two: the second group, a rule of the
+//! production listener that forwards to both, and the same for the listener of tests.
+//!
+//! The rules are children of their own, and not the listeners' default ones: ECS is given the ARN of a rule (API reference,
+//! AdvancedConfiguration), and writes the weights of both groups into it. A listener's default action is the
+//! listener's.
+
+use super::wiring::WayIn;
+use crate::children::elb::{listener, listener_rule, target_group};
+use crate::component::network::wiring::Network;
+use crate::component::wiring::{Node, Wanted, Wiring};
+use crate::property::{Output, Wire};
+
+/// The second target group, and the rules that forward to both; nothing for a service that replaces its tasks a
+/// few at a time.
+pub(in crate::component) struct Shifting<'a> {
+    pub alternate: Node<'a, target_group::Outputs<Wire>>,
+    /// ARNs of the rules.
+    pub production: Node<'a, Output<String>>,
+    pub test: Node<'a, Option<Output<String>>>,
+}
+
+/// A rule for all requests comes after all others.
+const LAST: u32 = 50_000;
+
+pub(super) fn wire<'a>(
+    wiring: &mut Wiring<'a>,
+    network: &Network<'a>,
+    way_in: &WayIn<'a>,
+) -> Option<Shifting<'a>> {
+    let (parent, want) = (wiring.parent, wiring.want);
+    if !want.args.deployment_strategy().shifts() {
+        return None;
+    }
+    let (vpc, rules) = (network.place.vpc.clone(), network.rules.clone());
+    let alternate = wiring.node(async move {
+        let mut inputs = want.target_group(vpc.await?);
+        inputs.alternate = Some(true.into());
+        if want.checks_another_port() {
+            inputs.health_check.port = inputs.health_check.port.after(&rules.await?);
+        }
+        parent.make::<target_group::TargetGroup>("alternate-target-group", inputs).await
+    });
+    let groups = (way_in.target_group.clone(), alternate.clone());
+    let (http, https) = (way_in.http.clone(), way_in.https.clone());
+    let production = wiring.node(async move {
+        let (http, https) = tokio::try_join!(http, https)?;
+        let (group, alternate) = tokio::try_join!(groups.0, groups.1)?;
+        // With a certificate plain HTTP only redirects.
+        let listener = https.or(http).unwrap_or_else(Output::unknown);
+        let inputs = rule(listener, group.arn, alternate.arn);
+        parent.make::<listener_rule::ListenerRule>("production-rule", inputs).await.map(|it| it.arn)
+    });
+    let groups = (way_in.target_group.clone(), alternate.clone());
+    let balancer = way_in.load_balancer.clone();
+    let test = wiring.node(async move {
+        let Some(port) = want.test_port() else { return Ok(None) };
+        let (balancer, group) = tokio::try_join!(balancer, groups.0)?;
+        let inputs = want.test_listener(port, balancer.arn, group.arn.clone());
+        let listener = parent.make::<listener::Listener>("test", inputs).await?;
+        let inputs = rule(listener.arn, group.arn, groups.1.await?.arn);
+        let made = parent.make::<listener_rule::ListenerRule>("test-rule", inputs).await?;
+        Ok(Some(made.arn))
+    });
+    Some(Shifting { alternate, production, test })
+}
+
+fn rule(
+    listener_arn: Output<String>,
+    target_group_arn: Output<String>,
+    alternate_target_group_arn: Output<String>,
+) -> listener_rule::Inputs<Wire> {
+    listener_rule::Inputs {
+        listener_arn,
+        priority: LAST.into(),
+        path_patterns: vec!["/*".into()].into(),
+        target_group_arn,
+        alternate_target_group_arn,
+    }
+}
+
+impl Wanted {
+    /// The port of the listener of tests, if there is one.
+    pub(in crate::component) fn test_port(&self) -> Option<u16> {
+        let shifts = self.args.deployment_strategy().shifts();
+        self.args.service.deployment().test_listener_port.filter(|_| shifts)
+    }
+
+    /// With the same protocol and certificate as the production listener.
+    fn test_listener(
+        &self,
+        port: u16,
+        load_balancer_arn: Output<String>,
+        target_group_arn: Output<String>,
+    ) -> listener::Inputs<Wire> {
+        match self.args.balancer.certificate_arn() {
+            Some(certificate) => {
+                self.https_listener(port, load_balancer_arn, target_group_arn, certificate)
+            }
+            None => Self::plain_listener(port, load_balancer_arn, target_group_arn),
+        }
+    }
+}
