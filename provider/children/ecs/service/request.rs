@@ -105,7 +105,7 @@ pub(super) async fn retire_older(cx: &Cx, service: &Described, inputs: &Inputs) 
         let back = watch::task_definitions_to_go_back_to(cx, arn).await?;
         Ok([running.clone(), back].concat())
     };
-    if let Err(error) = revisions::retire_older(cx, family, kept).await {
+    if let Err(error) = Box::pin(revisions::retire_older(cx, family, kept)).await {
         cx.warn(&stay(&error));
     }
 }

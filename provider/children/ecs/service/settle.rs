@@ -27,7 +27,7 @@ pub(super) async fn settle(
         return Ok(outputs.into());
     }
     let what = watch::What { service: id, revision, begins, definition: &deployed, inputs };
-    let trouble = watch::until_it_serves(cx, what).await.err();
+    let trouble = Box::pin(watch::until_it_serves(cx, what)).await.err();
     if trouble.is_some() {
         // It went back, or is on its way, or not; the state says what is true.
         let look = |cx: Cx| async move { describe(&cx, cluster_of(id), id).await };

@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use aws_sdk_ecs::types::ServiceDeployment;
+use aws_sdk_ecs::types::{ServiceDeployment, ServiceDeploymentCircuitBreaker};
 
 use super::ended::has_failed;
 use super::longest::{Shape, longest};
@@ -37,7 +37,9 @@ pub(super) async fn targets(cx: &Cx, watch: &Watch<'_>, deployment: &ServiceDepl
 
 /// Asks why tasks stopped, when ECS has counted another failure; where it does not count, now and then.
 pub(super) async fn tasks(cx: &Cx, watch: &Watch<'_>, deployment: &ServiceDeployment) {
-    let counted = deployment.deployment_circuit_breaker().map_or(0, |it| it.failure_count());
+    let counted = deployment
+        .deployment_circuit_breaker()
+        .map_or(0, ServiceDeploymentCircuitBreaker::failure_count);
     {
         let mut memory = watch.memory();
         let due = memory.tasks_asked.is_none_or(|at| at.elapsed() >= TASKS_EVERY);
@@ -73,7 +75,7 @@ pub(super) async fn shape(cx: &Cx, watch: &Watch<'_>, deployment: &ServiceDeploy
     let mut memory = watch.memory();
     match found {
         Ok(Some(balancing)) => {
-            memory.longest = Some(longest(Shape::of(watch.inputs), deployment, balancing))
+            memory.longest = Some(longest(Shape::of(watch.inputs), deployment, balancing));
         }
         _ => memory.silent.group = true,
     }

@@ -2,8 +2,8 @@
 //! failed.
 
 use aws_sdk_ecs::types::{
-    ServiceDeployment, ServiceDeploymentRollbackMonitorsStatus as Monitor,
-    ServiceDeploymentStatus as Status,
+    ServiceDeployment, ServiceDeploymentAlarms, ServiceDeploymentCircuitBreaker,
+    ServiceDeploymentRollbackMonitorsStatus as Monitor, ServiceDeploymentStatus as Status,
 };
 
 use super::stages;
@@ -71,12 +71,13 @@ pub(super) fn why(deployment: &ServiceDeployment, stopped: Option<&str>) -> Stri
     let status = deployment.status_reason().filter(|reason| !reason.contains(NO_CANDIDATE));
     let rollback = deployment.rollback().and_then(|it| it.reason());
     let reason = status.or(rollback).unwrap_or_default().trim_end_matches('.');
-    let alarms = deployment.alarms().map(|it| it.triggered_alarm_names()).unwrap_or_default();
+    let alarms =
+        deployment.alarms().map(ServiceDeploymentAlarms::triggered_alarm_names).unwrap_or_default();
     if !alarms.is_empty() {
         return format!("{reason} ({})", alarms.join(", "));
     }
     let breaker = deployment.deployment_circuit_breaker();
-    let failures = breaker.map_or(0, |it| it.failure_count());
+    let failures = breaker.map_or(0, ServiceDeploymentCircuitBreaker::failure_count);
     if reason.contains("circuit breaker") && failures > 0 {
         return format!("{reason} (failed tasks: {failures})");
     }

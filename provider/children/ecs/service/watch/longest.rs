@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use aws_sdk_ecs::types::{
     DeploymentConfiguration, DeploymentLifecycleHookTargetType as Target,
-    DeploymentStrategy as Strategy, ServiceDeployment,
+    DeploymentLifecycleHookTimeoutConfiguration, DeploymentStrategy as Strategy,
+    LinearConfiguration, ServiceDeployment,
 };
 use aws_sdk_elasticloadbalancingv2::types::TargetGroup;
 
@@ -107,7 +108,8 @@ fn shift(deployment: &ServiceDeployment) -> Duration {
     let steps = match strategy {
         Strategy::Canary => 2,
         Strategy::Linear => {
-            let percent = configuration.linear_configuration().and_then(|it| it.step_percent());
+            let percent =
+                configuration.linear_configuration().and_then(LinearConfiguration::step_percent);
             in_steps(percent.unwrap_or(10.0))
         }
         _ => 1,
@@ -126,7 +128,9 @@ fn in_steps(percent: f64) -> u32 {
 fn hooks(configuration: &DeploymentConfiguration, steps: u32) -> Duration {
     let mut stages: Vec<(&str, Duration)> = Vec::new();
     for hook in configuration.lifecycle_hooks() {
-        let told = hook.timeout_configuration().and_then(|it| it.timeout_in_minutes());
+        let told = hook
+            .timeout_configuration()
+            .and_then(DeploymentLifecycleHookTimeoutConfiguration::timeout_in_minutes);
         let usual = if hook.target_type() == Some(&Target::Pause) { PAUSE } else { FUNCTION };
         let time = told.map_or(usual, in_minutes);
         for stage in hook.lifecycle_stages() {
@@ -154,12 +158,12 @@ mod tests {
 
     use aws_sdk_ecs::types::{
         CanaryConfiguration, DeploymentLifecycleHook, DeploymentLifecycleHookStage as Stage,
-        LinearConfiguration,
     };
     use expect_test::expect;
 
     use super::{
-        Balancing, DeploymentConfiguration, ServiceDeployment, Shape, Strategy, Target, longest,
+        Balancing, DeploymentConfiguration, LinearConfiguration, ServiceDeployment, Shape,
+        Strategy, Target, longest,
     };
     use crate::error::in_words;
 
@@ -181,7 +185,7 @@ mod tests {
         let hook = |target: Target, stage: Stage| {
             DeploymentLifecycleHook::builder().target_type(target).lifecycle_stages(stage).build()
         };
-        let two = Shape { desired: 2, least: 100, most: 200, grace: Duration::from_secs(60) };
+        let two = Shape { desired: 2, least: 100, most: 200, grace: Duration::from_mins(1) };
         let ten = Shape { desired: 10, ..two };
         let canary = CanaryConfiguration::builder().canary_bake_time_in_minutes(10).build();
         let linear =
@@ -191,7 +195,7 @@ mod tests {
             told("ten tasks, all at once", ten, None),
             told("ten tasks, two at a time", Shape { most: 120, ..ten }, None),
             told("ten tasks, half of them first", Shape { least: 50, most: 100, ..ten }, None),
-            told("a slow start", Shape { grace: Duration::from_secs(900), ..two }, None),
+            told("a slow start", Shape { grace: Duration::from_mins(15), ..two }, None),
             told("no task", Shape { desired: 0, ..two }, None),
             told("blue/green", two, Some(of(Strategy::BlueGreen).bake_time_in_minutes(15).build())),
             told(

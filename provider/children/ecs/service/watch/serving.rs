@@ -24,7 +24,9 @@ pub(super) async fn wait(
     watch: &Watch<'_>,
     deployment: &ServiceDeployment,
 ) -> Result<Option<usize>> {
-    let wanted = deployment.target_service_revision().map_or(0, |it| it.requested_task_count());
+    let wanted = deployment
+        .target_service_revision()
+        .map_or(0, ServiceRevisionSummary::requested_task_count);
     if wanted == 0 {
         return Ok(None);
     }

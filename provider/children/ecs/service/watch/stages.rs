@@ -6,7 +6,8 @@ use std::time::{Duration, SystemTime};
 use aws_sdk_ecs::types::{
     DeploymentConfiguration, DeploymentLifecycleHookAction as Action,
     DeploymentLifecycleHookDetail as Hook, DeploymentLifecycleHookStatus as HookStatus,
-    DeploymentStrategy as Strategy, ServiceDeployment,
+    DeploymentStrategy as Strategy, ServiceDeployment, ServiceDeploymentLifecycleStage as Stage,
+    ServiceRevisionSummary,
 };
 use aws_smithy_types::DateTime;
 use aws_smithy_types::date_time::Format;
@@ -20,7 +21,7 @@ pub(super) fn shifts(deployment: &ServiceDeployment) -> bool {
 
 /// The stage of a deployment that shifts traffic, by AWS's name.
 pub(super) fn stage(deployment: &ServiceDeployment) -> Option<&str> {
-    deployment.lifecycle_stage().filter(|_| shifts(deployment)).map(|stage| stage.as_str())
+    deployment.lifecycle_stage().filter(|_| shifts(deployment)).map(Stage::as_str)
 }
 
 /// What happens in a stage. One of the names is in AWS's text of `lifecycleStage` and not in its enum.
@@ -63,7 +64,9 @@ pub(super) fn bakes(deployment: &ServiceDeployment) -> Option<Duration> {
 
 fn has_all(deployment: &ServiceDeployment) -> bool {
     let target = deployment.target_service_revision();
-    target.and_then(|it| it.requested_production_traffic_weight()).is_some_and(|it| it >= 100.0)
+    target
+        .and_then(ServiceRevisionSummary::requested_production_traffic_weight)
+        .is_some_and(|it| it >= 100.0)
 }
 
 /// Minutes of one step of the shift.
@@ -152,14 +155,13 @@ mod tests {
 
     use aws_sdk_ecs::types::{
         CanaryConfiguration, DeploymentLifecycleHookTargetType as Target, LinearConfiguration,
-        ServiceDeploymentLifecycleStage as Stage, ServiceDeploymentStatus as Status,
-        ServiceRevisionSummary,
+        ServiceDeploymentStatus as Status,
     };
     use expect_test::expect;
 
     use super::{
-        Action, DateTime, DeploymentConfiguration, Hook, HookStatus, ServiceDeployment, Strategy,
-        commands, how_to_go_on, paused,
+        Action, DateTime, DeploymentConfiguration, Hook, HookStatus, ServiceDeployment,
+        ServiceRevisionSummary, Stage, Strategy, commands, how_to_go_on, paused,
     };
     use crate::children::ecs::service::watch::progress::{Beside, line};
 

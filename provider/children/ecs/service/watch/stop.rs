@@ -54,7 +54,7 @@ pub(super) async fn cancelled(cx: &Cx, watch: &Watch<'_>, error: Error) -> Error
         return error.hinted(LEFT);
     }
     let back = |cx: Cx| async move { take_back(&cx, watch).await };
-    let outcome = cx.after_cancel(PATIENCE, back).await;
+    let outcome = Box::pin(cx.after_cancel(PATIENCE, back)).await;
     match outcome {
         Ok(done) => error.hinted(done),
         Err(failed) => error.hinted(not_taken_back(&failed)),

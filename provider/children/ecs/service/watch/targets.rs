@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use aws_sdk_elasticloadbalancingv2::types::{
-    TargetHealthDescription, TargetHealthStateEnum as State,
+    TargetDescription, TargetHealthDescription, TargetHealthStateEnum as State,
 };
 
 use super::super::Inputs;
@@ -43,7 +43,7 @@ impl Targets {
                 Some(State::Initial) => found.unchecked += 1,
                 Some(State::Draining) => found.draining += 1,
                 Some(State::Unhealthy) => {
-                    let port = target.and_then(|it| it.port());
+                    let port = target.and_then(TargetDescription::port);
                     let port = port.map_or_else(String::new, |port| format!(":{port}"));
                     let reason = health.and_then(|it| it.reason()).map_or("", |it| it.as_str());
                     let text = health.and_then(|it| it.description()).unwrap_or_default();

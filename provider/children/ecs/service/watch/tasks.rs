@@ -1,6 +1,6 @@
 //! The tasks of a service: those that run, and those that stopped, which ECS shows for about an hour.
 
-use aws_sdk_ecs::types::{DesiredStatus, Task};
+use aws_sdk_ecs::types::{Container, DesiredStatus, Task};
 
 use super::super::Inputs;
 use crate::aws::Explain;
@@ -61,7 +61,7 @@ fn failed_by_itself(task: &Task) -> bool {
 
 /// Addresses of a task in its subnet.
 pub(super) fn addresses(task: &Task) -> impl Iterator<Item = &str> {
-    let interfaces = task.containers().iter().flat_map(|it| it.network_interfaces());
+    let interfaces = task.containers().iter().flat_map(Container::network_interfaces);
     interfaces.filter_map(|it| it.private_ipv4_address())
 }
 

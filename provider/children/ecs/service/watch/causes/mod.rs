@@ -269,7 +269,7 @@ fn said(task: &Task) -> String {
     for container in task.containers() {
         let Some(reason) = container.reason().filter(|it| !said.contains(it)) else { continue };
         let name = container.name().unwrap_or_default();
-        said.push_str(&format!("; container `{name}`: {}", reason.trim_end_matches('.')));
+        said.extend(["; container `", name, "`: ", reason.trim_end_matches('.')]);
     }
     said
 }

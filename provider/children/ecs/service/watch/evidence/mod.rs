@@ -62,13 +62,14 @@ pub(super) async fn explain(cx: &Cx, watch: &Watch<'_>, verdict: Error) -> Error
     evidence.events = events(cx, watch).await.unwrap_or_default();
     let mut subject = Subject { secrets: secrets_of(cx, inputs, &evidence).await };
     let region = cx.aws.region();
-    let more = match evidence.lines.is_empty() {
-        false => format!("All logs: `aws logs tail {} --region {region}`", inputs.log_group_name),
-        true => format!(
+    let more = if evidence.lines.is_empty() {
+        format!(
             "All events: `aws ecs describe-services --cluster {} --services {} --region {region}`",
             inputs.cluster_arn.rsplit('/').next().unwrap_or_default(),
             cx.base,
-        ),
+        )
+    } else {
+        format!("All logs: `aws logs tail {} --region {region}`", inputs.log_group_name)
     };
     // What is cut off would not be recognised as a secret any more.
     let secrets = Secrets::of(&[&Map::new()]).and_those(&cx.names.secrets);
@@ -127,7 +128,7 @@ fn section(rendered: &mut String, title: &str, lines: &[String], most: usize) {
     }
     let more = lines.len().saturating_sub(most);
     if more > 0 {
-        rendered.push_str(&format!("\n    and {more} more"));
+        rendered.extend(["\n    and ", &more.to_string(), " more"]);
     }
 }
 
