@@ -349,20 +349,3 @@ def test_what_ends_a_deployment_of_replaced_tasks_early(life: Life, cloud: Cloud
     settled(life)
     program(life, None).up_as_planned()
     settled(life)
-
-
-def test_a_role_that_iam_does_not_know_everywhere_yet(life: Life, cloud: Cloud) -> None:
-    """At AWS's own times, until the first deployment was given up for it."""
-    cloud.control("POST", "clock", {"speed": 1})
-    program(life, STRATEGIES["blueGreen"])
-    with running(life) as done:
-        wait_for("a deployment that was given up", lambda: given_up(cloud))
-        cloud.control("POST", "clock", {"speed": 0})
-    (ran,) = done
-    assert ran.code == 0, ran.text
-    settled(life)
-
-
-def given_up(cloud: Cloud) -> bool:
-    services = cloud.control("GET", "ecs/services")["services"]
-    return any(it["deployment"] == "ROLLBACK_FAILED" for it in services)
