@@ -21,6 +21,7 @@ mod tests;
 mod wiring;
 
 use std::collections::BTreeMap;
+use std::pin::Pin;
 
 #[cfg(any(test, fuzzing))]
 pub(crate) use inputs::WRONG_PROGRAMS;
@@ -66,7 +67,13 @@ impl Planned {
     ///
     /// # Errors
     /// What an image is to be built from cannot be read.
-    pub async fn of(mut stack: Stack, args: Args) -> Result<Self> {
+    #[must_use]
+    pub fn of(stack: Stack, args: Args) -> Pin<Box<impl Future<Output = Result<Self>>>> {
+        // There are so many inputs that a future of them is too large for a stack.
+        Box::pin(Self::rehearsed(stack, args))
+    }
+
+    async fn rehearsed(mut stack: Stack, args: Args) -> Result<Self> {
         let (source, unmeant) = Box::pin(image::build::hash(&args)).await?;
         let want = Wanted { source, ..Wanted::from(args) };
         let rehearsal = Rehearsal::default();

@@ -92,8 +92,10 @@ fn read_one(hook: &DeploymentLifecycleHook) -> Hook {
         stages,
         function_arn: hook.hook_target_arn().map(str::to_owned),
         role_arn: hook.role_arn().map(str::to_owned),
-        timeout_in_minutes: natural(timeout.and_then(|it| it.timeout_in_minutes()))
-            .filter(|it| *it != TIMEOUT),
+        timeout_in_minutes: natural(
+            timeout.and_then(DeploymentLifecycleHookTimeoutConfiguration::timeout_in_minutes),
+        )
+        .filter(|it| *it != TIMEOUT),
         timeout_action: timeout
             .and_then(|it| it.action())
             .map(|it| it.as_str().to_owned())

@@ -96,7 +96,9 @@ pub(super) fn as_it_is(service: &Described) -> Inputs {
         circuit_breaker: breaker.is_some_and(DeploymentCircuitBreaker::enable),
         rollback: breaker.is_some_and(|it| it.enable() && it.rollback()),
         threshold: shift::read_threshold(breaker),
-        reset_on_healthy_task: breaker.and_then(|it| it.reset_on_healthy_task()).filter(|it| !it),
+        reset_on_healthy_task: breaker
+            .and_then(DeploymentCircuitBreaker::reset_on_healthy_task)
+            .filter(|it| !it),
         alarm_names: shift::read_alarms(configuration),
         shift: shift::read(service),
         health_check_grace_period_seconds: number(service.health_check_grace_period_seconds(), 0),

@@ -201,7 +201,7 @@ impl Resource for Service {
         new: &Inputs,
         mut outputs: Outputs,
     ) -> Result<Settled<Outputs>> {
-        let live = switching::prepared(cx, id, old, new).await?;
+        let live = Box::pin(switching::prepared(cx, id, old, new)).await?;
         let failed = watch::last_failed(cx, &live).await?;
         // What ECS has accepted, and this run only has to wait for, is no change any more.
         let asked = Some(fingerprint(new)?);

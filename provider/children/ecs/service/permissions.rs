@@ -61,7 +61,6 @@ pub(super) const ALL: &[Permission] = &[
         actions: &["iam:PassRole"],
         on: &["arn:aws:iam::*:role/{name}*-infrastructure"],
         only_if: Some(("StringEquals", "iam:PassedToService", "ecs.amazonaws.com")),
-        ..EVERYWHERE
     },
     // ECS looks at the alarms as the caller (developer guide, "How CloudWatch alarms detect Amazon ECS deployment
     // failures").

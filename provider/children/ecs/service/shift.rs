@@ -203,11 +203,15 @@ pub(super) fn read(service: &Described) -> Option<Shift> {
         "LINEAR" => linear,
         _ => None,
     };
-    let hooks = hooks::read(configuration.map(|it| it.lifecycle_hooks()).unwrap_or_default());
+    let hooks = hooks::read(
+        configuration.map(DeploymentConfiguration::lifecycle_hooks).unwrap_or_default(),
+    );
     Some(Shift {
         strategy: strategy.to_owned(),
-        bake_time_in_minutes: natural(configuration.and_then(|it| it.bake_time_in_minutes()))
-            .unwrap_or(0),
+        bake_time_in_minutes: natural(
+            configuration.and_then(DeploymentConfiguration::bake_time_in_minutes),
+        )
+        .unwrap_or(0),
         percent: steps.and_then(|(percent, _)| percent),
         step_bake_time_in_minutes: steps.and_then(|(_, minutes)| natural(minutes)),
         alternate_target_group_arn: text(advanced.and_then(|it| it.alternate_target_group_arn())),

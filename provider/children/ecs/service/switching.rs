@@ -11,7 +11,7 @@
 //! Which of these steps are done is seen in the live service, so a run that was killed between two is continued.
 
 use aws_sdk_ecs::types::{DeploymentRolloutState, DeploymentStrategy, Service as Described};
-use aws_sdk_elasticloadbalancingv2::types::Rule;
+use aws_sdk_elasticloadbalancingv2::types::{ForwardActionConfig, Rule};
 
 use super::live::active;
 use super::mapping::as_it_is;
@@ -54,7 +54,7 @@ pub(super) async fn prepared(
                     definition,
                     inputs: new,
                 };
-                let waited = watch::until_it_serves(cx, what).await;
+                let waited = Box::pin(watch::until_it_serves(cx, what)).await;
                 live = active(cx, &new.cluster_arn, id).await?;
                 if is_deploying(&live) {
                     waited?;
@@ -71,7 +71,7 @@ pub(super) async fn prepared(
                     definition: &step.task_definition_arn,
                     inputs: &step,
                 };
-                watch::until_it_serves(cx, what).await?;
+                Box::pin(watch::until_it_serves(cx, what)).await?;
             }
         }
         live = active(cx, &new.cluster_arn, id).await?;
@@ -163,7 +163,7 @@ async fn is_at_alternate(cx: &Cx, now: &Inputs, shift: &Shift) -> Result<bool> {
 
 fn weight(rule: &Rule, group: &str) -> i32 {
     let forwards = rule.actions().iter().filter_map(|it| it.forward_config());
-    let groups = forwards.flat_map(|it| it.target_groups());
+    let groups = forwards.flat_map(ForwardActionConfig::target_groups);
     let of_it = groups.filter(|it| it.target_group_arn() == Some(group));
     of_it.map(|it| it.weight().unwrap_or(1)).sum()
 }

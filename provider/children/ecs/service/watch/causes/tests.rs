@@ -42,6 +42,8 @@ fn reasons_why_no_task_began_are_told_apart() {
         "Capacity is unavailable at this time. Please try again later or in a different availability zone".to_owned(),
         "You've reached the limit on the number of vCPUs you can run concurrently".to_owned(),
         "Unexpected EC2 error while attempting to Create Network Interface in subnet 'subnet-1': InsufficientFreeAddressesInSubnet".to_owned(),
+        "The subnet 'subnet-1' has insufficient free IP addresses".to_owned(),
+        "The specified subnet does not have enough free addresses".to_owned(),
     ];
     let told: Vec<_> =
         reasons.iter().map(|it| told(&stopped(Code::TaskFailedToStart, it))).collect();
@@ -94,6 +96,14 @@ fn each_end_of_a_container_is_told_in_words() {
             Some(
                 "CannotStartContainerError: exec: \"serve\": executable file not found in $PATH: unknown",
             ),
+        )),
+        told(&exited(
+            127,
+            Some("CannotStartContainerError: exec /run.sh: no such file or directory: unknown"),
+        )),
+        told(&exited(
+            126,
+            Some("CannotStartContainerError: exec /run.sh: permission denied: unknown"),
         )),
         Cause::of(&exited(255, None)).with_log("exec /app: exec format error").text,
         told(&stopped(

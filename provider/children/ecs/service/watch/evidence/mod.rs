@@ -63,11 +63,8 @@ pub(super) async fn explain(cx: &Cx, watch: &Watch<'_>, verdict: Error) -> Error
     let mut subject = Subject { secrets: secrets_of(cx, inputs, &evidence).await };
     let region = cx.aws.region();
     let more = if evidence.lines.is_empty() {
-        format!(
-            "All events: `aws ecs describe-services --cluster {} --services {} --region {region}`",
-            inputs.cluster_arn.rsplit('/').next().unwrap_or_default(),
-            cx.base,
-        )
+        let cluster = inputs.cluster_arn.rsplit('/').next().unwrap_or_default();
+        all_events(cluster, &cx.base, region)
     } else {
         format!("All logs: `aws logs tail {} --region {region}`", inputs.log_group_name)
     };
@@ -222,6 +219,12 @@ async fn secrets_of(cx: &Cx, inputs: &Inputs, evidence: &Evidence) -> Vec<(Strin
     let containers = described.and_then(|(it, _)| it.container_definitions).unwrap_or_default();
     let secrets = containers.into_iter().flat_map(|it| it.secrets.unwrap_or_default());
     secrets.map(|it| (it.name().to_owned(), it.value_from().to_owned())).collect()
+}
+
+fn all_events(cluster: &str, service: &str, region: &str) -> String {
+    format!(
+        "All events: `aws ecs describe-services --cluster {cluster} --services {service} --region {region}`"
+    )
 }
 
 #[cfg(test)]

@@ -100,3 +100,11 @@ fn a_long_line_is_cut() {
     assert_eq!(cut(&"ü".repeat(LOG_LINE)), "ü".repeat(LOG_LINE));
     assert_eq!(cut(&"ü".repeat(LOG_LINE + 1)), format!("{}…", "ü".repeat(LOG_LINE)));
 }
+
+#[test]
+fn a_service_without_logs_is_told_where_its_events_are() {
+    expect_test::expect![
+        "All events: `aws ecs describe-services --cluster shop --services web --region eu-west-1`"
+    ]
+    .assert_eq(&super::all_events("shop", "web", "eu-west-1"));
+}
