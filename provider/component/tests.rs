@@ -162,6 +162,21 @@ async fn the_plan_of_a_service_whose_traffic_moves() {
 }
 
 #[tokio::test]
+async fn the_alarms_on_requests_are_there_for_both_target_groups() {
+    let children = plan(SHIFTING).await;
+    let told: Vec<String> = children
+        .iter()
+        .filter(|(name, _)| name.ends_with("-alternate"))
+        .filter_map(|(name, it)| Some((name, it.inputs.get("description")?.known()?.as_str()?)))
+        .map(|(name, description)| format!("{name}: {description}"))
+        .collect();
+    expect_test::expect![[r#"
+        web-alarm-server-errors-alternate: The application answers with server errors (alternate target group)
+        web-alarm-slow-alternate: The application answers slowly (alternate target group)
+        web-alarm-unhealthy-alternate: Tasks are unhealthy (alternate target group)"#]].assert_eq(&told.join("\n"));
+}
+
+#[tokio::test]
 async fn what_a_service_whose_images_others_deploy_has_otherwise() {
     let children = plan(EXTERNAL).await;
     let otherwise = ["web-running-image", "web-task-definition"]

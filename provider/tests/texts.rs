@@ -32,6 +32,9 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("aws/credentials.rs", "the provider's configuration"),
     // What a call is about; the message around it stands in a test of its own (`aws/error.rs`).
     ("aws/looks/elb.rs", "all "),
+    // ECS's own words, by which an event is known.
+    ("children/ecs/service/watch/evidence/mod.rs", "failed to launch a task"),
+    ("children/ecs/service/watch/evidence/mod.rs", "failed to register targets"),
     // Between two functions: what is told has other words.
     ("property/words.rs", "the value, which is secret, is of the wrong type"),
     // Serde's own beginnings, which `property/words.rs` takes off again.

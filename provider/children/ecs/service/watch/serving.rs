@@ -30,7 +30,7 @@ pub(super) async fn wait(
     if wanted == 0 {
         return Ok(None);
     }
-    let what = format!("a healthy target of service {}", cx.base);
+    let what = waited_for(&cx.base);
     let look = || async {
         let Ok(seen) = targets::seen(cx, watch.inputs).await else { return Ok(Seen::Done(None)) };
         let healthy = ours(cx, watch, deployment, &seen).await;
@@ -42,6 +42,10 @@ pub(super) async fn wait(
         Ok(Seen::Pending(missing))
     };
     cx.patience.wait(&what, USUAL, look).await
+}
+
+fn waited_for(service: &str) -> String {
+    format!("a healthy target of service {service}")
 }
 
 /// How many of the healthy targets are tasks of the revision: all, unless older tasks still run.
@@ -67,6 +71,12 @@ fn none_healthy(seen: &Targets) -> String {
 #[cfg(test)]
 mod tests {
     use super::{Targets, none_healthy};
+
+    #[test]
+    fn what_is_waited_for_when_ecs_is_done_reads_well() {
+        expect_test::expect!["gave up waiting for a healthy target of service web"]
+            .assert_eq(&format!("gave up waiting for {}", super::waited_for("web")));
+    }
 
     #[test]
     fn a_balancer_without_a_healthy_target_is_told_with_its_reason() {

@@ -67,7 +67,9 @@ fn reasons_why_no_task_began_are_told_apart() {
         RoleNotAssumed: ECS could not assume a role of the task (TaskFailedToStart: ECS was unable to assume the role 'arn:aws:iam::1:role/web' that was provided for this task. Please verify that the role being passed has the proper trust relationship and permissions)
         NoCapacity: Fargate had no capacity (TaskFailedToStart: Capacity is unavailable at this time. Please try again later or in a different availability zone)
         Quota: the account's quota of vCPUs is used up (TaskFailedToStart: You've reached the limit on the number of vCPUs you can run concurrently)
-        NoAddresses: a subnet had no free address (TaskFailedToStart: Unexpected EC2 error while attempting to Create Network Interface in subnet 'subnet-1': InsufficientFreeAddressesInSubnet)"#]].assert_eq(&told.join("\n"));
+        NoAddresses: a subnet had no free address (TaskFailedToStart: Unexpected EC2 error while attempting to Create Network Interface in subnet 'subnet-1': InsufficientFreeAddressesInSubnet)
+        NoAddresses: a subnet had no free address (TaskFailedToStart: The subnet 'subnet-1' has insufficient free IP addresses)
+        NoAddresses: a subnet had no free address (TaskFailedToStart: The specified subnet does not have enough free addresses)"#]].assert_eq(&told.join("\n"));
 }
 
 #[test]
@@ -126,6 +128,8 @@ fn each_end_of_a_container_is_told_in_words() {
         Terminated: terminated (SIGTERM), exit code 143 (EssentialContainerExited: Essential container in task exited)
         Failed: the program failed, exit code 255 (EssentialContainerExited: Essential container in task exited)
         NoSuchCommand !: the command was not found in the image, exit code 1 (EssentialContainerExited: Essential container in task exited; container `app`: CannotStartContainerError: exec: "serve": executable file not found in $PATH: unknown)
+        NoSuchCommand !: the command was not found in the image, exit code 127 (EssentialContainerExited: Essential container in task exited; container `app`: CannotStartContainerError: exec /run.sh: no such file or directory: unknown)
+        NotExecutable !: the command cannot be executed, exit code 126 (EssentialContainerExited: Essential container in task exited; container `app`: CannotStartContainerError: exec /run.sh: permission denied: unknown)
         the image is for another processor, exit code 255 (EssentialContainerExited: Essential container in task exited)
         UnhealthyTarget: the load balancer's health checks failed (ServiceSchedulerInitiated: Task failed ELB health checks in (target-group arn:tg))
         UnhealthyContainer: the container's own health check failed (ServiceSchedulerInitiated: Task failed container health checks)

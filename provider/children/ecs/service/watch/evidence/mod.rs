@@ -66,7 +66,7 @@ pub(super) async fn explain(cx: &Cx, watch: &Watch<'_>, verdict: Error) -> Error
         let cluster = inputs.cluster_arn.rsplit('/').next().unwrap_or_default();
         all_events(cluster, &cx.base, region)
     } else {
-        format!("All logs: `aws logs tail {} --region {region}`", inputs.log_group_name)
+        all_logs(&inputs.log_group_name, region)
     };
     // What is cut off would not be recognised as a secret any more.
     let secrets = Secrets::of(&[&Map::new()]).and_those(&cx.names.secrets);
@@ -219,6 +219,10 @@ async fn secrets_of(cx: &Cx, inputs: &Inputs, evidence: &Evidence) -> Vec<(Strin
     let containers = described.and_then(|(it, _)| it.container_definitions).unwrap_or_default();
     let secrets = containers.into_iter().flat_map(|it| it.secrets.unwrap_or_default());
     secrets.map(|it| (it.name().to_owned(), it.value_from().to_owned())).collect()
+}
+
+fn all_logs(group: &str, region: &str) -> String {
+    format!("All logs: `aws logs tail {group} --region {region}`")
 }
 
 fn all_events(cluster: &str, service: &str, region: &str) -> String {

@@ -102,9 +102,12 @@ fn a_long_line_is_cut() {
 }
 
 #[test]
-fn a_service_without_logs_is_told_where_its_events_are() {
-    expect_test::expect![
-        "All events: `aws ecs describe-services --cluster shop --services web --region eu-west-1`"
-    ]
-    .assert_eq(&super::all_events("shop", "web", "eu-west-1"));
+fn the_command_that_shows_more_is_told() {
+    let told = [
+        super::all_logs("/fargate/web", "eu-west-1"),
+        super::all_events("shop", "web", "eu-west-1"),
+    ];
+    expect_test::expect![[r#"
+        All logs: `aws logs tail /fargate/web --region eu-west-1`
+        All events: `aws ecs describe-services --cluster shop --services web --region eu-west-1`"#]].assert_eq(&told.join("\n"));
 }
