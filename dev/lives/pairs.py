@@ -29,6 +29,7 @@ APART: dict[str, tuple[str, ...]] = {
     "autoscaling.enabled": ("autoscaling.",),
     "autoscaling.minCapacity": ("desiredCount",),
     "clusterArn": ("containerInsights",),
+    "externalImage": ("build.", "imageTag"),
     "image": ("build.",),
     "imageTag": ("build.",),
     "monitoring.level": (
