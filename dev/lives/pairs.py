@@ -45,6 +45,7 @@ APART: dict[str, tuple[str, ...]] = {
     "http": MOVING,
     "autoscaling.minCapacity": ("desiredCount",),
     "clusterArn": ("containerInsights",),
+    "externalImage": ("build.", "imageTag"),
     "image": ("build.",),
     "imageTag": ("build.",),
     "monitoring.level": (

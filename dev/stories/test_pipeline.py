@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 import sys
@@ -148,17 +149,15 @@ def test_a_first_image_runs_until_others_deploy_the_next(stack: Stack, cloud: Cl
     assert runs(cloud) == [IMAGE]
     ecs, service = cloud.client("ecs"), service_of(cloud)
     described = ecs.describe_task_definition(taskDefinition=service["taskDefinition"])["taskDefinition"]
-    described["containerDefinitions"][0]["image"] = "public.ecr.aws/nginx/nginx:1.28"
-    said = (
-        "taskDefinitionArn",
-        "revision",
-        "status",
-        "requiresAttributes",
-        "compatibilities",
-        "registeredAt",
-        "registeredBy",
+    # As the example makes the next revision.
+    changed = subprocess.run(
+        [sys.executable, PIPELINE / "with_image.py", "public.ecr.aws/nginx/nginx:1.28"],
+        input=json.dumps(described, default=str),
+        capture_output=True,
+        text=True,
+        check=True,
     )
-    made = ecs.register_task_definition(**{name: it for name, it in described.items() if name not in said})
+    made = ecs.register_task_definition(**json.loads(changed.stdout))
     theirs = made["taskDefinition"]["taskDefinitionArn"]
     ecs.update_service(cluster=service["clusterArn"], service=service["serviceArn"], taskDefinition=theirs)
     wait_for("their deployment", lambda: set(runs(cloud)) == {"public.ecr.aws/nginx/nginx:1.28"})
