@@ -45,7 +45,7 @@ APART: dict[str, tuple[str, ...]] = {
     "http": MOVING,
     "autoscaling.minCapacity": ("desiredCount",),
     "clusterArn": ("containerInsights",),
-    "externalImage": ("build.", "imageTag"),
+    "externalImage": ("build.", "imageTag", "resolveImage"),
     "image": ("build.",),
     "imageTag": ("build.",),
     "monitoring.level": (

@@ -84,7 +84,7 @@ CHANCE = re.compile(r"\bweb-[a-z0-9]{7}\b(-[a-z0-9]{5}\b)?|\b([0-9a-f]{16,17}|[0
 
 
 # The same, as a whole.
-DRAWN = {"ownerToken", "lineage", "drawnLineage", "objects", "wholeObjects"}
+DRAWN = {"accepted", "ownerToken", "lineage", "drawnLineage", "objects", "wholeObjects"}
 
 
 def without_chance(value: Any) -> Any:

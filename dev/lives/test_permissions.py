@@ -4,6 +4,7 @@ vain."""
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -82,9 +83,9 @@ def test_the_policies_are_enough_for_all_that_a_service_goes_through_and_grant_n
     # A role is left half made, and somebody changes it before the next run.
     cloud.fault("iam", "PutRolePolicy", "error", code="LimitExceeded", message="no", status=409)
     life.service("web", None, **inputs)
-    life.up(fails=True)
-    iam = cloud.client("iam")
-    role = next(it["RoleName"] for it in iam.list_roles()["Roles"] if it["RoleName"].endswith("-execution"))
+    half_made = re.search(r"iam:PutRolePolicy for (\S+): no", life.up(fails=True).text)
+    assert half_made is not None
+    iam, role = cloud.client("iam"), half_made[1]
     trust = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "ecs-tasks.amazonaws.com"}}
     document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
     iam.update_assume_role_policy(RoleName=role, PolicyDocument=document)
@@ -106,7 +107,7 @@ def test_the_policies_are_enough_for_all_that_a_service_goes_through_and_grant_n
     # A hopeless deployment that nothing else ends, and more revisions than are kept.
     cloud.behave(f"{repository}:latest", run="missing")
     cloud.push(repository, "latest", "three")
-    life.service("web", None, **inputs, deployment={"circuitBreaker": {"enable": False}})
+    life.service("web", None, **{**inputs, "deployment": {"circuitBreaker": {"enable": False}}})
     life.up(fails=True).says("this run stopped it early")
     cloud.behave(f"{repository}:latest", run="well")
     for n in range(10):

@@ -82,6 +82,9 @@ def declared(path: str, value: Any) -> Inputs:
     elif "publicSubnetIds" in inputs:
         inputs = {name: it for name, it in inputs.items() if name != "publicSubnetIds"}
         inputs |= {"useDefaultVpc": True} if path != "publicSubnetIds" else {}
+    list_name, _, member = path.partition("[].")
+    if member and not at(inputs, list_name):
+        inputs = program(inputs, list_name, type(row)(row.value), Elsewhere())  # type: ignore[arg-type]
     for name, it in row.changes_with.items():
         inputs = program(inputs, name, type(row)(it), Elsewhere())  # type: ignore[arg-type]
     return leaf(inputs, path, value)

@@ -53,7 +53,7 @@ def leaves(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
 def record(stack: Stack, cloud: Cloud, folder: Path, pushed: list[dict[str, Any]]) -> None:
     """Keeps what a stack and its account are like. `pushed` are the images, each with `after`: how many calls came before."""
     state = stack.export()
-    config = {name: it["value"] for name, it in stack.json("config", "--json").items()}
+    config = {name: it.get("objectValue", it["value"]) for name, it in stack.json("config", "--json").items()}
     calls = [it for it in cloud.calls() if it["outcome"] == "ok"]
     makes = [not it["operation"].startswith(LOOKS) for it in calls]
     wanted = drawn(state) | drawn(config)

@@ -253,30 +253,40 @@ async fn what_is_not_there_is_told_before_anything_is_registered() {
 /// The words that a person finds in AWS: what each part says of itself.
 #[tokio::test]
 async fn the_parts_say_what_they_are() {
-    let mut told = String::new();
-    for (name, registration) in &plan(ALL).await {
-        if let Some(words) = registration.inputs.get("description").and_then(Value::as_str) {
-            writeln!(told, "{name}: {words}").expect("text");
+    let mut told = BTreeSet::new();
+    for program in [ALL, SHIFTING] {
+        for (name, registration) in &plan(program).await {
+            if let Some(words) = registration.inputs.get("description").and_then(Value::as_str) {
+                told.insert(format!("{name}: {words}\n"));
+            }
         }
     }
-    expect_test::expect![[r"
+    let told: String = told.into_iter().collect();
+    expect_test::expect![[r#"
         web-alarm-client-errors: The application answers with client errors
         web-alarm-cpu-high: CPU use is high
         web-alarm-memory-high: Memory use is high
         web-alarm-redirects: The application answers with redirects
+        web-alarm-server-errors-alternate: The application answers with server errors (alternate target group)
         web-alarm-server-errors: The application answers with server errors
+        web-alarm-slow-alternate: The application answers slowly (alternate target group)
         web-alarm-slow: The application answers slowly
+        web-alarm-unhealthy-alternate: Tasks are unhealthy (alternate target group)
         web-alarm-unhealthy: Tasks are unhealthy
         web-alb-in-443-0.0.0.0-0: Clients
         web-alb-in-80-0.0.0.0-0: Clients
+        web-alb-in-8443-0.0.0.0-0: Clients
+        web-alb-out-health: To the tasks
         web-alb-out: To the tasks
         web-alb-sg: Load balancer of a FargateWebService
         web-execution-role: Lets ECS start the tasks of a FargateWebService
+        web-infrastructure-role: Lets ECS move the traffic of a FargateWebService
+        web-service-in-health: From the load balancer
         web-service-in: From the load balancer
         web-service-out: To the registry, the logs, and whatever the application calls
         web-service-sg: Tasks of a FargateWebService
         web-task-role: The application of a FargateWebService
-    "]]
+    "#]]
     .assert_eq(&told);
 }
 

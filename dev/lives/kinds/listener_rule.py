@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from collections.abc import Callable
 from typing import Any
 
@@ -40,13 +42,34 @@ def priority(cloud: Cloud, it: Entry, _path: str, value: Any) -> None:
     cloud.client("elbv2").set_rule_priorities(RulePriorities=[{"RuleArn": it.id, "Priority": value}])
 
 
-FUNCTION = "arn:aws:lambda:eu-west-1:123456789012:function:check"
-ROLE = "arn:aws:iam::123456789012:role/calls-functions"
+FUNCTION = "arn:aws:lambda:eu-west-1:123456789012:function:{}"
+ROLE = "arn:aws:iam::123456789012:role/{}"
 
 
 def hook(**more: Any) -> Input:
     """A hook that runs late in a deployment, when there is one."""
     return Input([{"stages": ["POST_PRODUCTION_TRAFFIC_SHIFT"]} | ({} if "lambdaArn" in more else {"pause": True}) | more])
+
+
+def function(cloud: Cloud, name: str) -> str:
+    """Of Lambda; it answers that all is well."""
+    arn = FUNCTION.format(name)
+    cloud.control("PUT", "ecs/functions", {"arn": arn, "answers": [{"hookStatus": "SUCCEEDED"}]})
+    return arn
+
+
+def caller(cloud: Cloud, name: str) -> str:
+    """A role with which ECS may call functions."""
+    trust = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "ecs.amazonaws.com"}}
+    may = {"Effect": "Allow", "Action": "lambda:InvokeFunction", "Resource": FUNCTION.format("*")}
+    iam = cloud.client("iam")
+    iam.create_role(RoleName=name, AssumeRolePolicyDocument=document(trust))
+    iam.put_role_policy(RoleName=name, PolicyName="calls", PolicyDocument=document(may))
+    return ROLE.format(name)
+
+
+def document(statement: dict[str, Any]) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
 
 
 def alarm(cloud: Cloud, name: str) -> str:
@@ -85,14 +108,14 @@ KIND = Kind(
         {
             "deployment.strategy": Input("blueGreen"),
             "deployment.bakeTimeInMinutes": Input(3),
-            "deployment.canary.percent": Input(7.5),
-            "deployment.canary.bakeTimeInMinutes": Input(2),
+            "deployment.canary.percent": Input(7.5, changes_with={"deployment.strategy": "canary"}),
+            "deployment.canary.bakeTimeInMinutes": Input(2, changes_with={"deployment.strategy": "canary"}),
             "deployment.linear.stepPercent": Input(20, changes_with={"deployment.strategy": "linear"}),
             "deployment.linear.stepBakeTimeInMinutes": Input(1, changes_with={"deployment.strategy": "linear"}),
             "deployment.testListenerPort": Input(9001),
             "deployment.hooks[].stages": hook(stages=["PRE_SCALE_UP", "POST_SCALE_UP"]),
-            "deployment.hooks[].lambdaArn": hook(lambdaArn=FUNCTION),
-            "deployment.hooks[].roleArn": hook(lambdaArn=FUNCTION, roleArn=ROLE),
+            "deployment.hooks[].lambdaArn": hook(lambdaArn="$check"),
+            "deployment.hooks[].roleArn": hook(lambdaArn="$check", roleArn="$calling"),
             "deployment.hooks[].pause": hook(pause=True),
             "deployment.hooks[].timeoutInMinutes": hook(timeoutInMinutes=5),
             "deployment.hooks[].timeoutAction": hook(timeoutAction="CONTINUE"),
@@ -102,5 +125,6 @@ KIND = Kind(
             "deployment.rollbackAlarms.names": Input(["$strangers"]),
         },
     ),
-    ground={name: Theirs(alarm, name) for name in ("theirs", "strangers")},
+    ground={name: Theirs(alarm, name) for name in ("theirs", "strangers")}
+    | {"check": Theirs(function, FUNCTION.format("check")), "calling": Theirs(caller, ROLE.format("calling"))},
 )

@@ -201,13 +201,24 @@ impl Resource for Service {
         new: &Inputs,
         mut outputs: Outputs,
     ) -> Result<Settled<Outputs>> {
-        let live = Box::pin(switching::prepared(cx, id, old, new)).await?;
-        let failed = watch::last_failed(cx, &live).await?;
+        let accepted = Some(fingerprint(new)?);
         // What ECS has accepted, and this run only has to wait for, is no change any more.
-        let asked = Some(fingerprint(new)?);
-        let old = old.or((outputs.accepted == asked).then_some(new));
-        let service = request::update(cx, &live, old, new, failed).await?;
-        outputs.accepted = asked;
+        let known = old.or((outputs.accepted == accepted).then_some(new));
+        let asked = async {
+            let live = Box::pin(switching::prepared(cx, id, old, new)).await?;
+            let failed = watch::last_failed(cx, &live).await?;
+            let service = request::update(cx, &live, known, new, failed).await?;
+            Ok((live, service))
+        };
+        let (live, service) = match asked.await {
+            Ok(it) => it,
+            Err(trouble) => {
+                // An answer that was lost may have been a change: nothing that was accepted before counts any more.
+                outputs.accepted = None;
+                return Ok(Settled { outputs, trouble: Some(trouble) });
+            }
+        };
+        outputs.accepted = accepted;
         let service = service.as_ref().unwrap_or(&live);
         let revision = watch::primary(service);
         let begins = revision != watch::primary(&live);

@@ -59,6 +59,9 @@ def of_a_call(operation: str, params: dict[str, Any], context: Context) -> list[
         return [Ask(action)]
     if operation in ("AddTags", "RemoveTags"):
         return [Ask(action, it) for it in params["ResourceArns"]]
+    if operation == "SetRulePriorities":
+        # Service Authorization Reference, ELB V2: the rules are what is allowed, not their listener.
+        return [Ask(action, it["RuleArn"]) for it in params["RulePriorities"]]
     looks = [Ask(f"ec2:{look}") for look in _LOOKS.get(operation, ())]
     if operation == "CreateLoadBalancer":
         kind = _KINDS[params.get("Type", "application")]
