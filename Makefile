@@ -61,8 +61,8 @@ lints:
 	@cargo fmt --check
 	@$(ALIVE) compile "linting the Rust code" clippy --all-targets -- -D warnings
 	@$(DENY) bans licenses sources
-	@"$$(dev/python)/bin/python" -m ruff check --quiet --no-cache dev dev/wire dev/bench/bench dev/bench/fifty dev/bench/folder dev/bench/level dev/fuzz/pack
-	@"$$(dev/python)/bin/python" -m ruff format --quiet --no-cache --check dev dev/wire dev/bench/bench dev/bench/fifty dev/bench/folder dev/bench/level dev/fuzz/pack
+	@"$$(dev/python)/bin/python" -m ruff check --quiet --no-cache dev dev/wire dev/bench/bench dev/bench/deploying dev/bench/fifty dev/bench/folder dev/bench/level dev/fuzz/pack
+	@"$$(dev/python)/bin/python" -m ruff format --quiet --no-cache --check dev dev/wire dev/bench/bench dev/bench/deploying dev/bench/fifty dev/bench/folder dev/bench/level dev/fuzz/pack
 	@dev/release/lint
 	@python="$$(dev/python)/bin/python"; cd dev/release && "$$python" -m pytest -q -p no:cacheprovider test_release.py
 	@dev/node > /dev/null && dev/python-sdk > /dev/null

@@ -92,9 +92,7 @@ def test_a_service_of_each_strategy_lives(life: Life, cloud: Cloud, name: str) -
 
 @pytest.mark.parametrize("deployments", [0, 1, 2])
 @pytest.mark.parametrize("name", STRATEGIES)
-def test_from_replacing_tasks_to_moving_traffic_and_back(
-    life: Life, cloud: Cloud, name: str, deployments: int
-) -> None:
+def test_from_replacing_tasks_to_moving_traffic_and_back(life: Life, cloud: Cloud, name: str, deployments: int) -> None:
     """Whichever target group has the traffic when it goes back."""
     strategy = STRATEGIES[name]
     program(life, None).up()
@@ -304,7 +302,7 @@ def test_an_alarm_of_either_target_group_makes_a_deployment_go_back(life: Life, 
     assert set(named["alarmNames"]) == both and named["enable"] and named["rollback"]
     program(life, strategy | {"pause": "approve"}, OTHER, **own)
     with running(life) as done:
-        deployment, hook = wait_for("the pause", lambda: waiting_hook(life, cloud))
+        wait_for("the pause", lambda: waiting_hook(life, cloud))
         alarms = cloud.client("cloudwatch")
         alarms.set_alarm_state(AlarmName=f"{base}-slow-alternate", StateValue="ALARM", StateReason="slow")
         cloud.control("POST", "clock", {"advance": 60})

@@ -67,6 +67,6 @@ def test_a_program_creates_a_stack_reads_its_url_and_removes_it(stack: Stack, cl
     cloud.behave(IMAGE, run="exit", code=1, after=1, logs=["starting"])
     done = run(stack, *words, "second")
     assert done.returncode != 0, done.stdout
-    assert "exited with exit code 1" in done.stdout, done.stdout
+    assert "the program failed, exit code 1" in done.stdout, done.stdout
     assert "The service is ready" not in done.stdout
     assert cloud.objects() == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 from pathlib import Path
 
@@ -69,6 +70,6 @@ def test_a_log_has_a_line_only_where_something_changed(stack: Stack, cloud: Clou
     looks = cloud.counts()["ecs:DescribeServiceDeployments"]
     told = [it.partition(" (after ")[0] for it in lines]
     assert looks > 6 and 2 <= len(told) < looks
-    assert all(a != b for a, b in zip(told, told[1:], strict=False)), "\n".join(lines)
+    assert all(a != b for a, b in itertools.pairwise(told)), "\n".join(lines)
     if kept := os.environ.get("KEEP_LINES"):
         Path(kept).write_text("\n".join(lines))

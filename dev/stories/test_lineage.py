@@ -53,7 +53,8 @@ def test_tags_that_say_whose_it_is_come_back(stack: Stack, cloud: Cloud) -> None
     before = iam.list_role_tags(RoleName=role)["Tags"]
     iam.untag_role(RoleName=role, TagKeys=["fargate:owner", "fargate:service", "fargate:lineage"])
     stack.refresh()
-    assert [str(step) for step in stack.plan()] == ["update web-task-role"]
+    # The completion looks once more at a role that may have changed.
+    assert [str(step) for step in stack.plan()] == ["update web-task-role", "update web-completion"]
     stack.up()
     assert sorted(map(str, iam.list_role_tags(RoleName=role)["Tags"])) == sorted(map(str, before))
     stack.no_change()

@@ -82,6 +82,7 @@ ASKED = {
     "ec2:DescribeSubnets", "sts:GetCallerIdentity",
     "ec2:DescribeSecurityGroups", "ecs:DescribeClusters",
     "ecs:ListServiceDeployments", "ecs:DescribeServiceDeployments", "elbv2:DescribeLoadBalancers",
+    "elbv2:DescribeTargetHealth",
 }  # fmt: skip
 
 

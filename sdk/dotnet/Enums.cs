@@ -385,6 +385,43 @@ namespace PulumiFargate.Fargate
     }
 
     /// <summary>
+    /// What becomes of a deployment when the run that watches it is stopped.
+    /// </summary>
+    [EnumType]
+    public readonly struct OnCancel : IEquatable<OnCancel>
+    {
+        private readonly string _value;
+
+        private OnCancel(string value)
+        {
+            _value = value ?? throw new ArgumentNullException(nameof(value));
+        }
+
+        /// <summary>
+        /// ECS is asked to go back to what ran before.
+        /// </summary>
+        public static OnCancel Rollback { get; } = new OnCancel("rollback");
+        /// <summary>
+        /// ECS goes on.
+        /// </summary>
+        public static OnCancel Leave { get; } = new OnCancel("leave");
+
+        public static bool operator ==(OnCancel left, OnCancel right) => left.Equals(right);
+        public static bool operator !=(OnCancel left, OnCancel right) => !left.Equals(right);
+
+        public static explicit operator string(OnCancel value) => value._value;
+
+        [EditorBrowsable(EditorBrowsableState.Never)]
+        public override bool Equals(object? obj) => obj is OnCancel other && Equals(other);
+        public bool Equals(OnCancel other) => string.Equals(_value, other._value, StringComparison.Ordinal);
+
+        [EditorBrowsable(EditorBrowsableState.Never)]
+        public override int GetHashCode() => _value?.GetHashCode() ?? 0;
+
+        public override string ToString() => _value;
+    }
+
+    /// <summary>
     /// Whether a deployment waits for a person before traffic moves.
     /// </summary>
     [EnumType]

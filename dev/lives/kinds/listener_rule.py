@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-
 from collections.abc import Callable
 from typing import Any
 
@@ -48,7 +47,9 @@ ROLE = "arn:aws:iam::123456789012:role/{}"
 
 def hook(**more: Any) -> Input:
     """A hook that runs late in a deployment, when there is one."""
-    return Input([{"stages": ["POST_PRODUCTION_TRAFFIC_SHIFT"]} | ({} if "lambdaArn" in more else {"pause": True}) | more])
+    return Input(
+        [{"stages": ["POST_PRODUCTION_TRAFFIC_SHIFT"]} | ({} if "lambdaArn" in more else {"pause": True}) | more]
+    )
 
 
 def function(cloud: Cloud, name: str) -> str:

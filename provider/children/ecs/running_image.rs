@@ -33,6 +33,8 @@ pub struct Outputs<F: Form = Plain> {
     pub found: F::Of<bool>,
 }
 
+const NOT_YET: Outputs = Outputs { found: false };
+
 impl Resource for RunningImage {
     const TYPE: &'static str = "fargate:ecs:RunningImage";
     const PERMISSIONS: &'static [Permission] = &[Permission {
@@ -54,8 +56,11 @@ impl Resource for RunningImage {
         inputs: &Inputs,
         outputs: Option<&Outputs>,
     ) -> Result<Option<Outputs>> {
-        let Some(outputs) = outputs else { return Ok(Some(Outputs { found: false })) };
-        look(cx, inputs, outputs).await.map(Some)
+        // A service that has no name yet does not run.
+        if cx.base.is_empty() {
+            return Ok(Some(outputs.cloned().unwrap_or(NOT_YET)));
+        }
+        look(cx, inputs, outputs.unwrap_or(&NOT_YET)).await.map(Some)
     }
 
     async fn stale_outputs(
@@ -72,7 +77,7 @@ impl Resource for RunningImage {
     }
 
     async fn create(cx: &Cx, inputs: &Inputs) -> Result<Made<Outputs>> {
-        let outputs = look(cx, inputs, &Outputs { found: false }).await?;
+        let outputs = look(cx, inputs, &NOT_YET).await?;
         if !outputs.found {
             cx.warn(&how_to_deploy(&inputs.placeholder));
         }

@@ -147,9 +147,7 @@ impl Wanted {
             kms_key_arn: given.kms_key_arn(),
         })
     }
-}
 
-impl Wanted {
     /// How many images stay: all where it is not known which ones run, unless the program says.
     fn kept(&self, given: Option<&Output<u32>>, usual: Output<u32>) -> Output<u32> {
         if given.is_none() && self.args.image.external_image() {

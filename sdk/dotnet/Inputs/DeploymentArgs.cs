@@ -34,6 +34,12 @@ namespace PulumiFargate.Fargate.Inputs
         [Input("circuitBreaker")]
         public Inputs.CircuitBreakerArgs? CircuitBreaker { get; set; }
 
+        /// <summary>
+        /// Whether `pulumi up` stops a deployment, so that ECS goes back to what ran before, once two tasks have failed for a reason that another attempt does not change: an image, a secret or a log group that does not exist or may not be read, an image for another processor, a command that is not in the image, no way to the registry. Default true. It does not apply where the circuit breaker is enabled without `rollback`.
+        /// </summary>
+        [Input("failFast")]
+        public Input<bool>? FailFast { get; set; }
+
         [Input("hooks")]
         private InputList<Inputs.HookArgs>? _hooks;
 
@@ -63,6 +69,12 @@ namespace PulumiFargate.Fargate.Inputs
         /// </summary>
         [Input("minimumHealthyPercent")]
         public Input<int>? MinimumHealthyPercent { get; set; }
+
+        /// <summary>
+        /// What `pulumi up` does with a deployment when it is stopped meanwhile, with Ctrl-C or a signal: `rollback` asks ECS to go back to what ran before, `leave` lets ECS go on. Default `rollback`. A service's first deployment goes on in any case, since there is nothing to go back to.
+        /// </summary>
+        [Input("onCancel")]
+        public InputUnion<string, PulumiFargate.Fargate.OnCancel>? OnCancel { get; set; }
 
         /// <summary>
         /// `approve`: the deployment waits before production traffic moves (with `canary` and `linear` before each step) until a person approves it, by a command that `pulumi up` shows. Default `none`.

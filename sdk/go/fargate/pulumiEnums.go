@@ -1555,6 +1555,174 @@ func (in *natPtr) ToNatPtrOutputWithContext(ctx context.Context) NatPtrOutput {
 	return pulumi.ToOutputWithContext(ctx, in).(NatPtrOutput)
 }
 
+// What becomes of a deployment when the run that watches it is stopped.
+type OnCancel string
+
+const (
+	// ECS is asked to go back to what ran before.
+	OnCancelRollback = OnCancel("rollback")
+	// ECS goes on.
+	OnCancelLeave = OnCancel("leave")
+)
+
+func (OnCancel) ElementType() reflect.Type {
+	return reflect.TypeOf((*OnCancel)(nil)).Elem()
+}
+
+func (e OnCancel) ToOnCancelOutput() OnCancelOutput {
+	return pulumi.ToOutput(e).(OnCancelOutput)
+}
+
+func (e OnCancel) ToOnCancelOutputWithContext(ctx context.Context) OnCancelOutput {
+	return pulumi.ToOutputWithContext(ctx, e).(OnCancelOutput)
+}
+
+func (e OnCancel) ToOnCancelPtrOutput() OnCancelPtrOutput {
+	return e.ToOnCancelPtrOutputWithContext(context.Background())
+}
+
+func (e OnCancel) ToOnCancelPtrOutputWithContext(ctx context.Context) OnCancelPtrOutput {
+	return OnCancel(e).ToOnCancelOutputWithContext(ctx).ToOnCancelPtrOutputWithContext(ctx)
+}
+
+func (e OnCancel) ToStringOutput() pulumi.StringOutput {
+	return pulumi.ToOutput(pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e OnCancel) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return pulumi.ToOutputWithContext(ctx, pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e OnCancel) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringPtrOutputWithContext(context.Background())
+}
+
+func (e OnCancel) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringOutputWithContext(ctx).ToStringPtrOutputWithContext(ctx)
+}
+
+type OnCancelOutput struct{ *pulumi.OutputState }
+
+func (OnCancelOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*OnCancel)(nil)).Elem()
+}
+
+func (o OnCancelOutput) ToOnCancelOutput() OnCancelOutput {
+	return o
+}
+
+func (o OnCancelOutput) ToOnCancelOutputWithContext(ctx context.Context) OnCancelOutput {
+	return o
+}
+
+func (o OnCancelOutput) ToOnCancelPtrOutput() OnCancelPtrOutput {
+	return o.ToOnCancelPtrOutputWithContext(context.Background())
+}
+
+func (o OnCancelOutput) ToOnCancelPtrOutputWithContext(ctx context.Context) OnCancelPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v OnCancel) *OnCancel {
+		return &v
+	}).(OnCancelPtrOutput)
+}
+
+func (o OnCancelOutput) ToStringOutput() pulumi.StringOutput {
+	return o.ToStringOutputWithContext(context.Background())
+}
+
+func (o OnCancelOutput) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e OnCancel) string {
+		return string(e)
+	}).(pulumi.StringOutput)
+}
+
+func (o OnCancelOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o OnCancelOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e OnCancel) *string {
+		v := string(e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+type OnCancelPtrOutput struct{ *pulumi.OutputState }
+
+func (OnCancelPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**OnCancel)(nil)).Elem()
+}
+
+func (o OnCancelPtrOutput) ToOnCancelPtrOutput() OnCancelPtrOutput {
+	return o
+}
+
+func (o OnCancelPtrOutput) ToOnCancelPtrOutputWithContext(ctx context.Context) OnCancelPtrOutput {
+	return o
+}
+
+func (o OnCancelPtrOutput) Elem() OnCancelOutput {
+	return o.ApplyT(func(v *OnCancel) OnCancel {
+		if v != nil {
+			return *v
+		}
+		var ret OnCancel
+		return ret
+	}).(OnCancelOutput)
+}
+
+func (o OnCancelPtrOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o OnCancelPtrOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e *OnCancel) *string {
+		if e == nil {
+			return nil
+		}
+		v := string(*e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+// OnCancelInput is an input type that accepts values of the OnCancel enum
+// A concrete instance of `OnCancelInput` can be one of the following:
+//
+//	OnCancelRollback
+//	OnCancelLeave
+type OnCancelInput interface {
+	pulumi.Input
+
+	ToOnCancelOutput() OnCancelOutput
+	ToOnCancelOutputWithContext(context.Context) OnCancelOutput
+}
+
+var onCancelPtrType = reflect.TypeOf((**OnCancel)(nil)).Elem()
+
+type OnCancelPtrInput interface {
+	pulumi.Input
+
+	ToOnCancelPtrOutput() OnCancelPtrOutput
+	ToOnCancelPtrOutputWithContext(context.Context) OnCancelPtrOutput
+}
+
+type onCancelPtr string
+
+func OnCancelPtr(v string) OnCancelPtrInput {
+	return (*onCancelPtr)(&v)
+}
+
+func (*onCancelPtr) ElementType() reflect.Type {
+	return onCancelPtrType
+}
+
+func (in *onCancelPtr) ToOnCancelPtrOutput() OnCancelPtrOutput {
+	return pulumi.ToOutput(in).(OnCancelPtrOutput)
+}
+
+func (in *onCancelPtr) ToOnCancelPtrOutputWithContext(ctx context.Context) OnCancelPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, in).(OnCancelPtrOutput)
+}
+
 // Whether a deployment waits for a person before traffic moves.
 type Pause string
 
@@ -2795,6 +2963,8 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*LifecycleStagePtrInput)(nil)).Elem(), LifecycleStage("RECONCILE_SERVICE"))
 	pulumi.RegisterInputType(reflect.TypeOf((*NatInput)(nil)).Elem(), Nat("none"))
 	pulumi.RegisterInputType(reflect.TypeOf((*NatPtrInput)(nil)).Elem(), Nat("none"))
+	pulumi.RegisterInputType(reflect.TypeOf((*OnCancelInput)(nil)).Elem(), OnCancel("rollback"))
+	pulumi.RegisterInputType(reflect.TypeOf((*OnCancelPtrInput)(nil)).Elem(), OnCancel("rollback"))
 	pulumi.RegisterInputType(reflect.TypeOf((*PauseInput)(nil)).Elem(), Pause("none"))
 	pulumi.RegisterInputType(reflect.TypeOf((*PausePtrInput)(nil)).Elem(), Pause("none"))
 	pulumi.RegisterInputType(reflect.TypeOf((*PresetInput)(nil)).Elem(), Preset("dev"))
@@ -2827,6 +2997,8 @@ func init() {
 	pulumi.RegisterOutputType(LifecycleStagePtrOutput{})
 	pulumi.RegisterOutputType(NatOutput{})
 	pulumi.RegisterOutputType(NatPtrOutput{})
+	pulumi.RegisterOutputType(OnCancelOutput{})
+	pulumi.RegisterOutputType(OnCancelPtrOutput{})
 	pulumi.RegisterOutputType(PauseOutput{})
 	pulumi.RegisterOutputType(PausePtrOutput{})
 	pulumi.RegisterOutputType(PresetOutput{})

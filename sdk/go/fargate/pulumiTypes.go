@@ -1355,6 +1355,8 @@ type Deployment struct {
 	Canary *Canary `pulumi:"canary"`
 	// What happens when new tasks keep failing.
 	CircuitBreaker *CircuitBreaker `pulumi:"circuitBreaker"`
+	// Whether `pulumi up` stops a deployment, so that ECS goes back to what ran before, once two tasks have failed for a reason that another attempt does not change: an image, a secret or a log group that does not exist or may not be read, an image for another processor, a command that is not in the image, no way to the registry. Default true. It does not apply where the circuit breaker is enabled without `rollback`.
+	FailFast *bool `pulumi:"failFast"`
 	// What runs or waits during a deployment that moves traffic: up to 10 Lambda functions and 10 pauses. Default: nothing.
 	Hooks []Hook `pulumi:"hooks"`
 	// The steps of the traffic with `strategy` `linear`.
@@ -1363,6 +1365,8 @@ type Deployment struct {
 	MaximumPercent *int `pulumi:"maximumPercent"`
 	// How much of the desired count must stay healthy meanwhile, in percent, 0 to 100, rounded up to whole tasks. Default 100.
 	MinimumHealthyPercent *int `pulumi:"minimumHealthyPercent"`
+	// What `pulumi up` does with a deployment when it is stopped meanwhile, with Ctrl-C or a signal: `rollback` asks ECS to go back to what ran before, `leave` lets ECS go on. Default `rollback`. A service's first deployment goes on in any case, since there is nothing to go back to.
+	OnCancel *string `pulumi:"onCancel"`
 	// `approve`: the deployment waits before production traffic moves (with `canary` and `linear` before each step) until a person approves it, by a command that `pulumi up` shows. Default `none`.
 	Pause *string `pulumi:"pause"`
 	// Minutes after which a deployment that nobody has approved goes back, 1 to 20160. Default 1440.
@@ -1394,6 +1398,8 @@ type DeploymentArgs struct {
 	Canary *CanaryArgs `pulumi:"canary"`
 	// What happens when new tasks keep failing.
 	CircuitBreaker *CircuitBreakerArgs `pulumi:"circuitBreaker"`
+	// Whether `pulumi up` stops a deployment, so that ECS goes back to what ran before, once two tasks have failed for a reason that another attempt does not change: an image, a secret or a log group that does not exist or may not be read, an image for another processor, a command that is not in the image, no way to the registry. Default true. It does not apply where the circuit breaker is enabled without `rollback`.
+	FailFast pulumi.BoolPtrInput `pulumi:"failFast"`
 	// What runs or waits during a deployment that moves traffic: up to 10 Lambda functions and 10 pauses. Default: nothing.
 	Hooks HookArrayInput `pulumi:"hooks"`
 	// The steps of the traffic with `strategy` `linear`.
@@ -1402,6 +1408,8 @@ type DeploymentArgs struct {
 	MaximumPercent pulumi.IntPtrInput `pulumi:"maximumPercent"`
 	// How much of the desired count must stay healthy meanwhile, in percent, 0 to 100, rounded up to whole tasks. Default 100.
 	MinimumHealthyPercent pulumi.IntPtrInput `pulumi:"minimumHealthyPercent"`
+	// What `pulumi up` does with a deployment when it is stopped meanwhile, with Ctrl-C or a signal: `rollback` asks ECS to go back to what ran before, `leave` lets ECS go on. Default `rollback`. A service's first deployment goes on in any case, since there is nothing to go back to.
+	OnCancel pulumi.StringPtrInput `pulumi:"onCancel"`
 	// `approve`: the deployment waits before production traffic moves (with `canary` and `linear` before each step) until a person approves it, by a command that `pulumi up` shows. Default `none`.
 	Pause *string `pulumi:"pause"`
 	// Minutes after which a deployment that nobody has approved goes back, 1 to 20160. Default 1440.
@@ -1507,6 +1515,11 @@ func (o DeploymentOutput) CircuitBreaker() CircuitBreakerPtrOutput {
 	return o.ApplyT(func(v Deployment) *CircuitBreaker { return v.CircuitBreaker }).(CircuitBreakerPtrOutput)
 }
 
+// Whether `pulumi up` stops a deployment, so that ECS goes back to what ran before, once two tasks have failed for a reason that another attempt does not change: an image, a secret or a log group that does not exist or may not be read, an image for another processor, a command that is not in the image, no way to the registry. Default true. It does not apply where the circuit breaker is enabled without `rollback`.
+func (o DeploymentOutput) FailFast() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v Deployment) *bool { return v.FailFast }).(pulumi.BoolPtrOutput)
+}
+
 // What runs or waits during a deployment that moves traffic: up to 10 Lambda functions and 10 pauses. Default: nothing.
 func (o DeploymentOutput) Hooks() HookArrayOutput {
 	return o.ApplyT(func(v Deployment) []Hook { return v.Hooks }).(HookArrayOutput)
@@ -1525,6 +1538,11 @@ func (o DeploymentOutput) MaximumPercent() pulumi.IntPtrOutput {
 // How much of the desired count must stay healthy meanwhile, in percent, 0 to 100, rounded up to whole tasks. Default 100.
 func (o DeploymentOutput) MinimumHealthyPercent() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v Deployment) *int { return v.MinimumHealthyPercent }).(pulumi.IntPtrOutput)
+}
+
+// What `pulumi up` does with a deployment when it is stopped meanwhile, with Ctrl-C or a signal: `rollback` asks ECS to go back to what ran before, `leave` lets ECS go on. Default `rollback`. A service's first deployment goes on in any case, since there is nothing to go back to.
+func (o DeploymentOutput) OnCancel() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Deployment) *string { return v.OnCancel }).(pulumi.StringPtrOutput)
 }
 
 // `approve`: the deployment waits before production traffic moves (with `canary` and `linear` before each step) until a person approves it, by a command that `pulumi up` shows. Default `none`.
@@ -1606,6 +1624,16 @@ func (o DeploymentPtrOutput) CircuitBreaker() CircuitBreakerPtrOutput {
 	}).(CircuitBreakerPtrOutput)
 }
 
+// Whether `pulumi up` stops a deployment, so that ECS goes back to what ran before, once two tasks have failed for a reason that another attempt does not change: an image, a secret or a log group that does not exist or may not be read, an image for another processor, a command that is not in the image, no way to the registry. Default true. It does not apply where the circuit breaker is enabled without `rollback`.
+func (o DeploymentPtrOutput) FailFast() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *Deployment) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.FailFast
+	}).(pulumi.BoolPtrOutput)
+}
+
 // What runs or waits during a deployment that moves traffic: up to 10 Lambda functions and 10 pauses. Default: nothing.
 func (o DeploymentPtrOutput) Hooks() HookArrayOutput {
 	return o.ApplyT(func(v *Deployment) []Hook {
@@ -1644,6 +1672,16 @@ func (o DeploymentPtrOutput) MinimumHealthyPercent() pulumi.IntPtrOutput {
 		}
 		return v.MinimumHealthyPercent
 	}).(pulumi.IntPtrOutput)
+}
+
+// What `pulumi up` does with a deployment when it is stopped meanwhile, with Ctrl-C or a signal: `rollback` asks ECS to go back to what ran before, `leave` lets ECS go on. Default `rollback`. A service's first deployment goes on in any case, since there is nothing to go back to.
+func (o DeploymentPtrOutput) OnCancel() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Deployment) *string {
+		if v == nil {
+			return nil
+		}
+		return v.OnCancel
+	}).(pulumi.StringPtrOutput)
 }
 
 // `approve`: the deployment waits before production traffic moves (with `canary` and `linear` before each step) until a person approves it, by a command that `pulumi up` shows. Default `none`.

@@ -187,6 +187,10 @@ export interface DeploymentArgs {
      */
     circuitBreaker?: inputs.CircuitBreakerArgs;
     /**
+     * Whether `pulumi up` stops a deployment, so that ECS goes back to what ran before, once two tasks have failed for a reason that another attempt does not change: an image, a secret or a log group that does not exist or may not be read, an image for another processor, a command that is not in the image, no way to the registry. Default true. It does not apply where the circuit breaker is enabled without `rollback`.
+     */
+    failFast?: pulumi.Input<boolean | undefined>;
+    /**
      * What runs or waits during a deployment that moves traffic: up to 10 Lambda functions and 10 pauses. Default: nothing.
      */
     hooks?: pulumi.Input<inputs.HookArgs[] | undefined>;
@@ -202,6 +206,10 @@ export interface DeploymentArgs {
      * How much of the desired count must stay healthy meanwhile, in percent, 0 to 100, rounded up to whole tasks. Default 100.
      */
     minimumHealthyPercent?: pulumi.Input<number | undefined>;
+    /**
+     * What `pulumi up` does with a deployment when it is stopped meanwhile, with Ctrl-C or a signal: `rollback` asks ECS to go back to what ran before, `leave` lets ECS go on. Default `rollback`. A service's first deployment goes on in any case, since there is nothing to go back to.
+     */
+    onCancel?: pulumi.Input<string | enums.OnCancel | undefined>;
     /**
      * `approve`: the deployment waits before production traffic moves (with `canary` and `linear` before each step) until a person approves it, by a command that `pulumi up` shows. Default `none`.
      */

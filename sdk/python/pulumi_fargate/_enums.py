@@ -16,6 +16,7 @@ __all__ = [
     'Level',
     'LifecycleStage',
     'Nat',
+    'OnCancel',
     'Pause',
     'Preset',
     'SecretStore',
@@ -202,6 +203,21 @@ class Nat(_builtins.str, Enum):
     PER_ZONE = "perZone"
     """
     Through a NAT gateway in each zone.
+    """
+
+
+@pulumi.type_token("fargate:index:OnCancel")
+class OnCancel(_builtins.str, Enum):
+    """
+    What becomes of a deployment when the run that watches it is stopped.
+    """
+    ROLLBACK = "rollback"
+    """
+    ECS is asked to go back to what ran before.
+    """
+    LEAVE = "leave"
+    """
+    ECS goes on.
     """
 
 

@@ -793,6 +793,10 @@ class DeploymentArgsDict(TypedDict):
     """
     What happens when new tasks keep failing.
     """
+    fail_fast: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Whether `pulumi up` stops a deployment, so that ECS goes back to what ran before, once two tasks have failed for a reason that another attempt does not change: an image, a secret or a log group that does not exist or may not be read, an image for another processor, a command that is not in the image, no way to the registry. Default true. It does not apply where the circuit breaker is enabled without `rollback`.
+    """
     hooks: NotRequired[pulumi.Input[Optional[Sequence['HookArgsDict']]]]
     """
     What runs or waits during a deployment that moves traffic: up to 10 Lambda functions and 10 pauses. Default: nothing.
@@ -808,6 +812,10 @@ class DeploymentArgsDict(TypedDict):
     minimum_healthy_percent: NotRequired[pulumi.Input[Optional[_builtins.int]]]
     """
     How much of the desired count must stay healthy meanwhile, in percent, 0 to 100, rounded up to whole tasks. Default 100.
+    """
+    on_cancel: NotRequired[pulumi.Input[Optional[Union[_builtins.str, 'OnCancel']]]]
+    """
+    What `pulumi up` does with a deployment when it is stopped meanwhile, with Ctrl-C or a signal: `rollback` asks ECS to go back to what ran before, `leave` lets ECS go on. Default `rollback`. A service's first deployment goes on in any case, since there is nothing to go back to.
     """
     pause: NotRequired[Union[_builtins.str, 'Pause']]
     """
@@ -836,10 +844,12 @@ class DeploymentArgs:
                  bake_time_in_minutes: pulumi.Input[Optional[_builtins.int]] = None,
                  canary: Optional['CanaryArgs'] = None,
                  circuit_breaker: Optional['CircuitBreakerArgs'] = None,
+                 fail_fast: pulumi.Input[Optional[_builtins.bool]] = None,
                  hooks: pulumi.Input[Optional[Sequence['HookArgs']]] = None,
                  linear: Optional['LinearArgs'] = None,
                  maximum_percent: pulumi.Input[Optional[_builtins.int]] = None,
                  minimum_healthy_percent: pulumi.Input[Optional[_builtins.int]] = None,
+                 on_cancel: pulumi.Input[Optional[Union[_builtins.str, 'OnCancel']]] = None,
                  pause: Optional[Union[_builtins.str, 'Pause']] = None,
                  pause_timeout_in_minutes: pulumi.Input[Optional[_builtins.int]] = None,
                  rollback_alarms: Optional[Union[_builtins.bool, 'RollbackAlarmsArgs']] = None,
@@ -851,10 +861,12 @@ class DeploymentArgs:
         :param pulumi.Input[_builtins.int] bake_time_in_minutes: Minutes for which both revisions keep running after all traffic has moved, 0 to 1440: so long ECS can go back at once. Default 15.
         :param 'CanaryArgs' canary: The first share of the traffic with `strategy` `canary`.
         :param 'CircuitBreakerArgs' circuit_breaker: What happens when new tasks keep failing.
+        :param pulumi.Input[_builtins.bool] fail_fast: Whether `pulumi up` stops a deployment, so that ECS goes back to what ran before, once two tasks have failed for a reason that another attempt does not change: an image, a secret or a log group that does not exist or may not be read, an image for another processor, a command that is not in the image, no way to the registry. Default true. It does not apply where the circuit breaker is enabled without `rollback`.
         :param pulumi.Input[Sequence['HookArgs']] hooks: What runs or waits during a deployment that moves traffic: up to 10 Lambda functions and 10 pauses. Default: nothing.
         :param 'LinearArgs' linear: The steps of the traffic with `strategy` `linear`.
         :param pulumi.Input[_builtins.int] maximum_percent: How much of the desired count may run meanwhile, in percent, 100 to 200, rounded down to whole tasks: a single task needs 200, or `minimumHealthyPercent` 0. Default 200.
         :param pulumi.Input[_builtins.int] minimum_healthy_percent: How much of the desired count must stay healthy meanwhile, in percent, 0 to 100, rounded up to whole tasks. Default 100.
+        :param pulumi.Input[Union[_builtins.str, 'OnCancel']] on_cancel: What `pulumi up` does with a deployment when it is stopped meanwhile, with Ctrl-C or a signal: `rollback` asks ECS to go back to what ran before, `leave` lets ECS go on. Default `rollback`. A service's first deployment goes on in any case, since there is nothing to go back to.
         :param Union[_builtins.str, 'Pause'] pause: `approve`: the deployment waits before production traffic moves (with `canary` and `linear` before each step) until a person approves it, by a command that `pulumi up` shows. Default `none`.
         :param pulumi.Input[_builtins.int] pause_timeout_in_minutes: Minutes after which a deployment that nobody has approved goes back, 1 to 20160. Default 1440.
         :param Union[_builtins.bool, 'RollbackAlarmsArgs'] rollback_alarms: CloudWatch alarms that end a deployment and make it go back. Write `true` for the alarms on requests that the component creates, of both target groups. An alarm that is in ALARM already when a deployment begins does not count for it. Default: none.
@@ -867,6 +879,8 @@ class DeploymentArgs:
             pulumi.set(__self__, "canary", canary)
         if circuit_breaker is not None:
             pulumi.set(__self__, "circuit_breaker", circuit_breaker)
+        if fail_fast is not None:
+            pulumi.set(__self__, "fail_fast", fail_fast)
         if hooks is not None:
             pulumi.set(__self__, "hooks", hooks)
         if linear is not None:
@@ -875,6 +889,8 @@ class DeploymentArgs:
             pulumi.set(__self__, "maximum_percent", maximum_percent)
         if minimum_healthy_percent is not None:
             pulumi.set(__self__, "minimum_healthy_percent", minimum_healthy_percent)
+        if on_cancel is not None:
+            pulumi.set(__self__, "on_cancel", on_cancel)
         if pause is not None:
             pulumi.set(__self__, "pause", pause)
         if pause_timeout_in_minutes is not None:
@@ -923,6 +939,18 @@ class DeploymentArgs:
         pulumi.set(self, "circuit_breaker", value)
 
     @_builtins.property
+    @pulumi.getter(name="failFast")
+    def fail_fast(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Whether `pulumi up` stops a deployment, so that ECS goes back to what ran before, once two tasks have failed for a reason that another attempt does not change: an image, a secret or a log group that does not exist or may not be read, an image for another processor, a command that is not in the image, no way to the registry. Default true. It does not apply where the circuit breaker is enabled without `rollback`.
+        """
+        return pulumi.get(self, "fail_fast")
+
+    @fail_fast.setter
+    def fail_fast(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "fail_fast", value)
+
+    @_builtins.property
     @pulumi.getter
     def hooks(self) -> pulumi.Input[Optional[Sequence['HookArgs']]]:
         """
@@ -969,6 +997,18 @@ class DeploymentArgs:
     @minimum_healthy_percent.setter
     def minimum_healthy_percent(self, value: pulumi.Input[Optional[_builtins.int]]):
         pulumi.set(self, "minimum_healthy_percent", value)
+
+    @_builtins.property
+    @pulumi.getter(name="onCancel")
+    def on_cancel(self) -> pulumi.Input[Optional[Union[_builtins.str, 'OnCancel']]]:
+        """
+        What `pulumi up` does with a deployment when it is stopped meanwhile, with Ctrl-C or a signal: `rollback` asks ECS to go back to what ran before, `leave` lets ECS go on. Default `rollback`. A service's first deployment goes on in any case, since there is nothing to go back to.
+        """
+        return pulumi.get(self, "on_cancel")
+
+    @on_cancel.setter
+    def on_cancel(self, value: pulumi.Input[Optional[Union[_builtins.str, 'OnCancel']]]):
+        pulumi.set(self, "on_cancel", value)
 
     @_builtins.property
     @pulumi.getter

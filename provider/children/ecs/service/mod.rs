@@ -7,7 +7,6 @@
 //! time: after a rollback the two differ. The task count is the one that was set last, also by others.
 
 mod debris;
-mod fresh_role;
 mod hooks;
 mod live;
 mod load_balancer;
@@ -182,7 +181,7 @@ impl Resource for Service {
         if outputs.deployed_task_definition_arn.is_some() {
             return Ok(outputs.into());
         }
-        fresh_role::settled(cx, id, inputs, outputs).await
+        settle::settle(cx, id, None, true, inputs, outputs).await
     }
 
     async fn read(cx: &Cx, id: &str) -> Result<Option<Live<Self>>> {

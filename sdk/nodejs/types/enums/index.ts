@@ -190,6 +190,22 @@ export const Nat = {
  */
 export type Nat = (typeof Nat)[keyof typeof Nat];
 
+export const OnCancel = {
+    /**
+     * ECS is asked to go back to what ran before.
+     */
+    Rollback: "rollback",
+    /**
+     * ECS goes on.
+     */
+    Leave: "leave",
+} as const;
+
+/**
+ * What becomes of a deployment when the run that watches it is stopped.
+ */
+export type OnCancel = (typeof OnCancel)[keyof typeof OnCancel];
+
 export const Pause = {
     /**
      * It does not.

@@ -53,7 +53,7 @@ impl Memory {
     /// Remembers in which stage it is.
     pub(super) fn see_stage(&mut self, deployment: &ServiceDeployment) {
         // Each step of a shift is a stage of its own, though it has the same name.
-        let weight = stages::weights(deployment).unwrap_or_default();
+        let weight = stages::weights(deployment, true).unwrap_or_default();
         let Some(stage) = stages::stage(deployment).map(|it| format!("{it} {weight}")) else {
             return;
         };

@@ -68,6 +68,10 @@ impl Watch<'_> {
         self.listed.get().map(|(_, revision)| revision.as_str()).or(self.what.revision)
     }
 
+    fn has_test_traffic(&self) -> bool {
+        self.inputs.shift.as_ref().is_some_and(|it| it.test_listener_rule.is_some())
+    }
+
     fn arn(&self) -> Option<&str> {
         self.listed.get().map(|(arn, _)| arn.as_str())
     }
@@ -170,6 +174,7 @@ fn show(cx: &Cx, watch: &Watch<'_>, deployment: &ServiceDeployment, arn: &str) -
         targets: memory.targets.as_ref(),
         failures: memory.failures.in_short(),
         stopped: memory.stopped.as_deref(),
+        has_test_traffic: watch.has_test_traffic(),
         stage_since: memory.stage_since(),
     };
     let line = progress::line(deployment, &beside);

@@ -43,10 +43,11 @@ pub(super) fn words(stage: &str) -> &str {
 }
 
 /// How much of the traffic the new revision has, if it does not have all of it or the stage is about it.
-pub(super) fn weights(deployment: &ServiceDeployment) -> Option<String> {
+pub(super) fn weights(deployment: &ServiceDeployment, with_test: bool) -> Option<String> {
     let target = deployment.target_service_revision().filter(|_| shifts(deployment))?;
     let production = target.requested_production_traffic_weight()?;
-    let test = target.requested_test_traffic_weight().filter(|test| *test > production);
+    let test =
+        target.requested_test_traffic_weight().filter(|test| with_test && *test > production);
     let test = test.map_or_else(String::new, |test| format!(" and {test} % of the test traffic"));
     Some(format!("{production} % of the traffic{test} on the new revision"))
 }
@@ -215,25 +216,23 @@ mod tests {
             .status(HookStatus::InProgress)
             .build();
         let since = SystemTime::UNIX_EPOCH + Duration::from_secs(1_790_000_000);
-        let begun = || Beside { stage_since: Some(since), ..Beside::default() };
+        let tested = || Beside { has_test_traffic: true, ..Beside::default() };
+        let begun = || Beside { stage_since: Some(since), ..tested() };
         let (blue_green, canary, linear) =
             (Strategy::BlueGreen, Strategy::Canary, Strategy::Linear);
         let none = Vec::new;
         let told = [
-            (shifting(blue_green.clone(), "SCALE_UP", 0.0, 0.0, none()), Beside::default()),
-            (
-                shifting(blue_green.clone(), "TEST_TRAFFIC_SHIFT", 0.0, 100.0, none()),
-                Beside::default(),
-            ),
+            (shifting(blue_green.clone(), "SCALE_UP", 0.0, 0.0, none()), tested()),
+            (shifting(blue_green.clone(), "TEST_TRAFFIC_SHIFT", 0.0, 100.0, none()), tested()),
             (
                 shifting(blue_green.clone(), "POST_TEST_TRAFFIC_SHIFT", 0.0, 100.0, vec![function]),
-                Beside::default(),
+                tested(),
             ),
             (shifting(canary.clone(), "PRODUCTION_TRAFFIC_SHIFT", 5.0, 100.0, none()), begun()),
-            (shifting(linear, "PRODUCTION_TRAFFIC_SHIFT", 20.5, 100.0, none()), Beside::default()),
+            (shifting(linear, "PRODUCTION_TRAFFIC_SHIFT", 20.5, 100.0, none()), tested()),
             (shifting(canary, "PRODUCTION_TRAFFIC_SHIFT", 100.0, 100.0, none()), begun()),
             (shifting(blue_green.clone(), "BAKE_TIME", 100.0, 100.0, none()), begun()),
-            (shifting(blue_green.clone(), "CLEAN_UP", 100.0, 100.0, none()), Beside::default()),
+            (shifting(blue_green.clone(), "CLEAN_UP", 100.0, 100.0, none()), tested()),
             (
                 shifting(
                     blue_green,
@@ -242,7 +241,7 @@ mod tests {
                     100.0,
                     vec![pause(Action::Rollback)],
                 ),
-                Beside::default(),
+                tested(),
             ),
         ];
         let told: Vec<_> = told.iter().map(|(seen, beside)| line(seen, beside)).collect();

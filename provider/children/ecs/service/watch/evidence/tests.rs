@@ -109,5 +109,6 @@ fn the_command_that_shows_more_is_told() {
     ];
     expect_test::expect![[r#"
         All logs: `aws logs tail /fargate/web --region eu-west-1`
-        All events: `aws ecs describe-services --cluster shop --services web --region eu-west-1`"#]].assert_eq(&told.join("\n"));
+        All events: `aws ecs describe-services --cluster shop --services web --region eu-west-1`"#]]
+    .assert_eq(&told.join("\n"));
 }

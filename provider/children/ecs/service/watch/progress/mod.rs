@@ -21,6 +21,8 @@ pub(super) struct Beside<'a> {
     pub(super) failures: Option<(usize, String)>,
     /// Why this run stopped the deployment.
     pub(super) stopped: Option<&'a str>,
+    /// Whether somebody listens for test traffic. ECS names a weight of it in any case.
+    pub(super) has_test_traffic: bool,
     /// Since when its stage lasts, if that was seen.
     pub(super) stage_since: Option<SystemTime>,
 }
@@ -86,7 +88,8 @@ pub(super) fn line(deployment: &ServiceDeployment, beside: &Beside<'_>) -> Strin
         return format!("{}, {}", stages::paused(hook), counts(new(deployment), beside.targets));
     }
     let waiting = waiting(deployment, beside);
-    let weights = stages::weights(deployment).map_or_else(String::new, |it| format!("{it}; "));
+    let weights = stages::weights(deployment, beside.has_test_traffic);
+    let weights = weights.map_or_else(String::new, |it| format!("{it}; "));
     let counts = counts(new(deployment), beside.targets);
     format!("{}: {weights}{counts}; {waiting}", stage(deployment, beside))
 }

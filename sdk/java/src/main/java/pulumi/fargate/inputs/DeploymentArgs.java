@@ -14,6 +14,7 @@ import java.util.Objects;
 import java.util.Optional;
 import javax.annotation.Nullable;
 import pulumi.fargate.enums.DeploymentStrategy;
+import pulumi.fargate.enums.OnCancel;
 import pulumi.fargate.enums.Pause;
 import pulumi.fargate.inputs.CanaryArgs;
 import pulumi.fargate.inputs.CircuitBreakerArgs;
@@ -76,6 +77,21 @@ public final class DeploymentArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
+     * Whether `pulumi up` stops a deployment, so that ECS goes back to what ran before, once two tasks have failed for a reason that another attempt does not change: an image, a secret or a log group that does not exist or may not be read, an image for another processor, a command that is not in the image, no way to the registry. Default true. It does not apply where the circuit breaker is enabled without `rollback`.
+     * 
+     */
+    @Import(name="failFast")
+    private @Nullable Output<Boolean> failFast;
+
+    /**
+     * @return Whether `pulumi up` stops a deployment, so that ECS goes back to what ran before, once two tasks have failed for a reason that another attempt does not change: an image, a secret or a log group that does not exist or may not be read, an image for another processor, a command that is not in the image, no way to the registry. Default true. It does not apply where the circuit breaker is enabled without `rollback`.
+     * 
+     */
+    public Optional<Output<Boolean>> failFast() {
+        return Optional.ofNullable(this.failFast);
+    }
+
+    /**
      * What runs or waits during a deployment that moves traffic: up to 10 Lambda functions and 10 pauses. Default: nothing.
      * 
      */
@@ -133,6 +149,21 @@ public final class DeploymentArgs extends com.pulumi.resources.ResourceArgs {
      */
     public Optional<Output<Integer>> minimumHealthyPercent() {
         return Optional.ofNullable(this.minimumHealthyPercent);
+    }
+
+    /**
+     * What `pulumi up` does with a deployment when it is stopped meanwhile, with Ctrl-C or a signal: `rollback` asks ECS to go back to what ran before, `leave` lets ECS go on. Default `rollback`. A service&#39;s first deployment goes on in any case, since there is nothing to go back to.
+     * 
+     */
+    @Import(name="onCancel")
+    private @Nullable Output<Either<String,OnCancel>> onCancel;
+
+    /**
+     * @return What `pulumi up` does with a deployment when it is stopped meanwhile, with Ctrl-C or a signal: `rollback` asks ECS to go back to what ran before, `leave` lets ECS go on. Default `rollback`. A service&#39;s first deployment goes on in any case, since there is nothing to go back to.
+     * 
+     */
+    public Optional<Output<Either<String,OnCancel>>> onCancel() {
+        return Optional.ofNullable(this.onCancel);
     }
 
     /**
@@ -216,10 +247,12 @@ public final class DeploymentArgs extends com.pulumi.resources.ResourceArgs {
         this.bakeTimeInMinutes = $.bakeTimeInMinutes;
         this.canary = $.canary;
         this.circuitBreaker = $.circuitBreaker;
+        this.failFast = $.failFast;
         this.hooks = $.hooks;
         this.linear = $.linear;
         this.maximumPercent = $.maximumPercent;
         this.minimumHealthyPercent = $.minimumHealthyPercent;
+        this.onCancel = $.onCancel;
         this.pause = $.pause;
         this.pauseTimeoutInMinutes = $.pauseTimeoutInMinutes;
         this.rollbackAlarms = $.rollbackAlarms;
@@ -286,6 +319,27 @@ public final class DeploymentArgs extends com.pulumi.resources.ResourceArgs {
         public Builder circuitBreaker(@Nullable CircuitBreakerArgs circuitBreaker) {
             $.circuitBreaker = circuitBreaker;
             return this;
+        }
+
+        /**
+         * @param failFast Whether `pulumi up` stops a deployment, so that ECS goes back to what ran before, once two tasks have failed for a reason that another attempt does not change: an image, a secret or a log group that does not exist or may not be read, an image for another processor, a command that is not in the image, no way to the registry. Default true. It does not apply where the circuit breaker is enabled without `rollback`.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder failFast(@Nullable Output<Boolean> failFast) {
+            $.failFast = failFast;
+            return this;
+        }
+
+        /**
+         * @param failFast Whether `pulumi up` stops a deployment, so that ECS goes back to what ran before, once two tasks have failed for a reason that another attempt does not change: an image, a secret or a log group that does not exist or may not be read, an image for another processor, a command that is not in the image, no way to the registry. Default true. It does not apply where the circuit breaker is enabled without `rollback`.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder failFast(Boolean failFast) {
+            return failFast(Output.of(failFast));
         }
 
         /**
@@ -370,6 +424,47 @@ public final class DeploymentArgs extends com.pulumi.resources.ResourceArgs {
          */
         public Builder minimumHealthyPercent(Integer minimumHealthyPercent) {
             return minimumHealthyPercent(Output.of(minimumHealthyPercent));
+        }
+
+        /**
+         * @param onCancel What `pulumi up` does with a deployment when it is stopped meanwhile, with Ctrl-C or a signal: `rollback` asks ECS to go back to what ran before, `leave` lets ECS go on. Default `rollback`. A service&#39;s first deployment goes on in any case, since there is nothing to go back to.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder onCancel(@Nullable Output<Either<String,OnCancel>> onCancel) {
+            $.onCancel = onCancel;
+            return this;
+        }
+
+        /**
+         * @param onCancel What `pulumi up` does with a deployment when it is stopped meanwhile, with Ctrl-C or a signal: `rollback` asks ECS to go back to what ran before, `leave` lets ECS go on. Default `rollback`. A service&#39;s first deployment goes on in any case, since there is nothing to go back to.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder onCancel(Either<String,OnCancel> onCancel) {
+            return onCancel(Output.of(onCancel));
+        }
+
+        /**
+         * @param onCancel What `pulumi up` does with a deployment when it is stopped meanwhile, with Ctrl-C or a signal: `rollback` asks ECS to go back to what ran before, `leave` lets ECS go on. Default `rollback`. A service&#39;s first deployment goes on in any case, since there is nothing to go back to.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder onCancel(String onCancel) {
+            return onCancel(Either.ofLeft(onCancel));
+        }
+
+        /**
+         * @param onCancel What `pulumi up` does with a deployment when it is stopped meanwhile, with Ctrl-C or a signal: `rollback` asks ECS to go back to what ran before, `leave` lets ECS go on. Default `rollback`. A service&#39;s first deployment goes on in any case, since there is nothing to go back to.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder onCancel(OnCancel onCancel) {
+            return onCancel(Either.ofRight(onCancel));
         }
 
         /**
