@@ -170,10 +170,10 @@ async fn the_alarms_on_requests_are_there_for_both_target_groups() {
         .filter_map(|(name, it)| Some((name, it.inputs.get("description")?.known()?.as_str()?)))
         .map(|(name, description)| format!("{name}: {description}"))
         .collect();
-    expect_test::expect![[r#"
+    expect_test::expect![[r"
         web-alarm-server-errors-alternate: The application answers with server errors (alternate target group)
         web-alarm-slow-alternate: The application answers slowly (alternate target group)
-        web-alarm-unhealthy-alternate: Tasks are unhealthy (alternate target group)"#]].assert_eq(&told.join("\n"));
+        web-alarm-unhealthy-alternate: Tasks are unhealthy (alternate target group)"]].assert_eq(&told.join("\n"));
 }
 
 #[tokio::test]
@@ -262,7 +262,7 @@ async fn the_parts_say_what_they_are() {
         }
     }
     let told: String = told.into_iter().collect();
-    expect_test::expect![[r#"
+    expect_test::expect![[r"
         web-alarm-client-errors: The application answers with client errors
         web-alarm-cpu-high: CPU use is high
         web-alarm-memory-high: Memory use is high
@@ -286,7 +286,7 @@ async fn the_parts_say_what_they_are() {
         web-service-out: To the registry, the logs, and whatever the application calls
         web-service-sg: Tasks of a FargateWebService
         web-task-role: The application of a FargateWebService
-    "#]]
+    "]]
     .assert_eq(&told);
 }
 

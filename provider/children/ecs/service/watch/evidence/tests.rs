@@ -107,8 +107,8 @@ fn the_command_that_shows_more_is_told() {
         super::all_logs("/fargate/web", "eu-west-1"),
         super::all_events("shop", "web", "eu-west-1"),
     ];
-    expect_test::expect![[r#"
+    expect_test::expect![[r"
         All logs: `aws logs tail /fargate/web --region eu-west-1`
-        All events: `aws ecs describe-services --cluster shop --services web --region eu-west-1`"#]]
+        All events: `aws ecs describe-services --cluster shop --services web --region eu-west-1`"]]
     .assert_eq(&told.join("\n"));
 }
