@@ -31,6 +31,11 @@ OPTIONS = [
     ("grpc.max_metadata_size", 16 << 20),
     ("grpc.use_local_subchannel_pool", 1),
     ("grpc.enable_http_proxy", 0),
+    # As many calls as there are resources wait at once. By default some of more than 1000 are answered with UNAVAILABLE, which
+    # an engine says when a run is over; Pulumi's server, in Go, takes them all.
+    ("grpc.server.max_pending_requests", 1_000_000),
+    ("grpc.server.max_pending_requests_hard_limit", 1_000_000),
+    ("grpc.server_max_unrequested_time_in_server", 600),
 ]
 # Nothing that the plugin does against a local AWS without delays takes this long.
 PATIENCE = 60.0
