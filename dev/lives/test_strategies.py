@@ -347,3 +347,114 @@ def test_what_ends_a_deployment_of_replaced_tasks_early(life: Life, cloud: Cloud
     settled(life)
     program(life, None).up_as_planned()
     settled(life)
+
+
+def test_a_rule_whose_creation_was_not_answered_is_taken_as_it_is(life: Life, cloud: Cloud) -> None:
+    life.configure("maxRetries", "0")
+    program(life, None).up()
+    cloud.fault("elbv2", "CreateRule", "reset_after", times=1)
+    with never_without_a_target(cloud):
+        program(life, STRATEGIES["linear"]).up()
+    settled(life)
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        {"desiredCount": 0, "autoscaling": {"enabled": False}},
+        {"autoscaling": {"enabled": True, "minCapacity": 0, "maxCapacity": 4}},
+    ],
+    ids=["fixed", "scaled"],
+)
+def test_tasks_that_others_started_serve_on_the_way_back(life: Life, cloud: Cloud, own: dict[str, Any]) -> None:
+    """The program's count is 0."""
+    program(life, STRATEGIES["blueGreen"], **own).up()
+    found = live(life, cloud)
+    cloud.client("ecs").update_service(cluster=found["clusterArn"], service=found["serviceArn"], desiredCount=2)
+    cloud.control("POST", "clock", {"advance": 60})
+    program(life, STRATEGIES["blueGreen"], OTHER, **own).up()
+    assert weights(life, cloud) == (0, 100)
+    with never_without_a_target(cloud):
+        program(life, None, OTHER, **own).up()
+    assert live(life, cloud)["runningCount"] == 2
+
+
+def test_a_service_without_tasks_goes_back_at_once(life: Life, cloud: Cloud) -> None:
+    own = {"desiredCount": 0, "autoscaling": {"enabled": False}}
+    program(life, STRATEGIES["blueGreen"], **own).up()
+    program(life, STRATEGIES["blueGreen"], OTHER, **own).up()
+    assert life.up().text.count("is deployed") <= 1
+    assert program(life, None, THIRD, **own).up().text.count("is deployed") == 1
+    settled(life)
+
+
+def test_another_cluster_and_the_way_back_are_two_runs(life: Life, cloud: Cloud) -> None:
+    made = cloud.client("ecs").create_cluster(clusterName="other", capacityProviders=["FARGATE", "FARGATE_SPOT"])
+    other = made["cluster"]["clusterArn"]
+    program(life, STRATEGIES["blueGreen"]).up()
+    program(life, None, clusterArn=other).preview(fails=True).says("run `pulumi up` with one of the two changes")
+    program(life, STRATEGIES["blueGreen"], clusterArn=other).up()
+    settled(life)
+    program(life, None, clusterArn=other).up()
+    settled(life)
+
+
+def test_what_others_deploy_does_not_let_a_new_image_around_its_strategy(life: Life, cloud: Cloud) -> None:
+    program(life, None).up()
+    found = live(life, cloud)
+    cloud.control("POST", "clock", {"speed": 0.05})
+    cloud.client("ecs").update_service(
+        cluster=found["clusterArn"], service=found["serviceArn"], forceNewDeployment=True
+    )
+    program(life, STRATEGIES["blueGreen"] | {"pause": "approve", "pauseTimeoutInMinutes": 60}, OTHER)
+    with running(life) as done:
+        wait_for("two deployments more", lambda: len(statuses(cloud)) >= 3)
+        cloud.control("POST", "clock", {"speed": 0})
+        deployment, hook = wait_for("the pause", lambda: waiting_hook(life, cloud))
+        assert deployed(life, cloud) == [IMAGE] * 3
+        ecs = cloud.client("ecs")
+        ecs.continue_service_deployment(serviceDeploymentArn=deployment, hookId=hook, action="CONTINUE")
+    (ran,) = done
+    assert ran.code == 0, ran.text
+    assert deployed(life, cloud) == [IMAGE] * 3 + [OTHER]
+
+
+def deployed(life: Life, cloud: Cloud) -> list[str]:
+    """The images of the deployments that succeeded, the oldest first."""
+    ecs = cloud.client("ecs")
+    found = live(life, cloud)
+    listed = ecs.list_service_deployments(
+        cluster=found["clusterArn"], service=found["serviceArn"], status=["SUCCESSFUL"]
+    )["serviceDeployments"]
+    revisions = [it["targetServiceRevisionArn"] for it in sorted(listed, key=lambda it: it["createdAt"])]
+    told = ecs.describe_service_revisions(serviceRevisionArns=revisions)["serviceRevisions"]
+    images = {it["serviceRevisionArn"]: it["containerImages"][0]["image"] for it in told}
+    return [images[it] for it in revisions]
+
+
+def test_a_first_deployment_outlasts_that_iam_does_not_know_the_role_yet(life: Life, cloud: Cloud) -> None:
+    """In an account that has used ECS before: there nothing else makes the service wait."""
+    cloud.client("iam").create_service_linked_role(AWSServiceName="ecs.amazonaws.com")
+    cloud.control("POST", "clock", {"advance": 600})
+    cloud.control("POST", "clock", {"speed": 0.3})
+    program(life, STRATEGIES["blueGreen"])
+    with running(life) as done:
+        ended = wait_for("the first refusal", lambda: statuses(cloud))
+        assert "SUCCESSFUL" not in ended
+        cloud.control("POST", "clock", {"speed": 0})
+    (ran,) = done
+    assert ran.code == 0, ran.text
+    assert statuses(cloud)[-1] == "SUCCESSFUL"
+    settled(life)
+
+
+def statuses(cloud: Cloud) -> list[str]:
+    """Of the deployments that ended, the oldest first."""
+    ecs = cloud.client("ecs")
+    services = [it for cluster in ecs.list_clusters()["clusterArns"] for it in ecs.list_services(cluster=cluster)["serviceArns"]]
+    if not services:
+        return []
+    (arn,) = services
+    listed = ecs.list_service_deployments(cluster=arn.split("/")[1], service=arn)["serviceDeployments"]
+    found = sorted(listed, key=lambda it: it["createdAt"])
+    return [it["status"] for it in found if it["status"] not in ("PENDING", "IN_PROGRESS", "ROLLBACK_IN_PROGRESS")]

@@ -7,6 +7,7 @@
 //! time: after a rollback the two differ. The task count is the one that was set last, also by others.
 
 mod debris;
+mod fresh_role;
 mod hooks;
 mod live;
 mod load_balancer;
@@ -139,8 +140,8 @@ impl Resource for Service {
 
     fn check(
         mut inputs: Inputs<Wire>,
-        _asked: &Asked<'_>,
-        _problems: &mut Vec<Problem>,
+        asked: &Asked<'_>,
+        problems: &mut Vec<Problem>,
     ) -> Inputs<Wire> {
         inputs.subnets = sorted(inputs.subnets);
         inputs.security_groups = sorted(inputs.security_groups);
@@ -150,6 +151,7 @@ impl Resource for Service {
         inputs.rollback =
             inputs.rollback.zip(breaker).map(|(rollback, breaker)| rollback && breaker);
         shift::check(&mut inputs);
+        problems.extend(switching::complain_of_cluster(asked.olds, &inputs));
         inputs
     }
 
@@ -181,7 +183,7 @@ impl Resource for Service {
         if outputs.deployed_task_definition_arn.is_some() {
             return Ok(outputs.into());
         }
-        settle::settle(cx, id, None, true, inputs, outputs).await
+        fresh_role::settled(cx, id, inputs, outputs).await
     }
 
     async fn read(cx: &Cx, id: &str) -> Result<Option<Live<Self>>> {

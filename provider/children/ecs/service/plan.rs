@@ -6,7 +6,7 @@ use aws_sdk_ecs::types::{DeploymentRolloutState, Service as Described};
 use super::Inputs;
 use super::mapping::{as_it_is, balancer, network, rebalancing};
 use super::shift::{self, Shift};
-use crate::aws::numbers::whole;
+use crate::aws::numbers::{natural, whole};
 use crate::children::ecs::strategy;
 use crate::error::Result;
 
@@ -65,8 +65,12 @@ impl Plan {
         };
         let deploys = plan.task_definition || plan.network || plan.balancer;
         // A changed strategy must be forced (AWS refuses it otherwise); Exec reaches new tasks only.
-        plan.force =
-            triggered || plan.strategy || plan.exec || failed && !deploys && new.desired_count > 0;
+        let count = if plan.desired_count {
+            new.desired_count
+        } else {
+            natural(Some(live.desired_count())).unwrap_or(0)
+        };
+        plan.force = triggered || plan.strategy || plan.exec || failed && !deploys && count > 0;
         plan
     }
 

@@ -166,6 +166,14 @@ impl Resource for ListenerRule {
         outputs: Outputs,
     ) -> Result<Settled<Outputs>> {
         let elb = cx.aws.elb().await?;
+        let is_known = old.is_some_and(|old| groups(old) == groups(new));
+        // An update that sends the priority which the rule has already is refused (moto: PriorityInUse), so one whose state is
+        // not known is looked at.
+        let live = match old {
+            Some(_) => None,
+            None => cx.aws.listener_rule(id).await?.as_ref().map(inputs),
+        };
+        let old = old.or(live.as_ref());
         if old.is_none_or(|old| old.path_patterns != new.path_patterns) {
             let call = elb.modify_rule().rule_arn(id).set_conditions(Some(conditions(new)));
             call.send().await.explain("elasticloadbalancing:ModifyRule", id)?;
@@ -175,7 +183,7 @@ impl Resource for ListenerRule {
             let call = elb.set_rule_priorities().rule_priorities(pair.build());
             call.send().await.explain("elasticloadbalancing:SetRulePriorities", id)?;
         }
-        if old.is_none_or(|old| groups(old) != groups(new)) {
+        if !is_known {
             restore(cx, id, new).await?;
         }
         Ok(outputs.into())

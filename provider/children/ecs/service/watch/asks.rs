@@ -90,7 +90,9 @@ pub(super) async fn stop_if_hopeless(
 ) {
     let inputs = watch.inputs;
     // A user who wants no way back gets none: the circuit breaker ends it.
-    let wanted = inputs.fail_fast && (inputs.rollback || !inputs.circuit_breaker);
+    // What deploys another revision was begun by others.
+    let ours = watch.what.begins || watch.what.definition == inputs.task_definition_arn;
+    let wanted = ours && inputs.fail_fast && (inputs.rollback || !inputs.circuit_breaker);
     let hopeless = {
         let memory = watch.memory();
         if !wanted || has_failed(deployment) || memory.stopped.is_some() || memory.cannot_stop {

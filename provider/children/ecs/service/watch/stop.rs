@@ -53,6 +53,9 @@ pub(super) async fn cancelled(cx: &Cx, watch: &Watch<'_>, error: Error) -> Error
     if watch.inputs.on_cancel != ROLLBACK {
         return error.hinted(LEFT);
     }
+    if !watch.what.begins {
+        return error.hinted(NOT_OURS);
+    }
     let back = |cx: Cx| async move { take_back(&cx, watch).await };
     let outcome = Box::pin(cx.after_cancel(PATIENCE, back)).await;
     match outcome {
@@ -80,6 +83,8 @@ async fn take_back(cx: &Cx, watch: &Watch<'_>) -> Result<&'static str> {
 }
 
 const LEFT: &str = "ECS goes on with the deployment, as `deployment.onCancel` says. The next `pulumi up` waits for it.";
+const NOT_OURS: &str =
+    "ECS goes on with the deployment: this run only waited for it, and had not begun it.";
 const UNLISTED: &str = "ECS does not list the deployment yet, so it was not stopped. The next `pulumi up` waits for it.";
 const FIRST: &str = "ECS goes on with the deployment: no earlier one has worked, so there is nothing to go back to. The next \
      `pulumi up` waits for it.";
@@ -97,7 +102,9 @@ fn not_taken_back(failed: &Error) -> String {
 mod tests {
     use expect_test::expect;
 
-    use super::{Error, FIRST, GOES_BACK, LEFT, UNLISTED, Why, cannot, hopeless, not_taken_back};
+    use super::{
+        Error, FIRST, GOES_BACK, LEFT, NOT_OURS, UNLISTED, Why, cannot, hopeless, not_taken_back,
+    };
 
     #[test]
     fn what_a_run_did_with_a_deployment_is_told() {
@@ -107,18 +114,20 @@ mod tests {
             cannot(&denied),
             not_taken_back(&denied),
             LEFT.to_owned(),
+            NOT_OURS.to_owned(),
             UNLISTED.to_owned(),
             FIRST.to_owned(),
             GOES_BACK.to_owned(),
         ];
-        expect![[r"
+        expect![[r#"
             this run stopped it early, because 2 tasks failed for a reason that another attempt does not change: the registry has no image with this tag (`deployment.failFast`)
             The deployment is hopeless, but this run could not stop it, so it waits for ECS: no permission
               Grant it.
             ECS goes on with the deployment, because it could not be stopped: no permission
             ECS goes on with the deployment, as `deployment.onCancel` says. The next `pulumi up` waits for it.
+            ECS goes on with the deployment: this run only waited for it, and had not begun it.
             ECS does not list the deployment yet, so it was not stopped. The next `pulumi up` waits for it.
             ECS goes on with the deployment: no earlier one has worked, so there is nothing to go back to. The next `pulumi up` waits for it.
-            ECS was asked to go back to what ran before (`deployment.onCancel`), and does so now. The next `pulumi up` deploys again."]].assert_eq(&told.join("\n"));
+            ECS was asked to go back to what ran before (`deployment.onCancel`), and does so now. The next `pulumi up` deploys again."#]].assert_eq(&told.join("\n"));
     }
 }
