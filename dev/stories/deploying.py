@@ -21,6 +21,7 @@ from account import ACCOUNT, ROOT, Cloud
 TABLE = ROOT / "dev" / "lives" / "deployments.toml"
 TEXTS = TABLE.with_suffix(".txt")
 BASE: dict[str, Any] = {"useDefaultVpc": True, "name": "shop", "preset": "dev", "healthCheckGracePeriodSeconds": 0}
+FUNCTIONS = f"arn:aws:lambda:eu-west-1:{ACCOUNT}:function"
 GOOD = "public.ecr.aws/shop/good:1"
 # Longer than anything takes here.
 PATIENCE = 60.0
@@ -77,7 +78,7 @@ class Story:
 
 
 # Whose stories leave many stopped tasks, or a service that others have changed.
-ALONE = ("early", "others")
+ALONE = ("early", "others", "moving")
 
 
 def stories() -> list[Story]:
@@ -114,12 +115,21 @@ def _repository_without_image(cloud: Cloud) -> None:
     cloud.client("ecr").create_repository(repositoryName="empty")
 
 
+def _function(answer: str) -> Callable[[Cloud], None]:
+    def make(cloud: Cloud) -> None:
+        answers = [{"hookStatus": answer}]
+        cloud.control("PUT", "ecs/functions", {"arn": f"{FUNCTIONS}:smoke", "answers": answers})
+
+    return make
+
+
 BEFORE: dict[str, Callable[[Cloud], None]] = {
     "no log group": _no_log_group,
     "secret open": _secret("open"),
     "secret locked": _secret_under_a_key,
     "image for ARM": _for_another_processor,
     "empty repository": _repository_without_image,
+    "function that fails": _function("FAILED"),
 }
 
 
@@ -179,12 +189,75 @@ def _spot(cloud: Cloud) -> None:
     cloud.control("POST", "ecs/tasks/stop", {"service": "shop", "code": "SpotInterruption"})
 
 
+def _deployment(cloud: Cloud) -> dict[str, Any]:
+    ecs = cloud.client("ecs")
+    newest = ecs.list_service_deployments(cluster="shop", service="shop")["serviceDeployments"][0]
+    arns = [newest["serviceDeploymentArn"]]
+    return dict(ecs.describe_service_deployments(serviceDeploymentArns=arns)["serviceDeployments"][0])
+
+
+def _in_stage(cloud: Cloud, stage: str) -> None:
+    """Waits for a stage of the newest deployment."""
+    end = time.monotonic() + PATIENCE
+    while _deployment(cloud).get("lifecycleStage") != stage:
+        assert time.monotonic() < end, f"{stage} never came"
+        time.sleep(0.02)
+
+
+def _decides(action: str) -> Callable[[Cloud], None]:
+    """A person answers what the deployment pauses for."""
+
+    def decide(cloud: Cloud) -> None:
+        end = time.monotonic() + PATIENCE
+        while True:
+            deployment = _deployment(cloud)
+            waiting = [it for it in deployment.get("lifecycleHookDetails", []) if it["status"] == "AWAITING_ACTION"]
+            if waiting:
+                break
+            assert time.monotonic() < end, "it never paused"
+            time.sleep(0.02)
+        cloud.client("ecs").continue_service_deployment(
+            serviceDeploymentArn=deployment["serviceDeploymentArn"], hookId=waiting[0]["hookId"], action=action
+        )
+
+    return decide
+
+
+def _alarm(cloud: Cloud) -> None:
+    """An alarm rings while the deployment waits."""
+    _in_stage(cloud, "PRE_PRODUCTION_TRAFFIC_SHIFT")
+    alarms = cloud.client("cloudwatch")
+    (name,) = [
+        it["AlarmName"]
+        for it in alarms.describe_alarms()["MetricAlarms"]
+        if it["AlarmName"].endswith("server-errors-alternate")
+    ]
+    alarms.set_alarm_state(AlarmName=name, StateValue="ALARM", StateReason="too many")
+    cloud.control("POST", "clock", {"advance": 60})
+
+
+def _pipeline_in_the_shift(cloud: Cloud) -> None:
+    """A pipeline deploys while a share of the traffic is at the new revision."""
+    _in_stage(cloud, "PRODUCTION_TRAFFIC_SHIFT")
+    _pipeline(cloud)
+
+
+def _time(cloud: Cloud) -> None:
+    """Nobody comes for a day."""
+    cloud.control("POST", "clock", {"advance": 86400})
+
+
 MEANWHILE: dict[str, Callable[[Cloud], None]] = {
     "a pipeline deploys": _pipeline,
     "a person deploys again": _again,
     "a person stops it": _stop,
     "a person deletes the service": _delete,
     "Spot interrupts": _spot,
+    "a person approves": _decides("CONTINUE"),
+    "a person refuses": _decides("ROLLBACK"),
+    "an alarm rings": _alarm,
+    "a pipeline deploys in the shift": _pipeline_in_the_shift,
+    "a day goes by": _time,
 }
 
 
@@ -235,6 +308,7 @@ CHANCE = [
     (re.compile(r"\bshop:\d+\b"), "shop:<n>"),
     (re.compile(r"(service-deployment/shop/shop)/[\w-]+"), r"\1/<id>"),
     (re.compile(r"(:secret:\w+)-\w{6}\b"), r"\1-<id>"),
+    (re.compile(r"\becs-pause-[\w-]+"), "ecs-pause-<id>"),
     (re.compile(r"request(?: id)? [0-9A-Za-z-]{8,}"), "request <id>"),
     (re.compile(r"\bRequestID: [0-9a-f-]+"), "RequestID: <id>"),
     # Where time stands still, as many fail as there are looks.
