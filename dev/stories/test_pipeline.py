@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -60,22 +61,46 @@ class Job:
         self.tools.mkdir()
         registry = str(stack.outputs()["repositoryUrl"]).partition("/")[0]
         docker = DOCKER.format(python=sys.executable, registry=registry, region=cloud.region, cloud=cloud.url)
-        for name, text in {"docker": docker, "aws": f'#!/bin/sh\nexec "{sys.executable}" -m awscli "$@"\n'}.items():
+        tools = {
+            "docker": docker,
+            "aws": f'#!/bin/sh\nexec "{sys.executable}" -m awscli "$@"\n',
+            # Time goes faster here.
+            "sleep": f"#!/bin/sh\nexec {shutil.which('sleep')} 0.2\n",
+        }
+        for name, text in tools.items():
             (self.tools / name).write_text(text)
             (self.tools / name).chmod(0o755)
         shutil.copy(PIPELINE / "with_image.py", stack.folder.parent)
 
-    def deploys(self, commit: str, fails: bool = False) -> Ran:
+    def starts(self, commit: str) -> subprocess.Popen[str]:
         assert self.step["working-directory"] == "infra"
         # What GitHub and the step before set, and the tools of its machine.
         env = self.stack.env | {"GITHUB_SHA": commit, "AWS_DEFAULT_REGION": self.cloud.region}
         env["PATH"] = f"{self.tools}:{env['PATH']}"
         # As GitHub runs a step.
         command = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", self.step["run"]]
-        done = subprocess.run(command, cwd=self.stack.folder, env=env, capture_output=True, text=True, timeout=240)
-        ran = Ran(done.returncode, done.stdout + done.stderr)
+        out, errors = subprocess.PIPE, subprocess.STDOUT
+        return subprocess.Popen(command, cwd=self.stack.folder, env=env, stdout=out, stderr=errors, text=True)
+
+    def deploys(self, commit: str, fails: bool = False) -> Ran:
+        with self.starts(commit) as running:
+            text, _ = running.communicate(timeout=240)
+        ran = Ran(running.returncode, text)
         assert (ran.code != 0) == fails, f"{ran.text}\n{self.cloud.tail()}"
         return ran
+
+    def deploys_with_approvals(self, commit: str) -> list[str]:
+        """The log of a run in which a person approves each pause that it shows."""
+        log = []
+        with self.starts(commit) as running:
+            assert running.stdout
+            for line in running.stdout:
+                log.append(line)
+                if paused := re.search(r"^(arn:\S+): IN_PROGRESS\s\S+\s(ecs-pause-\S+)$", line):
+                    arn, hook = paused.groups()
+                    self.cloud.client("ecs").continue_service_deployment(serviceDeploymentArn=arn, hookId=hook)
+        assert running.returncode == 0, f"{''.join(log)}\n{self.cloud.tail()}"
+        return log
 
 
 def test_a_pipeline_deploys_with_the_aws_cli_and_up_keeps_what_it_deployed(
@@ -128,7 +153,11 @@ def test_a_pipeline_deploys_with_the_aws_cli_and_up_keeps_what_it_deployed(
     assert {"name": "COLOR", "value": "blue"} in container["environment"]
 
     cloud.behave(f"{url}:four", run="exit", code=1)
-    job.deploys("four", fails=True).says("failed, and", "serves again")
+    served = service_of(cloud)["taskDefinition"]
+    failed = job.deploys("four", fails=True)
+    failed.says(
+        "ROLLBACK_SUCCESSFUL", "failed. Its reason", "the circuit breaker threshold was exceeded", f'"{served}"'
+    )
     stack.no_change()
     assert set(runs(cloud)) == {f"{url}:three"}
     # A new deployment alone is one of what runs.
@@ -140,6 +169,39 @@ def test_a_pipeline_deploys_with_the_aws_cli_and_up_keeps_what_it_deployed(
     stack.destroy()
     # Revisions that the pipeline registered are not the program's.
     assert {it.split()[0] for it in cloud.objects()} <= {"ecs:task-definition"}
+
+
+def test_a_pipeline_waits_for_bake_times_and_for_a_person(stack: Stack, cloud: Cloud, tmp_path: Path) -> None:
+    """A canary with the bake times that it has unless the program says otherwise: 25 minutes."""
+    cloud.control("POST", "clock", {"speed": 0.01})
+    program = yaml.safe_load((PIPELINE / "infra" / "Pulumi.yaml").read_text())
+    del program["name"], program["runtime"]
+    properties = program["resources"]["deployedStore"]["properties"]
+    properties |= {"preset": "dev", "name": "store", "deployment": {"strategy": "canary"}}
+    stack.write(**program)
+    stack.run("stack", "init", "production")
+    stack.up()
+    job = Job(stack, cloud, tmp_path)
+    url = stack.outputs()["repositoryUrl"]
+    job.deploys("one").says("BAKE_TIME", "SUCCESSFUL")
+    assert set(runs(cloud)) == {f"{url}:one"}
+
+    properties["deployment"]["pause"] = "approve"
+    stack.write(**program)
+    stack.up()
+    log = "".join(job.deploys_with_approvals("two"))
+    # A share, and then the rest.
+    assert len(set(re.findall(r"ecs-pause-\S+", log))) == 2, log
+    assert set(runs(cloud)) == {f"{url}:two"}
+    stack.no_change()
+
+    properties["deployment"]["pause"] = "none"
+    stack.write(**program)
+    stack.up()
+    cloud.behave(f"{url}:three", run="exit", code=1)
+    job.deploys("three", fails=True).says("ROLLBACK_SUCCESSFUL", "failed. Its reason")
+    assert set(runs(cloud)) == {f"{url}:two"}
+    stack.destroy()
 
 
 def test_a_first_image_runs_until_others_deploy_the_next(stack: Stack, cloud: Cloud) -> None:

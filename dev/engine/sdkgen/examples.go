@@ -127,16 +127,19 @@ func (to target) text(from *source, pkg *schema.Package) ([]byte, error) {
 			return nil, err
 		}
 	}
-	annotated, err := from.annotate(text, to)
-	if err != nil {
-		return nil, err
-	}
 	if to.format != nil {
-		if annotated, err = to.format(annotated); err != nil {
-			return nil, fmt.Errorf("%w in\n%s", err, annotated)
+		// Before the comments, which are placed by the depth of lines.
+		formatted, err := to.format([]byte(text))
+		if err != nil {
+			return nil, fmt.Errorf("%w in\n%s", err, text)
 		}
+		text = string(formatted)
 	}
-	return annotated, nil
+	annotated, err := from.annotate(text, to)
+	if err != nil || to.format == nil {
+		return annotated, err
+	}
+	return to.format(annotated)
 }
 
 // program is the example in the language between all others, bound to our package.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -17,11 +18,9 @@ import (
 type source struct {
 	name, description string
 	// config is the project's block of the same name, for every language's Pulumi.yaml.
-	config   *yaml.Node
-	settings []setting
-	// resources are the logical names.
-	resources []string
-	comments  []comment
+	config    *yaml.Node
+	settings  []setting
+	resources []resource
 	// forConversion is the program in the words that the converter knows.
 	forConversion []byte
 }
@@ -32,8 +31,17 @@ type setting struct {
 	list        bool
 }
 
-// comment is what is written above a property.
-type comment struct{ property, text string }
+// resource is one by its logical name.
+type resource struct {
+	name       string
+	properties []property
+}
+
+// property is one with what is written above it, and those that it consists of.
+type property struct {
+	name, comment string
+	below         []property
+}
 
 func readSource(path string) (*source, error) {
 	text, err := os.ReadFile(path)
@@ -66,8 +74,8 @@ func parseSource(text []byte) (*source, error) {
 	}
 	if resources := value(root, "resources"); resources != nil {
 		for index := 0; index < len(resources.Content); index += 2 {
-			from.resources = append(from.resources, resources.Content[index].Value)
-			from.collect(value(resources.Content[index+1], "properties"))
+			properties := collect(value(resources.Content[index+1], "properties"))
+			from.resources = append(from.resources, resource{resources.Content[index].Value, properties})
 		}
 	}
 	if config := value(root, "config"); config != nil {
@@ -84,18 +92,22 @@ func parseSource(text []byte) (*source, error) {
 	return from, err
 }
 
-// collect gathers the comments of properties, in their order.
-func (from *source) collect(properties *yaml.Node) {
+// collect gathers properties with their comments, in their order.
+func collect(properties *yaml.Node) []property {
 	if properties == nil || properties.Kind != yaml.MappingNode {
-		return
+		return nil
 	}
+	var found []property
 	for index := 0; index < len(properties.Content); index += 2 {
 		key := properties.Content[index]
-		if key.HeadComment != "" {
-			from.comments = append(from.comments, comment{key.Value, key.HeadComment})
-		}
-		from.collect(properties.Content[index+1])
+		found = append(found, property{key.Value, key.HeadComment, collect(properties.Content[index+1])})
 	}
+	return found
+}
+
+// isCommented is whether something is written above one of them.
+func isCommented(properties []property) bool {
+	return slices.ContainsFunc(properties, func(it property) bool { return it.comment != "" || isCommented(it.below) })
 }
 
 // simplify makes descriptions of the comments above the configuration's keys, which YAML's own runtime has no field for, and
@@ -159,32 +171,80 @@ func (from *source) annotate(text string, to target) ([]byte, error) {
 	for index, line := range program {
 		program[index] = strings.TrimRight(line, " \t")
 	}
-	next := 0
-	for _, comment := range from.comments {
-		names := regexp.MustCompile(`^\s*[."]?` + to.property(comment.property) + `"?\s*[:=(]`)
-		for next < len(program) && !names.MatchString(program[next]) {
-			next++
+	above := map[int]string{}
+	for _, it := range from.resources {
+		if !isCommented(it.properties) {
+			continue
 		}
-		if next == len(program) {
-			return nil, fmt.Errorf("there is no place for the comment of %s: is another written before it?", comment.property)
+		begins := regexp.MustCompile(`(\(|\(ctx, |^resource "\w+" )"` + regexp.QuoteMeta(it.name) + `"`)
+		line := slices.IndexFunc(program, begins.MatchString)
+		if line < 0 {
+			return nil, fmt.Errorf("the resource %s is not in the program", it.name)
 		}
-		line := program[next]
-		indent := line[:len(line)-len(strings.TrimLeft(line, " \t"))]
-		var above []string
-		for _, it := range lines(comment.text) {
-			above = append(above, indent+to.comment+" "+it)
+		if err := to.place(program, line, it.properties, above); err != nil {
+			return nil, err
 		}
-		program = append(program[:next], append(above, program[next:]...)...)
-		next += len(above) + 1
 	}
-	return []byte(strings.Join(from.apart(program), "\n") + "\n"), nil
+	var annotated []string
+	for index, line := range program {
+		if comment, found := above[index]; found {
+			for _, it := range lines(comment) {
+				annotated = append(annotated, line[:depth(line)]+to.comment+" "+it)
+			}
+		}
+		annotated = append(annotated, line)
+	}
+	return []byte(strings.Join(from.apart(annotated), "\n") + "\n"), nil
 }
+
+// place finds the lines above which the comments of the properties in the block of this line are written. A name alone says
+// too little: two blocks can have a property of the same name.
+func (to target) place(program []string, line int, properties []property, above map[int]string) error {
+	end := line + 1
+	for end < len(program) && (depth(program[end]) > depth(program[line]) || strings.Trim(program[end], " \t{") == "") {
+		end++
+	}
+	next, inner := line+1, 0
+	for index := next; index < end && inner == 0; index++ {
+		if it := depth(program[index]); it > depth(program[line]) {
+			inner = it
+		}
+	}
+	for _, it := range properties {
+		name := regexp.MustCompile(`^\s*[."]?` + regexp.QuoteMeta(to.property(it.name)) + `"?\s*[:=(]`)
+		at := next
+		for at < end && (depth(program[at]) != inner || !name.MatchString(program[at])) {
+			at++
+		}
+		if at == end {
+			if isCommented([]property{it}) {
+				return fmt.Errorf("there is no place for the comments of %s: is another property written before it?", it.name)
+			}
+			continue
+		}
+		if it.comment != "" {
+			above[at] = it.comment
+		}
+		if err := to.place(program, at, it.below, above); err != nil {
+			return err
+		}
+		next = at + 1
+	}
+	return nil
+}
+
+// depth is how far in a line begins.
+func depth(line string) int { return len(line) - len(strings.TrimLeft(line, " \t")) }
 
 var output = regexp.MustCompile(`^\s*(export const|pulumi\.export|ctx\.[eE]xport|return new Dictionary)\b`)
 
 // apart puts an empty line before each resource and before the outputs.
 func (from *source) apart(program []string) []string {
-	resource := regexp.MustCompile(`^\s*((const|var) )?(` + strings.Join(from.resources, "|") + `)(, err)? :?= `)
+	var names []string
+	for _, it := range from.resources {
+		names = append(names, it.name)
+	}
+	resource := regexp.MustCompile(`^\s*((const|var) )?(` + strings.Join(names, "|") + `)(, err)? :?= `)
 	var result []string
 	outputs := false
 	for _, line := range program {
