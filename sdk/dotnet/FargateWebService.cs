@@ -478,7 +478,7 @@ namespace PulumiFargate.Fargate
         public Input<bool>? Internal { get; set; }
 
         /// <summary>
-        /// The port on which clients connect, 1 to 65535: of HTTPS with a certificate, else of plain HTTP. Default 443, without a certificate 80. Changing it replaces the listener: both ports serve until the rest of the run is done, then the old one is closed. When you add or remove `certificateArn`, this port changes between HTTP and HTTPS at once.
+        /// The port on which clients connect, 1 to 65535: of HTTPS with a certificate, else of plain HTTP. Default 443, without a certificate 80. Changing it replaces the listener: both ports serve until the rest of the run is done, then the old one is closed. With a `deployment.strategy` other than `rolling` the old one answers 503 before that, for about `deregistrationDelay`. When you add or remove `certificateArn`, this port changes between HTTP and HTTPS at once.
         /// </summary>
         [Input("listenerPort")]
         public int? ListenerPort { get; set; }

@@ -39,7 +39,8 @@ inputs! {
         http: bool = false;
         /// The port on which clients connect, 1 to 65535: of HTTPS with a certificate, else of plain HTTP. Default 443,
         /// without a certificate 80. Changing it replaces the listener: both ports serve until the rest of the run is done, then
-        /// the old one is closed. When you add or remove `certificateArn`, this port changes between HTTP and HTTPS at once.
+        /// the old one is closed. With a `deployment.strategy` other than `rolling` the old one answers 503 before that, for about
+        /// `deregistrationDelay`. When you add or remove `certificateArn`, this port changes between HTTP and HTTPS at once.
         listener_port: u16, peers ["lbport"];
         /// The TLS policy of the HTTPS listener. Default {default},
         /// which AWS recommends.

@@ -61,10 +61,10 @@ inputs! {
     /// How a new revision replaces the old one.
     pub struct DeploymentArgs at "deployment" {
         /// How much of the desired count must stay healthy meanwhile, in percent, {limits}, rounded up to
-        /// whole tasks. Default {default}.
+        /// whole tasks. Default {default}. With `strategy` `rolling` only.
         minimum_healthy_percent: Output<u32> = 100, in 0..=100 " percent";
         /// How much of the desired count may run meanwhile, in percent, {limits}, rounded down to whole
-        /// tasks: a single task needs 200, or `minimumHealthyPercent` 0. Default {default}.
+        /// tasks: a single task needs 200, or `minimumHealthyPercent` 0. Default {default}. With `strategy` `rolling` only.
         maximum_percent: Output<u32> = 200, in 100..=200 " percent";
         /// What happens when new tasks keep failing.
         circuit_breaker: CircuitBreakerArgs = CircuitBreakerArgs::default();
@@ -80,13 +80,15 @@ inputs! {
         canary: CanaryArgs = CanaryArgs::default(), peers ["canaryconfiguration"];
         /// The steps of the traffic with `strategy` `linear`.
         linear: LinearArgs = LinearArgs::default(), peers ["linearconfiguration"];
-        /// A port of the load balancer, 1 to 65535, on which the new revision can be tested before clients get it. The
-        /// same clients may connect as to `listenerPort`, with the same certificate. Default: none.
+        /// A port of the load balancer, 1 to 65535, on which the new revision can be tested before clients get it. Outside a
+        /// deployment it answers with the revision that serves. The certificate is the same as that of `listenerPort`, and
+        /// so are the clients that can connect: they see a revision that is not released yet. Default: none.
         test_listener_port: u16;
         /// What runs or waits during a deployment that moves traffic: up to 10 Lambda functions and 10 pauses. Default: nothing.
         hooks: Output<Vec<HookArgs>>, is complain_of_hooks, peers ["lifecyclehooks"];
-        /// `approve`: the deployment waits before production traffic moves (with `canary` and `linear` before each
-        /// step) until a person approves it, by a command that `pulumi up` shows. Default {default}.
+        /// `approve`: each deployment, also the first one, waits before production traffic moves (with `canary` and
+        /// `linear` before each step) until a person approves it, by a command that `pulumi up` shows. `pulumi up` waits
+        /// meanwhile; when it is stopped, `onCancel` decides. Default {default}.
         pause: Pause = Pause::None;
         /// Minutes after which a deployment that nobody has approved goes back, {limits}. Default {default}.
         pause_timeout_in_minutes: Output<u32> = 1440_u32, in 1..=20_160 " minutes";
@@ -112,7 +114,8 @@ inputs! {
         /// Whether ECS gives up on a deployment whose tasks keep failing. Default {default}.
         enable: Output<bool> = true;
         /// Whether ECS then goes back to the last revision that worked. Default {default}. The run fails
-        /// all the same. Without `enable` nothing goes back.
+        /// all the same. It has no effect without `enable`. Alarms, hooks and pauses make a deployment go back
+        /// whatever is set here.
         rollback: Output<bool> = true;
         /// How many failed tasks are too many.
         threshold: ThresholdArgs = ThresholdArgs::default(), peers ["thresholdconfiguration"];

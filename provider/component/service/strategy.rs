@@ -68,13 +68,14 @@ inputs! {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct HookArgs {
-    /// In which stages.
+    /// In which stages. Before production traffic moves, only `testListenerPort` leads to the new revision.
     pub stages: Output<Vec<Output<LifecycleStage>>>,
     /// ARN of the Lambda function that ECS calls. Unless it answers `{"hookStatus": "SUCCEEDED"}` in the end, the
     /// deployment goes back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lambda_arn: Option<Output<String>>,
-    /// An existing role with which ECS may call the function. Default: the role that the component creates for ECS.
+    /// An existing role with which ECS may call the function. The caller of `pulumi up` needs `iam:PassRole` on it. Default:
+    /// the role that the component creates for ECS.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub role_arn: Option<Output<String>>,
     /// Whether the deployment waits here until a person lets it go on (`aws ecs continue-service-deployment`).

@@ -29,7 +29,7 @@ namespace PulumiFargate.Fargate.Inputs
         public Input<bool>? ResetOnHealthyTask { get; set; }
 
         /// <summary>
-        /// Whether ECS then goes back to the last revision that worked. Default true. The run fails all the same. Without `enable` nothing goes back.
+        /// Whether ECS then goes back to the last revision that worked. Default true. The run fails all the same. It has no effect without `enable`. Alarms, hooks and pauses make a deployment go back whatever is set here.
         /// </summary>
         [Input("rollback")]
         public Input<bool>? Rollback { get; set; }

@@ -59,13 +59,13 @@ namespace PulumiFargate.Fargate.Inputs
         public Inputs.LinearArgs? Linear { get; set; }
 
         /// <summary>
-        /// How much of the desired count may run meanwhile, in percent, 100 to 200, rounded down to whole tasks: a single task needs 200, or `minimumHealthyPercent` 0. Default 200.
+        /// How much of the desired count may run meanwhile, in percent, 100 to 200, rounded down to whole tasks: a single task needs 200, or `minimumHealthyPercent` 0. Default 200. With `strategy` `rolling` only.
         /// </summary>
         [Input("maximumPercent")]
         public Input<int>? MaximumPercent { get; set; }
 
         /// <summary>
-        /// How much of the desired count must stay healthy meanwhile, in percent, 0 to 100, rounded up to whole tasks. Default 100.
+        /// How much of the desired count must stay healthy meanwhile, in percent, 0 to 100, rounded up to whole tasks. Default 100. With `strategy` `rolling` only.
         /// </summary>
         [Input("minimumHealthyPercent")]
         public Input<int>? MinimumHealthyPercent { get; set; }
@@ -77,7 +77,7 @@ namespace PulumiFargate.Fargate.Inputs
         public InputUnion<string, PulumiFargate.Fargate.OnCancel>? OnCancel { get; set; }
 
         /// <summary>
-        /// `approve`: the deployment waits before production traffic moves (with `canary` and `linear` before each step) until a person approves it, by a command that `pulumi up` shows. Default `none`.
+        /// `approve`: each deployment, also the first one, waits before production traffic moves (with `canary` and `linear` before each step) until a person approves it, by a command that `pulumi up` shows. `pulumi up` waits meanwhile; when it is stopped, `onCancel` decides. Default `none`.
         /// </summary>
         [Input("pause")]
         public Union<string, PulumiFargate.Fargate.Pause>? Pause { get; set; }
@@ -101,7 +101,7 @@ namespace PulumiFargate.Fargate.Inputs
         public Union<string, PulumiFargate.Fargate.DeploymentStrategy>? Strategy { get; set; }
 
         /// <summary>
-        /// A port of the load balancer, 1 to 65535, on which the new revision can be tested before clients get it. The same clients may connect as to `listenerPort`, with the same certificate. Default: none.
+        /// A port of the load balancer, 1 to 65535, on which the new revision can be tested before clients get it. Outside a deployment it answers with the revision that serves. The certificate is the same as that of `listenerPort`, and so are the clients that can connect: they see a revision that is not released yet. Default: none.
         /// </summary>
         [Input("testListenerPort")]
         public int? TestListenerPort { get; set; }

@@ -29,7 +29,7 @@ namespace PulumiFargate.Fargate.Inputs
         public Input<bool>? Pause { get; set; }
 
         /// <summary>
-        /// An existing role with which ECS may call the function. Default: the role that the component creates for ECS.
+        /// An existing role with which ECS may call the function. The caller of `pulumi up` needs `iam:PassRole` on it. Default: the role that the component creates for ECS.
         /// </summary>
         [Input("roleArn")]
         public Input<string>? RoleArn { get; set; }
@@ -38,7 +38,7 @@ namespace PulumiFargate.Fargate.Inputs
         private InputList<Union<string, PulumiFargate.Fargate.LifecycleStage>>? _stages;
 
         /// <summary>
-        /// In which stages.
+        /// In which stages. Before production traffic moves, only `testListenerPort` leads to the new revision.
         /// </summary>
         public InputList<Union<string, PulumiFargate.Fargate.LifecycleStage>> Stages
         {

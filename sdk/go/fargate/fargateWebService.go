@@ -196,7 +196,7 @@ type fargateWebServiceArgs struct {
 	InitProcessEnabled *bool `pulumi:"initProcessEnabled"`
 	// Whether the load balancer is reachable from inside the network only. Default false. Changing it replaces the load balancer, and so its address; the service moves over to the new one before the old one goes.
 	Internal *bool `pulumi:"internal"`
-	// The port on which clients connect, 1 to 65535: of HTTPS with a certificate, else of plain HTTP. Default 443, without a certificate 80. Changing it replaces the listener: both ports serve until the rest of the run is done, then the old one is closed. When you add or remove `certificateArn`, this port changes between HTTP and HTTPS at once.
+	// The port on which clients connect, 1 to 65535: of HTTPS with a certificate, else of plain HTTP. Default 443, without a certificate 80. Changing it replaces the listener: both ports serve until the rest of the run is done, then the old one is closed. With a `deployment.strategy` other than `rolling` the old one answers 503 before that, for about `deregistrationDelay`. When you add or remove `certificateArn`, this port changes between HTTP and HTTPS at once.
 	ListenerPort *int `pulumi:"listenerPort"`
 	// The load balancer's rarer settings.
 	LoadBalancer *LoadBalancer `pulumi:"loadBalancer"`
@@ -344,7 +344,7 @@ type FargateWebServiceArgs struct {
 	InitProcessEnabled pulumi.BoolPtrInput
 	// Whether the load balancer is reachable from inside the network only. Default false. Changing it replaces the load balancer, and so its address; the service moves over to the new one before the old one goes.
 	Internal pulumi.BoolPtrInput
-	// The port on which clients connect, 1 to 65535: of HTTPS with a certificate, else of plain HTTP. Default 443, without a certificate 80. Changing it replaces the listener: both ports serve until the rest of the run is done, then the old one is closed. When you add or remove `certificateArn`, this port changes between HTTP and HTTPS at once.
+	// The port on which clients connect, 1 to 65535: of HTTPS with a certificate, else of plain HTTP. Default 443, without a certificate 80. Changing it replaces the listener: both ports serve until the rest of the run is done, then the old one is closed. With a `deployment.strategy` other than `rolling` the old one answers 503 before that, for about `deregistrationDelay`. When you add or remove `certificateArn`, this port changes between HTTP and HTTPS at once.
 	ListenerPort *int
 	// The load balancer's rarer settings.
 	LoadBalancer *LoadBalancerArgs

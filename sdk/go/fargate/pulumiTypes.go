@@ -940,7 +940,7 @@ type CircuitBreaker struct {
 	Enable *bool `pulumi:"enable"`
 	// Whether a task that turns healthy sets the number of failures back to 0. Default true, as with ECS; with false a task that is healthy only for a moment counts as a failure like any other.
 	ResetOnHealthyTask *bool `pulumi:"resetOnHealthyTask"`
-	// Whether ECS then goes back to the last revision that worked. Default true. The run fails all the same. Without `enable` nothing goes back.
+	// Whether ECS then goes back to the last revision that worked. Default true. The run fails all the same. It has no effect without `enable`. Alarms, hooks and pauses make a deployment go back whatever is set here.
 	Rollback *bool `pulumi:"rollback"`
 	// How many failed tasks are too many.
 	Threshold *Threshold `pulumi:"threshold"`
@@ -963,7 +963,7 @@ type CircuitBreakerArgs struct {
 	Enable pulumi.BoolPtrInput `pulumi:"enable"`
 	// Whether a task that turns healthy sets the number of failures back to 0. Default true, as with ECS; with false a task that is healthy only for a moment counts as a failure like any other.
 	ResetOnHealthyTask pulumi.BoolPtrInput `pulumi:"resetOnHealthyTask"`
-	// Whether ECS then goes back to the last revision that worked. Default true. The run fails all the same. Without `enable` nothing goes back.
+	// Whether ECS then goes back to the last revision that worked. Default true. The run fails all the same. It has no effect without `enable`. Alarms, hooks and pauses make a deployment go back whatever is set here.
 	Rollback pulumi.BoolPtrInput `pulumi:"rollback"`
 	// How many failed tasks are too many.
 	Threshold *ThresholdArgs `pulumi:"threshold"`
@@ -1057,7 +1057,7 @@ func (o CircuitBreakerOutput) ResetOnHealthyTask() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v CircuitBreaker) *bool { return v.ResetOnHealthyTask }).(pulumi.BoolPtrOutput)
 }
 
-// Whether ECS then goes back to the last revision that worked. Default true. The run fails all the same. Without `enable` nothing goes back.
+// Whether ECS then goes back to the last revision that worked. Default true. The run fails all the same. It has no effect without `enable`. Alarms, hooks and pauses make a deployment go back whatever is set here.
 func (o CircuitBreakerOutput) Rollback() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v CircuitBreaker) *bool { return v.Rollback }).(pulumi.BoolPtrOutput)
 }
@@ -1111,7 +1111,7 @@ func (o CircuitBreakerPtrOutput) ResetOnHealthyTask() pulumi.BoolPtrOutput {
 	}).(pulumi.BoolPtrOutput)
 }
 
-// Whether ECS then goes back to the last revision that worked. Default true. The run fails all the same. Without `enable` nothing goes back.
+// Whether ECS then goes back to the last revision that worked. Default true. The run fails all the same. It has no effect without `enable`. Alarms, hooks and pauses make a deployment go back whatever is set here.
 func (o CircuitBreakerPtrOutput) Rollback() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v *CircuitBreaker) *bool {
 		if v == nil {
@@ -1361,13 +1361,13 @@ type Deployment struct {
 	Hooks []Hook `pulumi:"hooks"`
 	// The steps of the traffic with `strategy` `linear`.
 	Linear *Linear `pulumi:"linear"`
-	// How much of the desired count may run meanwhile, in percent, 100 to 200, rounded down to whole tasks: a single task needs 200, or `minimumHealthyPercent` 0. Default 200.
+	// How much of the desired count may run meanwhile, in percent, 100 to 200, rounded down to whole tasks: a single task needs 200, or `minimumHealthyPercent` 0. Default 200. With `strategy` `rolling` only.
 	MaximumPercent *int `pulumi:"maximumPercent"`
-	// How much of the desired count must stay healthy meanwhile, in percent, 0 to 100, rounded up to whole tasks. Default 100.
+	// How much of the desired count must stay healthy meanwhile, in percent, 0 to 100, rounded up to whole tasks. Default 100. With `strategy` `rolling` only.
 	MinimumHealthyPercent *int `pulumi:"minimumHealthyPercent"`
 	// What `pulumi up` does with a deployment when it is stopped meanwhile, with Ctrl-C or a signal: `rollback` asks ECS to go back to what ran before, `leave` lets ECS go on. Default `rollback`. A service's first deployment goes on in any case, since there is nothing to go back to.
 	OnCancel *string `pulumi:"onCancel"`
-	// `approve`: the deployment waits before production traffic moves (with `canary` and `linear` before each step) until a person approves it, by a command that `pulumi up` shows. Default `none`.
+	// `approve`: each deployment, also the first one, waits before production traffic moves (with `canary` and `linear` before each step) until a person approves it, by a command that `pulumi up` shows. `pulumi up` waits meanwhile; when it is stopped, `onCancel` decides. Default `none`.
 	Pause *string `pulumi:"pause"`
 	// Minutes after which a deployment that nobody has approved goes back, 1 to 20160. Default 1440.
 	PauseTimeoutInMinutes *int `pulumi:"pauseTimeoutInMinutes"`
@@ -1375,7 +1375,7 @@ type Deployment struct {
 	RollbackAlarms interface{} `pulumi:"rollbackAlarms"`
 	// `rolling` (default) replaces tasks a few at a time. `blueGreen`, `canary` and `linear` start all tasks of the new revision beside the old ones, behind a second target group that the component creates, and then move the traffic: at once, a share first, or in equal steps. ECS owns the weights, and goes back when the new revision fails. A service that runs moves from one strategy to another without interruption.
 	Strategy *string `pulumi:"strategy"`
-	// A port of the load balancer, 1 to 65535, on which the new revision can be tested before clients get it. The same clients may connect as to `listenerPort`, with the same certificate. Default: none.
+	// A port of the load balancer, 1 to 65535, on which the new revision can be tested before clients get it. Outside a deployment it answers with the revision that serves. The certificate is the same as that of `listenerPort`, and so are the clients that can connect: they see a revision that is not released yet. Default: none.
 	TestListenerPort *int `pulumi:"testListenerPort"`
 }
 
@@ -1404,13 +1404,13 @@ type DeploymentArgs struct {
 	Hooks HookArrayInput `pulumi:"hooks"`
 	// The steps of the traffic with `strategy` `linear`.
 	Linear *LinearArgs `pulumi:"linear"`
-	// How much of the desired count may run meanwhile, in percent, 100 to 200, rounded down to whole tasks: a single task needs 200, or `minimumHealthyPercent` 0. Default 200.
+	// How much of the desired count may run meanwhile, in percent, 100 to 200, rounded down to whole tasks: a single task needs 200, or `minimumHealthyPercent` 0. Default 200. With `strategy` `rolling` only.
 	MaximumPercent pulumi.IntPtrInput `pulumi:"maximumPercent"`
-	// How much of the desired count must stay healthy meanwhile, in percent, 0 to 100, rounded up to whole tasks. Default 100.
+	// How much of the desired count must stay healthy meanwhile, in percent, 0 to 100, rounded up to whole tasks. Default 100. With `strategy` `rolling` only.
 	MinimumHealthyPercent pulumi.IntPtrInput `pulumi:"minimumHealthyPercent"`
 	// What `pulumi up` does with a deployment when it is stopped meanwhile, with Ctrl-C or a signal: `rollback` asks ECS to go back to what ran before, `leave` lets ECS go on. Default `rollback`. A service's first deployment goes on in any case, since there is nothing to go back to.
 	OnCancel pulumi.StringPtrInput `pulumi:"onCancel"`
-	// `approve`: the deployment waits before production traffic moves (with `canary` and `linear` before each step) until a person approves it, by a command that `pulumi up` shows. Default `none`.
+	// `approve`: each deployment, also the first one, waits before production traffic moves (with `canary` and `linear` before each step) until a person approves it, by a command that `pulumi up` shows. `pulumi up` waits meanwhile; when it is stopped, `onCancel` decides. Default `none`.
 	Pause *string `pulumi:"pause"`
 	// Minutes after which a deployment that nobody has approved goes back, 1 to 20160. Default 1440.
 	PauseTimeoutInMinutes pulumi.IntPtrInput `pulumi:"pauseTimeoutInMinutes"`
@@ -1418,7 +1418,7 @@ type DeploymentArgs struct {
 	RollbackAlarms interface{} `pulumi:"rollbackAlarms"`
 	// `rolling` (default) replaces tasks a few at a time. `blueGreen`, `canary` and `linear` start all tasks of the new revision beside the old ones, behind a second target group that the component creates, and then move the traffic: at once, a share first, or in equal steps. ECS owns the weights, and goes back when the new revision fails. A service that runs moves from one strategy to another without interruption.
 	Strategy *string `pulumi:"strategy"`
-	// A port of the load balancer, 1 to 65535, on which the new revision can be tested before clients get it. The same clients may connect as to `listenerPort`, with the same certificate. Default: none.
+	// A port of the load balancer, 1 to 65535, on which the new revision can be tested before clients get it. Outside a deployment it answers with the revision that serves. The certificate is the same as that of `listenerPort`, and so are the clients that can connect: they see a revision that is not released yet. Default: none.
 	TestListenerPort *int `pulumi:"testListenerPort"`
 }
 
@@ -1530,12 +1530,12 @@ func (o DeploymentOutput) Linear() LinearPtrOutput {
 	return o.ApplyT(func(v Deployment) *Linear { return v.Linear }).(LinearPtrOutput)
 }
 
-// How much of the desired count may run meanwhile, in percent, 100 to 200, rounded down to whole tasks: a single task needs 200, or `minimumHealthyPercent` 0. Default 200.
+// How much of the desired count may run meanwhile, in percent, 100 to 200, rounded down to whole tasks: a single task needs 200, or `minimumHealthyPercent` 0. Default 200. With `strategy` `rolling` only.
 func (o DeploymentOutput) MaximumPercent() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v Deployment) *int { return v.MaximumPercent }).(pulumi.IntPtrOutput)
 }
 
-// How much of the desired count must stay healthy meanwhile, in percent, 0 to 100, rounded up to whole tasks. Default 100.
+// How much of the desired count must stay healthy meanwhile, in percent, 0 to 100, rounded up to whole tasks. Default 100. With `strategy` `rolling` only.
 func (o DeploymentOutput) MinimumHealthyPercent() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v Deployment) *int { return v.MinimumHealthyPercent }).(pulumi.IntPtrOutput)
 }
@@ -1545,7 +1545,7 @@ func (o DeploymentOutput) OnCancel() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Deployment) *string { return v.OnCancel }).(pulumi.StringPtrOutput)
 }
 
-// `approve`: the deployment waits before production traffic moves (with `canary` and `linear` before each step) until a person approves it, by a command that `pulumi up` shows. Default `none`.
+// `approve`: each deployment, also the first one, waits before production traffic moves (with `canary` and `linear` before each step) until a person approves it, by a command that `pulumi up` shows. `pulumi up` waits meanwhile; when it is stopped, `onCancel` decides. Default `none`.
 func (o DeploymentOutput) Pause() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Deployment) *string { return v.Pause }).(pulumi.StringPtrOutput)
 }
@@ -1565,7 +1565,7 @@ func (o DeploymentOutput) Strategy() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Deployment) *string { return v.Strategy }).(pulumi.StringPtrOutput)
 }
 
-// A port of the load balancer, 1 to 65535, on which the new revision can be tested before clients get it. The same clients may connect as to `listenerPort`, with the same certificate. Default: none.
+// A port of the load balancer, 1 to 65535, on which the new revision can be tested before clients get it. Outside a deployment it answers with the revision that serves. The certificate is the same as that of `listenerPort`, and so are the clients that can connect: they see a revision that is not released yet. Default: none.
 func (o DeploymentOutput) TestListenerPort() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v Deployment) *int { return v.TestListenerPort }).(pulumi.IntPtrOutput)
 }
@@ -1654,7 +1654,7 @@ func (o DeploymentPtrOutput) Linear() LinearPtrOutput {
 	}).(LinearPtrOutput)
 }
 
-// How much of the desired count may run meanwhile, in percent, 100 to 200, rounded down to whole tasks: a single task needs 200, or `minimumHealthyPercent` 0. Default 200.
+// How much of the desired count may run meanwhile, in percent, 100 to 200, rounded down to whole tasks: a single task needs 200, or `minimumHealthyPercent` 0. Default 200. With `strategy` `rolling` only.
 func (o DeploymentPtrOutput) MaximumPercent() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v *Deployment) *int {
 		if v == nil {
@@ -1664,7 +1664,7 @@ func (o DeploymentPtrOutput) MaximumPercent() pulumi.IntPtrOutput {
 	}).(pulumi.IntPtrOutput)
 }
 
-// How much of the desired count must stay healthy meanwhile, in percent, 0 to 100, rounded up to whole tasks. Default 100.
+// How much of the desired count must stay healthy meanwhile, in percent, 0 to 100, rounded up to whole tasks. Default 100. With `strategy` `rolling` only.
 func (o DeploymentPtrOutput) MinimumHealthyPercent() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v *Deployment) *int {
 		if v == nil {
@@ -1684,7 +1684,7 @@ func (o DeploymentPtrOutput) OnCancel() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// `approve`: the deployment waits before production traffic moves (with `canary` and `linear` before each step) until a person approves it, by a command that `pulumi up` shows. Default `none`.
+// `approve`: each deployment, also the first one, waits before production traffic moves (with `canary` and `linear` before each step) until a person approves it, by a command that `pulumi up` shows. `pulumi up` waits meanwhile; when it is stopped, `onCancel` decides. Default `none`.
 func (o DeploymentPtrOutput) Pause() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Deployment) *string {
 		if v == nil {
@@ -1724,7 +1724,7 @@ func (o DeploymentPtrOutput) Strategy() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// A port of the load balancer, 1 to 65535, on which the new revision can be tested before clients get it. The same clients may connect as to `listenerPort`, with the same certificate. Default: none.
+// A port of the load balancer, 1 to 65535, on which the new revision can be tested before clients get it. Outside a deployment it answers with the revision that serves. The certificate is the same as that of `listenerPort`, and so are the clients that can connect: they see a revision that is not released yet. Default: none.
 func (o DeploymentPtrOutput) TestListenerPort() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v *Deployment) *int {
 		if v == nil {
@@ -1994,9 +1994,9 @@ type Hook struct {
 	LambdaArn *string `pulumi:"lambdaArn"`
 	// Whether the deployment waits here until a person lets it go on (`aws ecs continue-service-deployment`).
 	Pause *bool `pulumi:"pause"`
-	// An existing role with which ECS may call the function. Default: the role that the component creates for ECS.
+	// An existing role with which ECS may call the function. The caller of `pulumi up` needs `iam:PassRole` on it. Default: the role that the component creates for ECS.
 	RoleArn *string `pulumi:"roleArn"`
-	// In which stages.
+	// In which stages. Before production traffic moves, only `testListenerPort` leads to the new revision.
 	Stages []string `pulumi:"stages"`
 	// What happens then: `ROLLBACK` (default) or `CONTINUE`.
 	TimeoutAction *string `pulumi:"timeoutAction"`
@@ -2021,9 +2021,9 @@ type HookArgs struct {
 	LambdaArn pulumi.StringPtrInput `pulumi:"lambdaArn"`
 	// Whether the deployment waits here until a person lets it go on (`aws ecs continue-service-deployment`).
 	Pause pulumi.BoolPtrInput `pulumi:"pause"`
-	// An existing role with which ECS may call the function. Default: the role that the component creates for ECS.
+	// An existing role with which ECS may call the function. The caller of `pulumi up` needs `iam:PassRole` on it. Default: the role that the component creates for ECS.
 	RoleArn pulumi.StringPtrInput `pulumi:"roleArn"`
-	// In which stages.
+	// In which stages. Before production traffic moves, only `testListenerPort` leads to the new revision.
 	Stages pulumi.StringArrayInput `pulumi:"stages"`
 	// What happens then: `ROLLBACK` (default) or `CONTINUE`.
 	TimeoutAction pulumi.StringPtrInput `pulumi:"timeoutAction"`
@@ -2093,12 +2093,12 @@ func (o HookOutput) Pause() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v Hook) *bool { return v.Pause }).(pulumi.BoolPtrOutput)
 }
 
-// An existing role with which ECS may call the function. Default: the role that the component creates for ECS.
+// An existing role with which ECS may call the function. The caller of `pulumi up` needs `iam:PassRole` on it. Default: the role that the component creates for ECS.
 func (o HookOutput) RoleArn() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Hook) *string { return v.RoleArn }).(pulumi.StringPtrOutput)
 }
 
-// In which stages.
+// In which stages. Before production traffic moves, only `testListenerPort` leads to the new revision.
 func (o HookOutput) Stages() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v Hook) []string { return v.Stages }).(pulumi.StringArrayOutput)
 }

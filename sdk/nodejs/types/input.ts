@@ -135,7 +135,7 @@ export interface CircuitBreakerArgs {
      */
     resetOnHealthyTask?: pulumi.Input<boolean | undefined>;
     /**
-     * Whether ECS then goes back to the last revision that worked. Default true. The run fails all the same. Without `enable` nothing goes back.
+     * Whether ECS then goes back to the last revision that worked. Default true. The run fails all the same. It has no effect without `enable`. Alarms, hooks and pauses make a deployment go back whatever is set here.
      */
     rollback?: pulumi.Input<boolean | undefined>;
     /**
@@ -199,11 +199,11 @@ export interface DeploymentArgs {
      */
     linear?: inputs.LinearArgs;
     /**
-     * How much of the desired count may run meanwhile, in percent, 100 to 200, rounded down to whole tasks: a single task needs 200, or `minimumHealthyPercent` 0. Default 200.
+     * How much of the desired count may run meanwhile, in percent, 100 to 200, rounded down to whole tasks: a single task needs 200, or `minimumHealthyPercent` 0. Default 200. With `strategy` `rolling` only.
      */
     maximumPercent?: pulumi.Input<number | undefined>;
     /**
-     * How much of the desired count must stay healthy meanwhile, in percent, 0 to 100, rounded up to whole tasks. Default 100.
+     * How much of the desired count must stay healthy meanwhile, in percent, 0 to 100, rounded up to whole tasks. Default 100. With `strategy` `rolling` only.
      */
     minimumHealthyPercent?: pulumi.Input<number | undefined>;
     /**
@@ -211,7 +211,7 @@ export interface DeploymentArgs {
      */
     onCancel?: pulumi.Input<string | enums.OnCancel | undefined>;
     /**
-     * `approve`: the deployment waits before production traffic moves (with `canary` and `linear` before each step) until a person approves it, by a command that `pulumi up` shows. Default `none`.
+     * `approve`: each deployment, also the first one, waits before production traffic moves (with `canary` and `linear` before each step) until a person approves it, by a command that `pulumi up` shows. `pulumi up` waits meanwhile; when it is stopped, `onCancel` decides. Default `none`.
      */
     pause?: string | enums.Pause;
     /**
@@ -227,7 +227,7 @@ export interface DeploymentArgs {
      */
     strategy?: string | enums.DeploymentStrategy;
     /**
-     * A port of the load balancer, 1 to 65535, on which the new revision can be tested before clients get it. The same clients may connect as to `listenerPort`, with the same certificate. Default: none.
+     * A port of the load balancer, 1 to 65535, on which the new revision can be tested before clients get it. Outside a deployment it answers with the revision that serves. The certificate is the same as that of `listenerPort`, and so are the clients that can connect: they see a revision that is not released yet. Default: none.
      */
     testListenerPort?: number;
 }
@@ -279,11 +279,11 @@ export interface HookArgs {
      */
     pause?: pulumi.Input<boolean | undefined>;
     /**
-     * An existing role with which ECS may call the function. Default: the role that the component creates for ECS.
+     * An existing role with which ECS may call the function. The caller of `pulumi up` needs `iam:PassRole` on it. Default: the role that the component creates for ECS.
      */
     roleArn?: pulumi.Input<string | undefined>;
     /**
-     * In which stages.
+     * In which stages. Before production traffic moves, only `testListenerPort` leads to the new revision.
      */
     stages: pulumi.Input<pulumi.Input<string | enums.LifecycleStage>[]>;
     /**

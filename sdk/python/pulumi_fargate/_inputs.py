@@ -583,7 +583,7 @@ class CircuitBreakerArgsDict(TypedDict):
     """
     rollback: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
-    Whether ECS then goes back to the last revision that worked. Default true. The run fails all the same. Without `enable` nothing goes back.
+    Whether ECS then goes back to the last revision that worked. Default true. The run fails all the same. It has no effect without `enable`. Alarms, hooks and pauses make a deployment go back whatever is set here.
     """
     threshold: NotRequired['ThresholdArgsDict']
     """
@@ -602,7 +602,7 @@ class CircuitBreakerArgs:
 
         :param pulumi.Input[_builtins.bool] enable: Whether ECS gives up on a deployment whose tasks keep failing. Default true.
         :param pulumi.Input[_builtins.bool] reset_on_healthy_task: Whether a task that turns healthy sets the number of failures back to 0. Default true, as with ECS; with false a task that is healthy only for a moment counts as a failure like any other.
-        :param pulumi.Input[_builtins.bool] rollback: Whether ECS then goes back to the last revision that worked. Default true. The run fails all the same. Without `enable` nothing goes back.
+        :param pulumi.Input[_builtins.bool] rollback: Whether ECS then goes back to the last revision that worked. Default true. The run fails all the same. It has no effect without `enable`. Alarms, hooks and pauses make a deployment go back whatever is set here.
         :param 'ThresholdArgs' threshold: How many failed tasks are too many.
         """
         if enable is not None:
@@ -642,7 +642,7 @@ class CircuitBreakerArgs:
     @pulumi.getter
     def rollback(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        Whether ECS then goes back to the last revision that worked. Default true. The run fails all the same. Without `enable` nothing goes back.
+        Whether ECS then goes back to the last revision that worked. Default true. The run fails all the same. It has no effect without `enable`. Alarms, hooks and pauses make a deployment go back whatever is set here.
         """
         return pulumi.get(self, "rollback")
 
@@ -807,11 +807,11 @@ class DeploymentArgsDict(TypedDict):
     """
     maximum_percent: NotRequired[pulumi.Input[Optional[_builtins.int]]]
     """
-    How much of the desired count may run meanwhile, in percent, 100 to 200, rounded down to whole tasks: a single task needs 200, or `minimumHealthyPercent` 0. Default 200.
+    How much of the desired count may run meanwhile, in percent, 100 to 200, rounded down to whole tasks: a single task needs 200, or `minimumHealthyPercent` 0. Default 200. With `strategy` `rolling` only.
     """
     minimum_healthy_percent: NotRequired[pulumi.Input[Optional[_builtins.int]]]
     """
-    How much of the desired count must stay healthy meanwhile, in percent, 0 to 100, rounded up to whole tasks. Default 100.
+    How much of the desired count must stay healthy meanwhile, in percent, 0 to 100, rounded up to whole tasks. Default 100. With `strategy` `rolling` only.
     """
     on_cancel: NotRequired[pulumi.Input[Optional[Union[_builtins.str, 'OnCancel']]]]
     """
@@ -819,7 +819,7 @@ class DeploymentArgsDict(TypedDict):
     """
     pause: NotRequired[Union[_builtins.str, 'Pause']]
     """
-    `approve`: the deployment waits before production traffic moves (with `canary` and `linear` before each step) until a person approves it, by a command that `pulumi up` shows. Default `none`.
+    `approve`: each deployment, also the first one, waits before production traffic moves (with `canary` and `linear` before each step) until a person approves it, by a command that `pulumi up` shows. `pulumi up` waits meanwhile; when it is stopped, `onCancel` decides. Default `none`.
     """
     pause_timeout_in_minutes: NotRequired[pulumi.Input[Optional[_builtins.int]]]
     """
@@ -835,7 +835,7 @@ class DeploymentArgsDict(TypedDict):
     """
     test_listener_port: NotRequired[_builtins.int]
     """
-    A port of the load balancer, 1 to 65535, on which the new revision can be tested before clients get it. The same clients may connect as to `listenerPort`, with the same certificate. Default: none.
+    A port of the load balancer, 1 to 65535, on which the new revision can be tested before clients get it. Outside a deployment it answers with the revision that serves. The certificate is the same as that of `listenerPort`, and so are the clients that can connect: they see a revision that is not released yet. Default: none.
     """
 
 @pulumi.input_type
@@ -864,14 +864,14 @@ class DeploymentArgs:
         :param pulumi.Input[_builtins.bool] fail_fast: Whether `pulumi up` stops a deployment, so that ECS goes back to what ran before, once two tasks have failed for a reason that another attempt does not change: an image, a secret or a log group that does not exist or may not be read, an image for another processor, a command that is not in the image, no way to the registry. Default true. It does not apply where the circuit breaker is enabled without `rollback`.
         :param pulumi.Input[Sequence['HookArgs']] hooks: What runs or waits during a deployment that moves traffic: up to 10 Lambda functions and 10 pauses. Default: nothing.
         :param 'LinearArgs' linear: The steps of the traffic with `strategy` `linear`.
-        :param pulumi.Input[_builtins.int] maximum_percent: How much of the desired count may run meanwhile, in percent, 100 to 200, rounded down to whole tasks: a single task needs 200, or `minimumHealthyPercent` 0. Default 200.
-        :param pulumi.Input[_builtins.int] minimum_healthy_percent: How much of the desired count must stay healthy meanwhile, in percent, 0 to 100, rounded up to whole tasks. Default 100.
+        :param pulumi.Input[_builtins.int] maximum_percent: How much of the desired count may run meanwhile, in percent, 100 to 200, rounded down to whole tasks: a single task needs 200, or `minimumHealthyPercent` 0. Default 200. With `strategy` `rolling` only.
+        :param pulumi.Input[_builtins.int] minimum_healthy_percent: How much of the desired count must stay healthy meanwhile, in percent, 0 to 100, rounded up to whole tasks. Default 100. With `strategy` `rolling` only.
         :param pulumi.Input[Union[_builtins.str, 'OnCancel']] on_cancel: What `pulumi up` does with a deployment when it is stopped meanwhile, with Ctrl-C or a signal: `rollback` asks ECS to go back to what ran before, `leave` lets ECS go on. Default `rollback`. A service's first deployment goes on in any case, since there is nothing to go back to.
-        :param Union[_builtins.str, 'Pause'] pause: `approve`: the deployment waits before production traffic moves (with `canary` and `linear` before each step) until a person approves it, by a command that `pulumi up` shows. Default `none`.
+        :param Union[_builtins.str, 'Pause'] pause: `approve`: each deployment, also the first one, waits before production traffic moves (with `canary` and `linear` before each step) until a person approves it, by a command that `pulumi up` shows. `pulumi up` waits meanwhile; when it is stopped, `onCancel` decides. Default `none`.
         :param pulumi.Input[_builtins.int] pause_timeout_in_minutes: Minutes after which a deployment that nobody has approved goes back, 1 to 20160. Default 1440.
         :param Union[_builtins.bool, 'RollbackAlarmsArgs'] rollback_alarms: CloudWatch alarms that end a deployment and make it go back. Write `true` for the alarms on requests that the component creates, of both target groups. An alarm that is in ALARM already when a deployment begins does not count for it. Default: none.
         :param Union[_builtins.str, 'DeploymentStrategy'] strategy: `rolling` (default) replaces tasks a few at a time. `blueGreen`, `canary` and `linear` start all tasks of the new revision beside the old ones, behind a second target group that the component creates, and then move the traffic: at once, a share first, or in equal steps. ECS owns the weights, and goes back when the new revision fails. A service that runs moves from one strategy to another without interruption.
-        :param _builtins.int test_listener_port: A port of the load balancer, 1 to 65535, on which the new revision can be tested before clients get it. The same clients may connect as to `listenerPort`, with the same certificate. Default: none.
+        :param _builtins.int test_listener_port: A port of the load balancer, 1 to 65535, on which the new revision can be tested before clients get it. Outside a deployment it answers with the revision that serves. The certificate is the same as that of `listenerPort`, and so are the clients that can connect: they see a revision that is not released yet. Default: none.
         """
         if bake_time_in_minutes is not None:
             pulumi.set(__self__, "bake_time_in_minutes", bake_time_in_minutes)
@@ -978,7 +978,7 @@ class DeploymentArgs:
     @pulumi.getter(name="maximumPercent")
     def maximum_percent(self) -> pulumi.Input[Optional[_builtins.int]]:
         """
-        How much of the desired count may run meanwhile, in percent, 100 to 200, rounded down to whole tasks: a single task needs 200, or `minimumHealthyPercent` 0. Default 200.
+        How much of the desired count may run meanwhile, in percent, 100 to 200, rounded down to whole tasks: a single task needs 200, or `minimumHealthyPercent` 0. Default 200. With `strategy` `rolling` only.
         """
         return pulumi.get(self, "maximum_percent")
 
@@ -990,7 +990,7 @@ class DeploymentArgs:
     @pulumi.getter(name="minimumHealthyPercent")
     def minimum_healthy_percent(self) -> pulumi.Input[Optional[_builtins.int]]:
         """
-        How much of the desired count must stay healthy meanwhile, in percent, 0 to 100, rounded up to whole tasks. Default 100.
+        How much of the desired count must stay healthy meanwhile, in percent, 0 to 100, rounded up to whole tasks. Default 100. With `strategy` `rolling` only.
         """
         return pulumi.get(self, "minimum_healthy_percent")
 
@@ -1014,7 +1014,7 @@ class DeploymentArgs:
     @pulumi.getter
     def pause(self) -> Optional[Union[_builtins.str, 'Pause']]:
         """
-        `approve`: the deployment waits before production traffic moves (with `canary` and `linear` before each step) until a person approves it, by a command that `pulumi up` shows. Default `none`.
+        `approve`: each deployment, also the first one, waits before production traffic moves (with `canary` and `linear` before each step) until a person approves it, by a command that `pulumi up` shows. `pulumi up` waits meanwhile; when it is stopped, `onCancel` decides. Default `none`.
         """
         return pulumi.get(self, "pause")
 
@@ -1062,7 +1062,7 @@ class DeploymentArgs:
     @pulumi.getter(name="testListenerPort")
     def test_listener_port(self) -> Optional[_builtins.int]:
         """
-        A port of the load balancer, 1 to 65535, on which the new revision can be tested before clients get it. The same clients may connect as to `listenerPort`, with the same certificate. Default: none.
+        A port of the load balancer, 1 to 65535, on which the new revision can be tested before clients get it. Outside a deployment it answers with the revision that serves. The certificate is the same as that of `listenerPort`, and so are the clients that can connect: they see a revision that is not released yet. Default: none.
         """
         return pulumi.get(self, "test_listener_port")
 
@@ -1231,7 +1231,7 @@ class HookArgsDict(TypedDict):
     """
     stages: pulumi.Input[Sequence[pulumi.Input[Union[_builtins.str, 'LifecycleStage']]]]
     """
-    In which stages.
+    In which stages. Before production traffic moves, only `testListenerPort` leads to the new revision.
     """
     lambda_arn: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -1243,7 +1243,7 @@ class HookArgsDict(TypedDict):
     """
     role_arn: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    An existing role with which ECS may call the function. Default: the role that the component creates for ECS.
+    An existing role with which ECS may call the function. The caller of `pulumi up` needs `iam:PassRole` on it. Default: the role that the component creates for ECS.
     """
     timeout_action: NotRequired[pulumi.Input[Optional[Union[_builtins.str, 'TimeoutAction']]]]
     """
@@ -1266,10 +1266,10 @@ class HookArgs:
         """
         What runs, or waits, in certain stages of a deployment: either `lambdaArn` or `pause`.
 
-        :param pulumi.Input[Sequence[pulumi.Input[Union[_builtins.str, 'LifecycleStage']]]] stages: In which stages.
+        :param pulumi.Input[Sequence[pulumi.Input[Union[_builtins.str, 'LifecycleStage']]]] stages: In which stages. Before production traffic moves, only `testListenerPort` leads to the new revision.
         :param pulumi.Input[_builtins.str] lambda_arn: ARN of the Lambda function that ECS calls. Unless it answers `{"hookStatus": "SUCCEEDED"}` in the end, the deployment goes back.
         :param pulumi.Input[_builtins.bool] pause: Whether the deployment waits here until a person lets it go on (`aws ecs continue-service-deployment`).
-        :param pulumi.Input[_builtins.str] role_arn: An existing role with which ECS may call the function. Default: the role that the component creates for ECS.
+        :param pulumi.Input[_builtins.str] role_arn: An existing role with which ECS may call the function. The caller of `pulumi up` needs `iam:PassRole` on it. Default: the role that the component creates for ECS.
         :param pulumi.Input[Union[_builtins.str, 'TimeoutAction']] timeout_action: What happens then: `ROLLBACK` (default) or `CONTINUE`.
         :param pulumi.Input[_builtins.int] timeout_in_minutes: After how many minutes it is too late: 1 to 20160 for a pause, 1 to 1440 for a function. Default 1440.
         """
@@ -1289,7 +1289,7 @@ class HookArgs:
     @pulumi.getter
     def stages(self) -> pulumi.Input[Sequence[pulumi.Input[Union[_builtins.str, 'LifecycleStage']]]]:
         """
-        In which stages.
+        In which stages. Before production traffic moves, only `testListenerPort` leads to the new revision.
         """
         return pulumi.get(self, "stages")
 
@@ -1325,7 +1325,7 @@ class HookArgs:
     @pulumi.getter(name="roleArn")
     def role_arn(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        An existing role with which ECS may call the function. Default: the role that the component creates for ECS.
+        An existing role with which ECS may call the function. The caller of `pulumi up` needs `iam:PassRole` on it. Default: the role that the component creates for ECS.
         """
         return pulumi.get(self, "role_arn")
 

@@ -146,7 +146,7 @@ impl Resource for Service {
         inputs.subnets = sorted(inputs.subnets);
         inputs.security_groups = sorted(inputs.security_groups);
         inputs.capacity_provider_strategy = strategy::in_order(inputs.capacity_provider_strategy);
-        // Nothing is rolled back without the circuit breaker, whatever ECS would keep of it.
+        // Without the circuit breaker `rollback` has no effect, whatever ECS would keep of it.
         let breaker = inputs.circuit_breaker.clone();
         inputs.rollback =
             inputs.rollback.zip(breaker).map(|(rollback, breaker)| rollback && breaker);

@@ -563,14 +563,14 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
     }
 
     /**
-     * The port on which clients connect, 1 to 65535: of HTTPS with a certificate, else of plain HTTP. Default 443, without a certificate 80. Changing it replaces the listener: both ports serve until the rest of the run is done, then the old one is closed. When you add or remove `certificateArn`, this port changes between HTTP and HTTPS at once.
+     * The port on which clients connect, 1 to 65535: of HTTPS with a certificate, else of plain HTTP. Default 443, without a certificate 80. Changing it replaces the listener: both ports serve until the rest of the run is done, then the old one is closed. With a `deployment.strategy` other than `rolling` the old one answers 503 before that, for about `deregistrationDelay`. When you add or remove `certificateArn`, this port changes between HTTP and HTTPS at once.
      * 
      */
     @Import(name="listenerPort")
     private @Nullable Integer listenerPort;
 
     /**
-     * @return The port on which clients connect, 1 to 65535: of HTTPS with a certificate, else of plain HTTP. Default 443, without a certificate 80. Changing it replaces the listener: both ports serve until the rest of the run is done, then the old one is closed. When you add or remove `certificateArn`, this port changes between HTTP and HTTPS at once.
+     * @return The port on which clients connect, 1 to 65535: of HTTPS with a certificate, else of plain HTTP. Default 443, without a certificate 80. Changing it replaces the listener: both ports serve until the rest of the run is done, then the old one is closed. With a `deployment.strategy` other than `rolling` the old one answers 503 before that, for about `deregistrationDelay`. When you add or remove `certificateArn`, this port changes between HTTP and HTTPS at once.
      * 
      */
     public Optional<Integer> listenerPort() {
@@ -1968,7 +1968,7 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
-         * @param listenerPort The port on which clients connect, 1 to 65535: of HTTPS with a certificate, else of plain HTTP. Default 443, without a certificate 80. Changing it replaces the listener: both ports serve until the rest of the run is done, then the old one is closed. When you add or remove `certificateArn`, this port changes between HTTP and HTTPS at once.
+         * @param listenerPort The port on which clients connect, 1 to 65535: of HTTPS with a certificate, else of plain HTTP. Default 443, without a certificate 80. Changing it replaces the listener: both ports serve until the rest of the run is done, then the old one is closed. With a `deployment.strategy` other than `rolling` the old one answers 503 before that, for about `deregistrationDelay`. When you add or remove `certificateArn`, this port changes between HTTP and HTTPS at once.
          * 
          * @return builder
          * 

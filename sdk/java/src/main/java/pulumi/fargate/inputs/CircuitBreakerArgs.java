@@ -51,14 +51,14 @@ public final class CircuitBreakerArgs extends com.pulumi.resources.ResourceArgs 
     }
 
     /**
-     * Whether ECS then goes back to the last revision that worked. Default true. The run fails all the same. Without `enable` nothing goes back.
+     * Whether ECS then goes back to the last revision that worked. Default true. The run fails all the same. It has no effect without `enable`. Alarms, hooks and pauses make a deployment go back whatever is set here.
      * 
      */
     @Import(name="rollback")
     private @Nullable Output<Boolean> rollback;
 
     /**
-     * @return Whether ECS then goes back to the last revision that worked. Default true. The run fails all the same. Without `enable` nothing goes back.
+     * @return Whether ECS then goes back to the last revision that worked. Default true. The run fails all the same. It has no effect without `enable`. Alarms, hooks and pauses make a deployment go back whatever is set here.
      * 
      */
     public Optional<Output<Boolean>> rollback() {
@@ -150,7 +150,7 @@ public final class CircuitBreakerArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param rollback Whether ECS then goes back to the last revision that worked. Default true. The run fails all the same. Without `enable` nothing goes back.
+         * @param rollback Whether ECS then goes back to the last revision that worked. Default true. The run fails all the same. It has no effect without `enable`. Alarms, hooks and pauses make a deployment go back whatever is set here.
          * 
          * @return builder
          * 
@@ -161,7 +161,7 @@ public final class CircuitBreakerArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param rollback Whether ECS then goes back to the last revision that worked. Default true. The run fails all the same. Without `enable` nothing goes back.
+         * @param rollback Whether ECS then goes back to the last revision that worked. Default true. The run fails all the same. It has no effect without `enable`. Alarms, hooks and pauses make a deployment go back whatever is set here.
          * 
          * @return builder
          * 

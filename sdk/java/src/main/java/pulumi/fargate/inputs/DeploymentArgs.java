@@ -122,14 +122,14 @@ public final class DeploymentArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * How much of the desired count may run meanwhile, in percent, 100 to 200, rounded down to whole tasks: a single task needs 200, or `minimumHealthyPercent` 0. Default 200.
+     * How much of the desired count may run meanwhile, in percent, 100 to 200, rounded down to whole tasks: a single task needs 200, or `minimumHealthyPercent` 0. Default 200. With `strategy` `rolling` only.
      * 
      */
     @Import(name="maximumPercent")
     private @Nullable Output<Integer> maximumPercent;
 
     /**
-     * @return How much of the desired count may run meanwhile, in percent, 100 to 200, rounded down to whole tasks: a single task needs 200, or `minimumHealthyPercent` 0. Default 200.
+     * @return How much of the desired count may run meanwhile, in percent, 100 to 200, rounded down to whole tasks: a single task needs 200, or `minimumHealthyPercent` 0. Default 200. With `strategy` `rolling` only.
      * 
      */
     public Optional<Output<Integer>> maximumPercent() {
@@ -137,14 +137,14 @@ public final class DeploymentArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * How much of the desired count must stay healthy meanwhile, in percent, 0 to 100, rounded up to whole tasks. Default 100.
+     * How much of the desired count must stay healthy meanwhile, in percent, 0 to 100, rounded up to whole tasks. Default 100. With `strategy` `rolling` only.
      * 
      */
     @Import(name="minimumHealthyPercent")
     private @Nullable Output<Integer> minimumHealthyPercent;
 
     /**
-     * @return How much of the desired count must stay healthy meanwhile, in percent, 0 to 100, rounded up to whole tasks. Default 100.
+     * @return How much of the desired count must stay healthy meanwhile, in percent, 0 to 100, rounded up to whole tasks. Default 100. With `strategy` `rolling` only.
      * 
      */
     public Optional<Output<Integer>> minimumHealthyPercent() {
@@ -167,14 +167,14 @@ public final class DeploymentArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * `approve`: the deployment waits before production traffic moves (with `canary` and `linear` before each step) until a person approves it, by a command that `pulumi up` shows. Default `none`.
+     * `approve`: each deployment, also the first one, waits before production traffic moves (with `canary` and `linear` before each step) until a person approves it, by a command that `pulumi up` shows. `pulumi up` waits meanwhile; when it is stopped, `onCancel` decides. Default `none`.
      * 
      */
     @Import(name="pause")
     private @Nullable Either<String,Pause> pause;
 
     /**
-     * @return `approve`: the deployment waits before production traffic moves (with `canary` and `linear` before each step) until a person approves it, by a command that `pulumi up` shows. Default `none`.
+     * @return `approve`: each deployment, also the first one, waits before production traffic moves (with `canary` and `linear` before each step) until a person approves it, by a command that `pulumi up` shows. `pulumi up` waits meanwhile; when it is stopped, `onCancel` decides. Default `none`.
      * 
      */
     public Optional<Either<String,Pause>> pause() {
@@ -227,14 +227,14 @@ public final class DeploymentArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * A port of the load balancer, 1 to 65535, on which the new revision can be tested before clients get it. The same clients may connect as to `listenerPort`, with the same certificate. Default: none.
+     * A port of the load balancer, 1 to 65535, on which the new revision can be tested before clients get it. Outside a deployment it answers with the revision that serves. The certificate is the same as that of `listenerPort`, and so are the clients that can connect: they see a revision that is not released yet. Default: none.
      * 
      */
     @Import(name="testListenerPort")
     private @Nullable Integer testListenerPort;
 
     /**
-     * @return A port of the load balancer, 1 to 65535, on which the new revision can be tested before clients get it. The same clients may connect as to `listenerPort`, with the same certificate. Default: none.
+     * @return A port of the load balancer, 1 to 65535, on which the new revision can be tested before clients get it. Outside a deployment it answers with the revision that serves. The certificate is the same as that of `listenerPort`, and so are the clients that can connect: they see a revision that is not released yet. Default: none.
      * 
      */
     public Optional<Integer> testListenerPort() {
@@ -385,7 +385,7 @@ public final class DeploymentArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param maximumPercent How much of the desired count may run meanwhile, in percent, 100 to 200, rounded down to whole tasks: a single task needs 200, or `minimumHealthyPercent` 0. Default 200.
+         * @param maximumPercent How much of the desired count may run meanwhile, in percent, 100 to 200, rounded down to whole tasks: a single task needs 200, or `minimumHealthyPercent` 0. Default 200. With `strategy` `rolling` only.
          * 
          * @return builder
          * 
@@ -396,7 +396,7 @@ public final class DeploymentArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param maximumPercent How much of the desired count may run meanwhile, in percent, 100 to 200, rounded down to whole tasks: a single task needs 200, or `minimumHealthyPercent` 0. Default 200.
+         * @param maximumPercent How much of the desired count may run meanwhile, in percent, 100 to 200, rounded down to whole tasks: a single task needs 200, or `minimumHealthyPercent` 0. Default 200. With `strategy` `rolling` only.
          * 
          * @return builder
          * 
@@ -406,7 +406,7 @@ public final class DeploymentArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param minimumHealthyPercent How much of the desired count must stay healthy meanwhile, in percent, 0 to 100, rounded up to whole tasks. Default 100.
+         * @param minimumHealthyPercent How much of the desired count must stay healthy meanwhile, in percent, 0 to 100, rounded up to whole tasks. Default 100. With `strategy` `rolling` only.
          * 
          * @return builder
          * 
@@ -417,7 +417,7 @@ public final class DeploymentArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param minimumHealthyPercent How much of the desired count must stay healthy meanwhile, in percent, 0 to 100, rounded up to whole tasks. Default 100.
+         * @param minimumHealthyPercent How much of the desired count must stay healthy meanwhile, in percent, 0 to 100, rounded up to whole tasks. Default 100. With `strategy` `rolling` only.
          * 
          * @return builder
          * 
@@ -468,7 +468,7 @@ public final class DeploymentArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param pause `approve`: the deployment waits before production traffic moves (with `canary` and `linear` before each step) until a person approves it, by a command that `pulumi up` shows. Default `none`.
+         * @param pause `approve`: each deployment, also the first one, waits before production traffic moves (with `canary` and `linear` before each step) until a person approves it, by a command that `pulumi up` shows. `pulumi up` waits meanwhile; when it is stopped, `onCancel` decides. Default `none`.
          * 
          * @return builder
          * 
@@ -479,7 +479,7 @@ public final class DeploymentArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param pause `approve`: the deployment waits before production traffic moves (with `canary` and `linear` before each step) until a person approves it, by a command that `pulumi up` shows. Default `none`.
+         * @param pause `approve`: each deployment, also the first one, waits before production traffic moves (with `canary` and `linear` before each step) until a person approves it, by a command that `pulumi up` shows. `pulumi up` waits meanwhile; when it is stopped, `onCancel` decides. Default `none`.
          * 
          * @return builder
          * 
@@ -489,7 +489,7 @@ public final class DeploymentArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param pause `approve`: the deployment waits before production traffic moves (with `canary` and `linear` before each step) until a person approves it, by a command that `pulumi up` shows. Default `none`.
+         * @param pause `approve`: each deployment, also the first one, waits before production traffic moves (with `canary` and `linear` before each step) until a person approves it, by a command that `pulumi up` shows. `pulumi up` waits meanwhile; when it is stopped, `onCancel` decides. Default `none`.
          * 
          * @return builder
          * 
@@ -582,7 +582,7 @@ public final class DeploymentArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param testListenerPort A port of the load balancer, 1 to 65535, on which the new revision can be tested before clients get it. The same clients may connect as to `listenerPort`, with the same certificate. Default: none.
+         * @param testListenerPort A port of the load balancer, 1 to 65535, on which the new revision can be tested before clients get it. Outside a deployment it answers with the revision that serves. The certificate is the same as that of `listenerPort`, and so are the clients that can connect: they see a revision that is not released yet. Default: none.
          * 
          * @return builder
          * 

@@ -57,14 +57,14 @@ public final class HookArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * An existing role with which ECS may call the function. Default: the role that the component creates for ECS.
+     * An existing role with which ECS may call the function. The caller of `pulumi up` needs `iam:PassRole` on it. Default: the role that the component creates for ECS.
      * 
      */
     @Import(name="roleArn")
     private @Nullable Output<String> roleArn;
 
     /**
-     * @return An existing role with which ECS may call the function. Default: the role that the component creates for ECS.
+     * @return An existing role with which ECS may call the function. The caller of `pulumi up` needs `iam:PassRole` on it. Default: the role that the component creates for ECS.
      * 
      */
     public Optional<Output<String>> roleArn() {
@@ -72,14 +72,14 @@ public final class HookArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * In which stages.
+     * In which stages. Before production traffic moves, only `testListenerPort` leads to the new revision.
      * 
      */
     @Import(name="stages", required=true)
     private Output<List<Either<String,LifecycleStage>>> stages;
 
     /**
-     * @return In which stages.
+     * @return In which stages. Before production traffic moves, only `testListenerPort` leads to the new revision.
      * 
      */
     public Output<List<Either<String,LifecycleStage>>> stages() {
@@ -188,7 +188,7 @@ public final class HookArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param roleArn An existing role with which ECS may call the function. Default: the role that the component creates for ECS.
+         * @param roleArn An existing role with which ECS may call the function. The caller of `pulumi up` needs `iam:PassRole` on it. Default: the role that the component creates for ECS.
          * 
          * @return builder
          * 
@@ -199,7 +199,7 @@ public final class HookArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param roleArn An existing role with which ECS may call the function. Default: the role that the component creates for ECS.
+         * @param roleArn An existing role with which ECS may call the function. The caller of `pulumi up` needs `iam:PassRole` on it. Default: the role that the component creates for ECS.
          * 
          * @return builder
          * 
@@ -209,7 +209,7 @@ public final class HookArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param stages In which stages.
+         * @param stages In which stages. Before production traffic moves, only `testListenerPort` leads to the new revision.
          * 
          * @return builder
          * 
@@ -220,7 +220,7 @@ public final class HookArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param stages In which stages.
+         * @param stages In which stages. Before production traffic moves, only `testListenerPort` leads to the new revision.
          * 
          * @return builder
          * 
@@ -230,7 +230,7 @@ public final class HookArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param stages In which stages.
+         * @param stages In which stages. Before production traffic moves, only `testListenerPort` leads to the new revision.
          * 
          * @return builder
          * 
