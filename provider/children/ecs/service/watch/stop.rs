@@ -119,7 +119,7 @@ mod tests {
             FIRST.to_owned(),
             GOES_BACK.to_owned(),
         ];
-        expect![[r#"
+        expect![[r"
             this run stopped it early, because 2 tasks failed for a reason that another attempt does not change: the registry has no image with this tag (`deployment.failFast`)
             The deployment is hopeless, but this run could not stop it, so it waits for ECS: no permission
               Grant it.
@@ -128,6 +128,6 @@ mod tests {
             ECS goes on with the deployment: this run only waited for it, and had not begun it.
             ECS does not list the deployment yet, so it was not stopped. The next `pulumi up` waits for it.
             ECS goes on with the deployment: no earlier one has worked, so there is nothing to go back to. The next `pulumi up` waits for it.
-            ECS was asked to go back to what ran before (`deployment.onCancel`), and does so now. The next `pulumi up` deploys again."#]].assert_eq(&told.join("\n"));
+            ECS was asked to go back to what ran before (`deployment.onCancel`), and does so now. The next `pulumi up` deploys again."]].assert_eq(&told.join("\n"));
     }
 }
