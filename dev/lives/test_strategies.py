@@ -451,7 +451,9 @@ def test_a_first_deployment_outlasts_that_iam_does_not_know_the_role_yet(life: L
 def statuses(cloud: Cloud) -> list[str]:
     """Of the deployments that ended, the oldest first."""
     ecs = cloud.client("ecs")
-    services = [it for cluster in ecs.list_clusters()["clusterArns"] for it in ecs.list_services(cluster=cluster)["serviceArns"]]
+    services = [
+        it for cluster in ecs.list_clusters()["clusterArns"] for it in ecs.list_services(cluster=cluster)["serviceArns"]
+    ]
     if not services:
         return []
     (arn,) = services
