@@ -111,6 +111,26 @@ GROUPS: dict[str, Group] = {
                 ["10.0.0.0/8", "2001:db8::/32"], changes_with={"loadBalancer.ipAddressType": "dualstack"}
             ),
             "deletionProtection": Input(True),
+            "loadBalancer.desyncMitigationMode": Input("strictest"),
+            "loadBalancer.xffHeaderProcessing": Input("preserve"),
+        },
+    ),
+    "target group": Group(
+        SMALL,
+        {
+            "targetGroup.algorithm": Input("least_outstanding_requests"),
+            "targetGroup.anomalyMitigation": Input(True, changes_with={"targetGroup.algorithm": "weighted_random"}),
+            "targetGroup.slowStart": Input(60),
+            "targetGroup.stickiness.enabled": Input(True),
+            "targetGroup.stickiness.type": Input(
+                "app_cookie",
+                changes_with={"targetGroup.stickiness.enabled": True, "targetGroup.stickiness.cookieName": "basket"},
+            ),
+            "targetGroup.stickiness.duration": Input(60, changes_with={"targetGroup.stickiness.enabled": True}),
+            "targetGroup.stickiness.cookieName": Input(
+                "basket",
+                changes_with={"targetGroup.stickiness.enabled": True, "targetGroup.stickiness.type": "app_cookie"},
+            ),
         },
     ),
     "network": Group(

@@ -55,16 +55,20 @@ APART: dict[str, tuple[str, ...]] = {
         "monitoring.responseTimeThreshold",
     ),
     "readonlyRootFilesystem": ("enableExecuteCommand",),
+    "targetGroup.slowStart": ("targetGroup.algorithm", "targetGroup.anomalyMitigation"),
+    "targetGroup.crossZone": ("targetGroup.stickiness.",),
+    "targetGroup.stickiness.type": MOVING,
     "spot": ("capacityProviderStrategies",),
     # A network is given or the service's own.
     **dict.fromkeys(OWN, (*GIVEN, "loadBalancer.ipAddressType")),
     "network.ipv6": GIVEN,
     "taskRoleArn": ("taskRoleStatements", "taskRolePolicyArns", "secretsKmsKeyArns"),
 }
-# What is not refused, but needs another network than the second's program has.
+# What is not refused, but needs another network than the second's program has; and what is refused for what changes with it.
 ELSEWHERE: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(OWN, (*BESIDE_GIVEN, *BESIDE_IPV6)),
     "network.ipv6": BESIDE_GIVEN,
+    "targetGroup.stickiness.cookieName": MOVING,
 }
 # What is refused only when all of them are there: no role is left that could have the boundary.
 TOO_MANY = frozenset({"permissionsBoundary", "taskRoleArn", "executionRoleArn"})
@@ -88,7 +92,7 @@ class Feature:
         """Whether no value is asked for twice, or taken away from whom needs it gone."""
         if self.refuses(other) or other.refuses(self):
             return False
-        if other.path in ELSEWHERE.get(self.path, ()) or self.path in ELSEWHERE.get(other.path, ()):
+        if any(two.path.startswith(ELSEWHERE.get(one.path, ())) for one, two in ((self, other), (other, self))):
             return False
         mine, theirs = self.needs | self.values, other.needs | other.values
         for name in mine.keys() & theirs.keys():

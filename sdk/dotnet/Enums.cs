@@ -8,6 +8,47 @@ using Pulumi;
 namespace PulumiFargate.Fargate
 {
     /// <summary>
+    /// Which task gets the next request.
+    /// </summary>
+    [EnumType]
+    public readonly struct Algorithm : IEquatable<Algorithm>
+    {
+        private readonly string _value;
+
+        private Algorithm(string value)
+        {
+            _value = value ?? throw new ArgumentNullException(nameof(value));
+        }
+
+        /// <summary>
+        /// One after the other.
+        /// </summary>
+        public static Algorithm RoundRobin { get; } = new Algorithm("round_robin");
+        /// <summary>
+        /// The one with the fewest unanswered requests.
+        /// </summary>
+        public static Algorithm LeastOutstandingRequests { get; } = new Algorithm("least_outstanding_requests");
+        /// <summary>
+        /// Any, by weights.
+        /// </summary>
+        public static Algorithm WeightedRandom { get; } = new Algorithm("weighted_random");
+
+        public static bool operator ==(Algorithm left, Algorithm right) => left.Equals(right);
+        public static bool operator !=(Algorithm left, Algorithm right) => !left.Equals(right);
+
+        public static explicit operator string(Algorithm value) => value._value;
+
+        [EditorBrowsable(EditorBrowsableState.Never)]
+        public override bool Equals(object? obj) => obj is Algorithm other && Equals(other);
+        public bool Equals(Algorithm other) => string.Equals(_value, other._value, StringComparison.Ordinal);
+
+        [EditorBrowsable(EditorBrowsableState.Never)]
+        public override int GetHashCode() => _value?.GetHashCode() ?? 0;
+
+        public override string ToString() => _value;
+    }
+
+    /// <summary>
     /// The processor that an image is built for.
     /// </summary>
     [EnumType]
@@ -160,6 +201,47 @@ namespace PulumiFargate.Fargate
         [EditorBrowsable(EditorBrowsableState.Never)]
         public override bool Equals(object? obj) => obj is DeploymentStrategy other && Equals(other);
         public bool Equals(DeploymentStrategy other) => string.Equals(_value, other._value, StringComparison.Ordinal);
+
+        [EditorBrowsable(EditorBrowsableState.Never)]
+        public override int GetHashCode() => _value?.GetHashCode() ?? 0;
+
+        public override string ToString() => _value;
+    }
+
+    /// <summary>
+    /// What happens to requests that could be read in two ways.
+    /// </summary>
+    [EnumType]
+    public readonly struct DesyncMitigationMode : IEquatable<DesyncMitigationMode>
+    {
+        private readonly string _value;
+
+        private DesyncMitigationMode(string value)
+        {
+            _value = value ?? throw new ArgumentNullException(nameof(value));
+        }
+
+        /// <summary>
+        /// They are let through, and counted.
+        /// </summary>
+        public static DesyncMitigationMode Monitor { get; } = new DesyncMitigationMode("monitor");
+        /// <summary>
+        /// Those that threaten are refused.
+        /// </summary>
+        public static DesyncMitigationMode Defensive { get; } = new DesyncMitigationMode("defensive");
+        /// <summary>
+        /// All that RFC 7230 does not allow are refused.
+        /// </summary>
+        public static DesyncMitigationMode Strictest { get; } = new DesyncMitigationMode("strictest");
+
+        public static bool operator ==(DesyncMitigationMode left, DesyncMitigationMode right) => left.Equals(right);
+        public static bool operator !=(DesyncMitigationMode left, DesyncMitigationMode right) => !left.Equals(right);
+
+        public static explicit operator string(DesyncMitigationMode value) => value._value;
+
+        [EditorBrowsable(EditorBrowsableState.Never)]
+        public override bool Equals(object? obj) => obj is DesyncMitigationMode other && Equals(other);
+        public bool Equals(DesyncMitigationMode other) => string.Equals(_value, other._value, StringComparison.Ordinal);
 
         [EditorBrowsable(EditorBrowsableState.Never)]
         public override int GetHashCode() => _value?.GetHashCode() ?? 0;
@@ -578,6 +660,43 @@ namespace PulumiFargate.Fargate
     }
 
     /// <summary>
+    /// What tells a client whose requests go to the same task.
+    /// </summary>
+    [EnumType]
+    public readonly struct StickinessType : IEquatable<StickinessType>
+    {
+        private readonly string _value;
+
+        private StickinessType(string value)
+        {
+            _value = value ?? throw new ArgumentNullException(nameof(value));
+        }
+
+        /// <summary>
+        /// A cookie of the load balancer.
+        /// </summary>
+        public static StickinessType LbCookie { get; } = new StickinessType("lb_cookie");
+        /// <summary>
+        /// A cookie of the application.
+        /// </summary>
+        public static StickinessType AppCookie { get; } = new StickinessType("app_cookie");
+
+        public static bool operator ==(StickinessType left, StickinessType right) => left.Equals(right);
+        public static bool operator !=(StickinessType left, StickinessType right) => !left.Equals(right);
+
+        public static explicit operator string(StickinessType value) => value._value;
+
+        [EditorBrowsable(EditorBrowsableState.Never)]
+        public override bool Equals(object? obj) => obj is StickinessType other && Equals(other);
+        public bool Equals(StickinessType other) => string.Equals(_value, other._value, StringComparison.Ordinal);
+
+        [EditorBrowsable(EditorBrowsableState.Never)]
+        public override int GetHashCode() => _value?.GetHashCode() ?? 0;
+
+        public override string ToString() => _value;
+    }
+
+    /// <summary>
     /// How the number of failures is counted after which a deployment is given up.
     /// </summary>
     [EnumType]
@@ -733,6 +852,47 @@ namespace PulumiFargate.Fargate
         [EditorBrowsable(EditorBrowsableState.Never)]
         public override bool Equals(object? obj) => obj is WarningName other && Equals(other);
         public bool Equals(WarningName other) => string.Equals(_value, other._value, StringComparison.Ordinal);
+
+        [EditorBrowsable(EditorBrowsableState.Never)]
+        public override int GetHashCode() => _value?.GetHashCode() ?? 0;
+
+        public override string ToString() => _value;
+    }
+
+    /// <summary>
+    /// What becomes of the `X-Forwarded-For` header.
+    /// </summary>
+    [EnumType]
+    public readonly struct XffHeaderProcessing : IEquatable<XffHeaderProcessing>
+    {
+        private readonly string _value;
+
+        private XffHeaderProcessing(string value)
+        {
+            _value = value ?? throw new ArgumentNullException(nameof(value));
+        }
+
+        /// <summary>
+        /// The client's address is added.
+        /// </summary>
+        public static XffHeaderProcessing Append { get; } = new XffHeaderProcessing("append");
+        /// <summary>
+        /// It stays as it came.
+        /// </summary>
+        public static XffHeaderProcessing Preserve { get; } = new XffHeaderProcessing("preserve");
+        /// <summary>
+        /// It is taken away.
+        /// </summary>
+        public static XffHeaderProcessing Remove { get; } = new XffHeaderProcessing("remove");
+
+        public static bool operator ==(XffHeaderProcessing left, XffHeaderProcessing right) => left.Equals(right);
+        public static bool operator !=(XffHeaderProcessing left, XffHeaderProcessing right) => !left.Equals(right);
+
+        public static explicit operator string(XffHeaderProcessing value) => value._value;
+
+        [EditorBrowsable(EditorBrowsableState.Never)]
+        public override bool Equals(object? obj) => obj is XffHeaderProcessing other && Equals(other);
+        public bool Equals(XffHeaderProcessing other) => string.Equals(_value, other._value, StringComparison.Ordinal);
 
         [EditorBrowsable(EditorBrowsableState.Never)]
         public override int GetHashCode() => _value?.GetHashCode() ?? 0;

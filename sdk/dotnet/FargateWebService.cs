@@ -688,6 +688,12 @@ namespace PulumiFargate.Fargate
         }
 
         /// <summary>
+        /// How requests are spread over the tasks.
+        /// </summary>
+        [Input("targetGroup")]
+        public Inputs.TargetGroupArgs? TargetGroup { get; set; }
+
+        /// <summary>
         /// An existing role for the application. Default: one is created with exactly what `databaseSecretArn`, `enableExecuteCommand`, `taskRolePolicyArns` and `taskRoleStatements` ask for.
         /// </summary>
         [Input("taskRoleArn")]

@@ -230,6 +230,7 @@ export class FargateWebService extends pulumi.ComponentResource {
             resourceInputs["sslPolicy"] = args?.sslPolicy;
             resourceInputs["stopTimeout"] = args?.stopTimeout;
             resourceInputs["tags"] = args?.tags;
+            resourceInputs["targetGroup"] = args?.targetGroup;
             resourceInputs["taskRoleArn"] = args?.taskRoleArn;
             resourceInputs["taskRolePolicyArns"] = args?.taskRolePolicyArns;
             resourceInputs["taskRoleStatements"] = args?.taskRoleStatements;
@@ -548,6 +549,10 @@ export interface FargateWebServiceArgs {
      * Tags for everything that is created, up to 44, beside the stack's and the provider's `defaultTags`. Many people can read them, so a secret is refused.
      */
     tags?: pulumi.Input<{[key: string]: pulumi.Input<string>} | undefined>;
+    /**
+     * How requests are spread over the tasks.
+     */
+    targetGroup?: inputs.TargetGroupArgs;
     /**
      * An existing role for the application. Default: one is created with exactly what `databaseSecretArn`, `enableExecuteCommand`, `taskRolePolicyArns` and `taskRoleStatements` ask for.
      */

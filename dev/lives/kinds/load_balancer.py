@@ -36,6 +36,22 @@ ROWS = {
     "dropInvalidHeaderFields": Row(
         True, False, as_aws_spells=text, change=attribute("routing.http.drop_invalid_header_fields.enabled")
     ),
+    "clientKeepAlive": Row(3600, 60, as_aws_spells=text, change=attribute("client_keep_alive.seconds")),
+    "http2": Row(True, False, as_aws_spells=text, change=attribute("routing.http2.enabled")),
+    "desyncMitigationMode": Row("defensive", "strictest", change=attribute("routing.http.desync_mitigation_mode")),
+    "preserveHostHeader": Row(
+        False, True, as_aws_spells=text, change=attribute("routing.http.preserve_host_header.enabled")
+    ),
+    "xffHeaderProcessing": Row("append", "remove", change=attribute("routing.http.xff_header_processing.mode")),
+    "xffClientPort": Row(False, True, as_aws_spells=text, change=attribute("routing.http.xff_client_port.enabled")),
+    "tlsVersionAndCipherHeaders": Row(
+        False,
+        True,
+        as_aws_spells=text,
+        change=attribute("routing.http.x_amzn_tls_version_and_cipher_suite.enabled"),
+    ),
+    "wafFailOpen": Row(False, True, as_aws_spells=text, change=attribute("waf.fail_open.enabled")),
+    "zonalShift": Row(False, True, as_aws_spells=text, change=attribute("zonal_shift.config.enabled")),
     "ipAddressType": Row("ipv4", "dualstack", change=call("set_ip_address_type", "IpAddressType")),
 }
 

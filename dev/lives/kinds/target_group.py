@@ -35,6 +35,33 @@ ROWS = {
     "healthCheck.healthyThreshold": Row(2, 4, change=call(member("HealthyThresholdCount"))),
     "healthCheck.unhealthyThreshold": Row(3, 5, change=call(member("UnhealthyThresholdCount"))),
     "deregistrationDelay": Row(30, 300, as_aws_spells=text, change=attribute("deregistration_delay.timeout_seconds")),
+    "algorithm": Row("round_robin", "least_outstanding_requests", change=attribute("load_balancing.algorithm.type")),
+    "anomalyMitigation": Row(
+        "off",
+        "on",
+        changes_with={"algorithm": "weighted_random"},
+        change=attribute("load_balancing.algorithm.anomaly_mitigation"),
+        not_alone="AWS asks for the algorithm with it",
+    ),
+    "slowStart": Row(0, 60, as_aws_spells=text, change=attribute("slow_start.duration_seconds")),
+    "crossZone": Row("use_load_balancer_configuration", "false", change=attribute("load_balancing.cross_zone.enabled")),
+    "stickiness": Row(False, True, as_aws_spells=text, change=attribute("stickiness.enabled")),
+    "stickinessType": Row(
+        "lb_cookie",
+        "app_cookie",
+        changes_with={"appCookieName": "basket"},
+        change=attribute("stickiness.type"),
+        not_alone="AWS asks for the cookie's name with it",
+    ),
+    "lbCookieDuration": Row(86400, 60, as_aws_spells=text, change=attribute("stickiness.lb_cookie.duration_seconds")),
+    "appCookieDuration": Row(86400, 60, as_aws_spells=text, change=attribute("stickiness.app_cookie.duration_seconds")),
+    "appCookieName": Row(
+        "basket",
+        "session",
+        needed=True,
+        needs={"stickinessType": "app_cookie"},
+        change=attribute("stickiness.app_cookie.cookie_name"),
+    ),
 }
 
 
@@ -53,7 +80,9 @@ def look(cloud: Cloud, it: Entry) -> Facts:
         "healthCheck.unhealthyThreshold": found["UnhealthyThresholdCount"],
         "tags": tags(cloud, it.id),
     }
-    return facts | attributes(ROWS, elb.describe_target_group_attributes(TargetGroupArn=it.id)["Attributes"])
+    facts |= attributes(ROWS, elb.describe_target_group_attributes(TargetGroupArn=it.id)["Attributes"])
+    # Nobody can take it away; it means nothing then.
+    return facts | ({"appCookieName": ""} if facts["stickinessType"] == "lb_cookie" else {})
 
 
 def foreign(at: Place, name: str) -> str:

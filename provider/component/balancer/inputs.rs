@@ -3,7 +3,10 @@
 use super::rules::{
     HTTPS, PATH, complain_of_certificate, complain_of_matcher, complain_of_path, complain_of_policy,
 };
-use crate::component::inputs::choices::IpAddressType;
+use super::spreading::complain_of_cookie;
+use crate::component::inputs::choices::{
+    Algorithm, DesyncMitigationMode, IpAddressType, StickinessType, XffHeaderProcessing,
+};
 use crate::component::inputs::declare::inputs;
 use crate::property::Output;
 
@@ -16,6 +19,8 @@ inputs! {
         internal: Output<bool> = false;
         /// The load balancer's rarer settings.
         load_balancer: LoadBalancerArgs = LoadBalancerArgs::default();
+        /// How requests are spread over the tasks.
+        target_group: TargetGroupArgs = TargetGroupArgs::default();
         /// How the load balancer checks whether a task can serve.
         health_check: HealthCheckArgs = HealthCheckArgs::default();
         /// Seconds for which a starting task's failed health checks do not count, {limits}.
@@ -63,6 +68,64 @@ inputs! {
         /// `ipv4` (default), or `dualstack` for IPv6 addresses too: then each subnet of the load balancer
         /// needs an IPv6 CIDR block. The tasks are reached over IPv4 in any case.
         ip_address_type: IpAddressType = IpAddressType::Ipv4;
+        /// Seconds for which a client's connection is kept at most, {limits}. Default {default}. (`idleTimeout` closes idle ones.)
+        client_keep_alive: Output<u32> = 3600, in 60..=604_800 " seconds";
+        /// Whether clients may use HTTP/2. Default {default}.
+        http2: Output<bool> = true;
+        /// Whether headers whose names HTTP does not allow are removed. With false they reach the tasks. Default {default} (AWS's own default
+        /// is false).
+        drop_invalid_header_fields: Output<bool> = true;
+        /// What happens to requests that could be read in two ways (HTTP desync): `monitor` lets them through and counts them,
+        /// `defensive` (default) refuses those that threaten, `strictest` all that RFC 7230 does not allow.
+        desync_mitigation_mode: Output<DesyncMitigationMode> = DesyncMitigationMode::Defensive;
+        /// Whether tasks see the `Host` header as the client sent it, with its port. Default {default}.
+        preserve_host_header: Output<bool> = false;
+        /// What becomes of the `X-Forwarded-For` header: `append` (default) adds the client's address, `preserve` leaves the header as it
+        /// came, `remove` takes it away.
+        xff_header_processing: Output<XffHeaderProcessing> = XffHeaderProcessing::Append;
+        /// Whether `X-Forwarded-For` has the client's port too. Default {default}.
+        xff_client_port: Output<bool> = false;
+        /// Whether tasks get the TLS version and the cipher of the client's connection, in the headers `x-amzn-tls-version` and
+        /// `x-amzn-tls-cipher-suite`. Default {default}.
+        tls_version_and_cipher_headers: Output<bool> = false;
+        /// Whether requests reach the tasks when AWS WAF does not answer. With false (default) they are refused then.
+        waf_fail_open: Output<bool> = false;
+        /// Whether the load balancer can be moved away from a zone with a zonal shift of Amazon Application Recovery Controller. Default
+        /// {default}.
+        zonal_shift: Output<bool> = false;
+    }
+}
+
+inputs! {
+    /// How requests are spread over the tasks.
+    pub struct TargetGroupArgs at "targetGroup" {
+        /// Which task gets the next request: `round_robin` (default), `least_outstanding_requests`, or `weighted_random`, which
+        /// `anomalyMitigation` needs.
+        algorithm: Output<Algorithm> = Algorithm::RoundRobin;
+        /// Whether a task whose errors stand out gets fewer requests. Needs `algorithm` `weighted_random`. Default {default}.
+        anomaly_mitigation: Output<bool> = false;
+        /// Seconds in which a new task comes to its full share of the requests, {limits}. Default {default}: at once. Only with
+        /// `algorithm` `round_robin`.
+        slow_start: Output<u32> = 0, in 30..=900 " seconds" or 0;
+        /// Whether requests go to tasks in all zones. With false a zone without a healthy task answers with 503. Default
+        /// {default}.
+        cross_zone: Output<bool> = true;
+        /// Whether a client's requests go to the same task.
+        stickiness: StickinessArgs = StickinessArgs::default();
+    }
+}
+
+inputs! {
+    /// Whether a client's requests go to the same task.
+    pub struct StickinessArgs at "targetGroup.stickiness" {
+        /// Whether they do. Default {default}.
+        enabled: Output<bool> = false;
+        /// What tells a client: `lb_cookie` (default), a cookie of the load balancer, or `app_cookie`, one of the application.
+        r#type: Output<StickinessType> = StickinessType::LbCookie;
+        /// Seconds for which they do, {limits}. Default {default}, a day.
+        duration: Output<u32> = 86_400, in 1..=604_800 " seconds";
+        /// The name of the application's cookie. Needs `type` `app_cookie`.
+        cookie_name: Output<String>, is complain_of_cookie;
     }
 }
 

@@ -3,4 +3,5 @@
 pub(super) mod inputs;
 pub(super) mod rules;
 pub(super) mod shifting;
+mod spreading;
 pub(super) mod wiring;

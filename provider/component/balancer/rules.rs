@@ -41,6 +41,7 @@ pub(in crate::component) fn problems(args: &Args, found: &mut Complaints) {
     }
     ports(args, found);
     clients(args, found);
+    super::spreading::problems(args, found);
     if args.network.alb_security_group_id.is_some() && balancer.allowed_cidr_blocks.is_some() {
         found.add(
             "allowedCidrBlocks",

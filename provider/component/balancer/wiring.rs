@@ -3,6 +3,7 @@
 use super::rules::{HTTP, HTTPS};
 use super::shifting::{self, Shifting};
 use crate::children::elb::{listener, load_balancer, target_group};
+use crate::component::inputs::choices::{StickinessType, word};
 use crate::component::network::wiring::Network;
 use crate::component::wiring::{Node, Wanted, Wiring, spread};
 use crate::property::{Output, Wire};
@@ -67,6 +68,9 @@ pub(in crate::component) fn wire<'a>(wiring: &mut Wiring<'a>, network: &Network<
     WayIn { shifting: shifting::wire(wiring, network, &way_in), ..way_in }
 }
 
+/// An application load balancer crosses zones always.
+const BALANCERS: &str = "use_load_balancer_configuration";
+
 impl Wanted {
     /// The port of plain HTTP, which redirects or serves; with a certificate and neither it is closed.
     pub(in crate::component) fn http_port(&self) -> Option<u16> {
@@ -92,6 +96,7 @@ impl Wanted {
         subnets: Output<Vec<String>>,
         group: Output<String>,
     ) -> load_balancer::Inputs<Wire> {
+        let rarer = self.args.balancer.load_balancer();
         load_balancer::Inputs {
             internal: self.args.balancer.internal(),
             vpc_id,
@@ -99,7 +104,16 @@ impl Wanted {
             security_groups: vec![group].into(),
             idle_timeout: self.args.balancer.idle_timeout(),
             deletion_protection: self.args.balancer.deletion_protection(&self.defaults),
-            drop_invalid_header_fields: true.into(),
+            drop_invalid_header_fields: rarer.drop_invalid_header_fields(),
+            client_keep_alive: rarer.client_keep_alive(),
+            http2: rarer.http2(),
+            desync_mitigation_mode: rarer.desync_mitigation_mode().map(word),
+            preserve_host_header: rarer.preserve_host_header(),
+            xff_header_processing: rarer.xff_header_processing().map(word),
+            xff_client_port: rarer.xff_client_port(),
+            tls_version_and_cipher_headers: rarer.tls_version_and_cipher_headers(),
+            waf_fail_open: rarer.waf_fail_open(),
+            zonal_shift: rarer.zonal_shift(),
             ip_address_type: if self.args.balancer.is_dualstack() { "dualstack" } else { "ipv4" }
                 .into(),
         }
@@ -111,6 +125,15 @@ impl Wanted {
 
     pub(super) fn target_group(&self, vpc_id: Output<String>) -> target_group::Inputs<Wire> {
         let check = self.args.balancer.health_check();
+        let spread = self.args.balancer.target_group();
+        let stickiness = spread.stickiness();
+        let duration = stickiness.duration().zip(stickiness.r#type());
+        // AWS has one for each type.
+        let with = |kind, duration: Output<(u32, StickinessType)>| {
+            duration.map(
+                move |(seconds, chosen)| if chosen == kind { seconds } else { target_group::A_DAY },
+            )
+        };
         target_group::Inputs {
             protocol: "HTTP".into(),
             vpc_id,
@@ -126,6 +149,19 @@ impl Wanted {
                 unhealthy_threshold: check.unhealthy_threshold(),
             },
             deregistration_delay: self.args.balancer.deregistration_delay(),
+            algorithm: spread.algorithm().map(word),
+            anomaly_mitigation: spread
+                .anomaly_mitigation()
+                .map(|on| if on { "on" } else { "off" }.to_owned()),
+            slow_start: spread.slow_start(),
+            cross_zone: spread
+                .cross_zone()
+                .map(|all| if all { BALANCERS } else { "false" }.to_owned()),
+            stickiness: stickiness.enabled(),
+            stickiness_type: stickiness.r#type().map(word),
+            lb_cookie_duration: with(StickinessType::LbCookie, duration.clone()),
+            app_cookie_duration: with(StickinessType::AppCookie, duration),
+            app_cookie_name: stickiness.cookie_name(),
         }
     }
 

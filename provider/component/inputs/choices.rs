@@ -69,6 +69,52 @@ pub enum IpAddressType {
     Dualstack,
 }
 
+/// What happens to requests that could be read in two ways.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum DesyncMitigationMode {
+    /// They are let through, and counted.
+    Monitor,
+    /// Those that threaten are refused.
+    Defensive,
+    /// All that RFC 7230 does not allow are refused.
+    Strictest,
+}
+
+/// What becomes of the `X-Forwarded-For` header.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum XffHeaderProcessing {
+    /// The client's address is added.
+    Append,
+    /// It stays as it came.
+    Preserve,
+    /// It is taken away.
+    Remove,
+}
+
+/// Which task gets the next request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Algorithm {
+    /// One after the other.
+    RoundRobin,
+    /// The one with the fewest unanswered requests.
+    LeastOutstandingRequests,
+    /// Any, by weights.
+    WeightedRandom,
+}
+
+/// What tells a client whose requests go to the same task.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum StickinessType {
+    /// A cookie of the load balancer.
+    LbCookie,
+    /// A cookie of the application.
+    AppCookie,
+}
+
 /// How tasks in private subnets reach the internet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]

@@ -17,10 +17,70 @@ namespace PulumiFargate.Fargate.Inputs
     public sealed class LoadBalancerArgs : global::Pulumi.ResourceArgs
     {
         /// <summary>
+        /// Seconds for which a client's connection is kept at most, 60 to 604800. Default 3600. (`idleTimeout` closes idle ones.)
+        /// </summary>
+        [Input("clientKeepAlive")]
+        public Input<int>? ClientKeepAlive { get; set; }
+
+        /// <summary>
+        /// What happens to requests that could be read in two ways (HTTP desync): `monitor` lets them through and counts them, `defensive` (default) refuses those that threaten, `strictest` all that RFC 7230 does not allow.
+        /// </summary>
+        [Input("desyncMitigationMode")]
+        public InputUnion<string, PulumiFargate.Fargate.DesyncMitigationMode>? DesyncMitigationMode { get; set; }
+
+        /// <summary>
+        /// Whether headers whose names HTTP does not allow are removed. With false they reach the tasks. Default true (AWS's own default is false).
+        /// </summary>
+        [Input("dropInvalidHeaderFields")]
+        public Input<bool>? DropInvalidHeaderFields { get; set; }
+
+        /// <summary>
+        /// Whether clients may use HTTP/2. Default true.
+        /// </summary>
+        [Input("http2")]
+        public Input<bool>? Http2 { get; set; }
+
+        /// <summary>
         /// `ipv4` (default), or `dualstack` for IPv6 addresses too: then each subnet of the load balancer needs an IPv6 CIDR block. The tasks are reached over IPv4 in any case.
         /// </summary>
         [Input("ipAddressType")]
         public Union<string, PulumiFargate.Fargate.IpAddressType>? IpAddressType { get; set; }
+
+        /// <summary>
+        /// Whether tasks see the `Host` header as the client sent it, with its port. Default false.
+        /// </summary>
+        [Input("preserveHostHeader")]
+        public Input<bool>? PreserveHostHeader { get; set; }
+
+        /// <summary>
+        /// Whether tasks get the TLS version and the cipher of the client's connection, in the headers `x-amzn-tls-version` and `x-amzn-tls-cipher-suite`. Default false.
+        /// </summary>
+        [Input("tlsVersionAndCipherHeaders")]
+        public Input<bool>? TlsVersionAndCipherHeaders { get; set; }
+
+        /// <summary>
+        /// Whether requests reach the tasks when AWS WAF does not answer. With false (default) they are refused then.
+        /// </summary>
+        [Input("wafFailOpen")]
+        public Input<bool>? WafFailOpen { get; set; }
+
+        /// <summary>
+        /// Whether `X-Forwarded-For` has the client's port too. Default false.
+        /// </summary>
+        [Input("xffClientPort")]
+        public Input<bool>? XffClientPort { get; set; }
+
+        /// <summary>
+        /// What becomes of the `X-Forwarded-For` header: `append` (default) adds the client's address, `preserve` leaves the header as it came, `remove` takes it away.
+        /// </summary>
+        [Input("xffHeaderProcessing")]
+        public InputUnion<string, PulumiFargate.Fargate.XffHeaderProcessing>? XffHeaderProcessing { get; set; }
+
+        /// <summary>
+        /// Whether the load balancer can be moved away from a zone with a zonal shift of Amazon Application Recovery Controller. Default false.
+        /// </summary>
+        [Input("zonalShift")]
+        public Input<bool>? ZonalShift { get; set; }
 
         public LoadBalancerArgs()
         {

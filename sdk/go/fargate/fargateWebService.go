@@ -252,6 +252,8 @@ type fargateWebServiceArgs struct {
 	StopTimeout *int `pulumi:"stopTimeout"`
 	// Tags for everything that is created, up to 44, beside the stack's and the provider's `defaultTags`. Many people can read them, so a secret is refused.
 	Tags map[string]string `pulumi:"tags"`
+	// How requests are spread over the tasks.
+	TargetGroup *TargetGroup `pulumi:"targetGroup"`
 	// An existing role for the application. Default: one is created with exactly what `databaseSecretArn`, `enableExecuteCommand`, `taskRolePolicyArns` and `taskRoleStatements` ask for.
 	TaskRoleArn *string `pulumi:"taskRoleArn"`
 	// ARNs of managed policies for the task role that is created. Default: none.
@@ -400,6 +402,8 @@ type FargateWebServiceArgs struct {
 	StopTimeout pulumi.IntPtrInput
 	// Tags for everything that is created, up to 44, beside the stack's and the provider's `defaultTags`. Many people can read them, so a secret is refused.
 	Tags pulumi.StringMapInput
+	// How requests are spread over the tasks.
+	TargetGroup *TargetGroupArgs
 	// An existing role for the application. Default: one is created with exactly what `databaseSecretArn`, `enableExecuteCommand`, `taskRolePolicyArns` and `taskRoleStatements` ask for.
 	TaskRoleArn pulumi.StringPtrInput
 	// ARNs of managed policies for the task role that is created. Default: none.

@@ -10,6 +10,177 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
+// Which task gets the next request.
+type Algorithm string
+
+const (
+	// One after the other.
+	AlgorithmRoundRobin = Algorithm("round_robin")
+	// The one with the fewest unanswered requests.
+	AlgorithmLeastOutstandingRequests = Algorithm("least_outstanding_requests")
+	// Any, by weights.
+	AlgorithmWeightedRandom = Algorithm("weighted_random")
+)
+
+func (Algorithm) ElementType() reflect.Type {
+	return reflect.TypeOf((*Algorithm)(nil)).Elem()
+}
+
+func (e Algorithm) ToAlgorithmOutput() AlgorithmOutput {
+	return pulumi.ToOutput(e).(AlgorithmOutput)
+}
+
+func (e Algorithm) ToAlgorithmOutputWithContext(ctx context.Context) AlgorithmOutput {
+	return pulumi.ToOutputWithContext(ctx, e).(AlgorithmOutput)
+}
+
+func (e Algorithm) ToAlgorithmPtrOutput() AlgorithmPtrOutput {
+	return e.ToAlgorithmPtrOutputWithContext(context.Background())
+}
+
+func (e Algorithm) ToAlgorithmPtrOutputWithContext(ctx context.Context) AlgorithmPtrOutput {
+	return Algorithm(e).ToAlgorithmOutputWithContext(ctx).ToAlgorithmPtrOutputWithContext(ctx)
+}
+
+func (e Algorithm) ToStringOutput() pulumi.StringOutput {
+	return pulumi.ToOutput(pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e Algorithm) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return pulumi.ToOutputWithContext(ctx, pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e Algorithm) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringPtrOutputWithContext(context.Background())
+}
+
+func (e Algorithm) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringOutputWithContext(ctx).ToStringPtrOutputWithContext(ctx)
+}
+
+type AlgorithmOutput struct{ *pulumi.OutputState }
+
+func (AlgorithmOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*Algorithm)(nil)).Elem()
+}
+
+func (o AlgorithmOutput) ToAlgorithmOutput() AlgorithmOutput {
+	return o
+}
+
+func (o AlgorithmOutput) ToAlgorithmOutputWithContext(ctx context.Context) AlgorithmOutput {
+	return o
+}
+
+func (o AlgorithmOutput) ToAlgorithmPtrOutput() AlgorithmPtrOutput {
+	return o.ToAlgorithmPtrOutputWithContext(context.Background())
+}
+
+func (o AlgorithmOutput) ToAlgorithmPtrOutputWithContext(ctx context.Context) AlgorithmPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v Algorithm) *Algorithm {
+		return &v
+	}).(AlgorithmPtrOutput)
+}
+
+func (o AlgorithmOutput) ToStringOutput() pulumi.StringOutput {
+	return o.ToStringOutputWithContext(context.Background())
+}
+
+func (o AlgorithmOutput) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e Algorithm) string {
+		return string(e)
+	}).(pulumi.StringOutput)
+}
+
+func (o AlgorithmOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o AlgorithmOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e Algorithm) *string {
+		v := string(e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+type AlgorithmPtrOutput struct{ *pulumi.OutputState }
+
+func (AlgorithmPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**Algorithm)(nil)).Elem()
+}
+
+func (o AlgorithmPtrOutput) ToAlgorithmPtrOutput() AlgorithmPtrOutput {
+	return o
+}
+
+func (o AlgorithmPtrOutput) ToAlgorithmPtrOutputWithContext(ctx context.Context) AlgorithmPtrOutput {
+	return o
+}
+
+func (o AlgorithmPtrOutput) Elem() AlgorithmOutput {
+	return o.ApplyT(func(v *Algorithm) Algorithm {
+		if v != nil {
+			return *v
+		}
+		var ret Algorithm
+		return ret
+	}).(AlgorithmOutput)
+}
+
+func (o AlgorithmPtrOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o AlgorithmPtrOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e *Algorithm) *string {
+		if e == nil {
+			return nil
+		}
+		v := string(*e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+// AlgorithmInput is an input type that accepts values of the Algorithm enum
+// A concrete instance of `AlgorithmInput` can be one of the following:
+//
+//	AlgorithmRoundRobin
+//	AlgorithmLeastOutstandingRequests
+//	AlgorithmWeightedRandom
+type AlgorithmInput interface {
+	pulumi.Input
+
+	ToAlgorithmOutput() AlgorithmOutput
+	ToAlgorithmOutputWithContext(context.Context) AlgorithmOutput
+}
+
+var algorithmPtrType = reflect.TypeOf((**Algorithm)(nil)).Elem()
+
+type AlgorithmPtrInput interface {
+	pulumi.Input
+
+	ToAlgorithmPtrOutput() AlgorithmPtrOutput
+	ToAlgorithmPtrOutputWithContext(context.Context) AlgorithmPtrOutput
+}
+
+type algorithmPtr string
+
+func AlgorithmPtr(v string) AlgorithmPtrInput {
+	return (*algorithmPtr)(&v)
+}
+
+func (*algorithmPtr) ElementType() reflect.Type {
+	return algorithmPtrType
+}
+
+func (in *algorithmPtr) ToAlgorithmPtrOutput() AlgorithmPtrOutput {
+	return pulumi.ToOutput(in).(AlgorithmPtrOutput)
+}
+
+func (in *algorithmPtr) ToAlgorithmPtrOutputWithContext(ctx context.Context) AlgorithmPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, in).(AlgorithmPtrOutput)
+}
+
 // The processor that an image is built for.
 type Architecture string
 
@@ -689,6 +860,177 @@ func (in *deploymentStrategyPtr) ToDeploymentStrategyPtrOutput() DeploymentStrat
 
 func (in *deploymentStrategyPtr) ToDeploymentStrategyPtrOutputWithContext(ctx context.Context) DeploymentStrategyPtrOutput {
 	return pulumi.ToOutputWithContext(ctx, in).(DeploymentStrategyPtrOutput)
+}
+
+// What happens to requests that could be read in two ways.
+type DesyncMitigationMode string
+
+const (
+	// They are let through, and counted.
+	DesyncMitigationModeMonitor = DesyncMitigationMode("monitor")
+	// Those that threaten are refused.
+	DesyncMitigationModeDefensive = DesyncMitigationMode("defensive")
+	// All that RFC 7230 does not allow are refused.
+	DesyncMitigationModeStrictest = DesyncMitigationMode("strictest")
+)
+
+func (DesyncMitigationMode) ElementType() reflect.Type {
+	return reflect.TypeOf((*DesyncMitigationMode)(nil)).Elem()
+}
+
+func (e DesyncMitigationMode) ToDesyncMitigationModeOutput() DesyncMitigationModeOutput {
+	return pulumi.ToOutput(e).(DesyncMitigationModeOutput)
+}
+
+func (e DesyncMitigationMode) ToDesyncMitigationModeOutputWithContext(ctx context.Context) DesyncMitigationModeOutput {
+	return pulumi.ToOutputWithContext(ctx, e).(DesyncMitigationModeOutput)
+}
+
+func (e DesyncMitigationMode) ToDesyncMitigationModePtrOutput() DesyncMitigationModePtrOutput {
+	return e.ToDesyncMitigationModePtrOutputWithContext(context.Background())
+}
+
+func (e DesyncMitigationMode) ToDesyncMitigationModePtrOutputWithContext(ctx context.Context) DesyncMitigationModePtrOutput {
+	return DesyncMitigationMode(e).ToDesyncMitigationModeOutputWithContext(ctx).ToDesyncMitigationModePtrOutputWithContext(ctx)
+}
+
+func (e DesyncMitigationMode) ToStringOutput() pulumi.StringOutput {
+	return pulumi.ToOutput(pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e DesyncMitigationMode) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return pulumi.ToOutputWithContext(ctx, pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e DesyncMitigationMode) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringPtrOutputWithContext(context.Background())
+}
+
+func (e DesyncMitigationMode) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringOutputWithContext(ctx).ToStringPtrOutputWithContext(ctx)
+}
+
+type DesyncMitigationModeOutput struct{ *pulumi.OutputState }
+
+func (DesyncMitigationModeOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*DesyncMitigationMode)(nil)).Elem()
+}
+
+func (o DesyncMitigationModeOutput) ToDesyncMitigationModeOutput() DesyncMitigationModeOutput {
+	return o
+}
+
+func (o DesyncMitigationModeOutput) ToDesyncMitigationModeOutputWithContext(ctx context.Context) DesyncMitigationModeOutput {
+	return o
+}
+
+func (o DesyncMitigationModeOutput) ToDesyncMitigationModePtrOutput() DesyncMitigationModePtrOutput {
+	return o.ToDesyncMitigationModePtrOutputWithContext(context.Background())
+}
+
+func (o DesyncMitigationModeOutput) ToDesyncMitigationModePtrOutputWithContext(ctx context.Context) DesyncMitigationModePtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v DesyncMitigationMode) *DesyncMitigationMode {
+		return &v
+	}).(DesyncMitigationModePtrOutput)
+}
+
+func (o DesyncMitigationModeOutput) ToStringOutput() pulumi.StringOutput {
+	return o.ToStringOutputWithContext(context.Background())
+}
+
+func (o DesyncMitigationModeOutput) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e DesyncMitigationMode) string {
+		return string(e)
+	}).(pulumi.StringOutput)
+}
+
+func (o DesyncMitigationModeOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o DesyncMitigationModeOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e DesyncMitigationMode) *string {
+		v := string(e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+type DesyncMitigationModePtrOutput struct{ *pulumi.OutputState }
+
+func (DesyncMitigationModePtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**DesyncMitigationMode)(nil)).Elem()
+}
+
+func (o DesyncMitigationModePtrOutput) ToDesyncMitigationModePtrOutput() DesyncMitigationModePtrOutput {
+	return o
+}
+
+func (o DesyncMitigationModePtrOutput) ToDesyncMitigationModePtrOutputWithContext(ctx context.Context) DesyncMitigationModePtrOutput {
+	return o
+}
+
+func (o DesyncMitigationModePtrOutput) Elem() DesyncMitigationModeOutput {
+	return o.ApplyT(func(v *DesyncMitigationMode) DesyncMitigationMode {
+		if v != nil {
+			return *v
+		}
+		var ret DesyncMitigationMode
+		return ret
+	}).(DesyncMitigationModeOutput)
+}
+
+func (o DesyncMitigationModePtrOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o DesyncMitigationModePtrOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e *DesyncMitigationMode) *string {
+		if e == nil {
+			return nil
+		}
+		v := string(*e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+// DesyncMitigationModeInput is an input type that accepts values of the DesyncMitigationMode enum
+// A concrete instance of `DesyncMitigationModeInput` can be one of the following:
+//
+//	DesyncMitigationModeMonitor
+//	DesyncMitigationModeDefensive
+//	DesyncMitigationModeStrictest
+type DesyncMitigationModeInput interface {
+	pulumi.Input
+
+	ToDesyncMitigationModeOutput() DesyncMitigationModeOutput
+	ToDesyncMitigationModeOutputWithContext(context.Context) DesyncMitigationModeOutput
+}
+
+var desyncMitigationModePtrType = reflect.TypeOf((**DesyncMitigationMode)(nil)).Elem()
+
+type DesyncMitigationModePtrInput interface {
+	pulumi.Input
+
+	ToDesyncMitigationModePtrOutput() DesyncMitigationModePtrOutput
+	ToDesyncMitigationModePtrOutputWithContext(context.Context) DesyncMitigationModePtrOutput
+}
+
+type desyncMitigationModePtr string
+
+func DesyncMitigationModePtr(v string) DesyncMitigationModePtrInput {
+	return (*desyncMitigationModePtr)(&v)
+}
+
+func (*desyncMitigationModePtr) ElementType() reflect.Type {
+	return desyncMitigationModePtrType
+}
+
+func (in *desyncMitigationModePtr) ToDesyncMitigationModePtrOutput() DesyncMitigationModePtrOutput {
+	return pulumi.ToOutput(in).(DesyncMitigationModePtrOutput)
+}
+
+func (in *desyncMitigationModePtr) ToDesyncMitigationModePtrOutputWithContext(ctx context.Context) DesyncMitigationModePtrOutput {
+	return pulumi.ToOutputWithContext(ctx, in).(DesyncMitigationModePtrOutput)
 }
 
 // Whether a tag can be moved to another image.
@@ -2401,6 +2743,174 @@ func (in *spotPtr) ToSpotPtrOutputWithContext(ctx context.Context) SpotPtrOutput
 	return pulumi.ToOutputWithContext(ctx, in).(SpotPtrOutput)
 }
 
+// What tells a client whose requests go to the same task.
+type StickinessType string
+
+const (
+	// A cookie of the load balancer.
+	StickinessTypeLbCookie = StickinessType("lb_cookie")
+	// A cookie of the application.
+	StickinessTypeAppCookie = StickinessType("app_cookie")
+)
+
+func (StickinessType) ElementType() reflect.Type {
+	return reflect.TypeOf((*StickinessType)(nil)).Elem()
+}
+
+func (e StickinessType) ToStickinessTypeOutput() StickinessTypeOutput {
+	return pulumi.ToOutput(e).(StickinessTypeOutput)
+}
+
+func (e StickinessType) ToStickinessTypeOutputWithContext(ctx context.Context) StickinessTypeOutput {
+	return pulumi.ToOutputWithContext(ctx, e).(StickinessTypeOutput)
+}
+
+func (e StickinessType) ToStickinessTypePtrOutput() StickinessTypePtrOutput {
+	return e.ToStickinessTypePtrOutputWithContext(context.Background())
+}
+
+func (e StickinessType) ToStickinessTypePtrOutputWithContext(ctx context.Context) StickinessTypePtrOutput {
+	return StickinessType(e).ToStickinessTypeOutputWithContext(ctx).ToStickinessTypePtrOutputWithContext(ctx)
+}
+
+func (e StickinessType) ToStringOutput() pulumi.StringOutput {
+	return pulumi.ToOutput(pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e StickinessType) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return pulumi.ToOutputWithContext(ctx, pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e StickinessType) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringPtrOutputWithContext(context.Background())
+}
+
+func (e StickinessType) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringOutputWithContext(ctx).ToStringPtrOutputWithContext(ctx)
+}
+
+type StickinessTypeOutput struct{ *pulumi.OutputState }
+
+func (StickinessTypeOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*StickinessType)(nil)).Elem()
+}
+
+func (o StickinessTypeOutput) ToStickinessTypeOutput() StickinessTypeOutput {
+	return o
+}
+
+func (o StickinessTypeOutput) ToStickinessTypeOutputWithContext(ctx context.Context) StickinessTypeOutput {
+	return o
+}
+
+func (o StickinessTypeOutput) ToStickinessTypePtrOutput() StickinessTypePtrOutput {
+	return o.ToStickinessTypePtrOutputWithContext(context.Background())
+}
+
+func (o StickinessTypeOutput) ToStickinessTypePtrOutputWithContext(ctx context.Context) StickinessTypePtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v StickinessType) *StickinessType {
+		return &v
+	}).(StickinessTypePtrOutput)
+}
+
+func (o StickinessTypeOutput) ToStringOutput() pulumi.StringOutput {
+	return o.ToStringOutputWithContext(context.Background())
+}
+
+func (o StickinessTypeOutput) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e StickinessType) string {
+		return string(e)
+	}).(pulumi.StringOutput)
+}
+
+func (o StickinessTypeOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o StickinessTypeOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e StickinessType) *string {
+		v := string(e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+type StickinessTypePtrOutput struct{ *pulumi.OutputState }
+
+func (StickinessTypePtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**StickinessType)(nil)).Elem()
+}
+
+func (o StickinessTypePtrOutput) ToStickinessTypePtrOutput() StickinessTypePtrOutput {
+	return o
+}
+
+func (o StickinessTypePtrOutput) ToStickinessTypePtrOutputWithContext(ctx context.Context) StickinessTypePtrOutput {
+	return o
+}
+
+func (o StickinessTypePtrOutput) Elem() StickinessTypeOutput {
+	return o.ApplyT(func(v *StickinessType) StickinessType {
+		if v != nil {
+			return *v
+		}
+		var ret StickinessType
+		return ret
+	}).(StickinessTypeOutput)
+}
+
+func (o StickinessTypePtrOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o StickinessTypePtrOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e *StickinessType) *string {
+		if e == nil {
+			return nil
+		}
+		v := string(*e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+// StickinessTypeInput is an input type that accepts values of the StickinessType enum
+// A concrete instance of `StickinessTypeInput` can be one of the following:
+//
+//	StickinessTypeLbCookie
+//	StickinessTypeAppCookie
+type StickinessTypeInput interface {
+	pulumi.Input
+
+	ToStickinessTypeOutput() StickinessTypeOutput
+	ToStickinessTypeOutputWithContext(context.Context) StickinessTypeOutput
+}
+
+var stickinessTypePtrType = reflect.TypeOf((**StickinessType)(nil)).Elem()
+
+type StickinessTypePtrInput interface {
+	pulumi.Input
+
+	ToStickinessTypePtrOutput() StickinessTypePtrOutput
+	ToStickinessTypePtrOutputWithContext(context.Context) StickinessTypePtrOutput
+}
+
+type stickinessTypePtr string
+
+func StickinessTypePtr(v string) StickinessTypePtrInput {
+	return (*stickinessTypePtr)(&v)
+}
+
+func (*stickinessTypePtr) ElementType() reflect.Type {
+	return stickinessTypePtrType
+}
+
+func (in *stickinessTypePtr) ToStickinessTypePtrOutput() StickinessTypePtrOutput {
+	return pulumi.ToOutput(in).(StickinessTypePtrOutput)
+}
+
+func (in *stickinessTypePtr) ToStickinessTypePtrOutputWithContext(ctx context.Context) StickinessTypePtrOutput {
+	return pulumi.ToOutputWithContext(ctx, in).(StickinessTypePtrOutput)
+}
+
 // How the number of failures is counted after which a deployment is given up.
 type ThresholdType string
 
@@ -2944,7 +3454,180 @@ func (in *warningNamePtr) ToWarningNamePtrOutputWithContext(ctx context.Context)
 	return pulumi.ToOutputWithContext(ctx, in).(WarningNamePtrOutput)
 }
 
+// What becomes of the `X-Forwarded-For` header.
+type XffHeaderProcessing string
+
+const (
+	// The client's address is added.
+	XffHeaderProcessingAppend = XffHeaderProcessing("append")
+	// It stays as it came.
+	XffHeaderProcessingPreserve = XffHeaderProcessing("preserve")
+	// It is taken away.
+	XffHeaderProcessingRemove = XffHeaderProcessing("remove")
+)
+
+func (XffHeaderProcessing) ElementType() reflect.Type {
+	return reflect.TypeOf((*XffHeaderProcessing)(nil)).Elem()
+}
+
+func (e XffHeaderProcessing) ToXffHeaderProcessingOutput() XffHeaderProcessingOutput {
+	return pulumi.ToOutput(e).(XffHeaderProcessingOutput)
+}
+
+func (e XffHeaderProcessing) ToXffHeaderProcessingOutputWithContext(ctx context.Context) XffHeaderProcessingOutput {
+	return pulumi.ToOutputWithContext(ctx, e).(XffHeaderProcessingOutput)
+}
+
+func (e XffHeaderProcessing) ToXffHeaderProcessingPtrOutput() XffHeaderProcessingPtrOutput {
+	return e.ToXffHeaderProcessingPtrOutputWithContext(context.Background())
+}
+
+func (e XffHeaderProcessing) ToXffHeaderProcessingPtrOutputWithContext(ctx context.Context) XffHeaderProcessingPtrOutput {
+	return XffHeaderProcessing(e).ToXffHeaderProcessingOutputWithContext(ctx).ToXffHeaderProcessingPtrOutputWithContext(ctx)
+}
+
+func (e XffHeaderProcessing) ToStringOutput() pulumi.StringOutput {
+	return pulumi.ToOutput(pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e XffHeaderProcessing) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return pulumi.ToOutputWithContext(ctx, pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e XffHeaderProcessing) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringPtrOutputWithContext(context.Background())
+}
+
+func (e XffHeaderProcessing) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringOutputWithContext(ctx).ToStringPtrOutputWithContext(ctx)
+}
+
+type XffHeaderProcessingOutput struct{ *pulumi.OutputState }
+
+func (XffHeaderProcessingOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*XffHeaderProcessing)(nil)).Elem()
+}
+
+func (o XffHeaderProcessingOutput) ToXffHeaderProcessingOutput() XffHeaderProcessingOutput {
+	return o
+}
+
+func (o XffHeaderProcessingOutput) ToXffHeaderProcessingOutputWithContext(ctx context.Context) XffHeaderProcessingOutput {
+	return o
+}
+
+func (o XffHeaderProcessingOutput) ToXffHeaderProcessingPtrOutput() XffHeaderProcessingPtrOutput {
+	return o.ToXffHeaderProcessingPtrOutputWithContext(context.Background())
+}
+
+func (o XffHeaderProcessingOutput) ToXffHeaderProcessingPtrOutputWithContext(ctx context.Context) XffHeaderProcessingPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v XffHeaderProcessing) *XffHeaderProcessing {
+		return &v
+	}).(XffHeaderProcessingPtrOutput)
+}
+
+func (o XffHeaderProcessingOutput) ToStringOutput() pulumi.StringOutput {
+	return o.ToStringOutputWithContext(context.Background())
+}
+
+func (o XffHeaderProcessingOutput) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e XffHeaderProcessing) string {
+		return string(e)
+	}).(pulumi.StringOutput)
+}
+
+func (o XffHeaderProcessingOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o XffHeaderProcessingOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e XffHeaderProcessing) *string {
+		v := string(e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+type XffHeaderProcessingPtrOutput struct{ *pulumi.OutputState }
+
+func (XffHeaderProcessingPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**XffHeaderProcessing)(nil)).Elem()
+}
+
+func (o XffHeaderProcessingPtrOutput) ToXffHeaderProcessingPtrOutput() XffHeaderProcessingPtrOutput {
+	return o
+}
+
+func (o XffHeaderProcessingPtrOutput) ToXffHeaderProcessingPtrOutputWithContext(ctx context.Context) XffHeaderProcessingPtrOutput {
+	return o
+}
+
+func (o XffHeaderProcessingPtrOutput) Elem() XffHeaderProcessingOutput {
+	return o.ApplyT(func(v *XffHeaderProcessing) XffHeaderProcessing {
+		if v != nil {
+			return *v
+		}
+		var ret XffHeaderProcessing
+		return ret
+	}).(XffHeaderProcessingOutput)
+}
+
+func (o XffHeaderProcessingPtrOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o XffHeaderProcessingPtrOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e *XffHeaderProcessing) *string {
+		if e == nil {
+			return nil
+		}
+		v := string(*e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+// XffHeaderProcessingInput is an input type that accepts values of the XffHeaderProcessing enum
+// A concrete instance of `XffHeaderProcessingInput` can be one of the following:
+//
+//	XffHeaderProcessingAppend
+//	XffHeaderProcessingPreserve
+//	XffHeaderProcessingRemove
+type XffHeaderProcessingInput interface {
+	pulumi.Input
+
+	ToXffHeaderProcessingOutput() XffHeaderProcessingOutput
+	ToXffHeaderProcessingOutputWithContext(context.Context) XffHeaderProcessingOutput
+}
+
+var xffHeaderProcessingPtrType = reflect.TypeOf((**XffHeaderProcessing)(nil)).Elem()
+
+type XffHeaderProcessingPtrInput interface {
+	pulumi.Input
+
+	ToXffHeaderProcessingPtrOutput() XffHeaderProcessingPtrOutput
+	ToXffHeaderProcessingPtrOutputWithContext(context.Context) XffHeaderProcessingPtrOutput
+}
+
+type xffHeaderProcessingPtr string
+
+func XffHeaderProcessingPtr(v string) XffHeaderProcessingPtrInput {
+	return (*xffHeaderProcessingPtr)(&v)
+}
+
+func (*xffHeaderProcessingPtr) ElementType() reflect.Type {
+	return xffHeaderProcessingPtrType
+}
+
+func (in *xffHeaderProcessingPtr) ToXffHeaderProcessingPtrOutput() XffHeaderProcessingPtrOutput {
+	return pulumi.ToOutput(in).(XffHeaderProcessingPtrOutput)
+}
+
+func (in *xffHeaderProcessingPtr) ToXffHeaderProcessingPtrOutputWithContext(ctx context.Context) XffHeaderProcessingPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, in).(XffHeaderProcessingPtrOutput)
+}
+
 func init() {
+	pulumi.RegisterInputType(reflect.TypeOf((*AlgorithmInput)(nil)).Elem(), Algorithm("round_robin"))
+	pulumi.RegisterInputType(reflect.TypeOf((*AlgorithmPtrInput)(nil)).Elem(), Algorithm("round_robin"))
 	pulumi.RegisterInputType(reflect.TypeOf((*ArchitectureInput)(nil)).Elem(), Architecture("X86_64"))
 	pulumi.RegisterInputType(reflect.TypeOf((*ArchitecturePtrInput)(nil)).Elem(), Architecture("X86_64"))
 	pulumi.RegisterInputType(reflect.TypeOf((*CapacityProviderInput)(nil)).Elem(), CapacityProvider("FARGATE"))
@@ -2953,6 +3636,8 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*ContainerInsightsPtrInput)(nil)).Elem(), ContainerInsights("disabled"))
 	pulumi.RegisterInputType(reflect.TypeOf((*DeploymentStrategyInput)(nil)).Elem(), DeploymentStrategy("rolling"))
 	pulumi.RegisterInputType(reflect.TypeOf((*DeploymentStrategyPtrInput)(nil)).Elem(), DeploymentStrategy("rolling"))
+	pulumi.RegisterInputType(reflect.TypeOf((*DesyncMitigationModeInput)(nil)).Elem(), DesyncMitigationMode("monitor"))
+	pulumi.RegisterInputType(reflect.TypeOf((*DesyncMitigationModePtrInput)(nil)).Elem(), DesyncMitigationMode("monitor"))
 	pulumi.RegisterInputType(reflect.TypeOf((*ImageTagMutabilityInput)(nil)).Elem(), ImageTagMutability("MUTABLE"))
 	pulumi.RegisterInputType(reflect.TypeOf((*ImageTagMutabilityPtrInput)(nil)).Elem(), ImageTagMutability("MUTABLE"))
 	pulumi.RegisterInputType(reflect.TypeOf((*IpAddressTypeInput)(nil)).Elem(), IpAddressType("ipv4"))
@@ -2973,12 +3658,18 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*SecretStorePtrInput)(nil)).Elem(), SecretStore("secretsManager"))
 	pulumi.RegisterInputType(reflect.TypeOf((*SpotInput)(nil)).Elem(), Spot("none"))
 	pulumi.RegisterInputType(reflect.TypeOf((*SpotPtrInput)(nil)).Elem(), Spot("none"))
+	pulumi.RegisterInputType(reflect.TypeOf((*StickinessTypeInput)(nil)).Elem(), StickinessType("lb_cookie"))
+	pulumi.RegisterInputType(reflect.TypeOf((*StickinessTypePtrInput)(nil)).Elem(), StickinessType("lb_cookie"))
 	pulumi.RegisterInputType(reflect.TypeOf((*ThresholdTypeInput)(nil)).Elem(), ThresholdType("COUNT"))
 	pulumi.RegisterInputType(reflect.TypeOf((*ThresholdTypePtrInput)(nil)).Elem(), ThresholdType("COUNT"))
 	pulumi.RegisterInputType(reflect.TypeOf((*TimeoutActionInput)(nil)).Elem(), TimeoutAction("ROLLBACK"))
 	pulumi.RegisterInputType(reflect.TypeOf((*TimeoutActionPtrInput)(nil)).Elem(), TimeoutAction("ROLLBACK"))
 	pulumi.RegisterInputType(reflect.TypeOf((*WarningNameInput)(nil)).Elem(), WarningName("oneTask"))
 	pulumi.RegisterInputType(reflect.TypeOf((*WarningNamePtrInput)(nil)).Elem(), WarningName("oneTask"))
+	pulumi.RegisterInputType(reflect.TypeOf((*XffHeaderProcessingInput)(nil)).Elem(), XffHeaderProcessing("append"))
+	pulumi.RegisterInputType(reflect.TypeOf((*XffHeaderProcessingPtrInput)(nil)).Elem(), XffHeaderProcessing("append"))
+	pulumi.RegisterOutputType(AlgorithmOutput{})
+	pulumi.RegisterOutputType(AlgorithmPtrOutput{})
 	pulumi.RegisterOutputType(ArchitectureOutput{})
 	pulumi.RegisterOutputType(ArchitecturePtrOutput{})
 	pulumi.RegisterOutputType(CapacityProviderOutput{})
@@ -2987,6 +3678,8 @@ func init() {
 	pulumi.RegisterOutputType(ContainerInsightsPtrOutput{})
 	pulumi.RegisterOutputType(DeploymentStrategyOutput{})
 	pulumi.RegisterOutputType(DeploymentStrategyPtrOutput{})
+	pulumi.RegisterOutputType(DesyncMitigationModeOutput{})
+	pulumi.RegisterOutputType(DesyncMitigationModePtrOutput{})
 	pulumi.RegisterOutputType(ImageTagMutabilityOutput{})
 	pulumi.RegisterOutputType(ImageTagMutabilityPtrOutput{})
 	pulumi.RegisterOutputType(IpAddressTypeOutput{})
@@ -3007,10 +3700,14 @@ func init() {
 	pulumi.RegisterOutputType(SecretStorePtrOutput{})
 	pulumi.RegisterOutputType(SpotOutput{})
 	pulumi.RegisterOutputType(SpotPtrOutput{})
+	pulumi.RegisterOutputType(StickinessTypeOutput{})
+	pulumi.RegisterOutputType(StickinessTypePtrOutput{})
 	pulumi.RegisterOutputType(ThresholdTypeOutput{})
 	pulumi.RegisterOutputType(ThresholdTypePtrOutput{})
 	pulumi.RegisterOutputType(TimeoutActionOutput{})
 	pulumi.RegisterOutputType(TimeoutActionPtrOutput{})
 	pulumi.RegisterOutputType(WarningNameOutput{})
 	pulumi.RegisterOutputType(WarningNamePtrOutput{})
+	pulumi.RegisterOutputType(XffHeaderProcessingOutput{})
+	pulumi.RegisterOutputType(XffHeaderProcessingPtrOutput{})
 }

@@ -2294,8 +2294,28 @@ func (o LinearPtrOutput) StepPercent() pulumi.Float64PtrOutput {
 
 // The load balancer's rarer settings.
 type LoadBalancer struct {
+	// Seconds for which a client's connection is kept at most, 60 to 604800. Default 3600. (`idleTimeout` closes idle ones.)
+	ClientKeepAlive *int `pulumi:"clientKeepAlive"`
+	// What happens to requests that could be read in two ways (HTTP desync): `monitor` lets them through and counts them, `defensive` (default) refuses those that threaten, `strictest` all that RFC 7230 does not allow.
+	DesyncMitigationMode *string `pulumi:"desyncMitigationMode"`
+	// Whether headers whose names HTTP does not allow are removed. With false they reach the tasks. Default true (AWS's own default is false).
+	DropInvalidHeaderFields *bool `pulumi:"dropInvalidHeaderFields"`
+	// Whether clients may use HTTP/2. Default true.
+	Http2 *bool `pulumi:"http2"`
 	// `ipv4` (default), or `dualstack` for IPv6 addresses too: then each subnet of the load balancer needs an IPv6 CIDR block. The tasks are reached over IPv4 in any case.
 	IpAddressType *string `pulumi:"ipAddressType"`
+	// Whether tasks see the `Host` header as the client sent it, with its port. Default false.
+	PreserveHostHeader *bool `pulumi:"preserveHostHeader"`
+	// Whether tasks get the TLS version and the cipher of the client's connection, in the headers `x-amzn-tls-version` and `x-amzn-tls-cipher-suite`. Default false.
+	TlsVersionAndCipherHeaders *bool `pulumi:"tlsVersionAndCipherHeaders"`
+	// Whether requests reach the tasks when AWS WAF does not answer. With false (default) they are refused then.
+	WafFailOpen *bool `pulumi:"wafFailOpen"`
+	// Whether `X-Forwarded-For` has the client's port too. Default false.
+	XffClientPort *bool `pulumi:"xffClientPort"`
+	// What becomes of the `X-Forwarded-For` header: `append` (default) adds the client's address, `preserve` leaves the header as it came, `remove` takes it away.
+	XffHeaderProcessing *string `pulumi:"xffHeaderProcessing"`
+	// Whether the load balancer can be moved away from a zone with a zonal shift of Amazon Application Recovery Controller. Default false.
+	ZonalShift *bool `pulumi:"zonalShift"`
 }
 
 // LoadBalancerInput is an input type that accepts LoadBalancerArgs and LoadBalancerOutput values.
@@ -2311,8 +2331,28 @@ type LoadBalancerInput interface {
 
 // The load balancer's rarer settings.
 type LoadBalancerArgs struct {
+	// Seconds for which a client's connection is kept at most, 60 to 604800. Default 3600. (`idleTimeout` closes idle ones.)
+	ClientKeepAlive pulumi.IntPtrInput `pulumi:"clientKeepAlive"`
+	// What happens to requests that could be read in two ways (HTTP desync): `monitor` lets them through and counts them, `defensive` (default) refuses those that threaten, `strictest` all that RFC 7230 does not allow.
+	DesyncMitigationMode pulumi.StringPtrInput `pulumi:"desyncMitigationMode"`
+	// Whether headers whose names HTTP does not allow are removed. With false they reach the tasks. Default true (AWS's own default is false).
+	DropInvalidHeaderFields pulumi.BoolPtrInput `pulumi:"dropInvalidHeaderFields"`
+	// Whether clients may use HTTP/2. Default true.
+	Http2 pulumi.BoolPtrInput `pulumi:"http2"`
 	// `ipv4` (default), or `dualstack` for IPv6 addresses too: then each subnet of the load balancer needs an IPv6 CIDR block. The tasks are reached over IPv4 in any case.
 	IpAddressType *string `pulumi:"ipAddressType"`
+	// Whether tasks see the `Host` header as the client sent it, with its port. Default false.
+	PreserveHostHeader pulumi.BoolPtrInput `pulumi:"preserveHostHeader"`
+	// Whether tasks get the TLS version and the cipher of the client's connection, in the headers `x-amzn-tls-version` and `x-amzn-tls-cipher-suite`. Default false.
+	TlsVersionAndCipherHeaders pulumi.BoolPtrInput `pulumi:"tlsVersionAndCipherHeaders"`
+	// Whether requests reach the tasks when AWS WAF does not answer. With false (default) they are refused then.
+	WafFailOpen pulumi.BoolPtrInput `pulumi:"wafFailOpen"`
+	// Whether `X-Forwarded-For` has the client's port too. Default false.
+	XffClientPort pulumi.BoolPtrInput `pulumi:"xffClientPort"`
+	// What becomes of the `X-Forwarded-For` header: `append` (default) adds the client's address, `preserve` leaves the header as it came, `remove` takes it away.
+	XffHeaderProcessing pulumi.StringPtrInput `pulumi:"xffHeaderProcessing"`
+	// Whether the load balancer can be moved away from a zone with a zonal shift of Amazon Application Recovery Controller. Default false.
+	ZonalShift pulumi.BoolPtrInput `pulumi:"zonalShift"`
 }
 
 func (LoadBalancerArgs) ElementType() reflect.Type {
@@ -2393,9 +2433,59 @@ func (o LoadBalancerOutput) ToLoadBalancerPtrOutputWithContext(ctx context.Conte
 	}).(LoadBalancerPtrOutput)
 }
 
+// Seconds for which a client's connection is kept at most, 60 to 604800. Default 3600. (`idleTimeout` closes idle ones.)
+func (o LoadBalancerOutput) ClientKeepAlive() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v LoadBalancer) *int { return v.ClientKeepAlive }).(pulumi.IntPtrOutput)
+}
+
+// What happens to requests that could be read in two ways (HTTP desync): `monitor` lets them through and counts them, `defensive` (default) refuses those that threaten, `strictest` all that RFC 7230 does not allow.
+func (o LoadBalancerOutput) DesyncMitigationMode() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v LoadBalancer) *string { return v.DesyncMitigationMode }).(pulumi.StringPtrOutput)
+}
+
+// Whether headers whose names HTTP does not allow are removed. With false they reach the tasks. Default true (AWS's own default is false).
+func (o LoadBalancerOutput) DropInvalidHeaderFields() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v LoadBalancer) *bool { return v.DropInvalidHeaderFields }).(pulumi.BoolPtrOutput)
+}
+
+// Whether clients may use HTTP/2. Default true.
+func (o LoadBalancerOutput) Http2() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v LoadBalancer) *bool { return v.Http2 }).(pulumi.BoolPtrOutput)
+}
+
 // `ipv4` (default), or `dualstack` for IPv6 addresses too: then each subnet of the load balancer needs an IPv6 CIDR block. The tasks are reached over IPv4 in any case.
 func (o LoadBalancerOutput) IpAddressType() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v LoadBalancer) *string { return v.IpAddressType }).(pulumi.StringPtrOutput)
+}
+
+// Whether tasks see the `Host` header as the client sent it, with its port. Default false.
+func (o LoadBalancerOutput) PreserveHostHeader() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v LoadBalancer) *bool { return v.PreserveHostHeader }).(pulumi.BoolPtrOutput)
+}
+
+// Whether tasks get the TLS version and the cipher of the client's connection, in the headers `x-amzn-tls-version` and `x-amzn-tls-cipher-suite`. Default false.
+func (o LoadBalancerOutput) TlsVersionAndCipherHeaders() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v LoadBalancer) *bool { return v.TlsVersionAndCipherHeaders }).(pulumi.BoolPtrOutput)
+}
+
+// Whether requests reach the tasks when AWS WAF does not answer. With false (default) they are refused then.
+func (o LoadBalancerOutput) WafFailOpen() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v LoadBalancer) *bool { return v.WafFailOpen }).(pulumi.BoolPtrOutput)
+}
+
+// Whether `X-Forwarded-For` has the client's port too. Default false.
+func (o LoadBalancerOutput) XffClientPort() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v LoadBalancer) *bool { return v.XffClientPort }).(pulumi.BoolPtrOutput)
+}
+
+// What becomes of the `X-Forwarded-For` header: `append` (default) adds the client's address, `preserve` leaves the header as it came, `remove` takes it away.
+func (o LoadBalancerOutput) XffHeaderProcessing() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v LoadBalancer) *string { return v.XffHeaderProcessing }).(pulumi.StringPtrOutput)
+}
+
+// Whether the load balancer can be moved away from a zone with a zonal shift of Amazon Application Recovery Controller. Default false.
+func (o LoadBalancerOutput) ZonalShift() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v LoadBalancer) *bool { return v.ZonalShift }).(pulumi.BoolPtrOutput)
 }
 
 type LoadBalancerPtrOutput struct{ *pulumi.OutputState }
@@ -2422,6 +2512,46 @@ func (o LoadBalancerPtrOutput) Elem() LoadBalancerOutput {
 	}).(LoadBalancerOutput)
 }
 
+// Seconds for which a client's connection is kept at most, 60 to 604800. Default 3600. (`idleTimeout` closes idle ones.)
+func (o LoadBalancerPtrOutput) ClientKeepAlive() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v *LoadBalancer) *int {
+		if v == nil {
+			return nil
+		}
+		return v.ClientKeepAlive
+	}).(pulumi.IntPtrOutput)
+}
+
+// What happens to requests that could be read in two ways (HTTP desync): `monitor` lets them through and counts them, `defensive` (default) refuses those that threaten, `strictest` all that RFC 7230 does not allow.
+func (o LoadBalancerPtrOutput) DesyncMitigationMode() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *LoadBalancer) *string {
+		if v == nil {
+			return nil
+		}
+		return v.DesyncMitigationMode
+	}).(pulumi.StringPtrOutput)
+}
+
+// Whether headers whose names HTTP does not allow are removed. With false they reach the tasks. Default true (AWS's own default is false).
+func (o LoadBalancerPtrOutput) DropInvalidHeaderFields() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *LoadBalancer) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.DropInvalidHeaderFields
+	}).(pulumi.BoolPtrOutput)
+}
+
+// Whether clients may use HTTP/2. Default true.
+func (o LoadBalancerPtrOutput) Http2() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *LoadBalancer) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.Http2
+	}).(pulumi.BoolPtrOutput)
+}
+
 // `ipv4` (default), or `dualstack` for IPv6 addresses too: then each subnet of the load balancer needs an IPv6 CIDR block. The tasks are reached over IPv4 in any case.
 func (o LoadBalancerPtrOutput) IpAddressType() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *LoadBalancer) *string {
@@ -2430,6 +2560,66 @@ func (o LoadBalancerPtrOutput) IpAddressType() pulumi.StringPtrOutput {
 		}
 		return v.IpAddressType
 	}).(pulumi.StringPtrOutput)
+}
+
+// Whether tasks see the `Host` header as the client sent it, with its port. Default false.
+func (o LoadBalancerPtrOutput) PreserveHostHeader() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *LoadBalancer) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.PreserveHostHeader
+	}).(pulumi.BoolPtrOutput)
+}
+
+// Whether tasks get the TLS version and the cipher of the client's connection, in the headers `x-amzn-tls-version` and `x-amzn-tls-cipher-suite`. Default false.
+func (o LoadBalancerPtrOutput) TlsVersionAndCipherHeaders() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *LoadBalancer) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.TlsVersionAndCipherHeaders
+	}).(pulumi.BoolPtrOutput)
+}
+
+// Whether requests reach the tasks when AWS WAF does not answer. With false (default) they are refused then.
+func (o LoadBalancerPtrOutput) WafFailOpen() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *LoadBalancer) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.WafFailOpen
+	}).(pulumi.BoolPtrOutput)
+}
+
+// Whether `X-Forwarded-For` has the client's port too. Default false.
+func (o LoadBalancerPtrOutput) XffClientPort() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *LoadBalancer) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.XffClientPort
+	}).(pulumi.BoolPtrOutput)
+}
+
+// What becomes of the `X-Forwarded-For` header: `append` (default) adds the client's address, `preserve` leaves the header as it came, `remove` takes it away.
+func (o LoadBalancerPtrOutput) XffHeaderProcessing() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *LoadBalancer) *string {
+		if v == nil {
+			return nil
+		}
+		return v.XffHeaderProcessing
+	}).(pulumi.StringPtrOutput)
+}
+
+// Whether the load balancer can be moved away from a zone with a zonal shift of Amazon Application Recovery Controller. Default false.
+func (o LoadBalancerPtrOutput) ZonalShift() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *LoadBalancer) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.ZonalShift
+	}).(pulumi.BoolPtrOutput)
 }
 
 // Alarms and dashboard.
@@ -3461,6 +3651,203 @@ func (o StatementArrayOutput) Index(i pulumi.IntInput) StatementOutput {
 	}).(StatementOutput)
 }
 
+// Whether a client's requests go to the same task.
+type Stickiness struct {
+	// The name of the application's cookie. Needs `type` `app_cookie`.
+	CookieName *string `pulumi:"cookieName"`
+	// Seconds for which they do, 1 to 604800. Default 86400, a day.
+	Duration *int `pulumi:"duration"`
+	// Whether they do. Default false.
+	Enabled *bool `pulumi:"enabled"`
+	// What tells a client: `lb_cookie` (default), a cookie of the load balancer, or `app_cookie`, one of the application.
+	Type *string `pulumi:"type"`
+}
+
+// StickinessInput is an input type that accepts StickinessArgs and StickinessOutput values.
+// You can construct a concrete instance of `StickinessInput` via:
+//
+//	StickinessArgs{...}
+type StickinessInput interface {
+	pulumi.Input
+
+	ToStickinessOutput() StickinessOutput
+	ToStickinessOutputWithContext(context.Context) StickinessOutput
+}
+
+// Whether a client's requests go to the same task.
+type StickinessArgs struct {
+	// The name of the application's cookie. Needs `type` `app_cookie`.
+	CookieName pulumi.StringPtrInput `pulumi:"cookieName"`
+	// Seconds for which they do, 1 to 604800. Default 86400, a day.
+	Duration pulumi.IntPtrInput `pulumi:"duration"`
+	// Whether they do. Default false.
+	Enabled pulumi.BoolPtrInput `pulumi:"enabled"`
+	// What tells a client: `lb_cookie` (default), a cookie of the load balancer, or `app_cookie`, one of the application.
+	Type pulumi.StringPtrInput `pulumi:"type"`
+}
+
+func (StickinessArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*Stickiness)(nil)).Elem()
+}
+
+func (i StickinessArgs) ToStickinessOutput() StickinessOutput {
+	return i.ToStickinessOutputWithContext(context.Background())
+}
+
+func (i StickinessArgs) ToStickinessOutputWithContext(ctx context.Context) StickinessOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(StickinessOutput)
+}
+
+func (i StickinessArgs) ToStickinessPtrOutput() StickinessPtrOutput {
+	return i.ToStickinessPtrOutputWithContext(context.Background())
+}
+
+func (i StickinessArgs) ToStickinessPtrOutputWithContext(ctx context.Context) StickinessPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(StickinessOutput).ToStickinessPtrOutputWithContext(ctx)
+}
+
+// StickinessPtrInput is an input type that accepts StickinessArgs, StickinessPtr and StickinessPtrOutput values.
+// You can construct a concrete instance of `StickinessPtrInput` via:
+//
+//	        StickinessArgs{...}
+//
+//	or:
+//
+//	        nil
+type StickinessPtrInput interface {
+	pulumi.Input
+
+	ToStickinessPtrOutput() StickinessPtrOutput
+	ToStickinessPtrOutputWithContext(context.Context) StickinessPtrOutput
+}
+
+type stickinessPtrType StickinessArgs
+
+func StickinessPtr(v *StickinessArgs) StickinessPtrInput {
+	return (*stickinessPtrType)(v)
+}
+
+func (*stickinessPtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**Stickiness)(nil)).Elem()
+}
+
+func (i *stickinessPtrType) ToStickinessPtrOutput() StickinessPtrOutput {
+	return i.ToStickinessPtrOutputWithContext(context.Background())
+}
+
+func (i *stickinessPtrType) ToStickinessPtrOutputWithContext(ctx context.Context) StickinessPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(StickinessPtrOutput)
+}
+
+// Whether a client's requests go to the same task.
+type StickinessOutput struct{ *pulumi.OutputState }
+
+func (StickinessOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*Stickiness)(nil)).Elem()
+}
+
+func (o StickinessOutput) ToStickinessOutput() StickinessOutput {
+	return o
+}
+
+func (o StickinessOutput) ToStickinessOutputWithContext(ctx context.Context) StickinessOutput {
+	return o
+}
+
+func (o StickinessOutput) ToStickinessPtrOutput() StickinessPtrOutput {
+	return o.ToStickinessPtrOutputWithContext(context.Background())
+}
+
+func (o StickinessOutput) ToStickinessPtrOutputWithContext(ctx context.Context) StickinessPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v Stickiness) *Stickiness {
+		return &v
+	}).(StickinessPtrOutput)
+}
+
+// The name of the application's cookie. Needs `type` `app_cookie`.
+func (o StickinessOutput) CookieName() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Stickiness) *string { return v.CookieName }).(pulumi.StringPtrOutput)
+}
+
+// Seconds for which they do, 1 to 604800. Default 86400, a day.
+func (o StickinessOutput) Duration() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v Stickiness) *int { return v.Duration }).(pulumi.IntPtrOutput)
+}
+
+// Whether they do. Default false.
+func (o StickinessOutput) Enabled() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v Stickiness) *bool { return v.Enabled }).(pulumi.BoolPtrOutput)
+}
+
+// What tells a client: `lb_cookie` (default), a cookie of the load balancer, or `app_cookie`, one of the application.
+func (o StickinessOutput) Type() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Stickiness) *string { return v.Type }).(pulumi.StringPtrOutput)
+}
+
+type StickinessPtrOutput struct{ *pulumi.OutputState }
+
+func (StickinessPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**Stickiness)(nil)).Elem()
+}
+
+func (o StickinessPtrOutput) ToStickinessPtrOutput() StickinessPtrOutput {
+	return o
+}
+
+func (o StickinessPtrOutput) ToStickinessPtrOutputWithContext(ctx context.Context) StickinessPtrOutput {
+	return o
+}
+
+func (o StickinessPtrOutput) Elem() StickinessOutput {
+	return o.ApplyT(func(v *Stickiness) Stickiness {
+		if v != nil {
+			return *v
+		}
+		var ret Stickiness
+		return ret
+	}).(StickinessOutput)
+}
+
+// The name of the application's cookie. Needs `type` `app_cookie`.
+func (o StickinessPtrOutput) CookieName() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Stickiness) *string {
+		if v == nil {
+			return nil
+		}
+		return v.CookieName
+	}).(pulumi.StringPtrOutput)
+}
+
+// Seconds for which they do, 1 to 604800. Default 86400, a day.
+func (o StickinessPtrOutput) Duration() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v *Stickiness) *int {
+		if v == nil {
+			return nil
+		}
+		return v.Duration
+	}).(pulumi.IntPtrOutput)
+}
+
+// Whether they do. Default false.
+func (o StickinessPtrOutput) Enabled() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *Stickiness) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.Enabled
+	}).(pulumi.BoolPtrOutput)
+}
+
+// What tells a client: `lb_cookie` (default), a cookie of the load balancer, or `app_cookie`, one of the application.
+func (o StickinessPtrOutput) Type() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Stickiness) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Type
+	}).(pulumi.StringPtrOutput)
+}
+
 // One capacity provider's share.
 type Strategy struct {
 	// How many tasks run here before shares count, 0 to 100000; for one provider only. Default 0.
@@ -3577,6 +3964,222 @@ func (o StrategyArrayOutput) Index(i pulumi.IntInput) StrategyOutput {
 	return pulumi.All(o, i).ApplyT(func(vs []interface{}) Strategy {
 		return vs[0].([]Strategy)[vs[1].(int)]
 	}).(StrategyOutput)
+}
+
+// How requests are spread over the tasks.
+type TargetGroup struct {
+	// Which task gets the next request: `round_robin` (default), `least_outstanding_requests`, or `weighted_random`, which `anomalyMitigation` needs.
+	Algorithm *string `pulumi:"algorithm"`
+	// Whether a task whose errors stand out gets fewer requests. Needs `algorithm` `weighted_random`. Default false.
+	AnomalyMitigation *bool `pulumi:"anomalyMitigation"`
+	// Whether requests go to tasks in all zones. With false a zone without a healthy task answers with 503. Default true.
+	CrossZone *bool `pulumi:"crossZone"`
+	// Seconds in which a new task comes to its full share of the requests, 0, or 30 to 900. Default 0: at once. Only with `algorithm` `round_robin`.
+	SlowStart *int `pulumi:"slowStart"`
+	// Whether a client's requests go to the same task.
+	Stickiness *Stickiness `pulumi:"stickiness"`
+}
+
+// TargetGroupInput is an input type that accepts TargetGroupArgs and TargetGroupOutput values.
+// You can construct a concrete instance of `TargetGroupInput` via:
+//
+//	TargetGroupArgs{...}
+type TargetGroupInput interface {
+	pulumi.Input
+
+	ToTargetGroupOutput() TargetGroupOutput
+	ToTargetGroupOutputWithContext(context.Context) TargetGroupOutput
+}
+
+// How requests are spread over the tasks.
+type TargetGroupArgs struct {
+	// Which task gets the next request: `round_robin` (default), `least_outstanding_requests`, or `weighted_random`, which `anomalyMitigation` needs.
+	Algorithm pulumi.StringPtrInput `pulumi:"algorithm"`
+	// Whether a task whose errors stand out gets fewer requests. Needs `algorithm` `weighted_random`. Default false.
+	AnomalyMitigation pulumi.BoolPtrInput `pulumi:"anomalyMitigation"`
+	// Whether requests go to tasks in all zones. With false a zone without a healthy task answers with 503. Default true.
+	CrossZone pulumi.BoolPtrInput `pulumi:"crossZone"`
+	// Seconds in which a new task comes to its full share of the requests, 0, or 30 to 900. Default 0: at once. Only with `algorithm` `round_robin`.
+	SlowStart pulumi.IntPtrInput `pulumi:"slowStart"`
+	// Whether a client's requests go to the same task.
+	Stickiness *StickinessArgs `pulumi:"stickiness"`
+}
+
+func (TargetGroupArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*TargetGroup)(nil)).Elem()
+}
+
+func (i TargetGroupArgs) ToTargetGroupOutput() TargetGroupOutput {
+	return i.ToTargetGroupOutputWithContext(context.Background())
+}
+
+func (i TargetGroupArgs) ToTargetGroupOutputWithContext(ctx context.Context) TargetGroupOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(TargetGroupOutput)
+}
+
+func (i TargetGroupArgs) ToTargetGroupPtrOutput() TargetGroupPtrOutput {
+	return i.ToTargetGroupPtrOutputWithContext(context.Background())
+}
+
+func (i TargetGroupArgs) ToTargetGroupPtrOutputWithContext(ctx context.Context) TargetGroupPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(TargetGroupOutput).ToTargetGroupPtrOutputWithContext(ctx)
+}
+
+// TargetGroupPtrInput is an input type that accepts TargetGroupArgs, TargetGroupPtr and TargetGroupPtrOutput values.
+// You can construct a concrete instance of `TargetGroupPtrInput` via:
+//
+//	        TargetGroupArgs{...}
+//
+//	or:
+//
+//	        nil
+type TargetGroupPtrInput interface {
+	pulumi.Input
+
+	ToTargetGroupPtrOutput() TargetGroupPtrOutput
+	ToTargetGroupPtrOutputWithContext(context.Context) TargetGroupPtrOutput
+}
+
+type targetGroupPtrType TargetGroupArgs
+
+func TargetGroupPtr(v *TargetGroupArgs) TargetGroupPtrInput {
+	return (*targetGroupPtrType)(v)
+}
+
+func (*targetGroupPtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**TargetGroup)(nil)).Elem()
+}
+
+func (i *targetGroupPtrType) ToTargetGroupPtrOutput() TargetGroupPtrOutput {
+	return i.ToTargetGroupPtrOutputWithContext(context.Background())
+}
+
+func (i *targetGroupPtrType) ToTargetGroupPtrOutputWithContext(ctx context.Context) TargetGroupPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(TargetGroupPtrOutput)
+}
+
+// How requests are spread over the tasks.
+type TargetGroupOutput struct{ *pulumi.OutputState }
+
+func (TargetGroupOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*TargetGroup)(nil)).Elem()
+}
+
+func (o TargetGroupOutput) ToTargetGroupOutput() TargetGroupOutput {
+	return o
+}
+
+func (o TargetGroupOutput) ToTargetGroupOutputWithContext(ctx context.Context) TargetGroupOutput {
+	return o
+}
+
+func (o TargetGroupOutput) ToTargetGroupPtrOutput() TargetGroupPtrOutput {
+	return o.ToTargetGroupPtrOutputWithContext(context.Background())
+}
+
+func (o TargetGroupOutput) ToTargetGroupPtrOutputWithContext(ctx context.Context) TargetGroupPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v TargetGroup) *TargetGroup {
+		return &v
+	}).(TargetGroupPtrOutput)
+}
+
+// Which task gets the next request: `round_robin` (default), `least_outstanding_requests`, or `weighted_random`, which `anomalyMitigation` needs.
+func (o TargetGroupOutput) Algorithm() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v TargetGroup) *string { return v.Algorithm }).(pulumi.StringPtrOutput)
+}
+
+// Whether a task whose errors stand out gets fewer requests. Needs `algorithm` `weighted_random`. Default false.
+func (o TargetGroupOutput) AnomalyMitigation() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v TargetGroup) *bool { return v.AnomalyMitigation }).(pulumi.BoolPtrOutput)
+}
+
+// Whether requests go to tasks in all zones. With false a zone without a healthy task answers with 503. Default true.
+func (o TargetGroupOutput) CrossZone() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v TargetGroup) *bool { return v.CrossZone }).(pulumi.BoolPtrOutput)
+}
+
+// Seconds in which a new task comes to its full share of the requests, 0, or 30 to 900. Default 0: at once. Only with `algorithm` `round_robin`.
+func (o TargetGroupOutput) SlowStart() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v TargetGroup) *int { return v.SlowStart }).(pulumi.IntPtrOutput)
+}
+
+// Whether a client's requests go to the same task.
+func (o TargetGroupOutput) Stickiness() StickinessPtrOutput {
+	return o.ApplyT(func(v TargetGroup) *Stickiness { return v.Stickiness }).(StickinessPtrOutput)
+}
+
+type TargetGroupPtrOutput struct{ *pulumi.OutputState }
+
+func (TargetGroupPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**TargetGroup)(nil)).Elem()
+}
+
+func (o TargetGroupPtrOutput) ToTargetGroupPtrOutput() TargetGroupPtrOutput {
+	return o
+}
+
+func (o TargetGroupPtrOutput) ToTargetGroupPtrOutputWithContext(ctx context.Context) TargetGroupPtrOutput {
+	return o
+}
+
+func (o TargetGroupPtrOutput) Elem() TargetGroupOutput {
+	return o.ApplyT(func(v *TargetGroup) TargetGroup {
+		if v != nil {
+			return *v
+		}
+		var ret TargetGroup
+		return ret
+	}).(TargetGroupOutput)
+}
+
+// Which task gets the next request: `round_robin` (default), `least_outstanding_requests`, or `weighted_random`, which `anomalyMitigation` needs.
+func (o TargetGroupPtrOutput) Algorithm() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *TargetGroup) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Algorithm
+	}).(pulumi.StringPtrOutput)
+}
+
+// Whether a task whose errors stand out gets fewer requests. Needs `algorithm` `weighted_random`. Default false.
+func (o TargetGroupPtrOutput) AnomalyMitigation() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *TargetGroup) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.AnomalyMitigation
+	}).(pulumi.BoolPtrOutput)
+}
+
+// Whether requests go to tasks in all zones. With false a zone without a healthy task answers with 503. Default true.
+func (o TargetGroupPtrOutput) CrossZone() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *TargetGroup) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.CrossZone
+	}).(pulumi.BoolPtrOutput)
+}
+
+// Seconds in which a new task comes to its full share of the requests, 0, or 30 to 900. Default 0: at once. Only with `algorithm` `round_robin`.
+func (o TargetGroupPtrOutput) SlowStart() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v *TargetGroup) *int {
+		if v == nil {
+			return nil
+		}
+		return v.SlowStart
+	}).(pulumi.IntPtrOutput)
+}
+
+// Whether a client's requests go to the same task.
+func (o TargetGroupPtrOutput) Stickiness() StickinessPtrOutput {
+	return o.ApplyT(func(v *TargetGroup) *Stickiness {
+		if v == nil {
+			return nil
+		}
+		return v.Stickiness
+	}).(StickinessPtrOutput)
 }
 
 // How many failed tasks end a deployment.
@@ -3771,8 +4374,12 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*RollbackAlarmsPtrInput)(nil)).Elem(), RollbackAlarmsArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*StatementInput)(nil)).Elem(), StatementArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*StatementArrayInput)(nil)).Elem(), StatementArray{})
+	pulumi.RegisterInputType(reflect.TypeOf((*StickinessInput)(nil)).Elem(), StickinessArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*StickinessPtrInput)(nil)).Elem(), StickinessArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*StrategyInput)(nil)).Elem(), StrategyArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*StrategyArrayInput)(nil)).Elem(), StrategyArray{})
+	pulumi.RegisterInputType(reflect.TypeOf((*TargetGroupInput)(nil)).Elem(), TargetGroupArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*TargetGroupPtrInput)(nil)).Elem(), TargetGroupArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*ThresholdInput)(nil)).Elem(), ThresholdArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*ThresholdPtrInput)(nil)).Elem(), ThresholdArgs{})
 	pulumi.RegisterOutputType(AssumeRoleOutput{})
@@ -3807,8 +4414,12 @@ func init() {
 	pulumi.RegisterOutputType(RollbackAlarmsPtrOutput{})
 	pulumi.RegisterOutputType(StatementOutput{})
 	pulumi.RegisterOutputType(StatementArrayOutput{})
+	pulumi.RegisterOutputType(StickinessOutput{})
+	pulumi.RegisterOutputType(StickinessPtrOutput{})
 	pulumi.RegisterOutputType(StrategyOutput{})
 	pulumi.RegisterOutputType(StrategyArrayOutput{})
+	pulumi.RegisterOutputType(TargetGroupOutput{})
+	pulumi.RegisterOutputType(TargetGroupPtrOutput{})
 	pulumi.RegisterOutputType(ThresholdOutput{})
 	pulumi.RegisterOutputType(ThresholdPtrOutput{})
 }

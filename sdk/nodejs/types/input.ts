@@ -315,9 +315,49 @@ export interface LinearArgs {
  */
 export interface LoadBalancerArgs {
     /**
+     * Seconds for which a client's connection is kept at most, 60 to 604800. Default 3600. (`idleTimeout` closes idle ones.)
+     */
+    clientKeepAlive?: pulumi.Input<number | undefined>;
+    /**
+     * What happens to requests that could be read in two ways (HTTP desync): `monitor` lets them through and counts them, `defensive` (default) refuses those that threaten, `strictest` all that RFC 7230 does not allow.
+     */
+    desyncMitigationMode?: pulumi.Input<string | enums.DesyncMitigationMode | undefined>;
+    /**
+     * Whether headers whose names HTTP does not allow are removed. With false they reach the tasks. Default true (AWS's own default is false).
+     */
+    dropInvalidHeaderFields?: pulumi.Input<boolean | undefined>;
+    /**
+     * Whether clients may use HTTP/2. Default true.
+     */
+    http2?: pulumi.Input<boolean | undefined>;
+    /**
      * `ipv4` (default), or `dualstack` for IPv6 addresses too: then each subnet of the load balancer needs an IPv6 CIDR block. The tasks are reached over IPv4 in any case.
      */
     ipAddressType?: string | enums.IpAddressType;
+    /**
+     * Whether tasks see the `Host` header as the client sent it, with its port. Default false.
+     */
+    preserveHostHeader?: pulumi.Input<boolean | undefined>;
+    /**
+     * Whether tasks get the TLS version and the cipher of the client's connection, in the headers `x-amzn-tls-version` and `x-amzn-tls-cipher-suite`. Default false.
+     */
+    tlsVersionAndCipherHeaders?: pulumi.Input<boolean | undefined>;
+    /**
+     * Whether requests reach the tasks when AWS WAF does not answer. With false (default) they are refused then.
+     */
+    wafFailOpen?: pulumi.Input<boolean | undefined>;
+    /**
+     * Whether `X-Forwarded-For` has the client's port too. Default false.
+     */
+    xffClientPort?: pulumi.Input<boolean | undefined>;
+    /**
+     * What becomes of the `X-Forwarded-For` header: `append` (default) adds the client's address, `preserve` leaves the header as it came, `remove` takes it away.
+     */
+    xffHeaderProcessing?: pulumi.Input<string | enums.XffHeaderProcessing | undefined>;
+    /**
+     * Whether the load balancer can be moved away from a zone with a zonal shift of Amazon Application Recovery Controller. Default false.
+     */
+    zonalShift?: pulumi.Input<boolean | undefined>;
 }
 
 /**
@@ -455,6 +495,28 @@ export interface StatementArgs {
 }
 
 /**
+ * Whether a client's requests go to the same task.
+ */
+export interface StickinessArgs {
+    /**
+     * The name of the application's cookie. Needs `type` `app_cookie`.
+     */
+    cookieName?: pulumi.Input<string | undefined>;
+    /**
+     * Seconds for which they do, 1 to 604800. Default 86400, a day.
+     */
+    duration?: pulumi.Input<number | undefined>;
+    /**
+     * Whether they do. Default false.
+     */
+    enabled?: pulumi.Input<boolean | undefined>;
+    /**
+     * What tells a client: `lb_cookie` (default), a cookie of the load balancer, or `app_cookie`, one of the application.
+     */
+    type?: pulumi.Input<string | enums.StickinessType | undefined>;
+}
+
+/**
  * One capacity provider's share.
  */
 export interface StrategyArgs {
@@ -470,6 +532,32 @@ export interface StrategyArgs {
      * The share of all further tasks, 0 to 1000. Default 1.
      */
     weight?: pulumi.Input<number | undefined>;
+}
+
+/**
+ * How requests are spread over the tasks.
+ */
+export interface TargetGroupArgs {
+    /**
+     * Which task gets the next request: `round_robin` (default), `least_outstanding_requests`, or `weighted_random`, which `anomalyMitigation` needs.
+     */
+    algorithm?: pulumi.Input<string | enums.Algorithm | undefined>;
+    /**
+     * Whether a task whose errors stand out gets fewer requests. Needs `algorithm` `weighted_random`. Default false.
+     */
+    anomalyMitigation?: pulumi.Input<boolean | undefined>;
+    /**
+     * Whether requests go to tasks in all zones. With false a zone without a healthy task answers with 503. Default true.
+     */
+    crossZone?: pulumi.Input<boolean | undefined>;
+    /**
+     * Seconds in which a new task comes to its full share of the requests, 0, or 30 to 900. Default 0: at once. Only with `algorithm` `round_robin`.
+     */
+    slowStart?: pulumi.Input<number | undefined>;
+    /**
+     * Whether a client's requests go to the same task.
+     */
+    stickiness?: inputs.StickinessArgs;
 }
 
 /**

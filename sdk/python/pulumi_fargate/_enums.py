@@ -7,10 +7,12 @@ import pulumi
 from enum import Enum
 
 __all__ = [
+    'Algorithm',
     'Architecture',
     'CapacityProvider',
     'ContainerInsights',
     'DeploymentStrategy',
+    'DesyncMitigationMode',
     'ImageTagMutability',
     'IpAddressType',
     'Level',
@@ -21,10 +23,31 @@ __all__ = [
     'Preset',
     'SecretStore',
     'Spot',
+    'StickinessType',
     'ThresholdType',
     'TimeoutAction',
     'WarningName',
+    'XffHeaderProcessing',
 ]
+
+
+@pulumi.type_token("fargate:index:Algorithm")
+class Algorithm(_builtins.str, Enum):
+    """
+    Which task gets the next request.
+    """
+    ROUND_ROBIN = "round_robin"
+    """
+    One after the other.
+    """
+    LEAST_OUTSTANDING_REQUESTS = "least_outstanding_requests"
+    """
+    The one with the fewest unanswered requests.
+    """
+    WEIGHTED_RANDOM = "weighted_random"
+    """
+    Any, by weights.
+    """
 
 
 @pulumi.type_token("fargate:index:Architecture")
@@ -96,6 +119,25 @@ class DeploymentStrategy(_builtins.str, Enum):
     LINEAR = "linear"
     """
     The traffic moves in equal steps.
+    """
+
+
+@pulumi.type_token("fargate:index:DesyncMitigationMode")
+class DesyncMitigationMode(_builtins.str, Enum):
+    """
+    What happens to requests that could be read in two ways.
+    """
+    MONITOR = "monitor"
+    """
+    They are let through, and counted.
+    """
+    DEFENSIVE = "defensive"
+    """
+    Those that threaten are refused.
+    """
+    STRICTEST = "strictest"
+    """
+    All that RFC 7230 does not allow are refused.
     """
 
 
@@ -289,6 +331,21 @@ class Spot(_builtins.str, Enum):
     """
 
 
+@pulumi.type_token("fargate:index:StickinessType")
+class StickinessType(_builtins.str, Enum):
+    """
+    What tells a client whose requests go to the same task.
+    """
+    LB_COOKIE = "lb_cookie"
+    """
+    A cookie of the load balancer.
+    """
+    APP_COOKIE = "app_cookie"
+    """
+    A cookie of the application.
+    """
+
+
 @pulumi.type_token("fargate:index:ThresholdType")
 class ThresholdType(_builtins.str, Enum):
     """
@@ -383,4 +440,23 @@ class WarningName(_builtins.str, Enum):
     OPTION_WITHOUT_EFFECT = "optionWithoutEffect"
     """
     A resource option has no effect.
+    """
+
+
+@pulumi.type_token("fargate:index:XffHeaderProcessing")
+class XffHeaderProcessing(_builtins.str, Enum):
+    """
+    What becomes of the `X-Forwarded-For` header.
+    """
+    APPEND = "append"
+    """
+    The client's address is added.
+    """
+    PRESERVE = "preserve"
+    """
+    It stays as it came.
+    """
+    REMOVE = "remove"
+    """
+    It is taken away.
     """

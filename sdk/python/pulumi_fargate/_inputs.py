@@ -48,8 +48,12 @@ __all__ = [
     'RollbackAlarmsArgsDict',
     'StatementArgs',
     'StatementArgsDict',
+    'StickinessArgs',
+    'StickinessArgsDict',
     'StrategyArgs',
     'StrategyArgsDict',
+    'TargetGroupArgs',
+    'TargetGroupArgsDict',
     'ThresholdArgs',
     'ThresholdArgsDict',
 ]
@@ -1416,22 +1420,150 @@ class LoadBalancerArgsDict(TypedDict):
     """
     The load balancer's rarer settings.
     """
+    client_keep_alive: NotRequired[pulumi.Input[Optional[_builtins.int]]]
+    """
+    Seconds for which a client's connection is kept at most, 60 to 604800. Default 3600. (`idleTimeout` closes idle ones.)
+    """
+    desync_mitigation_mode: NotRequired[pulumi.Input[Optional[Union[_builtins.str, 'DesyncMitigationMode']]]]
+    """
+    What happens to requests that could be read in two ways (HTTP desync): `monitor` lets them through and counts them, `defensive` (default) refuses those that threaten, `strictest` all that RFC 7230 does not allow.
+    """
+    drop_invalid_header_fields: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Whether headers whose names HTTP does not allow are removed. With false they reach the tasks. Default true (AWS's own default is false).
+    """
+    http2: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Whether clients may use HTTP/2. Default true.
+    """
     ip_address_type: NotRequired[Union[_builtins.str, 'IpAddressType']]
     """
     `ipv4` (default), or `dualstack` for IPv6 addresses too: then each subnet of the load balancer needs an IPv6 CIDR block. The tasks are reached over IPv4 in any case.
+    """
+    preserve_host_header: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Whether tasks see the `Host` header as the client sent it, with its port. Default false.
+    """
+    tls_version_and_cipher_headers: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Whether tasks get the TLS version and the cipher of the client's connection, in the headers `x-amzn-tls-version` and `x-amzn-tls-cipher-suite`. Default false.
+    """
+    waf_fail_open: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Whether requests reach the tasks when AWS WAF does not answer. With false (default) they are refused then.
+    """
+    xff_client_port: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Whether `X-Forwarded-For` has the client's port too. Default false.
+    """
+    xff_header_processing: NotRequired[pulumi.Input[Optional[Union[_builtins.str, 'XffHeaderProcessing']]]]
+    """
+    What becomes of the `X-Forwarded-For` header: `append` (default) adds the client's address, `preserve` leaves the header as it came, `remove` takes it away.
+    """
+    zonal_shift: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Whether the load balancer can be moved away from a zone with a zonal shift of Amazon Application Recovery Controller. Default false.
     """
 
 @pulumi.input_type
 class LoadBalancerArgs:
     def __init__(__self__, *,
-                 ip_address_type: Optional[Union[_builtins.str, 'IpAddressType']] = None):
+                 client_keep_alive: pulumi.Input[Optional[_builtins.int]] = None,
+                 desync_mitigation_mode: pulumi.Input[Optional[Union[_builtins.str, 'DesyncMitigationMode']]] = None,
+                 drop_invalid_header_fields: pulumi.Input[Optional[_builtins.bool]] = None,
+                 http2: pulumi.Input[Optional[_builtins.bool]] = None,
+                 ip_address_type: Optional[Union[_builtins.str, 'IpAddressType']] = None,
+                 preserve_host_header: pulumi.Input[Optional[_builtins.bool]] = None,
+                 tls_version_and_cipher_headers: pulumi.Input[Optional[_builtins.bool]] = None,
+                 waf_fail_open: pulumi.Input[Optional[_builtins.bool]] = None,
+                 xff_client_port: pulumi.Input[Optional[_builtins.bool]] = None,
+                 xff_header_processing: pulumi.Input[Optional[Union[_builtins.str, 'XffHeaderProcessing']]] = None,
+                 zonal_shift: pulumi.Input[Optional[_builtins.bool]] = None):
         """
         The load balancer's rarer settings.
 
+        :param pulumi.Input[_builtins.int] client_keep_alive: Seconds for which a client's connection is kept at most, 60 to 604800. Default 3600. (`idleTimeout` closes idle ones.)
+        :param pulumi.Input[Union[_builtins.str, 'DesyncMitigationMode']] desync_mitigation_mode: What happens to requests that could be read in two ways (HTTP desync): `monitor` lets them through and counts them, `defensive` (default) refuses those that threaten, `strictest` all that RFC 7230 does not allow.
+        :param pulumi.Input[_builtins.bool] drop_invalid_header_fields: Whether headers whose names HTTP does not allow are removed. With false they reach the tasks. Default true (AWS's own default is false).
+        :param pulumi.Input[_builtins.bool] http2: Whether clients may use HTTP/2. Default true.
         :param Union[_builtins.str, 'IpAddressType'] ip_address_type: `ipv4` (default), or `dualstack` for IPv6 addresses too: then each subnet of the load balancer needs an IPv6 CIDR block. The tasks are reached over IPv4 in any case.
+        :param pulumi.Input[_builtins.bool] preserve_host_header: Whether tasks see the `Host` header as the client sent it, with its port. Default false.
+        :param pulumi.Input[_builtins.bool] tls_version_and_cipher_headers: Whether tasks get the TLS version and the cipher of the client's connection, in the headers `x-amzn-tls-version` and `x-amzn-tls-cipher-suite`. Default false.
+        :param pulumi.Input[_builtins.bool] waf_fail_open: Whether requests reach the tasks when AWS WAF does not answer. With false (default) they are refused then.
+        :param pulumi.Input[_builtins.bool] xff_client_port: Whether `X-Forwarded-For` has the client's port too. Default false.
+        :param pulumi.Input[Union[_builtins.str, 'XffHeaderProcessing']] xff_header_processing: What becomes of the `X-Forwarded-For` header: `append` (default) adds the client's address, `preserve` leaves the header as it came, `remove` takes it away.
+        :param pulumi.Input[_builtins.bool] zonal_shift: Whether the load balancer can be moved away from a zone with a zonal shift of Amazon Application Recovery Controller. Default false.
         """
+        if client_keep_alive is not None:
+            pulumi.set(__self__, "client_keep_alive", client_keep_alive)
+        if desync_mitigation_mode is not None:
+            pulumi.set(__self__, "desync_mitigation_mode", desync_mitigation_mode)
+        if drop_invalid_header_fields is not None:
+            pulumi.set(__self__, "drop_invalid_header_fields", drop_invalid_header_fields)
+        if http2 is not None:
+            pulumi.set(__self__, "http2", http2)
         if ip_address_type is not None:
             pulumi.set(__self__, "ip_address_type", ip_address_type)
+        if preserve_host_header is not None:
+            pulumi.set(__self__, "preserve_host_header", preserve_host_header)
+        if tls_version_and_cipher_headers is not None:
+            pulumi.set(__self__, "tls_version_and_cipher_headers", tls_version_and_cipher_headers)
+        if waf_fail_open is not None:
+            pulumi.set(__self__, "waf_fail_open", waf_fail_open)
+        if xff_client_port is not None:
+            pulumi.set(__self__, "xff_client_port", xff_client_port)
+        if xff_header_processing is not None:
+            pulumi.set(__self__, "xff_header_processing", xff_header_processing)
+        if zonal_shift is not None:
+            pulumi.set(__self__, "zonal_shift", zonal_shift)
+
+    @_builtins.property
+    @pulumi.getter(name="clientKeepAlive")
+    def client_keep_alive(self) -> pulumi.Input[Optional[_builtins.int]]:
+        """
+        Seconds for which a client's connection is kept at most, 60 to 604800. Default 3600. (`idleTimeout` closes idle ones.)
+        """
+        return pulumi.get(self, "client_keep_alive")
+
+    @client_keep_alive.setter
+    def client_keep_alive(self, value: pulumi.Input[Optional[_builtins.int]]):
+        pulumi.set(self, "client_keep_alive", value)
+
+    @_builtins.property
+    @pulumi.getter(name="desyncMitigationMode")
+    def desync_mitigation_mode(self) -> pulumi.Input[Optional[Union[_builtins.str, 'DesyncMitigationMode']]]:
+        """
+        What happens to requests that could be read in two ways (HTTP desync): `monitor` lets them through and counts them, `defensive` (default) refuses those that threaten, `strictest` all that RFC 7230 does not allow.
+        """
+        return pulumi.get(self, "desync_mitigation_mode")
+
+    @desync_mitigation_mode.setter
+    def desync_mitigation_mode(self, value: pulumi.Input[Optional[Union[_builtins.str, 'DesyncMitigationMode']]]):
+        pulumi.set(self, "desync_mitigation_mode", value)
+
+    @_builtins.property
+    @pulumi.getter(name="dropInvalidHeaderFields")
+    def drop_invalid_header_fields(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Whether headers whose names HTTP does not allow are removed. With false they reach the tasks. Default true (AWS's own default is false).
+        """
+        return pulumi.get(self, "drop_invalid_header_fields")
+
+    @drop_invalid_header_fields.setter
+    def drop_invalid_header_fields(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "drop_invalid_header_fields", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def http2(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Whether clients may use HTTP/2. Default true.
+        """
+        return pulumi.get(self, "http2")
+
+    @http2.setter
+    def http2(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "http2", value)
 
     @_builtins.property
     @pulumi.getter(name="ipAddressType")
@@ -1444,6 +1576,78 @@ class LoadBalancerArgs:
     @ip_address_type.setter
     def ip_address_type(self, value: Optional[Union[_builtins.str, 'IpAddressType']]):
         pulumi.set(self, "ip_address_type", value)
+
+    @_builtins.property
+    @pulumi.getter(name="preserveHostHeader")
+    def preserve_host_header(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Whether tasks see the `Host` header as the client sent it, with its port. Default false.
+        """
+        return pulumi.get(self, "preserve_host_header")
+
+    @preserve_host_header.setter
+    def preserve_host_header(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "preserve_host_header", value)
+
+    @_builtins.property
+    @pulumi.getter(name="tlsVersionAndCipherHeaders")
+    def tls_version_and_cipher_headers(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Whether tasks get the TLS version and the cipher of the client's connection, in the headers `x-amzn-tls-version` and `x-amzn-tls-cipher-suite`. Default false.
+        """
+        return pulumi.get(self, "tls_version_and_cipher_headers")
+
+    @tls_version_and_cipher_headers.setter
+    def tls_version_and_cipher_headers(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "tls_version_and_cipher_headers", value)
+
+    @_builtins.property
+    @pulumi.getter(name="wafFailOpen")
+    def waf_fail_open(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Whether requests reach the tasks when AWS WAF does not answer. With false (default) they are refused then.
+        """
+        return pulumi.get(self, "waf_fail_open")
+
+    @waf_fail_open.setter
+    def waf_fail_open(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "waf_fail_open", value)
+
+    @_builtins.property
+    @pulumi.getter(name="xffClientPort")
+    def xff_client_port(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Whether `X-Forwarded-For` has the client's port too. Default false.
+        """
+        return pulumi.get(self, "xff_client_port")
+
+    @xff_client_port.setter
+    def xff_client_port(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "xff_client_port", value)
+
+    @_builtins.property
+    @pulumi.getter(name="xffHeaderProcessing")
+    def xff_header_processing(self) -> pulumi.Input[Optional[Union[_builtins.str, 'XffHeaderProcessing']]]:
+        """
+        What becomes of the `X-Forwarded-For` header: `append` (default) adds the client's address, `preserve` leaves the header as it came, `remove` takes it away.
+        """
+        return pulumi.get(self, "xff_header_processing")
+
+    @xff_header_processing.setter
+    def xff_header_processing(self, value: pulumi.Input[Optional[Union[_builtins.str, 'XffHeaderProcessing']]]):
+        pulumi.set(self, "xff_header_processing", value)
+
+    @_builtins.property
+    @pulumi.getter(name="zonalShift")
+    def zonal_shift(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Whether the load balancer can be moved away from a zone with a zonal shift of Amazon Application Recovery Controller. Default false.
+        """
+        return pulumi.get(self, "zonal_shift")
+
+    @zonal_shift.setter
+    def zonal_shift(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "zonal_shift", value)
 
 
 class MonitoringArgsDict(TypedDict):
@@ -2034,6 +2238,100 @@ class StatementArgs:
         pulumi.set(self, "sid", value)
 
 
+class StickinessArgsDict(TypedDict):
+    """
+    Whether a client's requests go to the same task.
+    """
+    cookie_name: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The name of the application's cookie. Needs `type` `app_cookie`.
+    """
+    duration: NotRequired[pulumi.Input[Optional[_builtins.int]]]
+    """
+    Seconds for which they do, 1 to 604800. Default 86400, a day.
+    """
+    enabled: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Whether they do. Default false.
+    """
+    type: NotRequired[pulumi.Input[Optional[Union[_builtins.str, 'StickinessType']]]]
+    """
+    What tells a client: `lb_cookie` (default), a cookie of the load balancer, or `app_cookie`, one of the application.
+    """
+
+@pulumi.input_type
+class StickinessArgs:
+    def __init__(__self__, *,
+                 cookie_name: pulumi.Input[Optional[_builtins.str]] = None,
+                 duration: pulumi.Input[Optional[_builtins.int]] = None,
+                 enabled: pulumi.Input[Optional[_builtins.bool]] = None,
+                 type: pulumi.Input[Optional[Union[_builtins.str, 'StickinessType']]] = None):
+        """
+        Whether a client's requests go to the same task.
+
+        :param pulumi.Input[_builtins.str] cookie_name: The name of the application's cookie. Needs `type` `app_cookie`.
+        :param pulumi.Input[_builtins.int] duration: Seconds for which they do, 1 to 604800. Default 86400, a day.
+        :param pulumi.Input[_builtins.bool] enabled: Whether they do. Default false.
+        :param pulumi.Input[Union[_builtins.str, 'StickinessType']] type: What tells a client: `lb_cookie` (default), a cookie of the load balancer, or `app_cookie`, one of the application.
+        """
+        if cookie_name is not None:
+            pulumi.set(__self__, "cookie_name", cookie_name)
+        if duration is not None:
+            pulumi.set(__self__, "duration", duration)
+        if enabled is not None:
+            pulumi.set(__self__, "enabled", enabled)
+        if type is not None:
+            pulumi.set(__self__, "type", type)
+
+    @_builtins.property
+    @pulumi.getter(name="cookieName")
+    def cookie_name(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The name of the application's cookie. Needs `type` `app_cookie`.
+        """
+        return pulumi.get(self, "cookie_name")
+
+    @cookie_name.setter
+    def cookie_name(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "cookie_name", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def duration(self) -> pulumi.Input[Optional[_builtins.int]]:
+        """
+        Seconds for which they do, 1 to 604800. Default 86400, a day.
+        """
+        return pulumi.get(self, "duration")
+
+    @duration.setter
+    def duration(self, value: pulumi.Input[Optional[_builtins.int]]):
+        pulumi.set(self, "duration", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def enabled(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Whether they do. Default false.
+        """
+        return pulumi.get(self, "enabled")
+
+    @enabled.setter
+    def enabled(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "enabled", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def type(self) -> pulumi.Input[Optional[Union[_builtins.str, 'StickinessType']]]:
+        """
+        What tells a client: `lb_cookie` (default), a cookie of the load balancer, or `app_cookie`, one of the application.
+        """
+        return pulumi.get(self, "type")
+
+    @type.setter
+    def type(self, value: pulumi.Input[Optional[Union[_builtins.str, 'StickinessType']]]):
+        pulumi.set(self, "type", value)
+
+
 class StrategyArgsDict(TypedDict):
     """
     One capacity provider's share.
@@ -2105,6 +2403,120 @@ class StrategyArgs:
     @weight.setter
     def weight(self, value: pulumi.Input[Optional[_builtins.int]]):
         pulumi.set(self, "weight", value)
+
+
+class TargetGroupArgsDict(TypedDict):
+    """
+    How requests are spread over the tasks.
+    """
+    algorithm: NotRequired[pulumi.Input[Optional[Union[_builtins.str, 'Algorithm']]]]
+    """
+    Which task gets the next request: `round_robin` (default), `least_outstanding_requests`, or `weighted_random`, which `anomalyMitigation` needs.
+    """
+    anomaly_mitigation: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Whether a task whose errors stand out gets fewer requests. Needs `algorithm` `weighted_random`. Default false.
+    """
+    cross_zone: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Whether requests go to tasks in all zones. With false a zone without a healthy task answers with 503. Default true.
+    """
+    slow_start: NotRequired[pulumi.Input[Optional[_builtins.int]]]
+    """
+    Seconds in which a new task comes to its full share of the requests, 0, or 30 to 900. Default 0: at once. Only with `algorithm` `round_robin`.
+    """
+    stickiness: NotRequired['StickinessArgsDict']
+    """
+    Whether a client's requests go to the same task.
+    """
+
+@pulumi.input_type
+class TargetGroupArgs:
+    def __init__(__self__, *,
+                 algorithm: pulumi.Input[Optional[Union[_builtins.str, 'Algorithm']]] = None,
+                 anomaly_mitigation: pulumi.Input[Optional[_builtins.bool]] = None,
+                 cross_zone: pulumi.Input[Optional[_builtins.bool]] = None,
+                 slow_start: pulumi.Input[Optional[_builtins.int]] = None,
+                 stickiness: Optional['StickinessArgs'] = None):
+        """
+        How requests are spread over the tasks.
+
+        :param pulumi.Input[Union[_builtins.str, 'Algorithm']] algorithm: Which task gets the next request: `round_robin` (default), `least_outstanding_requests`, or `weighted_random`, which `anomalyMitigation` needs.
+        :param pulumi.Input[_builtins.bool] anomaly_mitigation: Whether a task whose errors stand out gets fewer requests. Needs `algorithm` `weighted_random`. Default false.
+        :param pulumi.Input[_builtins.bool] cross_zone: Whether requests go to tasks in all zones. With false a zone without a healthy task answers with 503. Default true.
+        :param pulumi.Input[_builtins.int] slow_start: Seconds in which a new task comes to its full share of the requests, 0, or 30 to 900. Default 0: at once. Only with `algorithm` `round_robin`.
+        :param 'StickinessArgs' stickiness: Whether a client's requests go to the same task.
+        """
+        if algorithm is not None:
+            pulumi.set(__self__, "algorithm", algorithm)
+        if anomaly_mitigation is not None:
+            pulumi.set(__self__, "anomaly_mitigation", anomaly_mitigation)
+        if cross_zone is not None:
+            pulumi.set(__self__, "cross_zone", cross_zone)
+        if slow_start is not None:
+            pulumi.set(__self__, "slow_start", slow_start)
+        if stickiness is not None:
+            pulumi.set(__self__, "stickiness", stickiness)
+
+    @_builtins.property
+    @pulumi.getter
+    def algorithm(self) -> pulumi.Input[Optional[Union[_builtins.str, 'Algorithm']]]:
+        """
+        Which task gets the next request: `round_robin` (default), `least_outstanding_requests`, or `weighted_random`, which `anomalyMitigation` needs.
+        """
+        return pulumi.get(self, "algorithm")
+
+    @algorithm.setter
+    def algorithm(self, value: pulumi.Input[Optional[Union[_builtins.str, 'Algorithm']]]):
+        pulumi.set(self, "algorithm", value)
+
+    @_builtins.property
+    @pulumi.getter(name="anomalyMitigation")
+    def anomaly_mitigation(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Whether a task whose errors stand out gets fewer requests. Needs `algorithm` `weighted_random`. Default false.
+        """
+        return pulumi.get(self, "anomaly_mitigation")
+
+    @anomaly_mitigation.setter
+    def anomaly_mitigation(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "anomaly_mitigation", value)
+
+    @_builtins.property
+    @pulumi.getter(name="crossZone")
+    def cross_zone(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Whether requests go to tasks in all zones. With false a zone without a healthy task answers with 503. Default true.
+        """
+        return pulumi.get(self, "cross_zone")
+
+    @cross_zone.setter
+    def cross_zone(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "cross_zone", value)
+
+    @_builtins.property
+    @pulumi.getter(name="slowStart")
+    def slow_start(self) -> pulumi.Input[Optional[_builtins.int]]:
+        """
+        Seconds in which a new task comes to its full share of the requests, 0, or 30 to 900. Default 0: at once. Only with `algorithm` `round_robin`.
+        """
+        return pulumi.get(self, "slow_start")
+
+    @slow_start.setter
+    def slow_start(self, value: pulumi.Input[Optional[_builtins.int]]):
+        pulumi.set(self, "slow_start", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def stickiness(self) -> Optional['StickinessArgs']:
+        """
+        Whether a client's requests go to the same task.
+        """
+        return pulumi.get(self, "stickiness")
+
+    @stickiness.setter
+    def stickiness(self, value: Optional['StickinessArgs']):
+        pulumi.set(self, "stickiness", value)
 
 
 class ThresholdArgsDict(TypedDict):

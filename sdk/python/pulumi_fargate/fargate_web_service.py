@@ -84,6 +84,7 @@ class FargateWebServiceArgs:
                  ssl_policy: pulumi.Input[Optional[_builtins.str]] = None,
                  stop_timeout: pulumi.Input[Optional[_builtins.int]] = None,
                  tags: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
+                 target_group: Optional['TargetGroupArgs'] = None,
                  task_role_arn: pulumi.Input[Optional[_builtins.str]] = None,
                  task_role_policy_arns: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  task_role_statements: pulumi.Input[Optional[Sequence['StatementArgs']]] = None,
@@ -159,6 +160,7 @@ class FargateWebServiceArgs:
         :param pulumi.Input[_builtins.str] ssl_policy: The TLS policy of the HTTPS listener. Default `ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09`, which AWS recommends.
         :param pulumi.Input[_builtins.int] stop_timeout: Seconds between SIGTERM and SIGKILL when a task stops, 2 to 120. Default: AWS's, 30.
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] tags: Tags for everything that is created, up to 44, beside the stack's and the provider's `defaultTags`. Many people can read them, so a secret is refused.
+        :param 'TargetGroupArgs' target_group: How requests are spread over the tasks.
         :param pulumi.Input[_builtins.str] task_role_arn: An existing role for the application. Default: one is created with exactly what `databaseSecretArn`, `enableExecuteCommand`, `taskRolePolicyArns` and `taskRoleStatements` ask for.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] task_role_policy_arns: ARNs of managed policies for the task role that is created. Default: none.
         :param pulumi.Input[Sequence['StatementArgs']] task_role_statements: What else the application may do: statements for the task role that is created, such as `[{actions: ["s3:GetObject"], resources: ["arn:aws:s3:::orders/*"]}]`. Default: nothing.
@@ -295,6 +297,8 @@ class FargateWebServiceArgs:
             pulumi.set(__self__, "stop_timeout", stop_timeout)
         if tags is not None:
             pulumi.set(__self__, "tags", tags)
+        if target_group is not None:
+            pulumi.set(__self__, "target_group", target_group)
         if task_role_arn is not None:
             pulumi.set(__self__, "task_role_arn", task_role_arn)
         if task_role_policy_arns is not None:
@@ -1071,6 +1075,18 @@ class FargateWebServiceArgs:
         pulumi.set(self, "tags", value)
 
     @_builtins.property
+    @pulumi.getter(name="targetGroup")
+    def target_group(self) -> Optional['TargetGroupArgs']:
+        """
+        How requests are spread over the tasks.
+        """
+        return pulumi.get(self, "target_group")
+
+    @target_group.setter
+    def target_group(self, value: Optional['TargetGroupArgs']):
+        pulumi.set(self, "target_group", value)
+
+    @_builtins.property
     @pulumi.getter(name="taskRoleArn")
     def task_role_arn(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
@@ -1248,6 +1264,7 @@ class FargateWebService(pulumi.ComponentResource):
                  ssl_policy: pulumi.Input[Optional[_builtins.str]] = None,
                  stop_timeout: pulumi.Input[Optional[_builtins.int]] = None,
                  tags: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
+                 target_group: Optional[Union['TargetGroupArgs', 'TargetGroupArgsDict']] = None,
                  task_role_arn: pulumi.Input[Optional[_builtins.str]] = None,
                  task_role_policy_arns: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  task_role_statements: pulumi.Input[Optional[Sequence[Union['StatementArgs', 'StatementArgsDict']]]] = None,
@@ -1348,6 +1365,7 @@ class FargateWebService(pulumi.ComponentResource):
         :param pulumi.Input[_builtins.str] ssl_policy: The TLS policy of the HTTPS listener. Default `ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09`, which AWS recommends.
         :param pulumi.Input[_builtins.int] stop_timeout: Seconds between SIGTERM and SIGKILL when a task stops, 2 to 120. Default: AWS's, 30.
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] tags: Tags for everything that is created, up to 44, beside the stack's and the provider's `defaultTags`. Many people can read them, so a secret is refused.
+        :param Union['TargetGroupArgs', 'TargetGroupArgsDict'] target_group: How requests are spread over the tasks.
         :param pulumi.Input[_builtins.str] task_role_arn: An existing role for the application. Default: one is created with exactly what `databaseSecretArn`, `enableExecuteCommand`, `taskRolePolicyArns` and `taskRoleStatements` ask for.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] task_role_policy_arns: ARNs of managed policies for the task role that is created. Default: none.
         :param pulumi.Input[Sequence[Union['StatementArgs', 'StatementArgsDict']]] task_role_statements: What else the application may do: statements for the task role that is created, such as `[{actions: ["s3:GetObject"], resources: ["arn:aws:s3:::orders/*"]}]`. Default: nothing.
@@ -1467,6 +1485,7 @@ class FargateWebService(pulumi.ComponentResource):
                  ssl_policy: pulumi.Input[Optional[_builtins.str]] = None,
                  stop_timeout: pulumi.Input[Optional[_builtins.int]] = None,
                  tags: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
+                 target_group: Optional[Union['TargetGroupArgs', 'TargetGroupArgsDict']] = None,
                  task_role_arn: pulumi.Input[Optional[_builtins.str]] = None,
                  task_role_policy_arns: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  task_role_statements: pulumi.Input[Optional[Sequence[Union['StatementArgs', 'StatementArgsDict']]]] = None,
@@ -1550,6 +1569,7 @@ class FargateWebService(pulumi.ComponentResource):
             __props__.__dict__["ssl_policy"] = ssl_policy
             __props__.__dict__["stop_timeout"] = stop_timeout
             __props__.__dict__["tags"] = tags
+            __props__.__dict__["target_group"] = target_group
             __props__.__dict__["task_role_arn"] = task_role_arn
             __props__.__dict__["task_role_policy_arns"] = task_role_policy_arns
             __props__.__dict__["task_role_statements"] = task_role_statements

@@ -52,7 +52,8 @@ mod tests {
 
     #[test]
     fn what_aws_shows_beside_our_attributes_says_nothing() {
-        let shown = [("waf.fail_open.enabled", "true"), ("idle_timeout.timeout_seconds", "soon")];
+        let shown =
+            [("ipv6.deny_all_igw_traffic", "true"), ("idle_timeout.timeout_seconds", "soon")];
         assert_eq!(Inputs::shown(shown), Inputs::unset());
     }
 

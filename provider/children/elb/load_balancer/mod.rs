@@ -7,6 +7,7 @@
 //! of the tasks, and the service waits for both.
 
 mod mapping;
+mod permissions;
 mod removal;
 
 use aws_sdk_elasticloadbalancingv2::types::{
@@ -23,8 +24,8 @@ use crate::error::{Error, Problem, Result};
 use crate::property::sorted;
 use crate::property::{Form, Plain, Wire};
 use crate::resource::{
-    Asked, Cx, EVERYWHERE, Live, Made, Needed, Permission, Protected, Resource, Settled, Standing,
-    Tagged, Tags, physical_names,
+    Asked, Cx, Live, Made, Permission, Protected, Resource, Settled, Standing, Tagged, Tags,
+    physical_names,
 };
 
 /// The load balancer.
@@ -43,6 +44,18 @@ pub struct Inputs<F: Form = Plain> {
     pub idle_timeout: F::Of<u32>,
     pub deletion_protection: F::Of<bool>,
     pub drop_invalid_header_fields: F::Of<bool>,
+    /// Seconds.
+    pub client_keep_alive: F::Of<u32>,
+    pub http2: F::Of<bool>,
+    /// `monitor`, `defensive` or `strictest`.
+    pub desync_mitigation_mode: F::Of<String>,
+    pub preserve_host_header: F::Of<bool>,
+    /// `append`, `preserve` or `remove`.
+    pub xff_header_processing: F::Of<String>,
+    pub xff_client_port: F::Of<bool>,
+    pub tls_version_and_cipher_headers: F::Of<bool>,
+    pub waf_fail_open: F::Of<bool>,
+    pub zonal_shift: F::Of<bool>,
     /// `ipv4` or `dualstack`.
     pub ip_address_type: F::Of<String>,
 }
@@ -66,6 +79,15 @@ impl Attributed for Inputs {
         idle_timeout => "idle_timeout.timeout_seconds", 60;
         deletion_protection => DELETION_PROTECTION, false;
         drop_invalid_header_fields => "routing.http.drop_invalid_header_fields.enabled", false;
+        client_keep_alive => "client_keep_alive.seconds", 3600;
+        http2 => "routing.http2.enabled", true;
+        desync_mitigation_mode => "routing.http.desync_mitigation_mode", "defensive".to_owned();
+        preserve_host_header => "routing.http.preserve_host_header.enabled", false;
+        xff_header_processing => "routing.http.xff_header_processing.mode", "append".to_owned();
+        xff_client_port => "routing.http.xff_client_port.enabled", false;
+        tls_version_and_cipher_headers => "routing.http.x_amzn_tls_version_and_cipher_suite.enabled", false;
+        waf_fail_open => "waf.fail_open.enabled", false;
+        zonal_shift => "zonal_shift.config.enabled", false;
     ];
 }
 
@@ -73,66 +95,7 @@ const GONE: [&str; 1] = ["LoadBalancerNotFound"];
 
 impl Resource for LoadBalancer {
     const TYPE: &'static str = "fargate:lb:LoadBalancer";
-    const PERMISSIONS: &'static [Permission] = &[
-        Permission {
-            sid: "LoadBalancer",
-            to: "create, change and delete the load balancer",
-            actions: &[
-                "elasticloadbalancing:CreateLoadBalancer",
-                "elasticloadbalancing:ModifyLoadBalancerAttributes",
-                "elasticloadbalancing:SetIpAddressType",
-                "elasticloadbalancing:SetSubnets",
-                "elasticloadbalancing:SetSecurityGroups",
-                "elasticloadbalancing:DeleteLoadBalancer",
-                "elasticloadbalancing:AddTags",
-                "elasticloadbalancing:RemoveTags",
-            ],
-            on: &["arn:aws:elasticloadbalancing:*:*:loadbalancer/app/{name}*"],
-            ..EVERYWHERE
-        },
-        Permission {
-            sid: "LoadBalancerFind",
-            to: "find the load balancer, and what is left of it after a delete",
-            actions: &[
-                "ec2:DescribeNetworkInterfaces",
-                "elasticloadbalancing:DescribeLoadBalancers",
-                "elasticloadbalancing:DescribeLoadBalancerAttributes",
-                "elasticloadbalancing:DescribeTags",
-            ],
-            ..EVERYWHERE
-        },
-        // Elastic Load Balancing does it as the caller whenever a balancer or a target group is made,
-        // or a balancer's groups change (its user guide, "API permissions";
-        // kubernetes-sigs/aws-load-balancer-controller#3917 for GetSecurityGroupsForVpc).
-        Permission {
-            sid: "LoadBalancerPlace",
-            to: "let Elastic Load Balancing read the network and the security groups",
-            actions: &[
-                "ec2:DescribeAccountAttributes",
-                "ec2:DescribeAddresses",
-                "ec2:DescribeInternetGateways",
-                "ec2:DescribeSecurityGroups",
-                "ec2:DescribeSubnets",
-                "ec2:DescribeVpcs",
-                "ec2:GetSecurityGroupsForVpc",
-            ],
-            ..EVERYWHERE
-        },
-        Permission {
-            sid: "LoadBalancerFirst",
-            to: "let Elastic Load Balancing create its own role in an account that never used it",
-            needed: Needed::If("it is the first load balancer of the account"),
-            actions: &["iam:CreateServiceLinkedRole"],
-            on: &[
-                "arn:aws:iam::*:role/aws-service-role/elasticloadbalancing.amazonaws.com/AWSServiceRoleForElasticLoadBalancing",
-            ],
-            only_if: Some((
-                "StringEquals",
-                "iam:AWSServiceName",
-                "elasticloadbalancing.amazonaws.com",
-            )),
-        },
-    ];
+    const PERMISSIONS: &'static [Permission] = permissions::ALL;
     const REPLACE_ON: &'static [&'static str] = &["internal", "vpcId"];
     const RELEASED_BY: Option<(&'static str, bool)> = Some(("deletionProtection", false));
     type Inputs<F: Form> = Inputs<F>;

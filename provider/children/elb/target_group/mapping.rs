@@ -5,7 +5,7 @@ use aws_sdk_elasticloadbalancingv2::types::{
     Matcher, ProtocolEnum, TargetGroup as Described, TargetGroupAttribute,
 };
 
-use super::{HealthCheck, Inputs, Outputs};
+use super::{HealthCheck, Inputs, LB_COOKIE, Outputs};
 use crate::aws::numbers::natural;
 use crate::children::elb::attributes::Attributed;
 use crate::resource::physical_names;
@@ -27,7 +27,7 @@ pub(super) fn matcher(check: &HealthCheck) -> Matcher {
 pub(super) fn inputs(group: &Described, attributes: &[TargetGroupAttribute], base: &str) -> Inputs {
     let number = |number: Option<i32>| natural(number).unwrap_or(0);
     let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
-    let read = Inputs {
+    let mut read = Inputs {
         protocol: group.protocol().map_or("", ProtocolEnum::as_str).to_owned(),
         vpc_id: text(group.vpc_id()),
         internal: false,
@@ -43,6 +43,9 @@ pub(super) fn inputs(group: &Described, attributes: &[TargetGroupAttribute], bas
         },
         ..Inputs::shown(attributes.iter().filter_map(|it| Some((it.key()?, it.value()?))))
     };
+    if read.stickiness_type == LB_COOKIE {
+        read.app_cookie_name = None;
+    }
     let others = [(true, None), (false, Some(true)), (true, Some(true))]
         .map(|(internal, alternate)| Inputs { internal, alternate, ..read.clone() });
     let named = |it: &Inputs| group.target_group_name() == Some(&name(base, it));

@@ -46,7 +46,28 @@ pub struct Inputs<F: Form = Plain> {
     pub health_check: HealthCheck<F>,
     /// Seconds.
     pub deregistration_delay: F::Of<u32>,
+    /// `round_robin`, `least_outstanding_requests` or `weighted_random`.
+    pub algorithm: F::Of<String>,
+    /// `on` or `off`.
+    pub anomaly_mitigation: F::Of<String>,
+    /// Seconds; 0 for none.
+    pub slow_start: F::Of<u32>,
+    /// `false`, or `use_load_balancer_configuration`.
+    pub cross_zone: F::Of<String>,
+    pub stickiness: F::Of<bool>,
+    /// `lb_cookie` or `app_cookie`.
+    pub stickiness_type: F::Of<String>,
+    /// Seconds.
+    pub lb_cookie_duration: F::Of<u32>,
+    /// Seconds.
+    pub app_cookie_duration: F::Of<u32>,
+    /// AWS does not take it away: the last name stays, and means nothing with `lb_cookie`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub app_cookie_name: Option<F::Of<String>>,
 }
+
+/// Seconds for which a cookie keeps a client at a task, where nothing is said.
+pub const A_DAY: u32 = 86_400;
 
 /// How the balancer checks a task. All of it is always sent: AWS's defaults differ by the version
 /// of its documentation.
@@ -77,8 +98,19 @@ pub struct Outputs<F: Form = Plain> {
 impl Attributed for Inputs {
     const ATTRIBUTES: &'static [Attribute<Self>] = attributes::attributes![
         deregistration_delay => "deregistration_delay.timeout_seconds", 300;
+        algorithm => "load_balancing.algorithm.type", "round_robin".to_owned();
+        anomaly_mitigation => "load_balancing.algorithm.anomaly_mitigation", "off".to_owned();
+        slow_start => "slow_start.duration_seconds", 0;
+        cross_zone => "load_balancing.cross_zone.enabled", "use_load_balancer_configuration".to_owned();
+        stickiness => "stickiness.enabled", false;
+        stickiness_type => "stickiness.type", LB_COOKIE.to_owned();
+        lb_cookie_duration => "stickiness.lb_cookie.duration_seconds", A_DAY;
+        app_cookie_duration => "stickiness.app_cookie.duration_seconds", A_DAY;
+        app_cookie_name => "stickiness.app_cookie.cookie_name", None;
     ];
 }
+
+const LB_COOKIE: &str = "lb_cookie";
 
 /// Required, and without a meaning for us.
 const PORT: i32 = 80;

@@ -60,7 +60,8 @@ fn type_definition(definition: &Json, plain: bool) -> Result<Json> {
 
 /// The name of an enum's member, from which each SDK makes its own: `Dev`, `FargateSpot`, `X86_64`.
 fn member_name(value: &str) -> String {
-    if value.chars().all(|c| c.is_ascii_uppercase() || c == '_') {
+    let of_words = |is: fn(&char) -> bool| value.chars().all(|c| is(&c) || c == '_');
+    if of_words(char::is_ascii_uppercase) || of_words(char::is_ascii_lowercase) {
         return value.split('_').map(|word| upper_first(&word.to_lowercase())).collect();
     }
     upper_first(value)

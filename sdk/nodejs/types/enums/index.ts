@@ -2,6 +2,26 @@
 // *** Do not edit by hand unless you're certain you know what you are doing! ***
 
 
+export const Algorithm = {
+    /**
+     * One after the other.
+     */
+    RoundRobin: "round_robin",
+    /**
+     * The one with the fewest unanswered requests.
+     */
+    LeastOutstandingRequests: "least_outstanding_requests",
+    /**
+     * Any, by weights.
+     */
+    WeightedRandom: "weighted_random",
+} as const;
+
+/**
+ * Which task gets the next request.
+ */
+export type Algorithm = (typeof Algorithm)[keyof typeof Algorithm];
+
 export const Architecture = {
     /**
      * Intel and AMD.
@@ -77,6 +97,26 @@ export const DeploymentStrategy = {
  * How a new revision gets the traffic.
  */
 export type DeploymentStrategy = (typeof DeploymentStrategy)[keyof typeof DeploymentStrategy];
+
+export const DesyncMitigationMode = {
+    /**
+     * They are let through, and counted.
+     */
+    Monitor: "monitor",
+    /**
+     * Those that threaten are refused.
+     */
+    Defensive: "defensive",
+    /**
+     * All that RFC 7230 does not allow are refused.
+     */
+    Strictest: "strictest",
+} as const;
+
+/**
+ * What happens to requests that could be read in two ways.
+ */
+export type DesyncMitigationMode = (typeof DesyncMitigationMode)[keyof typeof DesyncMitigationMode];
 
 export const ImageTagMutability = {
     /**
@@ -278,6 +318,22 @@ export const Spot = {
  */
 export type Spot = (typeof Spot)[keyof typeof Spot];
 
+export const StickinessType = {
+    /**
+     * A cookie of the load balancer.
+     */
+    LbCookie: "lb_cookie",
+    /**
+     * A cookie of the application.
+     */
+    AppCookie: "app_cookie",
+} as const;
+
+/**
+ * What tells a client whose requests go to the same task.
+ */
+export type StickinessType = (typeof StickinessType)[keyof typeof StickinessType];
+
 export const ThresholdType = {
     /**
      * So many.
@@ -377,3 +433,23 @@ export const WarningName = {
  * A warning, by name.
  */
 export type WarningName = (typeof WarningName)[keyof typeof WarningName];
+
+export const XffHeaderProcessing = {
+    /**
+     * The client's address is added.
+     */
+    Append: "append",
+    /**
+     * It stays as it came.
+     */
+    Preserve: "preserve",
+    /**
+     * It is taken away.
+     */
+    Remove: "remove",
+} as const;
+
+/**
+ * What becomes of the `X-Forwarded-For` header.
+ */
+export type XffHeaderProcessing = (typeof XffHeaderProcessing)[keyof typeof XffHeaderProcessing];

@@ -133,6 +133,12 @@ def modify_target_group_attributes(call: Call) -> Params:
         and algorithm != "weighted_random"
     ):
         raise misconfigured("Anomaly mitigation needs the algorithm 'weighted_random'")
+    crosses = str(after.get("load_balancing.cross_zone.enabled", "")) != "false"
+    if str(after.get("stickiness.enabled", "false")) == "true" and not crosses:
+        # User guide, "Sticky sessions": not supported when cross-zone load balancing is turned off (words: ours).
+        raise misconfigured(
+            "Stickiness is not supported when cross-zone load balancing is turned off"
+        )
     group.attributes.update(given)
     return {"Attributes": _listed(group.attributes, GROUP if http else {})}
 

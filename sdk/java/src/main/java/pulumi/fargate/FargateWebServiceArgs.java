@@ -31,6 +31,7 @@ import pulumi.fargate.inputs.NetworkArgs;
 import pulumi.fargate.inputs.RepositoryArgs;
 import pulumi.fargate.inputs.StatementArgs;
 import pulumi.fargate.inputs.StrategyArgs;
+import pulumi.fargate.inputs.TargetGroupArgs;
 
 
 public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceArgs {
@@ -983,6 +984,21 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
     }
 
     /**
+     * How requests are spread over the tasks.
+     * 
+     */
+    @Import(name="targetGroup")
+    private @Nullable TargetGroupArgs targetGroup;
+
+    /**
+     * @return How requests are spread over the tasks.
+     * 
+     */
+    public Optional<TargetGroupArgs> targetGroup() {
+        return Optional.ofNullable(this.targetGroup);
+    }
+
+    /**
      * An existing role for the application. Default: one is created with exactly what `databaseSecretArn`, `enableExecuteCommand`, `taskRolePolicyArns` and `taskRoleStatements` ask for.
      * 
      */
@@ -1183,6 +1199,7 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
         this.sslPolicy = $.sslPolicy;
         this.stopTimeout = $.stopTimeout;
         this.tags = $.tags;
+        this.targetGroup = $.targetGroup;
         this.taskRoleArn = $.taskRoleArn;
         this.taskRolePolicyArns = $.taskRolePolicyArns;
         this.taskRoleStatements = $.taskRoleStatements;
@@ -2543,6 +2560,17 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
          */
         public Builder tags(Map<String,String> tags) {
             return tags(Output.of(tags));
+        }
+
+        /**
+         * @param targetGroup How requests are spread over the tasks.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder targetGroup(@Nullable TargetGroupArgs targetGroup) {
+            $.targetGroup = targetGroup;
+            return this;
         }
 
         /**

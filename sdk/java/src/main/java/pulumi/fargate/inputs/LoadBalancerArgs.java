@@ -4,12 +4,17 @@
 package pulumi.fargate.inputs;
 
 import com.pulumi.core.Either;
+import com.pulumi.core.Output;
 import com.pulumi.core.annotations.Import;
+import java.lang.Boolean;
+import java.lang.Integer;
 import java.lang.String;
 import java.util.Objects;
 import java.util.Optional;
 import javax.annotation.Nullable;
+import pulumi.fargate.enums.DesyncMitigationMode;
 import pulumi.fargate.enums.IpAddressType;
+import pulumi.fargate.enums.XffHeaderProcessing;
 
 
 /**
@@ -19,6 +24,66 @@ import pulumi.fargate.enums.IpAddressType;
 public final class LoadBalancerArgs extends com.pulumi.resources.ResourceArgs {
 
     public static final LoadBalancerArgs Empty = new LoadBalancerArgs();
+
+    /**
+     * Seconds for which a client&#39;s connection is kept at most, 60 to 604800. Default 3600. (`idleTimeout` closes idle ones.)
+     * 
+     */
+    @Import(name="clientKeepAlive")
+    private @Nullable Output<Integer> clientKeepAlive;
+
+    /**
+     * @return Seconds for which a client&#39;s connection is kept at most, 60 to 604800. Default 3600. (`idleTimeout` closes idle ones.)
+     * 
+     */
+    public Optional<Output<Integer>> clientKeepAlive() {
+        return Optional.ofNullable(this.clientKeepAlive);
+    }
+
+    /**
+     * What happens to requests that could be read in two ways (HTTP desync): `monitor` lets them through and counts them, `defensive` (default) refuses those that threaten, `strictest` all that RFC 7230 does not allow.
+     * 
+     */
+    @Import(name="desyncMitigationMode")
+    private @Nullable Output<Either<String,DesyncMitigationMode>> desyncMitigationMode;
+
+    /**
+     * @return What happens to requests that could be read in two ways (HTTP desync): `monitor` lets them through and counts them, `defensive` (default) refuses those that threaten, `strictest` all that RFC 7230 does not allow.
+     * 
+     */
+    public Optional<Output<Either<String,DesyncMitigationMode>>> desyncMitigationMode() {
+        return Optional.ofNullable(this.desyncMitigationMode);
+    }
+
+    /**
+     * Whether headers whose names HTTP does not allow are removed. With false they reach the tasks. Default true (AWS&#39;s own default is false).
+     * 
+     */
+    @Import(name="dropInvalidHeaderFields")
+    private @Nullable Output<Boolean> dropInvalidHeaderFields;
+
+    /**
+     * @return Whether headers whose names HTTP does not allow are removed. With false they reach the tasks. Default true (AWS&#39;s own default is false).
+     * 
+     */
+    public Optional<Output<Boolean>> dropInvalidHeaderFields() {
+        return Optional.ofNullable(this.dropInvalidHeaderFields);
+    }
+
+    /**
+     * Whether clients may use HTTP/2. Default true.
+     * 
+     */
+    @Import(name="http2")
+    private @Nullable Output<Boolean> http2;
+
+    /**
+     * @return Whether clients may use HTTP/2. Default true.
+     * 
+     */
+    public Optional<Output<Boolean>> http2() {
+        return Optional.ofNullable(this.http2);
+    }
 
     /**
      * `ipv4` (default), or `dualstack` for IPv6 addresses too: then each subnet of the load balancer needs an IPv6 CIDR block. The tasks are reached over IPv4 in any case.
@@ -35,10 +100,110 @@ public final class LoadBalancerArgs extends com.pulumi.resources.ResourceArgs {
         return Optional.ofNullable(this.ipAddressType);
     }
 
+    /**
+     * Whether tasks see the `Host` header as the client sent it, with its port. Default false.
+     * 
+     */
+    @Import(name="preserveHostHeader")
+    private @Nullable Output<Boolean> preserveHostHeader;
+
+    /**
+     * @return Whether tasks see the `Host` header as the client sent it, with its port. Default false.
+     * 
+     */
+    public Optional<Output<Boolean>> preserveHostHeader() {
+        return Optional.ofNullable(this.preserveHostHeader);
+    }
+
+    /**
+     * Whether tasks get the TLS version and the cipher of the client&#39;s connection, in the headers `x-amzn-tls-version` and `x-amzn-tls-cipher-suite`. Default false.
+     * 
+     */
+    @Import(name="tlsVersionAndCipherHeaders")
+    private @Nullable Output<Boolean> tlsVersionAndCipherHeaders;
+
+    /**
+     * @return Whether tasks get the TLS version and the cipher of the client&#39;s connection, in the headers `x-amzn-tls-version` and `x-amzn-tls-cipher-suite`. Default false.
+     * 
+     */
+    public Optional<Output<Boolean>> tlsVersionAndCipherHeaders() {
+        return Optional.ofNullable(this.tlsVersionAndCipherHeaders);
+    }
+
+    /**
+     * Whether requests reach the tasks when AWS WAF does not answer. With false (default) they are refused then.
+     * 
+     */
+    @Import(name="wafFailOpen")
+    private @Nullable Output<Boolean> wafFailOpen;
+
+    /**
+     * @return Whether requests reach the tasks when AWS WAF does not answer. With false (default) they are refused then.
+     * 
+     */
+    public Optional<Output<Boolean>> wafFailOpen() {
+        return Optional.ofNullable(this.wafFailOpen);
+    }
+
+    /**
+     * Whether `X-Forwarded-For` has the client&#39;s port too. Default false.
+     * 
+     */
+    @Import(name="xffClientPort")
+    private @Nullable Output<Boolean> xffClientPort;
+
+    /**
+     * @return Whether `X-Forwarded-For` has the client&#39;s port too. Default false.
+     * 
+     */
+    public Optional<Output<Boolean>> xffClientPort() {
+        return Optional.ofNullable(this.xffClientPort);
+    }
+
+    /**
+     * What becomes of the `X-Forwarded-For` header: `append` (default) adds the client&#39;s address, `preserve` leaves the header as it came, `remove` takes it away.
+     * 
+     */
+    @Import(name="xffHeaderProcessing")
+    private @Nullable Output<Either<String,XffHeaderProcessing>> xffHeaderProcessing;
+
+    /**
+     * @return What becomes of the `X-Forwarded-For` header: `append` (default) adds the client&#39;s address, `preserve` leaves the header as it came, `remove` takes it away.
+     * 
+     */
+    public Optional<Output<Either<String,XffHeaderProcessing>>> xffHeaderProcessing() {
+        return Optional.ofNullable(this.xffHeaderProcessing);
+    }
+
+    /**
+     * Whether the load balancer can be moved away from a zone with a zonal shift of Amazon Application Recovery Controller. Default false.
+     * 
+     */
+    @Import(name="zonalShift")
+    private @Nullable Output<Boolean> zonalShift;
+
+    /**
+     * @return Whether the load balancer can be moved away from a zone with a zonal shift of Amazon Application Recovery Controller. Default false.
+     * 
+     */
+    public Optional<Output<Boolean>> zonalShift() {
+        return Optional.ofNullable(this.zonalShift);
+    }
+
     private LoadBalancerArgs() {}
 
     private LoadBalancerArgs(LoadBalancerArgs $) {
+        this.clientKeepAlive = $.clientKeepAlive;
+        this.desyncMitigationMode = $.desyncMitigationMode;
+        this.dropInvalidHeaderFields = $.dropInvalidHeaderFields;
+        this.http2 = $.http2;
         this.ipAddressType = $.ipAddressType;
+        this.preserveHostHeader = $.preserveHostHeader;
+        this.tlsVersionAndCipherHeaders = $.tlsVersionAndCipherHeaders;
+        this.wafFailOpen = $.wafFailOpen;
+        this.xffClientPort = $.xffClientPort;
+        this.xffHeaderProcessing = $.xffHeaderProcessing;
+        this.zonalShift = $.zonalShift;
     }
 
     public static Builder builder() {
@@ -57,6 +222,110 @@ public final class LoadBalancerArgs extends com.pulumi.resources.ResourceArgs {
 
         public Builder(LoadBalancerArgs defaults) {
             $ = new LoadBalancerArgs(Objects.requireNonNull(defaults));
+        }
+
+        /**
+         * @param clientKeepAlive Seconds for which a client&#39;s connection is kept at most, 60 to 604800. Default 3600. (`idleTimeout` closes idle ones.)
+         * 
+         * @return builder
+         * 
+         */
+        public Builder clientKeepAlive(@Nullable Output<Integer> clientKeepAlive) {
+            $.clientKeepAlive = clientKeepAlive;
+            return this;
+        }
+
+        /**
+         * @param clientKeepAlive Seconds for which a client&#39;s connection is kept at most, 60 to 604800. Default 3600. (`idleTimeout` closes idle ones.)
+         * 
+         * @return builder
+         * 
+         */
+        public Builder clientKeepAlive(Integer clientKeepAlive) {
+            return clientKeepAlive(Output.of(clientKeepAlive));
+        }
+
+        /**
+         * @param desyncMitigationMode What happens to requests that could be read in two ways (HTTP desync): `monitor` lets them through and counts them, `defensive` (default) refuses those that threaten, `strictest` all that RFC 7230 does not allow.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder desyncMitigationMode(@Nullable Output<Either<String,DesyncMitigationMode>> desyncMitigationMode) {
+            $.desyncMitigationMode = desyncMitigationMode;
+            return this;
+        }
+
+        /**
+         * @param desyncMitigationMode What happens to requests that could be read in two ways (HTTP desync): `monitor` lets them through and counts them, `defensive` (default) refuses those that threaten, `strictest` all that RFC 7230 does not allow.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder desyncMitigationMode(Either<String,DesyncMitigationMode> desyncMitigationMode) {
+            return desyncMitigationMode(Output.of(desyncMitigationMode));
+        }
+
+        /**
+         * @param desyncMitigationMode What happens to requests that could be read in two ways (HTTP desync): `monitor` lets them through and counts them, `defensive` (default) refuses those that threaten, `strictest` all that RFC 7230 does not allow.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder desyncMitigationMode(String desyncMitigationMode) {
+            return desyncMitigationMode(Either.ofLeft(desyncMitigationMode));
+        }
+
+        /**
+         * @param desyncMitigationMode What happens to requests that could be read in two ways (HTTP desync): `monitor` lets them through and counts them, `defensive` (default) refuses those that threaten, `strictest` all that RFC 7230 does not allow.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder desyncMitigationMode(DesyncMitigationMode desyncMitigationMode) {
+            return desyncMitigationMode(Either.ofRight(desyncMitigationMode));
+        }
+
+        /**
+         * @param dropInvalidHeaderFields Whether headers whose names HTTP does not allow are removed. With false they reach the tasks. Default true (AWS&#39;s own default is false).
+         * 
+         * @return builder
+         * 
+         */
+        public Builder dropInvalidHeaderFields(@Nullable Output<Boolean> dropInvalidHeaderFields) {
+            $.dropInvalidHeaderFields = dropInvalidHeaderFields;
+            return this;
+        }
+
+        /**
+         * @param dropInvalidHeaderFields Whether headers whose names HTTP does not allow are removed. With false they reach the tasks. Default true (AWS&#39;s own default is false).
+         * 
+         * @return builder
+         * 
+         */
+        public Builder dropInvalidHeaderFields(Boolean dropInvalidHeaderFields) {
+            return dropInvalidHeaderFields(Output.of(dropInvalidHeaderFields));
+        }
+
+        /**
+         * @param http2 Whether clients may use HTTP/2. Default true.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder http2(@Nullable Output<Boolean> http2) {
+            $.http2 = http2;
+            return this;
+        }
+
+        /**
+         * @param http2 Whether clients may use HTTP/2. Default true.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder http2(Boolean http2) {
+            return http2(Output.of(http2));
         }
 
         /**
@@ -88,6 +357,152 @@ public final class LoadBalancerArgs extends com.pulumi.resources.ResourceArgs {
          */
         public Builder ipAddressType(IpAddressType ipAddressType) {
             return ipAddressType(Either.ofRight(ipAddressType));
+        }
+
+        /**
+         * @param preserveHostHeader Whether tasks see the `Host` header as the client sent it, with its port. Default false.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder preserveHostHeader(@Nullable Output<Boolean> preserveHostHeader) {
+            $.preserveHostHeader = preserveHostHeader;
+            return this;
+        }
+
+        /**
+         * @param preserveHostHeader Whether tasks see the `Host` header as the client sent it, with its port. Default false.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder preserveHostHeader(Boolean preserveHostHeader) {
+            return preserveHostHeader(Output.of(preserveHostHeader));
+        }
+
+        /**
+         * @param tlsVersionAndCipherHeaders Whether tasks get the TLS version and the cipher of the client&#39;s connection, in the headers `x-amzn-tls-version` and `x-amzn-tls-cipher-suite`. Default false.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder tlsVersionAndCipherHeaders(@Nullable Output<Boolean> tlsVersionAndCipherHeaders) {
+            $.tlsVersionAndCipherHeaders = tlsVersionAndCipherHeaders;
+            return this;
+        }
+
+        /**
+         * @param tlsVersionAndCipherHeaders Whether tasks get the TLS version and the cipher of the client&#39;s connection, in the headers `x-amzn-tls-version` and `x-amzn-tls-cipher-suite`. Default false.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder tlsVersionAndCipherHeaders(Boolean tlsVersionAndCipherHeaders) {
+            return tlsVersionAndCipherHeaders(Output.of(tlsVersionAndCipherHeaders));
+        }
+
+        /**
+         * @param wafFailOpen Whether requests reach the tasks when AWS WAF does not answer. With false (default) they are refused then.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder wafFailOpen(@Nullable Output<Boolean> wafFailOpen) {
+            $.wafFailOpen = wafFailOpen;
+            return this;
+        }
+
+        /**
+         * @param wafFailOpen Whether requests reach the tasks when AWS WAF does not answer. With false (default) they are refused then.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder wafFailOpen(Boolean wafFailOpen) {
+            return wafFailOpen(Output.of(wafFailOpen));
+        }
+
+        /**
+         * @param xffClientPort Whether `X-Forwarded-For` has the client&#39;s port too. Default false.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder xffClientPort(@Nullable Output<Boolean> xffClientPort) {
+            $.xffClientPort = xffClientPort;
+            return this;
+        }
+
+        /**
+         * @param xffClientPort Whether `X-Forwarded-For` has the client&#39;s port too. Default false.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder xffClientPort(Boolean xffClientPort) {
+            return xffClientPort(Output.of(xffClientPort));
+        }
+
+        /**
+         * @param xffHeaderProcessing What becomes of the `X-Forwarded-For` header: `append` (default) adds the client&#39;s address, `preserve` leaves the header as it came, `remove` takes it away.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder xffHeaderProcessing(@Nullable Output<Either<String,XffHeaderProcessing>> xffHeaderProcessing) {
+            $.xffHeaderProcessing = xffHeaderProcessing;
+            return this;
+        }
+
+        /**
+         * @param xffHeaderProcessing What becomes of the `X-Forwarded-For` header: `append` (default) adds the client&#39;s address, `preserve` leaves the header as it came, `remove` takes it away.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder xffHeaderProcessing(Either<String,XffHeaderProcessing> xffHeaderProcessing) {
+            return xffHeaderProcessing(Output.of(xffHeaderProcessing));
+        }
+
+        /**
+         * @param xffHeaderProcessing What becomes of the `X-Forwarded-For` header: `append` (default) adds the client&#39;s address, `preserve` leaves the header as it came, `remove` takes it away.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder xffHeaderProcessing(String xffHeaderProcessing) {
+            return xffHeaderProcessing(Either.ofLeft(xffHeaderProcessing));
+        }
+
+        /**
+         * @param xffHeaderProcessing What becomes of the `X-Forwarded-For` header: `append` (default) adds the client&#39;s address, `preserve` leaves the header as it came, `remove` takes it away.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder xffHeaderProcessing(XffHeaderProcessing xffHeaderProcessing) {
+            return xffHeaderProcessing(Either.ofRight(xffHeaderProcessing));
+        }
+
+        /**
+         * @param zonalShift Whether the load balancer can be moved away from a zone with a zonal shift of Amazon Application Recovery Controller. Default false.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder zonalShift(@Nullable Output<Boolean> zonalShift) {
+            $.zonalShift = zonalShift;
+            return this;
+        }
+
+        /**
+         * @param zonalShift Whether the load balancer can be moved away from a zone with a zonal shift of Amazon Application Recovery Controller. Default false.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder zonalShift(Boolean zonalShift) {
+            return zonalShift(Output.of(zonalShift));
         }
 
         public LoadBalancerArgs build() {
