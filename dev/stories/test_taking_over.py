@@ -71,6 +71,36 @@ def test_a_service_whose_name_fits_is_taken_over_itself(stack: Stack, cloud: Clo
     gone(stack, cloud, found, program)
 
 
+def test_traffic_moves_behind_a_balancer_that_was_taken_over(stack: Stack, cloud: Cloud) -> None:
+    """It keeps its name, and the first target group does: neither begins as our names do."""
+    maker = next(it for it in BY_NAME if not it.balancer.startswith(it.service))
+    found = created(cloud, maker, IMAGE)
+    program = inputs(found, maker.service)
+    stack.service(**program)
+    taken(stack, found, "web-service")
+    stack.up()
+    moving = program | {"deployment": {"strategy": "blueGreen", "bakeTimeInMinutes": 0}}
+    for image in (IMAGE, NEXT, IMAGE):
+        cloud.control("POST", "ecs/serving")
+        stack.service(**moving | {"image": image})
+        stack.up()
+        (service,) = cloud.control("GET", "ecs/serving")["services"].values()
+        assert (service["now"], service["lost"]) == (2, 0) and service["least"] >= 1
+        stack.no_change()
+    assert stack.resources()["web"]["outputs"]["loadBalancerArn"] == found.balancer
+    # ECS reaches this balancer, and no other of the account.
+    role = stack.resources()["web-infrastructure-role"]["outputs"]["name"]
+    policy = cloud.client("iam").get_role_policy(RoleName=role, PolicyName="fargate")["PolicyDocument"]
+    reached = {on for it in policy["Statement"] for on in one_or_all(it["Resource"]) if ":listener-rule/" in on}
+    path = found.balancer.partition(":loadbalancer/")[2]
+    assert {it.partition(":listener-rule/")[2] for it in reached} == {f"app/{maker.service}-*", f"{path}/*"}
+    gone(stack, cloud, found, program)
+
+
+def one_or_all(listed: str | list[str]) -> list[str]:
+    return [listed] if isinstance(listed, str) else listed
+
+
 @pytest.mark.parametrize("maker", BESIDE, ids=lambda it: it.tool)
 def test_a_service_whose_name_does_not_fit_goes_when_ours_serves(stack: Stack, cloud: Cloud, maker: Maker) -> None:
     found = created(cloud, maker, IMAGE)

@@ -174,11 +174,15 @@ def test_a_gap_that_one_call_opens_and_the_next_one_closes_is_seen(address: str)
 
     forward = {"Type": "forward", "TargetGroupArn": group}
     elsewhere = {"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "503"}}
-    assert control(address, "POST", "/ecs/serving")["services"]["web"] == {"now": 2, "least": 2}
+    assert control(address, "POST", "/ecs/serving")["services"]["web"] == {
+        "now": 2,
+        "least": 2,
+        "lost": 0,
+    }
     elb.modify_listener(ListenerArn=listener, DefaultActions=[elsewhere])
-    assert answer_with(forward) == {"now": 2, "least": 0}
+    assert answer_with(forward) == {"now": 2, "least": 0, "lost": 0}
     control(address, "POST", "/ecs/serving")
-    assert answer_with(elsewhere) == {"now": 0, "least": 0}
+    assert answer_with(elsewhere) == {"now": 0, "least": 0, "lost": 0}
 
 
 def test_a_port_is_open_while_a_listener_is_there_and_a_group_lets_clients_in(address: str) -> None:

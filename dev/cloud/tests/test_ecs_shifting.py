@@ -196,3 +196,53 @@ def test_from_rolling_and_back(shop: Shop) -> None:
     # A rolling deployment leaves the rules alone and goes to the first group: who goes back has the traffic to mind.
     assert shop.weights() == (0, 100)
     assert shop.cloud.control("GET", "/ecs/serving")["services"]["web"]["now"] == 0
+    assert shop.cloud.control("POST", "/ecs/serving")["services"]["web"]["lost"] == 100
+
+
+def back_to_rolling(shop: Shop, image: str) -> None:
+    plain = shop.balancers()
+    plain[0].pop("advancedConfiguration")
+    rolling = {"strategy": "ROLLING"}
+    shop.update(image, loadBalancers=plain, deploymentConfiguration=rolling)
+    shop.wait(3600)
+    assert (shop.newest["status"], shop.images()) == ("SUCCESSFUL", [image])
+
+
+def test_a_rule_that_stays_behind_is_seen_without_the_strategy(shop: Shop) -> None:
+    """ECS forgets the rules with advancedConfiguration; requests do not."""
+    shop.create()
+    shop.update()
+    shop.wait(3600)
+    assert shop.weights() == (0, 100)
+    shop.cloud.control("POST", "/ecs/serving")
+    back_to_rolling(shop, "nginx:3")
+    served = shop.cloud.control("GET", "/ecs/serving")["services"]["web"]
+    assert served == {"now": 0, "least": 0, "lost": 100}
+    # The rule of tests, which is left as it was too, is nothing to clients.
+    shop.elb.modify_rule(RuleArn=shop.production, Actions=[forwarding({shop.blue: 1})])
+    served = shop.cloud.control("POST", "/ecs/serving")["services"]["web"]
+    assert served == {"now": 1, "least": 1, "lost": 0}
+    # A part of the requests is a part of an outage.
+    quarter = [forwarding({shop.blue: 3, shop.green: 1})]
+    shop.elb.modify_rule(RuleArn=shop.production, Actions=quarter)
+    served = shop.cloud.control("GET", "/ecs/serving")["services"]["web"]
+    assert served == {"now": 1, "least": 1, "lost": 25}
+
+
+def test_no_request_comes_to_what_is_behind_a_rule_for_all(shop: Shop) -> None:
+    shop.create()
+    default = [{"Type": "forward", "TargetGroupArn": shop.green}]
+    shop.cloud.control("POST", "/ecs/serving")
+    everything = [{"Field": "path-pattern", "PathPatternConfig": {"Values": ["/*"]}}]
+    made = shop.elb.create_rule(
+        ListenerArn=shop.listener,
+        Priority=9,
+        Conditions=everything,
+        Actions=[forwarding({shop.blue: 1})],
+    )
+    shop.elb.modify_listener(ListenerArn=shop.listener, DefaultActions=default)
+    served = shop.cloud.control("GET", "/ecs/serving")["services"]["web"]
+    assert served == {"now": 1, "least": 1, "lost": 0}
+    shop.elb.delete_rule(RuleArn=made["Rules"][0]["RuleArn"])
+    served = shop.cloud.control("GET", "/ecs/serving")["services"]["web"]
+    assert served == {"now": 1, "least": 1, "lost": 100}

@@ -62,6 +62,12 @@ class Neighbours:
     ) -> None:
         self.targets[(group, ip, port)] = state
 
+    def has_healthy(self, group: str) -> bool:
+        return any(it[0] == group and state == "healthy" for it, state in self.targets.items())
+
+    def open_ports(self, context: Context, group: str) -> set[int]:
+        return {80} if self.attached else set()
+
     def balancer_of(self, context: Context, group: str) -> dict[str, Any]:
         return {"state": self.balancer}
 

@@ -62,7 +62,8 @@ fn given(arn: Output<String>) -> role::Outputs<Wire> {
     role::Outputs { arn, name, changed: None }
 }
 
-fn change(role: role::Outputs<Wire>) -> Option<Output<String>> {
+/// What is done of it only when the service has moved.
+pub(in crate::component) fn change(role: role::Outputs<Wire>) -> Option<Output<String>> {
     let both = role.name.zip(role.changed?);
     Some(both.map(|(name, change)| completion::change(role::Role::TYPE, &name, &change)))
 }

@@ -33,6 +33,7 @@ pub(super) fn ingredients<'a>(
         if let Some((alternate, production, test)) = nodes {
             let (alternate, production, test, role) =
                 tokio::try_join!(alternate, production, test, role)?;
+            let role = role.map(|it| it.arn);
             taken.moving = Some([Some(alternate.arn), Some(production), test, role]);
         }
         if want.args.service.deployment().rollback_alarms().own() {

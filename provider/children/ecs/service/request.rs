@@ -57,7 +57,7 @@ pub(super) async fn create(cx: &Cx, inputs: &Inputs) -> Result<Described> {
                 {
                     Err(cluster_is_gone(&inputs.cluster_arn))
                 }
-                answer => answer,
+                answer => answer.map_err(unheard_of),
             }
         })
         .await?;
@@ -87,7 +87,8 @@ pub(super) async fn update(
     )?;
     let answer = cx
         .retry(Duration::from_mins(4), passes, || async {
-            request.clone().send().await.explain("ecs:UpdateService", &cx.base)
+            let answer = request.clone().send().await.explain("ecs:UpdateService", &cx.base);
+            answer.map_err(unheard_of)
         })
         .await?;
     Ok(answer.service)
@@ -114,24 +115,46 @@ fn stay(error: &Error) -> String {
     format!("Old revisions of the task definition stay until the next update: {error}")
 }
 
+/// The target group, or its listener or rule, was made, and ECS has not heard of it; or it is not there any more.
+const UNHEARD_OF: [&str; 2] =
+    ["does not have an associated load balancer", "validate the specified targetGroupArn"];
+
+/// With what to do if it does not pass. It stands in the message, since that is shown while the call is repeated.
+fn unheard_of(refused: Error) -> Error {
+    let is = UNHEARD_OF.iter().any(|it| refused.message().contains(it));
+    if is { refused.further(DELETED) } else { refused }
+}
+
+const DELETED: &str = ". If the target group or its listener rule was deleted outside of Pulumi, run `pulumi refresh`, and then \
+     `pulumi up`, which creates it again.";
+
 /// Refusals that pass by themselves (terraform-provider-aws, ecs/service.go, retryServiceCreate).
 fn passes(error: &Error) -> bool {
-    const FRAGMENTS: [&str; 4] = [
+    const FRAGMENTS: [&str; 3] = [
         // ECS does not see a new role yet.
         "verify that the ECS service role being passed has the proper permissions",
-        // The listener was made, and ECS has not heard of it.
-        "does not have an associated load balancer",
         "Unable to assume the service linked role",
         // The service of an earlier create is still being deleted.
         "still Draining",
     ];
     error.code() == Some(NO_CLUSTER)
-        || FRAGMENTS.iter().any(|fragment| error.message().contains(fragment))
+        || UNHEARD_OF.iter().chain(&FRAGMENTS).any(|fragment| error.message().contains(fragment))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Error, passes, stay};
+    use super::{Error, passes, stay, unheard_of};
+
+    #[test]
+    fn a_target_group_without_a_balancer_may_have_been_deleted() {
+        let words =
+            "The target group with targetGroupArn arn:tg does not have an associated load balancer";
+        let refused = unheard_of(Error::aws("InvalidParameterException", words));
+        expect_test::expect!["The target group with targetGroupArn arn:tg does not have an associated load balancer. If the target group or its listener rule was deleted outside of Pulumi, run `pulumi refresh`, and then `pulumi up`, which creates it again."].assert_eq(&refused.to_string());
+        assert!(passes(&refused));
+        let other = "The specified subnet does not exist.";
+        assert_eq!(unheard_of(Error::aws("InvalidParameterException", other)).message(), other);
+    }
 
     #[test]
     fn old_revisions_that_stay_are_told_with_the_reason() {

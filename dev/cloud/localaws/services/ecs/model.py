@@ -204,6 +204,8 @@ class Service:
     # Percent of the production traffic that finds nothing healthy, now and at the most.
     lost: float = 0.0
     most_lost: float = 0.0
+    # Listeners that once sent requests to something healthy of its own.
+    served: set[str] = field(default_factory=set)
 
     @property
     def primary(self) -> Rollout:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from localaws.context import Context
@@ -102,3 +103,12 @@ def set_rule_weights(context: Context, rule: str, weights: dict[str, int]) -> No
 
 def listener_of_default(context: Context, rule: str) -> str | None:
     return forwarding.owner(context, rule)
+
+
+def has_healthy_target(group: str) -> bool:
+    return bool(targets.has_healthy(group))
+
+
+def forwards(context: Context) -> Iterator[tuple[str, str, dict[str, int]]]:
+    """Listener, rule and weights of each rule that requests come to."""
+    return ((it.listener, it.rule, it.weights) for it in forwarding.forwards(context))

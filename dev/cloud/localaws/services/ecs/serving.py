@@ -1,6 +1,6 @@
 """Who serves right now, and the fewest that did since a test began to watch.
 
-A task serves when its balancer is active, forwards to its target group (with a weight, where ECS shifts traffic), finds it
+A task serves when its balancer is active, a listener of it forwards to its target group (with a weight), finds it
 healthy, and gets through to it. This is
 looked at after every call that changes something and every step of time, so that no gap is too short to be seen.
 """
@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 from localaws.context import Context
 
-from . import neighbours, targets, traffic
+from . import clients, neighbours, targets
 from .model import Json, Service, Task
 from .store import all_states
 
@@ -19,7 +19,8 @@ from .store import all_states
 def look(services: Iterable[Service], context: Context) -> None:
     """A step of time concerns one service; a call, any: listeners and rules decide who serves."""
     for service in services:
-        service.serving = sum(_serves(task, context) for task in service.living())
+        sent = clients.watch(service, context)
+        service.serving = sum(_serves(task, sent, context) for task in service.living())
         if service.least_serving is None or service.serving < service.least_serving:
             service.least_serving = service.serving
         groups = [
@@ -31,36 +32,15 @@ def look(services: Iterable[Service], context: Context) -> None:
         always = service.ports if service.always_open is None else service.always_open
         service.always_open = always & service.ports
         service.shut += not service.ports
-        service.lost = _lost(service, context)
         service.most_lost = max(service.most_lost, service.lost)
 
 
-def _lost(service: Service, context: Context) -> float:
-    """How many percent of the production traffic go to target groups where nothing is healthy: a load balancer keeps to
-    its weights, and looks for no other group when one has nothing healthy."""
-    if not traffic.is_shifted(service.config):
-        return 0.0
-    healthy = {
-        it for task in service.living() for it, state in task.targets.items() if state == "healthy"
-    }
-    return max(
-        (
-            100
-            * sum(it for group, it in weights.items() if group not in healthy)
-            / sum(weights.values())
-            for weights in traffic.production_weights(service.config, context)
-            if sum(weights.values())
-        ),
-        default=0.0,
-    )
-
-
-def _serves(task: Task, context: Context) -> bool:
+def _serves(task: Task, sent: set[str], context: Context) -> bool:
     return bool(task.targets) and any(
         task.targets.get(group) == "healthy"
         and targets.balancer_is_active(group, context)
         and reached(task, group, port, context)
-        and traffic.is_sent_to(group, task.revision, context)
+        and group in sent
         for group, port, _ in targets.groups(task)
     )
 
@@ -105,5 +85,5 @@ def told(body: Json) -> Json:
 
 
 def _told(service: Service) -> Json:
-    lost = {"lost": service.most_lost} if traffic.is_shifted(service.config) else {}
-    return {"now": service.serving, "least": service.least_serving} | lost
+    told = {"now": service.serving, "least": service.least_serving}
+    return told | ({"lost": service.most_lost} if service.config.get("loadBalancers") else {})

@@ -152,18 +152,3 @@ def _weights(percent: float) -> tuple[int, int]:
 def production_rules(revision: Revision) -> list[str]:
     """By load balancer entry; none for a revision whose traffic ECS does not shift."""
     return [_rules(it)[0] for it in _entries(revision.config)]
-
-
-def is_sent_to(group: str, revision: Revision, context: Context) -> bool:
-    """Whether production sends anything to this group of the revision."""
-    rules = production_rules(revision)
-    return not rules or any(neighbours.rule_weights(context, it).get(group) for it in rules)
-
-
-def is_shifted(config: Json) -> bool:
-    return bool(_entries(config))
-
-
-def production_weights(config: Json, context: Context) -> list[dict[str, int]]:
-    """Of each production rule."""
-    return [neighbours.rule_weights(context, _rules(it)[0]) for it in _entries(config)]

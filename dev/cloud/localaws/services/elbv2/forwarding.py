@@ -8,6 +8,8 @@ changed with `ModifyListener`.
 from __future__ import annotations
 
 import copy
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from moto.elbv2.models import FakeAction
@@ -16,6 +18,19 @@ from localaws.context import Context
 
 from .in_front import groups_in
 from .lookups import backend
+
+# Values that say nothing of a request (user guide, "Condition types for listener rules": `*` is any characters).
+_ANY = {"path-pattern": ("*", "/*"), "host-header": ("*",)}
+
+
+@dataclass
+class Forward:
+    """A rule that requests come to, and where it sends them."""
+
+    listener: str
+    rule: str
+    # Target group -> weight.
+    weights: dict[str, int]
 
 
 def owner(context: Context, arn: str) -> str | None:
@@ -33,7 +48,40 @@ def kinds(context: Context, arn: str) -> list[str] | None:
 def weights(context: Context, arn: str) -> dict[str, int]:
     """Target group -> weight. A group that stands alone has all."""
     found = _find(context, arn)
-    actions = [it.data for it in found[1].actions] if found else []
+    return _weights(found[1]) if found else {}
+
+
+def forwards(context: Context) -> Iterator[Forward]:
+    """What listeners do with requests. Rules are evaluated by priority, the default one last (user guide, "Rule
+    evaluation"), so none comes to those after one for all requests."""
+    for balancer in backend(context).load_balancers.values():
+        for listener in balancer.listeners.values():
+            for rule in sorted(listener.rules.values(), key=_place):
+                weights = _weights(rule)
+                if weights:
+                    yield Forward(str(listener.arn), str(rule.arn), weights)
+                if _takes_all(rule):
+                    break
+
+
+def _place(rule: Any) -> float:
+    return float("inf") if rule.is_default else float(rule.priority)
+
+
+def _takes_all(rule: Any) -> bool:
+    return all(
+        any(value in _ANY.get(it["Field"], ()) for value in _values(it)) for it in rule.conditions
+    )
+
+
+def _values(condition: dict[str, Any]) -> list[Any]:
+    """They stand in the condition, or in the member that is called like its field (botocore: RuleCondition)."""
+    configs = [it for it in condition.values() if isinstance(it, dict)]
+    return condition.get("Values") or [it for config in configs for it in config.get("Values", [])]
+
+
+def _weights(rule: Any) -> dict[str, int]:
+    actions = [it.data for it in rule.actions]
     told: dict[str, int] = {}
     for action in actions:
         entries = action.get("ForwardConfig", {}).get("TargetGroups", [])

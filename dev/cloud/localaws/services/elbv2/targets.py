@@ -86,6 +86,10 @@ def target_group_is_attached(context: Context, tg_arn: str) -> bool:
     return bool(balancers_using(context, tg_arn))
 
 
+def has_healthy(tg_arn: str) -> bool:
+    return any(it.state == "healthy" for it in _targets.get(tg_arn, {}).values())
+
+
 def balancer_of(context: Context, tg_arn: str) -> Params | None:
     """The load balancer in front of the group, or None."""
     arns = balancers_using(context, tg_arn)

@@ -8,6 +8,8 @@ use super::secrets;
 pub(super) struct Subject {
     /// Names and ARNs of the container's secrets.
     pub(super) secrets: Vec<(String, String)>,
+    /// What to try where ECS's way to the load balancer is wrong.
+    pub(super) networking: Option<String>,
 }
 
 /// What could be tried, in a sentence or two. `words` are AWS's.

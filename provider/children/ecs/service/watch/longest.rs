@@ -3,9 +3,8 @@
 use std::time::Duration;
 
 use aws_sdk_ecs::types::{
-    DeploymentConfiguration, DeploymentLifecycleHookTargetType as Target,
-    DeploymentLifecycleHookTimeoutConfiguration, DeploymentStrategy as Strategy,
-    LinearConfiguration, ServiceDeployment,
+    DeploymentConfiguration, DeploymentLifecycleHookTimeoutConfiguration,
+    DeploymentStrategy as Strategy, LinearConfiguration, ServiceDeployment,
 };
 use aws_sdk_elasticloadbalancingv2::types::TargetGroup;
 
@@ -20,10 +19,9 @@ const STOP: Duration = Duration::from_mins(2);
 const AROUND: Duration = Duration::from_mins(2);
 /// How often the circuit breaker lets tasks fail at the least (botocore, ThresholdConfiguration).
 const FAILURES: u32 = 3;
-/// For how long a pause waits unless it says so (botocore, DeploymentLifecycleHookTimeoutConfiguration).
-const PAUSE: Duration = Duration::from_hours(24);
-/// A function answers within a quarter of an hour, which is its own longest time.
-const FUNCTION: Duration = Duration::from_mins(15);
+/// For how long a hook waits unless it says so: a pause for somebody, a function that answers IN_PROGRESS again and again for
+/// another answer (botocore, DeploymentLifecycleHookTimeoutConfiguration.timeoutInMinutes: 1440).
+const HOOK: Duration = Duration::from_hours(24);
 /// Shifting weights, and waiting until they are everywhere.
 const SHIFT: Duration = Duration::from_mins(2);
 
@@ -131,8 +129,7 @@ fn hooks(configuration: &DeploymentConfiguration, steps: u32) -> Duration {
         let told = hook
             .timeout_configuration()
             .and_then(DeploymentLifecycleHookTimeoutConfiguration::timeout_in_minutes);
-        let usual = if hook.target_type() == Some(&Target::Pause) { PAUSE } else { FUNCTION };
-        let time = told.map_or(usual, in_minutes);
+        let time = told.map_or(HOOK, in_minutes);
         for stage in hook.lifecycle_stages() {
             let (name, known) =
                 (stage.as_str(), stages.iter_mut().find(|it| it.0 == stage.as_str()));
@@ -158,12 +155,13 @@ mod tests {
 
     use aws_sdk_ecs::types::{
         CanaryConfiguration, DeploymentLifecycleHook, DeploymentLifecycleHookStage as Stage,
+        DeploymentLifecycleHookTargetType as Target,
     };
     use expect_test::expect;
 
     use super::{
         Balancing, DeploymentConfiguration, LinearConfiguration, ServiceDeployment, Shape,
-        Strategy, Target, longest,
+        Strategy, longest,
     };
     use crate::error::in_words;
 
@@ -229,7 +227,7 @@ mod tests {
             no task: 37 min
             blue/green: 56 min
             canary: 78 min
-            linear with a pause and a function before each of four steps: 5846 min"]]
+            linear with a pause and a function before each of four steps: 7271 min"]]
         .assert_eq(&told.join("\n"));
     }
 

@@ -9,6 +9,7 @@ mod hints;
 mod history;
 mod longest;
 mod memory;
+mod networking;
 mod progress;
 mod secrets;
 mod serving;

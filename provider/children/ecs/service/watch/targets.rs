@@ -63,19 +63,35 @@ pub(super) fn groups(inputs: &Inputs) -> Vec<&str> {
     [Some(inputs.target_group_arn.as_str()), alternate].into_iter().flatten().collect()
 }
 
+/// The one group of the service that has healthy targets; none if it is not one, or nobody can tell.
+pub(super) async fn serving<'a>(cx: &Cx, inputs: &'a Inputs) -> Option<&'a str> {
+    let mut serving = Vec::new();
+    for group in groups(inputs) {
+        let targets = Targets::of(&described(cx, group).await.ok()?);
+        if !targets.healthy.is_empty() {
+            serving.push(group);
+        }
+    }
+    let [one] = serving.as_slice() else { return None };
+    Some(one)
+}
+
 /// What the load balancer says of the targets in all groups of the service.
 ///
 /// # Errors
 /// The caller may not ask, or there was no answer.
 pub(super) async fn seen(cx: &Cx, inputs: &Inputs) -> Result<Targets> {
-    let elb = cx.aws.elb().await?;
     let mut all = Vec::new();
     for group in groups(inputs) {
-        let call = elb.describe_target_health().target_group_arn(group).send();
-        let answer = call.await.explain("elasticloadbalancing:DescribeTargetHealth", group)?;
-        all.extend(answer.target_health_descriptions.unwrap_or_default());
+        all.extend(described(cx, group).await?);
     }
     Ok(Targets::of(&all))
+}
+
+async fn described(cx: &Cx, group: &str) -> Result<Vec<TargetHealthDescription>> {
+    let call = cx.aws.elb().await?.describe_target_health().target_group_arn(group).send();
+    let answer = call.await.explain("elasticloadbalancing:DescribeTargetHealth", group)?;
+    Ok(answer.target_health_descriptions.unwrap_or_default())
 }
 
 /// What the target group adds to a task's life; none if it is gone.

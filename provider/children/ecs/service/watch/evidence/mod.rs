@@ -10,7 +10,7 @@ use super::super::live::describe;
 use super::causes::Why;
 use super::failures::Failures;
 use super::hints::{Subject, hint};
-use super::{Watch, targets, tasks};
+use super::{Watch, networking, targets, tasks};
 use crate::aws::Explain;
 use crate::children::ecs::container::LOG_PREFIX;
 use crate::error::{Error, Result};
@@ -60,7 +60,11 @@ pub(super) async fn explain(cx: &Cx, watch: &Watch<'_>, verdict: Error) -> Error
         evidence.targets.extend(seen.unhealthy);
     }
     evidence.events = events(cx, watch).await.unwrap_or_default();
-    let mut subject = Subject { secrets: secrets_of(cx, inputs, &evidence).await };
+    let said = format!("{}\n{}", verdict.message(), evidence.events.join("\n"));
+    let mut subject = Subject {
+        secrets: secrets_of(cx, inputs, &evidence).await,
+        networking: networking::hint(cx, inputs, &said).await,
+    };
     let region = cx.aws.region();
     let more = if evidence.lines.is_empty() {
         let cluster = inputs.cluster_arn.rsplit('/').next().unwrap_or_default();
@@ -108,7 +112,8 @@ fn report(verdict: Error, evidence: &Evidence, subject: &Subject) -> Error {
     let why = why.or_else(|| (!targets.is_empty()).then_some(Why::UnhealthyTarget));
     let words = known.first().map_or_else(String::new, |(_, cause)| cause.text.clone());
     let words = format!("{words}\n{}\n{}", targets.join("\n"), events.join("\n"));
-    match why.and_then(|why| hint(why, &words, subject)) {
+    let networking = subject.networking.clone();
+    match networking.or_else(|| why.and_then(|why| hint(why, &words, subject))) {
         Some(hint) => verdict.further(&rendered).hinted(hint),
         None => verdict.further(&rendered),
     }
