@@ -3,7 +3,7 @@
 use aws_sdk_ecs::types::{
     AdvancedConfiguration, CanaryConfiguration, DeploymentAlarms, DeploymentCircuitBreaker,
     DeploymentConfiguration, DeploymentStrategy, LinearConfiguration, Service as Described,
-    ThresholdConfiguration, ThresholdType,
+    ThresholdConfiguration,
 };
 use serde::{Deserialize, Serialize};
 
@@ -133,7 +133,7 @@ pub(super) fn deployment(
     Ok(DeploymentConfiguration::builder()
         .minimum_healthy_percent(whole(inputs.minimum_healthy_percent))
         .maximum_percent(whole(inputs.maximum_percent))
-        .deployment_circuit_breaker(breaker(inputs)?)
+        .deployment_circuit_breaker(breaker(inputs, before)?)
         .set_alarms(alarms(inputs, before)?)
         .set_bake_time_in_minutes(moving.map(|it| whole(it.bake_time_in_minutes)))
         .set_lifecycle_hooks(hooks)
@@ -153,16 +153,20 @@ pub(super) fn deployment(
         .build())
 }
 
-fn breaker(inputs: &Inputs) -> Result<DeploymentCircuitBreaker> {
-    let threshold = inputs.threshold.as_ref().map(|it| {
-        let kind = ThresholdType::from(it.r#type.as_str());
-        let threshold = ThresholdConfiguration::builder().r#type(kind).value(whole(it.value));
+/// What is not wanted any more gets ECS's own value: whether a member that is left out keeps its value here too, the API's
+/// reference does not say.
+fn breaker(inputs: &Inputs, before: Option<&Inputs>) -> Result<DeploymentCircuitBreaker> {
+    let wanted = inputs.threshold.as_ref().map(|it| (it.r#type.as_str(), it.value));
+    let had = before.is_some_and(|it| it.threshold.is_some());
+    let threshold = wanted.or(had.then_some(THRESHOLD)).map(|(kind, value)| {
+        let threshold = ThresholdConfiguration::builder().r#type(kind.into()).value(whole(value));
         threshold.build().map_err(Error::bug)
     });
+    let had = before.is_some_and(|it| it.reset_on_healthy_task.is_some());
     Ok(DeploymentCircuitBreaker::builder()
         .enable(inputs.circuit_breaker)
         .rollback(inputs.rollback)
-        .set_reset_on_healthy_task(inputs.reset_on_healthy_task)
+        .set_reset_on_healthy_task(inputs.reset_on_healthy_task.or(had.then_some(true)))
         .set_threshold_configuration(threshold.transpose()?)
         .build())
 }
@@ -235,4 +239,33 @@ pub(super) fn read_alarms(configuration: Option<&DeploymentConfiguration>) -> Op
     let mut names = alarms.alarm_names().to_vec();
     names.sort();
     (!names.is_empty()).then_some(names)
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_ecs::types::{Service as Described, ThresholdType};
+
+    use super::{Inputs, Threshold, deployment};
+    use crate::children::ecs::service::mapping::inputs;
+
+    #[test]
+    fn a_breakers_setting_that_is_not_wanted_any_more_gets_the_value_of_ecs() {
+        let plain = inputs(&Described::builder().build());
+        let threshold = Threshold { r#type: "COUNT".to_owned(), value: 4 };
+        let strict = Inputs {
+            threshold: Some(threshold),
+            reset_on_healthy_task: Some(false),
+            ..plain.clone()
+        };
+        let sent = |new: &Inputs, before: &Inputs| {
+            let configuration = deployment(new, Some(before)).expect("a configuration");
+            let breaker = configuration.deployment_circuit_breaker().cloned().expect("a breaker");
+            let threshold =
+                breaker.threshold_configuration().map(|it| (it.r#type().clone(), it.value()));
+            (threshold, breaker.reset_on_healthy_task())
+        };
+        assert_eq!(sent(&strict, &plain), (Some((ThresholdType::Count, 4)), Some(false)));
+        assert_eq!(sent(&plain, &strict), (Some((ThresholdType::BoundedPercent, 50)), Some(true)));
+        assert_eq!(sent(&plain, &plain), (None, None));
+    }
 }
