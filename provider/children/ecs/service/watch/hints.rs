@@ -8,6 +8,8 @@ use super::secrets;
 pub(super) struct Subject {
     /// Names and ARNs of the container's secrets.
     pub(super) secrets: Vec<(String, String)>,
+    /// Where to look further if a function, a person or an alarm ended the deployment.
+    pub(super) gate: Option<String>,
     /// What to try where ECS's way to the load balancer is wrong.
     pub(super) networking: Option<String>,
 }

@@ -5,6 +5,7 @@ mod causes;
 mod ended;
 mod evidence;
 mod failures;
+mod gates;
 mod hints;
 mod history;
 mod longest;

@@ -10,7 +10,7 @@ use super::super::live::describe;
 use super::causes::Why;
 use super::failures::Failures;
 use super::hints::{Subject, hint};
-use super::{Watch, networking, targets, tasks};
+use super::{Watch, gates, networking, targets, tasks};
 use crate::aws::Explain;
 use crate::children::ecs::container::LOG_PREFIX;
 use crate::error::{Error, Result};
@@ -63,6 +63,7 @@ pub(super) async fn explain(cx: &Cx, watch: &Watch<'_>, verdict: Error) -> Error
     let said = format!("{}\n{}", verdict.message(), evidence.events.join("\n"));
     let mut subject = Subject {
         secrets: secrets_of(cx, inputs, &evidence).await,
+        gate: gates::hint(verdict.message(), cx.aws.region()),
         networking: networking::hint(cx, inputs, &said).await,
     };
     let region = cx.aws.region();
@@ -104,7 +105,9 @@ fn report(verdict: Error, evidence: &Evidence, subject: &Subject) -> Error {
     let targets: Vec<String> =
         evidence.targets.iter().map(|(target, why)| format!("{target}: {why}")).collect();
     section(&mut rendered, "Unhealthy targets", &targets, TARGETS);
-    let events = telling(&evidence.events, &evidence.failures);
+    // Of a deployment that was ended from outside they say only that it went back.
+    let ended = subject.gate.is_some();
+    let events = if ended { Vec::new() } else { telling(&evidence.events, &evidence.failures) };
     section(&mut rendered, "Events", &events, EVENTS);
     let known = evidence.failures.grouped();
     let why = known.first().map(|(_, cause)| cause.why).filter(|why| *why != Why::Other);
@@ -112,8 +115,8 @@ fn report(verdict: Error, evidence: &Evidence, subject: &Subject) -> Error {
     let why = why.or_else(|| (!targets.is_empty()).then_some(Why::UnhealthyTarget));
     let words = known.first().map_or_else(String::new, |(_, cause)| cause.text.clone());
     let words = format!("{words}\n{}\n{}", targets.join("\n"), events.join("\n"));
-    let networking = subject.networking.clone();
-    match networking.or_else(|| why.and_then(|why| hint(why, &words, subject))) {
+    let outside = subject.gate.clone().or_else(|| subject.networking.clone());
+    match outside.or_else(|| why.and_then(|why| hint(why, &words, subject))) {
         Some(hint) => verdict.further(&rendered).hinted(hint),
         None => verdict.further(&rendered),
     }
