@@ -140,13 +140,13 @@ def a_name_that_is_taken(walk: Walk) -> None:
         there = walk.look()
         others.program = []
         others.child(walk.kind.token, name, **walk.inputs).up(fails=True).says(
-            "the name is taken", *says, "Nothing was changed"
+            " is taken", *says, "Nothing was changed"
         )
         others.state = State()
         assert walk.look() == there
 
     if not walk.kind.passed_on:
-        refused("other-child", "it belongs to `life-child` of the service `life`")
+        refused("other-child", "its place is taken by `life-child` of the same service")
     walk.kind.take_away(walk.life.cloud, walk.entry())
     refused(NAME, "no FargateWebService created it")
     walk.delete()

@@ -466,3 +466,16 @@ def statuses(cloud: Cloud) -> list[str]:
     listed = ecs.list_service_deployments(cluster=arn.split("/")[1], service=arn)["serviceDeployments"]
     found = sorted(listed, key=lambda it: it["createdAt"])
     return [it["status"] for it in found if it["status"] not in ("PENDING", "IN_PROGRESS", "ROLLBACK_IN_PROGRESS")]
+
+
+def test_ports_that_change_places_are_two_runs(life: Life, cloud: Cloud) -> None:
+    ports = STRATEGIES["blueGreen"] | {"testListenerPort": 9443}
+    program(life, ports, listenerPort=8080).up()
+    swapped = STRATEGIES["blueGreen"] | {"testListenerPort": 8080}
+    program(life, swapped, OTHER, listenerPort=9443).up(fails=True).says("cannot change places in one run")
+    program(life, ports, OTHER, listenerPort=8080).up()
+    settled(life)
+    program(life, ports | {"testListenerPort": 9000}, OTHER, listenerPort=8080).up()
+    program(life, ports | {"testListenerPort": 9000}, OTHER, listenerPort=9443).up()
+    program(life, swapped, OTHER, listenerPort=9443).up()
+    settled(life)

@@ -24,6 +24,9 @@ def found_at(cloud: Cloud, it: Entry) -> dict[str, Any]:
     return found
 
 
+THRESHOLD = {"type": "BOUNDED_PERCENT", "value": 50}
+
+
 def look(cloud: Cloud, it: Entry) -> Facts:
     found = found_at(cloud, it)
     network = found["networkConfiguration"]["awsvpcConfiguration"]
@@ -58,8 +61,11 @@ def look(cloud: Cloud, it: Entry) -> Facts:
         "maximumPercent": deployment["maximumPercent"],
         "circuitBreaker": deployment["deploymentCircuitBreaker"]["enable"],
         "rollback": deployment["deploymentCircuitBreaker"]["rollback"],
-        "threshold": breaker.get("thresholdConfiguration"),
-        "resetOnHealthyTask": breaker.get("resetOnHealthyTask"),
+        # ECS's own values mean the same as none.
+        "threshold": None
+        if breaker.get("thresholdConfiguration") == THRESHOLD
+        else breaker.get("thresholdConfiguration"),
+        "resetOnHealthyTask": None if breaker.get("resetOnHealthyTask") in (None, True) else False,
         "alarmNames": sorted(alarms["alarmNames"]) if alarms.get("enable") else None,
         **{f"shift.{key}": value for key, value in shift.items()},
         "healthCheckGracePeriodSeconds": found["healthCheckGracePeriodSeconds"],

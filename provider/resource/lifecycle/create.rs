@@ -93,6 +93,13 @@ fn foreign(child: &str, ours: &Tags, wanted: Option<&str>, id: &str, live: &Tags
             let ways = replaced.into_iter().chain(on_purpose(&owner)).collect();
             (of_another_state(&owner, live), ways)
         }
+        Whose::Owned(owner) if Some(owner.base.as_str()) == base && same_lineage(ours, live) => {
+            let message = format!(
+                "its place is taken by `{}` of the same service ({id}). Nothing was changed",
+                owner.child
+            );
+            return Some(Error::aws("NameTaken", message).hinted(CHANGE_PLACES));
+        }
         Whose::Owned(owner) => {
             (format!("it belongs to `{}` of the service `{}`", owner.child, owner.base), vec![])
         }
@@ -113,6 +120,9 @@ fn same_stack(ours: &Tags, live: &Tags) -> bool {
     let same = |key| ours.contains_key(key) && ours.get(key) == live.get(key);
     same("pulumi:project") && same("pulumi:stack")
 }
+
+const CHANGE_PLACES: &str = "Two parts of the service cannot change places in one run, such as two ports. Take the change back and run `pulumi up`; \
+    then make it in two runs, the first of which gives one of them a place that is free.";
 
 /// In a replacement on demand the engine sends nothing of the entry that it replaces.
 const REPLACED: &str = "If you replaced the service's name on demand (`--replace`), run `pulumi up` without that: \
@@ -215,8 +225,8 @@ mod tests {
             the name is taken by arn:alb, and it belongs to the service `web` of another state (project shop, stack dev). Nothing was changed
               Delete or rename that object, or set another `name` on the FargateWebService.
               If you replaced the service's name on demand (`--replace`), run `pulumi up` without that: the objects become the new entry's.
-            the name is taken by arn:alb, and it belongs to `web-http` of the service `web`. Nothing was changed
-              Delete or rename that object, or set another `name` on the FargateWebService.
+            its place is taken by `web-http` of the same service (arn:alb). Nothing was changed
+              Two parts of the service cannot change places in one run, such as two ports. Take the change back and run `pulumi up`; then make it in two runs, the first of which gives one of them a place that is free.
             the name is taken by arn:alb, and it belongs to `shop-alb` of the service `shop`. Nothing was changed
               Delete or rename that object, or set another `name` on the FargateWebService.
             the name is taken by arn:alb, and a later version of this plugin created it (its tags have the form 2). Nothing was changed
