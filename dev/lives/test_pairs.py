@@ -5,9 +5,9 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
-from typing import Any
 
 import pytest
+from approvals import answer, pause
 from ground import Ground
 from kinds import KINDS
 from life import Life
@@ -64,11 +64,9 @@ def each_pause_approved(cloud: Cloud) -> Iterator[None]:
     ended = threading.Event()
 
     def watch() -> None:
-        ecs = cloud.client("ecs")
         while not ended.wait(0.2):
-            for cluster in ecs.list_clusters()["clusterArns"]:
-                for service in ecs.list_services(cluster=cluster)["serviceArns"]:
-                    approve(ecs, cluster, service)
+            if waiting := pause(cloud):
+                answer(cloud, waiting)
 
     thread = threading.Thread(target=watch)
     thread.start()
@@ -77,17 +75,6 @@ def each_pause_approved(cloud: Cloud) -> Iterator[None]:
     finally:
         ended.set()
         thread.join()
-
-
-def approve(ecs: Any, cluster: str, service: str) -> None:
-    listed = ecs.list_service_deployments(cluster=cluster, service=service, status=["IN_PROGRESS"])
-    arns = [it["serviceDeploymentArn"] for it in listed["serviceDeployments"]]
-    for it in ecs.describe_service_deployments(serviceDeploymentArns=arns)["serviceDeployments"] if arns else []:
-        for hook in it.get("lifecycleHookDetails", []):
-            if hook["status"] == "AWAITING_ACTION":
-                ecs.continue_service_deployment(
-                    serviceDeploymentArn=it["serviceDeploymentArn"], hookId=hook["hookId"], action="CONTINUE"
-                )
 
 
 @pytest.mark.parametrize("chosen", PROGRAMS, ids=lambda it: f"{it[0]} and {it[1]}")

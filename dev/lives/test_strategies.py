@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from approvals import answer, pause
 from life import Life
 from places import certificate, network
 from world import IMAGE, Cloud, Ran, wait_for
@@ -266,29 +267,15 @@ def running(life: Life) -> Iterator[list[Ran]]:
         thread.join(timeout=120)
 
 
-def waiting_hook(life: Life, cloud: Cloud) -> Any:
-    """The deployment and the hook that wait for somebody."""
-    ecs = cloud.client("ecs")
-    arn = life.outputs()["serviceArn"]
-    listed = ecs.list_service_deployments(cluster=arn.split("/")[1], service=arn)["serviceDeployments"]
-    arns = [it["serviceDeploymentArn"] for it in listed if it["status"] == "IN_PROGRESS"]
-    for it in ecs.describe_service_deployments(serviceDeploymentArns=arns)["serviceDeployments"] if arns else []:
-        for hook in it.get("lifecycleHookDetails", []):
-            if hook["status"] == "AWAITING_ACTION":
-                return it["serviceDeploymentArn"], hook["hookId"]
-    return None
-
-
 @pytest.mark.parametrize("action", ["CONTINUE", "ROLLBACK"])
 def test_a_person_decides(life: Life, cloud: Cloud, action: str) -> None:
     strategy = STRATEGIES["blueGreen"]
     program(life, strategy).up()
     program(life, strategy | {"pause": "approve", "pauseTimeoutInMinutes": 60}, OTHER)
     with running(life) as done:
-        deployment, hook = wait_for("the pause", lambda: waiting_hook(life, cloud))
+        waiting = wait_for("the pause", lambda: pause(cloud))
         assert weights(life, cloud) == (100, 0) and not done
-        ecs = cloud.client("ecs")
-        ecs.continue_service_deployment(serviceDeploymentArn=deployment, hookId=hook, action=action)
+        answer(cloud, waiting, action)
     (ran,) = done
     approved = action == "CONTINUE"
     assert (ran.code == 0) == approved, ran.text
@@ -308,7 +295,7 @@ def test_an_alarm_of_either_target_group_makes_a_deployment_go_back(life: Life, 
     assert set(named["alarmNames"]) == both and named["enable"] and named["rollback"]
     program(life, strategy | {"pause": "approve"}, OTHER, **own)
     with running(life) as done:
-        wait_for("the pause", lambda: waiting_hook(life, cloud))
+        wait_for("the pause", lambda: pause(cloud))
         alarms = cloud.client("cloudwatch")
         alarms.set_alarm_state(AlarmName=f"{base}-slow-alternate", StateValue="ALARM", StateReason="slow")
         cloud.control("POST", "clock", {"advance": 60})
@@ -416,24 +403,18 @@ def test_what_others_deploy_does_not_let_a_new_image_around_its_strategy(life: L
     with running(life) as done:
         wait_for("two deployments more", lambda: len(statuses(cloud)) >= 3)
         cloud.control("POST", "clock", {"speed": 0})
-        deployment, hook = wait_for("the pause", lambda: waiting_hook(life, cloud))
-        assert deployed(life, cloud) == [IMAGE] * 3
-        ecs = cloud.client("ecs")
-        ecs.continue_service_deployment(serviceDeploymentArn=deployment, hookId=hook, action="CONTINUE")
+        waiting = wait_for("the pause", lambda: pause(cloud))
+        assert deployed(cloud) == [IMAGE] * 3
+        answer(cloud, waiting)
     (ran,) = done
     assert ran.code == 0, ran.text
-    assert deployed(life, cloud) == [IMAGE] * 3 + [OTHER]
+    assert deployed(cloud) == [IMAGE] * 3 + [OTHER]
 
 
-def deployed(life: Life, cloud: Cloud) -> list[str]:
+def deployed(cloud: Cloud) -> list[str]:
     """The images of the deployments that succeeded, the oldest first."""
-    ecs = cloud.client("ecs")
-    found = live(life, cloud)
-    listed = ecs.list_service_deployments(
-        cluster=found["clusterArn"], service=found["serviceArn"], status=["SUCCESSFUL"]
-    )["serviceDeployments"]
-    revisions = [it["targetServiceRevisionArn"] for it in sorted(listed, key=lambda it: it["createdAt"])]
-    told = ecs.describe_service_revisions(serviceRevisionArns=revisions)["serviceRevisions"]
+    revisions = [it["targetServiceRevisionArn"] for it in deployments(cloud) if it["status"] == "SUCCESSFUL"]
+    told = cloud.client("ecs").describe_service_revisions(serviceRevisionArns=revisions)["serviceRevisions"]
     images = {it["serviceRevisionArn"]: it["containerImages"][0]["image"] for it in told}
     return [images[it] for it in revisions]
 
@@ -456,16 +437,18 @@ def test_a_first_deployment_outlasts_that_iam_does_not_know_the_role_yet(life: L
 
 def statuses(cloud: Cloud) -> list[str]:
     """Of the deployments that ended, the oldest first."""
+    going_on = ("PENDING", "IN_PROGRESS", "ROLLBACK_IN_PROGRESS")
+    return [it["status"] for it in deployments(cloud) if it["status"] not in going_on]
+
+
+def deployments(cloud: Cloud) -> list[dict[str, Any]]:
+    """Those of the only service, the oldest first; none before there is one."""
     ecs = cloud.client("ecs")
-    services = [
-        it for cluster in ecs.list_clusters()["clusterArns"] for it in ecs.list_services(cluster=cluster)["serviceArns"]
-    ]
-    if not services:
-        return []
-    (arn,) = services
-    listed = ecs.list_service_deployments(cluster=arn.split("/")[1], service=arn)["serviceDeployments"]
-    found = sorted(listed, key=lambda it: it["createdAt"])
-    return [it["status"] for it in found if it["status"] not in ("PENDING", "IN_PROGRESS", "ROLLBACK_IN_PROGRESS")]
+    found: list[dict[str, Any]] = []
+    for cluster in ecs.list_clusters()["clusterArns"]:
+        for service in ecs.list_services(cluster=cluster)["serviceArns"]:
+            found += ecs.list_service_deployments(cluster=cluster, service=service)["serviceDeployments"]
+    return sorted(found, key=lambda it: it["createdAt"])
 
 
 def test_ports_that_change_places_are_two_runs(life: Life, cloud: Cloud) -> None:

@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from account import ACCOUNT, ROOT, Cloud
+from approvals import answer, pause
+from world import wait_for
 
 TABLE = ROOT / "dev" / "lives" / "deployments.toml"
 TEXTS = TABLE.with_suffix(".txt")
@@ -174,9 +176,7 @@ def _again(cloud: Cloud) -> None:
 
 def _stop(cloud: Cloud) -> None:
     """A person stops the deployment in the console."""
-    ecs = cloud.client("ecs")
-    newest = ecs.list_service_deployments(cluster="shop", service="shop")["serviceDeployments"][0]
-    ecs.stop_service_deployment(serviceDeploymentArn=newest["serviceDeploymentArn"])
+    cloud.client("ecs").stop_service_deployment(serviceDeploymentArn=_deployment(cloud)["serviceDeploymentArn"])
 
 
 def _delete(cloud: Cloud) -> None:
@@ -198,29 +198,12 @@ def _deployment(cloud: Cloud) -> dict[str, Any]:
 
 def _in_stage(cloud: Cloud, stage: str) -> None:
     """Waits for a stage of the newest deployment."""
-    end = time.monotonic() + PATIENCE
-    while _deployment(cloud).get("lifecycleStage") != stage:
-        assert time.monotonic() < end, f"{stage} never came"
-        time.sleep(0.02)
+    wait_for(stage, lambda: _deployment(cloud).get("lifecycleStage") == stage, PATIENCE)
 
 
 def _decides(action: str) -> Callable[[Cloud], None]:
     """A person answers what the deployment pauses for."""
-
-    def decide(cloud: Cloud) -> None:
-        end = time.monotonic() + PATIENCE
-        while True:
-            deployment = _deployment(cloud)
-            waiting = [it for it in deployment.get("lifecycleHookDetails", []) if it["status"] == "AWAITING_ACTION"]
-            if waiting:
-                break
-            assert time.monotonic() < end, "it never paused"
-            time.sleep(0.02)
-        cloud.client("ecs").continue_service_deployment(
-            serviceDeploymentArn=deployment["serviceDeploymentArn"], hookId=waiting[0]["hookId"], action=action
-        )
-
-    return decide
+    return lambda cloud: answer(cloud, wait_for("the pause", lambda: pause(cloud), PATIENCE), action)
 
 
 def _alarm(cloud: Cloud) -> None:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from approvals import answer, pause
 from world import SMALL, Cloud, Stack, wait_for
 
 OTHER = "public.ecr.aws/nginx/nginx:1.28"
@@ -83,30 +84,15 @@ def test_a_failing_canary_is_a_failed_run(stack: Stack, cloud: Cloud) -> None:
     stack.no_change()
 
 
-def waiting(cloud: Cloud) -> Any:
-    """The deployment and the hook that wait for a person."""
-    ecs = cloud.client("ecs")
-    for cluster in ecs.list_clusters()["clusterArns"]:
-        for service in ecs.list_services(cluster=cluster)["serviceArns"]:
-            listed = ecs.list_service_deployments(cluster=cluster, service=service)["serviceDeployments"]
-            arns = [it["serviceDeploymentArn"] for it in listed if it["status"] == "IN_PROGRESS"]
-            found = ecs.describe_service_deployments(serviceDeploymentArns=arns) if arns else {}
-            for it in found.get("serviceDeployments", []):
-                for hook in it.get("lifecycleHookDetails", []):
-                    if hook["status"] == "AWAITING_ACTION":
-                        return it["serviceDeploymentArn"], hook["hookId"]
-    return None
-
-
 def test_a_deployment_waits_until_a_person_approves(stack: Stack, cloud: Cloud) -> None:
     inputs = SMALL | {"deployment": STRATEGIES["blueGreen"]}
     stack.service(**inputs)
     stack.up()
     stack.service(**SMALL | {"image": OTHER, "deployment": STRATEGIES["blueGreen"] | {"pause": "approve"}})
     up = stack.start("up", "--yes", "--skip-preview")
-    deployment, hook = wait_for("the pause", lambda: waiting(cloud))
+    waiting = wait_for("the pause", lambda: pause(cloud))
     assert up.poll() is None
-    cloud.client("ecs").continue_service_deployment(serviceDeploymentArn=deployment, hookId=hook, action="CONTINUE")
+    answer(cloud, waiting)
     text, _ = up.communicate(timeout=120)
     assert up.returncode == 0, text
     stack.no_change()
@@ -119,7 +105,7 @@ def test_an_alarm_during_a_deployment_is_a_failed_run(stack: Stack, cloud: Cloud
     stack.up()
     stack.service(**SMALL | own | {"image": OTHER, "deployment": deployment | {"pause": "approve"}})
     up = stack.start("up", "--yes", "--skip-preview")
-    wait_for("the pause", lambda: waiting(cloud))
+    wait_for("the pause", lambda: pause(cloud))
     alarms = cloud.client("cloudwatch")
     found = alarms.describe_alarms()["MetricAlarms"]
     (name,) = [it["AlarmName"] for it in found if it["AlarmName"].endswith("server-errors-alternate")]

@@ -137,8 +137,11 @@ async fn wire(
     let tasks = container::wiring::wire(it, &image, &roles, &logs, &secrets, &cluster);
     let infrastructure = roles::infrastructure::wire(it, &way_in);
     let alarms = observability::wiring::of_requests(it, &way_in);
-    let mover = infrastructure.clone();
-    let own = service::wiring::Own { cluster, infrastructure, alarms: alarms.clone() };
+    let own = service::wiring::Own {
+        cluster,
+        infrastructure: infrastructure.clone(),
+        alarms: alarms.clone(),
+    };
     let service = service::wiring::wire(it, &tasks, &image, &network, &way_in, &logs, &own);
     service::wiring::scale(it, &service, &image, &way_in);
     let watch = observability::wiring::wire(it, &service, &way_in, &logs, &alarms);
@@ -146,7 +149,7 @@ async fn wire(
 
     // All of it is created: the run came to its end.
     let mut changes = roles.changes.clone().await?;
-    changes.extend(mover.await?.and_then(roles::wiring::change));
+    changes.extend(infrastructure.await?.and_then(roles::wiring::change));
     let completed = protection::complete(parent, base, changes, &stack.options).await?;
     let (balancer, repository) =
         (way_in.load_balancer.clone().await?, image.repository.clone().await?);

@@ -24,7 +24,8 @@ def found_at(cloud: Cloud, it: Entry) -> dict[str, Any]:
     return found
 
 
-THRESHOLD = {"type": "BOUNDED_PERCENT", "value": 50}
+# ECS's own values of the circuit breaker, which mean the same as none.
+OF_ECS = {"thresholdConfiguration": {"type": "BOUNDED_PERCENT", "value": 50}, "resetOnHealthyTask": True}
 
 
 def look(cloud: Cloud, it: Entry) -> Facts:
@@ -32,7 +33,7 @@ def look(cloud: Cloud, it: Entry) -> Facts:
     network = found["networkConfiguration"]["awsvpcConfiguration"]
     deployment = found["deploymentConfiguration"]
     (balancer,) = found["loadBalancers"]
-    breaker = deployment["deploymentCircuitBreaker"]
+    breaker = {name: it for name, it in deployment["deploymentCircuitBreaker"].items() if OF_ECS.get(name) != it}
     advanced = balancer.get("advancedConfiguration", {})
     steps = deployment.get("canaryConfiguration") or deployment.get("linearConfiguration") or {}
     shift = {
@@ -61,11 +62,8 @@ def look(cloud: Cloud, it: Entry) -> Facts:
         "maximumPercent": deployment["maximumPercent"],
         "circuitBreaker": deployment["deploymentCircuitBreaker"]["enable"],
         "rollback": deployment["deploymentCircuitBreaker"]["rollback"],
-        # ECS's own values mean the same as none.
-        "threshold": None
-        if breaker.get("thresholdConfiguration") == THRESHOLD
-        else breaker.get("thresholdConfiguration"),
-        "resetOnHealthyTask": None if breaker.get("resetOnHealthyTask") in (None, True) else False,
+        "threshold": breaker.get("thresholdConfiguration"),
+        "resetOnHealthyTask": breaker.get("resetOnHealthyTask"),
         "alarmNames": sorted(alarms["alarmNames"]) if alarms.get("enable") else None,
         **{f"shift.{key}": value for key, value in shift.items()},
         "healthCheckGracePeriodSeconds": found["healthCheckGracePeriodSeconds"],

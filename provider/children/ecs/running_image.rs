@@ -56,10 +56,6 @@ impl Resource for RunningImage {
         inputs: &Inputs,
         outputs: Option<&Outputs>,
     ) -> Result<Option<Outputs>> {
-        // A service that has no name yet does not run.
-        if cx.base.is_empty() {
-            return Ok(Some(outputs.cloned().unwrap_or(NOT_YET)));
-        }
         look(cx, inputs, outputs.unwrap_or(&NOT_YET)).await.map(Some)
     }
 
@@ -104,7 +100,8 @@ impl Resource for RunningImage {
 }
 
 async fn look(cx: &Cx, inputs: &Inputs, before: &Outputs) -> Result<Outputs> {
-    if before.found {
+    // A service that has no name yet does not run.
+    if before.found || cx.base.is_empty() {
         return Ok(before.clone());
     }
     let image = running::image(cx, &inputs.cluster_arn, &inputs.container_name).await?;

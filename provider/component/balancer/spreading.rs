@@ -1,16 +1,17 @@
 //! Rules on how requests are spread over the tasks.
 
+use super::inputs::TargetGroupArgs;
 use crate::component::Args;
 use crate::component::inputs::choices::{Algorithm, StickinessType};
 use crate::component::inputs::complaints::Complaints;
-use crate::property::Output;
 
 /// Target groups for application load balancers, "Edit target group attributes"; botocore, TargetGroupAttribute.
 pub(super) fn problems(args: &Args, found: &mut Complaints) {
     let group = args.balancer.target_group();
-    let known = |it: &Output<bool>| it.known() == Some(&true);
     if let Some(algorithm) = group.algorithm().known() {
-        if known(&group.anomaly_mitigation()) && *algorithm != Algorithm::WeightedRandom {
+        if group.anomaly_mitigation().known() == Some(&true)
+            && *algorithm != Algorithm::WeightedRandom
+        {
             found.add(
                 "targetGroup.anomalyMitigation",
                 "It needs `targetGroup.algorithm` `weighted_random`.",
@@ -25,44 +26,50 @@ pub(super) fn problems(args: &Args, found: &mut Complaints) {
             );
         }
     }
+    stickiness(args, &group, found);
+}
+
+fn stickiness(args: &Args, group: &TargetGroupArgs, found: &mut Complaints) {
     let stickiness = group.stickiness();
-    let by_application = stickiness.r#type().known().map(|it| *it == StickinessType::AppCookie);
-    if known(&stickiness.enabled()) {
-        if known(&group.cross_zone().map(|it| !it)) {
-            found.add(
-                "targetGroup.stickiness.enabled",
-                "Requests stay with a task only where `targetGroup.crossZone` is true. Remove one of the two.",
-            );
+    match stickiness.enabled().known() {
+        Some(true) => {}
+        Some(false) => {
+            let path = "targetGroup.stickiness.enabled";
+            for given in stickiness.given() {
+                found.useless(&given, given != path, "`targetGroup.stickiness.enabled` is false");
+            }
+            return;
         }
-        if by_application == Some(true) && stickiness.cookie_name.is_none() {
-            found.add(
-                "targetGroup.stickiness.cookieName",
-                "The type `app_cookie` needs the name of the application's cookie.",
-            );
-        }
-        if by_application == Some(true) && args.service.deployment().strategy().shifts() {
-            found.add(
-                "targetGroup.stickiness.type",
-                "A cookie of the application does not work while traffic moves between two target groups. Choose `lb_cookie`, or set \
-                 `deployment.strategy` to `rolling`.",
-            );
-        }
-    } else if stickiness.enabled().known().is_some() {
-        for path in stickiness.given() {
-            found.useless(
-                &path,
-                path != "targetGroup.stickiness.enabled",
-                "`targetGroup.stickiness.enabled` is false",
-            );
-        }
+        None => return,
     }
-    found.useless(
-        "targetGroup.stickiness.cookieName",
-        stickiness.cookie_name.is_some()
-            && by_application == Some(false)
-            && known(&stickiness.enabled()),
-        "`targetGroup.stickiness.type` is not `app_cookie`",
-    );
+    if group.cross_zone().known() == Some(&false) {
+        found.add(
+            "targetGroup.stickiness.enabled",
+            "Requests stay with a task only where `targetGroup.crossZone` is true. Remove one of the two.",
+        );
+    }
+    let path = "targetGroup.stickiness.cookieName";
+    match stickiness.r#type().known() {
+        Some(StickinessType::LbCookie) => found.useless(
+            path,
+            stickiness.cookie_name.is_some(),
+            "`targetGroup.stickiness.type` is not `app_cookie`",
+        ),
+        Some(StickinessType::AppCookie) => {
+            if stickiness.cookie_name.is_none() {
+                found
+                    .add(path, "The type `app_cookie` needs the name of the application's cookie.");
+            }
+            if args.service.deployment().strategy().shifts() {
+                found.add(
+                    "targetGroup.stickiness.type",
+                    "A cookie of the application does not work while traffic moves between two target groups. Choose \
+                     `lb_cookie`, or set `deployment.strategy` to `rolling`.",
+                );
+            }
+        }
+        None => {}
+    }
 }
 
 /// botocore, TargetGroupAttribute.

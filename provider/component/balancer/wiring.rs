@@ -68,9 +68,6 @@ pub(in crate::component) fn wire<'a>(wiring: &mut Wiring<'a>, network: &Network<
     WayIn { shifting: shifting::wire(wiring, network, &way_in), ..way_in }
 }
 
-/// An application load balancer crosses zones always.
-const BALANCERS: &str = "use_load_balancer_configuration";
-
 impl Wanted {
     /// The port of plain HTTP, which redirects or serves; with a certificate and neither it is closed.
     pub(in crate::component) fn http_port(&self) -> Option<u16> {
@@ -156,7 +153,7 @@ impl Wanted {
             slow_start: spread.slow_start(),
             cross_zone: spread
                 .cross_zone()
-                .map(|all| if all { BALANCERS } else { "false" }.to_owned()),
+                .map(|all| if all { target_group::OF_BALANCER } else { "false" }.to_owned()),
             stickiness: stickiness.enabled(),
             stickiness_type: stickiness.r#type().map(word),
             lb_cookie_duration: with(StickinessType::LbCookie, duration.clone()),

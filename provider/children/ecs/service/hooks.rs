@@ -30,7 +30,7 @@ pub struct Hook<F: Form = Plain> {
 }
 
 /// ECS's own (botocore), which are read as not given.
-const TIMEOUT: u32 = 1440;
+pub(super) const TIMEOUT: u32 = 1440;
 const TIMEOUT_ACTION: &str = "ROLLBACK";
 
 /// Each without what holds anyway, in an order of ours: theirs means nothing, because all of a stage run at once

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use aws_sdk_ecs::types::Service as Described;
+use aws_sdk_ecs::types::{DeploymentRolloutState, Service as Described};
 
 use crate::error::{Error, Kind, Result};
 use crate::resource::Cx;
@@ -49,6 +49,15 @@ pub(super) async fn cluster_is_deleted(cx: &Cx, cluster: &str) -> bool {
 
 pub(super) fn is_active(service: &Described) -> bool {
     service.status() == Some("ACTIVE")
+}
+
+/// Whether a deployment of it is in this state.
+pub(super) fn has_rollout(service: &Described, state: &DeploymentRolloutState) -> bool {
+    service.deployments().iter().any(|it| it.rollout_state() == Some(state))
+}
+
+pub(super) fn is_deploying(service: &Described) -> bool {
+    has_rollout(service, &DeploymentRolloutState::InProgress)
 }
 
 pub(super) fn gone_meanwhile(cx: &Cx) -> Error {

@@ -1,12 +1,13 @@
 //! Which parts of a service an update has to send.
 
 use aws_sdk_ecs::operation::update_service::builders::UpdateServiceFluentBuilder;
-use aws_sdk_ecs::types::{DeploymentRolloutState, Service as Described};
+use aws_sdk_ecs::types::Service as Described;
 
 use super::Inputs;
+use super::live::is_deploying;
 use super::mapping::{as_it_is, balancer, network, rebalancing};
 use super::shift::{self, Shift};
-use crate::aws::numbers::{natural, whole};
+use crate::aws::numbers::whole;
 use crate::children::ecs::strategy;
 use crate::error::Result;
 
@@ -65,11 +66,7 @@ impl Plan {
         };
         let deploys = plan.task_definition || plan.network || plan.balancer;
         // A changed strategy must be forced (AWS refuses it otherwise); Exec reaches new tasks only.
-        let count = if plan.desired_count {
-            new.desired_count
-        } else {
-            natural(Some(live.desired_count())).unwrap_or(0)
-        };
+        let count = if plan.desired_count { new.desired_count } else { now.desired_count };
         plan.force = triggered || plan.strategy || plan.exec || failed && !deploys && count > 0;
         plan
     }
@@ -128,11 +125,6 @@ fn deploys_revision(live: &str, old: Option<&Inputs>, new: &Inputs) -> bool {
         Some(old) => live != asked && old.task_definition_arn != *asked,
         None => number(live) < number(asked),
     }
-}
-
-fn is_deploying(live: &Described) -> bool {
-    let rollouts = live.deployments().iter().filter_map(|it| it.rollout_state());
-    rollouts.into_iter().any(|state| *state == DeploymentRolloutState::InProgress)
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@
 use aws_sdk_ecs::types::{DeploymentRolloutState, DeploymentStrategy, Service as Described};
 use aws_sdk_elasticloadbalancingv2::types::{ForwardActionConfig, Rule};
 
-use super::live::active;
+use super::live::{active, has_rollout, is_deploying};
 use super::mapping::as_it_is;
 use super::shift::Shift;
 use super::{Inputs, request, watch};
@@ -42,7 +42,7 @@ pub(super) async fn prepared(
         let at_alternate = match &now.shift {
             Some(shift) if leaves(&now, new) && under_way == UnderWay::Nothing => {
                 // Without tasks nothing serves, wherever the traffic goes.
-                live.desired_count() > 0 && is_at_alternate(cx, &now, shift).await?
+                now.desired_count > 0 && is_at_alternate(cx, &now, shift).await?
             }
             _ => false,
         };
@@ -96,13 +96,12 @@ enum UnderWay {
 
 impl UnderWay {
     fn of(live: &Described) -> Self {
-        let has = |state: &DeploymentRolloutState| {
-            live.deployments().iter().any(|it| it.rollout_state() == Some(state))
-        };
-        match (has(&DeploymentRolloutState::InProgress), has(&DeploymentRolloutState::Completed)) {
-            (false, _) => Self::Nothing,
-            (true, true) => Self::Next,
-            (true, false) => Self::First,
+        if !is_deploying(live) {
+            Self::Nothing
+        } else if has_rollout(live, &DeploymentRolloutState::Completed) {
+            Self::Next
+        } else {
+            Self::First
         }
     }
 }

@@ -66,6 +66,8 @@ pub struct Inputs<F: Form = Plain> {
     pub app_cookie_name: Option<F::Of<String>>,
 }
 
+/// Whether requests cross zones is what the balancer says: an application load balancer always lets them.
+pub const OF_BALANCER: &str = "use_load_balancer_configuration";
 /// Seconds for which a cookie keeps a client at a task, where nothing is said.
 pub const A_DAY: u32 = 86_400;
 
@@ -101,7 +103,7 @@ impl Attributed for Inputs {
         algorithm => "load_balancing.algorithm.type", "round_robin".to_owned();
         anomaly_mitigation => "load_balancing.algorithm.anomaly_mitigation", "off".to_owned();
         slow_start => "slow_start.duration_seconds", 0;
-        cross_zone => "load_balancing.cross_zone.enabled", "use_load_balancer_configuration".to_owned();
+        cross_zone => "load_balancing.cross_zone.enabled", OF_BALANCER.to_owned();
         stickiness => "stickiness.enabled", false;
         stickiness_type => "stickiness.type", LB_COOKIE.to_owned();
         lb_cookie_duration => "stickiness.lb_cookie.duration_seconds", A_DAY;

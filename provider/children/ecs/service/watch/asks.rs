@@ -89,9 +89,9 @@ pub(super) async fn stop_if_hopeless(
     arn: &str,
 ) {
     let inputs = watch.inputs;
-    // A user who wants no way back gets none: the circuit breaker ends it.
     // What deploys another revision was begun by others.
     let ours = watch.what.begins || watch.what.definition == inputs.task_definition_arn;
+    // A user who wants no way back gets none: the circuit breaker ends it.
     let wanted = ours && inputs.fail_fast && (inputs.rollback || !inputs.circuit_breaker);
     let hopeless = {
         let memory = watch.memory();

@@ -9,6 +9,7 @@ use aws_sdk_ecs::types::{
 use aws_sdk_elasticloadbalancingv2::types::TargetGroup;
 
 use super::super::Inputs;
+use super::super::hooks::TIMEOUT;
 use super::stages::{in_minutes, step_bakes};
 
 /// Placing a task, pulling a large image, and starting what is in it.
@@ -20,8 +21,8 @@ const AROUND: Duration = Duration::from_mins(2);
 /// How often the circuit breaker lets tasks fail at the least (botocore, ThresholdConfiguration).
 const FAILURES: u32 = 3;
 /// For how long a hook waits unless it says so: a pause for somebody, a function that answers IN_PROGRESS again and again for
-/// another answer (botocore, DeploymentLifecycleHookTimeoutConfiguration.timeoutInMinutes: 1440).
-const HOOK: Duration = Duration::from_hours(24);
+/// another answer.
+const HOOK: Duration = Duration::from_mins(TIMEOUT as u64);
 /// Shifting weights, and waiting until they are everywhere.
 const SHIFT: Duration = Duration::from_mins(2);
 
