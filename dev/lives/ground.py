@@ -13,7 +13,7 @@ from typing import Any
 
 from kinds import KINDS
 from life import Life
-from samples import OTHER_CONTAINER
+from samples import OTHER_CONTAINER, PROTOCOLS
 from world import IMAGE, Cloud
 
 CONTAINERS: dict[str, dict[str, Any]] = {"one": {}, "two": OTHER_CONTAINER}
@@ -45,6 +45,9 @@ class Ground:
         self.names: dict[str, Any] = {}
         # `one` of `one.clusterArn`.
         used = {name.partition(".")[0] for name in named_in(tables)}
+        cloud.control("PUT", "account", {"capacity_units": 1000})
+        for image, speaks in PROTOCOLS.items():
+            cloud.control("PUT", "images/behaviour", {"image": image, "behaviour": {"run": "well"} | speaks})
         self.services([name for name in CONTAINERS if name in used])
         self.networks()
         if not used.isdisjoint({"vpc2", "other1", "other2", "others"}):

@@ -11,7 +11,7 @@ from typing import Any
 
 from kinds import KINDS
 from rows import Input
-from samples import OTHER_CHECK, READ, READ_ONLY, WRITE, secret_arn, shares, topic_arn
+from samples import HTTP2, OTHER_CHECK, READ, READ_ONLY, TLS, WRITE, secret_arn, shares, topic_arn
 from values import Secret
 from world import IMAGE, ROOT
 
@@ -55,6 +55,7 @@ def statement(name: str) -> Input:
     return Input([READ | {name: (READ | WRITE | {"sid": "Other"})[name]}])
 
 
+VERIFY: Inputs = {"certificateArn": "$certificate1", "mutualTls.mode": "verify"}
 GROUPS: dict[str, Group] = {
     "container": Group(
         SMALL,
@@ -112,12 +113,48 @@ GROUPS: dict[str, Group] = {
             ),
             "deletionProtection": Input(True),
             "loadBalancer.desyncMitigationMode": Input("strictest"),
+            "webAclArn": Input("$acl1"),
+            "allowedPrefixListIds": Input(["$list1"]),
+            "loadBalancer.accessLogs.bucket": Input("$logs1"),
+            "loadBalancer.accessLogs.prefix": Input("shop", changes_with={"loadBalancer.accessLogs.bucket": "$logs1"}),
+            "loadBalancer.connectionLogs.bucket": Input("$logs1"),
+            "loadBalancer.connectionLogs.prefix": Input(
+                "shop", changes_with={"loadBalancer.connectionLogs.bucket": "$logs1"}
+            ),
+            "loadBalancer.healthCheckLogs.bucket": Input("$logs1"),
+            "loadBalancer.healthCheckLogs.prefix": Input(
+                "shop", changes_with={"loadBalancer.healthCheckLogs.bucket": "$logs1"}
+            ),
+            "loadBalancer.minimumCapacityUnits": Input(100),
+            "loadBalancer.responseHeaders.xContentTypeOptions": Input("nosniff"),
+            "loadBalancer.responseHeaders.contentSecurityPolicy": Input("default-src 'self'"),
+            "loadBalancer.responseHeaders.xFrameOptions": Input("DENY"),
+            "loadBalancer.responseHeaders.accessControlAllowOrigin": Input("https://example.com"),
+            "loadBalancer.responseHeaders.accessControlAllowMethods": Input("GET,POST"),
+            "loadBalancer.responseHeaders.accessControlAllowHeaders": Input("Authorization"),
+            "loadBalancer.responseHeaders.accessControlExposeHeaders": Input("ETag"),
+            "loadBalancer.responseHeaders.strictTransportSecurity": Input(
+                "max-age=600", changes_with={"certificateArn": "$certificate1"}
+            ),
+            "additionalCertificateArns": Input(["$certificate2"], changes_with={"certificateArn": "$certificate1"}),
+            "mutualTls.mode": Input("passthrough", changes_with={"certificateArn": "$certificate1"}),
+            "mutualTls.trustStoreArn": Input("$store1", changes_with=VERIFY),
+            "mutualTls.ignoreClientCertificateExpiry": Input(
+                True, changes_with=VERIFY | {"mutualTls.trustStoreArn": "$store1"}
+            ),
+            "mutualTls.advertiseTrustStoreCaNames": Input(
+                True, changes_with=VERIFY | {"mutualTls.trustStoreArn": "$store1"}
+            ),
             "loadBalancer.xffHeaderProcessing": Input("preserve"),
         },
     ),
     "target group": Group(
         SMALL,
         {
+            "targetGroup.protocol": Input("HTTPS", changes_with={"image": TLS}),
+            "targetGroup.protocolVersion": Input(
+                "HTTP2", changes_with={"image": HTTP2, "certificateArn": "$certificate1"}
+            ),
             "targetGroup.algorithm": Input("least_outstanding_requests"),
             "targetGroup.anomalyMitigation": Input(True, changes_with={"targetGroup.algorithm": "weighted_random"}),
             "targetGroup.slowStart": Input(60),

@@ -59,11 +59,14 @@ def world(cloud: Cloud) -> dict[str, str]:
     """Makes all that the pages name, and says which of our ids stands for each of the pages' examples. What AWS names as
     its owner wishes has the pages' own name."""
     places = network(cloud)
+    greeter = {"run": "answers", "status": 0, "speaks": "GRPC"}
+    cloud.control("PUT", "images/behaviour", {"image": "ghcr.io/example/greeter:1.0", "behaviour": greeter})
     ids = {
         "vpc-0123456789abcdef0": places["vpcId"],
         "arn:aws:acm:eu-west-1:123456789012:certificate/6f2f1c0e-8f1d-4c5b-9a55-2f3b6c1d7e90": certificate(cloud),
         "arn:aws:kms:eu-west-1:123456789012:key/0e1d2c3b-4a59-4687-9876-0123456789ab": cloud.key(),
     }
+    ids |= guards(cloud)
     for number, (public, private) in enumerate(
         zip(places["publicSubnetIds"], places["privateSubnetIds"], strict=True), 1
     ):
@@ -88,6 +91,33 @@ def world(cloud: Cloud) -> dict[str, str]:
         PolicyDocument=allowing("ecr:*", "logs:CreateLogStream", "logs:PutLogEvents"),
     )
     return ids
+
+
+def guards(cloud: Cloud) -> dict[str, str]:
+    """What docs/how-to/firewall.md and load-balancer-logs.md name."""
+    acl = cloud.client("wafv2").create_web_acl(
+        Name="shop",
+        Scope="REGIONAL",
+        DefaultAction={"Allow": {}},
+        VisibilityConfig={"SampledRequestsEnabled": False, "CloudWatchMetricsEnabled": False, "MetricName": "shop"},
+    )["Summary"]["ARN"]
+    store = cloud.client("elbv2").create_trust_store(
+        Name="clients", CaCertificatesBundleS3Bucket="files", CaCertificatesBundleS3Key="ca.pem"
+    )["TrustStores"][0]["TrustStoreArn"]
+    prefixes = cloud.client("ec2").create_managed_prefix_list(
+        PrefixListName="cdn", MaxEntries=20, AddressFamily="IPv4", Entries=[{"Cidr": "203.0.113.0/24"}]
+    )["PrefixList"]["PrefixListId"]
+    s3 = cloud.client("s3")
+    s3.create_bucket(Bucket="example-shop-logs", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+    page = (DOCS / "how-to" / "load-balancer-logs.md").read_text()
+    (policy,) = (text for language, text in BLOCK.findall(page) if language == "json")
+    s3.put_bucket_policy(Bucket="example-shop-logs", Policy=policy)
+    return {
+        "arn:aws:acm:eu-west-1:123456789012:certificate/0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d": certificate(cloud),
+        "arn:aws:wafv2:eu-west-1:123456789012:regional/webacl/shop/5d6e7f80-9a0b-4c1d-8e2f-3a4b5c6d7e8f": acl,
+        "arn:aws:elasticloadbalancing:eu-west-1:123456789012:truststore/clients/0123456789abcdef": store,
+        "pl-0123456789abcdef0": prefixes,
+    }
 
 
 def route(cloud: Cloud, private: list[str], public: str) -> None:

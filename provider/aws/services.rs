@@ -121,6 +121,19 @@ macro_rules! each_service {
             ],
             each: false,
         };
+        /// AWS WAF.
+        waf = aws_sdk_wafv2, Service {
+            name: "wafv2",
+            signed: "wafv2",
+            iam: "wafv2",
+            // AWS WAF developer guide, quotas (`AssociateWebACL` one in 2 seconds, `DisassociateWebACL` as well, `GetWebACLForResource`
+            // 1 a second, others 1 to 10).
+            classes: &[
+                (&["AssociateWebACL", "DisassociateWebACL"], class("associations", 0.5)),
+                (ALL, class("looks", 1.0)),
+            ],
+            each: true,
+        };
         /// Systems Manager: the Parameter Store.
         ssm = aws_sdk_ssm, Service {
             name: "ssm",

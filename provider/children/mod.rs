@@ -19,6 +19,7 @@ pub mod logs;
 pub mod ours;
 pub mod secretsmanager;
 pub mod ssm;
+pub mod wafv2;
 
 use crate::property::Map;
 use crate::resource::{Child, Erased};
@@ -36,6 +37,7 @@ use logs::log_group;
 use ours::{base_name, completion, deletion_protection};
 use secretsmanager::secret;
 use ssm::parameter;
+use wafv2::web_acl_association;
 
 /// All kinds of children, in the order in which a service needs them.
 pub static CHILDREN: &[&dyn Child] = &[
@@ -63,6 +65,7 @@ pub static CHILDREN: &[&dyn Child] = &[
     &Erased::<security_group_rule::SecurityGroupRule>::NEW,
     &Erased::<cluster::Cluster>::NEW,
     &Erased::<load_balancer::LoadBalancer>::NEW,
+    &Erased::<web_acl_association::WebAclAssociation>::NEW,
     &Erased::<target_group::TargetGroup>::NEW,
     &Erased::<listener::Listener>::NEW,
     &Erased::<listener_rule::ListenerRule>::NEW,

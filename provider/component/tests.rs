@@ -61,6 +61,7 @@ pub(super) async fn plan(json: &str) -> BTreeMap<String, Registration> {
 pub(super) const ALL: &str = r#"{
     "publicSubnetIds": ["subnet-a", "subnet-b"],
     "certificateArn": "arn:aws:acm:eu-west-1:123456789012:certificate/c",
+    "webAclArn": "arn:aws:wafv2:eu-west-1:123456789012:regional/webacl/shop/1",
     "logKmsKeyId": "arn:aws:kms:eu-west-1:123456789012:key/1",
     "repository": {"kmsKeyArn": "arn:aws:kms:eu-west-1:123456789012:key/1"},
     "assignPublicIp": true,

@@ -9,8 +9,11 @@ use tokio_util::sync::CancellationToken;
 use super::known_in_run::in_region;
 use super::wait::Seen;
 use super::{Child, KnownInRun, Patience, Tags};
+use serde::de::DeserializeOwned;
+
 use crate::aws::{Asker, Aws, Called, Waiting, asked_by};
 use crate::error::{Error, Result, in_words};
+use crate::property::{Map, decode};
 
 /// What a child acts on, and for which service.
 #[derive(Clone)]
@@ -32,6 +35,8 @@ pub struct Cx {
     pub kinds: &'static [&'static dyn Child],
     /// In a delete, the tags that the object was found with; see [`super::Resource::marks`].
     pub found: Option<Tags>,
+    /// In a refresh, the child's inputs as they are known; see [`Cx::known`].
+    pub known: Option<Map>,
     /// How long waits may take, and whether to give up.
     pub patience: Patience,
     /// Where messages to the user go.
@@ -39,6 +44,13 @@ pub struct Cx {
 }
 
 impl Cx {
+    /// In a refresh, the inputs of the child as they are known: what costs a call of its own and nobody asked for is
+    /// not looked at. Nothing in an import, or if they are of another version: then all of it is.
+    #[must_use]
+    pub fn known<I: DeserializeOwned>(&self) -> Option<I> {
+        decode(self.known.as_ref()?).ok()
+    }
+
     /// The service's objects of a kind, as what a run [knows](KnownInRun::made) of them.
     #[must_use]
     pub fn of_kind(&self, kind: &str) -> String {

@@ -97,6 +97,7 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("fargate:ec2:SecurityGroupRule", "their rules", "with the groups"),
     ("fargate:ecs:Cluster", "ECS cluster", "without `clusterArn`"),
     ("fargate:lb:LoadBalancer", "Application Load Balancer", "always"),
+    ("fargate:wafv2:WebAclAssociation", "association with a web ACL", "with `webAclArn`"),
     (
         "fargate:lb:TargetGroup",
         "target group, and a second one",
@@ -173,6 +174,7 @@ fn node(child: &Planned) -> Option<(&'static str, &'static str)> {
         ("fargate:secretsmanager:Secret", _) => ("secret", "secret with values"),
         ("fargate:lb:LoadBalancer", _) => ("balancer", "load balancer"),
         ("fargate:lb:TargetGroup", _) => ("targets", "target group"),
+        ("fargate:wafv2:WebAclAssociation", _) => ("webacl", "web ACL"),
         ("fargate:lb:Listener", "https") => ("https", "listener 443"),
         ("fargate:lb:Listener", _) => ("http", "listener 80"),
         (token, name) => {

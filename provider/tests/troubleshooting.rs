@@ -48,7 +48,7 @@ const SUBJECTS: &[Subject] = &[
     Subject {
         title: "Load balancer",
         about: "The balancer or its listener could not be created or changed.",
-        from: &["children/elb/"],
+        from: &["children/elb/", "children/wafv2/"],
     },
     Subject {
         title: "Deployment",

@@ -307,6 +307,10 @@ namespace PulumiFargate.Fargate
         /// IPv4 and IPv6.
         /// </summary>
         public static IpAddressType Dualstack { get; } = new IpAddressType("dualstack");
+        /// <summary>
+        /// IPv6, and private IPv4 addresses only.
+        /// </summary>
+        public static IpAddressType Dualstack_without_public_ipv4 { get; } = new IpAddressType("dualstack-without-public-ipv4");
 
         public static bool operator ==(IpAddressType left, IpAddressType right) => left.Equals(right);
         public static bool operator !=(IpAddressType left, IpAddressType right) => !left.Equals(right);
@@ -418,6 +422,43 @@ namespace PulumiFargate.Fargate
         [EditorBrowsable(EditorBrowsableState.Never)]
         public override bool Equals(object? obj) => obj is LifecycleStage other && Equals(other);
         public bool Equals(LifecycleStage other) => string.Equals(_value, other._value, StringComparison.Ordinal);
+
+        [EditorBrowsable(EditorBrowsableState.Never)]
+        public override int GetHashCode() => _value?.GetHashCode() ?? 0;
+
+        public override string ToString() => _value;
+    }
+
+    /// <summary>
+    /// What is asked of clients' certificates.
+    /// </summary>
+    [EnumType]
+    public readonly struct MutualTlsMode : IEquatable<MutualTlsMode>
+    {
+        private readonly string _value;
+
+        private MutualTlsMode(string value)
+        {
+            _value = value ?? throw new ArgumentNullException(nameof(value));
+        }
+
+        /// <summary>
+        /// They are handed on to the tasks, unchecked.
+        /// </summary>
+        public static MutualTlsMode Passthrough { get; } = new MutualTlsMode("passthrough");
+        /// <summary>
+        /// Only those that a trust store's authorities have signed are let in.
+        /// </summary>
+        public static MutualTlsMode Verify { get; } = new MutualTlsMode("verify");
+
+        public static bool operator ==(MutualTlsMode left, MutualTlsMode right) => left.Equals(right);
+        public static bool operator !=(MutualTlsMode left, MutualTlsMode right) => !left.Equals(right);
+
+        public static explicit operator string(MutualTlsMode value) => value._value;
+
+        [EditorBrowsable(EditorBrowsableState.Never)]
+        public override bool Equals(object? obj) => obj is MutualTlsMode other && Equals(other);
+        public bool Equals(MutualTlsMode other) => string.Equals(_value, other._value, StringComparison.Ordinal);
 
         [EditorBrowsable(EditorBrowsableState.Never)]
         public override int GetHashCode() => _value?.GetHashCode() ?? 0;
@@ -582,6 +623,47 @@ namespace PulumiFargate.Fargate
     }
 
     /// <summary>
+    /// The version of HTTP in which requests reach the tasks.
+    /// </summary>
+    [EnumType]
+    public readonly struct ProtocolVersion : IEquatable<ProtocolVersion>
+    {
+        private readonly string _value;
+
+        private ProtocolVersion(string value)
+        {
+            _value = value ?? throw new ArgumentNullException(nameof(value));
+        }
+
+        /// <summary>
+        /// HTTP/1.1.
+        /// </summary>
+        public static ProtocolVersion HTTP1 { get; } = new ProtocolVersion("HTTP1");
+        /// <summary>
+        /// HTTP/2.
+        /// </summary>
+        public static ProtocolVersion HTTP2 { get; } = new ProtocolVersion("HTTP2");
+        /// <summary>
+        /// gRPC.
+        /// </summary>
+        public static ProtocolVersion Grpc { get; } = new ProtocolVersion("GRPC");
+
+        public static bool operator ==(ProtocolVersion left, ProtocolVersion right) => left.Equals(right);
+        public static bool operator !=(ProtocolVersion left, ProtocolVersion right) => !left.Equals(right);
+
+        public static explicit operator string(ProtocolVersion value) => value._value;
+
+        [EditorBrowsable(EditorBrowsableState.Never)]
+        public override bool Equals(object? obj) => obj is ProtocolVersion other && Equals(other);
+        public bool Equals(ProtocolVersion other) => string.Equals(_value, other._value, StringComparison.Ordinal);
+
+        [EditorBrowsable(EditorBrowsableState.Never)]
+        public override int GetHashCode() => _value?.GetHashCode() ?? 0;
+
+        public override string ToString() => _value;
+    }
+
+    /// <summary>
     /// Where secret values are kept.
     /// </summary>
     [EnumType]
@@ -689,6 +771,43 @@ namespace PulumiFargate.Fargate
         [EditorBrowsable(EditorBrowsableState.Never)]
         public override bool Equals(object? obj) => obj is StickinessType other && Equals(other);
         public bool Equals(StickinessType other) => string.Equals(_value, other._value, StringComparison.Ordinal);
+
+        [EditorBrowsable(EditorBrowsableState.Never)]
+        public override int GetHashCode() => _value?.GetHashCode() ?? 0;
+
+        public override string ToString() => _value;
+    }
+
+    /// <summary>
+    /// What the load balancer speaks to the tasks.
+    /// </summary>
+    [EnumType]
+    public readonly struct TargetProtocol : IEquatable<TargetProtocol>
+    {
+        private readonly string _value;
+
+        private TargetProtocol(string value)
+        {
+            _value = value ?? throw new ArgumentNullException(nameof(value));
+        }
+
+        /// <summary>
+        /// Without encryption.
+        /// </summary>
+        public static TargetProtocol Http { get; } = new TargetProtocol("HTTP");
+        /// <summary>
+        /// With TLS. The tasks' certificates are not checked.
+        /// </summary>
+        public static TargetProtocol Https { get; } = new TargetProtocol("HTTPS");
+
+        public static bool operator ==(TargetProtocol left, TargetProtocol right) => left.Equals(right);
+        public static bool operator !=(TargetProtocol left, TargetProtocol right) => !left.Equals(right);
+
+        public static explicit operator string(TargetProtocol value) => value._value;
+
+        [EditorBrowsable(EditorBrowsableState.Never)]
+        public override bool Equals(object? obj) => obj is TargetProtocol other && Equals(other);
+        public bool Equals(TargetProtocol other) => string.Equals(_value, other._value, StringComparison.Ordinal);
 
         [EditorBrowsable(EditorBrowsableState.Never)]
         public override int GetHashCode() => _value?.GetHashCode() ?? 0;

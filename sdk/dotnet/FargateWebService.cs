@@ -237,6 +237,18 @@ namespace PulumiFargate.Fargate
 
     public sealed class FargateWebServiceArgs : global::Pulumi.ResourceArgs
     {
+        [Input("additionalCertificateArns")]
+        private InputList<string>? _additionalCertificateArns;
+
+        /// <summary>
+        /// ARNs of further issued certificates in the service's region, at most 25: a client that asks for a name gets the certificate that has it, else that of `certificateArn`. Default: none.
+        /// </summary>
+        public InputList<string> AdditionalCertificateArns
+        {
+            get => _additionalCertificateArns ?? (_additionalCertificateArns = new InputList<string>());
+            set => _additionalCertificateArns = value;
+        }
+
         /// <summary>
         /// An existing security group for the load balancer, `sg-…`. Its rules are yours then. Default: one is created that lets `allowedCidrBlocks` in and only the tasks' port out.
         /// </summary>
@@ -253,6 +265,18 @@ namespace PulumiFargate.Fargate
         {
             get => _allowedCidrBlocks ?? (_allowedCidrBlocks = new List<Input<string>>());
             set => _allowedCidrBlocks = value;
+        }
+
+        [Input("allowedPrefixListIds")]
+        private List<Input<string>>? _allowedPrefixListIds;
+
+        /// <summary>
+        /// Who may connect, as ids of prefix lists, such as that of CloudFront in your region: each is a rule that counts as many as the list may have entries. How many there are must be known in every preview; each may be an output. Default: none. With them, and without `allowedCidrBlocks`, nobody else may connect.
+        /// </summary>
+        public List<Input<string>> AllowedPrefixListIds
+        {
+            get => _allowedPrefixListIds ?? (_allowedPrefixListIds = new List<Input<string>>());
+            set => _allowedPrefixListIds = value;
         }
 
         /// <summary>
@@ -514,6 +538,12 @@ namespace PulumiFargate.Fargate
         public Inputs.MonitoringArgs? Monitoring { get; set; }
 
         /// <summary>
+        /// Whether clients must have a certificate too. Default: they need none.
+        /// </summary>
+        [Input("mutualTls")]
+        public Inputs.MutualTlsArgs? MutualTls { get; set; }
+
+        /// <summary>
         /// The base of all names in AWS: up to 26 lower-case letters, digits and hyphens; no two services of an account and region can share one. Default: the resource's name and seven random characters, chosen once. Changing it replaces everything.
         /// </summary>
         [Input("name")]
@@ -758,6 +788,12 @@ namespace PulumiFargate.Fargate
         /// </summary>
         [Input("waitForSteadyState")]
         public Input<bool>? WaitForSteadyState { get; set; }
+
+        /// <summary>
+        /// ARN of a web ACL of AWS WAF, regional and in the service's region: its rules see each request before a task does. Default: none. A load balancer has one web ACL.
+        /// </summary>
+        [Input("webAclArn")]
+        public Input<string>? WebAclArn { get; set; }
 
         /// <summary>
         /// The directory to run in, as an absolute path, such as `/srv`. Default: the image's.

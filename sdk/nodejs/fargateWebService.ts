@@ -167,8 +167,10 @@ export class FargateWebService extends pulumi.ComponentResource {
         let resourceInputs: pulumi.Inputs = {};
         opts = opts || {};
         if (!opts.id) {
+            resourceInputs["additionalCertificateArns"] = args?.additionalCertificateArns;
             resourceInputs["albSecurityGroupId"] = args?.albSecurityGroupId;
             resourceInputs["allowedCidrBlocks"] = args?.allowedCidrBlocks;
+            resourceInputs["allowedPrefixListIds"] = args?.allowedPrefixListIds;
             resourceInputs["architecture"] = args?.architecture;
             resourceInputs["assignPublicIp"] = args?.assignPublicIp;
             resourceInputs["autoscaling"] = args?.autoscaling;
@@ -208,6 +210,7 @@ export class FargateWebService extends pulumi.ComponentResource {
             resourceInputs["logRetentionInDays"] = args?.logRetentionInDays;
             resourceInputs["memory"] = args?.memory;
             resourceInputs["monitoring"] = args?.monitoring;
+            resourceInputs["mutualTls"] = args?.mutualTls;
             resourceInputs["name"] = args?.name;
             resourceInputs["network"] = args?.network;
             resourceInputs["permissionsBoundary"] = args?.permissionsBoundary;
@@ -239,6 +242,7 @@ export class FargateWebService extends pulumi.ComponentResource {
             resourceInputs["user"] = args?.user;
             resourceInputs["vpcId"] = args?.vpcId;
             resourceInputs["waitForSteadyState"] = args?.waitForSteadyState;
+            resourceInputs["webAclArn"] = args?.webAclArn;
             resourceInputs["workingDirectory"] = args?.workingDirectory;
             resourceInputs["alarmArns"] = undefined /*out*/;
             resourceInputs["clusterName"] = undefined /*out*/;
@@ -298,6 +302,10 @@ export class FargateWebService extends pulumi.ComponentResource {
  */
 export interface FargateWebServiceArgs {
     /**
+     * ARNs of further issued certificates in the service's region, at most 25: a client that asks for a name gets the certificate that has it, else that of `certificateArn`. Default: none.
+     */
+    additionalCertificateArns?: pulumi.Input<pulumi.Input<string>[] | undefined>;
+    /**
      * An existing security group for the load balancer, `sg-…`. Its rules are yours then. Default: one is created that lets `allowedCidrBlocks` in and only the tasks' port out.
      */
     albSecurityGroupId?: pulumi.Input<string | undefined>;
@@ -305,6 +313,10 @@ export interface FargateWebServiceArgs {
      * Who may connect, as CIDR blocks, such as `["10.0.0.0/8"]` or `[vpc.cidrBlock]`; IPv6 blocks need `loadBalancer.ipAddressType` `dualstack`. How many there are must be known in every preview; each may be an output. Default everyone: `0.0.0.0/0`, with `dualstack` also `::/0`. Each block is a rule of its own, which is created before an old one is deleted. With an empty list no client can connect until you add rules to the security group yourself.
      */
     allowedCidrBlocks?: pulumi.Input<string>[];
+    /**
+     * Who may connect, as ids of prefix lists, such as that of CloudFront in your region: each is a rule that counts as many as the list may have entries. How many there are must be known in every preview; each may be an output. Default: none. With them, and without `allowedCidrBlocks`, nobody else may connect.
+     */
+    allowedPrefixListIds?: pulumi.Input<string>[];
     /**
      * The processor that the image is built for: `X86_64` (default) or `ARM64`, which costs about a fifth less.
      */
@@ -462,6 +474,10 @@ export interface FargateWebServiceArgs {
      */
     monitoring?: inputs.MonitoringArgs;
     /**
+     * Whether clients must have a certificate too. Default: they need none.
+     */
+    mutualTls?: inputs.MutualTlsArgs;
+    /**
      * The base of all names in AWS: up to 26 lower-case letters, digits and hyphens; no two services of an account and region can share one. Default: the resource's name and seven random characters, chosen once. Changing it replaces everything.
      */
     name?: pulumi.Input<string | undefined>;
@@ -585,6 +601,10 @@ export interface FargateWebServiceArgs {
      * Whether `pulumi up` waits until the new revision serves, and fails if it does not. Default true; with false, a successful run says nothing about your tasks.
      */
     waitForSteadyState?: pulumi.Input<boolean | undefined>;
+    /**
+     * ARN of a web ACL of AWS WAF, regional and in the service's region: its rules see each request before a task does. Default: none. A load balancer has one web ACL.
+     */
+    webAclArn?: pulumi.Input<string | undefined>;
     /**
      * The directory to run in, as an absolute path, such as `/srv`. Default: the image's.
      */

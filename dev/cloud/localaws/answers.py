@@ -88,6 +88,9 @@ def failure(
             f"<Response><Errors><Error><Code>{code}</Code><Message>{message}</Message></Error>"
             f"</Errors><RequestID>{request_id}</RequestID></Response>"
         )
+    elif service == "s3":
+        # No envelope (S3 API reference, "Error responses").
+        text = f"<Error><Code>{code}</Code><Message>{message}</Message><RequestId>{request_id}</RequestId></Error>"
     else:
         namespace = model.metadata.get("xmlNamespace", "") if model else ""
         text = (

@@ -29,6 +29,10 @@ DURATIONS: dict[str, float] = {
     "nat_gateway_deletion": 60,
     "image_scan": 20,
     "certificate_validation": 60,
+    # aws-more.md 3.1: a policy that was written seconds ago.
+    "bucket_policy": 10,
+    # aws-more.md 3.2: seconds to minutes.
+    "waf_knows": 15,
 }
 
 

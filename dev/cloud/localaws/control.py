@@ -16,7 +16,7 @@ from .context import DEFAULT_REGION, AwsError
 from .identify import HttpRequest
 from .services.ecr import images, registry
 from .services.ecs import operations
-from .services.elbv2 import balancers
+from .services.elbv2 import balancers, capacity
 from .services.iam import linked_roles
 
 Route = Callable[[dict[str, Any]], dict[str, Any]]
@@ -113,6 +113,7 @@ class Control:
         return {
             "service_linked_roles": roles,
             "load_balancers": balancers.quota(),
+            "capacity_units": capacity.quota(),
             "sessions": "over" if signatures.is_expired() else "open",
         }
 
@@ -123,6 +124,8 @@ class Control:
             )
         if "load_balancers" in body:
             balancers.set_quota(int(body["load_balancers"]))
+        if "capacity_units" in body:
+            capacity.set_quota(int(body["capacity_units"]))
         if "sessions" in body:
             signatures.set_expired(body["sessions"] == "over")
         return self._account()

@@ -8,10 +8,10 @@ from typing import Any
 from account import Cloud
 from others import Call, member
 from rows import ABSENT, Facts, Feature, Input, Kind, Row, Theirs
-from spelling import text
+from spelling import ordered, text
 from state import Entry
 
-from kinds._elb import TAGS, tags
+from kinds._elb import TAGS, Attribute, attributes, tags
 
 OLD_TLS, NEW_TLS = "ELBSecurityPolicy-TLS13-1-2-2021-06", "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"
 OVER_TLS = {"protocol": "HTTPS", "certificateArn": "$certificate1", "sslPolicy": OLD_TLS}
@@ -28,6 +28,9 @@ def look(cloud: Cloud, it: Entry) -> Facts:
         "sslPolicy": found.get("SslPolicy"),
         "targetGroupArn": action.get("TargetGroupArn"),
         "redirectPort": action.get("RedirectConfig", {}).get("Port"),
+        "additionalCertificateArns": others(cloud, it.id),
+        **{path: found.get("MutualAuthentication", {}).get(name) for path, name in CLIENTS.items()},
+        **attributes(HEADERS, cloud.client("elbv2").describe_listener_attributes(ListenerArn=it.id)["Attributes"]),
         "tags": tags(cloud, it.id),
     }
 
@@ -56,6 +59,83 @@ def certificate(cloud: Cloud, name: str) -> str:
     return str(arn)
 
 
+def attribute(key: str) -> Attribute:
+    return Attribute("modify_listener_attributes", "ListenerArn", key)
+
+
+def header(first: str, second: str, name: str, **more: Any) -> Row:
+    key = f"routing.http.response.{name}.header_value"
+    return Row(first, second, absent="", change=attribute(key), **more)
+
+
+def further(cloud: Cloud, it: Entry, _path: str, value: list[str]) -> None:
+    elb = cloud.client("elbv2")
+    wanted = set(value)
+    present = set(others(cloud, it.id))
+    for arn in wanted - present:
+        elb.add_listener_certificates(ListenerArn=it.id, Certificates=[{"CertificateArn": arn}])
+    for arn in present - wanted:
+        elb.remove_listener_certificates(ListenerArn=it.id, Certificates=[{"CertificateArn": arn}])
+
+
+def others(cloud: Cloud, arn: str) -> list[str]:
+    """The certificates beside the first."""
+    found = cloud.client("elbv2").describe_listener_certificates(ListenerArn=arn)["Certificates"]
+    first = [it["CertificateArn"] for it in found if it["IsDefault"]]
+    return sorted(it["CertificateArn"] for it in found if not it["IsDefault"] and it["CertificateArn"] not in first)
+
+
+def clients(cloud: Cloud, it: Entry, path: str, value: Any) -> None:
+    elb = cloud.client("elbv2")
+    (found,) = elb.describe_listeners(ListenerArns=[it.id])["Listeners"]
+    asked = found["MutualAuthentication"]
+    member = CLIENTS[path]
+    asked[member] = "on" if value is True and member.startswith("Advertise") else value
+    if value is False and member.startswith("Advertise"):
+        asked[member] = "off"
+    if asked["Mode"] == "verify":
+        asked.setdefault("TrustStoreArn", elb.describe_trust_stores()["TrustStores"][0]["TrustStoreArn"])
+    else:
+        asked = {"Mode": asked["Mode"]}
+    elb.modify_listener(ListenerArn=it.id, MutualAuthentication=asked)
+
+
+def store(cloud: Cloud, name: str) -> str:
+    made = cloud.client("elbv2").create_trust_store(
+        Name=name, CaCertificatesBundleS3Bucket="files", CaCertificatesBundleS3Key="ca.pem"
+    )
+    return str(made["TrustStores"][0]["TrustStoreArn"])
+
+
+CLIENTS = {
+    "mutualTls.mode": "Mode",
+    "mutualTls.trustStoreArn": "TrustStoreArn",
+    "mutualTls.ignoreClientCertificateExpiry": "IgnoreClientCertificateExpiry",
+    "mutualTls.advertiseTrustStoreCaNames": "AdvertiseTrustStoreCaNames",
+}
+VERIFIED = {
+    "mode": "verify",
+    "trustStoreArn": "$store1",
+    "ignoreClientCertificateExpiry": True,
+    "advertiseTrustStoreCaNames": False,
+}
+OVER_VERIFIED = {**OVER_TLS, "mutualTls": VERIFIED}
+HEADERS = {
+    # With anything but AWS's default: what nobody asked for is not looked at.
+    "serverHeader": Row(False, True, as_aws_spells=text, change=attribute("routing.http.response.server.enabled")),
+    "strictTransportSecurity": header("max-age=60", "max-age=600", "strict_transport_security", needs=OVER_TLS),
+    "contentSecurityPolicy": header("default-src 'self'", "default-src 'none'", "content_security_policy"),
+    "xContentTypeOptions": header("nosniff", "nosniff", "x_content_type_options"),
+    "xFrameOptions": header("DENY", "SAMEORIGIN", "x_frame_options"),
+    "accessControlAllowOrigin": header("*", "https://example.com", "access_control_allow_origin"),
+    "accessControlAllowMethods": header("GET", "GET,POST", "access_control_allow_methods"),
+    "accessControlAllowHeaders": header("*", "ETag", "access_control_allow_headers"),
+    "accessControlAllowCredentials": header("true", "true", "access_control_allow_credentials"),
+    "accessControlExposeHeaders": header("*", "ETag", "access_control_expose_headers"),
+    "accessControlMaxAge": header("60", "600", "access_control_max_age"),
+}
+
+
 KIND = Kind(
     "fargate:lb:Listener",
     {
@@ -82,6 +162,28 @@ KIND = Kind(
             absent="ELBSecurityPolicy-2016-08",
             change=call(member("SslPolicy")),
         ),
+        "additionalCertificateArns": Row(
+            ["$certificate2"], ["$certificate3"], needs=OVER_TLS, as_aws_spells=ordered, absent=[], change=further
+        ),
+        "mutualTls.mode": Row(
+            "verify",
+            "passthrough",
+            needs=OVER_VERIFIED,
+            changes_with={
+                "mutualTls": {
+                    "mode": "passthrough",
+                    "advertiseTrustStoreCaNames": False,
+                    "ignoreClientCertificateExpiry": False,
+                }
+            },
+            not_alone="AWS asks for a trust store with it",
+        ),
+        "mutualTls.trustStoreArn": Row("$store1", "$store2", needs=OVER_VERIFIED, change=clients),
+        "mutualTls.ignoreClientCertificateExpiry": Row(True, False, needs=OVER_VERIFIED, change=clients),
+        "mutualTls.advertiseTrustStoreCaNames": Row(
+            False, True, needs=OVER_VERIFIED, as_aws_spells=lambda it: "on" if it else "off", change=clients
+        ),
+        **HEADERS,
         "targetGroupArn": Row(
             "$targets1",
             "$targets2",
@@ -99,7 +201,11 @@ KIND = Kind(
     moves={"loadBalancerArn": "$two.loadBalancerArn", "targetGroupArn": "$targets2"},
     ground={
         name: Theirs(certificate, "arn:aws:acm:eu-west-1:123456789012:certificate/11111111-1111-1111-1111-111111111111")
-        for name in ("certificate1", "certificate2")
+        for name in ("certificate1", "certificate2", "certificate3")
+    }
+    | {
+        name: Theirs(store, "arn:aws:elasticloadbalancing:eu-west-1:123456789012:truststore/store1/1111111111111111")
+        for name in ("store1", "store2")
     },
     feature=Feature(
         "https",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
+
 from account import Cloud
 from others import Call, member
-from rows import Facts, Kind, Place, Row
+from rows import Facts, Kind, Place, Row, Theirs
 from spelling import ordered, text
 from state import Entry
 
@@ -21,6 +23,47 @@ def attribute(key: str) -> Attribute:
     return Attribute("modify_load_balancer_attributes", "LoadBalancerArn", key)
 
 
+def logs(kind: str, name: str) -> dict[str, Row]:
+    on = {name: True, f"{name}Bucket": "$logs1"}
+    key = f"{kind}.s3"
+    return {
+        name: Row(
+            False,
+            True,
+            as_aws_spells=text,
+            changes_with={f"{name}Bucket": "$logs1"},
+            change=attribute(f"{key}.enabled"),
+            not_alone="AWS asks for a bucket with it",
+        ),
+        f"{name}Bucket": Row("$logs1", "$logs2", needed=True, needs=on, change=attribute(f"{key}.bucket")),
+        f"{name}Prefix": Row("one", "two", needs=on, absent="", change=attribute(f"{key}.prefix")),
+    }
+
+
+def capacity(cloud: Cloud, it: Entry, _path: str, value: int) -> None:
+    units = {"CapacityUnits": value}
+    cloud.client("elbv2").modify_capacity_reservation(LoadBalancerArn=it.id, MinimumLoadBalancerCapacity=units)
+
+
+def bucket(cloud: Cloud, name: str) -> str:
+    """One that lets load balancers write their logs."""
+    s3 = cloud.client("s3")
+    s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Service": "logdelivery.elasticloadbalancing.amazonaws.com"},
+        "Action": "s3:PutObject",
+        "Resource": f"arn:aws:s3:::{name}/*",
+    }
+    s3.put_bucket_policy(Bucket=name, Policy=json.dumps({"Version": "2012-10-17", "Statement": [statement]}))
+    return name
+
+
+LOGS = {
+    **logs("access_logs", "accessLogs"),
+    **logs("connection_logs", "connectionLogs"),
+    **logs("health_check_logs", "healthCheckLogs"),
+}
 ROWS = {
     "internal": Row(False, True, as_aws_spells=lambda it: "internal" if it else "internet-facing"),
     "vpcId": Row("$vpc1", "$vpc2", changes_with={"subnets": ["$other1", "$other2"], "securityGroups": ["$others"]}),
@@ -52,6 +95,8 @@ ROWS = {
     ),
     "wafFailOpen": Row(False, True, as_aws_spells=text, change=attribute("waf.fail_open.enabled")),
     "zonalShift": Row(False, True, as_aws_spells=text, change=attribute("zonal_shift.config.enabled")),
+    **LOGS,
+    "minimumCapacityUnits": Row(100, 200, change=capacity),
     "ipAddressType": Row("ipv4", "dualstack", change=call("set_ip_address_type", "IpAddressType")),
 }
 
@@ -66,8 +111,14 @@ def look(cloud: Cloud, it: Entry) -> Facts:
         "subnets": sorted(zone["SubnetId"] for zone in found["AvailabilityZones"]),
         "securityGroups": sorted(found["SecurityGroups"]),
         "tags": tags(cloud, it.id),
+        "minimumCapacityUnits": elb.describe_capacity_reservation(LoadBalancerArn=it.id)
+        .get("MinimumLoadBalancerCapacity", {})
+        .get("CapacityUnits"),
     }
-    return facts | attributes(ROWS, elb.describe_load_balancer_attributes(LoadBalancerArn=it.id)["Attributes"])
+    facts |= attributes(ROWS, elb.describe_load_balancer_attributes(LoadBalancerArn=it.id)["Attributes"])
+    # Logs that were switched off keep their bucket, which means nothing then.
+    off = [name for name in ("accessLogs", "connectionLogs", "healthCheckLogs") if facts[name] == "false"]
+    return facts | {f"{name}{what}": "" for name in off for what in ("Bucket", "Prefix")}
 
 
 def foreign(at: Place, name: str) -> str:
@@ -82,4 +133,5 @@ KIND = Kind(
     delete=lambda cloud, it: cloud.client("elbv2").delete_load_balancer(LoadBalancerArn=it.id),
     tag=TAGS,
     foreign=foreign,
+    ground={name: Theirs(bucket, name) for name in ("logs1", "logs2")},
 )

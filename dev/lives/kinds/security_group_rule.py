@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from account import Cloud
-from rows import ABSENT, Facts, Kind, Row
+from rows import ABSENT, Facts, Kind, Row, Theirs
 from state import Entry
 
 from kinds._ec2 import TAGS, unnamed
@@ -23,6 +23,7 @@ def look(cloud: Cloud, it: Entry) -> Facts:
         "fromPort": found["FromPort"],
         "toPort": found["ToPort"],
         "cidrIpv4": found.get("CidrIpv4"),
+        "prefixListId": found.get("PrefixListId"),
         "cidrIpv6": found.get("CidrIpv6"),
         "referencedSecurityGroupId": found.get("ReferencedGroupInfo", {}).get("GroupId"),
         "description": found.get("Description", ""),
@@ -46,6 +47,13 @@ def delete(cloud: Cloud, it: Entry) -> None:
     revoke(GroupId=found["GroupId"], SecurityGroupRuleIds=[it.id])
 
 
+def prefix_list(cloud: Cloud, name: str) -> str:
+    made = cloud.client("ec2").create_managed_prefix_list(
+        PrefixListName=name, MaxEntries=5, AddressFamily="IPv4", Entries=[{"Cidr": "10.0.0.0/8"}]
+    )
+    return str(made["PrefixList"]["PrefixListId"])
+
+
 KIND = Kind(
     "fargate:ec2:SecurityGroupRule",
     {
@@ -57,6 +65,7 @@ KIND = Kind(
         "toPort": Row(8005, 8006, needed=True, change=change),
         "cidrIpv4": Row("10.0.0.0/8", "10.1.0.0/16", needed=True),
         "cidrIpv6": Row("2001:db8::/32", "2001:db8:1::/48", needed=True, needs={"cidrIpv4": ABSENT}),
+        "prefixListId": Row("$list1", "$list2", needed=True, needs={"cidrIpv4": ABSENT}),
         "referencedSecurityGroupId": Row(
             "$one.albSecurityGroupId", "$two.albSecurityGroupId", needed=True, needs={"cidrIpv4": ABSENT}
         ),
@@ -67,4 +76,5 @@ KIND = Kind(
     tag=TAGS,
     moves={"securityGroupId": "$two.serviceSecurityGroupId"},
     passed_on=True,
+    ground={name: Theirs(prefix_list, "pl-0123456789abcdef0") for name in ("list1", "list2")},
 )

@@ -24,9 +24,11 @@ def attribute(key: str) -> Attribute:
 
 ROWS = {
     "protocol": Row("HTTP", "HTTPS"),
+    "protocolVersion": Row("HTTP1", "HTTP2"),
     "vpcId": Row("$vpc1", "$vpc2"),
     "internal": Row(False, True, as_aws_spells=IN_THE_NAME),
     "alternate": Row(True, False, as_aws_spells=IN_THE_NAME),
+    "healthCheck.protocol": Row("HTTP", "HTTPS", change=call(member("HealthCheckProtocol"))),
     "healthCheck.path": Row("/", "/health", change=call(member("HealthCheckPath"))),
     "healthCheck.port": Row("traffic-port", "8081", change=call(member("HealthCheckPort"))),
     "healthCheck.matcher": Row("200-399", "200,204", change=call(lambda value: {"Matcher": {"HttpCode": value}})),
@@ -70,10 +72,12 @@ def look(cloud: Cloud, it: Entry) -> Facts:
     (found,) = elb.describe_target_groups(TargetGroupArns=[it.id])["TargetGroups"]
     facts = {
         "protocol": found["Protocol"],
+        "protocolVersion": found["ProtocolVersion"],
         "vpcId": found["VpcId"],
+        "healthCheck.protocol": found["HealthCheckProtocol"],
         "healthCheck.path": found["HealthCheckPath"],
         "healthCheck.port": found["HealthCheckPort"],
-        "healthCheck.matcher": found["Matcher"]["HttpCode"],
+        "healthCheck.matcher": found["Matcher"].get("HttpCode") or found["Matcher"]["GrpcCode"],
         "healthCheck.interval": found["HealthCheckIntervalSeconds"],
         "healthCheck.timeout": found["HealthCheckTimeoutSeconds"],
         "healthCheck.healthyThreshold": found["HealthyThresholdCount"],

@@ -1,8 +1,10 @@
-//! Attributes of load balancers and target groups: keys and values, all of them text, which a call of
+//! Attributes of load balancers, listeners and target groups: keys and values, all of them text, which a call of
 //! their own sets. A kind has a table with a row for each attribute: the input, AWS's key, and AWS's
 //! default. What has to be sent, and what was asked for as it is read back, follow from the rows.
 
-use aws_sdk_elasticloadbalancingv2::types::{LoadBalancerAttribute, TargetGroupAttribute};
+use aws_sdk_elasticloadbalancingv2::types::{
+    ListenerAttribute, LoadBalancerAttribute, TargetGroupAttribute,
+};
 
 use crate::aws::Explain;
 use crate::error::Result;
@@ -76,6 +78,11 @@ pub(super) use attributes;
 pub(super) trait Attributed: Default + 'static {
     const ATTRIBUTES: &'static [Attribute<Self>];
 
+    /// Whether AWS takes the empty value of this attribute, which means none.
+    fn may_be_empty(_key: &str) -> bool {
+        false
+    }
+
     /// Every attribute as it is in a new object; the other inputs are empty.
     fn unset() -> Self {
         let mut inputs = Self::default();
@@ -97,7 +104,7 @@ pub(super) trait Attributed: Default + 'static {
     }
 
     /// What has to be sent to come from `old` to `new`; without `old` every attribute, because any of
-    /// them may differ. AWS takes no empty value.
+    /// them may differ. An empty value is sent only where AWS takes it.
     fn changed(old: Option<&Self>, new: &Self) -> Vec<(&'static str, String)> {
         let differs =
             |it: &&Attribute<Self>| old.is_none_or(|old| (it.write)(old) != (it.write)(new));
@@ -105,7 +112,7 @@ pub(super) trait Attributed: Default + 'static {
             .iter()
             .filter(differs)
             .map(|it| (it.key, (it.write)(new)))
-            .filter(|(_, value)| !value.is_empty())
+            .filter(|(key, value)| Self::may_be_empty(key) || !value.is_empty())
             .collect()
     }
 }
@@ -129,6 +136,28 @@ pub(super) async fn of_load_balancer(
         .send()
         .await
         .explain("elasticloadbalancing:ModifyLoadBalancerAttributes", arn)
+        .map(drop)
+}
+
+/// Sets these attributes of a listener, if there are any.
+pub(super) async fn of_listener(
+    cx: &Cx,
+    arn: &str,
+    set: Vec<(&'static str, String)>,
+) -> Result<()> {
+    if set.is_empty() {
+        return Ok(());
+    }
+    let written = |(key, value)| ListenerAttribute::builder().key(key).value(value).build();
+    cx.aws
+        .elb()
+        .await?
+        .modify_listener_attributes()
+        .listener_arn(arn)
+        .set_attributes(Some(set.into_iter().map(written).collect()))
+        .send()
+        .await
+        .explain("elasticloadbalancing:ModifyListenerAttributes", arn)
         .map(drop)
 }
 
@@ -171,7 +200,9 @@ pub(super) mod laws {
         assert!(I::changed(Some(&fresh), &fresh).is_empty());
         assert_eq!(I::shown([]), fresh);
         assert_eq!(I::shown(pairs(&I::changed(None, &fresh))), fresh);
-        let written = I::ATTRIBUTES.iter().filter(|it| !(it.write)(&fresh).is_empty());
+        let written = I::ATTRIBUTES
+            .iter()
+            .filter(|it| I::may_be_empty(it.key) || !(it.write)(&fresh).is_empty());
         assert_eq!(I::changed(None, &fresh).len(), written.count());
         let mut sent_at_all = std::collections::BTreeSet::new();
         for dice in 0..25 {

@@ -1,14 +1,22 @@
 //! The way in: load balancer, listeners, health checks, and who may connect.
 
-use super::rules::{
-    HTTPS, PATH, complain_of_certificate, complain_of_matcher, complain_of_path, complain_of_policy,
+use super::choices::{
+    Algorithm, DesyncMitigationMode, IpAddressType, ProtocolVersion, StickinessType,
+    TargetProtocol, XffHeaderProcessing,
 };
+use super::headers::ResponseHeadersArgs;
+use super::logs::{AccessLogsArgs, ConnectionLogsArgs, HealthCheckLogsArgs};
+use super::rules::{HTTPS, PATH, complain_of_certificate, complain_of_path, complain_of_policy};
 use super::spreading::complain_of_cookie;
-use crate::component::inputs::choices::{
-    Algorithm, DesyncMitigationMode, IpAddressType, StickinessType, XffHeaderProcessing,
-};
+use super::tls::MutualTlsArgs;
+use crate::component::inputs::arns::{WEB_ACL, complain_of_arn};
 use crate::component::inputs::declare::inputs;
+use crate::component::inputs::types::List;
 use crate::property::Output;
+
+/// AWS's defaults for gRPC (botocore, CreateTargetGroup and Matcher).
+const GRPC_PATH: &str = "/AWS.ALB/healthcheck";
+const UNIMPLEMENTED: &str = "12";
 
 inputs! {
     /// The way in.
@@ -50,12 +58,24 @@ inputs! {
         /// The TLS policy of the HTTPS listener. Default {default},
         /// which AWS recommends.
         ssl_policy: Output<String> = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09", is complain_of_policy;
+        /// ARNs of further issued certificates in the service's region, at most 25: a client that asks for a name gets the certificate
+        /// that has it, else that of `certificateArn`. Default: none.
+        additional_certificate_arns: List, each complain_of_certificate, also each_in_same_region, peers ["additionalcertificates"];
+        /// Whether clients must have a certificate too. Default: they need none.
+        mutual_tls: MutualTlsArgs;
+        /// ARN of a web ACL of AWS WAF, regional and in the service's region: its rules see each request before a task does.
+        /// Default: none. A load balancer has one web ACL.
+        web_acl_arn: Output<String>, is |arn: &str| complain_of_arn(arn, WEB_ACL), also same_region, peers ["webaclid", "wafaclarn"];
         /// Who may connect, as CIDR blocks, such as `["10.0.0.0/8"]` or `[vpc.cidrBlock]`; IPv6 blocks
         /// need `loadBalancer.ipAddressType` `dualstack`. How many there are must be known in every
         /// preview; each may be an output. Default everyone: `0.0.0.0/0`, with `dualstack` also `::/0`.
         /// Each block is a rule of its own, which is created before an old one is deleted. With an empty list
         /// no client can connect until you add rules to the security group yourself.
         allowed_cidr_blocks: Vec<Output<String>>;
+        /// Who may connect, as ids of prefix lists, such as that of CloudFront in your region: each is a rule that counts as many as the list
+        /// may have entries. How many there are must be known in every preview; each may be an output. Default: none. With them, and
+        /// without `allowedCidrBlocks`, nobody else may connect.
+        allowed_prefix_list_ids: Vec<Output<String>>;
         /// Whether AWS refuses to delete the load balancer. To destroy the stack, set it to false and
         /// run `pulumi up` first.
         deletion_protection: Output<bool> => deletion_protection;
@@ -65,8 +85,9 @@ inputs! {
 inputs! {
     /// The load balancer's rarer settings.
     pub struct LoadBalancerArgs at "loadBalancer" {
-        /// `ipv4` (default), or `dualstack` for IPv6 addresses too: then each subnet of the load balancer
-        /// needs an IPv6 CIDR block. The tasks are reached over IPv4 in any case.
+        /// `ipv4` (default), `dualstack` for IPv6 addresses too, or `dualstack-without-public-ipv4` for IPv6 addresses and
+        /// private IPv4 ones, which only clients with IPv6 reach. With both each subnet of the load balancer needs an IPv6 CIDR
+        /// block. The tasks are reached over IPv4 in any case.
         ip_address_type: IpAddressType = IpAddressType::Ipv4;
         /// Seconds for which a client's connection is kept at most, {limits}. Default {default}. (`idleTimeout` closes idle ones.)
         client_keep_alive: Output<u32> = 3600, in 60..=604_800 " seconds";
@@ -93,12 +114,30 @@ inputs! {
         /// Whether the load balancer can be moved away from a zone with a zonal shift of Amazon Application Recovery Controller. Default
         /// {default}.
         zonal_shift: Output<bool> = false;
+        /// Load balancer capacity units that are kept ready in any case, {limits}, for peaks that come at once. Your account needs a
+        /// quota for them first. Default: none; the load balancer grows with its load.
+        minimum_capacity_units: Output<u32>, in 100..=15_000 " units";
+        /// A line for each request, in a bucket.
+        access_logs: AccessLogsArgs;
+        /// A line for each connection, in a bucket.
+        connection_logs: ConnectionLogsArgs;
+        /// A line for each health check, in a bucket.
+        health_check_logs: HealthCheckLogsArgs;
+        /// Headers that the load balancer puts into every answer.
+        response_headers: ResponseHeadersArgs = ResponseHeadersArgs::default();
     }
 }
 
 inputs! {
     /// How requests are spread over the tasks.
     pub struct TargetGroupArgs at "targetGroup" {
+        /// Whether requests and health checks reach the tasks without encryption, `HTTP` (default), or with TLS, `HTTPS`: any certificate
+        /// of the container will do, it is not checked. Changing it replaces the target group: from then until the first new
+        /// task is healthy, the load balancer answers 503.
+        protocol: Output<TargetProtocol> = TargetProtocol::Http;
+        /// In which version of HTTP requests reach the tasks: `HTTP1` (default), `HTTP2` or `GRPC`; the latter two need HTTPS on the
+        /// load balancer. Changing it replaces the target group, as with `protocol`.
+        protocol_version: ProtocolVersion = ProtocolVersion::Http1;
         /// Which task gets the next request: `round_robin` (default), `least_outstanding_requests`, or `weighted_random`, which
         /// `anomalyMitigation` needs.
         algorithm: Output<Algorithm> = Algorithm::RoundRobin;
@@ -133,14 +172,16 @@ inputs! {
     /// How the load balancer checks a task.
     pub struct HealthCheckArgs at "healthCheck" {
         /// The path to ask for, beginning with `/`; without secrets, because the target group shows it.
-        /// Default {default}.
+        /// Default {default}. With `targetGroup.protocolVersion` `GRPC` it is a method, such as `/grpc.health.v1.Health/Check`; default
+        /// `/AWS.ALB/healthcheck`.
         path: Output<String> = "/", is complain_of_path, shown PATH, peers ["healthcheckpath"];
         /// The port to ask: a number as text, such as `"9090"`, or `traffic-port` (default) for the
         /// container's port.
         port: String = "traffic-port";
         /// Status codes that mean healthy, 200 to 499: `200`, `200,302` or `200-299`. Default
-        /// {default}.
-        matcher: Output<String> = "200-399", is complain_of_matcher;
+        /// {default}. With `targetGroup.protocolVersion` `GRPC` they are codes of gRPC, 0 to 99; default `12`, the answer of a server that
+        /// does not know the method.
+        matcher: Output<String> = "200-399";
         /// Seconds between checks, {limits}. Default {default}.
         interval: Output<u32> = 10, in 5..=300 " seconds";
         /// Seconds to wait for an answer, {limits} and less than `interval`. Default {default}.
@@ -160,7 +201,28 @@ impl BalancerArgs {
 
     /// Whether the load balancer has IPv6 addresses too.
     pub(in crate::component) fn is_dualstack(&self) -> bool {
-        self.load_balancer().ip_address_type() == IpAddressType::Dualstack
+        self.load_balancer().ip_address_type() != IpAddressType::Ipv4
+    }
+
+    /// Whether requests reach the tasks as gRPC.
+    pub(super) fn speaks_grpc(&self) -> bool {
+        self.target_group().protocol_version() == ProtocolVersion::Grpc
+    }
+
+    /// The path, or with gRPC the method, that health checks ask for.
+    pub(super) fn health_path(&self) -> Output<String> {
+        let check = self.health_check();
+        if check.path.is_none() && self.speaks_grpc() { GRPC_PATH.into() } else { check.path() }
+    }
+
+    /// The codes of healthy answers.
+    pub(super) fn matcher(&self) -> Output<String> {
+        let check = self.health_check();
+        if check.matcher.is_none() && self.speaks_grpc() {
+            UNIMPLEMENTED.into()
+        } else {
+            check.matcher()
+        }
     }
 
     /// The port of its own that the health check has. It and the container's port are known whenever

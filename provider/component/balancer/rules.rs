@@ -1,9 +1,8 @@
 //! Rules on the way in: listeners, certificates, health checks, and who may connect.
 
-use std::collections::BTreeSet;
+use std::ops::RangeInclusive;
 
-use ipnet::IpNet;
-
+use super::choices::{IpAddressType, ProtocolVersion};
 use super::inputs::HealthCheckArgs;
 use crate::component::Args;
 use crate::component::inputs::arns::{CERTIFICATE, complain_of_arn};
@@ -23,6 +22,10 @@ pub(in crate::component) fn problems(args: &Args, found: &mut Complaints) {
     let balancer = &args.balancer;
     if let Some(check) = &balancer.health_check {
         health_check(check, args.container.container_port.as_ref(), found);
+        let codes = if balancer.speaks_grpc() { GRPC } else { STATUS };
+        found.check("healthCheck.matcher", check.matcher.as_ref(), |it| {
+            complain_of_matcher(it, codes)
+        });
     }
     if balancer.certificate_arn.is_none() {
         for path in balancer
@@ -40,14 +43,13 @@ pub(in crate::component) fn problems(args: &Args, found: &mut Complaints) {
         }
     }
     ports(args, found);
-    clients(args, found);
+    addresses(args, found);
+    protocol_version(args, found);
+    super::clients::problems(args, found);
     super::spreading::problems(args, found);
-    if args.network.alb_security_group_id.is_some() && balancer.allowed_cidr_blocks.is_some() {
-        found.add(
-            "allowedCidrBlocks",
-            "The rules of your own `albSecurityGroupId` decide who may connect. Set only one of the two.",
-        );
-    }
+    super::headers::problems(args, found);
+    super::logs::problems(args, found);
+    super::tls::problems(args, found);
 }
 
 fn ports(args: &Args, found: &mut Complaints) {
@@ -75,32 +77,40 @@ fn ports(args: &Args, found: &mut Complaints) {
     }
 }
 
+/// API reference, SetIpAddressType.
+fn addresses(args: &Args, found: &mut Complaints) {
+    let without = args.balancer.load_balancer().ip_address_type()
+        == IpAddressType::DualstackWithoutPublicIpv4;
+    if without && known(args.balancer.internal.as_ref()) == Some(&true) {
+        found.add(
+            "loadBalancer.ipAddressType",
+            "An internal load balancer has no public addresses anyway. Use `dualstack`.",
+        );
+    }
+}
+
+/// Target groups for application load balancers, "Protocol version".
+fn protocol_version(args: &Args, found: &mut Complaints) {
+    let balancer = &args.balancer;
+    if balancer.target_group().protocol_version() == ProtocolVersion::Http1 {
+        return;
+    }
+    if balancer.certificate_arn.is_none() {
+        found.add(
+            "targetGroup.protocolVersion",
+            "HTTP/2 and gRPC come in over HTTPS only. Set `certificateArn`, or remove it.",
+        );
+    } else if balancer.http() {
+        found.add(
+            "http",
+            "Plain HTTP serves only tasks with `targetGroup.protocolVersion` `HTTP1`. Remove one of the two.",
+        );
+    }
+}
+
 /// The port of plain HTTP beside HTTPS.
 pub(in crate::component) const HTTP: u16 = 80;
 pub(super) const HTTPS: u16 = 443;
-
-fn clients(args: &Args, found: &mut Complaints) {
-    let mut blocks = BTreeSet::new();
-    let dualstack = args.balancer.is_dualstack();
-    for (index, block) in args.balancer.allowed_cidr_blocks.iter().flatten().enumerate() {
-        let path = format!("allowedCidrBlocks[{index}]");
-        found.check(&path, Some(block), |block| match block.parse::<IpNet>() {
-            Ok(net) if !blocks.insert(net) => Some(format!("\"{block}\" is given twice.")),
-            Ok(IpNet::V6(_)) if !dualstack => Some(format!(
-                "The load balancer has no IPv6 address, so no request comes from \"{block}\". Set \
-                 `loadBalancer.ipAddressType` to `dualstack`, or remove the block."
-            )),
-            _ => complain_of_cidr(block),
-        });
-        if block.known().is_none() && !block.is_dependent() {
-            found.add(
-                &path,
-                "It is unknown and is not the output of a resource, so the next run could not find its \
-                 rule. Use the output of a resource itself, or a known value.",
-            );
-        }
-    }
-}
 
 fn health_check(check: &HealthCheckArgs, container: Option<&Output<u16>>, found: &mut Complaints) {
     let port = check.port.clone().map(Output::from);
@@ -145,8 +155,13 @@ pub(super) fn complain_of_policy(policy: &str) -> Option<String> {
     })
 }
 
-pub(super) fn complain_of_matcher(matcher: &str) -> Option<String> {
-    let code = |text: &str| text.parse::<u16>().is_ok_and(|code| (200..=499).contains(&code));
+/// Codes, and an example of each way to name them (botocore, Matcher).
+type Codes = (RangeInclusive<u16>, &'static str);
+const STATUS: Codes = (200..=499, "`200`, `200,302` or `200-299`");
+const GRPC: Codes = (0..=99, "`0`, `0,12` or `0-99`");
+
+fn complain_of_matcher(matcher: &str, (codes, examples): Codes) -> Option<String> {
+    let code = |text: &str| text.parse::<u16>().is_ok_and(|code| codes.contains(&code));
     let fits = !matcher.is_empty()
         && matcher.split(',').all(|part| match part.split_once('-') {
             Some((from, to)) => code(from) && code(to) && from < to,
@@ -154,28 +169,11 @@ pub(super) fn complain_of_matcher(matcher: &str) -> Option<String> {
         });
     (!fits).then(|| {
         format!(
-            "\"{matcher}\" does not say which status codes are healthy: use codes from 200 to 499, \
-             such as `200`, `200,302` or `200-299`."
+            "\"{matcher}\" does not say which status codes are healthy: use codes from {} to {}, such as {examples}.",
+            codes.start(),
+            codes.end()
         )
     })
-}
-
-fn complain_of_cidr(block: &str) -> Option<String> {
-    match block.parse::<IpNet>() {
-        Err(_) => Some(format!(
-            "\"{block}\" is not a CIDR block: write it as `10.0.0.0/8`, `203.0.113.7/32` or `::/0`."
-        )),
-        // AWS cuts host bits off, and has one way of writing an address: the rule would differ from
-        // the program for ever.
-        Ok(net) if net.trunc() != net => Some(format!(
-            "\"{block}\" has bits set beyond its prefix. Write it as `{}`.",
-            net.trunc()
-        )),
-        Ok(net) if net.to_string() != block => {
-            Some(format!("AWS normalizes \"{block}\". Write it as `{net}`."))
-        }
-        Ok(_) => None,
-    }
 }
 
 pub(in crate::component) fn warnings(args: &Args) -> Vec<Unmeant> {

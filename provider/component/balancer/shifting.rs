@@ -96,7 +96,7 @@ impl Wanted {
             Some(certificate) => {
                 self.https_listener(port, load_balancer_arn, target_group_arn, certificate)
             }
-            None => Self::plain_listener(port, load_balancer_arn, target_group_arn),
+            None => self.plain_listener(port, load_balancer_arn, target_group_arn),
         }
     }
 }

@@ -1,8 +1,8 @@
 //! Rules on how requests are spread over the tasks.
 
+use super::choices::{Algorithm, StickinessType};
 use super::inputs::TargetGroupArgs;
 use crate::component::Args;
-use crate::component::inputs::choices::{Algorithm, StickinessType};
 use crate::component::inputs::complaints::Complaints;
 
 /// Target groups for application load balancers, "Edit target group attributes"; botocore, TargetGroupAttribute.

@@ -1,9 +1,12 @@
 //! The way in: load balancer, target group, listeners.
 
+use super::choices::StickinessType;
+use super::logs::{AccessLogsArgs, ConnectionLogsArgs, HealthCheckLogsArgs};
 use super::rules::{HTTP, HTTPS};
 use super::shifting::{self, Shifting};
 use crate::children::elb::{listener, load_balancer, target_group};
-use crate::component::inputs::choices::{StickinessType, word};
+use crate::children::wafv2::web_acl_association;
+use crate::component::inputs::choices::word;
 use crate::component::network::wiring::Network;
 use crate::component::wiring::{Node, Wanted, Wiring, spread};
 use crate::property::{Output, Wire};
@@ -30,6 +33,15 @@ pub(in crate::component) fn wire<'a>(wiring: &mut Wiring<'a>, network: &Network<
         let inputs = want.load_balancer(vpc, subnets, group);
         parent.make::<load_balancer::LoadBalancer>("alb", inputs).await
     });
+    // The load balancer's ARN, once its web ACL sees what its listeners let in.
+    let balancer = load_balancer.clone();
+    let guarded = wiring.node(async move {
+        let arn = balancer.await?.arn;
+        let Some(web_acl_arn) = want.args.balancer.web_acl_arn() else { return Ok(arn) };
+        let inputs = web_acl_association::Inputs { web_acl_arn, resource_arn: arn.clone() };
+        let made = parent.make::<web_acl_association::WebAclAssociation>("web-acl", inputs).await?;
+        Ok(arn.after(&made.resource_arn))
+    });
     let (vpc, rules) = (network.place.vpc.clone(), network.rules.clone());
     let target_group = wiring.node(async move {
         let mut inputs = want.target_group(vpc.await?);
@@ -40,21 +52,21 @@ pub(in crate::component) fn wire<'a>(wiring: &mut Wiring<'a>, network: &Network<
         parent.make::<target_group::TargetGroup>("target-group", inputs).await
     });
     // A listener comes after the rules that let clients through to it, and what it replaces goes before the rules of that.
-    let (balancer, group) = (load_balancer.clone(), target_group.clone());
+    let (balancer, group) = (guarded.clone(), target_group.clone());
     let rules = network.rules.clone();
     let https = wiring.node(async move {
         let Some(certificate) = want.args.balancer.certificate_arn() else { return Ok(None) };
         let (balancer, group, rules) = tokio::try_join!(balancer, group, rules)?;
         let port = want.args.balancer.https_port().unwrap_or_default();
-        let inputs = want.https_listener(port, balancer.arn.after(&rules), group.arn, certificate);
+        let inputs = want.https_listener(port, balancer.after(&rules), group.arn, certificate);
         parent.make::<listener::Listener>("https", inputs).await.map(|it| Some(it.arn))
     });
-    let (balancer, group) = (load_balancer.clone(), target_group.clone());
+    let (balancer, group) = (guarded.clone(), target_group.clone());
     let (first, rules) = (https.clone(), network.rules.clone());
     let http = wiring.node(async move {
         let Some(port) = want.http_port() else { return Ok(None) };
         let (balancer, group, rules) = tokio::try_join!(balancer, group, rules)?;
-        let balancer = balancer.arn.after(&rules);
+        let balancer = balancer.after(&rules);
         // Nobody is redirected to a port that is still closed; and a port that becomes that of HTTPS is given up first.
         let balancer = match first.await? {
             Some(https) => balancer.after(&https),
@@ -111,8 +123,29 @@ impl Wanted {
             tls_version_and_cipher_headers: rarer.tls_version_and_cipher_headers(),
             waf_fail_open: rarer.waf_fail_open(),
             zonal_shift: rarer.zonal_shift(),
-            ip_address_type: if self.args.balancer.is_dualstack() { "dualstack" } else { "ipv4" }
-                .into(),
+            minimum_capacity_units: rarer.minimum_capacity_units(),
+            access_logs: rarer.access_logs.is_some().into(),
+            access_logs_bucket: rarer.access_logs.as_ref().and_then(AccessLogsArgs::bucket),
+            access_logs_prefix: rarer.access_logs.as_ref().and_then(AccessLogsArgs::prefix),
+            connection_logs: rarer.connection_logs.is_some().into(),
+            connection_logs_bucket: rarer
+                .connection_logs
+                .as_ref()
+                .and_then(ConnectionLogsArgs::bucket),
+            connection_logs_prefix: rarer
+                .connection_logs
+                .as_ref()
+                .and_then(ConnectionLogsArgs::prefix),
+            health_check_logs: rarer.health_check_logs.is_some().into(),
+            health_check_logs_bucket: rarer
+                .health_check_logs
+                .as_ref()
+                .and_then(HealthCheckLogsArgs::bucket),
+            health_check_logs_prefix: rarer
+                .health_check_logs
+                .as_ref()
+                .and_then(HealthCheckLogsArgs::prefix),
+            ip_address_type: word(rarer.ip_address_type()).into(),
         }
     }
 
@@ -132,14 +165,16 @@ impl Wanted {
             )
         };
         target_group::Inputs {
-            protocol: "HTTP".into(),
+            protocol: spread.protocol().map(word),
+            protocol_version: word(spread.protocol_version()).into(),
             vpc_id,
             internal: self.args.balancer.internal(),
             alternate: None,
             health_check: target_group::HealthCheck {
-                path: check.path(),
+                protocol: spread.protocol().map(word),
+                path: self.args.balancer.health_path(),
                 port: check.port().into(),
-                matcher: check.matcher(),
+                matcher: self.args.balancer.matcher(),
                 interval: check.interval(),
                 timeout: check.timeout(),
                 healthy_threshold: check.healthy_threshold(),
@@ -168,7 +203,7 @@ impl Wanted {
         load_balancer_arn: Output<String>,
         target_group_arn: Output<String>,
     ) -> listener::Inputs<Wire> {
-        let plain = Self::plain_listener(port, load_balancer_arn, target_group_arn);
+        let plain = self.plain_listener(port, load_balancer_arn, target_group_arn);
         match self.args.balancer.https_port().filter(|_| self.args.balancer.redirect_http()) {
             None => plain,
             Some(to) => {
@@ -179,10 +214,12 @@ impl Wanted {
 
     /// A listener that serves plain HTTP.
     pub(super) fn plain_listener(
+        &self,
         port: u16,
         load_balancer_arn: Output<String>,
         target_group_arn: Output<String>,
     ) -> listener::Inputs<Wire> {
+        let headers = self.args.balancer.load_balancer().response_headers();
         listener::Inputs {
             load_balancer_arn,
             port: port.into(),
@@ -191,6 +228,23 @@ impl Wanted {
             ssl_policy: None,
             target_group_arn: Some(target_group_arn),
             redirect_port: None,
+            additional_certificate_arns: None,
+            mutual_tls: None,
+            server_header: headers.server(),
+            strict_transport_security: None,
+            content_security_policy: headers.content_security_policy(),
+            x_content_type_options: headers.x_content_type_options(),
+            x_frame_options: headers.x_frame_options(),
+            access_control_allow_origin: headers.access_control_allow_origin(),
+            access_control_allow_methods: headers.access_control_allow_methods(),
+            access_control_allow_headers: headers.access_control_allow_headers(),
+            access_control_allow_credentials: headers
+                .access_control_allow_credentials()
+                .then(|| "true".into()),
+            access_control_expose_headers: headers.access_control_expose_headers(),
+            access_control_max_age: headers
+                .access_control_max_age()
+                .map(|it| it.map(|it| it.to_string())),
         }
     }
 
@@ -201,14 +255,18 @@ impl Wanted {
         target_group_arn: Output<String>,
         certificate_arn: Output<String>,
     ) -> listener::Inputs<Wire> {
+        let balancer = &self.args.balancer;
         listener::Inputs {
-            load_balancer_arn,
-            port: port.into(),
             protocol: "HTTPS".into(),
             certificate_arn: Some(certificate_arn),
-            ssl_policy: Some(self.args.balancer.ssl_policy()),
-            target_group_arn: Some(target_group_arn),
-            redirect_port: None,
+            ssl_policy: Some(balancer.ssl_policy()),
+            additional_certificate_arns: balancer.additional_certificate_arns(),
+            mutual_tls: self.mutual_tls(),
+            strict_transport_security: balancer
+                .load_balancer()
+                .response_headers()
+                .strict_transport_security(),
+            ..self.plain_listener(port, load_balancer_arn, target_group_arn)
         }
     }
 }

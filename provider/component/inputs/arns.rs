@@ -7,6 +7,10 @@ pub(in crate::component) type Thing = (&'static str, &'static str, &'static [&'s
 
 pub(in crate::component) const CERTIFICATE: Thing =
     ("an ACM certificate", "acm", &["certificate/"]);
+pub(in crate::component) const TRUST_STORE: Thing =
+    ("a trust store", "elasticloadbalancing", &["truststore/"]);
+pub(in crate::component) const WEB_ACL: Thing =
+    ("a web ACL of AWS WAF", "wafv2", &["regional/webacl/"]);
 pub(in crate::component) const CLUSTER: Thing = ("an ECS cluster", "ecs", &["cluster/"]);
 pub(in crate::component) const ROLE: Thing = ("an IAM role", "iam", &["role/"]);
 pub(in crate::component) const POLICY: Thing = ("an IAM policy", "iam", &["policy/"]);

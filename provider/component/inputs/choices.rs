@@ -59,62 +59,6 @@ pub enum ImageTagMutability {
     Immutable,
 }
 
-/// Which addresses a load balancer has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub enum IpAddressType {
-    /// IPv4 only.
-    Ipv4,
-    /// IPv4 and IPv6.
-    Dualstack,
-}
-
-/// What happens to requests that could be read in two ways.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub enum DesyncMitigationMode {
-    /// They are let through, and counted.
-    Monitor,
-    /// Those that threaten are refused.
-    Defensive,
-    /// All that RFC 7230 does not allow are refused.
-    Strictest,
-}
-
-/// What becomes of the `X-Forwarded-For` header.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub enum XffHeaderProcessing {
-    /// The client's address is added.
-    Append,
-    /// It stays as it came.
-    Preserve,
-    /// It is taken away.
-    Remove,
-}
-
-/// Which task gets the next request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Algorithm {
-    /// One after the other.
-    RoundRobin,
-    /// The one with the fewest unanswered requests.
-    LeastOutstandingRequests,
-    /// Any, by weights.
-    WeightedRandom,
-}
-
-/// What tells a client whose requests go to the same task.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum StickinessType {
-    /// A cookie of the load balancer.
-    LbCookie,
-    /// A cookie of the application.
-    AppCookie,
-}
-
 /// How tasks in private subnets reach the internet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
@@ -279,14 +223,14 @@ pub(crate) fn word<T: Serialize>(choice: T) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Architecture, CapacityProvider, ImageTagMutability, IpAddressType, Spot, word};
+    use super::{Architecture, CapacityProvider, ImageTagMutability, Nat, Spot, word};
 
     #[test]
     fn a_choice_is_written_as_aws_writes_it() {
         assert_eq!(word(Architecture::X8664), "X86_64");
         assert_eq!(word(CapacityProvider::FargateSpot), "FARGATE_SPOT");
         assert_eq!(word(ImageTagMutability::Immutable), "IMMUTABLE");
-        assert_eq!(word(IpAddressType::Dualstack), "dualstack");
+        assert_eq!(word(Nat::PerZone), "perZone");
         assert_eq!(word(Spot::None), "none");
     }
 }

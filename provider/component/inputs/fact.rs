@@ -96,20 +96,21 @@ impl<T: Property> Declared for Output<T> {
 /// Inputs that are plain: they decide which children there are.
 macro_rules! plain {
     ($($type:ty),*) => { $(
-        impl Declared for $type {
+        impl $crate::component::inputs::declare::Declared for $type {
             fn in_words(&self) -> String {
-                in_words(self)
+                $crate::component::inputs::fact::in_words(self)
             }
         }
     )* };
 }
+pub(in crate::component) use plain;
+
 plain!(
     bool,
     u16,
     u32,
     String,
     super::choices::DeploymentStrategy,
-    super::choices::IpAddressType,
     super::choices::Nat,
     super::choices::Pause,
     super::choices::SecretStore,
@@ -122,7 +123,7 @@ impl<T: Clone> Declared for Vec<T> {}
 impl<T: Clone> Declared for BTreeMap<String, T> {}
 
 /// Text and choices in backticks, numbers as they are.
-fn in_words<T: Serialize>(value: &T) -> String {
+pub(in crate::component) fn in_words<T: Serialize>(value: &T) -> String {
     match serde_json::to_value(value) {
         Ok(serde_json::Value::String(text)) => format!("`{text}`"),
         Ok(serde_json::Value::Number(number)) => {

@@ -109,7 +109,7 @@ fn every_input_may_be_unknown() {
         } else {
             map.insert("useDefaultVpc".to_owned(), Value::Bool(true));
         }
-        if ["sslPolicy"].contains(name) {
+        if ["sslPolicy", "additionalCertificateArns"].contains(name) {
             map.insert("certificateArn".to_owned(), Value::unknown());
         }
         if *name == "secretsKmsKeyArns" {

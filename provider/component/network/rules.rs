@@ -78,7 +78,7 @@ fn own_network(args: &Args, own: &NetworkArgs, found: &mut Complaints) {
     if args.balancer.is_dualstack() && !own.ipv6() {
         found.add(
             "loadBalancer.ipAddressType",
-            "`dualstack` needs subnets with IPv6. Set `network.ipv6: true`, or keep `ipv4`.",
+            "IPv6 addresses need subnets with IPv6. Set `network.ipv6: true`, or keep `ipv4`.",
         );
     }
 }

@@ -151,9 +151,17 @@ impl Wanted {
         let (http, https) = (self.http_port(), self.args.balancer.https_port());
         let mut rules = Rules::new();
         for port in [http, https, self.test_port()].into_iter().flatten() {
-            for (name, block) in self.clients() {
+            let clients = || {
                 let mut rule = rule(alb, "ingress", Some(&Output::from(port)));
                 rule.description = "Clients".into();
+                rule
+            };
+            for (name, list) in named(self.args.balancer.allowed_prefix_list_ids.iter().flatten()) {
+                let rule = security_group_rule::Inputs { prefix_list_id: Some(list), ..clients() };
+                rules.push((format!("alb-in-{port}-list-{name}"), rule));
+            }
+            for (name, block) in self.blocks() {
+                let mut rule = clients();
                 if block.known().is_some_and(|block| block.contains(':')) {
                     rule.cidr_ipv6 = Some(block);
                 } else {
@@ -202,28 +210,16 @@ impl Wanted {
         rules
     }
 
-    /// Who may connect, each with the name of its rule: that of a block which stands in the program
-    /// is the block, so that another order is no change. One that comes from a resource may be
-    /// unknown in a preview, so its name is its number among those. If they change places, each
-    /// finds the other's rule in AWS and takes it over.
-    fn clients(&self) -> Vec<(String, Output<String>)> {
+    /// The blocks of addresses that may connect.
+    fn blocks(&self) -> Vec<(String, Output<String>)> {
         let mut everyone = vec!["0.0.0.0/0".into()];
         if self.args.balancer.is_dualstack() {
             everyone.push("::/0".into());
         }
-        let mut outputs = 0;
-        let blocks = self.args.balancer.allowed_cidr_blocks.as_ref().unwrap_or(&everyone);
-        let named = blocks.iter().map(|block| {
-            let name = match block.known() {
-                Some(text) if !block.is_dependent() => text.replace(['/', ':'], "-"),
-                _ => {
-                    outputs += 1;
-                    format!("output-{outputs}")
-                }
-            };
-            (name, block.clone())
-        });
-        named.collect()
+        if self.args.balancer.allowed_prefix_list_ids.is_some() {
+            everyone.clear();
+        }
+        named(self.args.balancer.allowed_cidr_blocks.as_ref().unwrap_or(&everyone))
     }
 
     /// The container's port, and the health check's if it has one of its own.
@@ -234,6 +230,27 @@ impl Wanted {
         let health = health.map(|port| ("-health", port.into()));
         [Some(("", container)), health].into_iter().flatten().collect()
     }
+}
+
+/// Who may connect, each with the name of its rule: that of a block or a list which stands in the program
+/// is what stands there, so that another order is no change. One that comes from a resource may be
+/// unknown in a preview, so its name is its number among those. If they change places, each
+/// finds the other's rule in AWS and takes it over.
+fn named<'a>(
+    sources: impl IntoIterator<Item = &'a Output<String>>,
+) -> Vec<(String, Output<String>)> {
+    let mut outputs = 0;
+    let named = sources.into_iter().map(|source| {
+        let name = match source.known() {
+            Some(text) if !source.is_dependent() => text.replace(['/', ':'], "-"),
+            _ => {
+                outputs += 1;
+                format!("output-{outputs}")
+            }
+        };
+        (name, source.clone())
+    });
+    named.collect()
 }
 
 fn security_group(purpose: &str, vpc_id: Output<String>) -> security_group::Inputs<Wire> {
@@ -258,6 +275,7 @@ fn rule(
         to_port: port,
         cidr_ipv4: None,
         cidr_ipv6: None,
+        prefix_list_id: None,
         referenced_security_group_id: None,
         description: "".into(),
     }

@@ -1,12 +1,12 @@
 //! What AWS has now, in the words of the inputs: for a refresh and for an import.
 
 use super::kind::{Kind, Looked};
-use super::state::{BASE, COMMON, Common, LINEAGE, REGION, TAGS, TOKEN, UNSETTLED, context};
+use super::state::{BASE, COMMON, Common, LINEAGE, REGION, TAGS, TOKEN, UNSETTLED, context, own};
 use super::{Found, Old, Site};
 use crate::error::{Error, Result};
 use crate::property::{IntoMap, Map, Value};
-use crate::resource::Tags;
 use crate::resource::owner::{Owner, is_owners, is_reserved};
+use crate::resource::{Cx, Tags};
 
 pub(super) async fn read(
     kind: &dyn Kind,
@@ -24,6 +24,7 @@ pub(super) async fn read(
     }
     let token = old.state.get(TOKEN).and_then(Value::as_str).map(str::to_owned);
     let cx = context(site, &common, token)?;
+    let cx = Cx { known: own(&old.inputs).filter(|_| !import), ..cx };
     let Some(live) = kind.read(&cx, id).await? else { return Ok(None) };
     let Looked { inputs, outputs, tags, not_returned } = live;
 

@@ -77,6 +77,11 @@ fn known_inputs(inputs: &Map) -> Result<(Common, Map)> {
     Ok((decode(&common).map_err(Error::input)?, own))
 }
 
+/// The child's own inputs.
+pub(super) fn own(inputs: &Map) -> Option<Map> {
+    known_inputs(inputs).ok().map(|(_, own)| own)
+}
+
 /// Whether the child's own inputs, which are those that AWS gets to see, are others.
 pub(super) fn changed(old: &Map, new: &Map) -> bool {
     let own = |map: &Map| split(map.clone()).1;
@@ -132,6 +137,7 @@ pub(super) fn context(site: &Site, common: &Common, token: Option<String>) -> Re
         names: site.names.clone(),
         kinds: site.kinds,
         found: None,
+        known: None,
         patience: Patience::new(site.timeout, site.cancelled.clone()),
         journal: Arc::clone(&site.journal),
     })

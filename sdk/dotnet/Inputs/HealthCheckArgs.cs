@@ -29,13 +29,13 @@ namespace PulumiFargate.Fargate.Inputs
         public Input<int>? Interval { get; set; }
 
         /// <summary>
-        /// Status codes that mean healthy, 200 to 499: `200`, `200,302` or `200-299`. Default `200-399`.
+        /// Status codes that mean healthy, 200 to 499: `200`, `200,302` or `200-299`. Default `200-399`. With `targetGroup.protocolVersion` `GRPC` they are codes of gRPC, 0 to 99; default `12`, the answer of a server that does not know the method.
         /// </summary>
         [Input("matcher")]
         public Input<string>? Matcher { get; set; }
 
         /// <summary>
-        /// The path to ask for, beginning with `/`; without secrets, because the target group shows it. Default `/`.
+        /// The path to ask for, beginning with `/`; without secrets, because the target group shows it. Default `/`. With `targetGroup.protocolVersion` `GRPC` it is a method, such as `/grpc.health.v1.Health/Check`; default `/AWS.ALB/healthcheck`.
         /// </summary>
         [Input("path")]
         public Input<string>? Path { get; set; }

@@ -17,10 +17,22 @@ namespace PulumiFargate.Fargate.Inputs
     public sealed class LoadBalancerArgs : global::Pulumi.ResourceArgs
     {
         /// <summary>
+        /// A line for each request, in a bucket.
+        /// </summary>
+        [Input("accessLogs")]
+        public Inputs.AccessLogsArgs? AccessLogs { get; set; }
+
+        /// <summary>
         /// Seconds for which a client's connection is kept at most, 60 to 604800. Default 3600. (`idleTimeout` closes idle ones.)
         /// </summary>
         [Input("clientKeepAlive")]
         public Input<int>? ClientKeepAlive { get; set; }
+
+        /// <summary>
+        /// A line for each connection, in a bucket.
+        /// </summary>
+        [Input("connectionLogs")]
+        public Inputs.ConnectionLogsArgs? ConnectionLogs { get; set; }
 
         /// <summary>
         /// What happens to requests that could be read in two ways (HTTP desync): `monitor` lets them through and counts them, `defensive` (default) refuses those that threaten, `strictest` all that RFC 7230 does not allow.
@@ -35,22 +47,40 @@ namespace PulumiFargate.Fargate.Inputs
         public Input<bool>? DropInvalidHeaderFields { get; set; }
 
         /// <summary>
+        /// A line for each health check, in a bucket.
+        /// </summary>
+        [Input("healthCheckLogs")]
+        public Inputs.HealthCheckLogsArgs? HealthCheckLogs { get; set; }
+
+        /// <summary>
         /// Whether clients may use HTTP/2. Default true.
         /// </summary>
         [Input("http2")]
         public Input<bool>? Http2 { get; set; }
 
         /// <summary>
-        /// `ipv4` (default), or `dualstack` for IPv6 addresses too: then each subnet of the load balancer needs an IPv6 CIDR block. The tasks are reached over IPv4 in any case.
+        /// `ipv4` (default), `dualstack` for IPv6 addresses too, or `dualstack-without-public-ipv4` for IPv6 addresses and private IPv4 ones, which only clients with IPv6 reach. With both each subnet of the load balancer needs an IPv6 CIDR block. The tasks are reached over IPv4 in any case.
         /// </summary>
         [Input("ipAddressType")]
         public Union<string, PulumiFargate.Fargate.IpAddressType>? IpAddressType { get; set; }
+
+        /// <summary>
+        /// Load balancer capacity units that are kept ready in any case, 100 to 15000, for peaks that come at once. Your account needs a quota for them first. Default: none; the load balancer grows with its load.
+        /// </summary>
+        [Input("minimumCapacityUnits")]
+        public Input<int>? MinimumCapacityUnits { get; set; }
 
         /// <summary>
         /// Whether tasks see the `Host` header as the client sent it, with its port. Default false.
         /// </summary>
         [Input("preserveHostHeader")]
         public Input<bool>? PreserveHostHeader { get; set; }
+
+        /// <summary>
+        /// Headers that the load balancer puts into every answer.
+        /// </summary>
+        [Input("responseHeaders")]
+        public Inputs.ResponseHeadersArgs? ResponseHeaders { get; set; }
 
         /// <summary>
         /// Whether tasks get the TLS version and the cipher of the client's connection, in the headers `x-amzn-tls-version` and `x-amzn-tls-cipher-suite`. Default false.

@@ -35,6 +35,18 @@ namespace PulumiFargate.Fargate.Inputs
         public Input<bool>? CrossZone { get; set; }
 
         /// <summary>
+        /// Whether requests and health checks reach the tasks without encryption, `HTTP` (default), or with TLS, `HTTPS`: any certificate of the container will do, it is not checked. Changing it replaces the target group: from then until the first new task is healthy, the load balancer answers 503.
+        /// </summary>
+        [Input("protocol")]
+        public InputUnion<string, PulumiFargate.Fargate.TargetProtocol>? Protocol { get; set; }
+
+        /// <summary>
+        /// In which version of HTTP requests reach the tasks: `HTTP1` (default), `HTTP2` or `GRPC`; the latter two need HTTPS on the load balancer. Changing it replaces the target group, as with `protocol`.
+        /// </summary>
+        [Input("protocolVersion")]
+        public Union<string, PulumiFargate.Fargate.ProtocolVersion>? ProtocolVersion { get; set; }
+
+        /// <summary>
         /// Seconds in which a new task comes to its full share of the requests, 0, or 30 to 900. Default 0: at once. Only with `algorithm` `round_robin`.
         /// </summary>
         [Input("slowStart")]

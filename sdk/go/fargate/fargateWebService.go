@@ -126,10 +126,14 @@ func NewFargateWebService(ctx *pulumi.Context,
 }
 
 type fargateWebServiceArgs struct {
+	// ARNs of further issued certificates in the service's region, at most 25: a client that asks for a name gets the certificate that has it, else that of `certificateArn`. Default: none.
+	AdditionalCertificateArns []string `pulumi:"additionalCertificateArns"`
 	// An existing security group for the load balancer, `sg-…`. Its rules are yours then. Default: one is created that lets `allowedCidrBlocks` in and only the tasks' port out.
 	AlbSecurityGroupId *string `pulumi:"albSecurityGroupId"`
 	// Who may connect, as CIDR blocks, such as `["10.0.0.0/8"]` or `[vpc.cidrBlock]`; IPv6 blocks need `loadBalancer.ipAddressType` `dualstack`. How many there are must be known in every preview; each may be an output. Default everyone: `0.0.0.0/0`, with `dualstack` also `::/0`. Each block is a rule of its own, which is created before an old one is deleted. With an empty list no client can connect until you add rules to the security group yourself.
 	AllowedCidrBlocks []string `pulumi:"allowedCidrBlocks"`
+	// Who may connect, as ids of prefix lists, such as that of CloudFront in your region: each is a rule that counts as many as the list may have entries. How many there are must be known in every preview; each may be an output. Default: none. With them, and without `allowedCidrBlocks`, nobody else may connect.
+	AllowedPrefixListIds []string `pulumi:"allowedPrefixListIds"`
 	// The processor that the image is built for: `X86_64` (default) or `ARM64`, which costs about a fifth less.
 	Architecture *string `pulumi:"architecture"`
 	// Whether tasks get a public IP address. Default: only if they run in public subnets.
@@ -208,6 +212,8 @@ type fargateWebServiceArgs struct {
 	Memory *int `pulumi:"memory"`
 	// Alarms and dashboard.
 	Monitoring *Monitoring `pulumi:"monitoring"`
+	// Whether clients must have a certificate too. Default: they need none.
+	MutualTls *MutualTls `pulumi:"mutualTls"`
 	// The base of all names in AWS: up to 26 lower-case letters, digits and hyphens; no two services of an account and region can share one. Default: the resource's name and seven random characters, chosen once. Changing it replaces everything.
 	Name *string `pulumi:"name"`
 	// A network of the service's own: a VPC with a public and a private subnet in each zone. Set no subnets and no `useDefaultVpc` then. Other services can use it by the outputs `vpcId`, `publicSubnetIds` and `privateSubnetIds`.
@@ -270,16 +276,22 @@ type fargateWebServiceArgs struct {
 	VpcId *string `pulumi:"vpcId"`
 	// Whether `pulumi up` waits until the new revision serves, and fails if it does not. Default true; with false, a successful run says nothing about your tasks.
 	WaitForSteadyState *bool `pulumi:"waitForSteadyState"`
+	// ARN of a web ACL of AWS WAF, regional and in the service's region: its rules see each request before a task does. Default: none. A load balancer has one web ACL.
+	WebAclArn *string `pulumi:"webAclArn"`
 	// The directory to run in, as an absolute path, such as `/srv`. Default: the image's.
 	WorkingDirectory *string `pulumi:"workingDirectory"`
 }
 
 // The set of arguments for constructing a FargateWebService resource.
 type FargateWebServiceArgs struct {
+	// ARNs of further issued certificates in the service's region, at most 25: a client that asks for a name gets the certificate that has it, else that of `certificateArn`. Default: none.
+	AdditionalCertificateArns pulumi.StringArrayInput
 	// An existing security group for the load balancer, `sg-…`. Its rules are yours then. Default: one is created that lets `allowedCidrBlocks` in and only the tasks' port out.
 	AlbSecurityGroupId pulumi.StringPtrInput
 	// Who may connect, as CIDR blocks, such as `["10.0.0.0/8"]` or `[vpc.cidrBlock]`; IPv6 blocks need `loadBalancer.ipAddressType` `dualstack`. How many there are must be known in every preview; each may be an output. Default everyone: `0.0.0.0/0`, with `dualstack` also `::/0`. Each block is a rule of its own, which is created before an old one is deleted. With an empty list no client can connect until you add rules to the security group yourself.
 	AllowedCidrBlocks []pulumi.StringInput
+	// Who may connect, as ids of prefix lists, such as that of CloudFront in your region: each is a rule that counts as many as the list may have entries. How many there are must be known in every preview; each may be an output. Default: none. With them, and without `allowedCidrBlocks`, nobody else may connect.
+	AllowedPrefixListIds []pulumi.StringInput
 	// The processor that the image is built for: `X86_64` (default) or `ARM64`, which costs about a fifth less.
 	Architecture pulumi.StringPtrInput
 	// Whether tasks get a public IP address. Default: only if they run in public subnets.
@@ -358,6 +370,8 @@ type FargateWebServiceArgs struct {
 	Memory pulumi.IntPtrInput
 	// Alarms and dashboard.
 	Monitoring *MonitoringArgs
+	// Whether clients must have a certificate too. Default: they need none.
+	MutualTls *MutualTlsArgs
 	// The base of all names in AWS: up to 26 lower-case letters, digits and hyphens; no two services of an account and region can share one. Default: the resource's name and seven random characters, chosen once. Changing it replaces everything.
 	Name pulumi.StringPtrInput
 	// A network of the service's own: a VPC with a public and a private subnet in each zone. Set no subnets and no `useDefaultVpc` then. Other services can use it by the outputs `vpcId`, `publicSubnetIds` and `privateSubnetIds`.
@@ -420,6 +434,8 @@ type FargateWebServiceArgs struct {
 	VpcId pulumi.StringPtrInput
 	// Whether `pulumi up` waits until the new revision serves, and fails if it does not. Default true; with false, a successful run says nothing about your tasks.
 	WaitForSteadyState pulumi.BoolPtrInput
+	// ARN of a web ACL of AWS WAF, regional and in the service's region: its rules see each request before a task does. Default: none. A load balancer has one web ACL.
+	WebAclArn pulumi.StringPtrInput
 	// The directory to run in, as an absolute path, such as `/srv`. Default: the image's.
 	WorkingDirectory pulumi.StringPtrInput
 }

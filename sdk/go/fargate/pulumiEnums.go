@@ -1209,6 +1209,8 @@ const (
 	IpAddressTypeIpv4 = IpAddressType("ipv4")
 	// IPv4 and IPv6.
 	IpAddressTypeDualstack = IpAddressType("dualstack")
+	// IPv6, and private IPv4 addresses only.
+	IpAddressType_Dualstack_Without_Public_Ipv4 = IpAddressType("dualstack-without-public-ipv4")
 )
 
 func (IpAddressType) ElementType() reflect.Type {
@@ -1335,6 +1337,7 @@ func (o IpAddressTypePtrOutput) ToStringPtrOutputWithContext(ctx context.Context
 //
 //	IpAddressTypeIpv4
 //	IpAddressTypeDualstack
+//	IpAddressType_Dualstack_Without_Public_Ipv4
 type IpAddressTypeInput interface {
 	pulumi.Input
 
@@ -1724,6 +1727,174 @@ func (in *lifecycleStagePtr) ToLifecycleStagePtrOutput() LifecycleStagePtrOutput
 
 func (in *lifecycleStagePtr) ToLifecycleStagePtrOutputWithContext(ctx context.Context) LifecycleStagePtrOutput {
 	return pulumi.ToOutputWithContext(ctx, in).(LifecycleStagePtrOutput)
+}
+
+// What is asked of clients' certificates.
+type MutualTlsMode string
+
+const (
+	// They are handed on to the tasks, unchecked.
+	MutualTlsModePassthrough = MutualTlsMode("passthrough")
+	// Only those that a trust store's authorities have signed are let in.
+	MutualTlsModeVerify = MutualTlsMode("verify")
+)
+
+func (MutualTlsMode) ElementType() reflect.Type {
+	return reflect.TypeOf((*MutualTlsMode)(nil)).Elem()
+}
+
+func (e MutualTlsMode) ToMutualTlsModeOutput() MutualTlsModeOutput {
+	return pulumi.ToOutput(e).(MutualTlsModeOutput)
+}
+
+func (e MutualTlsMode) ToMutualTlsModeOutputWithContext(ctx context.Context) MutualTlsModeOutput {
+	return pulumi.ToOutputWithContext(ctx, e).(MutualTlsModeOutput)
+}
+
+func (e MutualTlsMode) ToMutualTlsModePtrOutput() MutualTlsModePtrOutput {
+	return e.ToMutualTlsModePtrOutputWithContext(context.Background())
+}
+
+func (e MutualTlsMode) ToMutualTlsModePtrOutputWithContext(ctx context.Context) MutualTlsModePtrOutput {
+	return MutualTlsMode(e).ToMutualTlsModeOutputWithContext(ctx).ToMutualTlsModePtrOutputWithContext(ctx)
+}
+
+func (e MutualTlsMode) ToStringOutput() pulumi.StringOutput {
+	return pulumi.ToOutput(pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e MutualTlsMode) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return pulumi.ToOutputWithContext(ctx, pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e MutualTlsMode) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringPtrOutputWithContext(context.Background())
+}
+
+func (e MutualTlsMode) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringOutputWithContext(ctx).ToStringPtrOutputWithContext(ctx)
+}
+
+type MutualTlsModeOutput struct{ *pulumi.OutputState }
+
+func (MutualTlsModeOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*MutualTlsMode)(nil)).Elem()
+}
+
+func (o MutualTlsModeOutput) ToMutualTlsModeOutput() MutualTlsModeOutput {
+	return o
+}
+
+func (o MutualTlsModeOutput) ToMutualTlsModeOutputWithContext(ctx context.Context) MutualTlsModeOutput {
+	return o
+}
+
+func (o MutualTlsModeOutput) ToMutualTlsModePtrOutput() MutualTlsModePtrOutput {
+	return o.ToMutualTlsModePtrOutputWithContext(context.Background())
+}
+
+func (o MutualTlsModeOutput) ToMutualTlsModePtrOutputWithContext(ctx context.Context) MutualTlsModePtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v MutualTlsMode) *MutualTlsMode {
+		return &v
+	}).(MutualTlsModePtrOutput)
+}
+
+func (o MutualTlsModeOutput) ToStringOutput() pulumi.StringOutput {
+	return o.ToStringOutputWithContext(context.Background())
+}
+
+func (o MutualTlsModeOutput) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e MutualTlsMode) string {
+		return string(e)
+	}).(pulumi.StringOutput)
+}
+
+func (o MutualTlsModeOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o MutualTlsModeOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e MutualTlsMode) *string {
+		v := string(e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+type MutualTlsModePtrOutput struct{ *pulumi.OutputState }
+
+func (MutualTlsModePtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**MutualTlsMode)(nil)).Elem()
+}
+
+func (o MutualTlsModePtrOutput) ToMutualTlsModePtrOutput() MutualTlsModePtrOutput {
+	return o
+}
+
+func (o MutualTlsModePtrOutput) ToMutualTlsModePtrOutputWithContext(ctx context.Context) MutualTlsModePtrOutput {
+	return o
+}
+
+func (o MutualTlsModePtrOutput) Elem() MutualTlsModeOutput {
+	return o.ApplyT(func(v *MutualTlsMode) MutualTlsMode {
+		if v != nil {
+			return *v
+		}
+		var ret MutualTlsMode
+		return ret
+	}).(MutualTlsModeOutput)
+}
+
+func (o MutualTlsModePtrOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o MutualTlsModePtrOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e *MutualTlsMode) *string {
+		if e == nil {
+			return nil
+		}
+		v := string(*e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+// MutualTlsModeInput is an input type that accepts values of the MutualTlsMode enum
+// A concrete instance of `MutualTlsModeInput` can be one of the following:
+//
+//	MutualTlsModePassthrough
+//	MutualTlsModeVerify
+type MutualTlsModeInput interface {
+	pulumi.Input
+
+	ToMutualTlsModeOutput() MutualTlsModeOutput
+	ToMutualTlsModeOutputWithContext(context.Context) MutualTlsModeOutput
+}
+
+var mutualTlsModePtrType = reflect.TypeOf((**MutualTlsMode)(nil)).Elem()
+
+type MutualTlsModePtrInput interface {
+	pulumi.Input
+
+	ToMutualTlsModePtrOutput() MutualTlsModePtrOutput
+	ToMutualTlsModePtrOutputWithContext(context.Context) MutualTlsModePtrOutput
+}
+
+type mutualTlsModePtr string
+
+func MutualTlsModePtr(v string) MutualTlsModePtrInput {
+	return (*mutualTlsModePtr)(&v)
+}
+
+func (*mutualTlsModePtr) ElementType() reflect.Type {
+	return mutualTlsModePtrType
+}
+
+func (in *mutualTlsModePtr) ToMutualTlsModePtrOutput() MutualTlsModePtrOutput {
+	return pulumi.ToOutput(in).(MutualTlsModePtrOutput)
+}
+
+func (in *mutualTlsModePtr) ToMutualTlsModePtrOutputWithContext(ctx context.Context) MutualTlsModePtrOutput {
+	return pulumi.ToOutputWithContext(ctx, in).(MutualTlsModePtrOutput)
 }
 
 // How tasks in private subnets reach the internet.
@@ -2404,6 +2575,177 @@ func (in *presetPtr) ToPresetPtrOutputWithContext(ctx context.Context) PresetPtr
 	return pulumi.ToOutputWithContext(ctx, in).(PresetPtrOutput)
 }
 
+// The version of HTTP in which requests reach the tasks.
+type ProtocolVersion string
+
+const (
+	// HTTP/1.1.
+	ProtocolVersionHTTP1 = ProtocolVersion("HTTP1")
+	// HTTP/2.
+	ProtocolVersionHTTP2 = ProtocolVersion("HTTP2")
+	// gRPC.
+	ProtocolVersionGrpc = ProtocolVersion("GRPC")
+)
+
+func (ProtocolVersion) ElementType() reflect.Type {
+	return reflect.TypeOf((*ProtocolVersion)(nil)).Elem()
+}
+
+func (e ProtocolVersion) ToProtocolVersionOutput() ProtocolVersionOutput {
+	return pulumi.ToOutput(e).(ProtocolVersionOutput)
+}
+
+func (e ProtocolVersion) ToProtocolVersionOutputWithContext(ctx context.Context) ProtocolVersionOutput {
+	return pulumi.ToOutputWithContext(ctx, e).(ProtocolVersionOutput)
+}
+
+func (e ProtocolVersion) ToProtocolVersionPtrOutput() ProtocolVersionPtrOutput {
+	return e.ToProtocolVersionPtrOutputWithContext(context.Background())
+}
+
+func (e ProtocolVersion) ToProtocolVersionPtrOutputWithContext(ctx context.Context) ProtocolVersionPtrOutput {
+	return ProtocolVersion(e).ToProtocolVersionOutputWithContext(ctx).ToProtocolVersionPtrOutputWithContext(ctx)
+}
+
+func (e ProtocolVersion) ToStringOutput() pulumi.StringOutput {
+	return pulumi.ToOutput(pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e ProtocolVersion) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return pulumi.ToOutputWithContext(ctx, pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e ProtocolVersion) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringPtrOutputWithContext(context.Background())
+}
+
+func (e ProtocolVersion) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringOutputWithContext(ctx).ToStringPtrOutputWithContext(ctx)
+}
+
+type ProtocolVersionOutput struct{ *pulumi.OutputState }
+
+func (ProtocolVersionOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*ProtocolVersion)(nil)).Elem()
+}
+
+func (o ProtocolVersionOutput) ToProtocolVersionOutput() ProtocolVersionOutput {
+	return o
+}
+
+func (o ProtocolVersionOutput) ToProtocolVersionOutputWithContext(ctx context.Context) ProtocolVersionOutput {
+	return o
+}
+
+func (o ProtocolVersionOutput) ToProtocolVersionPtrOutput() ProtocolVersionPtrOutput {
+	return o.ToProtocolVersionPtrOutputWithContext(context.Background())
+}
+
+func (o ProtocolVersionOutput) ToProtocolVersionPtrOutputWithContext(ctx context.Context) ProtocolVersionPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v ProtocolVersion) *ProtocolVersion {
+		return &v
+	}).(ProtocolVersionPtrOutput)
+}
+
+func (o ProtocolVersionOutput) ToStringOutput() pulumi.StringOutput {
+	return o.ToStringOutputWithContext(context.Background())
+}
+
+func (o ProtocolVersionOutput) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e ProtocolVersion) string {
+		return string(e)
+	}).(pulumi.StringOutput)
+}
+
+func (o ProtocolVersionOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o ProtocolVersionOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e ProtocolVersion) *string {
+		v := string(e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+type ProtocolVersionPtrOutput struct{ *pulumi.OutputState }
+
+func (ProtocolVersionPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**ProtocolVersion)(nil)).Elem()
+}
+
+func (o ProtocolVersionPtrOutput) ToProtocolVersionPtrOutput() ProtocolVersionPtrOutput {
+	return o
+}
+
+func (o ProtocolVersionPtrOutput) ToProtocolVersionPtrOutputWithContext(ctx context.Context) ProtocolVersionPtrOutput {
+	return o
+}
+
+func (o ProtocolVersionPtrOutput) Elem() ProtocolVersionOutput {
+	return o.ApplyT(func(v *ProtocolVersion) ProtocolVersion {
+		if v != nil {
+			return *v
+		}
+		var ret ProtocolVersion
+		return ret
+	}).(ProtocolVersionOutput)
+}
+
+func (o ProtocolVersionPtrOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o ProtocolVersionPtrOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e *ProtocolVersion) *string {
+		if e == nil {
+			return nil
+		}
+		v := string(*e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+// ProtocolVersionInput is an input type that accepts values of the ProtocolVersion enum
+// A concrete instance of `ProtocolVersionInput` can be one of the following:
+//
+//	ProtocolVersionHTTP1
+//	ProtocolVersionHTTP2
+//	ProtocolVersionGrpc
+type ProtocolVersionInput interface {
+	pulumi.Input
+
+	ToProtocolVersionOutput() ProtocolVersionOutput
+	ToProtocolVersionOutputWithContext(context.Context) ProtocolVersionOutput
+}
+
+var protocolVersionPtrType = reflect.TypeOf((**ProtocolVersion)(nil)).Elem()
+
+type ProtocolVersionPtrInput interface {
+	pulumi.Input
+
+	ToProtocolVersionPtrOutput() ProtocolVersionPtrOutput
+	ToProtocolVersionPtrOutputWithContext(context.Context) ProtocolVersionPtrOutput
+}
+
+type protocolVersionPtr string
+
+func ProtocolVersionPtr(v string) ProtocolVersionPtrInput {
+	return (*protocolVersionPtr)(&v)
+}
+
+func (*protocolVersionPtr) ElementType() reflect.Type {
+	return protocolVersionPtrType
+}
+
+func (in *protocolVersionPtr) ToProtocolVersionPtrOutput() ProtocolVersionPtrOutput {
+	return pulumi.ToOutput(in).(ProtocolVersionPtrOutput)
+}
+
+func (in *protocolVersionPtr) ToProtocolVersionPtrOutputWithContext(ctx context.Context) ProtocolVersionPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, in).(ProtocolVersionPtrOutput)
+}
+
 // Where secret values are kept.
 type SecretStore string
 
@@ -2909,6 +3251,174 @@ func (in *stickinessTypePtr) ToStickinessTypePtrOutput() StickinessTypePtrOutput
 
 func (in *stickinessTypePtr) ToStickinessTypePtrOutputWithContext(ctx context.Context) StickinessTypePtrOutput {
 	return pulumi.ToOutputWithContext(ctx, in).(StickinessTypePtrOutput)
+}
+
+// What the load balancer speaks to the tasks.
+type TargetProtocol string
+
+const (
+	// Without encryption.
+	TargetProtocolHttp = TargetProtocol("HTTP")
+	// With TLS. The tasks' certificates are not checked.
+	TargetProtocolHttps = TargetProtocol("HTTPS")
+)
+
+func (TargetProtocol) ElementType() reflect.Type {
+	return reflect.TypeOf((*TargetProtocol)(nil)).Elem()
+}
+
+func (e TargetProtocol) ToTargetProtocolOutput() TargetProtocolOutput {
+	return pulumi.ToOutput(e).(TargetProtocolOutput)
+}
+
+func (e TargetProtocol) ToTargetProtocolOutputWithContext(ctx context.Context) TargetProtocolOutput {
+	return pulumi.ToOutputWithContext(ctx, e).(TargetProtocolOutput)
+}
+
+func (e TargetProtocol) ToTargetProtocolPtrOutput() TargetProtocolPtrOutput {
+	return e.ToTargetProtocolPtrOutputWithContext(context.Background())
+}
+
+func (e TargetProtocol) ToTargetProtocolPtrOutputWithContext(ctx context.Context) TargetProtocolPtrOutput {
+	return TargetProtocol(e).ToTargetProtocolOutputWithContext(ctx).ToTargetProtocolPtrOutputWithContext(ctx)
+}
+
+func (e TargetProtocol) ToStringOutput() pulumi.StringOutput {
+	return pulumi.ToOutput(pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e TargetProtocol) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return pulumi.ToOutputWithContext(ctx, pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e TargetProtocol) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringPtrOutputWithContext(context.Background())
+}
+
+func (e TargetProtocol) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringOutputWithContext(ctx).ToStringPtrOutputWithContext(ctx)
+}
+
+type TargetProtocolOutput struct{ *pulumi.OutputState }
+
+func (TargetProtocolOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*TargetProtocol)(nil)).Elem()
+}
+
+func (o TargetProtocolOutput) ToTargetProtocolOutput() TargetProtocolOutput {
+	return o
+}
+
+func (o TargetProtocolOutput) ToTargetProtocolOutputWithContext(ctx context.Context) TargetProtocolOutput {
+	return o
+}
+
+func (o TargetProtocolOutput) ToTargetProtocolPtrOutput() TargetProtocolPtrOutput {
+	return o.ToTargetProtocolPtrOutputWithContext(context.Background())
+}
+
+func (o TargetProtocolOutput) ToTargetProtocolPtrOutputWithContext(ctx context.Context) TargetProtocolPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v TargetProtocol) *TargetProtocol {
+		return &v
+	}).(TargetProtocolPtrOutput)
+}
+
+func (o TargetProtocolOutput) ToStringOutput() pulumi.StringOutput {
+	return o.ToStringOutputWithContext(context.Background())
+}
+
+func (o TargetProtocolOutput) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e TargetProtocol) string {
+		return string(e)
+	}).(pulumi.StringOutput)
+}
+
+func (o TargetProtocolOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o TargetProtocolOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e TargetProtocol) *string {
+		v := string(e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+type TargetProtocolPtrOutput struct{ *pulumi.OutputState }
+
+func (TargetProtocolPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**TargetProtocol)(nil)).Elem()
+}
+
+func (o TargetProtocolPtrOutput) ToTargetProtocolPtrOutput() TargetProtocolPtrOutput {
+	return o
+}
+
+func (o TargetProtocolPtrOutput) ToTargetProtocolPtrOutputWithContext(ctx context.Context) TargetProtocolPtrOutput {
+	return o
+}
+
+func (o TargetProtocolPtrOutput) Elem() TargetProtocolOutput {
+	return o.ApplyT(func(v *TargetProtocol) TargetProtocol {
+		if v != nil {
+			return *v
+		}
+		var ret TargetProtocol
+		return ret
+	}).(TargetProtocolOutput)
+}
+
+func (o TargetProtocolPtrOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o TargetProtocolPtrOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e *TargetProtocol) *string {
+		if e == nil {
+			return nil
+		}
+		v := string(*e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+// TargetProtocolInput is an input type that accepts values of the TargetProtocol enum
+// A concrete instance of `TargetProtocolInput` can be one of the following:
+//
+//	TargetProtocolHttp
+//	TargetProtocolHttps
+type TargetProtocolInput interface {
+	pulumi.Input
+
+	ToTargetProtocolOutput() TargetProtocolOutput
+	ToTargetProtocolOutputWithContext(context.Context) TargetProtocolOutput
+}
+
+var targetProtocolPtrType = reflect.TypeOf((**TargetProtocol)(nil)).Elem()
+
+type TargetProtocolPtrInput interface {
+	pulumi.Input
+
+	ToTargetProtocolPtrOutput() TargetProtocolPtrOutput
+	ToTargetProtocolPtrOutputWithContext(context.Context) TargetProtocolPtrOutput
+}
+
+type targetProtocolPtr string
+
+func TargetProtocolPtr(v string) TargetProtocolPtrInput {
+	return (*targetProtocolPtr)(&v)
+}
+
+func (*targetProtocolPtr) ElementType() reflect.Type {
+	return targetProtocolPtrType
+}
+
+func (in *targetProtocolPtr) ToTargetProtocolPtrOutput() TargetProtocolPtrOutput {
+	return pulumi.ToOutput(in).(TargetProtocolPtrOutput)
+}
+
+func (in *targetProtocolPtr) ToTargetProtocolPtrOutputWithContext(ctx context.Context) TargetProtocolPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, in).(TargetProtocolPtrOutput)
 }
 
 // How the number of failures is counted after which a deployment is given up.
@@ -3646,6 +4156,8 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*LevelPtrInput)(nil)).Elem(), Level("none"))
 	pulumi.RegisterInputType(reflect.TypeOf((*LifecycleStageInput)(nil)).Elem(), LifecycleStage("RECONCILE_SERVICE"))
 	pulumi.RegisterInputType(reflect.TypeOf((*LifecycleStagePtrInput)(nil)).Elem(), LifecycleStage("RECONCILE_SERVICE"))
+	pulumi.RegisterInputType(reflect.TypeOf((*MutualTlsModeInput)(nil)).Elem(), MutualTlsMode("passthrough"))
+	pulumi.RegisterInputType(reflect.TypeOf((*MutualTlsModePtrInput)(nil)).Elem(), MutualTlsMode("passthrough"))
 	pulumi.RegisterInputType(reflect.TypeOf((*NatInput)(nil)).Elem(), Nat("none"))
 	pulumi.RegisterInputType(reflect.TypeOf((*NatPtrInput)(nil)).Elem(), Nat("none"))
 	pulumi.RegisterInputType(reflect.TypeOf((*OnCancelInput)(nil)).Elem(), OnCancel("rollback"))
@@ -3654,12 +4166,16 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*PausePtrInput)(nil)).Elem(), Pause("none"))
 	pulumi.RegisterInputType(reflect.TypeOf((*PresetInput)(nil)).Elem(), Preset("dev"))
 	pulumi.RegisterInputType(reflect.TypeOf((*PresetPtrInput)(nil)).Elem(), Preset("dev"))
+	pulumi.RegisterInputType(reflect.TypeOf((*ProtocolVersionInput)(nil)).Elem(), ProtocolVersion("HTTP1"))
+	pulumi.RegisterInputType(reflect.TypeOf((*ProtocolVersionPtrInput)(nil)).Elem(), ProtocolVersion("HTTP1"))
 	pulumi.RegisterInputType(reflect.TypeOf((*SecretStoreInput)(nil)).Elem(), SecretStore("secretsManager"))
 	pulumi.RegisterInputType(reflect.TypeOf((*SecretStorePtrInput)(nil)).Elem(), SecretStore("secretsManager"))
 	pulumi.RegisterInputType(reflect.TypeOf((*SpotInput)(nil)).Elem(), Spot("none"))
 	pulumi.RegisterInputType(reflect.TypeOf((*SpotPtrInput)(nil)).Elem(), Spot("none"))
 	pulumi.RegisterInputType(reflect.TypeOf((*StickinessTypeInput)(nil)).Elem(), StickinessType("lb_cookie"))
 	pulumi.RegisterInputType(reflect.TypeOf((*StickinessTypePtrInput)(nil)).Elem(), StickinessType("lb_cookie"))
+	pulumi.RegisterInputType(reflect.TypeOf((*TargetProtocolInput)(nil)).Elem(), TargetProtocol("HTTP"))
+	pulumi.RegisterInputType(reflect.TypeOf((*TargetProtocolPtrInput)(nil)).Elem(), TargetProtocol("HTTP"))
 	pulumi.RegisterInputType(reflect.TypeOf((*ThresholdTypeInput)(nil)).Elem(), ThresholdType("COUNT"))
 	pulumi.RegisterInputType(reflect.TypeOf((*ThresholdTypePtrInput)(nil)).Elem(), ThresholdType("COUNT"))
 	pulumi.RegisterInputType(reflect.TypeOf((*TimeoutActionInput)(nil)).Elem(), TimeoutAction("ROLLBACK"))
@@ -3688,6 +4204,8 @@ func init() {
 	pulumi.RegisterOutputType(LevelPtrOutput{})
 	pulumi.RegisterOutputType(LifecycleStageOutput{})
 	pulumi.RegisterOutputType(LifecycleStagePtrOutput{})
+	pulumi.RegisterOutputType(MutualTlsModeOutput{})
+	pulumi.RegisterOutputType(MutualTlsModePtrOutput{})
 	pulumi.RegisterOutputType(NatOutput{})
 	pulumi.RegisterOutputType(NatPtrOutput{})
 	pulumi.RegisterOutputType(OnCancelOutput{})
@@ -3696,12 +4214,16 @@ func init() {
 	pulumi.RegisterOutputType(PausePtrOutput{})
 	pulumi.RegisterOutputType(PresetOutput{})
 	pulumi.RegisterOutputType(PresetPtrOutput{})
+	pulumi.RegisterOutputType(ProtocolVersionOutput{})
+	pulumi.RegisterOutputType(ProtocolVersionPtrOutput{})
 	pulumi.RegisterOutputType(SecretStoreOutput{})
 	pulumi.RegisterOutputType(SecretStorePtrOutput{})
 	pulumi.RegisterOutputType(SpotOutput{})
 	pulumi.RegisterOutputType(SpotPtrOutput{})
 	pulumi.RegisterOutputType(StickinessTypeOutput{})
 	pulumi.RegisterOutputType(StickinessTypePtrOutput{})
+	pulumi.RegisterOutputType(TargetProtocolOutput{})
+	pulumi.RegisterOutputType(TargetProtocolPtrOutput{})
 	pulumi.RegisterOutputType(ThresholdTypeOutput{})
 	pulumi.RegisterOutputType(ThresholdTypePtrOutput{})
 	pulumi.RegisterOutputType(TimeoutActionOutput{})

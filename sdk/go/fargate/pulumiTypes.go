@@ -13,6 +13,165 @@ import (
 
 var _ = internal.GetEnvOrDefault
 
+// A line for each request.
+type AccessLogs struct {
+	// The bucket, in the service's region; its policy must let Elastic Load Balancing write to it.
+	Bucket *string `pulumi:"bucket"`
+	// What the objects' keys begin with, before `AWSLogs/`. Default: nothing.
+	Prefix *string `pulumi:"prefix"`
+}
+
+// AccessLogsInput is an input type that accepts AccessLogsArgs and AccessLogsOutput values.
+// You can construct a concrete instance of `AccessLogsInput` via:
+//
+//	AccessLogsArgs{...}
+type AccessLogsInput interface {
+	pulumi.Input
+
+	ToAccessLogsOutput() AccessLogsOutput
+	ToAccessLogsOutputWithContext(context.Context) AccessLogsOutput
+}
+
+// A line for each request.
+type AccessLogsArgs struct {
+	// The bucket, in the service's region; its policy must let Elastic Load Balancing write to it.
+	Bucket pulumi.StringPtrInput `pulumi:"bucket"`
+	// What the objects' keys begin with, before `AWSLogs/`. Default: nothing.
+	Prefix pulumi.StringPtrInput `pulumi:"prefix"`
+}
+
+func (AccessLogsArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*AccessLogs)(nil)).Elem()
+}
+
+func (i AccessLogsArgs) ToAccessLogsOutput() AccessLogsOutput {
+	return i.ToAccessLogsOutputWithContext(context.Background())
+}
+
+func (i AccessLogsArgs) ToAccessLogsOutputWithContext(ctx context.Context) AccessLogsOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(AccessLogsOutput)
+}
+
+func (i AccessLogsArgs) ToAccessLogsPtrOutput() AccessLogsPtrOutput {
+	return i.ToAccessLogsPtrOutputWithContext(context.Background())
+}
+
+func (i AccessLogsArgs) ToAccessLogsPtrOutputWithContext(ctx context.Context) AccessLogsPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(AccessLogsOutput).ToAccessLogsPtrOutputWithContext(ctx)
+}
+
+// AccessLogsPtrInput is an input type that accepts AccessLogsArgs, AccessLogsPtr and AccessLogsPtrOutput values.
+// You can construct a concrete instance of `AccessLogsPtrInput` via:
+//
+//	        AccessLogsArgs{...}
+//
+//	or:
+//
+//	        nil
+type AccessLogsPtrInput interface {
+	pulumi.Input
+
+	ToAccessLogsPtrOutput() AccessLogsPtrOutput
+	ToAccessLogsPtrOutputWithContext(context.Context) AccessLogsPtrOutput
+}
+
+type accessLogsPtrType AccessLogsArgs
+
+func AccessLogsPtr(v *AccessLogsArgs) AccessLogsPtrInput {
+	return (*accessLogsPtrType)(v)
+}
+
+func (*accessLogsPtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**AccessLogs)(nil)).Elem()
+}
+
+func (i *accessLogsPtrType) ToAccessLogsPtrOutput() AccessLogsPtrOutput {
+	return i.ToAccessLogsPtrOutputWithContext(context.Background())
+}
+
+func (i *accessLogsPtrType) ToAccessLogsPtrOutputWithContext(ctx context.Context) AccessLogsPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(AccessLogsPtrOutput)
+}
+
+// A line for each request.
+type AccessLogsOutput struct{ *pulumi.OutputState }
+
+func (AccessLogsOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*AccessLogs)(nil)).Elem()
+}
+
+func (o AccessLogsOutput) ToAccessLogsOutput() AccessLogsOutput {
+	return o
+}
+
+func (o AccessLogsOutput) ToAccessLogsOutputWithContext(ctx context.Context) AccessLogsOutput {
+	return o
+}
+
+func (o AccessLogsOutput) ToAccessLogsPtrOutput() AccessLogsPtrOutput {
+	return o.ToAccessLogsPtrOutputWithContext(context.Background())
+}
+
+func (o AccessLogsOutput) ToAccessLogsPtrOutputWithContext(ctx context.Context) AccessLogsPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v AccessLogs) *AccessLogs {
+		return &v
+	}).(AccessLogsPtrOutput)
+}
+
+// The bucket, in the service's region; its policy must let Elastic Load Balancing write to it.
+func (o AccessLogsOutput) Bucket() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v AccessLogs) *string { return v.Bucket }).(pulumi.StringPtrOutput)
+}
+
+// What the objects' keys begin with, before `AWSLogs/`. Default: nothing.
+func (o AccessLogsOutput) Prefix() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v AccessLogs) *string { return v.Prefix }).(pulumi.StringPtrOutput)
+}
+
+type AccessLogsPtrOutput struct{ *pulumi.OutputState }
+
+func (AccessLogsPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**AccessLogs)(nil)).Elem()
+}
+
+func (o AccessLogsPtrOutput) ToAccessLogsPtrOutput() AccessLogsPtrOutput {
+	return o
+}
+
+func (o AccessLogsPtrOutput) ToAccessLogsPtrOutputWithContext(ctx context.Context) AccessLogsPtrOutput {
+	return o
+}
+
+func (o AccessLogsPtrOutput) Elem() AccessLogsOutput {
+	return o.ApplyT(func(v *AccessLogs) AccessLogs {
+		if v != nil {
+			return *v
+		}
+		var ret AccessLogs
+		return ret
+	}).(AccessLogsOutput)
+}
+
+// The bucket, in the service's region; its policy must let Elastic Load Balancing write to it.
+func (o AccessLogsPtrOutput) Bucket() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *AccessLogs) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Bucket
+	}).(pulumi.StringPtrOutput)
+}
+
+// What the objects' keys begin with, before `AWSLogs/`. Default: nothing.
+func (o AccessLogsPtrOutput) Prefix() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *AccessLogs) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Prefix
+	}).(pulumi.StringPtrOutput)
+}
+
 // A role to assume.
 type AssumeRole struct {
 	// The external id that the role's trust policy asks for. Default: none.
@@ -1131,6 +1290,165 @@ func (o CircuitBreakerPtrOutput) Threshold() ThresholdPtrOutput {
 	}).(ThresholdPtrOutput)
 }
 
+// A line for each connection.
+type ConnectionLogs struct {
+	// The bucket, in the service's region; its policy must let Elastic Load Balancing write to it.
+	Bucket *string `pulumi:"bucket"`
+	// What the objects' keys begin with, before `AWSLogs/`. Default: nothing.
+	Prefix *string `pulumi:"prefix"`
+}
+
+// ConnectionLogsInput is an input type that accepts ConnectionLogsArgs and ConnectionLogsOutput values.
+// You can construct a concrete instance of `ConnectionLogsInput` via:
+//
+//	ConnectionLogsArgs{...}
+type ConnectionLogsInput interface {
+	pulumi.Input
+
+	ToConnectionLogsOutput() ConnectionLogsOutput
+	ToConnectionLogsOutputWithContext(context.Context) ConnectionLogsOutput
+}
+
+// A line for each connection.
+type ConnectionLogsArgs struct {
+	// The bucket, in the service's region; its policy must let Elastic Load Balancing write to it.
+	Bucket pulumi.StringPtrInput `pulumi:"bucket"`
+	// What the objects' keys begin with, before `AWSLogs/`. Default: nothing.
+	Prefix pulumi.StringPtrInput `pulumi:"prefix"`
+}
+
+func (ConnectionLogsArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*ConnectionLogs)(nil)).Elem()
+}
+
+func (i ConnectionLogsArgs) ToConnectionLogsOutput() ConnectionLogsOutput {
+	return i.ToConnectionLogsOutputWithContext(context.Background())
+}
+
+func (i ConnectionLogsArgs) ToConnectionLogsOutputWithContext(ctx context.Context) ConnectionLogsOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(ConnectionLogsOutput)
+}
+
+func (i ConnectionLogsArgs) ToConnectionLogsPtrOutput() ConnectionLogsPtrOutput {
+	return i.ToConnectionLogsPtrOutputWithContext(context.Background())
+}
+
+func (i ConnectionLogsArgs) ToConnectionLogsPtrOutputWithContext(ctx context.Context) ConnectionLogsPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(ConnectionLogsOutput).ToConnectionLogsPtrOutputWithContext(ctx)
+}
+
+// ConnectionLogsPtrInput is an input type that accepts ConnectionLogsArgs, ConnectionLogsPtr and ConnectionLogsPtrOutput values.
+// You can construct a concrete instance of `ConnectionLogsPtrInput` via:
+//
+//	        ConnectionLogsArgs{...}
+//
+//	or:
+//
+//	        nil
+type ConnectionLogsPtrInput interface {
+	pulumi.Input
+
+	ToConnectionLogsPtrOutput() ConnectionLogsPtrOutput
+	ToConnectionLogsPtrOutputWithContext(context.Context) ConnectionLogsPtrOutput
+}
+
+type connectionLogsPtrType ConnectionLogsArgs
+
+func ConnectionLogsPtr(v *ConnectionLogsArgs) ConnectionLogsPtrInput {
+	return (*connectionLogsPtrType)(v)
+}
+
+func (*connectionLogsPtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**ConnectionLogs)(nil)).Elem()
+}
+
+func (i *connectionLogsPtrType) ToConnectionLogsPtrOutput() ConnectionLogsPtrOutput {
+	return i.ToConnectionLogsPtrOutputWithContext(context.Background())
+}
+
+func (i *connectionLogsPtrType) ToConnectionLogsPtrOutputWithContext(ctx context.Context) ConnectionLogsPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(ConnectionLogsPtrOutput)
+}
+
+// A line for each connection.
+type ConnectionLogsOutput struct{ *pulumi.OutputState }
+
+func (ConnectionLogsOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*ConnectionLogs)(nil)).Elem()
+}
+
+func (o ConnectionLogsOutput) ToConnectionLogsOutput() ConnectionLogsOutput {
+	return o
+}
+
+func (o ConnectionLogsOutput) ToConnectionLogsOutputWithContext(ctx context.Context) ConnectionLogsOutput {
+	return o
+}
+
+func (o ConnectionLogsOutput) ToConnectionLogsPtrOutput() ConnectionLogsPtrOutput {
+	return o.ToConnectionLogsPtrOutputWithContext(context.Background())
+}
+
+func (o ConnectionLogsOutput) ToConnectionLogsPtrOutputWithContext(ctx context.Context) ConnectionLogsPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v ConnectionLogs) *ConnectionLogs {
+		return &v
+	}).(ConnectionLogsPtrOutput)
+}
+
+// The bucket, in the service's region; its policy must let Elastic Load Balancing write to it.
+func (o ConnectionLogsOutput) Bucket() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v ConnectionLogs) *string { return v.Bucket }).(pulumi.StringPtrOutput)
+}
+
+// What the objects' keys begin with, before `AWSLogs/`. Default: nothing.
+func (o ConnectionLogsOutput) Prefix() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v ConnectionLogs) *string { return v.Prefix }).(pulumi.StringPtrOutput)
+}
+
+type ConnectionLogsPtrOutput struct{ *pulumi.OutputState }
+
+func (ConnectionLogsPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**ConnectionLogs)(nil)).Elem()
+}
+
+func (o ConnectionLogsPtrOutput) ToConnectionLogsPtrOutput() ConnectionLogsPtrOutput {
+	return o
+}
+
+func (o ConnectionLogsPtrOutput) ToConnectionLogsPtrOutputWithContext(ctx context.Context) ConnectionLogsPtrOutput {
+	return o
+}
+
+func (o ConnectionLogsPtrOutput) Elem() ConnectionLogsOutput {
+	return o.ApplyT(func(v *ConnectionLogs) ConnectionLogs {
+		if v != nil {
+			return *v
+		}
+		var ret ConnectionLogs
+		return ret
+	}).(ConnectionLogsOutput)
+}
+
+// The bucket, in the service's region; its policy must let Elastic Load Balancing write to it.
+func (o ConnectionLogsPtrOutput) Bucket() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *ConnectionLogs) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Bucket
+	}).(pulumi.StringPtrOutput)
+}
+
+// What the objects' keys begin with, before `AWSLogs/`. Default: nothing.
+func (o ConnectionLogsPtrOutput) Prefix() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *ConnectionLogs) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Prefix
+	}).(pulumi.StringPtrOutput)
+}
+
 // A health check that runs inside the container.
 type ContainerHealthCheck struct {
 	// The command: `["CMD-SHELL", "curl -f http://localhost/ || exit 1"]`, or `["CMD", …]`.
@@ -1740,9 +2058,9 @@ type HealthCheck struct {
 	HealthyThreshold *int `pulumi:"healthyThreshold"`
 	// Seconds between checks, 5 to 300. Default 10.
 	Interval *int `pulumi:"interval"`
-	// Status codes that mean healthy, 200 to 499: `200`, `200,302` or `200-299`. Default `200-399`.
+	// Status codes that mean healthy, 200 to 499: `200`, `200,302` or `200-299`. Default `200-399`. With `targetGroup.protocolVersion` `GRPC` they are codes of gRPC, 0 to 99; default `12`, the answer of a server that does not know the method.
 	Matcher *string `pulumi:"matcher"`
-	// The path to ask for, beginning with `/`; without secrets, because the target group shows it. Default `/`.
+	// The path to ask for, beginning with `/`; without secrets, because the target group shows it. Default `/`. With `targetGroup.protocolVersion` `GRPC` it is a method, such as `/grpc.health.v1.Health/Check`; default `/AWS.ALB/healthcheck`.
 	Path *string `pulumi:"path"`
 	// The port to ask: a number as text, such as `"9090"`, or `traffic-port` (default) for the container's port.
 	Port *string `pulumi:"port"`
@@ -1769,9 +2087,9 @@ type HealthCheckArgs struct {
 	HealthyThreshold pulumi.IntPtrInput `pulumi:"healthyThreshold"`
 	// Seconds between checks, 5 to 300. Default 10.
 	Interval pulumi.IntPtrInput `pulumi:"interval"`
-	// Status codes that mean healthy, 200 to 499: `200`, `200,302` or `200-299`. Default `200-399`.
+	// Status codes that mean healthy, 200 to 499: `200`, `200,302` or `200-299`. Default `200-399`. With `targetGroup.protocolVersion` `GRPC` they are codes of gRPC, 0 to 99; default `12`, the answer of a server that does not know the method.
 	Matcher pulumi.StringPtrInput `pulumi:"matcher"`
-	// The path to ask for, beginning with `/`; without secrets, because the target group shows it. Default `/`.
+	// The path to ask for, beginning with `/`; without secrets, because the target group shows it. Default `/`. With `targetGroup.protocolVersion` `GRPC` it is a method, such as `/grpc.health.v1.Health/Check`; default `/AWS.ALB/healthcheck`.
 	Path pulumi.StringPtrInput `pulumi:"path"`
 	// The port to ask: a number as text, such as `"9090"`, or `traffic-port` (default) for the container's port.
 	Port *string `pulumi:"port"`
@@ -1869,12 +2187,12 @@ func (o HealthCheckOutput) Interval() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v HealthCheck) *int { return v.Interval }).(pulumi.IntPtrOutput)
 }
 
-// Status codes that mean healthy, 200 to 499: `200`, `200,302` or `200-299`. Default `200-399`.
+// Status codes that mean healthy, 200 to 499: `200`, `200,302` or `200-299`. Default `200-399`. With `targetGroup.protocolVersion` `GRPC` they are codes of gRPC, 0 to 99; default `12`, the answer of a server that does not know the method.
 func (o HealthCheckOutput) Matcher() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v HealthCheck) *string { return v.Matcher }).(pulumi.StringPtrOutput)
 }
 
-// The path to ask for, beginning with `/`; without secrets, because the target group shows it. Default `/`.
+// The path to ask for, beginning with `/`; without secrets, because the target group shows it. Default `/`. With `targetGroup.protocolVersion` `GRPC` it is a method, such as `/grpc.health.v1.Health/Check`; default `/AWS.ALB/healthcheck`.
 func (o HealthCheckOutput) Path() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v HealthCheck) *string { return v.Path }).(pulumi.StringPtrOutput)
 }
@@ -1938,7 +2256,7 @@ func (o HealthCheckPtrOutput) Interval() pulumi.IntPtrOutput {
 	}).(pulumi.IntPtrOutput)
 }
 
-// Status codes that mean healthy, 200 to 499: `200`, `200,302` or `200-299`. Default `200-399`.
+// Status codes that mean healthy, 200 to 499: `200`, `200,302` or `200-299`. Default `200-399`. With `targetGroup.protocolVersion` `GRPC` they are codes of gRPC, 0 to 99; default `12`, the answer of a server that does not know the method.
 func (o HealthCheckPtrOutput) Matcher() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *HealthCheck) *string {
 		if v == nil {
@@ -1948,7 +2266,7 @@ func (o HealthCheckPtrOutput) Matcher() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// The path to ask for, beginning with `/`; without secrets, because the target group shows it. Default `/`.
+// The path to ask for, beginning with `/`; without secrets, because the target group shows it. Default `/`. With `targetGroup.protocolVersion` `GRPC` it is a method, such as `/grpc.health.v1.Health/Check`; default `/AWS.ALB/healthcheck`.
 func (o HealthCheckPtrOutput) Path() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *HealthCheck) *string {
 		if v == nil {
@@ -1986,6 +2304,165 @@ func (o HealthCheckPtrOutput) UnhealthyThreshold() pulumi.IntPtrOutput {
 		}
 		return v.UnhealthyThreshold
 	}).(pulumi.IntPtrOutput)
+}
+
+// A line for each health check.
+type HealthCheckLogs struct {
+	// The bucket, in the service's region; its policy must let Elastic Load Balancing write to it.
+	Bucket *string `pulumi:"bucket"`
+	// What the objects' keys begin with, before `AWSLogs/`. Default: nothing.
+	Prefix *string `pulumi:"prefix"`
+}
+
+// HealthCheckLogsInput is an input type that accepts HealthCheckLogsArgs and HealthCheckLogsOutput values.
+// You can construct a concrete instance of `HealthCheckLogsInput` via:
+//
+//	HealthCheckLogsArgs{...}
+type HealthCheckLogsInput interface {
+	pulumi.Input
+
+	ToHealthCheckLogsOutput() HealthCheckLogsOutput
+	ToHealthCheckLogsOutputWithContext(context.Context) HealthCheckLogsOutput
+}
+
+// A line for each health check.
+type HealthCheckLogsArgs struct {
+	// The bucket, in the service's region; its policy must let Elastic Load Balancing write to it.
+	Bucket pulumi.StringPtrInput `pulumi:"bucket"`
+	// What the objects' keys begin with, before `AWSLogs/`. Default: nothing.
+	Prefix pulumi.StringPtrInput `pulumi:"prefix"`
+}
+
+func (HealthCheckLogsArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*HealthCheckLogs)(nil)).Elem()
+}
+
+func (i HealthCheckLogsArgs) ToHealthCheckLogsOutput() HealthCheckLogsOutput {
+	return i.ToHealthCheckLogsOutputWithContext(context.Background())
+}
+
+func (i HealthCheckLogsArgs) ToHealthCheckLogsOutputWithContext(ctx context.Context) HealthCheckLogsOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(HealthCheckLogsOutput)
+}
+
+func (i HealthCheckLogsArgs) ToHealthCheckLogsPtrOutput() HealthCheckLogsPtrOutput {
+	return i.ToHealthCheckLogsPtrOutputWithContext(context.Background())
+}
+
+func (i HealthCheckLogsArgs) ToHealthCheckLogsPtrOutputWithContext(ctx context.Context) HealthCheckLogsPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(HealthCheckLogsOutput).ToHealthCheckLogsPtrOutputWithContext(ctx)
+}
+
+// HealthCheckLogsPtrInput is an input type that accepts HealthCheckLogsArgs, HealthCheckLogsPtr and HealthCheckLogsPtrOutput values.
+// You can construct a concrete instance of `HealthCheckLogsPtrInput` via:
+//
+//	        HealthCheckLogsArgs{...}
+//
+//	or:
+//
+//	        nil
+type HealthCheckLogsPtrInput interface {
+	pulumi.Input
+
+	ToHealthCheckLogsPtrOutput() HealthCheckLogsPtrOutput
+	ToHealthCheckLogsPtrOutputWithContext(context.Context) HealthCheckLogsPtrOutput
+}
+
+type healthCheckLogsPtrType HealthCheckLogsArgs
+
+func HealthCheckLogsPtr(v *HealthCheckLogsArgs) HealthCheckLogsPtrInput {
+	return (*healthCheckLogsPtrType)(v)
+}
+
+func (*healthCheckLogsPtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**HealthCheckLogs)(nil)).Elem()
+}
+
+func (i *healthCheckLogsPtrType) ToHealthCheckLogsPtrOutput() HealthCheckLogsPtrOutput {
+	return i.ToHealthCheckLogsPtrOutputWithContext(context.Background())
+}
+
+func (i *healthCheckLogsPtrType) ToHealthCheckLogsPtrOutputWithContext(ctx context.Context) HealthCheckLogsPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(HealthCheckLogsPtrOutput)
+}
+
+// A line for each health check.
+type HealthCheckLogsOutput struct{ *pulumi.OutputState }
+
+func (HealthCheckLogsOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*HealthCheckLogs)(nil)).Elem()
+}
+
+func (o HealthCheckLogsOutput) ToHealthCheckLogsOutput() HealthCheckLogsOutput {
+	return o
+}
+
+func (o HealthCheckLogsOutput) ToHealthCheckLogsOutputWithContext(ctx context.Context) HealthCheckLogsOutput {
+	return o
+}
+
+func (o HealthCheckLogsOutput) ToHealthCheckLogsPtrOutput() HealthCheckLogsPtrOutput {
+	return o.ToHealthCheckLogsPtrOutputWithContext(context.Background())
+}
+
+func (o HealthCheckLogsOutput) ToHealthCheckLogsPtrOutputWithContext(ctx context.Context) HealthCheckLogsPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v HealthCheckLogs) *HealthCheckLogs {
+		return &v
+	}).(HealthCheckLogsPtrOutput)
+}
+
+// The bucket, in the service's region; its policy must let Elastic Load Balancing write to it.
+func (o HealthCheckLogsOutput) Bucket() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v HealthCheckLogs) *string { return v.Bucket }).(pulumi.StringPtrOutput)
+}
+
+// What the objects' keys begin with, before `AWSLogs/`. Default: nothing.
+func (o HealthCheckLogsOutput) Prefix() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v HealthCheckLogs) *string { return v.Prefix }).(pulumi.StringPtrOutput)
+}
+
+type HealthCheckLogsPtrOutput struct{ *pulumi.OutputState }
+
+func (HealthCheckLogsPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**HealthCheckLogs)(nil)).Elem()
+}
+
+func (o HealthCheckLogsPtrOutput) ToHealthCheckLogsPtrOutput() HealthCheckLogsPtrOutput {
+	return o
+}
+
+func (o HealthCheckLogsPtrOutput) ToHealthCheckLogsPtrOutputWithContext(ctx context.Context) HealthCheckLogsPtrOutput {
+	return o
+}
+
+func (o HealthCheckLogsPtrOutput) Elem() HealthCheckLogsOutput {
+	return o.ApplyT(func(v *HealthCheckLogs) HealthCheckLogs {
+		if v != nil {
+			return *v
+		}
+		var ret HealthCheckLogs
+		return ret
+	}).(HealthCheckLogsOutput)
+}
+
+// The bucket, in the service's region; its policy must let Elastic Load Balancing write to it.
+func (o HealthCheckLogsPtrOutput) Bucket() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *HealthCheckLogs) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Bucket
+	}).(pulumi.StringPtrOutput)
+}
+
+// What the objects' keys begin with, before `AWSLogs/`. Default: nothing.
+func (o HealthCheckLogsPtrOutput) Prefix() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *HealthCheckLogs) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Prefix
+	}).(pulumi.StringPtrOutput)
 }
 
 // What runs, or waits, in certain stages of a deployment: either `lambdaArn` or `pause`.
@@ -2294,18 +2771,28 @@ func (o LinearPtrOutput) StepPercent() pulumi.Float64PtrOutput {
 
 // The load balancer's rarer settings.
 type LoadBalancer struct {
+	// A line for each request, in a bucket.
+	AccessLogs *AccessLogs `pulumi:"accessLogs"`
 	// Seconds for which a client's connection is kept at most, 60 to 604800. Default 3600. (`idleTimeout` closes idle ones.)
 	ClientKeepAlive *int `pulumi:"clientKeepAlive"`
+	// A line for each connection, in a bucket.
+	ConnectionLogs *ConnectionLogs `pulumi:"connectionLogs"`
 	// What happens to requests that could be read in two ways (HTTP desync): `monitor` lets them through and counts them, `defensive` (default) refuses those that threaten, `strictest` all that RFC 7230 does not allow.
 	DesyncMitigationMode *string `pulumi:"desyncMitigationMode"`
 	// Whether headers whose names HTTP does not allow are removed. With false they reach the tasks. Default true (AWS's own default is false).
 	DropInvalidHeaderFields *bool `pulumi:"dropInvalidHeaderFields"`
+	// A line for each health check, in a bucket.
+	HealthCheckLogs *HealthCheckLogs `pulumi:"healthCheckLogs"`
 	// Whether clients may use HTTP/2. Default true.
 	Http2 *bool `pulumi:"http2"`
-	// `ipv4` (default), or `dualstack` for IPv6 addresses too: then each subnet of the load balancer needs an IPv6 CIDR block. The tasks are reached over IPv4 in any case.
+	// `ipv4` (default), `dualstack` for IPv6 addresses too, or `dualstack-without-public-ipv4` for IPv6 addresses and private IPv4 ones, which only clients with IPv6 reach. With both each subnet of the load balancer needs an IPv6 CIDR block. The tasks are reached over IPv4 in any case.
 	IpAddressType *string `pulumi:"ipAddressType"`
+	// Load balancer capacity units that are kept ready in any case, 100 to 15000, for peaks that come at once. Your account needs a quota for them first. Default: none; the load balancer grows with its load.
+	MinimumCapacityUnits *int `pulumi:"minimumCapacityUnits"`
 	// Whether tasks see the `Host` header as the client sent it, with its port. Default false.
 	PreserveHostHeader *bool `pulumi:"preserveHostHeader"`
+	// Headers that the load balancer puts into every answer.
+	ResponseHeaders *ResponseHeaders `pulumi:"responseHeaders"`
 	// Whether tasks get the TLS version and the cipher of the client's connection, in the headers `x-amzn-tls-version` and `x-amzn-tls-cipher-suite`. Default false.
 	TlsVersionAndCipherHeaders *bool `pulumi:"tlsVersionAndCipherHeaders"`
 	// Whether requests reach the tasks when AWS WAF does not answer. With false (default) they are refused then.
@@ -2331,18 +2818,28 @@ type LoadBalancerInput interface {
 
 // The load balancer's rarer settings.
 type LoadBalancerArgs struct {
+	// A line for each request, in a bucket.
+	AccessLogs *AccessLogsArgs `pulumi:"accessLogs"`
 	// Seconds for which a client's connection is kept at most, 60 to 604800. Default 3600. (`idleTimeout` closes idle ones.)
 	ClientKeepAlive pulumi.IntPtrInput `pulumi:"clientKeepAlive"`
+	// A line for each connection, in a bucket.
+	ConnectionLogs *ConnectionLogsArgs `pulumi:"connectionLogs"`
 	// What happens to requests that could be read in two ways (HTTP desync): `monitor` lets them through and counts them, `defensive` (default) refuses those that threaten, `strictest` all that RFC 7230 does not allow.
 	DesyncMitigationMode pulumi.StringPtrInput `pulumi:"desyncMitigationMode"`
 	// Whether headers whose names HTTP does not allow are removed. With false they reach the tasks. Default true (AWS's own default is false).
 	DropInvalidHeaderFields pulumi.BoolPtrInput `pulumi:"dropInvalidHeaderFields"`
+	// A line for each health check, in a bucket.
+	HealthCheckLogs *HealthCheckLogsArgs `pulumi:"healthCheckLogs"`
 	// Whether clients may use HTTP/2. Default true.
 	Http2 pulumi.BoolPtrInput `pulumi:"http2"`
-	// `ipv4` (default), or `dualstack` for IPv6 addresses too: then each subnet of the load balancer needs an IPv6 CIDR block. The tasks are reached over IPv4 in any case.
+	// `ipv4` (default), `dualstack` for IPv6 addresses too, or `dualstack-without-public-ipv4` for IPv6 addresses and private IPv4 ones, which only clients with IPv6 reach. With both each subnet of the load balancer needs an IPv6 CIDR block. The tasks are reached over IPv4 in any case.
 	IpAddressType *string `pulumi:"ipAddressType"`
+	// Load balancer capacity units that are kept ready in any case, 100 to 15000, for peaks that come at once. Your account needs a quota for them first. Default: none; the load balancer grows with its load.
+	MinimumCapacityUnits pulumi.IntPtrInput `pulumi:"minimumCapacityUnits"`
 	// Whether tasks see the `Host` header as the client sent it, with its port. Default false.
 	PreserveHostHeader pulumi.BoolPtrInput `pulumi:"preserveHostHeader"`
+	// Headers that the load balancer puts into every answer.
+	ResponseHeaders *ResponseHeadersArgs `pulumi:"responseHeaders"`
 	// Whether tasks get the TLS version and the cipher of the client's connection, in the headers `x-amzn-tls-version` and `x-amzn-tls-cipher-suite`. Default false.
 	TlsVersionAndCipherHeaders pulumi.BoolPtrInput `pulumi:"tlsVersionAndCipherHeaders"`
 	// Whether requests reach the tasks when AWS WAF does not answer. With false (default) they are refused then.
@@ -2433,9 +2930,19 @@ func (o LoadBalancerOutput) ToLoadBalancerPtrOutputWithContext(ctx context.Conte
 	}).(LoadBalancerPtrOutput)
 }
 
+// A line for each request, in a bucket.
+func (o LoadBalancerOutput) AccessLogs() AccessLogsPtrOutput {
+	return o.ApplyT(func(v LoadBalancer) *AccessLogs { return v.AccessLogs }).(AccessLogsPtrOutput)
+}
+
 // Seconds for which a client's connection is kept at most, 60 to 604800. Default 3600. (`idleTimeout` closes idle ones.)
 func (o LoadBalancerOutput) ClientKeepAlive() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v LoadBalancer) *int { return v.ClientKeepAlive }).(pulumi.IntPtrOutput)
+}
+
+// A line for each connection, in a bucket.
+func (o LoadBalancerOutput) ConnectionLogs() ConnectionLogsPtrOutput {
+	return o.ApplyT(func(v LoadBalancer) *ConnectionLogs { return v.ConnectionLogs }).(ConnectionLogsPtrOutput)
 }
 
 // What happens to requests that could be read in two ways (HTTP desync): `monitor` lets them through and counts them, `defensive` (default) refuses those that threaten, `strictest` all that RFC 7230 does not allow.
@@ -2448,19 +2955,34 @@ func (o LoadBalancerOutput) DropInvalidHeaderFields() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v LoadBalancer) *bool { return v.DropInvalidHeaderFields }).(pulumi.BoolPtrOutput)
 }
 
+// A line for each health check, in a bucket.
+func (o LoadBalancerOutput) HealthCheckLogs() HealthCheckLogsPtrOutput {
+	return o.ApplyT(func(v LoadBalancer) *HealthCheckLogs { return v.HealthCheckLogs }).(HealthCheckLogsPtrOutput)
+}
+
 // Whether clients may use HTTP/2. Default true.
 func (o LoadBalancerOutput) Http2() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v LoadBalancer) *bool { return v.Http2 }).(pulumi.BoolPtrOutput)
 }
 
-// `ipv4` (default), or `dualstack` for IPv6 addresses too: then each subnet of the load balancer needs an IPv6 CIDR block. The tasks are reached over IPv4 in any case.
+// `ipv4` (default), `dualstack` for IPv6 addresses too, or `dualstack-without-public-ipv4` for IPv6 addresses and private IPv4 ones, which only clients with IPv6 reach. With both each subnet of the load balancer needs an IPv6 CIDR block. The tasks are reached over IPv4 in any case.
 func (o LoadBalancerOutput) IpAddressType() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v LoadBalancer) *string { return v.IpAddressType }).(pulumi.StringPtrOutput)
+}
+
+// Load balancer capacity units that are kept ready in any case, 100 to 15000, for peaks that come at once. Your account needs a quota for them first. Default: none; the load balancer grows with its load.
+func (o LoadBalancerOutput) MinimumCapacityUnits() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v LoadBalancer) *int { return v.MinimumCapacityUnits }).(pulumi.IntPtrOutput)
 }
 
 // Whether tasks see the `Host` header as the client sent it, with its port. Default false.
 func (o LoadBalancerOutput) PreserveHostHeader() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v LoadBalancer) *bool { return v.PreserveHostHeader }).(pulumi.BoolPtrOutput)
+}
+
+// Headers that the load balancer puts into every answer.
+func (o LoadBalancerOutput) ResponseHeaders() ResponseHeadersPtrOutput {
+	return o.ApplyT(func(v LoadBalancer) *ResponseHeaders { return v.ResponseHeaders }).(ResponseHeadersPtrOutput)
 }
 
 // Whether tasks get the TLS version and the cipher of the client's connection, in the headers `x-amzn-tls-version` and `x-amzn-tls-cipher-suite`. Default false.
@@ -2512,6 +3034,16 @@ func (o LoadBalancerPtrOutput) Elem() LoadBalancerOutput {
 	}).(LoadBalancerOutput)
 }
 
+// A line for each request, in a bucket.
+func (o LoadBalancerPtrOutput) AccessLogs() AccessLogsPtrOutput {
+	return o.ApplyT(func(v *LoadBalancer) *AccessLogs {
+		if v == nil {
+			return nil
+		}
+		return v.AccessLogs
+	}).(AccessLogsPtrOutput)
+}
+
 // Seconds for which a client's connection is kept at most, 60 to 604800. Default 3600. (`idleTimeout` closes idle ones.)
 func (o LoadBalancerPtrOutput) ClientKeepAlive() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v *LoadBalancer) *int {
@@ -2520,6 +3052,16 @@ func (o LoadBalancerPtrOutput) ClientKeepAlive() pulumi.IntPtrOutput {
 		}
 		return v.ClientKeepAlive
 	}).(pulumi.IntPtrOutput)
+}
+
+// A line for each connection, in a bucket.
+func (o LoadBalancerPtrOutput) ConnectionLogs() ConnectionLogsPtrOutput {
+	return o.ApplyT(func(v *LoadBalancer) *ConnectionLogs {
+		if v == nil {
+			return nil
+		}
+		return v.ConnectionLogs
+	}).(ConnectionLogsPtrOutput)
 }
 
 // What happens to requests that could be read in two ways (HTTP desync): `monitor` lets them through and counts them, `defensive` (default) refuses those that threaten, `strictest` all that RFC 7230 does not allow.
@@ -2542,6 +3084,16 @@ func (o LoadBalancerPtrOutput) DropInvalidHeaderFields() pulumi.BoolPtrOutput {
 	}).(pulumi.BoolPtrOutput)
 }
 
+// A line for each health check, in a bucket.
+func (o LoadBalancerPtrOutput) HealthCheckLogs() HealthCheckLogsPtrOutput {
+	return o.ApplyT(func(v *LoadBalancer) *HealthCheckLogs {
+		if v == nil {
+			return nil
+		}
+		return v.HealthCheckLogs
+	}).(HealthCheckLogsPtrOutput)
+}
+
 // Whether clients may use HTTP/2. Default true.
 func (o LoadBalancerPtrOutput) Http2() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v *LoadBalancer) *bool {
@@ -2552,7 +3104,7 @@ func (o LoadBalancerPtrOutput) Http2() pulumi.BoolPtrOutput {
 	}).(pulumi.BoolPtrOutput)
 }
 
-// `ipv4` (default), or `dualstack` for IPv6 addresses too: then each subnet of the load balancer needs an IPv6 CIDR block. The tasks are reached over IPv4 in any case.
+// `ipv4` (default), `dualstack` for IPv6 addresses too, or `dualstack-without-public-ipv4` for IPv6 addresses and private IPv4 ones, which only clients with IPv6 reach. With both each subnet of the load balancer needs an IPv6 CIDR block. The tasks are reached over IPv4 in any case.
 func (o LoadBalancerPtrOutput) IpAddressType() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *LoadBalancer) *string {
 		if v == nil {
@@ -2560,6 +3112,16 @@ func (o LoadBalancerPtrOutput) IpAddressType() pulumi.StringPtrOutput {
 		}
 		return v.IpAddressType
 	}).(pulumi.StringPtrOutput)
+}
+
+// Load balancer capacity units that are kept ready in any case, 100 to 15000, for peaks that come at once. Your account needs a quota for them first. Default: none; the load balancer grows with its load.
+func (o LoadBalancerPtrOutput) MinimumCapacityUnits() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v *LoadBalancer) *int {
+		if v == nil {
+			return nil
+		}
+		return v.MinimumCapacityUnits
+	}).(pulumi.IntPtrOutput)
 }
 
 // Whether tasks see the `Host` header as the client sent it, with its port. Default false.
@@ -2570,6 +3132,16 @@ func (o LoadBalancerPtrOutput) PreserveHostHeader() pulumi.BoolPtrOutput {
 		}
 		return v.PreserveHostHeader
 	}).(pulumi.BoolPtrOutput)
+}
+
+// Headers that the load balancer puts into every answer.
+func (o LoadBalancerPtrOutput) ResponseHeaders() ResponseHeadersPtrOutput {
+	return o.ApplyT(func(v *LoadBalancer) *ResponseHeaders {
+		if v == nil {
+			return nil
+		}
+		return v.ResponseHeaders
+	}).(ResponseHeadersPtrOutput)
 }
 
 // Whether tasks get the TLS version and the cipher of the client's connection, in the headers `x-amzn-tls-version` and `x-amzn-tls-cipher-suite`. Default false.
@@ -2912,6 +3484,203 @@ func (o MonitoringPtrOutput) ServerErrorThreshold() pulumi.Float64PtrOutput {
 		}
 		return v.ServerErrorThreshold
 	}).(pulumi.Float64PtrOutput)
+}
+
+// What clients must have to be let in.
+type MutualTls struct {
+	// Whether clients are told which authorities are in the trust store, so that they choose the right certificate. Needs `mode` `verify`. Default false.
+	AdvertiseTrustStoreCaNames *bool `pulumi:"advertiseTrustStoreCaNames"`
+	// Whether clients whose certificate has expired connect too. Needs `mode` `verify`. Default false.
+	IgnoreClientCertificateExpiry *bool `pulumi:"ignoreClientCertificateExpiry"`
+	// `passthrough`: the load balancer hands a client's certificate on to the tasks, in the header `X-Amzn-Mtls-Clientcert`, and checks nothing. `verify`: only clients connect whose certificate is signed by an authority in the trust store.
+	Mode *string `pulumi:"mode"`
+	// ARN of the trust store with the authorities' certificates, in the service's region. Needs `mode` `verify`.
+	TrustStoreArn *string `pulumi:"trustStoreArn"`
+}
+
+// MutualTlsInput is an input type that accepts MutualTlsArgs and MutualTlsOutput values.
+// You can construct a concrete instance of `MutualTlsInput` via:
+//
+//	MutualTlsArgs{...}
+type MutualTlsInput interface {
+	pulumi.Input
+
+	ToMutualTlsOutput() MutualTlsOutput
+	ToMutualTlsOutputWithContext(context.Context) MutualTlsOutput
+}
+
+// What clients must have to be let in.
+type MutualTlsArgs struct {
+	// Whether clients are told which authorities are in the trust store, so that they choose the right certificate. Needs `mode` `verify`. Default false.
+	AdvertiseTrustStoreCaNames pulumi.BoolPtrInput `pulumi:"advertiseTrustStoreCaNames"`
+	// Whether clients whose certificate has expired connect too. Needs `mode` `verify`. Default false.
+	IgnoreClientCertificateExpiry pulumi.BoolPtrInput `pulumi:"ignoreClientCertificateExpiry"`
+	// `passthrough`: the load balancer hands a client's certificate on to the tasks, in the header `X-Amzn-Mtls-Clientcert`, and checks nothing. `verify`: only clients connect whose certificate is signed by an authority in the trust store.
+	Mode *string `pulumi:"mode"`
+	// ARN of the trust store with the authorities' certificates, in the service's region. Needs `mode` `verify`.
+	TrustStoreArn pulumi.StringPtrInput `pulumi:"trustStoreArn"`
+}
+
+func (MutualTlsArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*MutualTls)(nil)).Elem()
+}
+
+func (i MutualTlsArgs) ToMutualTlsOutput() MutualTlsOutput {
+	return i.ToMutualTlsOutputWithContext(context.Background())
+}
+
+func (i MutualTlsArgs) ToMutualTlsOutputWithContext(ctx context.Context) MutualTlsOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(MutualTlsOutput)
+}
+
+func (i MutualTlsArgs) ToMutualTlsPtrOutput() MutualTlsPtrOutput {
+	return i.ToMutualTlsPtrOutputWithContext(context.Background())
+}
+
+func (i MutualTlsArgs) ToMutualTlsPtrOutputWithContext(ctx context.Context) MutualTlsPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(MutualTlsOutput).ToMutualTlsPtrOutputWithContext(ctx)
+}
+
+// MutualTlsPtrInput is an input type that accepts MutualTlsArgs, MutualTlsPtr and MutualTlsPtrOutput values.
+// You can construct a concrete instance of `MutualTlsPtrInput` via:
+//
+//	        MutualTlsArgs{...}
+//
+//	or:
+//
+//	        nil
+type MutualTlsPtrInput interface {
+	pulumi.Input
+
+	ToMutualTlsPtrOutput() MutualTlsPtrOutput
+	ToMutualTlsPtrOutputWithContext(context.Context) MutualTlsPtrOutput
+}
+
+type mutualTlsPtrType MutualTlsArgs
+
+func MutualTlsPtr(v *MutualTlsArgs) MutualTlsPtrInput {
+	return (*mutualTlsPtrType)(v)
+}
+
+func (*mutualTlsPtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**MutualTls)(nil)).Elem()
+}
+
+func (i *mutualTlsPtrType) ToMutualTlsPtrOutput() MutualTlsPtrOutput {
+	return i.ToMutualTlsPtrOutputWithContext(context.Background())
+}
+
+func (i *mutualTlsPtrType) ToMutualTlsPtrOutputWithContext(ctx context.Context) MutualTlsPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(MutualTlsPtrOutput)
+}
+
+// What clients must have to be let in.
+type MutualTlsOutput struct{ *pulumi.OutputState }
+
+func (MutualTlsOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*MutualTls)(nil)).Elem()
+}
+
+func (o MutualTlsOutput) ToMutualTlsOutput() MutualTlsOutput {
+	return o
+}
+
+func (o MutualTlsOutput) ToMutualTlsOutputWithContext(ctx context.Context) MutualTlsOutput {
+	return o
+}
+
+func (o MutualTlsOutput) ToMutualTlsPtrOutput() MutualTlsPtrOutput {
+	return o.ToMutualTlsPtrOutputWithContext(context.Background())
+}
+
+func (o MutualTlsOutput) ToMutualTlsPtrOutputWithContext(ctx context.Context) MutualTlsPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v MutualTls) *MutualTls {
+		return &v
+	}).(MutualTlsPtrOutput)
+}
+
+// Whether clients are told which authorities are in the trust store, so that they choose the right certificate. Needs `mode` `verify`. Default false.
+func (o MutualTlsOutput) AdvertiseTrustStoreCaNames() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v MutualTls) *bool { return v.AdvertiseTrustStoreCaNames }).(pulumi.BoolPtrOutput)
+}
+
+// Whether clients whose certificate has expired connect too. Needs `mode` `verify`. Default false.
+func (o MutualTlsOutput) IgnoreClientCertificateExpiry() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v MutualTls) *bool { return v.IgnoreClientCertificateExpiry }).(pulumi.BoolPtrOutput)
+}
+
+// `passthrough`: the load balancer hands a client's certificate on to the tasks, in the header `X-Amzn-Mtls-Clientcert`, and checks nothing. `verify`: only clients connect whose certificate is signed by an authority in the trust store.
+func (o MutualTlsOutput) Mode() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v MutualTls) *string { return v.Mode }).(pulumi.StringPtrOutput)
+}
+
+// ARN of the trust store with the authorities' certificates, in the service's region. Needs `mode` `verify`.
+func (o MutualTlsOutput) TrustStoreArn() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v MutualTls) *string { return v.TrustStoreArn }).(pulumi.StringPtrOutput)
+}
+
+type MutualTlsPtrOutput struct{ *pulumi.OutputState }
+
+func (MutualTlsPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**MutualTls)(nil)).Elem()
+}
+
+func (o MutualTlsPtrOutput) ToMutualTlsPtrOutput() MutualTlsPtrOutput {
+	return o
+}
+
+func (o MutualTlsPtrOutput) ToMutualTlsPtrOutputWithContext(ctx context.Context) MutualTlsPtrOutput {
+	return o
+}
+
+func (o MutualTlsPtrOutput) Elem() MutualTlsOutput {
+	return o.ApplyT(func(v *MutualTls) MutualTls {
+		if v != nil {
+			return *v
+		}
+		var ret MutualTls
+		return ret
+	}).(MutualTlsOutput)
+}
+
+// Whether clients are told which authorities are in the trust store, so that they choose the right certificate. Needs `mode` `verify`. Default false.
+func (o MutualTlsPtrOutput) AdvertiseTrustStoreCaNames() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *MutualTls) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.AdvertiseTrustStoreCaNames
+	}).(pulumi.BoolPtrOutput)
+}
+
+// Whether clients whose certificate has expired connect too. Needs `mode` `verify`. Default false.
+func (o MutualTlsPtrOutput) IgnoreClientCertificateExpiry() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *MutualTls) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.IgnoreClientCertificateExpiry
+	}).(pulumi.BoolPtrOutput)
+}
+
+// `passthrough`: the load balancer hands a client's certificate on to the tasks, in the header `X-Amzn-Mtls-Clientcert`, and checks nothing. `verify`: only clients connect whose certificate is signed by an authority in the trust store.
+func (o MutualTlsPtrOutput) Mode() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *MutualTls) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Mode
+	}).(pulumi.StringPtrOutput)
+}
+
+// ARN of the trust store with the authorities' certificates, in the service's region. Needs `mode` `verify`.
+func (o MutualTlsPtrOutput) TrustStoreArn() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *MutualTls) *string {
+		if v == nil {
+			return nil
+		}
+		return v.TrustStoreArn
+	}).(pulumi.StringPtrOutput)
 }
 
 // A network of the service's own.
@@ -3363,6 +4132,336 @@ func (o RepositoryPtrOutput) ScanOnPush() pulumi.BoolPtrOutput {
 		}
 		return v.ScanOnPush
 	}).(pulumi.BoolPtrOutput)
+}
+
+// Headers that the load balancer puts into every answer, in place of the application's own of the same name.
+type ResponseHeaders struct {
+	// Whether answers have `Access-Control-Allow-Credentials: true`. Default false: the application's.
+	AccessControlAllowCredentials *bool `pulumi:"accessControlAllowCredentials"`
+	// `Access-Control-Allow-Headers`, such as `Authorization,Content-Type`, or `*`. Default: the application's.
+	AccessControlAllowHeaders *string `pulumi:"accessControlAllowHeaders"`
+	// `Access-Control-Allow-Methods`, such as `GET,POST`. Default: the application's.
+	AccessControlAllowMethods *string `pulumi:"accessControlAllowMethods"`
+	// `Access-Control-Allow-Origin`: `*`, or the origin whose pages may use the service, such as `https://example.com`. Default: the application's.
+	AccessControlAllowOrigin *string `pulumi:"accessControlAllowOrigin"`
+	// `Access-Control-Expose-Headers`, such as `ETag`, or `*`. Default: the application's.
+	AccessControlExposeHeaders *string `pulumi:"accessControlExposeHeaders"`
+	// `Access-Control-Max-Age`: seconds for which a browser keeps the answer to its question, 0 to 86400. Default: the application's.
+	AccessControlMaxAge *int `pulumi:"accessControlMaxAge"`
+	// `Content-Security-Policy`, such as `default-src 'self'`. Default: the application's.
+	ContentSecurityPolicy *string `pulumi:"contentSecurityPolicy"`
+	// Whether answers have the header `Server: awselb/2.0` where the load balancer itself answers. Default true.
+	Server *bool `pulumi:"server"`
+	// `Strict-Transport-Security`, such as `max-age=31536000; includeSubDomains`: browsers use HTTPS from then on. Needs HTTPS. Default: the application's.
+	StrictTransportSecurity *string `pulumi:"strictTransportSecurity"`
+	// `X-Content-Type-Options`: `nosniff` is all that there is. Default: the application's.
+	XContentTypeOptions *string `pulumi:"xContentTypeOptions"`
+	// `X-Frame-Options`: `DENY`, `SAMEORIGIN`, or `ALLOW-FROM` and an address. Default: the application's.
+	XFrameOptions *string `pulumi:"xFrameOptions"`
+}
+
+// ResponseHeadersInput is an input type that accepts ResponseHeadersArgs and ResponseHeadersOutput values.
+// You can construct a concrete instance of `ResponseHeadersInput` via:
+//
+//	ResponseHeadersArgs{...}
+type ResponseHeadersInput interface {
+	pulumi.Input
+
+	ToResponseHeadersOutput() ResponseHeadersOutput
+	ToResponseHeadersOutputWithContext(context.Context) ResponseHeadersOutput
+}
+
+// Headers that the load balancer puts into every answer, in place of the application's own of the same name.
+type ResponseHeadersArgs struct {
+	// Whether answers have `Access-Control-Allow-Credentials: true`. Default false: the application's.
+	AccessControlAllowCredentials *bool `pulumi:"accessControlAllowCredentials"`
+	// `Access-Control-Allow-Headers`, such as `Authorization,Content-Type`, or `*`. Default: the application's.
+	AccessControlAllowHeaders pulumi.StringPtrInput `pulumi:"accessControlAllowHeaders"`
+	// `Access-Control-Allow-Methods`, such as `GET,POST`. Default: the application's.
+	AccessControlAllowMethods pulumi.StringPtrInput `pulumi:"accessControlAllowMethods"`
+	// `Access-Control-Allow-Origin`: `*`, or the origin whose pages may use the service, such as `https://example.com`. Default: the application's.
+	AccessControlAllowOrigin pulumi.StringPtrInput `pulumi:"accessControlAllowOrigin"`
+	// `Access-Control-Expose-Headers`, such as `ETag`, or `*`. Default: the application's.
+	AccessControlExposeHeaders pulumi.StringPtrInput `pulumi:"accessControlExposeHeaders"`
+	// `Access-Control-Max-Age`: seconds for which a browser keeps the answer to its question, 0 to 86400. Default: the application's.
+	AccessControlMaxAge pulumi.IntPtrInput `pulumi:"accessControlMaxAge"`
+	// `Content-Security-Policy`, such as `default-src 'self'`. Default: the application's.
+	ContentSecurityPolicy pulumi.StringPtrInput `pulumi:"contentSecurityPolicy"`
+	// Whether answers have the header `Server: awselb/2.0` where the load balancer itself answers. Default true.
+	Server pulumi.BoolPtrInput `pulumi:"server"`
+	// `Strict-Transport-Security`, such as `max-age=31536000; includeSubDomains`: browsers use HTTPS from then on. Needs HTTPS. Default: the application's.
+	StrictTransportSecurity pulumi.StringPtrInput `pulumi:"strictTransportSecurity"`
+	// `X-Content-Type-Options`: `nosniff` is all that there is. Default: the application's.
+	XContentTypeOptions pulumi.StringPtrInput `pulumi:"xContentTypeOptions"`
+	// `X-Frame-Options`: `DENY`, `SAMEORIGIN`, or `ALLOW-FROM` and an address. Default: the application's.
+	XFrameOptions pulumi.StringPtrInput `pulumi:"xFrameOptions"`
+}
+
+func (ResponseHeadersArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*ResponseHeaders)(nil)).Elem()
+}
+
+func (i ResponseHeadersArgs) ToResponseHeadersOutput() ResponseHeadersOutput {
+	return i.ToResponseHeadersOutputWithContext(context.Background())
+}
+
+func (i ResponseHeadersArgs) ToResponseHeadersOutputWithContext(ctx context.Context) ResponseHeadersOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(ResponseHeadersOutput)
+}
+
+func (i ResponseHeadersArgs) ToResponseHeadersPtrOutput() ResponseHeadersPtrOutput {
+	return i.ToResponseHeadersPtrOutputWithContext(context.Background())
+}
+
+func (i ResponseHeadersArgs) ToResponseHeadersPtrOutputWithContext(ctx context.Context) ResponseHeadersPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(ResponseHeadersOutput).ToResponseHeadersPtrOutputWithContext(ctx)
+}
+
+// ResponseHeadersPtrInput is an input type that accepts ResponseHeadersArgs, ResponseHeadersPtr and ResponseHeadersPtrOutput values.
+// You can construct a concrete instance of `ResponseHeadersPtrInput` via:
+//
+//	        ResponseHeadersArgs{...}
+//
+//	or:
+//
+//	        nil
+type ResponseHeadersPtrInput interface {
+	pulumi.Input
+
+	ToResponseHeadersPtrOutput() ResponseHeadersPtrOutput
+	ToResponseHeadersPtrOutputWithContext(context.Context) ResponseHeadersPtrOutput
+}
+
+type responseHeadersPtrType ResponseHeadersArgs
+
+func ResponseHeadersPtr(v *ResponseHeadersArgs) ResponseHeadersPtrInput {
+	return (*responseHeadersPtrType)(v)
+}
+
+func (*responseHeadersPtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**ResponseHeaders)(nil)).Elem()
+}
+
+func (i *responseHeadersPtrType) ToResponseHeadersPtrOutput() ResponseHeadersPtrOutput {
+	return i.ToResponseHeadersPtrOutputWithContext(context.Background())
+}
+
+func (i *responseHeadersPtrType) ToResponseHeadersPtrOutputWithContext(ctx context.Context) ResponseHeadersPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(ResponseHeadersPtrOutput)
+}
+
+// Headers that the load balancer puts into every answer, in place of the application's own of the same name.
+type ResponseHeadersOutput struct{ *pulumi.OutputState }
+
+func (ResponseHeadersOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*ResponseHeaders)(nil)).Elem()
+}
+
+func (o ResponseHeadersOutput) ToResponseHeadersOutput() ResponseHeadersOutput {
+	return o
+}
+
+func (o ResponseHeadersOutput) ToResponseHeadersOutputWithContext(ctx context.Context) ResponseHeadersOutput {
+	return o
+}
+
+func (o ResponseHeadersOutput) ToResponseHeadersPtrOutput() ResponseHeadersPtrOutput {
+	return o.ToResponseHeadersPtrOutputWithContext(context.Background())
+}
+
+func (o ResponseHeadersOutput) ToResponseHeadersPtrOutputWithContext(ctx context.Context) ResponseHeadersPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v ResponseHeaders) *ResponseHeaders {
+		return &v
+	}).(ResponseHeadersPtrOutput)
+}
+
+// Whether answers have `Access-Control-Allow-Credentials: true`. Default false: the application's.
+func (o ResponseHeadersOutput) AccessControlAllowCredentials() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v ResponseHeaders) *bool { return v.AccessControlAllowCredentials }).(pulumi.BoolPtrOutput)
+}
+
+// `Access-Control-Allow-Headers`, such as `Authorization,Content-Type`, or `*`. Default: the application's.
+func (o ResponseHeadersOutput) AccessControlAllowHeaders() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v ResponseHeaders) *string { return v.AccessControlAllowHeaders }).(pulumi.StringPtrOutput)
+}
+
+// `Access-Control-Allow-Methods`, such as `GET,POST`. Default: the application's.
+func (o ResponseHeadersOutput) AccessControlAllowMethods() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v ResponseHeaders) *string { return v.AccessControlAllowMethods }).(pulumi.StringPtrOutput)
+}
+
+// `Access-Control-Allow-Origin`: `*`, or the origin whose pages may use the service, such as `https://example.com`. Default: the application's.
+func (o ResponseHeadersOutput) AccessControlAllowOrigin() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v ResponseHeaders) *string { return v.AccessControlAllowOrigin }).(pulumi.StringPtrOutput)
+}
+
+// `Access-Control-Expose-Headers`, such as `ETag`, or `*`. Default: the application's.
+func (o ResponseHeadersOutput) AccessControlExposeHeaders() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v ResponseHeaders) *string { return v.AccessControlExposeHeaders }).(pulumi.StringPtrOutput)
+}
+
+// `Access-Control-Max-Age`: seconds for which a browser keeps the answer to its question, 0 to 86400. Default: the application's.
+func (o ResponseHeadersOutput) AccessControlMaxAge() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v ResponseHeaders) *int { return v.AccessControlMaxAge }).(pulumi.IntPtrOutput)
+}
+
+// `Content-Security-Policy`, such as `default-src 'self'`. Default: the application's.
+func (o ResponseHeadersOutput) ContentSecurityPolicy() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v ResponseHeaders) *string { return v.ContentSecurityPolicy }).(pulumi.StringPtrOutput)
+}
+
+// Whether answers have the header `Server: awselb/2.0` where the load balancer itself answers. Default true.
+func (o ResponseHeadersOutput) Server() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v ResponseHeaders) *bool { return v.Server }).(pulumi.BoolPtrOutput)
+}
+
+// `Strict-Transport-Security`, such as `max-age=31536000; includeSubDomains`: browsers use HTTPS from then on. Needs HTTPS. Default: the application's.
+func (o ResponseHeadersOutput) StrictTransportSecurity() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v ResponseHeaders) *string { return v.StrictTransportSecurity }).(pulumi.StringPtrOutput)
+}
+
+// `X-Content-Type-Options`: `nosniff` is all that there is. Default: the application's.
+func (o ResponseHeadersOutput) XContentTypeOptions() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v ResponseHeaders) *string { return v.XContentTypeOptions }).(pulumi.StringPtrOutput)
+}
+
+// `X-Frame-Options`: `DENY`, `SAMEORIGIN`, or `ALLOW-FROM` and an address. Default: the application's.
+func (o ResponseHeadersOutput) XFrameOptions() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v ResponseHeaders) *string { return v.XFrameOptions }).(pulumi.StringPtrOutput)
+}
+
+type ResponseHeadersPtrOutput struct{ *pulumi.OutputState }
+
+func (ResponseHeadersPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**ResponseHeaders)(nil)).Elem()
+}
+
+func (o ResponseHeadersPtrOutput) ToResponseHeadersPtrOutput() ResponseHeadersPtrOutput {
+	return o
+}
+
+func (o ResponseHeadersPtrOutput) ToResponseHeadersPtrOutputWithContext(ctx context.Context) ResponseHeadersPtrOutput {
+	return o
+}
+
+func (o ResponseHeadersPtrOutput) Elem() ResponseHeadersOutput {
+	return o.ApplyT(func(v *ResponseHeaders) ResponseHeaders {
+		if v != nil {
+			return *v
+		}
+		var ret ResponseHeaders
+		return ret
+	}).(ResponseHeadersOutput)
+}
+
+// Whether answers have `Access-Control-Allow-Credentials: true`. Default false: the application's.
+func (o ResponseHeadersPtrOutput) AccessControlAllowCredentials() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *ResponseHeaders) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.AccessControlAllowCredentials
+	}).(pulumi.BoolPtrOutput)
+}
+
+// `Access-Control-Allow-Headers`, such as `Authorization,Content-Type`, or `*`. Default: the application's.
+func (o ResponseHeadersPtrOutput) AccessControlAllowHeaders() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *ResponseHeaders) *string {
+		if v == nil {
+			return nil
+		}
+		return v.AccessControlAllowHeaders
+	}).(pulumi.StringPtrOutput)
+}
+
+// `Access-Control-Allow-Methods`, such as `GET,POST`. Default: the application's.
+func (o ResponseHeadersPtrOutput) AccessControlAllowMethods() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *ResponseHeaders) *string {
+		if v == nil {
+			return nil
+		}
+		return v.AccessControlAllowMethods
+	}).(pulumi.StringPtrOutput)
+}
+
+// `Access-Control-Allow-Origin`: `*`, or the origin whose pages may use the service, such as `https://example.com`. Default: the application's.
+func (o ResponseHeadersPtrOutput) AccessControlAllowOrigin() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *ResponseHeaders) *string {
+		if v == nil {
+			return nil
+		}
+		return v.AccessControlAllowOrigin
+	}).(pulumi.StringPtrOutput)
+}
+
+// `Access-Control-Expose-Headers`, such as `ETag`, or `*`. Default: the application's.
+func (o ResponseHeadersPtrOutput) AccessControlExposeHeaders() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *ResponseHeaders) *string {
+		if v == nil {
+			return nil
+		}
+		return v.AccessControlExposeHeaders
+	}).(pulumi.StringPtrOutput)
+}
+
+// `Access-Control-Max-Age`: seconds for which a browser keeps the answer to its question, 0 to 86400. Default: the application's.
+func (o ResponseHeadersPtrOutput) AccessControlMaxAge() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v *ResponseHeaders) *int {
+		if v == nil {
+			return nil
+		}
+		return v.AccessControlMaxAge
+	}).(pulumi.IntPtrOutput)
+}
+
+// `Content-Security-Policy`, such as `default-src 'self'`. Default: the application's.
+func (o ResponseHeadersPtrOutput) ContentSecurityPolicy() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *ResponseHeaders) *string {
+		if v == nil {
+			return nil
+		}
+		return v.ContentSecurityPolicy
+	}).(pulumi.StringPtrOutput)
+}
+
+// Whether answers have the header `Server: awselb/2.0` where the load balancer itself answers. Default true.
+func (o ResponseHeadersPtrOutput) Server() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *ResponseHeaders) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.Server
+	}).(pulumi.BoolPtrOutput)
+}
+
+// `Strict-Transport-Security`, such as `max-age=31536000; includeSubDomains`: browsers use HTTPS from then on. Needs HTTPS. Default: the application's.
+func (o ResponseHeadersPtrOutput) StrictTransportSecurity() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *ResponseHeaders) *string {
+		if v == nil {
+			return nil
+		}
+		return v.StrictTransportSecurity
+	}).(pulumi.StringPtrOutput)
+}
+
+// `X-Content-Type-Options`: `nosniff` is all that there is. Default: the application's.
+func (o ResponseHeadersPtrOutput) XContentTypeOptions() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *ResponseHeaders) *string {
+		if v == nil {
+			return nil
+		}
+		return v.XContentTypeOptions
+	}).(pulumi.StringPtrOutput)
+}
+
+// `X-Frame-Options`: `DENY`, `SAMEORIGIN`, or `ALLOW-FROM` and an address. Default: the application's.
+func (o ResponseHeadersPtrOutput) XFrameOptions() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *ResponseHeaders) *string {
+		if v == nil {
+			return nil
+		}
+		return v.XFrameOptions
+	}).(pulumi.StringPtrOutput)
 }
 
 // Alarms that make a deployment go back.
@@ -3974,6 +5073,10 @@ type TargetGroup struct {
 	AnomalyMitigation *bool `pulumi:"anomalyMitigation"`
 	// Whether requests go to tasks in all zones. With false a zone without a healthy task answers with 503. Default true.
 	CrossZone *bool `pulumi:"crossZone"`
+	// Whether requests and health checks reach the tasks without encryption, `HTTP` (default), or with TLS, `HTTPS`: any certificate of the container will do, it is not checked. Changing it replaces the target group: from then until the first new task is healthy, the load balancer answers 503.
+	Protocol *string `pulumi:"protocol"`
+	// In which version of HTTP requests reach the tasks: `HTTP1` (default), `HTTP2` or `GRPC`; the latter two need HTTPS on the load balancer. Changing it replaces the target group, as with `protocol`.
+	ProtocolVersion *string `pulumi:"protocolVersion"`
 	// Seconds in which a new task comes to its full share of the requests, 0, or 30 to 900. Default 0: at once. Only with `algorithm` `round_robin`.
 	SlowStart *int `pulumi:"slowStart"`
 	// Whether a client's requests go to the same task.
@@ -3999,6 +5102,10 @@ type TargetGroupArgs struct {
 	AnomalyMitigation pulumi.BoolPtrInput `pulumi:"anomalyMitigation"`
 	// Whether requests go to tasks in all zones. With false a zone without a healthy task answers with 503. Default true.
 	CrossZone pulumi.BoolPtrInput `pulumi:"crossZone"`
+	// Whether requests and health checks reach the tasks without encryption, `HTTP` (default), or with TLS, `HTTPS`: any certificate of the container will do, it is not checked. Changing it replaces the target group: from then until the first new task is healthy, the load balancer answers 503.
+	Protocol pulumi.StringPtrInput `pulumi:"protocol"`
+	// In which version of HTTP requests reach the tasks: `HTTP1` (default), `HTTP2` or `GRPC`; the latter two need HTTPS on the load balancer. Changing it replaces the target group, as with `protocol`.
+	ProtocolVersion *string `pulumi:"protocolVersion"`
 	// Seconds in which a new task comes to its full share of the requests, 0, or 30 to 900. Default 0: at once. Only with `algorithm` `round_robin`.
 	SlowStart pulumi.IntPtrInput `pulumi:"slowStart"`
 	// Whether a client's requests go to the same task.
@@ -4098,6 +5205,16 @@ func (o TargetGroupOutput) CrossZone() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v TargetGroup) *bool { return v.CrossZone }).(pulumi.BoolPtrOutput)
 }
 
+// Whether requests and health checks reach the tasks without encryption, `HTTP` (default), or with TLS, `HTTPS`: any certificate of the container will do, it is not checked. Changing it replaces the target group: from then until the first new task is healthy, the load balancer answers 503.
+func (o TargetGroupOutput) Protocol() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v TargetGroup) *string { return v.Protocol }).(pulumi.StringPtrOutput)
+}
+
+// In which version of HTTP requests reach the tasks: `HTTP1` (default), `HTTP2` or `GRPC`; the latter two need HTTPS on the load balancer. Changing it replaces the target group, as with `protocol`.
+func (o TargetGroupOutput) ProtocolVersion() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v TargetGroup) *string { return v.ProtocolVersion }).(pulumi.StringPtrOutput)
+}
+
 // Seconds in which a new task comes to its full share of the requests, 0, or 30 to 900. Default 0: at once. Only with `algorithm` `round_robin`.
 func (o TargetGroupOutput) SlowStart() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v TargetGroup) *int { return v.SlowStart }).(pulumi.IntPtrOutput)
@@ -4160,6 +5277,26 @@ func (o TargetGroupPtrOutput) CrossZone() pulumi.BoolPtrOutput {
 		}
 		return v.CrossZone
 	}).(pulumi.BoolPtrOutput)
+}
+
+// Whether requests and health checks reach the tasks without encryption, `HTTP` (default), or with TLS, `HTTPS`: any certificate of the container will do, it is not checked. Changing it replaces the target group: from then until the first new task is healthy, the load balancer answers 503.
+func (o TargetGroupPtrOutput) Protocol() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *TargetGroup) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Protocol
+	}).(pulumi.StringPtrOutput)
+}
+
+// In which version of HTTP requests reach the tasks: `HTTP1` (default), `HTTP2` or `GRPC`; the latter two need HTTPS on the load balancer. Changing it replaces the target group, as with `protocol`.
+func (o TargetGroupPtrOutput) ProtocolVersion() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *TargetGroup) *string {
+		if v == nil {
+			return nil
+		}
+		return v.ProtocolVersion
+	}).(pulumi.StringPtrOutput)
 }
 
 // Seconds in which a new task comes to its full share of the requests, 0, or 30 to 900. Default 0: at once. Only with `algorithm` `round_robin`.
@@ -4342,6 +5479,8 @@ func (o ThresholdPtrOutput) Value() pulumi.IntPtrOutput {
 }
 
 func init() {
+	pulumi.RegisterInputType(reflect.TypeOf((*AccessLogsInput)(nil)).Elem(), AccessLogsArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*AccessLogsPtrInput)(nil)).Elem(), AccessLogsArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*AssumeRoleInput)(nil)).Elem(), AssumeRoleArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*AssumeRolePtrInput)(nil)).Elem(), AssumeRoleArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*AutoscalingInput)(nil)).Elem(), AutoscalingArgs{})
@@ -4352,12 +5491,16 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*CanaryPtrInput)(nil)).Elem(), CanaryArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*CircuitBreakerInput)(nil)).Elem(), CircuitBreakerArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*CircuitBreakerPtrInput)(nil)).Elem(), CircuitBreakerArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*ConnectionLogsInput)(nil)).Elem(), ConnectionLogsArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*ConnectionLogsPtrInput)(nil)).Elem(), ConnectionLogsArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*ContainerHealthCheckInput)(nil)).Elem(), ContainerHealthCheckArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*ContainerHealthCheckPtrInput)(nil)).Elem(), ContainerHealthCheckArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*DeploymentInput)(nil)).Elem(), DeploymentArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*DeploymentPtrInput)(nil)).Elem(), DeploymentArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*HealthCheckInput)(nil)).Elem(), HealthCheckArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*HealthCheckPtrInput)(nil)).Elem(), HealthCheckArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*HealthCheckLogsInput)(nil)).Elem(), HealthCheckLogsArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*HealthCheckLogsPtrInput)(nil)).Elem(), HealthCheckLogsArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*HookInput)(nil)).Elem(), HookArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*HookArrayInput)(nil)).Elem(), HookArray{})
 	pulumi.RegisterInputType(reflect.TypeOf((*LinearInput)(nil)).Elem(), LinearArgs{})
@@ -4366,10 +5509,14 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*LoadBalancerPtrInput)(nil)).Elem(), LoadBalancerArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*MonitoringInput)(nil)).Elem(), MonitoringArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*MonitoringPtrInput)(nil)).Elem(), MonitoringArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*MutualTlsInput)(nil)).Elem(), MutualTlsArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*MutualTlsPtrInput)(nil)).Elem(), MutualTlsArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*NetworkInput)(nil)).Elem(), NetworkArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*NetworkPtrInput)(nil)).Elem(), NetworkArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*RepositoryInput)(nil)).Elem(), RepositoryArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*RepositoryPtrInput)(nil)).Elem(), RepositoryArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*ResponseHeadersInput)(nil)).Elem(), ResponseHeadersArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*ResponseHeadersPtrInput)(nil)).Elem(), ResponseHeadersArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*RollbackAlarmsInput)(nil)).Elem(), RollbackAlarmsArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*RollbackAlarmsPtrInput)(nil)).Elem(), RollbackAlarmsArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*StatementInput)(nil)).Elem(), StatementArgs{})
@@ -4382,6 +5529,8 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*TargetGroupPtrInput)(nil)).Elem(), TargetGroupArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*ThresholdInput)(nil)).Elem(), ThresholdArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*ThresholdPtrInput)(nil)).Elem(), ThresholdArgs{})
+	pulumi.RegisterOutputType(AccessLogsOutput{})
+	pulumi.RegisterOutputType(AccessLogsPtrOutput{})
 	pulumi.RegisterOutputType(AssumeRoleOutput{})
 	pulumi.RegisterOutputType(AssumeRolePtrOutput{})
 	pulumi.RegisterOutputType(AutoscalingOutput{})
@@ -4392,12 +5541,16 @@ func init() {
 	pulumi.RegisterOutputType(CanaryPtrOutput{})
 	pulumi.RegisterOutputType(CircuitBreakerOutput{})
 	pulumi.RegisterOutputType(CircuitBreakerPtrOutput{})
+	pulumi.RegisterOutputType(ConnectionLogsOutput{})
+	pulumi.RegisterOutputType(ConnectionLogsPtrOutput{})
 	pulumi.RegisterOutputType(ContainerHealthCheckOutput{})
 	pulumi.RegisterOutputType(ContainerHealthCheckPtrOutput{})
 	pulumi.RegisterOutputType(DeploymentOutput{})
 	pulumi.RegisterOutputType(DeploymentPtrOutput{})
 	pulumi.RegisterOutputType(HealthCheckOutput{})
 	pulumi.RegisterOutputType(HealthCheckPtrOutput{})
+	pulumi.RegisterOutputType(HealthCheckLogsOutput{})
+	pulumi.RegisterOutputType(HealthCheckLogsPtrOutput{})
 	pulumi.RegisterOutputType(HookOutput{})
 	pulumi.RegisterOutputType(HookArrayOutput{})
 	pulumi.RegisterOutputType(LinearOutput{})
@@ -4406,10 +5559,14 @@ func init() {
 	pulumi.RegisterOutputType(LoadBalancerPtrOutput{})
 	pulumi.RegisterOutputType(MonitoringOutput{})
 	pulumi.RegisterOutputType(MonitoringPtrOutput{})
+	pulumi.RegisterOutputType(MutualTlsOutput{})
+	pulumi.RegisterOutputType(MutualTlsPtrOutput{})
 	pulumi.RegisterOutputType(NetworkOutput{})
 	pulumi.RegisterOutputType(NetworkPtrOutput{})
 	pulumi.RegisterOutputType(RepositoryOutput{})
 	pulumi.RegisterOutputType(RepositoryPtrOutput{})
+	pulumi.RegisterOutputType(ResponseHeadersOutput{})
+	pulumi.RegisterOutputType(ResponseHeadersPtrOutput{})
 	pulumi.RegisterOutputType(RollbackAlarmsOutput{})
 	pulumi.RegisterOutputType(RollbackAlarmsPtrOutput{})
 	pulumi.RegisterOutputType(StatementOutput{})

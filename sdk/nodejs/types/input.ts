@@ -7,6 +7,20 @@ import * as outputs from "../types/output";
 import * as enums from "../types/enums";
 
 /**
+ * A line for each request.
+ */
+export interface AccessLogsArgs {
+    /**
+     * The bucket, in the service's region; its policy must let Elastic Load Balancing write to it.
+     */
+    bucket?: pulumi.Input<string | undefined>;
+    /**
+     * What the objects' keys begin with, before `AWSLogs/`. Default: nothing.
+     */
+    prefix?: pulumi.Input<string | undefined>;
+}
+
+/**
  * A role to assume.
  */
 export interface AssumeRoleArgs {
@@ -145,6 +159,20 @@ export interface CircuitBreakerArgs {
 }
 
 /**
+ * A line for each connection.
+ */
+export interface ConnectionLogsArgs {
+    /**
+     * The bucket, in the service's region; its policy must let Elastic Load Balancing write to it.
+     */
+    bucket?: pulumi.Input<string | undefined>;
+    /**
+     * What the objects' keys begin with, before `AWSLogs/`. Default: nothing.
+     */
+    prefix?: pulumi.Input<string | undefined>;
+}
+
+/**
  * A health check that runs inside the container.
  */
 export interface ContainerHealthCheckArgs {
@@ -245,11 +273,11 @@ export interface HealthCheckArgs {
      */
     interval?: pulumi.Input<number | undefined>;
     /**
-     * Status codes that mean healthy, 200 to 499: `200`, `200,302` or `200-299`. Default `200-399`.
+     * Status codes that mean healthy, 200 to 499: `200`, `200,302` or `200-299`. Default `200-399`. With `targetGroup.protocolVersion` `GRPC` they are codes of gRPC, 0 to 99; default `12`, the answer of a server that does not know the method.
      */
     matcher?: pulumi.Input<string | undefined>;
     /**
-     * The path to ask for, beginning with `/`; without secrets, because the target group shows it. Default `/`.
+     * The path to ask for, beginning with `/`; without secrets, because the target group shows it. Default `/`. With `targetGroup.protocolVersion` `GRPC` it is a method, such as `/grpc.health.v1.Health/Check`; default `/AWS.ALB/healthcheck`.
      */
     path?: pulumi.Input<string | undefined>;
     /**
@@ -264,6 +292,20 @@ export interface HealthCheckArgs {
      * Bad answers in a row that make a task unhealthy, 2 to 10. Default 3.
      */
     unhealthyThreshold?: pulumi.Input<number | undefined>;
+}
+
+/**
+ * A line for each health check.
+ */
+export interface HealthCheckLogsArgs {
+    /**
+     * The bucket, in the service's region; its policy must let Elastic Load Balancing write to it.
+     */
+    bucket?: pulumi.Input<string | undefined>;
+    /**
+     * What the objects' keys begin with, before `AWSLogs/`. Default: nothing.
+     */
+    prefix?: pulumi.Input<string | undefined>;
 }
 
 /**
@@ -315,9 +357,17 @@ export interface LinearArgs {
  */
 export interface LoadBalancerArgs {
     /**
+     * A line for each request, in a bucket.
+     */
+    accessLogs?: inputs.AccessLogsArgs;
+    /**
      * Seconds for which a client's connection is kept at most, 60 to 604800. Default 3600. (`idleTimeout` closes idle ones.)
      */
     clientKeepAlive?: pulumi.Input<number | undefined>;
+    /**
+     * A line for each connection, in a bucket.
+     */
+    connectionLogs?: inputs.ConnectionLogsArgs;
     /**
      * What happens to requests that could be read in two ways (HTTP desync): `monitor` lets them through and counts them, `defensive` (default) refuses those that threaten, `strictest` all that RFC 7230 does not allow.
      */
@@ -327,17 +377,29 @@ export interface LoadBalancerArgs {
      */
     dropInvalidHeaderFields?: pulumi.Input<boolean | undefined>;
     /**
+     * A line for each health check, in a bucket.
+     */
+    healthCheckLogs?: inputs.HealthCheckLogsArgs;
+    /**
      * Whether clients may use HTTP/2. Default true.
      */
     http2?: pulumi.Input<boolean | undefined>;
     /**
-     * `ipv4` (default), or `dualstack` for IPv6 addresses too: then each subnet of the load balancer needs an IPv6 CIDR block. The tasks are reached over IPv4 in any case.
+     * `ipv4` (default), `dualstack` for IPv6 addresses too, or `dualstack-without-public-ipv4` for IPv6 addresses and private IPv4 ones, which only clients with IPv6 reach. With both each subnet of the load balancer needs an IPv6 CIDR block. The tasks are reached over IPv4 in any case.
      */
     ipAddressType?: string | enums.IpAddressType;
+    /**
+     * Load balancer capacity units that are kept ready in any case, 100 to 15000, for peaks that come at once. Your account needs a quota for them first. Default: none; the load balancer grows with its load.
+     */
+    minimumCapacityUnits?: pulumi.Input<number | undefined>;
     /**
      * Whether tasks see the `Host` header as the client sent it, with its port. Default false.
      */
     preserveHostHeader?: pulumi.Input<boolean | undefined>;
+    /**
+     * Headers that the load balancer puts into every answer.
+     */
+    responseHeaders?: inputs.ResponseHeadersArgs;
     /**
      * Whether tasks get the TLS version and the cipher of the client's connection, in the headers `x-amzn-tls-version` and `x-amzn-tls-cipher-suite`. Default false.
      */
@@ -403,6 +465,28 @@ export interface MonitoringArgs {
 }
 
 /**
+ * What clients must have to be let in.
+ */
+export interface MutualTlsArgs {
+    /**
+     * Whether clients are told which authorities are in the trust store, so that they choose the right certificate. Needs `mode` `verify`. Default false.
+     */
+    advertiseTrustStoreCaNames?: pulumi.Input<boolean | undefined>;
+    /**
+     * Whether clients whose certificate has expired connect too. Needs `mode` `verify`. Default false.
+     */
+    ignoreClientCertificateExpiry?: pulumi.Input<boolean | undefined>;
+    /**
+     * `passthrough`: the load balancer hands a client's certificate on to the tasks, in the header `X-Amzn-Mtls-Clientcert`, and checks nothing. `verify`: only clients connect whose certificate is signed by an authority in the trust store.
+     */
+    mode?: string | enums.MutualTlsMode;
+    /**
+     * ARN of the trust store with the authorities' certificates, in the service's region. Needs `mode` `verify`.
+     */
+    trustStoreArn?: pulumi.Input<string | undefined>;
+}
+
+/**
  * A network of the service's own.
  */
 export interface NetworkArgs {
@@ -456,6 +540,56 @@ export interface RepositoryArgs {
      * Whether images are scanned for vulnerabilities when they are pushed. Default true.
      */
     scanOnPush?: pulumi.Input<boolean | undefined>;
+}
+
+/**
+ * Headers that the load balancer puts into every answer, in place of the application's own of the same name.
+ */
+export interface ResponseHeadersArgs {
+    /**
+     * Whether answers have `Access-Control-Allow-Credentials: true`. Default false: the application's.
+     */
+    accessControlAllowCredentials?: boolean;
+    /**
+     * `Access-Control-Allow-Headers`, such as `Authorization,Content-Type`, or `*`. Default: the application's.
+     */
+    accessControlAllowHeaders?: pulumi.Input<string | undefined>;
+    /**
+     * `Access-Control-Allow-Methods`, such as `GET,POST`. Default: the application's.
+     */
+    accessControlAllowMethods?: pulumi.Input<string | undefined>;
+    /**
+     * `Access-Control-Allow-Origin`: `*`, or the origin whose pages may use the service, such as `https://example.com`. Default: the application's.
+     */
+    accessControlAllowOrigin?: pulumi.Input<string | undefined>;
+    /**
+     * `Access-Control-Expose-Headers`, such as `ETag`, or `*`. Default: the application's.
+     */
+    accessControlExposeHeaders?: pulumi.Input<string | undefined>;
+    /**
+     * `Access-Control-Max-Age`: seconds for which a browser keeps the answer to its question, 0 to 86400. Default: the application's.
+     */
+    accessControlMaxAge?: pulumi.Input<number | undefined>;
+    /**
+     * `Content-Security-Policy`, such as `default-src 'self'`. Default: the application's.
+     */
+    contentSecurityPolicy?: pulumi.Input<string | undefined>;
+    /**
+     * Whether answers have the header `Server: awselb/2.0` where the load balancer itself answers. Default true.
+     */
+    server?: pulumi.Input<boolean | undefined>;
+    /**
+     * `Strict-Transport-Security`, such as `max-age=31536000; includeSubDomains`: browsers use HTTPS from then on. Needs HTTPS. Default: the application's.
+     */
+    strictTransportSecurity?: pulumi.Input<string | undefined>;
+    /**
+     * `X-Content-Type-Options`: `nosniff` is all that there is. Default: the application's.
+     */
+    xContentTypeOptions?: pulumi.Input<string | undefined>;
+    /**
+     * `X-Frame-Options`: `DENY`, `SAMEORIGIN`, or `ALLOW-FROM` and an address. Default: the application's.
+     */
+    xFrameOptions?: pulumi.Input<string | undefined>;
 }
 
 /**
@@ -550,6 +684,14 @@ export interface TargetGroupArgs {
      * Whether requests go to tasks in all zones. With false a zone without a healthy task answers with 503. Default true.
      */
     crossZone?: pulumi.Input<boolean | undefined>;
+    /**
+     * Whether requests and health checks reach the tasks without encryption, `HTTP` (default), or with TLS, `HTTPS`: any certificate of the container will do, it is not checked. Changing it replaces the target group: from then until the first new task is healthy, the load balancer answers 503.
+     */
+    protocol?: pulumi.Input<string | enums.TargetProtocol | undefined>;
+    /**
+     * In which version of HTTP requests reach the tasks: `HTTP1` (default), `HTTP2` or `GRPC`; the latter two need HTTPS on the load balancer. Changing it replaces the target group, as with `protocol`.
+     */
+    protocolVersion?: string | enums.ProtocolVersion;
     /**
      * Seconds in which a new task comes to its full share of the requests, 0, or 30 to 900. Default 0: at once. Only with `algorithm` `round_robin`.
      */

@@ -17,13 +17,16 @@ __all__ = [
     'IpAddressType',
     'Level',
     'LifecycleStage',
+    'MutualTlsMode',
     'Nat',
     'OnCancel',
     'Pause',
     'Preset',
+    'ProtocolVersion',
     'SecretStore',
     'Spot',
     'StickinessType',
+    'TargetProtocol',
     'ThresholdType',
     'TimeoutAction',
     'WarningName',
@@ -169,6 +172,10 @@ class IpAddressType(_builtins.str, Enum):
     """
     IPv4 and IPv6.
     """
+    DUALSTACK_WITHOUT_PUBLIC_IPV4 = "dualstack-without-public-ipv4"
+    """
+    IPv6, and private IPv4 addresses only.
+    """
 
 
 @pulumi.type_token("fargate:index:Level")
@@ -226,6 +233,21 @@ class LifecycleStage(_builtins.str, Enum):
     POST_PRODUCTION_TRAFFIC_SHIFT = "POST_PRODUCTION_TRAFFIC_SHIFT"
     """
     All production traffic is at the new revision.
+    """
+
+
+@pulumi.type_token("fargate:index:MutualTlsMode")
+class MutualTlsMode(_builtins.str, Enum):
+    """
+    What is asked of clients' certificates.
+    """
+    PASSTHROUGH = "passthrough"
+    """
+    They are handed on to the tasks, unchecked.
+    """
+    VERIFY = "verify"
+    """
+    Only those that a trust store's authorities have signed are let in.
     """
 
 
@@ -297,6 +319,25 @@ class Preset(_builtins.str, Enum):
     """
 
 
+@pulumi.type_token("fargate:index:ProtocolVersion")
+class ProtocolVersion(_builtins.str, Enum):
+    """
+    The version of HTTP in which requests reach the tasks.
+    """
+    HTTP1 = "HTTP1"
+    """
+    HTTP/1.1.
+    """
+    HTTP2 = "HTTP2"
+    """
+    HTTP/2.
+    """
+    GRPC = "GRPC"
+    """
+    gRPC.
+    """
+
+
 @pulumi.type_token("fargate:index:SecretStore")
 class SecretStore(_builtins.str, Enum):
     """
@@ -343,6 +384,21 @@ class StickinessType(_builtins.str, Enum):
     APP_COOKIE = "app_cookie"
     """
     A cookie of the application.
+    """
+
+
+@pulumi.type_token("fargate:index:TargetProtocol")
+class TargetProtocol(_builtins.str, Enum):
+    """
+    What the load balancer speaks to the tasks.
+    """
+    HTTP = "HTTP"
+    """
+    Without encryption.
+    """
+    HTTPS = "HTTPS"
+    """
+    With TLS. The tasks' certificates are not checked.
     """
 
 

@@ -16,6 +16,8 @@ from . import _utilities
 from ._enums import *
 
 __all__ = [
+    'AccessLogsArgs',
+    'AccessLogsArgsDict',
     'AssumeRoleArgs',
     'AssumeRoleArgsDict',
     'AutoscalingArgs',
@@ -26,12 +28,16 @@ __all__ = [
     'CanaryArgsDict',
     'CircuitBreakerArgs',
     'CircuitBreakerArgsDict',
+    'ConnectionLogsArgs',
+    'ConnectionLogsArgsDict',
     'ContainerHealthCheckArgs',
     'ContainerHealthCheckArgsDict',
     'DeploymentArgs',
     'DeploymentArgsDict',
     'HealthCheckArgs',
     'HealthCheckArgsDict',
+    'HealthCheckLogsArgs',
+    'HealthCheckLogsArgsDict',
     'HookArgs',
     'HookArgsDict',
     'LinearArgs',
@@ -40,10 +46,14 @@ __all__ = [
     'LoadBalancerArgsDict',
     'MonitoringArgs',
     'MonitoringArgsDict',
+    'MutualTlsArgs',
+    'MutualTlsArgsDict',
     'NetworkArgs',
     'NetworkArgsDict',
     'RepositoryArgs',
     'RepositoryArgsDict',
+    'ResponseHeadersArgs',
+    'ResponseHeadersArgsDict',
     'RollbackAlarmsArgs',
     'RollbackAlarmsArgsDict',
     'StatementArgs',
@@ -57,6 +67,60 @@ __all__ = [
     'ThresholdArgs',
     'ThresholdArgsDict',
 ]
+
+class AccessLogsArgsDict(TypedDict):
+    """
+    A line for each request.
+    """
+    bucket: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The bucket, in the service's region; its policy must let Elastic Load Balancing write to it.
+    """
+    prefix: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    What the objects' keys begin with, before `AWSLogs/`. Default: nothing.
+    """
+
+@pulumi.input_type
+class AccessLogsArgs:
+    def __init__(__self__, *,
+                 bucket: pulumi.Input[Optional[_builtins.str]] = None,
+                 prefix: pulumi.Input[Optional[_builtins.str]] = None):
+        """
+        A line for each request.
+
+        :param pulumi.Input[_builtins.str] bucket: The bucket, in the service's region; its policy must let Elastic Load Balancing write to it.
+        :param pulumi.Input[_builtins.str] prefix: What the objects' keys begin with, before `AWSLogs/`. Default: nothing.
+        """
+        if bucket is not None:
+            pulumi.set(__self__, "bucket", bucket)
+        if prefix is not None:
+            pulumi.set(__self__, "prefix", prefix)
+
+    @_builtins.property
+    @pulumi.getter
+    def bucket(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The bucket, in the service's region; its policy must let Elastic Load Balancing write to it.
+        """
+        return pulumi.get(self, "bucket")
+
+    @bucket.setter
+    def bucket(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "bucket", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def prefix(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        What the objects' keys begin with, before `AWSLogs/`. Default: nothing.
+        """
+        return pulumi.get(self, "prefix")
+
+    @prefix.setter
+    def prefix(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "prefix", value)
+
 
 class AssumeRoleArgsDict(TypedDict):
     """
@@ -667,6 +731,60 @@ class CircuitBreakerArgs:
         pulumi.set(self, "threshold", value)
 
 
+class ConnectionLogsArgsDict(TypedDict):
+    """
+    A line for each connection.
+    """
+    bucket: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The bucket, in the service's region; its policy must let Elastic Load Balancing write to it.
+    """
+    prefix: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    What the objects' keys begin with, before `AWSLogs/`. Default: nothing.
+    """
+
+@pulumi.input_type
+class ConnectionLogsArgs:
+    def __init__(__self__, *,
+                 bucket: pulumi.Input[Optional[_builtins.str]] = None,
+                 prefix: pulumi.Input[Optional[_builtins.str]] = None):
+        """
+        A line for each connection.
+
+        :param pulumi.Input[_builtins.str] bucket: The bucket, in the service's region; its policy must let Elastic Load Balancing write to it.
+        :param pulumi.Input[_builtins.str] prefix: What the objects' keys begin with, before `AWSLogs/`. Default: nothing.
+        """
+        if bucket is not None:
+            pulumi.set(__self__, "bucket", bucket)
+        if prefix is not None:
+            pulumi.set(__self__, "prefix", prefix)
+
+    @_builtins.property
+    @pulumi.getter
+    def bucket(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The bucket, in the service's region; its policy must let Elastic Load Balancing write to it.
+        """
+        return pulumi.get(self, "bucket")
+
+    @bucket.setter
+    def bucket(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "bucket", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def prefix(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        What the objects' keys begin with, before `AWSLogs/`. Default: nothing.
+        """
+        return pulumi.get(self, "prefix")
+
+    @prefix.setter
+    def prefix(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "prefix", value)
+
+
 class ContainerHealthCheckArgsDict(TypedDict):
     """
     A health check that runs inside the container.
@@ -1089,11 +1207,11 @@ class HealthCheckArgsDict(TypedDict):
     """
     matcher: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Status codes that mean healthy, 200 to 499: `200`, `200,302` or `200-299`. Default `200-399`.
+    Status codes that mean healthy, 200 to 499: `200`, `200,302` or `200-299`. Default `200-399`. With `targetGroup.protocolVersion` `GRPC` they are codes of gRPC, 0 to 99; default `12`, the answer of a server that does not know the method.
     """
     path: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    The path to ask for, beginning with `/`; without secrets, because the target group shows it. Default `/`.
+    The path to ask for, beginning with `/`; without secrets, because the target group shows it. Default `/`. With `targetGroup.protocolVersion` `GRPC` it is a method, such as `/grpc.health.v1.Health/Check`; default `/AWS.ALB/healthcheck`.
     """
     port: NotRequired[_builtins.str]
     """
@@ -1123,8 +1241,8 @@ class HealthCheckArgs:
 
         :param pulumi.Input[_builtins.int] healthy_threshold: Good answers in a row that make a task healthy, 2 to 10. Default 2.
         :param pulumi.Input[_builtins.int] interval: Seconds between checks, 5 to 300. Default 10.
-        :param pulumi.Input[_builtins.str] matcher: Status codes that mean healthy, 200 to 499: `200`, `200,302` or `200-299`. Default `200-399`.
-        :param pulumi.Input[_builtins.str] path: The path to ask for, beginning with `/`; without secrets, because the target group shows it. Default `/`.
+        :param pulumi.Input[_builtins.str] matcher: Status codes that mean healthy, 200 to 499: `200`, `200,302` or `200-299`. Default `200-399`. With `targetGroup.protocolVersion` `GRPC` they are codes of gRPC, 0 to 99; default `12`, the answer of a server that does not know the method.
+        :param pulumi.Input[_builtins.str] path: The path to ask for, beginning with `/`; without secrets, because the target group shows it. Default `/`. With `targetGroup.protocolVersion` `GRPC` it is a method, such as `/grpc.health.v1.Health/Check`; default `/AWS.ALB/healthcheck`.
         :param _builtins.str port: The port to ask: a number as text, such as `"9090"`, or `traffic-port` (default) for the container's port.
         :param pulumi.Input[_builtins.int] timeout: Seconds to wait for an answer, 2 to 120 and less than `interval`. Default 5.
         :param pulumi.Input[_builtins.int] unhealthy_threshold: Bad answers in a row that make a task unhealthy, 2 to 10. Default 3.
@@ -1172,7 +1290,7 @@ class HealthCheckArgs:
     @pulumi.getter
     def matcher(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Status codes that mean healthy, 200 to 499: `200`, `200,302` or `200-299`. Default `200-399`.
+        Status codes that mean healthy, 200 to 499: `200`, `200,302` or `200-299`. Default `200-399`. With `targetGroup.protocolVersion` `GRPC` they are codes of gRPC, 0 to 99; default `12`, the answer of a server that does not know the method.
         """
         return pulumi.get(self, "matcher")
 
@@ -1184,7 +1302,7 @@ class HealthCheckArgs:
     @pulumi.getter
     def path(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The path to ask for, beginning with `/`; without secrets, because the target group shows it. Default `/`.
+        The path to ask for, beginning with `/`; without secrets, because the target group shows it. Default `/`. With `targetGroup.protocolVersion` `GRPC` it is a method, such as `/grpc.health.v1.Health/Check`; default `/AWS.ALB/healthcheck`.
         """
         return pulumi.get(self, "path")
 
@@ -1227,6 +1345,60 @@ class HealthCheckArgs:
     @unhealthy_threshold.setter
     def unhealthy_threshold(self, value: pulumi.Input[Optional[_builtins.int]]):
         pulumi.set(self, "unhealthy_threshold", value)
+
+
+class HealthCheckLogsArgsDict(TypedDict):
+    """
+    A line for each health check.
+    """
+    bucket: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The bucket, in the service's region; its policy must let Elastic Load Balancing write to it.
+    """
+    prefix: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    What the objects' keys begin with, before `AWSLogs/`. Default: nothing.
+    """
+
+@pulumi.input_type
+class HealthCheckLogsArgs:
+    def __init__(__self__, *,
+                 bucket: pulumi.Input[Optional[_builtins.str]] = None,
+                 prefix: pulumi.Input[Optional[_builtins.str]] = None):
+        """
+        A line for each health check.
+
+        :param pulumi.Input[_builtins.str] bucket: The bucket, in the service's region; its policy must let Elastic Load Balancing write to it.
+        :param pulumi.Input[_builtins.str] prefix: What the objects' keys begin with, before `AWSLogs/`. Default: nothing.
+        """
+        if bucket is not None:
+            pulumi.set(__self__, "bucket", bucket)
+        if prefix is not None:
+            pulumi.set(__self__, "prefix", prefix)
+
+    @_builtins.property
+    @pulumi.getter
+    def bucket(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The bucket, in the service's region; its policy must let Elastic Load Balancing write to it.
+        """
+        return pulumi.get(self, "bucket")
+
+    @bucket.setter
+    def bucket(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "bucket", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def prefix(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        What the objects' keys begin with, before `AWSLogs/`. Default: nothing.
+        """
+        return pulumi.get(self, "prefix")
+
+    @prefix.setter
+    def prefix(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "prefix", value)
 
 
 class HookArgsDict(TypedDict):
@@ -1420,9 +1592,17 @@ class LoadBalancerArgsDict(TypedDict):
     """
     The load balancer's rarer settings.
     """
+    access_logs: NotRequired['AccessLogsArgsDict']
+    """
+    A line for each request, in a bucket.
+    """
     client_keep_alive: NotRequired[pulumi.Input[Optional[_builtins.int]]]
     """
     Seconds for which a client's connection is kept at most, 60 to 604800. Default 3600. (`idleTimeout` closes idle ones.)
+    """
+    connection_logs: NotRequired['ConnectionLogsArgsDict']
+    """
+    A line for each connection, in a bucket.
     """
     desync_mitigation_mode: NotRequired[pulumi.Input[Optional[Union[_builtins.str, 'DesyncMitigationMode']]]]
     """
@@ -1432,17 +1612,29 @@ class LoadBalancerArgsDict(TypedDict):
     """
     Whether headers whose names HTTP does not allow are removed. With false they reach the tasks. Default true (AWS's own default is false).
     """
+    health_check_logs: NotRequired['HealthCheckLogsArgsDict']
+    """
+    A line for each health check, in a bucket.
+    """
     http2: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
     Whether clients may use HTTP/2. Default true.
     """
     ip_address_type: NotRequired[Union[_builtins.str, 'IpAddressType']]
     """
-    `ipv4` (default), or `dualstack` for IPv6 addresses too: then each subnet of the load balancer needs an IPv6 CIDR block. The tasks are reached over IPv4 in any case.
+    `ipv4` (default), `dualstack` for IPv6 addresses too, or `dualstack-without-public-ipv4` for IPv6 addresses and private IPv4 ones, which only clients with IPv6 reach. With both each subnet of the load balancer needs an IPv6 CIDR block. The tasks are reached over IPv4 in any case.
+    """
+    minimum_capacity_units: NotRequired[pulumi.Input[Optional[_builtins.int]]]
+    """
+    Load balancer capacity units that are kept ready in any case, 100 to 15000, for peaks that come at once. Your account needs a quota for them first. Default: none; the load balancer grows with its load.
     """
     preserve_host_header: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
     Whether tasks see the `Host` header as the client sent it, with its port. Default false.
+    """
+    response_headers: NotRequired['ResponseHeadersArgsDict']
+    """
+    Headers that the load balancer puts into every answer.
     """
     tls_version_and_cipher_headers: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
@@ -1468,12 +1660,17 @@ class LoadBalancerArgsDict(TypedDict):
 @pulumi.input_type
 class LoadBalancerArgs:
     def __init__(__self__, *,
+                 access_logs: Optional['AccessLogsArgs'] = None,
                  client_keep_alive: pulumi.Input[Optional[_builtins.int]] = None,
+                 connection_logs: Optional['ConnectionLogsArgs'] = None,
                  desync_mitigation_mode: pulumi.Input[Optional[Union[_builtins.str, 'DesyncMitigationMode']]] = None,
                  drop_invalid_header_fields: pulumi.Input[Optional[_builtins.bool]] = None,
+                 health_check_logs: Optional['HealthCheckLogsArgs'] = None,
                  http2: pulumi.Input[Optional[_builtins.bool]] = None,
                  ip_address_type: Optional[Union[_builtins.str, 'IpAddressType']] = None,
+                 minimum_capacity_units: pulumi.Input[Optional[_builtins.int]] = None,
                  preserve_host_header: pulumi.Input[Optional[_builtins.bool]] = None,
+                 response_headers: Optional['ResponseHeadersArgs'] = None,
                  tls_version_and_cipher_headers: pulumi.Input[Optional[_builtins.bool]] = None,
                  waf_fail_open: pulumi.Input[Optional[_builtins.bool]] = None,
                  xff_client_port: pulumi.Input[Optional[_builtins.bool]] = None,
@@ -1482,30 +1679,45 @@ class LoadBalancerArgs:
         """
         The load balancer's rarer settings.
 
+        :param 'AccessLogsArgs' access_logs: A line for each request, in a bucket.
         :param pulumi.Input[_builtins.int] client_keep_alive: Seconds for which a client's connection is kept at most, 60 to 604800. Default 3600. (`idleTimeout` closes idle ones.)
+        :param 'ConnectionLogsArgs' connection_logs: A line for each connection, in a bucket.
         :param pulumi.Input[Union[_builtins.str, 'DesyncMitigationMode']] desync_mitigation_mode: What happens to requests that could be read in two ways (HTTP desync): `monitor` lets them through and counts them, `defensive` (default) refuses those that threaten, `strictest` all that RFC 7230 does not allow.
         :param pulumi.Input[_builtins.bool] drop_invalid_header_fields: Whether headers whose names HTTP does not allow are removed. With false they reach the tasks. Default true (AWS's own default is false).
+        :param 'HealthCheckLogsArgs' health_check_logs: A line for each health check, in a bucket.
         :param pulumi.Input[_builtins.bool] http2: Whether clients may use HTTP/2. Default true.
-        :param Union[_builtins.str, 'IpAddressType'] ip_address_type: `ipv4` (default), or `dualstack` for IPv6 addresses too: then each subnet of the load balancer needs an IPv6 CIDR block. The tasks are reached over IPv4 in any case.
+        :param Union[_builtins.str, 'IpAddressType'] ip_address_type: `ipv4` (default), `dualstack` for IPv6 addresses too, or `dualstack-without-public-ipv4` for IPv6 addresses and private IPv4 ones, which only clients with IPv6 reach. With both each subnet of the load balancer needs an IPv6 CIDR block. The tasks are reached over IPv4 in any case.
+        :param pulumi.Input[_builtins.int] minimum_capacity_units: Load balancer capacity units that are kept ready in any case, 100 to 15000, for peaks that come at once. Your account needs a quota for them first. Default: none; the load balancer grows with its load.
         :param pulumi.Input[_builtins.bool] preserve_host_header: Whether tasks see the `Host` header as the client sent it, with its port. Default false.
+        :param 'ResponseHeadersArgs' response_headers: Headers that the load balancer puts into every answer.
         :param pulumi.Input[_builtins.bool] tls_version_and_cipher_headers: Whether tasks get the TLS version and the cipher of the client's connection, in the headers `x-amzn-tls-version` and `x-amzn-tls-cipher-suite`. Default false.
         :param pulumi.Input[_builtins.bool] waf_fail_open: Whether requests reach the tasks when AWS WAF does not answer. With false (default) they are refused then.
         :param pulumi.Input[_builtins.bool] xff_client_port: Whether `X-Forwarded-For` has the client's port too. Default false.
         :param pulumi.Input[Union[_builtins.str, 'XffHeaderProcessing']] xff_header_processing: What becomes of the `X-Forwarded-For` header: `append` (default) adds the client's address, `preserve` leaves the header as it came, `remove` takes it away.
         :param pulumi.Input[_builtins.bool] zonal_shift: Whether the load balancer can be moved away from a zone with a zonal shift of Amazon Application Recovery Controller. Default false.
         """
+        if access_logs is not None:
+            pulumi.set(__self__, "access_logs", access_logs)
         if client_keep_alive is not None:
             pulumi.set(__self__, "client_keep_alive", client_keep_alive)
+        if connection_logs is not None:
+            pulumi.set(__self__, "connection_logs", connection_logs)
         if desync_mitigation_mode is not None:
             pulumi.set(__self__, "desync_mitigation_mode", desync_mitigation_mode)
         if drop_invalid_header_fields is not None:
             pulumi.set(__self__, "drop_invalid_header_fields", drop_invalid_header_fields)
+        if health_check_logs is not None:
+            pulumi.set(__self__, "health_check_logs", health_check_logs)
         if http2 is not None:
             pulumi.set(__self__, "http2", http2)
         if ip_address_type is not None:
             pulumi.set(__self__, "ip_address_type", ip_address_type)
+        if minimum_capacity_units is not None:
+            pulumi.set(__self__, "minimum_capacity_units", minimum_capacity_units)
         if preserve_host_header is not None:
             pulumi.set(__self__, "preserve_host_header", preserve_host_header)
+        if response_headers is not None:
+            pulumi.set(__self__, "response_headers", response_headers)
         if tls_version_and_cipher_headers is not None:
             pulumi.set(__self__, "tls_version_and_cipher_headers", tls_version_and_cipher_headers)
         if waf_fail_open is not None:
@@ -1518,6 +1730,18 @@ class LoadBalancerArgs:
             pulumi.set(__self__, "zonal_shift", zonal_shift)
 
     @_builtins.property
+    @pulumi.getter(name="accessLogs")
+    def access_logs(self) -> Optional['AccessLogsArgs']:
+        """
+        A line for each request, in a bucket.
+        """
+        return pulumi.get(self, "access_logs")
+
+    @access_logs.setter
+    def access_logs(self, value: Optional['AccessLogsArgs']):
+        pulumi.set(self, "access_logs", value)
+
+    @_builtins.property
     @pulumi.getter(name="clientKeepAlive")
     def client_keep_alive(self) -> pulumi.Input[Optional[_builtins.int]]:
         """
@@ -1528,6 +1752,18 @@ class LoadBalancerArgs:
     @client_keep_alive.setter
     def client_keep_alive(self, value: pulumi.Input[Optional[_builtins.int]]):
         pulumi.set(self, "client_keep_alive", value)
+
+    @_builtins.property
+    @pulumi.getter(name="connectionLogs")
+    def connection_logs(self) -> Optional['ConnectionLogsArgs']:
+        """
+        A line for each connection, in a bucket.
+        """
+        return pulumi.get(self, "connection_logs")
+
+    @connection_logs.setter
+    def connection_logs(self, value: Optional['ConnectionLogsArgs']):
+        pulumi.set(self, "connection_logs", value)
 
     @_builtins.property
     @pulumi.getter(name="desyncMitigationMode")
@@ -1554,6 +1790,18 @@ class LoadBalancerArgs:
         pulumi.set(self, "drop_invalid_header_fields", value)
 
     @_builtins.property
+    @pulumi.getter(name="healthCheckLogs")
+    def health_check_logs(self) -> Optional['HealthCheckLogsArgs']:
+        """
+        A line for each health check, in a bucket.
+        """
+        return pulumi.get(self, "health_check_logs")
+
+    @health_check_logs.setter
+    def health_check_logs(self, value: Optional['HealthCheckLogsArgs']):
+        pulumi.set(self, "health_check_logs", value)
+
+    @_builtins.property
     @pulumi.getter
     def http2(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
@@ -1569,13 +1817,25 @@ class LoadBalancerArgs:
     @pulumi.getter(name="ipAddressType")
     def ip_address_type(self) -> Optional[Union[_builtins.str, 'IpAddressType']]:
         """
-        `ipv4` (default), or `dualstack` for IPv6 addresses too: then each subnet of the load balancer needs an IPv6 CIDR block. The tasks are reached over IPv4 in any case.
+        `ipv4` (default), `dualstack` for IPv6 addresses too, or `dualstack-without-public-ipv4` for IPv6 addresses and private IPv4 ones, which only clients with IPv6 reach. With both each subnet of the load balancer needs an IPv6 CIDR block. The tasks are reached over IPv4 in any case.
         """
         return pulumi.get(self, "ip_address_type")
 
     @ip_address_type.setter
     def ip_address_type(self, value: Optional[Union[_builtins.str, 'IpAddressType']]):
         pulumi.set(self, "ip_address_type", value)
+
+    @_builtins.property
+    @pulumi.getter(name="minimumCapacityUnits")
+    def minimum_capacity_units(self) -> pulumi.Input[Optional[_builtins.int]]:
+        """
+        Load balancer capacity units that are kept ready in any case, 100 to 15000, for peaks that come at once. Your account needs a quota for them first. Default: none; the load balancer grows with its load.
+        """
+        return pulumi.get(self, "minimum_capacity_units")
+
+    @minimum_capacity_units.setter
+    def minimum_capacity_units(self, value: pulumi.Input[Optional[_builtins.int]]):
+        pulumi.set(self, "minimum_capacity_units", value)
 
     @_builtins.property
     @pulumi.getter(name="preserveHostHeader")
@@ -1588,6 +1848,18 @@ class LoadBalancerArgs:
     @preserve_host_header.setter
     def preserve_host_header(self, value: pulumi.Input[Optional[_builtins.bool]]):
         pulumi.set(self, "preserve_host_header", value)
+
+    @_builtins.property
+    @pulumi.getter(name="responseHeaders")
+    def response_headers(self) -> Optional['ResponseHeadersArgs']:
+        """
+        Headers that the load balancer puts into every answer.
+        """
+        return pulumi.get(self, "response_headers")
+
+    @response_headers.setter
+    def response_headers(self, value: Optional['ResponseHeadersArgs']):
+        pulumi.set(self, "response_headers", value)
 
     @_builtins.property
     @pulumi.getter(name="tlsVersionAndCipherHeaders")
@@ -1844,6 +2116,100 @@ class MonitoringArgs:
         pulumi.set(self, "server_error_threshold", value)
 
 
+class MutualTlsArgsDict(TypedDict):
+    """
+    What clients must have to be let in.
+    """
+    advertise_trust_store_ca_names: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Whether clients are told which authorities are in the trust store, so that they choose the right certificate. Needs `mode` `verify`. Default false.
+    """
+    ignore_client_certificate_expiry: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Whether clients whose certificate has expired connect too. Needs `mode` `verify`. Default false.
+    """
+    mode: NotRequired[Union[_builtins.str, 'MutualTlsMode']]
+    """
+    `passthrough`: the load balancer hands a client's certificate on to the tasks, in the header `X-Amzn-Mtls-Clientcert`, and checks nothing. `verify`: only clients connect whose certificate is signed by an authority in the trust store.
+    """
+    trust_store_arn: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    ARN of the trust store with the authorities' certificates, in the service's region. Needs `mode` `verify`.
+    """
+
+@pulumi.input_type
+class MutualTlsArgs:
+    def __init__(__self__, *,
+                 advertise_trust_store_ca_names: pulumi.Input[Optional[_builtins.bool]] = None,
+                 ignore_client_certificate_expiry: pulumi.Input[Optional[_builtins.bool]] = None,
+                 mode: Optional[Union[_builtins.str, 'MutualTlsMode']] = None,
+                 trust_store_arn: pulumi.Input[Optional[_builtins.str]] = None):
+        """
+        What clients must have to be let in.
+
+        :param pulumi.Input[_builtins.bool] advertise_trust_store_ca_names: Whether clients are told which authorities are in the trust store, so that they choose the right certificate. Needs `mode` `verify`. Default false.
+        :param pulumi.Input[_builtins.bool] ignore_client_certificate_expiry: Whether clients whose certificate has expired connect too. Needs `mode` `verify`. Default false.
+        :param Union[_builtins.str, 'MutualTlsMode'] mode: `passthrough`: the load balancer hands a client's certificate on to the tasks, in the header `X-Amzn-Mtls-Clientcert`, and checks nothing. `verify`: only clients connect whose certificate is signed by an authority in the trust store.
+        :param pulumi.Input[_builtins.str] trust_store_arn: ARN of the trust store with the authorities' certificates, in the service's region. Needs `mode` `verify`.
+        """
+        if advertise_trust_store_ca_names is not None:
+            pulumi.set(__self__, "advertise_trust_store_ca_names", advertise_trust_store_ca_names)
+        if ignore_client_certificate_expiry is not None:
+            pulumi.set(__self__, "ignore_client_certificate_expiry", ignore_client_certificate_expiry)
+        if mode is not None:
+            pulumi.set(__self__, "mode", mode)
+        if trust_store_arn is not None:
+            pulumi.set(__self__, "trust_store_arn", trust_store_arn)
+
+    @_builtins.property
+    @pulumi.getter(name="advertiseTrustStoreCaNames")
+    def advertise_trust_store_ca_names(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Whether clients are told which authorities are in the trust store, so that they choose the right certificate. Needs `mode` `verify`. Default false.
+        """
+        return pulumi.get(self, "advertise_trust_store_ca_names")
+
+    @advertise_trust_store_ca_names.setter
+    def advertise_trust_store_ca_names(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "advertise_trust_store_ca_names", value)
+
+    @_builtins.property
+    @pulumi.getter(name="ignoreClientCertificateExpiry")
+    def ignore_client_certificate_expiry(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Whether clients whose certificate has expired connect too. Needs `mode` `verify`. Default false.
+        """
+        return pulumi.get(self, "ignore_client_certificate_expiry")
+
+    @ignore_client_certificate_expiry.setter
+    def ignore_client_certificate_expiry(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "ignore_client_certificate_expiry", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def mode(self) -> Optional[Union[_builtins.str, 'MutualTlsMode']]:
+        """
+        `passthrough`: the load balancer hands a client's certificate on to the tasks, in the header `X-Amzn-Mtls-Clientcert`, and checks nothing. `verify`: only clients connect whose certificate is signed by an authority in the trust store.
+        """
+        return pulumi.get(self, "mode")
+
+    @mode.setter
+    def mode(self, value: Optional[Union[_builtins.str, 'MutualTlsMode']]):
+        pulumi.set(self, "mode", value)
+
+    @_builtins.property
+    @pulumi.getter(name="trustStoreArn")
+    def trust_store_arn(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        ARN of the trust store with the authorities' certificates, in the service's region. Needs `mode` `verify`.
+        """
+        return pulumi.get(self, "trust_store_arn")
+
+    @trust_store_arn.setter
+    def trust_store_arn(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "trust_store_arn", value)
+
+
 class NetworkArgsDict(TypedDict):
     """
     A network of the service's own.
@@ -2090,6 +2456,240 @@ class RepositoryArgs:
     @scan_on_push.setter
     def scan_on_push(self, value: pulumi.Input[Optional[_builtins.bool]]):
         pulumi.set(self, "scan_on_push", value)
+
+
+class ResponseHeadersArgsDict(TypedDict):
+    """
+    Headers that the load balancer puts into every answer, in place of the application's own of the same name.
+    """
+    access_control_allow_credentials: NotRequired[_builtins.bool]
+    """
+    Whether answers have `Access-Control-Allow-Credentials: true`. Default false: the application's.
+    """
+    access_control_allow_headers: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    `Access-Control-Allow-Headers`, such as `Authorization,Content-Type`, or `*`. Default: the application's.
+    """
+    access_control_allow_methods: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    `Access-Control-Allow-Methods`, such as `GET,POST`. Default: the application's.
+    """
+    access_control_allow_origin: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    `Access-Control-Allow-Origin`: `*`, or the origin whose pages may use the service, such as `https://example.com`. Default: the application's.
+    """
+    access_control_expose_headers: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    `Access-Control-Expose-Headers`, such as `ETag`, or `*`. Default: the application's.
+    """
+    access_control_max_age: NotRequired[pulumi.Input[Optional[_builtins.int]]]
+    """
+    `Access-Control-Max-Age`: seconds for which a browser keeps the answer to its question, 0 to 86400. Default: the application's.
+    """
+    content_security_policy: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    `Content-Security-Policy`, such as `default-src 'self'`. Default: the application's.
+    """
+    server: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Whether answers have the header `Server: awselb/2.0` where the load balancer itself answers. Default true.
+    """
+    strict_transport_security: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    `Strict-Transport-Security`, such as `max-age=31536000; includeSubDomains`: browsers use HTTPS from then on. Needs HTTPS. Default: the application's.
+    """
+    x_content_type_options: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    `X-Content-Type-Options`: `nosniff` is all that there is. Default: the application's.
+    """
+    x_frame_options: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    `X-Frame-Options`: `DENY`, `SAMEORIGIN`, or `ALLOW-FROM` and an address. Default: the application's.
+    """
+
+@pulumi.input_type
+class ResponseHeadersArgs:
+    def __init__(__self__, *,
+                 access_control_allow_credentials: Optional[_builtins.bool] = None,
+                 access_control_allow_headers: pulumi.Input[Optional[_builtins.str]] = None,
+                 access_control_allow_methods: pulumi.Input[Optional[_builtins.str]] = None,
+                 access_control_allow_origin: pulumi.Input[Optional[_builtins.str]] = None,
+                 access_control_expose_headers: pulumi.Input[Optional[_builtins.str]] = None,
+                 access_control_max_age: pulumi.Input[Optional[_builtins.int]] = None,
+                 content_security_policy: pulumi.Input[Optional[_builtins.str]] = None,
+                 server: pulumi.Input[Optional[_builtins.bool]] = None,
+                 strict_transport_security: pulumi.Input[Optional[_builtins.str]] = None,
+                 x_content_type_options: pulumi.Input[Optional[_builtins.str]] = None,
+                 x_frame_options: pulumi.Input[Optional[_builtins.str]] = None):
+        """
+        Headers that the load balancer puts into every answer, in place of the application's own of the same name.
+
+        :param _builtins.bool access_control_allow_credentials: Whether answers have `Access-Control-Allow-Credentials: true`. Default false: the application's.
+        :param pulumi.Input[_builtins.str] access_control_allow_headers: `Access-Control-Allow-Headers`, such as `Authorization,Content-Type`, or `*`. Default: the application's.
+        :param pulumi.Input[_builtins.str] access_control_allow_methods: `Access-Control-Allow-Methods`, such as `GET,POST`. Default: the application's.
+        :param pulumi.Input[_builtins.str] access_control_allow_origin: `Access-Control-Allow-Origin`: `*`, or the origin whose pages may use the service, such as `https://example.com`. Default: the application's.
+        :param pulumi.Input[_builtins.str] access_control_expose_headers: `Access-Control-Expose-Headers`, such as `ETag`, or `*`. Default: the application's.
+        :param pulumi.Input[_builtins.int] access_control_max_age: `Access-Control-Max-Age`: seconds for which a browser keeps the answer to its question, 0 to 86400. Default: the application's.
+        :param pulumi.Input[_builtins.str] content_security_policy: `Content-Security-Policy`, such as `default-src 'self'`. Default: the application's.
+        :param pulumi.Input[_builtins.bool] server: Whether answers have the header `Server: awselb/2.0` where the load balancer itself answers. Default true.
+        :param pulumi.Input[_builtins.str] strict_transport_security: `Strict-Transport-Security`, such as `max-age=31536000; includeSubDomains`: browsers use HTTPS from then on. Needs HTTPS. Default: the application's.
+        :param pulumi.Input[_builtins.str] x_content_type_options: `X-Content-Type-Options`: `nosniff` is all that there is. Default: the application's.
+        :param pulumi.Input[_builtins.str] x_frame_options: `X-Frame-Options`: `DENY`, `SAMEORIGIN`, or `ALLOW-FROM` and an address. Default: the application's.
+        """
+        if access_control_allow_credentials is not None:
+            pulumi.set(__self__, "access_control_allow_credentials", access_control_allow_credentials)
+        if access_control_allow_headers is not None:
+            pulumi.set(__self__, "access_control_allow_headers", access_control_allow_headers)
+        if access_control_allow_methods is not None:
+            pulumi.set(__self__, "access_control_allow_methods", access_control_allow_methods)
+        if access_control_allow_origin is not None:
+            pulumi.set(__self__, "access_control_allow_origin", access_control_allow_origin)
+        if access_control_expose_headers is not None:
+            pulumi.set(__self__, "access_control_expose_headers", access_control_expose_headers)
+        if access_control_max_age is not None:
+            pulumi.set(__self__, "access_control_max_age", access_control_max_age)
+        if content_security_policy is not None:
+            pulumi.set(__self__, "content_security_policy", content_security_policy)
+        if server is not None:
+            pulumi.set(__self__, "server", server)
+        if strict_transport_security is not None:
+            pulumi.set(__self__, "strict_transport_security", strict_transport_security)
+        if x_content_type_options is not None:
+            pulumi.set(__self__, "x_content_type_options", x_content_type_options)
+        if x_frame_options is not None:
+            pulumi.set(__self__, "x_frame_options", x_frame_options)
+
+    @_builtins.property
+    @pulumi.getter(name="accessControlAllowCredentials")
+    def access_control_allow_credentials(self) -> Optional[_builtins.bool]:
+        """
+        Whether answers have `Access-Control-Allow-Credentials: true`. Default false: the application's.
+        """
+        return pulumi.get(self, "access_control_allow_credentials")
+
+    @access_control_allow_credentials.setter
+    def access_control_allow_credentials(self, value: Optional[_builtins.bool]):
+        pulumi.set(self, "access_control_allow_credentials", value)
+
+    @_builtins.property
+    @pulumi.getter(name="accessControlAllowHeaders")
+    def access_control_allow_headers(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        `Access-Control-Allow-Headers`, such as `Authorization,Content-Type`, or `*`. Default: the application's.
+        """
+        return pulumi.get(self, "access_control_allow_headers")
+
+    @access_control_allow_headers.setter
+    def access_control_allow_headers(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "access_control_allow_headers", value)
+
+    @_builtins.property
+    @pulumi.getter(name="accessControlAllowMethods")
+    def access_control_allow_methods(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        `Access-Control-Allow-Methods`, such as `GET,POST`. Default: the application's.
+        """
+        return pulumi.get(self, "access_control_allow_methods")
+
+    @access_control_allow_methods.setter
+    def access_control_allow_methods(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "access_control_allow_methods", value)
+
+    @_builtins.property
+    @pulumi.getter(name="accessControlAllowOrigin")
+    def access_control_allow_origin(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        `Access-Control-Allow-Origin`: `*`, or the origin whose pages may use the service, such as `https://example.com`. Default: the application's.
+        """
+        return pulumi.get(self, "access_control_allow_origin")
+
+    @access_control_allow_origin.setter
+    def access_control_allow_origin(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "access_control_allow_origin", value)
+
+    @_builtins.property
+    @pulumi.getter(name="accessControlExposeHeaders")
+    def access_control_expose_headers(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        `Access-Control-Expose-Headers`, such as `ETag`, or `*`. Default: the application's.
+        """
+        return pulumi.get(self, "access_control_expose_headers")
+
+    @access_control_expose_headers.setter
+    def access_control_expose_headers(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "access_control_expose_headers", value)
+
+    @_builtins.property
+    @pulumi.getter(name="accessControlMaxAge")
+    def access_control_max_age(self) -> pulumi.Input[Optional[_builtins.int]]:
+        """
+        `Access-Control-Max-Age`: seconds for which a browser keeps the answer to its question, 0 to 86400. Default: the application's.
+        """
+        return pulumi.get(self, "access_control_max_age")
+
+    @access_control_max_age.setter
+    def access_control_max_age(self, value: pulumi.Input[Optional[_builtins.int]]):
+        pulumi.set(self, "access_control_max_age", value)
+
+    @_builtins.property
+    @pulumi.getter(name="contentSecurityPolicy")
+    def content_security_policy(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        `Content-Security-Policy`, such as `default-src 'self'`. Default: the application's.
+        """
+        return pulumi.get(self, "content_security_policy")
+
+    @content_security_policy.setter
+    def content_security_policy(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "content_security_policy", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def server(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Whether answers have the header `Server: awselb/2.0` where the load balancer itself answers. Default true.
+        """
+        return pulumi.get(self, "server")
+
+    @server.setter
+    def server(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "server", value)
+
+    @_builtins.property
+    @pulumi.getter(name="strictTransportSecurity")
+    def strict_transport_security(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        `Strict-Transport-Security`, such as `max-age=31536000; includeSubDomains`: browsers use HTTPS from then on. Needs HTTPS. Default: the application's.
+        """
+        return pulumi.get(self, "strict_transport_security")
+
+    @strict_transport_security.setter
+    def strict_transport_security(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "strict_transport_security", value)
+
+    @_builtins.property
+    @pulumi.getter(name="xContentTypeOptions")
+    def x_content_type_options(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        `X-Content-Type-Options`: `nosniff` is all that there is. Default: the application's.
+        """
+        return pulumi.get(self, "x_content_type_options")
+
+    @x_content_type_options.setter
+    def x_content_type_options(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "x_content_type_options", value)
+
+    @_builtins.property
+    @pulumi.getter(name="xFrameOptions")
+    def x_frame_options(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        `X-Frame-Options`: `DENY`, `SAMEORIGIN`, or `ALLOW-FROM` and an address. Default: the application's.
+        """
+        return pulumi.get(self, "x_frame_options")
+
+    @x_frame_options.setter
+    def x_frame_options(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "x_frame_options", value)
 
 
 class RollbackAlarmsArgsDict(TypedDict):
@@ -2421,6 +3021,14 @@ class TargetGroupArgsDict(TypedDict):
     """
     Whether requests go to tasks in all zones. With false a zone without a healthy task answers with 503. Default true.
     """
+    protocol: NotRequired[pulumi.Input[Optional[Union[_builtins.str, 'TargetProtocol']]]]
+    """
+    Whether requests and health checks reach the tasks without encryption, `HTTP` (default), or with TLS, `HTTPS`: any certificate of the container will do, it is not checked. Changing it replaces the target group: from then until the first new task is healthy, the load balancer answers 503.
+    """
+    protocol_version: NotRequired[Union[_builtins.str, 'ProtocolVersion']]
+    """
+    In which version of HTTP requests reach the tasks: `HTTP1` (default), `HTTP2` or `GRPC`; the latter two need HTTPS on the load balancer. Changing it replaces the target group, as with `protocol`.
+    """
     slow_start: NotRequired[pulumi.Input[Optional[_builtins.int]]]
     """
     Seconds in which a new task comes to its full share of the requests, 0, or 30 to 900. Default 0: at once. Only with `algorithm` `round_robin`.
@@ -2436,6 +3044,8 @@ class TargetGroupArgs:
                  algorithm: pulumi.Input[Optional[Union[_builtins.str, 'Algorithm']]] = None,
                  anomaly_mitigation: pulumi.Input[Optional[_builtins.bool]] = None,
                  cross_zone: pulumi.Input[Optional[_builtins.bool]] = None,
+                 protocol: pulumi.Input[Optional[Union[_builtins.str, 'TargetProtocol']]] = None,
+                 protocol_version: Optional[Union[_builtins.str, 'ProtocolVersion']] = None,
                  slow_start: pulumi.Input[Optional[_builtins.int]] = None,
                  stickiness: Optional['StickinessArgs'] = None):
         """
@@ -2444,6 +3054,8 @@ class TargetGroupArgs:
         :param pulumi.Input[Union[_builtins.str, 'Algorithm']] algorithm: Which task gets the next request: `round_robin` (default), `least_outstanding_requests`, or `weighted_random`, which `anomalyMitigation` needs.
         :param pulumi.Input[_builtins.bool] anomaly_mitigation: Whether a task whose errors stand out gets fewer requests. Needs `algorithm` `weighted_random`. Default false.
         :param pulumi.Input[_builtins.bool] cross_zone: Whether requests go to tasks in all zones. With false a zone without a healthy task answers with 503. Default true.
+        :param pulumi.Input[Union[_builtins.str, 'TargetProtocol']] protocol: Whether requests and health checks reach the tasks without encryption, `HTTP` (default), or with TLS, `HTTPS`: any certificate of the container will do, it is not checked. Changing it replaces the target group: from then until the first new task is healthy, the load balancer answers 503.
+        :param Union[_builtins.str, 'ProtocolVersion'] protocol_version: In which version of HTTP requests reach the tasks: `HTTP1` (default), `HTTP2` or `GRPC`; the latter two need HTTPS on the load balancer. Changing it replaces the target group, as with `protocol`.
         :param pulumi.Input[_builtins.int] slow_start: Seconds in which a new task comes to its full share of the requests, 0, or 30 to 900. Default 0: at once. Only with `algorithm` `round_robin`.
         :param 'StickinessArgs' stickiness: Whether a client's requests go to the same task.
         """
@@ -2453,6 +3065,10 @@ class TargetGroupArgs:
             pulumi.set(__self__, "anomaly_mitigation", anomaly_mitigation)
         if cross_zone is not None:
             pulumi.set(__self__, "cross_zone", cross_zone)
+        if protocol is not None:
+            pulumi.set(__self__, "protocol", protocol)
+        if protocol_version is not None:
+            pulumi.set(__self__, "protocol_version", protocol_version)
         if slow_start is not None:
             pulumi.set(__self__, "slow_start", slow_start)
         if stickiness is not None:
@@ -2493,6 +3109,30 @@ class TargetGroupArgs:
     @cross_zone.setter
     def cross_zone(self, value: pulumi.Input[Optional[_builtins.bool]]):
         pulumi.set(self, "cross_zone", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def protocol(self) -> pulumi.Input[Optional[Union[_builtins.str, 'TargetProtocol']]]:
+        """
+        Whether requests and health checks reach the tasks without encryption, `HTTP` (default), or with TLS, `HTTPS`: any certificate of the container will do, it is not checked. Changing it replaces the target group: from then until the first new task is healthy, the load balancer answers 503.
+        """
+        return pulumi.get(self, "protocol")
+
+    @protocol.setter
+    def protocol(self, value: pulumi.Input[Optional[Union[_builtins.str, 'TargetProtocol']]]):
+        pulumi.set(self, "protocol", value)
+
+    @_builtins.property
+    @pulumi.getter(name="protocolVersion")
+    def protocol_version(self) -> Optional[Union[_builtins.str, 'ProtocolVersion']]:
+        """
+        In which version of HTTP requests reach the tasks: `HTTP1` (default), `HTTP2` or `GRPC`; the latter two need HTTPS on the load balancer. Changing it replaces the target group, as with `protocol`.
+        """
+        return pulumi.get(self, "protocol_version")
+
+    @protocol_version.setter
+    def protocol_version(self, value: Optional[Union[_builtins.str, 'ProtocolVersion']]):
+        pulumi.set(self, "protocol_version", value)
 
     @_builtins.property
     @pulumi.getter(name="slowStart")

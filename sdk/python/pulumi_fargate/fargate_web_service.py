@@ -21,8 +21,10 @@ __all__ = ['FargateWebServiceArgs', 'FargateWebService']
 @pulumi.input_type
 class FargateWebServiceArgs:
     def __init__(__self__, *,
+                 additional_certificate_arns: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  alb_security_group_id: pulumi.Input[Optional[_builtins.str]] = None,
                  allowed_cidr_blocks: Optional[Sequence[pulumi.Input[_builtins.str]]] = None,
+                 allowed_prefix_list_ids: Optional[Sequence[pulumi.Input[_builtins.str]]] = None,
                  architecture: pulumi.Input[Optional[Union[_builtins.str, 'Architecture']]] = None,
                  assign_public_ip: pulumi.Input[Optional[_builtins.bool]] = None,
                  autoscaling: Optional['AutoscalingArgs'] = None,
@@ -62,6 +64,7 @@ class FargateWebServiceArgs:
                  log_retention_in_days: pulumi.Input[Optional[_builtins.int]] = None,
                  memory: pulumi.Input[Optional[_builtins.int]] = None,
                  monitoring: Optional['MonitoringArgs'] = None,
+                 mutual_tls: Optional['MutualTlsArgs'] = None,
                  name: pulumi.Input[Optional[_builtins.str]] = None,
                  network: Optional['NetworkArgs'] = None,
                  permissions_boundary: pulumi.Input[Optional[_builtins.str]] = None,
@@ -93,12 +96,15 @@ class FargateWebServiceArgs:
                  user: pulumi.Input[Optional[_builtins.str]] = None,
                  vpc_id: pulumi.Input[Optional[_builtins.str]] = None,
                  wait_for_steady_state: pulumi.Input[Optional[_builtins.bool]] = None,
+                 web_acl_arn: pulumi.Input[Optional[_builtins.str]] = None,
                  working_directory: pulumi.Input[Optional[_builtins.str]] = None):
         """
         The set of arguments for constructing a FargateWebService resource.
 
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] additional_certificate_arns: ARNs of further issued certificates in the service's region, at most 25: a client that asks for a name gets the certificate that has it, else that of `certificateArn`. Default: none.
         :param pulumi.Input[_builtins.str] alb_security_group_id: An existing security group for the load balancer, `sg-…`. Its rules are yours then. Default: one is created that lets `allowedCidrBlocks` in and only the tasks' port out.
         :param Sequence[pulumi.Input[_builtins.str]] allowed_cidr_blocks: Who may connect, as CIDR blocks, such as `["10.0.0.0/8"]` or `[vpc.cidrBlock]`; IPv6 blocks need `loadBalancer.ipAddressType` `dualstack`. How many there are must be known in every preview; each may be an output. Default everyone: `0.0.0.0/0`, with `dualstack` also `::/0`. Each block is a rule of its own, which is created before an old one is deleted. With an empty list no client can connect until you add rules to the security group yourself.
+        :param Sequence[pulumi.Input[_builtins.str]] allowed_prefix_list_ids: Who may connect, as ids of prefix lists, such as that of CloudFront in your region: each is a rule that counts as many as the list may have entries. How many there are must be known in every preview; each may be an output. Default: none. With them, and without `allowedCidrBlocks`, nobody else may connect.
         :param pulumi.Input[Union[_builtins.str, 'Architecture']] architecture: The processor that the image is built for: `X86_64` (default) or `ARM64`, which costs about a fifth less.
         :param pulumi.Input[_builtins.bool] assign_public_ip: Whether tasks get a public IP address. Default: only if they run in public subnets.
         :param 'AutoscalingArgs' autoscaling: Autoscaling by target tracking.
@@ -138,6 +144,7 @@ class FargateWebServiceArgs:
         :param pulumi.Input[_builtins.int] log_retention_in_days: Days for which logs are kept: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288 or 3653. Default 30; 7 with the preset `dev`; 14 with the preset `staging`; 90 with the preset `prod`.
         :param pulumi.Input[_builtins.int] memory: Memory of a task in MiB; which values are allowed depends on `cpu`: 512, 1024 or 2048 with 256 CPU units, 1024 to 4096 in steps of 1024 with 512, 2048 to 8192 with 1024, and so on. An invalid value is rejected with the nearest valid ones. If only `cpu` is given, it is the least that goes with it: 2 MiB for each CPU unit. Default 1024; 512 with the preset `dev`.
         :param 'MonitoringArgs' monitoring: Alarms and dashboard.
+        :param 'MutualTlsArgs' mutual_tls: Whether clients must have a certificate too. Default: they need none.
         :param pulumi.Input[_builtins.str] name: The base of all names in AWS: up to 26 lower-case letters, digits and hyphens; no two services of an account and region can share one. Default: the resource's name and seven random characters, chosen once. Changing it replaces everything.
         :param 'NetworkArgs' network: A network of the service's own: a VPC with a public and a private subnet in each zone. Set no subnets and no `useDefaultVpc` then. Other services can use it by the outputs `vpcId`, `publicSubnetIds` and `privateSubnetIds`.
         :param pulumi.Input[_builtins.str] permissions_boundary: ARN of a permissions boundary for the roles that are created. Default: none.
@@ -169,12 +176,17 @@ class FargateWebServiceArgs:
         :param pulumi.Input[_builtins.str] user: The user to run as: `user`, `uid`, or either with a group behind a colon, such as `1000:1000`. Default: the image's.
         :param pulumi.Input[_builtins.str] vpc_id: The VPC. Default: the VPC of the given subnets. Changing it replaces load balancer (and so its address), target group and security groups; the service moves over before the old ones go.
         :param pulumi.Input[_builtins.bool] wait_for_steady_state: Whether `pulumi up` waits until the new revision serves, and fails if it does not. Default true; with false, a successful run says nothing about your tasks.
+        :param pulumi.Input[_builtins.str] web_acl_arn: ARN of a web ACL of AWS WAF, regional and in the service's region: its rules see each request before a task does. Default: none. A load balancer has one web ACL.
         :param pulumi.Input[_builtins.str] working_directory: The directory to run in, as an absolute path, such as `/srv`. Default: the image's.
         """
+        if additional_certificate_arns is not None:
+            pulumi.set(__self__, "additional_certificate_arns", additional_certificate_arns)
         if alb_security_group_id is not None:
             pulumi.set(__self__, "alb_security_group_id", alb_security_group_id)
         if allowed_cidr_blocks is not None:
             pulumi.set(__self__, "allowed_cidr_blocks", allowed_cidr_blocks)
+        if allowed_prefix_list_ids is not None:
+            pulumi.set(__self__, "allowed_prefix_list_ids", allowed_prefix_list_ids)
         if architecture is not None:
             pulumi.set(__self__, "architecture", architecture)
         if assign_public_ip is not None:
@@ -253,6 +265,8 @@ class FargateWebServiceArgs:
             pulumi.set(__self__, "memory", memory)
         if monitoring is not None:
             pulumi.set(__self__, "monitoring", monitoring)
+        if mutual_tls is not None:
+            pulumi.set(__self__, "mutual_tls", mutual_tls)
         if name is not None:
             pulumi.set(__self__, "name", name)
         if network is not None:
@@ -315,8 +329,22 @@ class FargateWebServiceArgs:
             pulumi.set(__self__, "vpc_id", vpc_id)
         if wait_for_steady_state is not None:
             pulumi.set(__self__, "wait_for_steady_state", wait_for_steady_state)
+        if web_acl_arn is not None:
+            pulumi.set(__self__, "web_acl_arn", web_acl_arn)
         if working_directory is not None:
             pulumi.set(__self__, "working_directory", working_directory)
+
+    @_builtins.property
+    @pulumi.getter(name="additionalCertificateArns")
+    def additional_certificate_arns(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
+        """
+        ARNs of further issued certificates in the service's region, at most 25: a client that asks for a name gets the certificate that has it, else that of `certificateArn`. Default: none.
+        """
+        return pulumi.get(self, "additional_certificate_arns")
+
+    @additional_certificate_arns.setter
+    def additional_certificate_arns(self, value: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]):
+        pulumi.set(self, "additional_certificate_arns", value)
 
     @_builtins.property
     @pulumi.getter(name="albSecurityGroupId")
@@ -341,6 +369,18 @@ class FargateWebServiceArgs:
     @allowed_cidr_blocks.setter
     def allowed_cidr_blocks(self, value: Optional[Sequence[pulumi.Input[_builtins.str]]]):
         pulumi.set(self, "allowed_cidr_blocks", value)
+
+    @_builtins.property
+    @pulumi.getter(name="allowedPrefixListIds")
+    def allowed_prefix_list_ids(self) -> Optional[Sequence[pulumi.Input[_builtins.str]]]:
+        """
+        Who may connect, as ids of prefix lists, such as that of CloudFront in your region: each is a rule that counts as many as the list may have entries. How many there are must be known in every preview; each may be an output. Default: none. With them, and without `allowedCidrBlocks`, nobody else may connect.
+        """
+        return pulumi.get(self, "allowed_prefix_list_ids")
+
+    @allowed_prefix_list_ids.setter
+    def allowed_prefix_list_ids(self, value: Optional[Sequence[pulumi.Input[_builtins.str]]]):
+        pulumi.set(self, "allowed_prefix_list_ids", value)
 
     @_builtins.property
     @pulumi.getter
@@ -811,6 +851,18 @@ class FargateWebServiceArgs:
         pulumi.set(self, "monitoring", value)
 
     @_builtins.property
+    @pulumi.getter(name="mutualTls")
+    def mutual_tls(self) -> Optional['MutualTlsArgs']:
+        """
+        Whether clients must have a certificate too. Default: they need none.
+        """
+        return pulumi.get(self, "mutual_tls")
+
+    @mutual_tls.setter
+    def mutual_tls(self, value: Optional['MutualTlsArgs']):
+        pulumi.set(self, "mutual_tls", value)
+
+    @_builtins.property
     @pulumi.getter
     def name(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
@@ -1183,6 +1235,18 @@ class FargateWebServiceArgs:
         pulumi.set(self, "wait_for_steady_state", value)
 
     @_builtins.property
+    @pulumi.getter(name="webAclArn")
+    def web_acl_arn(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        ARN of a web ACL of AWS WAF, regional and in the service's region: its rules see each request before a task does. Default: none. A load balancer has one web ACL.
+        """
+        return pulumi.get(self, "web_acl_arn")
+
+    @web_acl_arn.setter
+    def web_acl_arn(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "web_acl_arn", value)
+
+    @_builtins.property
     @pulumi.getter(name="workingDirectory")
     def working_directory(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
@@ -1201,8 +1265,10 @@ class FargateWebService(pulumi.ComponentResource):
     def __init__(__self__,
                  resource_name: str,
                  opts: Optional[pulumi.ResourceOptions] = None,
+                 additional_certificate_arns: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  alb_security_group_id: pulumi.Input[Optional[_builtins.str]] = None,
                  allowed_cidr_blocks: Optional[Sequence[pulumi.Input[_builtins.str]]] = None,
+                 allowed_prefix_list_ids: Optional[Sequence[pulumi.Input[_builtins.str]]] = None,
                  architecture: pulumi.Input[Optional[Union[_builtins.str, 'Architecture']]] = None,
                  assign_public_ip: pulumi.Input[Optional[_builtins.bool]] = None,
                  autoscaling: Optional[Union['AutoscalingArgs', 'AutoscalingArgsDict']] = None,
@@ -1242,6 +1308,7 @@ class FargateWebService(pulumi.ComponentResource):
                  log_retention_in_days: pulumi.Input[Optional[_builtins.int]] = None,
                  memory: pulumi.Input[Optional[_builtins.int]] = None,
                  monitoring: Optional[Union['MonitoringArgs', 'MonitoringArgsDict']] = None,
+                 mutual_tls: Optional[Union['MutualTlsArgs', 'MutualTlsArgsDict']] = None,
                  name: pulumi.Input[Optional[_builtins.str]] = None,
                  network: Optional[Union['NetworkArgs', 'NetworkArgsDict']] = None,
                  permissions_boundary: pulumi.Input[Optional[_builtins.str]] = None,
@@ -1273,6 +1340,7 @@ class FargateWebService(pulumi.ComponentResource):
                  user: pulumi.Input[Optional[_builtins.str]] = None,
                  vpc_id: pulumi.Input[Optional[_builtins.str]] = None,
                  wait_for_steady_state: pulumi.Input[Optional[_builtins.bool]] = None,
+                 web_acl_arn: pulumi.Input[Optional[_builtins.str]] = None,
                  working_directory: pulumi.Input[Optional[_builtins.str]] = None,
                  __props__=None):
         """
@@ -1302,8 +1370,10 @@ class FargateWebService(pulumi.ComponentResource):
 
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] additional_certificate_arns: ARNs of further issued certificates in the service's region, at most 25: a client that asks for a name gets the certificate that has it, else that of `certificateArn`. Default: none.
         :param pulumi.Input[_builtins.str] alb_security_group_id: An existing security group for the load balancer, `sg-…`. Its rules are yours then. Default: one is created that lets `allowedCidrBlocks` in and only the tasks' port out.
         :param Sequence[pulumi.Input[_builtins.str]] allowed_cidr_blocks: Who may connect, as CIDR blocks, such as `["10.0.0.0/8"]` or `[vpc.cidrBlock]`; IPv6 blocks need `loadBalancer.ipAddressType` `dualstack`. How many there are must be known in every preview; each may be an output. Default everyone: `0.0.0.0/0`, with `dualstack` also `::/0`. Each block is a rule of its own, which is created before an old one is deleted. With an empty list no client can connect until you add rules to the security group yourself.
+        :param Sequence[pulumi.Input[_builtins.str]] allowed_prefix_list_ids: Who may connect, as ids of prefix lists, such as that of CloudFront in your region: each is a rule that counts as many as the list may have entries. How many there are must be known in every preview; each may be an output. Default: none. With them, and without `allowedCidrBlocks`, nobody else may connect.
         :param pulumi.Input[Union[_builtins.str, 'Architecture']] architecture: The processor that the image is built for: `X86_64` (default) or `ARM64`, which costs about a fifth less.
         :param pulumi.Input[_builtins.bool] assign_public_ip: Whether tasks get a public IP address. Default: only if they run in public subnets.
         :param Union['AutoscalingArgs', 'AutoscalingArgsDict'] autoscaling: Autoscaling by target tracking.
@@ -1343,6 +1413,7 @@ class FargateWebService(pulumi.ComponentResource):
         :param pulumi.Input[_builtins.int] log_retention_in_days: Days for which logs are kept: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288 or 3653. Default 30; 7 with the preset `dev`; 14 with the preset `staging`; 90 with the preset `prod`.
         :param pulumi.Input[_builtins.int] memory: Memory of a task in MiB; which values are allowed depends on `cpu`: 512, 1024 or 2048 with 256 CPU units, 1024 to 4096 in steps of 1024 with 512, 2048 to 8192 with 1024, and so on. An invalid value is rejected with the nearest valid ones. If only `cpu` is given, it is the least that goes with it: 2 MiB for each CPU unit. Default 1024; 512 with the preset `dev`.
         :param Union['MonitoringArgs', 'MonitoringArgsDict'] monitoring: Alarms and dashboard.
+        :param Union['MutualTlsArgs', 'MutualTlsArgsDict'] mutual_tls: Whether clients must have a certificate too. Default: they need none.
         :param pulumi.Input[_builtins.str] name: The base of all names in AWS: up to 26 lower-case letters, digits and hyphens; no two services of an account and region can share one. Default: the resource's name and seven random characters, chosen once. Changing it replaces everything.
         :param Union['NetworkArgs', 'NetworkArgsDict'] network: A network of the service's own: a VPC with a public and a private subnet in each zone. Set no subnets and no `useDefaultVpc` then. Other services can use it by the outputs `vpcId`, `publicSubnetIds` and `privateSubnetIds`.
         :param pulumi.Input[_builtins.str] permissions_boundary: ARN of a permissions boundary for the roles that are created. Default: none.
@@ -1374,6 +1445,7 @@ class FargateWebService(pulumi.ComponentResource):
         :param pulumi.Input[_builtins.str] user: The user to run as: `user`, `uid`, or either with a group behind a colon, such as `1000:1000`. Default: the image's.
         :param pulumi.Input[_builtins.str] vpc_id: The VPC. Default: the VPC of the given subnets. Changing it replaces load balancer (and so its address), target group and security groups; the service moves over before the old ones go.
         :param pulumi.Input[_builtins.bool] wait_for_steady_state: Whether `pulumi up` waits until the new revision serves, and fails if it does not. Default true; with false, a successful run says nothing about your tasks.
+        :param pulumi.Input[_builtins.str] web_acl_arn: ARN of a web ACL of AWS WAF, regional and in the service's region: its rules see each request before a task does. Default: none. A load balancer has one web ACL.
         :param pulumi.Input[_builtins.str] working_directory: The directory to run in, as an absolute path, such as `/srv`. Default: the image's.
         """
         ...
@@ -1422,8 +1494,10 @@ class FargateWebService(pulumi.ComponentResource):
     def _internal_init(__self__,
                  resource_name: str,
                  opts: Optional[pulumi.ResourceOptions] = None,
+                 additional_certificate_arns: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  alb_security_group_id: pulumi.Input[Optional[_builtins.str]] = None,
                  allowed_cidr_blocks: Optional[Sequence[pulumi.Input[_builtins.str]]] = None,
+                 allowed_prefix_list_ids: Optional[Sequence[pulumi.Input[_builtins.str]]] = None,
                  architecture: pulumi.Input[Optional[Union[_builtins.str, 'Architecture']]] = None,
                  assign_public_ip: pulumi.Input[Optional[_builtins.bool]] = None,
                  autoscaling: Optional[Union['AutoscalingArgs', 'AutoscalingArgsDict']] = None,
@@ -1463,6 +1537,7 @@ class FargateWebService(pulumi.ComponentResource):
                  log_retention_in_days: pulumi.Input[Optional[_builtins.int]] = None,
                  memory: pulumi.Input[Optional[_builtins.int]] = None,
                  monitoring: Optional[Union['MonitoringArgs', 'MonitoringArgsDict']] = None,
+                 mutual_tls: Optional[Union['MutualTlsArgs', 'MutualTlsArgsDict']] = None,
                  name: pulumi.Input[Optional[_builtins.str]] = None,
                  network: Optional[Union['NetworkArgs', 'NetworkArgsDict']] = None,
                  permissions_boundary: pulumi.Input[Optional[_builtins.str]] = None,
@@ -1494,6 +1569,7 @@ class FargateWebService(pulumi.ComponentResource):
                  user: pulumi.Input[Optional[_builtins.str]] = None,
                  vpc_id: pulumi.Input[Optional[_builtins.str]] = None,
                  wait_for_steady_state: pulumi.Input[Optional[_builtins.bool]] = None,
+                 web_acl_arn: pulumi.Input[Optional[_builtins.str]] = None,
                  working_directory: pulumi.Input[Optional[_builtins.str]] = None,
                  __props__=None):
         opts = pulumi.ResourceOptions.merge(_utilities.get_resource_opts_defaults(), opts)
@@ -1506,8 +1582,10 @@ class FargateWebService(pulumi.ComponentResource):
                 raise TypeError('__props__ is only valid when passed in combination with a valid opts.id to get an existing resource')
             __props__ = FargateWebServiceArgs.__new__(FargateWebServiceArgs)
 
+            __props__.__dict__["additional_certificate_arns"] = additional_certificate_arns
             __props__.__dict__["alb_security_group_id"] = alb_security_group_id
             __props__.__dict__["allowed_cidr_blocks"] = allowed_cidr_blocks
+            __props__.__dict__["allowed_prefix_list_ids"] = allowed_prefix_list_ids
             __props__.__dict__["architecture"] = architecture
             __props__.__dict__["assign_public_ip"] = assign_public_ip
             __props__.__dict__["autoscaling"] = autoscaling
@@ -1547,6 +1625,7 @@ class FargateWebService(pulumi.ComponentResource):
             __props__.__dict__["log_retention_in_days"] = log_retention_in_days
             __props__.__dict__["memory"] = memory
             __props__.__dict__["monitoring"] = monitoring
+            __props__.__dict__["mutual_tls"] = mutual_tls
             __props__.__dict__["name"] = name
             __props__.__dict__["network"] = network
             __props__.__dict__["permissions_boundary"] = permissions_boundary
@@ -1578,6 +1657,7 @@ class FargateWebService(pulumi.ComponentResource):
             __props__.__dict__["user"] = user
             __props__.__dict__["vpc_id"] = vpc_id
             __props__.__dict__["wait_for_steady_state"] = wait_for_steady_state
+            __props__.__dict__["web_acl_arn"] = web_acl_arn
             __props__.__dict__["working_directory"] = working_directory
             __props__.__dict__["alarm_arns"] = None
             __props__.__dict__["cluster_name"] = None

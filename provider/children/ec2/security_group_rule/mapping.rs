@@ -1,8 +1,8 @@
 //! A rule as EC2 spells it: made of what was asked for, and read back as that.
 
 use aws_sdk_ec2::types::{
-    IpPermission, IpRange, Ipv6Range, SecurityGroupRule as Described, SecurityGroupRuleRequest,
-    UserIdGroupPair,
+    IpPermission, IpRange, Ipv6Range, PrefixListId, SecurityGroupRule as Described,
+    SecurityGroupRuleRequest, UserIdGroupPair,
 };
 
 use super::Inputs;
@@ -22,6 +22,9 @@ pub(super) fn permission(inputs: &Inputs) -> IpPermission {
         .referenced_security_group_id
         .as_ref()
         .map(|id| vec![UserIdGroupPair::builder().group_id(id).description(description).build()]);
+    let list = inputs.prefix_list_id.as_ref().map(|id| {
+        vec![PrefixListId::builder().prefix_list_id(id).description(description).build()]
+    });
     IpPermission::builder()
         .ip_protocol(&inputs.protocol)
         .set_from_port(inputs.from_port)
@@ -29,6 +32,7 @@ pub(super) fn permission(inputs: &Inputs) -> IpPermission {
         .set_ip_ranges(v4)
         .set_ipv6_ranges(v6)
         .set_user_id_group_pairs(group)
+        .set_prefix_list_ids(list)
         .build()
 }
 
@@ -40,6 +44,7 @@ pub(super) fn request(inputs: &Inputs) -> SecurityGroupRuleRequest {
         .set_to_port(inputs.to_port)
         .set_cidr_ipv4(inputs.cidr_ipv4.clone())
         .set_cidr_ipv6(inputs.cidr_ipv6.clone())
+        .set_prefix_list_id(inputs.prefix_list_id.clone())
         .set_referenced_group_id(inputs.referenced_security_group_id.clone())
         .description(&inputs.description)
         .build()
@@ -56,6 +61,7 @@ pub(super) fn inputs(rule: &Described) -> Inputs {
         to_port: port(rule.to_port()),
         cidr_ipv4: rule.cidr_ipv4().map(str::to_owned),
         cidr_ipv6: rule.cidr_ipv6().map(str::to_owned),
+        prefix_list_id: rule.prefix_list_id().map(str::to_owned),
         referenced_security_group_id: rule
             .referenced_group_info()
             .and_then(|group| group.group_id())
@@ -79,6 +85,7 @@ mod tests {
             to_port: Some(8080),
             cidr_ipv4: None,
             cidr_ipv6: None,
+            prefix_list_id: None,
             referenced_security_group_id: Some("sg-2".to_owned()),
             description: "From the load balancer".to_owned(),
         }
@@ -129,6 +136,7 @@ mod tests {
             .cidr_ipv4("0.0.0.0/0")
             .build();
         let expected = Inputs {
+            prefix_list_id: None,
             security_group_id: "sg-1".to_owned(),
             direction: "egress".to_owned(),
             protocol: "-1".to_owned(),

@@ -44,6 +44,8 @@ pub struct Inputs<F: Form = Plain> {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cidr_ipv6: Option<F::Of<String>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prefix_list_id: Option<F::Of<String>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub referenced_security_group_id: Option<F::Of<String>>,
     pub description: F::Of<String>,
 }
@@ -104,6 +106,7 @@ impl Resource for SecurityGroupRule {
         "toPort",
         "cidrIpv4",
         "cidrIpv6",
+        "prefixListId",
         "referencedSecurityGroupId",
     ];
     type Inputs<F: Form> = Inputs<F>;

@@ -2,12 +2,14 @@
 //! that.
 
 use aws_sdk_elasticloadbalancingv2::types::{
-    Action, ActionTypeEnum, Certificate, Listener as Described, ProtocolEnum, RedirectActionConfig,
+    Action, ActionTypeEnum, AdvertiseTrustStoreCaNamesEnum, Certificate, Listener as Described,
+    ListenerAttribute, MutualAuthenticationAttributes, ProtocolEnum, RedirectActionConfig,
     RedirectActionStatusCodeEnum,
 };
 
-use super::Inputs;
+use super::{Inputs, MutualTls};
 use crate::aws::numbers::port;
+use crate::children::elb::attributes::Attributed;
 use crate::error::{Error, Result};
 
 /// What HTTPS gets when no policy is sent (botocore, CreateListener); a change without one keeps the
@@ -22,6 +24,39 @@ pub(super) fn certificates(inputs: &Inputs) -> Option<Vec<Certificate>> {
 pub(super) fn policy(inputs: &Inputs) -> Option<String> {
     let default = || (inputs.protocol == "HTTPS").then(|| DEFAULT_POLICY.to_owned());
     inputs.ssl_policy.clone().or_else(default)
+}
+
+/// Sent with HTTPS only, and to take it away as well.
+pub(super) fn mutual_authentication(inputs: &Inputs) -> Option<MutualAuthenticationAttributes> {
+    if inputs.protocol != "HTTPS" {
+        return None;
+    }
+    let sent = MutualAuthenticationAttributes::builder();
+    let Some(asked) = &inputs.mutual_tls else { return Some(sent.mode("off").build()) };
+    if asked.mode != VERIFY {
+        return Some(sent.mode(&asked.mode).build());
+    }
+    let advertised = if asked.advertise_trust_store_ca_names { "on" } else { "off" };
+    let sent = sent
+        .mode(&asked.mode)
+        .set_trust_store_arn(asked.trust_store_arn.clone())
+        .ignore_client_certificate_expiry(asked.ignore_client_certificate_expiry)
+        .advertise_trust_store_ca_names(advertised.into());
+    Some(sent.build())
+}
+
+/// The mode with a trust store (botocore, MutualAuthenticationAttributes).
+const VERIFY: &str = "verify";
+
+fn mutual_tls(shown: &MutualAuthenticationAttributes) -> Option<MutualTls> {
+    let mode = shown.mode().filter(|mode| *mode != "off")?;
+    Some(MutualTls {
+        mode: mode.to_owned(),
+        trust_store_arn: shown.trust_store_arn().map(str::to_owned),
+        ignore_client_certificate_expiry: shown.ignore_client_certificate_expiry() == Some(true),
+        advertise_trust_store_ca_names: shown.advertise_trust_store_ca_names()
+            == Some(&AdvertiseTrustStoreCaNamesEnum::On),
+    })
 }
 
 /// What happens to requests.
@@ -43,7 +78,8 @@ pub(super) fn action(inputs: &Inputs) -> Result<Action> {
     Ok(action.build())
 }
 
-pub(super) fn inputs(listener: &Described) -> Inputs {
+/// But for further certificates, which the listener does not show.
+pub(super) fn inputs(listener: &Described, attributes: &[ListenerAttribute]) -> Inputs {
     let action = listener.default_actions().first();
     let redirect = action.and_then(|action| action.redirect_config());
     // A single forward comes back in two spellings.
@@ -65,12 +101,22 @@ pub(super) fn inputs(listener: &Described) -> Inputs {
             .map(str::to_owned),
         target_group_arn: group.filter(|_| redirect.is_none()).map(str::to_owned),
         redirect_port: redirect.and_then(|it| it.port()).and_then(|port| port.parse().ok()),
+        mutual_tls: listener.mutual_authentication().and_then(mutual_tls),
+        ..Inputs::shown(attributes.iter().filter_map(|it| Some((it.key()?, it.value()?))))
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Described, Inputs, ProtocolEnum, action, certificates, inputs, policy};
+    use super::{
+        Attributed, Described, Inputs, MutualTls, ProtocolEnum, action, certificates, inputs,
+        mutual_authentication, policy,
+    };
+
+    #[test]
+    fn headers_that_differ_are_sent_and_read_back() {
+        crate::children::elb::attributes::laws::each_is_read_back::<Inputs>();
+    }
 
     fn check_read_back(asked: &Inputs) {
         let shown = Described::builder()
@@ -79,9 +125,10 @@ mod tests {
             .protocol(ProtocolEnum::from(asked.protocol.as_str()))
             .set_certificates(certificates(asked))
             .set_ssl_policy(policy(asked))
+            .set_mutual_authentication(mutual_authentication(asked))
             .default_actions(action(asked).expect("an action"))
             .build();
-        assert_eq!(inputs(&shown), *asked);
+        assert_eq!(inputs(&shown, &[]), *asked);
     }
 
     #[test]
@@ -93,9 +140,19 @@ mod tests {
             certificate_arn: Some("arn:cert".to_owned()),
             ssl_policy: Some("ELBSecurityPolicy-TLS13-1-2-2021-06".to_owned()),
             target_group_arn: Some("arn:tg".to_owned()),
-            redirect_port: None,
+            ..Inputs::unset()
         };
         check_read_back(&forward);
+        let passes = MutualTls { mode: "passthrough".to_owned(), ..MutualTls::default() };
+        let verifies = MutualTls {
+            mode: "verify".to_owned(),
+            trust_store_arn: Some("arn:store".to_owned()),
+            ignore_client_certificate_expiry: true,
+            advertise_trust_store_ca_names: true,
+        };
+        for mutual_tls in [passes, verifies] {
+            check_read_back(&Inputs { mutual_tls: Some(mutual_tls), ..forward.clone() });
+        }
         check_read_back(&Inputs { ssl_policy: None, ..forward.clone() });
         check_read_back(&Inputs {
             port: 80,

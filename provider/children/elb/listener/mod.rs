@@ -7,28 +7,35 @@
 //! another port is another one, and both serve until the run is done. A port goes from one child of a service to another: that
 //! of plain HTTP becomes that of HTTPS when a certificate is added.
 
+mod additional;
+mod changes;
 mod mapping;
+mod permissions;
+mod refusals;
 
 use std::time::Duration;
 
 use aws_sdk_elasticloadbalancingv2::types::{Listener as Described, ProtocolEnum};
 use serde::{Deserialize, Serialize};
 
-use self::mapping::{action, certificates, inputs, policy};
+use self::changes::{alone, attributes_of, modify};
+use self::mapping::{action, certificates, inputs, mutual_authentication, policy};
+use self::refusals::{explain_certificate, is_fresh_certificate};
 use crate::aws::{Explain, OrGone};
+use crate::children::elb::attributes::{self, Attribute, Attributed};
 use crate::children::elb::tags;
-use crate::error::{Error, Result};
-use crate::property::{Form, Plain};
+use crate::error::{Error, Problem, Result};
+use crate::property::{Form, Output, Plain, Wire, sorted};
 use crate::resource::owner;
 use crate::resource::{
-    Cx, EVERYWHERE, Live, Made, Permission, Resource, Settled, Standing, Tagged, Tags,
+    Asked, Cx, Live, Made, Permission, Resource, Settled, Standing, Tagged, Tags,
 };
 
 /// The listener.
 pub struct Listener;
 
 /// What is asked for.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(bound = "", rename_all = "camelCase", deny_unknown_fields)]
 pub struct Inputs<F: Form = Plain> {
     pub load_balancer_arn: F::Of<String>,
@@ -45,6 +52,68 @@ pub struct Inputs<F: Form = Plain> {
     /// Or clients are sent to HTTPS on this port.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub redirect_port: Option<F::Of<u16>>,
+    /// Certificates beside the first, for clients that ask for another name; in order.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub additional_certificate_arns: Option<F::Of<Vec<F::Of<String>>>>,
+    /// Whether clients must have a certificate.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mutual_tls: Option<MutualTls<F>>,
+    /// Whether answers have the header `Server` of the load balancer.
+    pub server_header: F::Of<bool>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub strict_transport_security: Option<F::Of<String>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub content_security_policy: Option<F::Of<String>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub x_content_type_options: Option<F::Of<String>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub x_frame_options: Option<F::Of<String>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub access_control_allow_origin: Option<F::Of<String>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub access_control_allow_methods: Option<F::Of<String>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub access_control_allow_headers: Option<F::Of<String>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub access_control_allow_credentials: Option<F::Of<String>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub access_control_expose_headers: Option<F::Of<String>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub access_control_max_age: Option<F::Of<String>>,
+}
+
+/// What clients must have to be let in.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(bound = "", rename_all = "camelCase", deny_unknown_fields)]
+pub struct MutualTls<F: Form = Plain> {
+    /// `passthrough` or `verify`.
+    pub mode: F::Of<String>,
+    /// With `verify`, as the two below.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trust_store_arn: Option<F::Of<String>>,
+    pub ignore_client_certificate_expiry: F::Of<bool>,
+    pub advertise_trust_store_ca_names: F::Of<bool>,
+}
+
+/// With AWS's defaults (botocore, ListenerAttribute). The empty value takes a header away.
+impl Attributed for Inputs {
+    const ATTRIBUTES: &'static [Attribute<Self>] = attributes::attributes![
+        server_header => "routing.http.response.server.enabled", true;
+        strict_transport_security => "routing.http.response.strict_transport_security.header_value", None;
+        content_security_policy => "routing.http.response.content_security_policy.header_value", None;
+        x_content_type_options => "routing.http.response.x_content_type_options.header_value", None;
+        x_frame_options => "routing.http.response.x_frame_options.header_value", None;
+        access_control_allow_origin => "routing.http.response.access_control_allow_origin.header_value", None;
+        access_control_allow_methods => "routing.http.response.access_control_allow_methods.header_value", None;
+        access_control_allow_headers => "routing.http.response.access_control_allow_headers.header_value", None;
+        access_control_allow_credentials => "routing.http.response.access_control_allow_credentials.header_value", None;
+        access_control_expose_headers => "routing.http.response.access_control_expose_headers.header_value", None;
+        access_control_max_age => "routing.http.response.access_control_max_age.header_value", None;
+    ];
+
+    fn may_be_empty(_key: &str) -> bool {
+        true
+    }
 }
 
 /// What AWS adds.
@@ -61,40 +130,21 @@ const CERTIFICATE: Duration = Duration::from_mins(2);
 
 impl Resource for Listener {
     const TYPE: &'static str = "fargate:lb:Listener";
-    const PERMISSIONS: &'static [Permission] = &[
-        Permission {
-            sid: "ListenerMake",
-            to: "add listeners to the load balancer",
-            actions: &["elasticloadbalancing:CreateListener"],
-            on: &["arn:aws:elasticloadbalancing:*:*:loadbalancer/app/{name}*"],
-            ..EVERYWHERE
-        },
-        Permission {
-            sid: "Listener",
-            to: "change and delete the listeners",
-            actions: &[
-                "elasticloadbalancing:ModifyListener",
-                "elasticloadbalancing:DeleteListener",
-                "elasticloadbalancing:AddTags",
-                "elasticloadbalancing:RemoveTags",
-            ],
-            on: &["arn:aws:elasticloadbalancing:*:*:listener/app/{name}*"],
-            ..EVERYWHERE
-        },
-        Permission {
-            sid: "ListenerFind",
-            to: "find the listeners",
-            actions: &[
-                "elasticloadbalancing:DescribeListeners",
-                "elasticloadbalancing:DescribeLoadBalancers",
-                "elasticloadbalancing:DescribeTags",
-            ],
-            ..EVERYWHERE
-        },
-    ];
+    const PERMISSIONS: &'static [Permission] = permissions::ALL;
     const REPLACE_ON: &'static [&'static str] = &["loadBalancerArn", "port"];
     type Inputs<F: Form> = Inputs<F>;
     type Outputs<F: Form> = Outputs<F>;
+
+    fn check(
+        mut inputs: Inputs<Wire>,
+        _asked: &Asked<'_>,
+        _problems: &mut Vec<Problem>,
+    ) -> Inputs<Wire> {
+        let none = |arns: &Output<Vec<_>>| arns.known().is_some_and(Vec::is_empty);
+        inputs.additional_certificate_arns =
+            inputs.additional_certificate_arns.filter(|arns| !none(arns)).map(sorted);
+        inputs
+    }
 
     async fn find(cx: &Cx, inputs: &Inputs) -> Result<Option<Standing>> {
         let listeners = below(cx, &inputs.load_balancer_arn).await?;
@@ -116,6 +166,9 @@ impl Resource for Listener {
                     .protocol(ProtocolEnum::from(inputs.protocol.as_str()))
                     .set_certificates(certificates(inputs))
                     .set_ssl_policy(policy(inputs))
+                    .set_mutual_authentication(
+                        mutual_authentication(inputs).filter(|_| inputs.mutual_tls.is_some()),
+                    )
                     .default_actions(action(inputs)?)
                     .set_tags(Some(tags::write(&cx.tags)?))
                     .send()
@@ -133,14 +186,32 @@ impl Resource for Listener {
         Ok(Made { id: arn.clone(), outputs: Outputs { arn } })
     }
 
+    /// Attributes and further certificates have calls of their own.
+    async fn complete(
+        cx: &Cx,
+        id: &str,
+        inputs: &Inputs,
+        outputs: Outputs,
+    ) -> Result<Settled<Outputs>> {
+        attributes::of_listener(cx, id, Inputs::changed(Some(&Inputs::unset()), inputs)).await?;
+        if inputs.additional_certificate_arns.is_some() {
+            additional::set(cx, id, inputs).await?;
+        }
+        Ok(outputs.into())
+    }
+
     async fn read(cx: &Cx, id: &str) -> Result<Option<Live<Self>>> {
         let Some(listener) = cx.aws.listener(id).await? else { return Ok(None) };
+        let known = cx.known::<Inputs>();
+        let Some(attributes) = attributes_of(cx, id, known.as_ref()).await? else {
+            return Ok(None);
+        };
         let Some(tags) = tags::of(cx, id).await? else { return Ok(None) };
-        Ok(Some(Live {
-            inputs: inputs(&listener),
-            outputs: Outputs { arn: id.to_owned() },
-            tags: Some(tags),
-        }))
+        let inputs = Inputs {
+            additional_certificate_arns: additional::of(cx, &listener, known.as_ref()).await?,
+            ..inputs(&listener, &attributes)
+        };
+        Ok(Some(Live { inputs, outputs: Outputs { arn: id.to_owned() }, tags: Some(tags) }))
     }
 
     async fn marks(cx: &Cx, id: &str) -> Result<Option<Option<Tags>>> {
@@ -154,24 +225,14 @@ impl Resource for Listener {
         new: &Inputs,
         outputs: Outputs,
     ) -> Result<Settled<Outputs>> {
-        if old == Some(new) {
-            return Ok(outputs.into());
+        if old.map(alone) != Some(alone(new)) {
+            modify(cx, id, new).await?;
         }
-        let elb = cx.aws.elb().await?;
-        cx.retry(CERTIFICATE, is_fresh_certificate, || async {
-            elb.modify_listener()
-                .listener_arn(id)
-                .port(i32::from(new.port))
-                .protocol(ProtocolEnum::from(new.protocol.as_str()))
-                .set_certificates(certificates(new))
-                .set_ssl_policy(policy(new))
-                .default_actions(action(new)?)
-                .send()
-                .await
-                .explain("elasticloadbalancing:ModifyListener", id)
-                .map_err(explain_certificate)
-        })
-        .await?;
+        attributes::of_listener(cx, id, Inputs::changed(old, new)).await?;
+        if old.is_none_or(|old| old.additional_certificate_arns != new.additional_certificate_arns)
+        {
+            additional::set(cx, id, new).await?;
+        }
         Ok(outputs.into())
     }
 
@@ -231,42 +292,4 @@ async fn below(cx: &Cx, balancer: &str) -> Result<Vec<Described>> {
         .or_gone(&GONE)?;
     let of_it = |it: &Described| it.load_balancer_arn() == Some(balancer);
     Ok(answer.into_iter().flatten().filter(of_it).collect())
-}
-
-fn is_fresh_certificate(error: &Error) -> bool {
-    error.code() == Some("CertificateNotFound")
-}
-
-/// Why a certificate is refused, in the program's words.
-fn explain_certificate(error: Error) -> Error {
-    match error.code() {
-        Some("CertificateNotFound") => error.hinted(
-            "Check that `certificateArn` is the ARN of a certificate of this account and region: \
-             `aws acm list-certificates` lists them.",
-        ),
-        Some("UnsupportedCertificate") => error.hinted(
-            "A load balancer takes an ACM certificate when its status is ISSUED (its domain is \
-             validated) and its key is of a kind that ELB supports.",
-        ),
-        _ => error,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use expect_test::expect;
-
-    use super::{Error, explain_certificate};
-
-    #[test]
-    fn a_certificate_that_does_not_fit_is_told_with_what_fits() {
-        let message = ["CertificateNotFound", "UnsupportedCertificate", "Throttling"]
-            .map(|code| explain_certificate(Error::aws(code, code)).to_string());
-        expect![[r"
-            CertificateNotFound
-              Check that `certificateArn` is the ARN of a certificate of this account and region: `aws acm list-certificates` lists them.
-            UnsupportedCertificate
-              A load balancer takes an ACM certificate when its status is ISSUED (its domain is validated) and its key is of a kind that ELB supports.
-            Throttling"]].assert_eq(&message.join("\n"));
-    }
 }

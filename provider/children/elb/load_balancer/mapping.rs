@@ -17,13 +17,33 @@ pub(super) fn inputs(balancer: &Described, attributes: &[LoadBalancerAttribute])
     subnets.sort();
     let mut security_groups = balancer.security_groups().to_vec();
     security_groups.sort();
+    let mut shown =
+        Inputs::shown(attributes.iter().filter_map(|it| Some((it.key()?, it.value()?))));
+    // Logs that were switched off keep their bucket, which means nothing then.
+    for (on, bucket, prefix) in [
+        (shown.access_logs, &mut shown.access_logs_bucket, &mut shown.access_logs_prefix),
+        (
+            shown.connection_logs,
+            &mut shown.connection_logs_bucket,
+            &mut shown.connection_logs_prefix,
+        ),
+        (
+            shown.health_check_logs,
+            &mut shown.health_check_logs_bucket,
+            &mut shown.health_check_logs_prefix,
+        ),
+    ] {
+        if !on {
+            (*bucket, *prefix) = (None, None);
+        }
+    }
     Inputs {
         internal: balancer.scheme() == Some(&Scheme::Internal),
         vpc_id: balancer.vpc_id().unwrap_or_default().to_owned(),
         subnets,
         security_groups,
         ip_address_type: balancer.ip_address_type().map_or("ipv4", |it| it.as_str()).to_owned(),
-        ..Inputs::shown(attributes.iter().filter_map(|it| Some((it.key()?, it.value()?))))
+        ..shown
     }
 }
 

@@ -6,6 +6,8 @@
 //! A create returns when the balancer exists: its minutes of provisioning overlap with the start
 //! of the tasks, and the service waits for both.
 
+mod capacity;
+mod logs;
 mod mapping;
 mod permissions;
 mod removal;
@@ -56,7 +58,25 @@ pub struct Inputs<F: Form = Plain> {
     pub tls_version_and_cipher_headers: F::Of<bool>,
     pub waf_fail_open: F::Of<bool>,
     pub zonal_shift: F::Of<bool>,
-    /// `ipv4` or `dualstack`.
+    pub access_logs: F::Of<bool>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub access_logs_bucket: Option<F::Of<String>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub access_logs_prefix: Option<F::Of<String>>,
+    pub connection_logs: F::Of<bool>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub connection_logs_bucket: Option<F::Of<String>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub connection_logs_prefix: Option<F::Of<String>>,
+    pub health_check_logs: F::Of<bool>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub health_check_logs_bucket: Option<F::Of<String>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub health_check_logs_prefix: Option<F::Of<String>>,
+    /// Capacity units that are kept ready.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub minimum_capacity_units: Option<F::Of<u32>>,
+    /// `ipv4`, `dualstack` or `dualstack-without-public-ipv4`.
     pub ip_address_type: F::Of<String>,
 }
 
@@ -88,7 +108,20 @@ impl Attributed for Inputs {
         tls_version_and_cipher_headers => "routing.http.x_amzn_tls_version_and_cipher_suite.enabled", false;
         waf_fail_open => "waf.fail_open.enabled", false;
         zonal_shift => "zonal_shift.config.enabled", false;
+        access_logs => "access_logs.s3.enabled", false;
+        access_logs_bucket => "access_logs.s3.bucket", None;
+        access_logs_prefix => "access_logs.s3.prefix", None;
+        connection_logs => "connection_logs.s3.enabled", false;
+        connection_logs_bucket => "connection_logs.s3.bucket", None;
+        connection_logs_prefix => "connection_logs.s3.prefix", None;
+        health_check_logs => "health_check_logs.s3.enabled", false;
+        health_check_logs_bucket => "health_check_logs.s3.bucket", None;
+        health_check_logs_prefix => "health_check_logs.s3.prefix", None;
     ];
+
+    fn may_be_empty(key: &str) -> bool {
+        key.ends_with(".prefix")
+    }
 }
 
 const GONE: [&str; 1] = ["LoadBalancerNotFound"];
@@ -167,7 +200,10 @@ impl Resource for LoadBalancer {
         outputs: Outputs,
     ) -> Result<Settled<Outputs>> {
         let changed = Inputs::changed(Some(&Inputs::unset()), inputs);
-        attributes::of_load_balancer(cx, id, changed).await?;
+        attributes::of_load_balancer(cx, id, changed).await.map_err(logs::explain)?;
+        if inputs.minimum_capacity_units.is_some() {
+            capacity::set(cx, id, inputs.minimum_capacity_units).await?;
+        }
         Ok(outputs.into())
     }
 
@@ -175,8 +211,9 @@ impl Resource for LoadBalancer {
         let Some(balancer) = cx.aws.load_balancer(id).await? else { return Ok(None) };
         let Some(attributes) = cx.aws.load_balancer_attributes(id).await? else { return Ok(None) };
         let Some(tags) = tags::of(cx, id).await? else { return Ok(None) };
+        let minimum_capacity_units = capacity::of(cx, id).await?;
         Ok(Some(Live {
-            inputs: inputs(&balancer, &attributes),
+            inputs: Inputs { minimum_capacity_units, ..inputs(&balancer, &attributes) },
             outputs: outputs(&balancer),
             tags: Some(tags),
         }))
@@ -220,7 +257,11 @@ impl Resource for LoadBalancer {
                 .await
                 .explain("elasticloadbalancing:SetSecurityGroups", id)?;
         }
-        attributes::of_load_balancer(cx, id, Inputs::changed(old, new)).await?;
+        let changed = Inputs::changed(old, new);
+        attributes::of_load_balancer(cx, id, changed).await.map_err(logs::explain)?;
+        if old.is_none_or(|old| old.minimum_capacity_units != new.minimum_capacity_units) {
+            capacity::set(cx, id, new.minimum_capacity_units).await?;
+        }
         Ok(outputs.into())
     }
 

@@ -9,6 +9,7 @@ pub(super) const ALL: &[Permission] = &[
         actions: &[
             "elasticloadbalancing:CreateLoadBalancer",
             "elasticloadbalancing:ModifyLoadBalancerAttributes",
+            "elasticloadbalancing:ModifyCapacityReservation",
             "elasticloadbalancing:SetIpAddressType",
             "elasticloadbalancing:SetSubnets",
             "elasticloadbalancing:SetSecurityGroups",
@@ -26,6 +27,7 @@ pub(super) const ALL: &[Permission] = &[
             "ec2:DescribeNetworkInterfaces",
             "elasticloadbalancing:DescribeLoadBalancers",
             "elasticloadbalancing:DescribeLoadBalancerAttributes",
+            "elasticloadbalancing:DescribeCapacityReservation",
             "elasticloadbalancing:DescribeTags",
         ],
         ..EVERYWHERE

@@ -12,15 +12,27 @@ use crate::resource::physical_names;
 
 pub(super) fn name(base: &str, inputs: &Inputs) -> String {
     let immutable = (inputs.internal, &inputs.protocol, &inputs.vpc_id);
-    if inputs.alternate == Some(true) {
-        return physical_names::with_hash(base, (immutable, "alternate"));
+    // What is not as usual follows, so that usual groups keep the names that they had before it existed.
+    let version = Some(&*inputs.protocol_version).filter(|version| *version != "HTTP1");
+    let alternate = (inputs.alternate == Some(true)).then_some("alternate");
+    match (version, alternate) {
+        (None, None) => physical_names::with_hash(base, immutable),
+        (Some(word), None) | (None, Some(word)) => {
+            physical_names::with_hash(base, (immutable, word))
+        }
+        (Some(version), Some(alternate)) => {
+            physical_names::with_hash(base, (immutable, version, alternate))
+        }
     }
-    physical_names::with_hash(base, immutable)
 }
 
 /// The answers by which a task is healthy.
-pub(super) fn matcher(check: &HealthCheck) -> Matcher {
-    Matcher::builder().http_code(&check.matcher).build()
+pub(super) fn matcher(inputs: &Inputs) -> Matcher {
+    let codes = &inputs.health_check.matcher;
+    match &*inputs.protocol_version {
+        "GRPC" => Matcher::builder().grpc_code(codes).build(),
+        _ => Matcher::builder().http_code(codes).build(),
+    }
 }
 
 /// Only the name shows for which load balancer the group was created, and whether as the second one.
@@ -29,13 +41,15 @@ pub(super) fn inputs(group: &Described, attributes: &[TargetGroupAttribute], bas
     let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
     let mut read = Inputs {
         protocol: group.protocol().map_or("", ProtocolEnum::as_str).to_owned(),
+        protocol_version: group.protocol_version().unwrap_or("HTTP1").to_owned(),
         vpc_id: text(group.vpc_id()),
         internal: false,
         alternate: None,
         health_check: HealthCheck {
+            protocol: group.health_check_protocol().map_or("", ProtocolEnum::as_str).to_owned(),
             path: text(group.health_check_path()),
             port: text(group.health_check_port()),
-            matcher: text(group.matcher().and_then(|matcher| matcher.http_code())),
+            matcher: text(group.matcher().and_then(|it| it.grpc_code().or(it.http_code()))),
             interval: number(group.health_check_interval_seconds()),
             timeout: number(group.health_check_timeout_seconds()),
             healthy_threshold: number(group.healthy_threshold_count()),

@@ -1,6 +1,6 @@
 //! The target group: the tasks as the load balancer sees them, and whether they are healthy.
 //!
-//! Protocol and VPC cannot change, and a group belongs to one balancer, so that it goes with the
+//! Protocol, its version and VPC cannot change, and a group belongs to one balancer, so that it goes with the
 //! scheme of that: a replacement has another name, and the service moves over before the old group
 //! goes. `CreateTargetGroup` silently answers with an existing one, so we look first.
 //!
@@ -9,6 +9,7 @@
 //! container port needs no other group: old and new tasks are in it side by side.
 
 mod mapping;
+mod permissions;
 
 use std::time::Duration;
 
@@ -26,7 +27,7 @@ use crate::error::{Error, Problem, Result};
 use crate::property::{Form, Plain, Wire};
 use crate::resource::owner;
 use crate::resource::{
-    Asked, Cx, EVERYWHERE, Live, Made, Permission, Resource, Settled, Standing, Tagged, Tags,
+    Asked, Cx, Live, Made, Permission, Resource, Settled, Standing, Tagged, Tags,
 };
 
 /// The target group.
@@ -36,7 +37,10 @@ pub struct TargetGroup;
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(bound = "", rename_all = "camelCase", deny_unknown_fields)]
 pub struct Inputs<F: Form = Plain> {
+    /// `HTTP` or `HTTPS`.
     pub protocol: F::Of<String>,
+    /// `HTTP1`, `HTTP2` or `GRPC`.
+    pub protocol_version: F::Of<String>,
     pub vpc_id: F::Of<String>,
     /// The scheme of the balancer that it will belong to.
     pub internal: F::Of<bool>,
@@ -76,6 +80,8 @@ pub const A_DAY: u32 = 86_400;
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(bound = "", rename_all = "camelCase", deny_unknown_fields)]
 pub struct HealthCheck<F: Form = Plain> {
+    /// `HTTP` or `HTTPS`.
+    pub protocol: F::Of<String>,
     pub path: F::Of<String>,
     /// A number, or `traffic-port`.
     pub port: F::Of<String>,
@@ -120,33 +126,9 @@ const GONE: [&str; 1] = ["TargetGroupNotFound"];
 
 impl Resource for TargetGroup {
     const TYPE: &'static str = "fargate:lb:TargetGroup";
-    const PERMISSIONS: &'static [Permission] = &[
-        Permission {
-            sid: "TargetGroup",
-            to: "create, change and delete the target group",
-            actions: &[
-                "elasticloadbalancing:CreateTargetGroup",
-                "elasticloadbalancing:ModifyTargetGroup",
-                "elasticloadbalancing:ModifyTargetGroupAttributes",
-                "elasticloadbalancing:DeleteTargetGroup",
-                "elasticloadbalancing:AddTags",
-                "elasticloadbalancing:RemoveTags",
-            ],
-            on: &["arn:aws:elasticloadbalancing:*:*:targetgroup/{name}*"],
-            ..EVERYWHERE
-        },
-        Permission {
-            sid: "TargetGroupFind",
-            to: "find the target group",
-            actions: &[
-                "elasticloadbalancing:DescribeTags",
-                "elasticloadbalancing:DescribeTargetGroups",
-                "elasticloadbalancing:DescribeTargetGroupAttributes",
-            ],
-            ..EVERYWHERE
-        },
-    ];
-    const REPLACE_ON: &'static [&'static str] = &["protocol", "vpcId", "internal", "alternate"];
+    const PERMISSIONS: &'static [Permission] = permissions::ALL;
+    const REPLACE_ON: &'static [&'static str] =
+        &["protocol", "protocolVersion", "vpcId", "internal", "alternate"];
     type Inputs<F: Form> = Inputs<F>;
     type Outputs<F: Form> = Outputs<F>;
 
@@ -182,13 +164,14 @@ impl Resource for TargetGroup {
             .name(&name)
             .port(PORT)
             .protocol(ProtocolEnum::from(inputs.protocol.as_str()))
+            .protocol_version(&inputs.protocol_version)
             .vpc_id(&inputs.vpc_id)
             .target_type(TargetTypeEnum::Ip)
             .health_check_enabled(true)
-            .health_check_protocol(ProtocolEnum::Http)
+            .health_check_protocol(ProtocolEnum::from(check.protocol.as_str()))
             .health_check_path(&check.path)
             .health_check_port(&check.port)
-            .matcher(matcher(check))
+            .matcher(matcher(inputs))
             .health_check_interval_seconds(whole(check.interval))
             .health_check_timeout_seconds(whole(check.timeout))
             .healthy_threshold_count(whole(check.healthy_threshold))
@@ -253,9 +236,10 @@ impl Resource for TargetGroup {
                 .await?
                 .modify_target_group()
                 .target_group_arn(id)
+                .health_check_protocol(ProtocolEnum::from(check.protocol.as_str()))
                 .health_check_path(&check.path)
                 .health_check_port(&check.port)
-                .matcher(matcher(check))
+                .matcher(matcher(new))
                 .health_check_interval_seconds(whole(check.interval))
                 .health_check_timeout_seconds(whole(check.timeout))
                 .healthy_threshold_count(whole(check.healthy_threshold))

@@ -143,6 +143,10 @@ export const IpAddressType = {
      * IPv4 and IPv6.
      */
     Dualstack: "dualstack",
+    /**
+     * IPv6, and private IPv4 addresses only.
+     */
+    Dualstack_without_public_ipv4: "dualstack-without-public-ipv4",
 } as const;
 
 /**
@@ -209,6 +213,22 @@ export const LifecycleStage = {
  * When a lifecycle hook runs.
  */
 export type LifecycleStage = (typeof LifecycleStage)[keyof typeof LifecycleStage];
+
+export const MutualTlsMode = {
+    /**
+     * They are handed on to the tasks, unchecked.
+     */
+    Passthrough: "passthrough",
+    /**
+     * Only those that a trust store's authorities have signed are let in.
+     */
+    Verify: "verify",
+} as const;
+
+/**
+ * What is asked of clients' certificates.
+ */
+export type MutualTlsMode = (typeof MutualTlsMode)[keyof typeof MutualTlsMode];
 
 export const Nat = {
     /**
@@ -282,6 +302,26 @@ export const Preset = {
  */
 export type Preset = (typeof Preset)[keyof typeof Preset];
 
+export const ProtocolVersion = {
+    /**
+     * HTTP/1.1.
+     */
+    HTTP1: "HTTP1",
+    /**
+     * HTTP/2.
+     */
+    HTTP2: "HTTP2",
+    /**
+     * gRPC.
+     */
+    Grpc: "GRPC",
+} as const;
+
+/**
+ * The version of HTTP in which requests reach the tasks.
+ */
+export type ProtocolVersion = (typeof ProtocolVersion)[keyof typeof ProtocolVersion];
+
 export const SecretStore = {
     /**
      * One secret in Secrets Manager for all of them.
@@ -333,6 +373,22 @@ export const StickinessType = {
  * What tells a client whose requests go to the same task.
  */
 export type StickinessType = (typeof StickinessType)[keyof typeof StickinessType];
+
+export const TargetProtocol = {
+    /**
+     * Without encryption.
+     */
+    Http: "HTTP",
+    /**
+     * With TLS. The tasks' certificates are not checked.
+     */
+    Https: "HTTPS",
+} as const;
+
+/**
+ * What the load balancer speaks to the tasks.
+ */
+export type TargetProtocol = (typeof TargetProtocol)[keyof typeof TargetProtocol];
 
 export const ThresholdType = {
     /**

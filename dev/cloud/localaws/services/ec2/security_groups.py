@@ -113,13 +113,54 @@ def authorize(call: Call) -> Params:
     for permission in params["IpPermissions"]:
         _check_permission(call.context, permission)
     inbound = call.operation.endswith("Ingress")
-    present = len(group.ingress_rules if inbound else group.egress_rules)
-    if present + sum(map(_sources, params["IpPermissions"])) > RULES_PER_GROUP:
+    present = _counted(call.context, group.ingress_rules if inbound else group.egress_rules)
+    given = (
+        _sources(it) + _entries(call.context, it.get("PrefixListIds", []))
+        for it in params["IpPermissions"]
+    )
+    if present + sum(given) > RULES_PER_GROUP:
         raise AwsError(
             "RulesPerSecurityGroupLimitExceeded",
             "The maximum number of rules per security group has been reached.",
         )
-    return call.moto()
+    result = call.moto()
+    _describe_lists(group.ingress_rules if inbound else group.egress_rules, params["IpPermissions"])
+    return result
+
+
+def _describe_lists(rules: list[Any], given: list[Params]) -> None:
+    """moto forgets the description of a rule whose source is a prefix list."""
+    told = {
+        it["PrefixListId"]: it["Description"]
+        for permission in given
+        for it in permission.get("PrefixListIds", [])
+        if it.get("Description")
+    }
+    for rule in rules:
+        if rule.prefix_list_id in told and not rule.ip_range.get("Description"):
+            rule.ip_range["Description"] = told[rule.prefix_list_id]
+
+
+def _counted(context: Context, rules: list[Any]) -> int:
+    """As many rules as the quota sees."""
+    lists = [{"PrefixListId": it.prefix_list_id} for it in rules if it.prefix_list_id]
+    return len(rules) + _entries(context, lists)
+
+
+def _entries(context: Context, lists: list[Params]) -> int:
+    """What prefix lists count beside one each: as many as they may have entries (VPC user guide, "Working with
+    AWS-managed prefix lists", weight; "Prefix lists": the maximum)."""
+    known = backend(context).managed_prefix_lists
+    more = 0
+    for item in lists:
+        found = known.get(item.get("PrefixListId", ""))
+        if found is None:
+            raise AwsError(
+                "InvalidPrefixListID.NotFound",
+                f"The prefix list ID '{item.get('PrefixListId')}' does not exist",
+            )
+        more += int(found.max_entries or 1) - 1
+    return more
 
 
 def _sources(permission: Params) -> int:

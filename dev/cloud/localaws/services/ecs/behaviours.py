@@ -11,8 +11,8 @@ from localaws.context import AwsError
 
 from .model import Json
 
-# run -> its own members. All may have `logs`, the lines that they write when they start, and `starts`, the seconds that
-# they need for that beside the usual ones.
+# run -> its own members. All may have `logs`, the lines that they write when they start, `starts`, the seconds that
+# they need for that beside the usual ones, `speaks`, the version of HTTP (`HTTP1`, `HTTP2` or `GRPC`), and `tls`.
 RUNS: dict[str, tuple[str, ...]] = {
     "well": (),
     "slow": ("seconds",),
@@ -38,7 +38,8 @@ RUNS: dict[str, tuple[str, ...]] = {
     "quota": (),
     "no_addresses": (),
 }
-_ALL = ("run", "logs", "starts")
+_ALL = ("run", "logs", "starts", "speaks", "tls")
+VERSIONS = ("HTTP1", "HTTP2", "GRPC")
 
 
 @dataclass
@@ -54,6 +55,8 @@ class Behaviours:
             raise AwsError("ValidationError", f"behaviour {run} does not know {', '.join(unknown)}")
         if run == "answers" and "status" not in behaviour:
             raise AwsError("ValidationError", "behaviour answers needs a status")
+        if behaviour.get("speaks", "HTTP1") not in VERSIONS:
+            raise AwsError("ValidationError", f"speaks must be one of {', '.join(VERSIONS)}")
         self.known = [(i, b) for i, b in self.known if i != image] + [(image, behaviour)]
 
     def drop(self, image: str | None) -> None:

@@ -52,6 +52,8 @@ def _wrong(behaviour: Json, group: str, context: Context) -> Json | None:
     """What the balancer says of these answers; none if they are right. Words: ELB API reference, TargetHealth, and
     transcripts of describe-target-health."""
     run, status = behaviour.get("run"), behaviour.get("status")
+    if not targets.understands(group, behaviour, context):
+        return {"reason": "Target.FailedHealthChecks", "description": "Health checks failed"}
     if run == "silent":
         return {"reason": "Target.Timeout", "description": "Request timed out"}
     if run == "answers" and targets.matches(group, int(behaviour["status"]), context):

@@ -101,9 +101,21 @@ def target_group(arn: str, context: Context) -> Any | None:
 def matches(arn: str, status: int, context: Context) -> bool:
     """Whether the group takes this status for healthy: "200", "200,202", "200-299" (botocore: Matcher)."""
     group = target_group(arn, context)
-    codes = str(((group.matcher if group else None) or {}).get("HttpCode") or "200")
+    matcher = (group.matcher if group else None) or {}
+    codes = str(matcher.get("GrpcCode") or matcher.get("HttpCode") or "200")
     ranges = (it.partition("-") for it in codes.split(","))
     return any(int(low) <= status <= int(high or low) for low, _, high in ranges)
+
+
+def understands(arn: str, behaviour: Json, context: Context) -> bool:
+    """Whether requests come to the container in a protocol that it speaks (user guide, "Target groups for your
+    Application Load Balancers": protocol and protocol version)."""
+    group = target_group(arn, context)
+    if group is None:
+        return True
+    version = str(group.protocol_version or "HTTP1")
+    tls = (group.health_check_protocol or group.protocol) == "HTTPS"
+    return version == behaviour.get("speaks", "HTTP1") and tls == behaviour.get("tls", False)
 
 
 def drain_seconds(task: Task, context: Context) -> float:

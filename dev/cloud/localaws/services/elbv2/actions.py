@@ -34,7 +34,7 @@ def check_actions(
     for action in actions:
         _check_details(action)
         if action["Type"] == "forward":
-            _check_forward(context, owner, action)
+            _check_forward(context, owner, protocol, action)
         elif action["Type"] == "redirect":
             _check_redirect(action["RedirectConfig"], protocol, port, default)
         elif action["Type"] == "fixed-response":
@@ -59,7 +59,7 @@ def _check_details(action: Params) -> None:
         )
 
 
-def _check_forward(context: Context, owner: Any, action: Params) -> None:
+def _check_forward(context: Context, owner: Any, protocol: str, action: Params) -> None:
     entries = action.get("ForwardConfig", {}).get("TargetGroups", [])
     groups = groups_in(action)
     if not groups:
@@ -79,10 +79,10 @@ def _check_forward(context: Context, owner: Any, action: Params) -> None:
     if stickiness.get("Enabled") and not 1 <= stickiness.get("DurationSeconds", 0) <= 604800:
         raise invalid("The duration of target group stickiness must be from 1 to 604800 seconds")
     for arn in groups:
-        _check_group(context, owner, arn)
+        _check_group(context, owner, protocol, arn)
 
 
-def _check_group(context: Context, owner: Any, arn: str) -> None:
+def _check_group(context: Context, owner: Any, protocol: str, arn: str) -> None:
     group = backend(context).target_groups.get(arn)
     if group is None:
         raise AwsError("TargetGroupNotFound", f"Target group '{arn}' not found")
@@ -96,6 +96,12 @@ def _check_group(context: Context, owner: Any, arn: str) -> None:
             "IncompatibleProtocols",
             f"The protocol '{group.protocol}' of target group '{arn}' is not supported by the "
             f"{owner.type} load balancer",
+        )
+    if group.protocol_version in ("HTTP2", "GRPC") and protocol != "HTTPS":
+        # Target groups for application load balancers, "Protocol version": only with an HTTPS listener.
+        raise AwsError(
+            "IncompatibleProtocols",
+            f"The listener and the following target groups have incompatible protocols: {arn}",
         )
     others = [found for found in balancers_using(context, arn) if found != owner.arn]
     if others:

@@ -34,18 +34,21 @@ _LOOKS = {
 
 # The parameter that names what is changed.
 _NAMED_BY = {
+    "AddListenerCertificates": "ListenerArn",
     "CreateListener": "LoadBalancerArn",
     "CreateRule": "ListenerArn",
     "DeleteListener": "ListenerArn",
     "DeleteLoadBalancer": "LoadBalancerArn",
     "DeleteRule": "RuleArn",
     "DeleteTargetGroup": "TargetGroupArn",
+    "ModifyCapacityReservation": "LoadBalancerArn",
     "ModifyListener": "ListenerArn",
     "ModifyListenerAttributes": "ListenerArn",
     "ModifyLoadBalancerAttributes": "LoadBalancerArn",
     "ModifyRule": "RuleArn",
     "ModifyTargetGroup": "TargetGroupArn",
     "ModifyTargetGroupAttributes": "TargetGroupArn",
+    "RemoveListenerCertificates": "ListenerArn",
     "SetIpAddressType": "LoadBalancerArn",
     "SetSecurityGroups": "LoadBalancerArn",
     "SetSubnets": "LoadBalancerArn",

@@ -6,8 +6,10 @@ Source: botocore's texts of LoadBalancerAttribute and TargetGroupAttribute, aws.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from localaws.rules import Call, Params, on
+from localaws.services.s3 import buckets, writers
 
 from .lookups import balancer, invalid, misconfigured, target_group
 
@@ -97,12 +99,32 @@ def modify_load_balancer_attributes(call: Call) -> Params:
         raise misconfigured(
             "Cross-zone load balancing cannot be turned off for an application load balancer"
         )
-    if given.get("access_logs.s3.enabled") == "true" and not {**found.attrs, **given}.get(
-        "access_logs.s3.bucket"
-    ):
-        raise misconfigured("Access logs need a bucket: access_logs.s3.bucket is empty")
+    after = {**found.attrs, **given}
+    for kind in ("access_logs", "connection_logs", "health_check_logs"):
+        if after.get(f"{kind}.s3.enabled") == "true" and any(it.startswith(kind) for it in given):
+            _check_bucket(call, found, kind, after)
     found.attrs.update(given)
     return {"Attributes": _listed(found.attrs, BALANCER if found.type == "application" else {})}
+
+
+def _check_bucket(call: Call, found: Any, kind: str, attributes: Params) -> None:
+    """ELB writes a test object at once (user guide, "Access logs for your Application Load Balancer"; the words: aws-more.md
+    3.1)."""
+    name, prefix = attributes.get(f"{kind}.s3.bucket"), attributes.get(f"{kind}.s3.prefix") or ""
+    if not name:
+        raise misconfigured(f"The key '{kind}.s3.bucket' must set in order to enable access logs")
+    if "AWSLogs" in prefix:
+        raise misconfigured(f"The value for '{kind}.s3.prefix' must not contain 'AWSLogs'")
+    account = call.context.account
+    key = f"{prefix}/AWSLogs/{account}/ELBAccessLogTestFile".lstrip("/")
+    if not writers.may_write(call.context, name, key, _LOG_DELIVERY, found.arn):
+        raise misconfigured(f"Access Denied for bucket: {name}. Please check S3bucket permission")
+    bucket = buckets.known(name)
+    if bucket is not None:
+        bucket.objects[key] = call.context.clock.now()
+
+
+_LOG_DELIVERY = "logdelivery.elasticloadbalancing.amazonaws.com"
 
 
 @on("elbv2", "DescribeLoadBalancerAttributes")

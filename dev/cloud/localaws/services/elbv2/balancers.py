@@ -25,6 +25,11 @@ BALANCERS_PER_REGION = 50  # the default quota; AWS raises it for who asks
 _raised: Table[str, int] = Table()
 
 
+def created(arn: str) -> float | None:
+    """When a load balancer was created."""
+    return _created.get(arn)
+
+
 def quota() -> int:
     """How many load balancers the account may have in a region."""
     return _raised.get("quota", BALANCERS_PER_REGION)
@@ -57,7 +62,9 @@ def create_load_balancer(call: Call) -> Params:
     params.setdefault("Scheme", "internet-facing")
     params.setdefault("IpAddressType", "ipv4")
     subnets = _subnets(call, kind)
-    _check_ipv6(params["IpAddressType"], subnets)
+    addresses = params["IpAddressType"]
+    _check_addresses(addresses, params["Scheme"])
+    _check_ipv6(addresses, subnets)
     groups = _security_groups(context, params.get("SecurityGroups", []), subnets[0].vpc_id)
     if kind == "application" and not groups:
         groups = [networks.backend(context).get_default_security_group(subnets[0].vpc_id).id]
@@ -70,9 +77,11 @@ def create_load_balancer(call: Call) -> Params:
             "TooManyLoadBalancers", "The maximum number of load balancers has been reached"
         )
     _check_internet(context, params["Scheme"], subnets[0].vpc_id)
+    params["IpAddressType"] = _known_to_moto(addresses)
     result = call.moto()
     linked_roles.ensure_service_linked_role(context, "elasticloadbalancing.amazonaws.com")
     made = backend(context).load_balancers[result["LoadBalancers"][0]["LoadBalancerArn"]]
+    made.ip_address_type = addresses
     # AWS: <name>-<number>.<region>.elb.amazonaws.com, `internal-` in front of an internal one
     prefix = "internal-" if made.scheme == "internal" else ""
     number = crc32(made.arn.encode())
@@ -84,7 +93,12 @@ def create_load_balancer(call: Call) -> Params:
     _created[made.arn] = context.clock.now()
     _attach(context, made)
     result["LoadBalancers"][0].update(
-        {"DNSName": made.dns_name, "State": {"Code": "provisioning"}, "SecurityGroups": groups}
+        {
+            "DNSName": made.dns_name,
+            "IpAddressType": addresses,
+            "State": {"Code": "provisioning"},
+            "SecurityGroups": groups,
+        }
     )
     return result
 
@@ -230,13 +244,29 @@ def set_security_groups(call: Call) -> Params:
 @on("elbv2", "SetIpAddressType")
 def set_ip_address_type(call: Call) -> Params:
     found = balancer(call.context, call.params["LoadBalancerArn"])
-    if (
-        call.params["IpAddressType"] == "dualstack-without-public-ipv4"
-        and found.scheme == "internal"
-    ):
-        raise invalid("Internal load balancers cannot use dualstack-without-public-ipv4")
-    _check_ipv6(call.params["IpAddressType"], found.subnets)
-    return call.moto()
+    addresses = call.params["IpAddressType"]
+    _check_addresses(addresses, found.scheme)
+    _check_ipv6(addresses, found.subnets)
+    call.params["IpAddressType"] = _known_to_moto(addresses)
+    call.moto()
+    found.ip_address_type = addresses
+    return {"IpAddressType": addresses}
+
+
+WITHOUT_IPV4 = "dualstack-without-public-ipv4"
+
+
+def _check_addresses(addresses: str, scheme: str) -> None:
+    if addresses not in ("ipv4", "dualstack", WITHOUT_IPV4):
+        raise invalid(
+            f"IP address type '{addresses}' must be one of [ipv4, dualstack, {WITHOUT_IPV4}]"
+        )
+    if addresses == WITHOUT_IPV4 and scheme == "internal":
+        raise invalid(f"Internal load balancers cannot use {WITHOUT_IPV4}")
+
+
+def _known_to_moto(addresses: str) -> str:
+    return "dualstack" if addresses == WITHOUT_IPV4 else addresses
 
 
 @on("elbv2", "DescribeLoadBalancers")

@@ -9,6 +9,7 @@ from localaws.rules import Call, Params, on
 
 from .actions import check_actions
 from .certificates import check_tls
+from .clients import ask, check_clients, forget_unused, shown
 from .lookups import backend, balancer, invalid, listener
 
 DEFAULT_POLICY = "ELBSecurityPolicy-2016-08"  # botocore: "the default is the current predefined …"
@@ -37,7 +38,11 @@ def create_listener(call: Call) -> Params:
         check_actions(context, owner, protocol, port, params["DefaultActions"], default=True)
     if len(owner.listeners) >= LISTENERS_PER_BALANCER:
         raise AwsError("TooManyListeners", "The maximum number of listeners has been reached")
-    return _without_policy(call.moto())
+    clients = params.pop("MutualAuthentication", None)
+    check_clients(context, owner, None, protocol, clients)
+    result = call.moto()
+    ask(result["Listeners"][0]["ListenerArn"], clients)
+    return _without_policy(result)
 
 
 def _adopt(call: Call, owner: Any, existing: Any) -> Params:
@@ -86,8 +91,10 @@ def _without_policy(result: Params) -> Params:
         if item.get("Protocol") == "HTTP":
             item.pop("SslPolicy", None)
             item.pop("Certificates", None)
-        elif not item.get("Certificates"):
+            continue
+        if not item.get("Certificates"):
             item.pop("Certificates", None)
+        item["MutualAuthentication"] = shown(item["ListenerArn"])
     return result
 
 
@@ -127,6 +134,9 @@ def modify_listener(call: Call) -> Params:
     actions = params.get("DefaultActions")
     if actions is not None:
         check_actions(context, owner, protocol, port, actions, default=True)
+    clients = params.pop("MutualAuthentication", None)
+    check_clients(context, owner, found.arn, protocol, clients)
+    ask(found.arn, clients if protocol == "HTTPS" else {"Mode": "off"})
     extra = found.certificates[1:] if found.protocol == "HTTPS" else []
     if protocol == "HTTPS":
         params["Certificates"] = certificates
@@ -146,7 +156,9 @@ def modify_listener(call: Call) -> Params:
 @on("elbv2", "DeleteListener")
 def delete_listener(call: Call) -> Params:
     listener(call.context, call.params["ListenerArn"])
-    return call.moto()
+    result = call.moto()
+    forget_unused(call.context)
+    return result
 
 
 # -- rules -----------------------------------------------------------------------------------------

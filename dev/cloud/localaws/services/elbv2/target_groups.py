@@ -85,6 +85,7 @@ def _adopt(call: Call, existing: Any, http: bool) -> Params:
 @on("elbv2", "ModifyTargetGroup")
 def modify_target_group(call: Call) -> Params:
     group = target_group(call.context, call.params["TargetGroupArn"])
+    codes = call.params.get("Matcher", {}).get("GrpcCode")
     if group.protocol in ("HTTP", "HTTPS"):
         current = {
             "HealthCheckProtocol": group.health_check_protocol,
@@ -93,7 +94,11 @@ def modify_target_group(call: Call) -> Params:
             "ProtocolVersion": group.protocol_version,
         }
         check_health({**current, **call.params}, group.protocol, group.target_type)
-    return call.moto()
+    result = call.moto()
+    if codes is not None:
+        group.matcher = {"GrpcCode": codes}
+        result["TargetGroups"][0]["Matcher"] = group.matcher
+    return result
 
 
 def check_health(params: Params, protocol: str, kind: str) -> None:
@@ -114,6 +119,9 @@ def check_health(params: Params, protocol: str, kind: str) -> None:
         raise invalid(
             f"Health check timeout '{timeout}' must be smaller than the interval '{interval}'"
         )
+    version = params.get("ProtocolVersion")
+    if version not in (None, "HTTP1", "HTTP2", "GRPC"):
+        raise invalid(f"Protocol version '{version}' must be one of 'HTTP1, HTTP2, GRPC'")
     path = params.get("HealthCheckPath")
     if path is not None and not path.startswith("/"):
         raise invalid(f"Health check path '{path}' must begin with a '/' character")
@@ -123,7 +131,7 @@ def check_health(params: Params, protocol: str, kind: str) -> None:
             f"Health check port '{port}' must be either 'traffic-port' or a number from 1 to 65535"
         )
     matcher = params.get("Matcher", {})
-    grpc = params.get("ProtocolVersion") == "GRPC"
+    grpc = version == "GRPC"
     if matcher and ("GrpcCode" in matcher) != grpc:
         raise invalid(
             "The matcher of a target group with protocol version GRPC is GrpcCode, of others HttpCode"

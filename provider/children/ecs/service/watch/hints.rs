@@ -128,8 +128,8 @@ const WRONG_ANSWER: &str = "The container answers the health check with another 
      `healthCheck.matcher`. `healthCheckGracePeriodSeconds` is for a slow start.";
 const NO_ANSWER: &str = "Nothing answers the health check: check that the program listens on `containerPort` on all addresses (0.0.0.0), \
      and `healthCheckGracePeriodSeconds` for a slow start.";
-const UNHEALTHY: &str = "The container runs but does not pass the health check: check `healthCheck.path`, `containerPort`, and \
-     `healthCheckGracePeriodSeconds` for a slow start.";
+const UNHEALTHY: &str = "The container runs but does not pass the health check: check `healthCheck.path`, `containerPort`, that the \
+     program speaks `targetGroup.protocol` and `protocolVersion`, and `healthCheckGracePeriodSeconds` for a slow start.";
 
 #[cfg(test)]
 mod tests {
@@ -193,7 +193,7 @@ mod tests {
             EndedWell: A web service must keep running: check that `command` (or the image's own) stays in the foreground.
             UnhealthyTarget: The container answers the health check with another status code: correct `healthCheck.path`, or allow the code in `healthCheck.matcher`. `healthCheckGracePeriodSeconds` is for a slow start.
             UnhealthyTarget: Nothing answers the health check: check that the program listens on `containerPort` on all addresses (0.0.0.0), and `healthCheckGracePeriodSeconds` for a slow start.
-            UnhealthyTarget: The container runs but does not pass the health check: check `healthCheck.path`, `containerPort`, and `healthCheckGracePeriodSeconds` for a slow start.
+            UnhealthyTarget: The container runs but does not pass the health check: check `healthCheck.path`, `containerPort`, that the program speaks `targetGroup.protocol` and `protocolVersion`, and `healthCheckGracePeriodSeconds` for a slow start.
             UnhealthyContainer: Check `containerHealthCheck`: its `command` runs in the container, and `startPeriod` is for a slow start.
             NoCapacity: Wait and run `pulumi up` again, or use more kinds of capacity: other zones (`publicSubnetIds`, `privateSubnetIds`), or `spot: "mixed"` or `"none"` in place of `"all"`.
             Quota: Ask for more in AWS's console (Service Quotas, AWS Fargate, vCPU resource count), or lower `cpu`, `desiredCount` or `deployment.maximumPercent`.

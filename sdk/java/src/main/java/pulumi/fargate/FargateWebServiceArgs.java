@@ -27,6 +27,7 @@ import pulumi.fargate.inputs.DeploymentArgs;
 import pulumi.fargate.inputs.HealthCheckArgs;
 import pulumi.fargate.inputs.LoadBalancerArgs;
 import pulumi.fargate.inputs.MonitoringArgs;
+import pulumi.fargate.inputs.MutualTlsArgs;
 import pulumi.fargate.inputs.NetworkArgs;
 import pulumi.fargate.inputs.RepositoryArgs;
 import pulumi.fargate.inputs.StatementArgs;
@@ -37,6 +38,21 @@ import pulumi.fargate.inputs.TargetGroupArgs;
 public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceArgs {
 
     public static final FargateWebServiceArgs Empty = new FargateWebServiceArgs();
+
+    /**
+     * ARNs of further issued certificates in the service&#39;s region, at most 25: a client that asks for a name gets the certificate that has it, else that of `certificateArn`. Default: none.
+     * 
+     */
+    @Import(name="additionalCertificateArns")
+    private @Nullable Output<List<String>> additionalCertificateArns;
+
+    /**
+     * @return ARNs of further issued certificates in the service&#39;s region, at most 25: a client that asks for a name gets the certificate that has it, else that of `certificateArn`. Default: none.
+     * 
+     */
+    public Optional<Output<List<String>>> additionalCertificateArns() {
+        return Optional.ofNullable(this.additionalCertificateArns);
+    }
 
     /**
      * An existing security group for the load balancer, `sg-…`. Its rules are yours then. Default: one is created that lets `allowedCidrBlocks` in and only the tasks&#39; port out.
@@ -66,6 +82,21 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
      */
     public Optional<List<String>> allowedCidrBlocks() {
         return Optional.ofNullable(this.allowedCidrBlocks);
+    }
+
+    /**
+     * Who may connect, as ids of prefix lists, such as that of CloudFront in your region: each is a rule that counts as many as the list may have entries. How many there are must be known in every preview; each may be an output. Default: none. With them, and without `allowedCidrBlocks`, nobody else may connect.
+     * 
+     */
+    @Import(name="allowedPrefixListIds")
+    private @Nullable List<String> allowedPrefixListIds;
+
+    /**
+     * @return Who may connect, as ids of prefix lists, such as that of CloudFront in your region: each is a rule that counts as many as the list may have entries. How many there are must be known in every preview; each may be an output. Default: none. With them, and without `allowedCidrBlocks`, nobody else may connect.
+     * 
+     */
+    public Optional<List<String>> allowedPrefixListIds() {
+        return Optional.ofNullable(this.allowedPrefixListIds);
     }
 
     /**
@@ -654,6 +685,21 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
     }
 
     /**
+     * Whether clients must have a certificate too. Default: they need none.
+     * 
+     */
+    @Import(name="mutualTls")
+    private @Nullable MutualTlsArgs mutualTls;
+
+    /**
+     * @return Whether clients must have a certificate too. Default: they need none.
+     * 
+     */
+    public Optional<MutualTlsArgs> mutualTls() {
+        return Optional.ofNullable(this.mutualTls);
+    }
+
+    /**
      * The base of all names in AWS: up to 26 lower-case letters, digits and hyphens; no two services of an account and region can share one. Default: the resource&#39;s name and seven random characters, chosen once. Changing it replaces everything.
      * 
      */
@@ -1119,6 +1165,21 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
     }
 
     /**
+     * ARN of a web ACL of AWS WAF, regional and in the service&#39;s region: its rules see each request before a task does. Default: none. A load balancer has one web ACL.
+     * 
+     */
+    @Import(name="webAclArn")
+    private @Nullable Output<String> webAclArn;
+
+    /**
+     * @return ARN of a web ACL of AWS WAF, regional and in the service&#39;s region: its rules see each request before a task does. Default: none. A load balancer has one web ACL.
+     * 
+     */
+    public Optional<Output<String>> webAclArn() {
+        return Optional.ofNullable(this.webAclArn);
+    }
+
+    /**
      * The directory to run in, as an absolute path, such as `/srv`. Default: the image&#39;s.
      * 
      */
@@ -1136,8 +1197,10 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
     private FargateWebServiceArgs() {}
 
     private FargateWebServiceArgs(FargateWebServiceArgs $) {
+        this.additionalCertificateArns = $.additionalCertificateArns;
         this.albSecurityGroupId = $.albSecurityGroupId;
         this.allowedCidrBlocks = $.allowedCidrBlocks;
+        this.allowedPrefixListIds = $.allowedPrefixListIds;
         this.architecture = $.architecture;
         this.assignPublicIp = $.assignPublicIp;
         this.autoscaling = $.autoscaling;
@@ -1177,6 +1240,7 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
         this.logRetentionInDays = $.logRetentionInDays;
         this.memory = $.memory;
         this.monitoring = $.monitoring;
+        this.mutualTls = $.mutualTls;
         this.name = $.name;
         this.network = $.network;
         this.permissionsBoundary = $.permissionsBoundary;
@@ -1208,6 +1272,7 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
         this.user = $.user;
         this.vpcId = $.vpcId;
         this.waitForSteadyState = $.waitForSteadyState;
+        this.webAclArn = $.webAclArn;
         this.workingDirectory = $.workingDirectory;
     }
 
@@ -1227,6 +1292,37 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
 
         public Builder(FargateWebServiceArgs defaults) {
             $ = new FargateWebServiceArgs(Objects.requireNonNull(defaults));
+        }
+
+        /**
+         * @param additionalCertificateArns ARNs of further issued certificates in the service&#39;s region, at most 25: a client that asks for a name gets the certificate that has it, else that of `certificateArn`. Default: none.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder additionalCertificateArns(@Nullable Output<List<String>> additionalCertificateArns) {
+            $.additionalCertificateArns = additionalCertificateArns;
+            return this;
+        }
+
+        /**
+         * @param additionalCertificateArns ARNs of further issued certificates in the service&#39;s region, at most 25: a client that asks for a name gets the certificate that has it, else that of `certificateArn`. Default: none.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder additionalCertificateArns(List<String> additionalCertificateArns) {
+            return additionalCertificateArns(Output.of(additionalCertificateArns));
+        }
+
+        /**
+         * @param additionalCertificateArns ARNs of further issued certificates in the service&#39;s region, at most 25: a client that asks for a name gets the certificate that has it, else that of `certificateArn`. Default: none.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder additionalCertificateArns(String... additionalCertificateArns) {
+            return additionalCertificateArns(List.of(additionalCertificateArns));
         }
 
         /**
@@ -1269,6 +1365,27 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
          */
         public Builder allowedCidrBlocks(String... allowedCidrBlocks) {
             return allowedCidrBlocks(List.of(allowedCidrBlocks));
+        }
+
+        /**
+         * @param allowedPrefixListIds Who may connect, as ids of prefix lists, such as that of CloudFront in your region: each is a rule that counts as many as the list may have entries. How many there are must be known in every preview; each may be an output. Default: none. With them, and without `allowedCidrBlocks`, nobody else may connect.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder allowedPrefixListIds(@Nullable List<String> allowedPrefixListIds) {
+            $.allowedPrefixListIds = allowedPrefixListIds;
+            return this;
+        }
+
+        /**
+         * @param allowedPrefixListIds Who may connect, as ids of prefix lists, such as that of CloudFront in your region: each is a rule that counts as many as the list may have entries. How many there are must be known in every preview; each may be an output. Default: none. With them, and without `allowedCidrBlocks`, nobody else may connect.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder allowedPrefixListIds(String... allowedPrefixListIds) {
+            return allowedPrefixListIds(List.of(allowedPrefixListIds));
         }
 
         /**
@@ -2081,6 +2198,17 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
+         * @param mutualTls Whether clients must have a certificate too. Default: they need none.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder mutualTls(@Nullable MutualTlsArgs mutualTls) {
+            $.mutualTls = mutualTls;
+            return this;
+        }
+
+        /**
          * @param name The base of all names in AWS: up to 26 lower-case letters, digits and hyphens; no two services of an account and region can share one. Default: the resource&#39;s name and seven random characters, chosen once. Changing it replaces everything.
          * 
          * @return builder
@@ -2749,6 +2877,27 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
          */
         public Builder waitForSteadyState(Boolean waitForSteadyState) {
             return waitForSteadyState(Output.of(waitForSteadyState));
+        }
+
+        /**
+         * @param webAclArn ARN of a web ACL of AWS WAF, regional and in the service&#39;s region: its rules see each request before a task does. Default: none. A load balancer has one web ACL.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder webAclArn(@Nullable Output<String> webAclArn) {
+            $.webAclArn = webAclArn;
+            return this;
+        }
+
+        /**
+         * @param webAclArn ARN of a web ACL of AWS WAF, regional and in the service&#39;s region: its rules see each request before a task does. Default: none. A load balancer has one web ACL.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder webAclArn(String webAclArn) {
+            return webAclArn(Output.of(webAclArn));
         }
 
         /**

@@ -23,7 +23,12 @@ import java.util.StringJoiner;
          * IPv4 and IPv6.
          * 
          */
-        Dualstack("dualstack");
+        Dualstack("dualstack"),
+        /**
+         * IPv6, and private IPv4 addresses only.
+         * 
+         */
+        Dualstackwithoutpublicipv4("dualstack-without-public-ipv4");
 
         private final String value;
 

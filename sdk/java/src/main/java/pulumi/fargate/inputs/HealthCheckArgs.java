@@ -51,14 +51,14 @@ public final class HealthCheckArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Status codes that mean healthy, 200 to 499: `200`, `200,302` or `200-299`. Default `200-399`.
+     * Status codes that mean healthy, 200 to 499: `200`, `200,302` or `200-299`. Default `200-399`. With `targetGroup.protocolVersion` `GRPC` they are codes of gRPC, 0 to 99; default `12`, the answer of a server that does not know the method.
      * 
      */
     @Import(name="matcher")
     private @Nullable Output<String> matcher;
 
     /**
-     * @return Status codes that mean healthy, 200 to 499: `200`, `200,302` or `200-299`. Default `200-399`.
+     * @return Status codes that mean healthy, 200 to 499: `200`, `200,302` or `200-299`. Default `200-399`. With `targetGroup.protocolVersion` `GRPC` they are codes of gRPC, 0 to 99; default `12`, the answer of a server that does not know the method.
      * 
      */
     public Optional<Output<String>> matcher() {
@@ -66,14 +66,14 @@ public final class HealthCheckArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * The path to ask for, beginning with `/`; without secrets, because the target group shows it. Default `/`.
+     * The path to ask for, beginning with `/`; without secrets, because the target group shows it. Default `/`. With `targetGroup.protocolVersion` `GRPC` it is a method, such as `/grpc.health.v1.Health/Check`; default `/AWS.ALB/healthcheck`.
      * 
      */
     @Import(name="path")
     private @Nullable Output<String> path;
 
     /**
-     * @return The path to ask for, beginning with `/`; without secrets, because the target group shows it. Default `/`.
+     * @return The path to ask for, beginning with `/`; without secrets, because the target group shows it. Default `/`. With `targetGroup.protocolVersion` `GRPC` it is a method, such as `/grpc.health.v1.Health/Check`; default `/AWS.ALB/healthcheck`.
      * 
      */
     public Optional<Output<String>> path() {
@@ -198,7 +198,7 @@ public final class HealthCheckArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param matcher Status codes that mean healthy, 200 to 499: `200`, `200,302` or `200-299`. Default `200-399`.
+         * @param matcher Status codes that mean healthy, 200 to 499: `200`, `200,302` or `200-299`. Default `200-399`. With `targetGroup.protocolVersion` `GRPC` they are codes of gRPC, 0 to 99; default `12`, the answer of a server that does not know the method.
          * 
          * @return builder
          * 
@@ -209,7 +209,7 @@ public final class HealthCheckArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param matcher Status codes that mean healthy, 200 to 499: `200`, `200,302` or `200-299`. Default `200-399`.
+         * @param matcher Status codes that mean healthy, 200 to 499: `200`, `200,302` or `200-299`. Default `200-399`. With `targetGroup.protocolVersion` `GRPC` they are codes of gRPC, 0 to 99; default `12`, the answer of a server that does not know the method.
          * 
          * @return builder
          * 
@@ -219,7 +219,7 @@ public final class HealthCheckArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param path The path to ask for, beginning with `/`; without secrets, because the target group shows it. Default `/`.
+         * @param path The path to ask for, beginning with `/`; without secrets, because the target group shows it. Default `/`. With `targetGroup.protocolVersion` `GRPC` it is a method, such as `/grpc.health.v1.Health/Check`; default `/AWS.ALB/healthcheck`.
          * 
          * @return builder
          * 
@@ -230,7 +230,7 @@ public final class HealthCheckArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param path The path to ask for, beginning with `/`; without secrets, because the target group shows it. Default `/`.
+         * @param path The path to ask for, beginning with `/`; without secrets, because the target group shows it. Default `/`. With `targetGroup.protocolVersion` `GRPC` it is a method, such as `/grpc.health.v1.Health/Check`; default `/AWS.ALB/healthcheck`.
          * 
          * @return builder
          * 

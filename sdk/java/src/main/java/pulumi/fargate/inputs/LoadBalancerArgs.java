@@ -15,6 +15,10 @@ import javax.annotation.Nullable;
 import pulumi.fargate.enums.DesyncMitigationMode;
 import pulumi.fargate.enums.IpAddressType;
 import pulumi.fargate.enums.XffHeaderProcessing;
+import pulumi.fargate.inputs.AccessLogsArgs;
+import pulumi.fargate.inputs.ConnectionLogsArgs;
+import pulumi.fargate.inputs.HealthCheckLogsArgs;
+import pulumi.fargate.inputs.ResponseHeadersArgs;
 
 
 /**
@@ -24,6 +28,21 @@ import pulumi.fargate.enums.XffHeaderProcessing;
 public final class LoadBalancerArgs extends com.pulumi.resources.ResourceArgs {
 
     public static final LoadBalancerArgs Empty = new LoadBalancerArgs();
+
+    /**
+     * A line for each request, in a bucket.
+     * 
+     */
+    @Import(name="accessLogs")
+    private @Nullable AccessLogsArgs accessLogs;
+
+    /**
+     * @return A line for each request, in a bucket.
+     * 
+     */
+    public Optional<AccessLogsArgs> accessLogs() {
+        return Optional.ofNullable(this.accessLogs);
+    }
 
     /**
      * Seconds for which a client&#39;s connection is kept at most, 60 to 604800. Default 3600. (`idleTimeout` closes idle ones.)
@@ -38,6 +57,21 @@ public final class LoadBalancerArgs extends com.pulumi.resources.ResourceArgs {
      */
     public Optional<Output<Integer>> clientKeepAlive() {
         return Optional.ofNullable(this.clientKeepAlive);
+    }
+
+    /**
+     * A line for each connection, in a bucket.
+     * 
+     */
+    @Import(name="connectionLogs")
+    private @Nullable ConnectionLogsArgs connectionLogs;
+
+    /**
+     * @return A line for each connection, in a bucket.
+     * 
+     */
+    public Optional<ConnectionLogsArgs> connectionLogs() {
+        return Optional.ofNullable(this.connectionLogs);
     }
 
     /**
@@ -71,6 +105,21 @@ public final class LoadBalancerArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
+     * A line for each health check, in a bucket.
+     * 
+     */
+    @Import(name="healthCheckLogs")
+    private @Nullable HealthCheckLogsArgs healthCheckLogs;
+
+    /**
+     * @return A line for each health check, in a bucket.
+     * 
+     */
+    public Optional<HealthCheckLogsArgs> healthCheckLogs() {
+        return Optional.ofNullable(this.healthCheckLogs);
+    }
+
+    /**
      * Whether clients may use HTTP/2. Default true.
      * 
      */
@@ -86,18 +135,33 @@ public final class LoadBalancerArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * `ipv4` (default), or `dualstack` for IPv6 addresses too: then each subnet of the load balancer needs an IPv6 CIDR block. The tasks are reached over IPv4 in any case.
+     * `ipv4` (default), `dualstack` for IPv6 addresses too, or `dualstack-without-public-ipv4` for IPv6 addresses and private IPv4 ones, which only clients with IPv6 reach. With both each subnet of the load balancer needs an IPv6 CIDR block. The tasks are reached over IPv4 in any case.
      * 
      */
     @Import(name="ipAddressType")
     private @Nullable Either<String,IpAddressType> ipAddressType;
 
     /**
-     * @return `ipv4` (default), or `dualstack` for IPv6 addresses too: then each subnet of the load balancer needs an IPv6 CIDR block. The tasks are reached over IPv4 in any case.
+     * @return `ipv4` (default), `dualstack` for IPv6 addresses too, or `dualstack-without-public-ipv4` for IPv6 addresses and private IPv4 ones, which only clients with IPv6 reach. With both each subnet of the load balancer needs an IPv6 CIDR block. The tasks are reached over IPv4 in any case.
      * 
      */
     public Optional<Either<String,IpAddressType>> ipAddressType() {
         return Optional.ofNullable(this.ipAddressType);
+    }
+
+    /**
+     * Load balancer capacity units that are kept ready in any case, 100 to 15000, for peaks that come at once. Your account needs a quota for them first. Default: none; the load balancer grows with its load.
+     * 
+     */
+    @Import(name="minimumCapacityUnits")
+    private @Nullable Output<Integer> minimumCapacityUnits;
+
+    /**
+     * @return Load balancer capacity units that are kept ready in any case, 100 to 15000, for peaks that come at once. Your account needs a quota for them first. Default: none; the load balancer grows with its load.
+     * 
+     */
+    public Optional<Output<Integer>> minimumCapacityUnits() {
+        return Optional.ofNullable(this.minimumCapacityUnits);
     }
 
     /**
@@ -113,6 +177,21 @@ public final class LoadBalancerArgs extends com.pulumi.resources.ResourceArgs {
      */
     public Optional<Output<Boolean>> preserveHostHeader() {
         return Optional.ofNullable(this.preserveHostHeader);
+    }
+
+    /**
+     * Headers that the load balancer puts into every answer.
+     * 
+     */
+    @Import(name="responseHeaders")
+    private @Nullable ResponseHeadersArgs responseHeaders;
+
+    /**
+     * @return Headers that the load balancer puts into every answer.
+     * 
+     */
+    public Optional<ResponseHeadersArgs> responseHeaders() {
+        return Optional.ofNullable(this.responseHeaders);
     }
 
     /**
@@ -193,12 +272,17 @@ public final class LoadBalancerArgs extends com.pulumi.resources.ResourceArgs {
     private LoadBalancerArgs() {}
 
     private LoadBalancerArgs(LoadBalancerArgs $) {
+        this.accessLogs = $.accessLogs;
         this.clientKeepAlive = $.clientKeepAlive;
+        this.connectionLogs = $.connectionLogs;
         this.desyncMitigationMode = $.desyncMitigationMode;
         this.dropInvalidHeaderFields = $.dropInvalidHeaderFields;
+        this.healthCheckLogs = $.healthCheckLogs;
         this.http2 = $.http2;
         this.ipAddressType = $.ipAddressType;
+        this.minimumCapacityUnits = $.minimumCapacityUnits;
         this.preserveHostHeader = $.preserveHostHeader;
+        this.responseHeaders = $.responseHeaders;
         this.tlsVersionAndCipherHeaders = $.tlsVersionAndCipherHeaders;
         this.wafFailOpen = $.wafFailOpen;
         this.xffClientPort = $.xffClientPort;
@@ -225,6 +309,17 @@ public final class LoadBalancerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
+         * @param accessLogs A line for each request, in a bucket.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder accessLogs(@Nullable AccessLogsArgs accessLogs) {
+            $.accessLogs = accessLogs;
+            return this;
+        }
+
+        /**
          * @param clientKeepAlive Seconds for which a client&#39;s connection is kept at most, 60 to 604800. Default 3600. (`idleTimeout` closes idle ones.)
          * 
          * @return builder
@@ -243,6 +338,17 @@ public final class LoadBalancerArgs extends com.pulumi.resources.ResourceArgs {
          */
         public Builder clientKeepAlive(Integer clientKeepAlive) {
             return clientKeepAlive(Output.of(clientKeepAlive));
+        }
+
+        /**
+         * @param connectionLogs A line for each connection, in a bucket.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder connectionLogs(@Nullable ConnectionLogsArgs connectionLogs) {
+            $.connectionLogs = connectionLogs;
+            return this;
         }
 
         /**
@@ -308,6 +414,17 @@ public final class LoadBalancerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
+         * @param healthCheckLogs A line for each health check, in a bucket.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder healthCheckLogs(@Nullable HealthCheckLogsArgs healthCheckLogs) {
+            $.healthCheckLogs = healthCheckLogs;
+            return this;
+        }
+
+        /**
          * @param http2 Whether clients may use HTTP/2. Default true.
          * 
          * @return builder
@@ -329,7 +446,7 @@ public final class LoadBalancerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param ipAddressType `ipv4` (default), or `dualstack` for IPv6 addresses too: then each subnet of the load balancer needs an IPv6 CIDR block. The tasks are reached over IPv4 in any case.
+         * @param ipAddressType `ipv4` (default), `dualstack` for IPv6 addresses too, or `dualstack-without-public-ipv4` for IPv6 addresses and private IPv4 ones, which only clients with IPv6 reach. With both each subnet of the load balancer needs an IPv6 CIDR block. The tasks are reached over IPv4 in any case.
          * 
          * @return builder
          * 
@@ -340,7 +457,7 @@ public final class LoadBalancerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param ipAddressType `ipv4` (default), or `dualstack` for IPv6 addresses too: then each subnet of the load balancer needs an IPv6 CIDR block. The tasks are reached over IPv4 in any case.
+         * @param ipAddressType `ipv4` (default), `dualstack` for IPv6 addresses too, or `dualstack-without-public-ipv4` for IPv6 addresses and private IPv4 ones, which only clients with IPv6 reach. With both each subnet of the load balancer needs an IPv6 CIDR block. The tasks are reached over IPv4 in any case.
          * 
          * @return builder
          * 
@@ -350,13 +467,34 @@ public final class LoadBalancerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param ipAddressType `ipv4` (default), or `dualstack` for IPv6 addresses too: then each subnet of the load balancer needs an IPv6 CIDR block. The tasks are reached over IPv4 in any case.
+         * @param ipAddressType `ipv4` (default), `dualstack` for IPv6 addresses too, or `dualstack-without-public-ipv4` for IPv6 addresses and private IPv4 ones, which only clients with IPv6 reach. With both each subnet of the load balancer needs an IPv6 CIDR block. The tasks are reached over IPv4 in any case.
          * 
          * @return builder
          * 
          */
         public Builder ipAddressType(IpAddressType ipAddressType) {
             return ipAddressType(Either.ofRight(ipAddressType));
+        }
+
+        /**
+         * @param minimumCapacityUnits Load balancer capacity units that are kept ready in any case, 100 to 15000, for peaks that come at once. Your account needs a quota for them first. Default: none; the load balancer grows with its load.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder minimumCapacityUnits(@Nullable Output<Integer> minimumCapacityUnits) {
+            $.minimumCapacityUnits = minimumCapacityUnits;
+            return this;
+        }
+
+        /**
+         * @param minimumCapacityUnits Load balancer capacity units that are kept ready in any case, 100 to 15000, for peaks that come at once. Your account needs a quota for them first. Default: none; the load balancer grows with its load.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder minimumCapacityUnits(Integer minimumCapacityUnits) {
+            return minimumCapacityUnits(Output.of(minimumCapacityUnits));
         }
 
         /**
@@ -378,6 +516,17 @@ public final class LoadBalancerArgs extends com.pulumi.resources.ResourceArgs {
          */
         public Builder preserveHostHeader(Boolean preserveHostHeader) {
             return preserveHostHeader(Output.of(preserveHostHeader));
+        }
+
+        /**
+         * @param responseHeaders Headers that the load balancer puts into every answer.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder responseHeaders(@Nullable ResponseHeadersArgs responseHeaders) {
+            $.responseHeaders = responseHeaders;
+            return this;
         }
 
         /**

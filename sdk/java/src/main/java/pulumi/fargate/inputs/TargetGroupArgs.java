@@ -13,6 +13,8 @@ import java.util.Objects;
 import java.util.Optional;
 import javax.annotation.Nullable;
 import pulumi.fargate.enums.Algorithm;
+import pulumi.fargate.enums.ProtocolVersion;
+import pulumi.fargate.enums.TargetProtocol;
 import pulumi.fargate.inputs.StickinessArgs;
 
 
@@ -70,6 +72,36 @@ public final class TargetGroupArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
+     * Whether requests and health checks reach the tasks without encryption, `HTTP` (default), or with TLS, `HTTPS`: any certificate of the container will do, it is not checked. Changing it replaces the target group: from then until the first new task is healthy, the load balancer answers 503.
+     * 
+     */
+    @Import(name="protocol")
+    private @Nullable Output<Either<String,TargetProtocol>> protocol;
+
+    /**
+     * @return Whether requests and health checks reach the tasks without encryption, `HTTP` (default), or with TLS, `HTTPS`: any certificate of the container will do, it is not checked. Changing it replaces the target group: from then until the first new task is healthy, the load balancer answers 503.
+     * 
+     */
+    public Optional<Output<Either<String,TargetProtocol>>> protocol() {
+        return Optional.ofNullable(this.protocol);
+    }
+
+    /**
+     * In which version of HTTP requests reach the tasks: `HTTP1` (default), `HTTP2` or `GRPC`; the latter two need HTTPS on the load balancer. Changing it replaces the target group, as with `protocol`.
+     * 
+     */
+    @Import(name="protocolVersion")
+    private @Nullable Either<String,ProtocolVersion> protocolVersion;
+
+    /**
+     * @return In which version of HTTP requests reach the tasks: `HTTP1` (default), `HTTP2` or `GRPC`; the latter two need HTTPS on the load balancer. Changing it replaces the target group, as with `protocol`.
+     * 
+     */
+    public Optional<Either<String,ProtocolVersion>> protocolVersion() {
+        return Optional.ofNullable(this.protocolVersion);
+    }
+
+    /**
      * Seconds in which a new task comes to its full share of the requests, 0, or 30 to 900. Default 0: at once. Only with `algorithm` `round_robin`.
      * 
      */
@@ -105,6 +137,8 @@ public final class TargetGroupArgs extends com.pulumi.resources.ResourceArgs {
         this.algorithm = $.algorithm;
         this.anomalyMitigation = $.anomalyMitigation;
         this.crossZone = $.crossZone;
+        this.protocol = $.protocol;
+        this.protocolVersion = $.protocolVersion;
         this.slowStart = $.slowStart;
         this.stickiness = $.stickiness;
     }
@@ -208,6 +242,78 @@ public final class TargetGroupArgs extends com.pulumi.resources.ResourceArgs {
          */
         public Builder crossZone(Boolean crossZone) {
             return crossZone(Output.of(crossZone));
+        }
+
+        /**
+         * @param protocol Whether requests and health checks reach the tasks without encryption, `HTTP` (default), or with TLS, `HTTPS`: any certificate of the container will do, it is not checked. Changing it replaces the target group: from then until the first new task is healthy, the load balancer answers 503.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder protocol(@Nullable Output<Either<String,TargetProtocol>> protocol) {
+            $.protocol = protocol;
+            return this;
+        }
+
+        /**
+         * @param protocol Whether requests and health checks reach the tasks without encryption, `HTTP` (default), or with TLS, `HTTPS`: any certificate of the container will do, it is not checked. Changing it replaces the target group: from then until the first new task is healthy, the load balancer answers 503.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder protocol(Either<String,TargetProtocol> protocol) {
+            return protocol(Output.of(protocol));
+        }
+
+        /**
+         * @param protocol Whether requests and health checks reach the tasks without encryption, `HTTP` (default), or with TLS, `HTTPS`: any certificate of the container will do, it is not checked. Changing it replaces the target group: from then until the first new task is healthy, the load balancer answers 503.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder protocol(String protocol) {
+            return protocol(Either.ofLeft(protocol));
+        }
+
+        /**
+         * @param protocol Whether requests and health checks reach the tasks without encryption, `HTTP` (default), or with TLS, `HTTPS`: any certificate of the container will do, it is not checked. Changing it replaces the target group: from then until the first new task is healthy, the load balancer answers 503.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder protocol(TargetProtocol protocol) {
+            return protocol(Either.ofRight(protocol));
+        }
+
+        /**
+         * @param protocolVersion In which version of HTTP requests reach the tasks: `HTTP1` (default), `HTTP2` or `GRPC`; the latter two need HTTPS on the load balancer. Changing it replaces the target group, as with `protocol`.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder protocolVersion(@Nullable Either<String,ProtocolVersion> protocolVersion) {
+            $.protocolVersion = protocolVersion;
+            return this;
+        }
+
+        /**
+         * @param protocolVersion In which version of HTTP requests reach the tasks: `HTTP1` (default), `HTTP2` or `GRPC`; the latter two need HTTPS on the load balancer. Changing it replaces the target group, as with `protocol`.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder protocolVersion(String protocolVersion) {
+            return protocolVersion(Either.ofLeft(protocolVersion));
+        }
+
+        /**
+         * @param protocolVersion In which version of HTTP requests reach the tasks: `HTTP1` (default), `HTTP2` or `GRPC`; the latter two need HTTPS on the load balancer. Changing it replaces the target group, as with `protocol`.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder protocolVersion(ProtocolVersion protocolVersion) {
+            return protocolVersion(Either.ofRight(protocolVersion));
         }
 
         /**

@@ -1,0 +1,16 @@
+"""S3: buckets with their policy, encryption, lifecycle, block of public access and tags; objects only as far as others write
+them, and as they stand in the way of a deletion. All of it is ours: moto takes any policy.
+
+Rates: S3 user guide, "Best practices design patterns" (3,500 changes and 5,500 reads a second for a prefix; calls about buckets
+are not published, and so cautious).
+"""
+
+from localaws.service import XML, Rate, Service
+
+SERVICE = Service(
+    "s3",
+    words=XML,
+    invalid="InvalidArgument",
+    rates=(Rate(("*",), 100, 50),),
+    about=("Bucket", "Key"),
+)

@@ -1,0 +1,40 @@
+//! What the caller needs for listeners.
+
+use crate::resource::{EVERYWHERE, Permission};
+
+pub(super) const ALL: &[Permission] = &[
+    Permission {
+        sid: "ListenerMake",
+        to: "add listeners to the load balancer",
+        actions: &["elasticloadbalancing:CreateListener"],
+        on: &["arn:aws:elasticloadbalancing:*:*:loadbalancer/app/{name}*"],
+        ..EVERYWHERE
+    },
+    Permission {
+        sid: "Listener",
+        to: "change and delete the listeners",
+        actions: &[
+            "elasticloadbalancing:ModifyListener",
+            "elasticloadbalancing:ModifyListenerAttributes",
+            "elasticloadbalancing:AddListenerCertificates",
+            "elasticloadbalancing:RemoveListenerCertificates",
+            "elasticloadbalancing:DeleteListener",
+            "elasticloadbalancing:AddTags",
+            "elasticloadbalancing:RemoveTags",
+        ],
+        on: &["arn:aws:elasticloadbalancing:*:*:listener/app/{name}*"],
+        ..EVERYWHERE
+    },
+    Permission {
+        sid: "ListenerFind",
+        to: "find the listeners",
+        actions: &[
+            "elasticloadbalancing:DescribeListeners",
+            "elasticloadbalancing:DescribeListenerAttributes",
+            "elasticloadbalancing:DescribeListenerCertificates",
+            "elasticloadbalancing:DescribeLoadBalancers",
+            "elasticloadbalancing:DescribeTags",
+        ],
+        ..EVERYWHERE
+    },
+];
