@@ -43,6 +43,7 @@ pub(super) async fn difference(
         site.journal.warn(&site.urn, &message);
     }
     if !replaces.is_empty() {
+        drop(site.names.replaced.of(&site.urn, &old.inputs));
         allow_replacement(kind, site, old, news, &replaces).await?;
     }
     let mut stale =
