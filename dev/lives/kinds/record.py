@@ -22,6 +22,7 @@ def found_at(cloud: Cloud, it: Entry) -> dict[str, Any]:
     (found,) = cloud.client("route53").list_resource_record_sets(
         HostedZoneId=zone, StartRecordName=name, StartRecordType=type, MaxItems="1"
     )["ResourceRecordSets"]
+    found["Name"] = found["Name"].replace("\\052", "*")
     assert (found["Name"], found["Type"]) == (f"{name}.", type)
     return dict(found)
 

@@ -96,7 +96,9 @@ impl Aws {
         let call = call.start_record_name(name).start_record_type(kind.clone()).max_items(1);
         let answer = call.send().await.explain("route53:ListResourceRecordSets", name);
         let Some(answer) = answer.or_gone(&NO_ZONE)? else { return Ok(None) };
-        let fits = |it: &ResourceRecordSet| dns_name(it.name()) == name && it.r#type() == kind;
+        let fits = |it: &ResourceRecordSet| {
+            dns_name(it.name()) == name && it.r#type() == kind && it.set_identifier().is_none()
+        };
         Ok(answer.resource_record_sets.into_iter().find(fits))
     }
 

@@ -4,6 +4,7 @@
 //! listener has moved. A certificate has no name: what an interrupted run requested is found by its tags, which come with
 //! the request, and by what it covers. `IdempotencyToken` makes a repeated request the same one for an hour.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use aws_sdk_acm::types::{
@@ -12,12 +13,13 @@ use aws_sdk_acm::types::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::described::{GONE, describe, is_lost, pending, records};
+use super::described::{GONE, describe, is_lost, missing, records};
 use super::tags;
 use crate::aws::tags::write;
 use crate::aws::{Explain, OrGone};
 use crate::error::{Error, Problem, Result, refused_with};
-use crate::property::{Form, Output, Plain, Wire, sorted};
+use crate::property::{Form, Map, Output, Plain, Value, Wire, sorted};
+use crate::resource::known_in_run::in_region;
 use crate::resource::owner::{self, Owner};
 use crate::resource::permission::HAS_DOMAIN;
 use crate::resource::wait::Seen;
@@ -55,7 +57,7 @@ pub struct ValidationRecord {
 pub struct Outputs<F: Form = Plain> {
     pub arn: F::Of<String>,
     /// By the names.
-    pub validation_records: F::Of<Vec<ValidationRecord>>,
+    pub validation_records: F::Of<Vec<F::Of<ValidationRecord>>>,
 }
 
 /// How long ACM may take to say which records it wants: seconds, usually (terraform-provider-aws, acm/certificate.go).
@@ -108,6 +110,23 @@ impl Resource for Certificate {
         inputs
     }
 
+    /// The record of a name is the same in all requests of an account (ACM user guide, "DNS validation"), so those of names that
+    /// stay do too.
+    fn inherited(inputs: &Inputs, replaced: &Map) -> Map {
+        let Some(Value::List(records)) = replaced.get(RECORDS_OUTPUT) else { return Map::new() };
+        let names = inputs.subject_alternative_names.iter().chain([&inputs.domain_name]);
+        let names: BTreeSet<&str> = names.map(|it| it.strip_prefix("*.").unwrap_or(it)).collect();
+        let domain = |it: &Value| match it {
+            Value::Map(record) => record.get("domain").and_then(Value::as_str).map(str::to_owned),
+            _ => None,
+        };
+        let of_name = |name: &str| records.iter().find(|it| domain(it).as_deref() == Some(name));
+        let records =
+            names.into_iter().map(|it| of_name(it).cloned().unwrap_or_else(Value::unknown));
+        let records = records.collect();
+        Map::from([(RECORDS_OUTPUT.to_owned(), Value::List(records))])
+    }
+
     async fn find(cx: &Cx, inputs: &Inputs) -> Result<Option<Standing>> {
         for it in
             unused(cx, &[CertificateStatus::PendingValidation, CertificateStatus::Issued]).await?
@@ -156,6 +175,9 @@ impl Resource for Certificate {
         };
         let what = format!("the validation records of the certificate {id}");
         let validation_records = cx.wait(&what, RECORDS, look).await?;
+        if !cx.names.drawn.contains(&in_region(&cx.base, cx.aws.region())) {
+            remove_failed(cx).await?;
+        }
         Ok(Outputs { validation_records, ..outputs }.into())
     }
 
@@ -222,12 +244,33 @@ async fn unused(cx: &Cx, statuses: &[CertificateStatus]) -> Result<Vec<Certifica
     Ok(all)
 }
 
+/// Removes those that an earlier run requested for the same child, and that failed.
+async fn remove_failed(cx: &Cx) -> Result<()> {
+    use CertificateStatus::{Failed, ValidationTimedOut};
+    for it in cx.aws.certificates(&[Failed, ValidationTimedOut]).await? {
+        let Some(arn) = it.certificate_arn() else { continue };
+        let tags = cx.aws.certificate_tags(arn).await?;
+        if tags.is_some_and(|tags| owner::created(cx, &tags)) {
+            let call = cx.aws.acm().await?.delete_certificate().certificate_arn(arn);
+            call.send().await.explain("acm:DeleteCertificate", arn).or_gone(&GONE)?;
+        }
+    }
+    Ok(())
+}
+
 /// Whether the certificate is for just these names.
 fn covers(found: &CertificateSummary, inputs: &Inputs) -> bool {
     let mut names = found.subject_alternative_name_summaries().to_vec();
     names.retain(|name| *name != inputs.domain_name);
     names.sort_unstable();
-    found.domain_name() == Some(&inputs.domain_name) && names == inputs.subject_alternative_names
+    found.domain_name() == Some(&inputs.domain_name)
+        && names == inputs.subject_alternative_names
+        && found.key_algorithm().is_some_and(|it| key(it) == inputs.key_algorithm)
+}
+
+/// `RSA-2048` in answers, `RSA_2048` in requests (terraform-provider-aws, acm/certificate.go).
+fn key(algorithm: &KeyAlgorithm) -> String {
+    algorithm.as_str().replace('-', "_")
 }
 
 fn inputs(found: &CertificateDetail) -> Inputs {
@@ -236,8 +279,7 @@ fn inputs(found: &CertificateDetail) -> Inputs {
     let mut others = found.subject_alternative_names().to_vec();
     others.retain(|name| name != first);
     others.sort_unstable();
-    // `RSA-2048` in answers, `RSA_2048` in requests (terraform-provider-aws, acm/certificate.go).
-    let key = found.key_algorithm().map(|it| it.as_str().replace('-', "_"));
+    let key = found.key_algorithm().map(key);
     Inputs {
         domain_name: first.to_owned(),
         subject_alternative_names: others,
@@ -252,13 +294,15 @@ fn known(found: &CertificateDetail) -> Option<Vec<ValidationRecord>> {
     Some(told.collect())
 }
 
+const RECORDS_OUTPUT: &str = "validationRecords";
 const NO_RECORDS: &str = "ACM has not chosen them yet";
 
 /// What to know of a certificate that ACM cannot renew.
 fn unrenewed(found: &CertificateDetail) -> Option<String> {
-    let status = found.renewal_summary()?.renewal_status();
-    (*status == RenewalStatus::PendingValidation).then(|| {
-        let missing: Vec<String> = pending(found).iter().map(super::described::Needed::line).collect();
+    let renewal = found.renewal_summary()?;
+    (*renewal.renewal_status() == RenewalStatus::PendingValidation).then(|| {
+        let missing = missing(renewal.domain_validation_options());
+        let missing: Vec<String> = missing.iter().map(super::described::Needed::line).collect();
         format!(
             "ACM cannot renew the certificate {}: a validation record is missing. Create it again, or \
              clients refuse the service when the certificate expires:\n{}",
@@ -337,6 +381,7 @@ mod tests {
         let summary = |names: &[&str]| {
             let names = names.iter().map(|&it| it.to_owned()).collect();
             let summary = CertificateSummary::builder().domain_name("shop.example.com");
+            let summary = summary.key_algorithm(KeyAlgorithm::from("RSA_2048"));
             summary.set_subject_alternative_name_summaries(Some(names)).build()
         };
         let all = ["shop.example.com", "example.com", "*.shop.example.com"];
@@ -357,7 +402,7 @@ mod tests {
     fn what_acm_lacks_or_refuses_is_told_with_what_to_do() {
         let summary = RenewalSummary::builder()
             .renewal_status(RenewalStatus::PendingValidation)
-            .set_domain_validation_options(Some(Vec::new()))
+            .set_domain_validation_options(Some(vec![option("shop.example.com", true)]))
             .updated_at(aws_smithy_types::DateTime::from_secs(0))
             .build()
             .expect("a summary");

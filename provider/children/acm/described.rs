@@ -50,10 +50,14 @@ pub(super) fn records(certificate: &CertificateDetail) -> Option<Vec<Needed>> {
 
 /// Names that are not validated yet, with their records, each once.
 pub(super) fn pending(certificate: &CertificateDetail) -> Vec<Needed> {
+    missing(certificate.domain_validation_options())
+}
+
+/// Those of these that are not validated.
+pub(super) fn missing(options: &[DomainValidation]) -> Vec<Needed> {
     let waits = |it: &&DomainValidation| it.validation_status() != Some(&DomainStatus::Success);
-    let options = certificate.domain_validation_options().iter().filter(waits);
     let mut by_domain = BTreeMap::new();
-    for it in options.filter_map(needed) {
+    for it in options.iter().filter(waits).filter_map(needed) {
         by_domain.insert(it.domain.clone(), it);
     }
     by_domain.into_values().collect()

@@ -90,7 +90,7 @@ pub(in crate::component) fn wire<'a>(wiring: &mut Wiring<'a>, network: &Network<
         let by_name = |records: Vec<certificate::ValidationRecord>| {
             records.into_iter().map(|it| (it.name, it.value)).into_map()
         };
-        Ok(requested.await?.map(|it| it.validation_records.map(by_name)))
+        Ok(requested.await?.map(|it| whole(it.validation_records).map(by_name)))
     });
     Domain { certificate, validation, zones }
 }
@@ -147,23 +147,32 @@ fn validation(
     zones: &Zones,
     certificate: &certificate::Outputs<Wire>,
 ) -> (String, record::Inputs<Wire>) {
-    let found = |what: fn(certificate::ValidationRecord) -> String| {
-        let domain = name.to_owned();
-        let all = certificate.validation_records.clone();
-        all.map(move |all| {
-            all.into_iter().find(|it| it.domain == domain).map_or_else(String::new, what)
-        })
+    let all = &certificate.validation_records;
+    let found = |what: fn(&certificate::ValidationRecord) -> &String| {
+        // A preview may know the records of some names only.
+        let mut records = all.known().into_iter().flatten().filter_map(Output::known);
+        let told = records.find(|it| it.domain == name).map(|it| what(it).clone());
+        let told = told.map_or_else(Output::unknown, Output::from);
+        told.after(all)
     };
     let inputs = record::Inputs {
         hosted_zone_id: zones.of(name, &zones.found.validation_zone_ids),
-        name: found(|it| it.name),
+        name: found(|it| &it.name),
         r#type: "CNAME".into(),
         ttl: Some(TTL.into()),
-        values: Some(vec![found(|it| it.value)].into()),
+        values: Some(vec![found(|it| &it.value)].into()),
         alias_name: None,
         alias_zone_id: None,
     };
     (format!("validation-{name}"), inputs)
+}
+
+/// A list that is known when all of its members are.
+fn whole<T: Clone>(list: Output<Vec<Output<T>>>) -> Output<Vec<T>> {
+    match list.known().cloned() {
+        Some(members) => members.into_iter().collect::<Output<Vec<T>>>().after(&list),
+        None => Output::unknown().after(&list),
+    }
 }
 
 /// A record that leads to the load balancer.

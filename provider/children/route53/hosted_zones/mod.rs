@@ -94,7 +94,7 @@ impl Resource for HostedZones {
 
     async fn create(cx: &Cx, inputs: &Inputs) -> Result<Made<Outputs>> {
         let outputs = look(cx, inputs).await?;
-        Ok(Made { id: inputs.names.join(" "), outputs })
+        Ok(Made { id: "zones".to_owned(), outputs })
     }
 
     async fn read(_cx: &Cx, id: &str) -> Result<Option<Live<Self>>> {

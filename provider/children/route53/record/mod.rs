@@ -12,7 +12,9 @@ mod others;
 
 use std::time::Duration;
 
-use aws_sdk_route53::types::{Change, ChangeAction, ChangeBatch, ChangeStatus, RrType};
+use aws_sdk_route53::types::{
+    Change, ChangeAction, ChangeBatch, ChangeStatus, ResourceRecordSet, RrType,
+};
 use serde::{Deserialize, Serialize};
 
 use self::mapping::{read, value, write};
@@ -203,7 +205,8 @@ impl Resource for Record {
         if outputs.of_others == Some(true) || cx.names.made.contains(&place(id)) {
             return Ok(());
         }
-        let Some(there) = look(cx, inputs).await? else { return Ok(()) };
+        let Some(found) = look_at_all(cx, inputs).await? else { return Ok(()) };
+        let there = read(&inputs.hosted_zone_id, &found);
         if there != *inputs && !is_ours(cx, &there) {
             cx.warn(&left(&there));
             return Ok(());
@@ -212,7 +215,9 @@ impl Resource for Record {
             cx.info(&kept(&there));
             return Ok(());
         }
-        let Err(refused) = change(cx, ChangeAction::Delete, &there).await else { return Ok(()) };
+        let Err(refused) = send(cx, ChangeAction::Delete, &there, found).await else {
+            return Ok(());
+        };
         match look(cx, inputs).await? {
             None => Ok(()),
             Some(_) => Err(refused),
@@ -240,9 +245,13 @@ fn place(id: &str) -> String {
 }
 
 async fn look(cx: &Cx, inputs: &Inputs) -> Result<Option<Inputs>> {
+    Ok(look_at_all(cx, inputs).await?.map(|it| read(&inputs.hosted_zone_id, &it)))
+}
+
+/// With what we never set, too: a delete has to name all that there is.
+async fn look_at_all(cx: &Cx, inputs: &Inputs) -> Result<Option<ResourceRecordSet>> {
     let kind = RrType::from(inputs.r#type.as_str());
-    let found = cx.aws.dns_record(&inputs.hosted_zone_id, &inputs.name, &kind).await?;
-    Ok(found.map(|it| read(&inputs.hosted_zone_id, &it)))
+    cx.aws.dns_record(&inputs.hosted_zone_id, &inputs.name, &kind).await
 }
 
 fn is_validation(record: &Inputs) -> bool {
@@ -278,7 +287,16 @@ fn was(old: &Map, there: &Inputs) -> bool {
 
 /// Makes one change; its id.
 async fn change(cx: &Cx, action: ChangeAction, record: &Inputs) -> Result<Option<String>> {
-    let change = Change::builder().action(action).resource_record_set(write(record)?);
+    send(cx, action, record, write(record)?).await
+}
+
+async fn send(
+    cx: &Cx,
+    action: ChangeAction,
+    record: &Inputs,
+    whole: ResourceRecordSet,
+) -> Result<Option<String>> {
+    let change = Change::builder().action(action).resource_record_set(whole);
     let change = change.build().map_err(Error::bug)?;
     let batch = ChangeBatch::builder().changes(change).build().map_err(Error::bug)?;
     let route53 = cx.aws.route53().await?;

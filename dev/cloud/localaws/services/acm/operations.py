@@ -110,9 +110,18 @@ def _described(it: Requested, context: Context) -> Params:
         told["NotAfter"] = _time(it.expires_at)
         told["Serial"] = "00:11:22"
     if it.renewal:
+        missing = {name for name in it.sans if not is_validated(it, name)}
         told["RenewalSummary"] = {
             "RenewalStatus": it.renewal,
-            "DomainValidationOptions": told["DomainValidationOptions"],
+            "DomainValidationOptions": [
+                option
+                | {
+                    "ValidationStatus": "PENDING_VALIDATION"
+                    if option["DomainName"] in missing
+                    else "SUCCESS"
+                }
+                for option in told["DomainValidationOptions"]
+            ],
             "UpdatedAt": _time(context.clock.now()),
         }
     return told
