@@ -264,11 +264,11 @@ def test_a_validation_that_times_out_or_is_not_seen(life: Life, cloud: Cloud) ->
     dead = zone(cloud, NAME)
     life.service("web", SHORT, **SHOP)
     told = f"the zone example.com has no NS record for {NAME}"
-    life.preview().says(f"Nobody sees the records of the hosted zone {dead} ({NAME}): {told}")
+    life.preview().says(f"The records of the hosted zone {dead} ({NAME}) are not visible: {told}")
     life.up(fails=True).says(
         f"ACM does not see the validation record of {NAME} (CNAME _",
         "These records must be visible in public DNS:",
-        f"The zone example.com has no NS record for {NAME}, so nobody sees the records of the zone {dead}",
+        f"The zone example.com has no NS record for {NAME}, so its records in the zone {dead} are not visible",
         servers(cloud, dead)[0],
     )
     change(cloud, above, "CREATE", NAME, "NS", "ns1.other.net")
@@ -409,3 +409,12 @@ def test_a_certificate_that_loses_its_record_is_told(life: Life, cloud: Cloud) -
     assert [str(it) for it in seen.steps] == [f"delete web-validation-{NAME}"]
     life.up()
     life.refresh().says_not("cannot renew")
+
+
+def test_a_validation_record_stays_where_nobody_may_look(life: Life, cloud: Cloud) -> None:
+    """Some companies forbid all regions but their own."""
+    id = zone(cloud)
+    life.service("web", None, **SHOP).up()
+    cloud.fault("acm", "ListCertificates", "denied", occurrence=2)
+    life.destroy().says("kept the record _", "or may need it")
+    assert [type for _, type in records(cloud, id)] == ["CNAME"]

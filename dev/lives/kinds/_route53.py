@@ -12,16 +12,24 @@ LIKE = "Z0123456789ABCDEFGHIJ"
 
 
 def zone(cloud: Cloud, name: str) -> str:
-    """A public zone, to which its registrar delegates (or the zone above), and a record in it."""
+    """A public zone, to which its registrar or the zone above delegates, and a record in it."""
+    above = found(cloud, ZONES["zone1"])
+    if name == "zone1" and above:
+        return above
+    if name == "zone2" and not above:
+        above = zone(cloud, "zone1")
     made = cloud.client("route53").create_hosted_zone(Name=ZONES[name], CallerReference=name)
     id = str(made["HostedZone"]["Id"]).rpartition("/")[2]
     change(cloud, id, "CREATE", plain(f"target.{ZONES[name]}", "A", ["192.0.2.9"]))
-    zones = cloud.client("route53").list_hosted_zones_by_name(DNSName=ZONES["zone1"])["HostedZones"]
-    above = [it["Id"].rpartition("/")[2] for it in zones if it["Name"] == f"{ZONES['zone1']}."]
-    if name == "zone2" and above:
-        servers = made["DelegationSet"]["NameServers"]
-        change(cloud, above[0], "CREATE", plain(ZONES[name], "NS", servers))
+    if above:
+        change(cloud, above, "CREATE", plain(ZONES[name], "NS", made["DelegationSet"]["NameServers"]))
     return id
+
+
+def found(cloud: Cloud, name: str) -> str:
+    """The id of a zone that is there."""
+    zones = cloud.client("route53").list_hosted_zones_by_name(DNSName=name)["HostedZones"]
+    return next((it["Id"].rpartition("/")[2] for it in zones if it["Name"] == f"{name}."), "")
 
 
 GROUND = {name: Theirs(zone, LIKE) for name in ZONES}

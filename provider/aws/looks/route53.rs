@@ -1,7 +1,7 @@
 //! Route 53: hosted zones by name, records, and who answers for a zone.
 
 use aws_sdk_route53::operation::get_hosted_zone::GetHostedZoneOutput;
-use aws_sdk_route53::types::{HostedZone, ResourceRecordSet, RrType};
+use aws_sdk_route53::types::{HostedZone, HostedZoneConfig, ResourceRecordSet, RrType};
 
 use crate::aws::{Aws, Explain, OrGone};
 use crate::error::Result;
@@ -125,12 +125,12 @@ impl Aws {
 }
 
 /// `/hostedzone/Z1` is `Z1`.
-pub(super) fn zone_id(id: &str) -> &str {
+fn zone_id(id: &str) -> &str {
     id.rsplit('/').next().unwrap_or(id)
 }
 
-pub(super) fn is_private(zone: &HostedZone) -> bool {
-    zone.config().is_some_and(|it| it.private_zone())
+fn is_private(zone: &HostedZone) -> bool {
+    zone.config().is_some_and(HostedZoneConfig::private_zone)
 }
 
 #[cfg(test)]

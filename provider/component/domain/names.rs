@@ -41,7 +41,7 @@ pub(super) fn complain_of_name(name: &str) -> Option<String> {
             && label.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
     };
     let top = labels.last().copied().unwrap_or_default();
-    let whole = labels.len() > 1 && labels.iter().all(|it| fits(&it)) && top.len() > 1;
+    let whole = labels.len() > 1 && labels.iter().all(fits) && top.len() > 1;
     if whole && !top.chars().all(|c| c.is_ascii_digit()) {
         return None;
     }

@@ -90,7 +90,7 @@ pub(in crate::component) fn wire<'a>(wiring: &mut Wiring<'a>, network: &Network<
         let by_name = |records: Vec<certificate::ValidationRecord>| {
             records.into_iter().map(|it| (it.name, it.value)).into_map()
         };
-        Ok(requested.await?.map(|it| whole(it.validation_records).map(by_name)))
+        Ok(requested.await?.map(|it| whole(&it.validation_records).map(by_name)))
     });
     Domain { certificate, validation, zones }
 }
@@ -168,10 +168,10 @@ fn validation(
 }
 
 /// A list that is known when all of its members are.
-fn whole<T: Clone>(list: Output<Vec<Output<T>>>) -> Output<Vec<T>> {
+fn whole<T: Clone>(list: &Output<Vec<Output<T>>>) -> Output<Vec<T>> {
     match list.known().cloned() {
-        Some(members) => members.into_iter().collect::<Output<Vec<T>>>().after(&list),
-        None => Output::unknown().after(&list),
+        Some(members) => members.into_iter().collect::<Output<Vec<T>>>().after(list),
+        None => Output::unknown().after(list),
     }
 }
 

@@ -236,6 +236,16 @@ fn what_may_not_be_meant_is_warned_of() {
         r#"{{"preset": "dev", "useDefaultVpc": true, "certificateArn": "{https}",
             "allowedCidrBlocks": [{many}]}}"#
     )));
+    let names = (0..10).map(|n| format!("\"{n}.example.com\"")).collect::<Vec<_>>().join(", ");
+    expect![[r#"
+        The certificate has 11 names. ACM allows 10, unless AWS has raised the quota of the account: use a wildcard, or ask for a higher quota. Silence this with `silence: ["manyNames"]`.
+        With `dns: false` nothing leads example.com and the other names to the service. Where your DNS is, create for each a CNAME record (at the top of a zone an ALIAS or ANAME record) with the value of the output `loadBalancerDnsName`. Silence this with `silence: ["recordsElsewhere"]`."#]].assert_eq(&told(&format!(
+        r#"{{"preset": "dev", "useDefaultVpc": true, "domainName": "example.com", "dns": false,
+            "subjectAlternativeNames": [{names}]}}"#
+    )));
+    expect![[r#"With `dns: false` nothing leads example.com to the service. Where your DNS is, create for each a CNAME record (at the top of a zone an ALIAS or ANAME record) with the value of the output `loadBalancerDnsName`. Silence this with `silence: ["recordsElsewhere"]`."#]].assert_eq(&told(
+        r#"{"preset": "dev", "useDefaultVpc": true, "domainName": "example.com", "dns": false}"#,
+    ));
     expect![[r#"`assignPublicIp` is true, but the tasks run in private subnets: a public address has no effect there without a route to an internet gateway. Silence this with `silence: ["publicIpInPrivateSubnets"]`."#]].assert_eq(&told(
         r#"{"preset": "dev", "publicSubnetIds": ["subnet-a", "subnet-b"], "assignPublicIp": true,
             "privateSubnetIds": ["subnet-c", "subnet-d"]}"#,

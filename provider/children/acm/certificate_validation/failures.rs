@@ -46,7 +46,7 @@ pub(super) fn not_delegated(
     match delegation {
         Delegation::Here => None,
         Delegation::Missing { above } => Some(format!(
-            "The zone {above} has no NS record for {zone}, so nobody sees the records of the zone {id}. Create one \
+            "The zone {above} has no NS record for {zone}, so its records in the zone {id} are not visible. Create one \
              with its name servers: {ours}."
         )),
         Delegation::Elsewhere { above, servers } => Some(format!(
@@ -102,8 +102,8 @@ fn caa(names: &[String]) -> String {
     let bases: BTreeSet<&str> =
         names.iter().map(|it| it.strip_prefix("*.").unwrap_or(it)).collect();
     let records = bases.iter().flat_map(|base| {
-        let issue = format!("{base}. 300 IN CAA 0 issue \"amazon.com\"");
-        let wildcard = wild.then(|| format!("{base}. 300 IN CAA 0 issuewild \"amazon.com\""));
+        let issue = format!(r#"{base}. 300 IN CAA 0 issue "amazon.com""#);
+        let wildcard = wild.then(|| format!(r#"{base}. 300 IN CAA 0 issuewild "amazon.com""#));
         [Some(issue), wildcard].into_iter().flatten()
     });
     format!(
@@ -233,7 +233,7 @@ mod tests {
         let message =
             all.map(|it| not_delegated("shop.example.com", "Z1", &servers, &it).expect("a hint"));
         expect![[r"
-            The zone example.com has no NS record for shop.example.com, so nobody sees the records of the zone Z1. Create one with its name servers: ns-1.awsdns-00.com, ns-2.awsdns-01.net.
+            The zone example.com has no NS record for shop.example.com, so its records in the zone Z1 are not visible. Create one with its name servers: ns-1.awsdns-00.com, ns-2.awsdns-01.net.
             The zone example.com delegates shop.example.com to ns1.other.net, and not to the name servers of the zone Z1: ns-1.awsdns-00.com, ns-2.awsdns-01.net. Change its NS record, or set `hostedZoneId` to the zone that is delegated to.
             Check that shop.example.com is delegated to the zone Z1: `dig +short NS shop.example.com` must show ns-1.awsdns-00.com, ns-2.awsdns-01.net. If it shows others, set them at the registrar, or set `hostedZoneId`, or `dns: false` if your DNS is elsewhere."]].assert_eq(&message.join("\n"));
         assert_eq!(not_delegated("shop.example.com", "Z1", &servers, &Delegation::Here), None);

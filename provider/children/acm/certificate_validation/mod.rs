@@ -96,8 +96,11 @@ impl Resource for CertificateValidation {
         if inputs.record_names.is_empty() {
             show(cx, inputs).await?;
         }
-        let what = format!("ACM to issue the certificate {arn}");
-        let waited = cx.wait(&what, ISSUED, || look(cx, arn)).await;
+        let waited =
+            Box::pin(
+                cx.wait(&format!("ACM to issue the certificate {arn}"), ISSUED, || look(cx, arn)),
+            )
+            .await;
         if let Err(error) = waited {
             return Err(match error.kind() {
                 Kind::NotReady => explained(cx, inputs, error).await,

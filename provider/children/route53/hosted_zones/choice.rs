@@ -68,7 +68,7 @@ pub(super) fn unseen(zone: &Zone, servers: &[String], delegation: &Delegation) -
         Delegation::Here | Delegation::Unknown => return None,
     };
     Some(format!(
-        "Nobody sees the records of the hosted zone {id} ({name}): the zone {told}. Its name servers are {}. Create the \
+        "The records of the hosted zone {id} ({name}) are not visible: the zone {told}. Its name servers are {}. Create the \
          NS record, or set `hostedZoneId` to the zone that answers.",
         servers.join(", ")
     ))
@@ -109,8 +109,8 @@ mod tests {
             For shop.example.com there are 2 public hosted zones example.com: Z1 and Z2. Set `hostedZoneId` to the one that `dig +short NS example.com` shows the name servers of (`aws route53 get-hosted-zone --id` shows those of a zone).
             There is no public hosted zone for shop.example.com in this account: shop.example.com and example.com do not exist. Create one, or set `dns: false` if the DNS of the name is in another account or at another provider.
             There is no public hosted zone for example.com in this account: example.com does not exist. Private zones, which are only seen inside of their VPCs, exist: Z3 (example.com). Create one, or set `dns: false` if the DNS of the name is in another account or at another provider.
-            Nobody sees the records of the hosted zone Z2 (shop.example.com): the zone example.com has no NS record for shop.example.com. Its name servers are ns-1.awsdns-00.com. Create the NS record, or set `hostedZoneId` to the zone that answers.
-            Nobody sees the records of the hosted zone Z2 (shop.example.com): the zone example.com delegates shop.example.com to ns1.other.net. Its name servers are ns-1.awsdns-00.com. Create the NS record, or set `hostedZoneId` to the zone that answers."]].assert_eq(&message.join("\n"));
+            The records of the hosted zone Z2 (shop.example.com) are not visible: the zone example.com has no NS record for shop.example.com. Its name servers are ns-1.awsdns-00.com. Create the NS record, or set `hostedZoneId` to the zone that answers.
+            The records of the hosted zone Z2 (shop.example.com) are not visible: the zone example.com delegates shop.example.com to ns1.other.net. Its name servers are ns-1.awsdns-00.com. Create the NS record, or set `hostedZoneId` to the zone that answers."]].assert_eq(&message.join("\n"));
         assert_eq!(unseen(&shop, &servers, &Delegation::Here), None);
     }
 }

@@ -6,6 +6,7 @@
 
 mod choice;
 
+use aws_sdk_route53::types::{DelegationSet, HostedZone, HostedZoneConfig};
 use serde::{Deserialize, Serialize};
 
 use self::choice::{Zone, ambiguous, chosen_elsewhere, no_zone, not_there, unseen};
@@ -222,7 +223,8 @@ async fn private_zone(cx: &Cx, name: &str, vpc: &str) -> Result<Option<Zone>> {
 /// A certificate would never be validated in a zone that nobody sees.
 async fn warn_of_delegation(cx: &Cx, zone: &Zone) -> Result<()> {
     let whole = cx.aws.hosted_zone(&zone.id).await?;
-    let servers = whole.as_ref().and_then(|it| it.delegation_set()).map(|it| it.name_servers());
+    let servers =
+        whole.as_ref().and_then(|it| it.delegation_set()).map(DelegationSet::name_servers);
     let servers = servers.unwrap_or_default();
     let delegation = cx.aws.delegation(&zone.name, servers).await?;
     if let (Delegation::Missing { .. } | Delegation::Elsewhere { .. }, Some(message)) =
@@ -233,12 +235,12 @@ async fn warn_of_delegation(cx: &Cx, zone: &Zone) -> Result<()> {
     Ok(())
 }
 
-impl From<&aws_sdk_route53::types::HostedZone> for Zone {
-    fn from(zone: &aws_sdk_route53::types::HostedZone) -> Self {
+impl From<&HostedZone> for Zone {
+    fn from(zone: &HostedZone) -> Self {
         Self {
             id: zone.id().rsplit('/').next().unwrap_or_default().to_owned(),
             name: dns_name(zone.name()),
-            private: zone.config().is_some_and(|it| it.private_zone()),
+            private: zone.config().is_some_and(HostedZoneConfig::private_zone),
         }
     }
 }

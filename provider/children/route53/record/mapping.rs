@@ -9,19 +9,15 @@ use crate::error::{Error, Result};
 pub(super) fn write(inputs: &Inputs) -> Result<ResourceRecordSet> {
     let kind = RrType::from(inputs.r#type.as_str());
     let record = ResourceRecordSet::builder().name(&inputs.name).r#type(kind);
-    let record = match (&inputs.alias_name, &inputs.alias_zone_id) {
-        (Some(name), Some(zone)) => {
-            let target = AliasTarget::builder().dns_name(name).hosted_zone_id(zone);
-            // The load balancer's own health checks decide which of its addresses answer.
-            let target = target.evaluate_target_health(true).build().map_err(Error::bug)?;
-            record.alias_target(target)
-        }
-        _ => {
-            let value =
-                |it: &String| ResourceRecord::builder().value(it).build().map_err(Error::bug);
-            let values: Result<Vec<_>> = inputs.values.iter().flatten().map(value).collect();
-            record.set_ttl(inputs.ttl.map(i64::from)).set_resource_records(Some(values?))
-        }
+    let record = if let (Some(name), Some(zone)) = (&inputs.alias_name, &inputs.alias_zone_id) {
+        let target = AliasTarget::builder().dns_name(name).hosted_zone_id(zone);
+        // The load balancer's own health checks decide which of its addresses answer.
+        let target = target.evaluate_target_health(true).build().map_err(Error::bug)?;
+        record.alias_target(target)
+    } else {
+        let value = |it: &String| ResourceRecord::builder().value(it).build().map_err(Error::bug);
+        let values: Result<Vec<_>> = inputs.values.iter().flatten().map(value).collect();
+        record.set_ttl(inputs.ttl.map(i64::from)).set_resource_records(Some(values?))
     };
     record.build().map_err(Error::bug)
 }
@@ -51,13 +47,11 @@ pub(super) fn value(kind: &str, value: &str) -> String {
 
 /// What a record has, for people: `192.0.2.1, 192.0.2.2 (TTL 300)`.
 pub(super) fn in_words(inputs: &Inputs) -> String {
-    match &inputs.alias_name {
-        Some(name) => format!("an alias of {name}"),
-        None => {
-            let values = inputs.values.iter().flatten().cloned().collect::<Vec<_>>();
-            format!("{} (TTL {})", values.join(", "), inputs.ttl.unwrap_or_default())
-        }
+    if let Some(name) = &inputs.alias_name {
+        return format!("an alias of {name}");
     }
+    let values = inputs.values.iter().flatten().cloned().collect::<Vec<_>>();
+    format!("{} (TTL {})", values.join(", "), inputs.ttl.unwrap_or_default())
 }
 
 #[cfg(test)]

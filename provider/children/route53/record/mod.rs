@@ -7,25 +7,23 @@
 //!
 //! Type, name and zone are the place, so another one is another record; no child of a service changes its type.
 
+mod changing;
 mod mapping;
 mod others;
+mod ours;
 
-use std::time::Duration;
-
-use aws_sdk_route53::types::{
-    Change, ChangeAction, ChangeBatch, ChangeStatus, ResourceRecordSet, RrType,
-};
+use aws_sdk_route53::types::{ChangeAction, ResourceRecordSet, RrType};
 use serde::{Deserialize, Serialize};
 
-use self::mapping::{read, value, write};
-use self::others::{explain, is_needed_by_others, kept, left, taken, was_changed};
+use self::changing::{change, reached, send};
+use self::mapping::{read, value};
+use self::others::{is_needed_by_others, kept, left, taken, was_changed};
+use self::ours::is_ours;
 use crate::aws::looks::dns_name;
-use crate::aws::{Explain, OrGone};
-use crate::error::{Error, Problem, Result, refused_with};
-use crate::property::{Form, Map, Plain, Value, Wire, sorted};
+use crate::error::{Problem, Result};
+use crate::property::{Form, Plain, Wire, sorted};
 use crate::resource::gone::gone;
 use crate::resource::permission::HAS_DOMAIN;
-use crate::resource::wait::Seen;
 use crate::resource::{
     Asked, Cx, EVERYWHERE, Live, Made, Needed, Permission, Resource, Settled, Standing,
 };
@@ -67,10 +65,6 @@ pub struct Outputs<F: Form = Plain> {
     pub change_id: Option<F::Of<String>>,
 }
 
-/// A zone that was just created (terraform-provider-aws, route53/record.go).
-const NEW_ZONE: Duration = Duration::from_mins(1);
-/// Usually below a minute (API reference, GetChange).
-const INSYNC: Duration = Duration::from_mins(10);
 /// How every value of a validation record ends (ACM user guide, "DNS validation").
 const OF_ACM: &str = ".acm-validations.aws";
 
@@ -258,82 +252,9 @@ fn is_validation(record: &Inputs) -> bool {
     record.values.iter().flatten().any(|value| value.ends_with(OF_ACM))
 }
 
-/// Whether what is there is ours by itself: an alias of this service's load balancer, or what the entry had that this one
-/// replaces.
-fn is_ours(cx: &Cx, there: &Inputs) -> bool {
-    let target = there.alias_name.as_deref().unwrap_or_default();
-    names_balancer_of(target, &cx.base, cx.aws.region())
-        || was(&cx.names.replaced.of(&cx.urn, &Map::new()), there)
-}
-
-/// Whether an alias names a load balancer of the service: `internal-web-abcde-1234.eu-west-1.elb.amazonaws.com`.
-fn names_balancer_of(target: &str, base: &str, region: &str) -> bool {
-    let name = target.strip_prefix("dualstack.").unwrap_or(target);
-    let name = name.strip_prefix("internal-").unwrap_or(name);
-    let own = name.strip_prefix(base).is_some_and(|rest| rest.starts_with('-'));
-    !base.is_empty() && own && target.contains(&format!(".{region}.elb."))
-}
-
-/// Whether an entry with these inputs had this.
-fn was(old: &Map, there: &Inputs) -> bool {
-    let text = |name: &str| old.get(name).and_then(Value::as_str);
-    let same = |name, value: &str| text(name) == Some(value);
-    same("hostedZoneId", &there.hosted_zone_id)
-        && same("name", &there.name)
-        && same("type", &there.r#type)
-        && text("aliasName") == there.alias_name.as_deref()
-        && (there.values.is_none() || old.contains_key("values"))
-}
-
-/// Makes one change; its id.
-async fn change(cx: &Cx, action: ChangeAction, record: &Inputs) -> Result<Option<String>> {
-    send(cx, action, record, write(record)?).await
-}
-
-async fn send(
-    cx: &Cx,
-    action: ChangeAction,
-    record: &Inputs,
-    whole: ResourceRecordSet,
-) -> Result<Option<String>> {
-    let change = Change::builder().action(action).resource_record_set(whole);
-    let change = change.build().map_err(Error::bug)?;
-    let batch = ChangeBatch::builder().changes(change).build().map_err(Error::bug)?;
-    let route53 = cx.aws.route53().await?;
-    let answer = cx
-        .retry(NEW_ZONE, refused_with(&["NoSuchHostedZone"]), || async {
-            route53
-                .change_resource_record_sets()
-                .hosted_zone_id(&record.hosted_zone_id)
-                .change_batch(batch.clone())
-                .send()
-                .await
-                .explain("route53:ChangeResourceRecordSets", &id(record))
-        })
-        .await
-        .map_err(explain)?;
-    Ok(answer.change_info.map(|it| it.id))
-}
-
-async fn reached(cx: &Cx, name: &str, change: &str) -> Result<()> {
-    let what = format!("the record {name} to reach all name servers of Route 53");
-    let look = || async {
-        let call = cx.aws.route53().await?.get_change().id(change);
-        let answer = call.send().await.explain("route53:GetChange", name);
-        // One that is long past is not known any more.
-        let answer = answer.or_gone(&["NoSuchChange"])?;
-        let info = answer.and_then(|it| it.change_info);
-        let pending = info.is_some_and(|it| it.status == ChangeStatus::Pending);
-        Ok(if pending { Seen::Pending(PENDING.to_owned()) } else { Seen::Done(()) })
-    };
-    cx.wait(&what, INSYNC, look).await
-}
-
-const PENDING: &str = "the change is pending";
-
 #[cfg(test)]
 mod tests {
-    use super::{PENDING, names_balancer_of, parts};
+    use super::parts;
 
     #[test]
     fn an_id_has_zone_name_and_type() {
@@ -344,17 +265,5 @@ mod tests {
         );
         assert_eq!(of("Z1_*.example.com_A").as_deref(), Some("Z1 *.example.com A"));
         assert_eq!(of("Z1_A"), None);
-        assert_eq!(PENDING, "the change is pending");
-    }
-
-    #[test]
-    fn an_alias_of_our_load_balancer_is_ours() {
-        let of = |target: &str| names_balancer_of(target, "web-abc", "eu-west-1");
-        for ours in ["", "internal-", "dualstack.", "dualstack.internal-"] {
-            assert!(of(&format!("{ours}web-abc-x1y2z-1.eu-west-1.elb.amazonaws.com")), "{ours}");
-        }
-        assert!(!of("web-abcd-x1y2z-1.eu-west-1.elb.amazonaws.com"));
-        assert!(!of("web-abc-x1y2z-1.us-east-1.elb.amazonaws.com"));
-        assert!(!of("www.example.com"));
     }
 }
