@@ -206,6 +206,7 @@ def test_the_policies_are_enough_for_all_that_a_service_goes_through_and_grant_n
     life.plan()
     # And one more has a network of its own.
     leads_a_network_through_its_life(life, cloud)
+    leads_a_domain_through_its_life(life, cloud)
     in_vain = sorted(it for it in granted() - asked(cloud) if it[0] not in OF_BUILDS)
     assert not in_vain, "\n".join(map(str, in_vain))
 
@@ -237,6 +238,35 @@ def leads_a_network_through_its_life(life: Life, cloud: Cloud) -> None:
     life.refresh()
     life.up()
     life.no_change()
+
+
+def leads_a_domain_through_its_life(life: Life, cloud: Cloud) -> None:
+    """A certificate that is requested, tagged and replaced, and records in a zone that others have."""
+    cloud.client("route53").create_hosted_zone(Name="example.org", CallerReference="domain")
+    plain = {
+        "image": IMAGE,
+        "useDefaultVpc": True,
+        "preset": "dev",
+        "monitoring": {"level": "none"},
+        "name": "shop-dns",
+    }
+    for more in (
+        {"domainName": "shop.example.org", "tags": {"team": "a"}},
+        {"domainName": "shop.example.org", "tags": {"stage": "b"}},
+        {"domainName": "shop.example.org", "subjectAlternativeNames": ["*.shop.example.org"]},
+    ):
+        life.service("dns", None, **plain, **more)
+        life.up()
+        life.refresh()
+        life.no_change()
+
+
+def test_a_domain_needs_its_own_policy_beside_the_first_ones(life: Life, cloud: Cloud) -> None:
+    cloud.control("PUT", "account", {"service_linked_roles": "present"})
+    life.act_as(Caller(cloud, *ALWAYS, "domains", narrow="shop"))
+    leads_a_domain_through_its_life(life, cloud)
+    life.destroy()
+    assert cloud.kinds().keys() & {"acm:certificate", "route53:record"} == set()
 
 
 def test_a_network_needs_its_own_policy_beside_the_first_ones(life: Life, cloud: Cloud) -> None:

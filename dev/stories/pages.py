@@ -73,6 +73,7 @@ def world(cloud: Cloud) -> dict[str, str]:
         ids[f"subnet-0{f'a{number}' * 8}"], ids[f"subnet-0{f'b{number}' * 8}"] = public, private
     route(cloud, places["privateSubnetIds"], places["publicSubnetIds"][0])
     ids |= groups(cloud, places["vpcId"])
+    cloud.client("route53").create_hosted_zone(Name="example.com", CallerReference="pages")
     secrets = cloud.client("secretsmanager")
     for name in ("shop/api-key", "shop/database"):
         example = f"arn:aws:secretsmanager:eu-west-1:123456789012:secret:{name}-AbCdEf"

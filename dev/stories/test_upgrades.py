@@ -25,6 +25,7 @@ def small(stack: Stack, cloud: Cloud) -> list[dict[str, Any]]:
 def requested(cloud: Cloud) -> str:
     """A certificate whose key stays with AWS: that of one of our own would be kept with the calls."""
     made = cloud.client("acm").request_certificate(DomainName="orders.example.com", ValidationMethod="DNS")
+    cloud.validate(made["CertificateArn"])
     return str(made["CertificateArn"])
 
 

@@ -118,6 +118,8 @@ class Account:
             return
         params = json.loads(Words(self.ids).translate(json.dumps(call["params"]).encode()))
         answer = getattr(self.cloud.client(call["service"]), xform_name(call["operation"]))(**params)
+        if call["operation"] == "RequestCertificate":
+            self.cloud.validate(answer["CertificateArn"])
         found = dict(leaves(answer))
         for path, text in call["gives"].items():
             then, now = DRAWN.findall(text), DRAWN.findall(found[path])

@@ -148,6 +148,18 @@ macro_rules! each_service {
             ],
             each: false,
         };
+        /// Certificate Manager.
+        acm = aws_sdk_acm,
+            Service { name: "acm", signed: "acm", iam: "acm", classes: USUAL, each: true };
+        /// Route 53: hosted zones and records.
+        route53 = aws_sdk_route53, Service {
+            name: "route53",
+            signed: "route53",
+            iam: "route53",
+            // Route 53 API reference, "Throttling API requests" (an account's calls: 50 and 10).
+            classes: &[(ALL, class("calls", 10.0))],
+            each: false,
+        };
         /// Application Auto Scaling.
         scaling = aws_sdk_applicationautoscaling, Service {
             name: "appautoscaling",

@@ -15,27 +15,30 @@ pub trait Tag: Sized {
     fn of(key: &str, value: &str) -> Result<Self>;
 }
 
-/// `complete` for services whose SDK knows that a tag has both.
+/// `complete` for services whose SDK knows that a tag has both, `keyed` where a tag may have no value.
 macro_rules! tags {
-    ($($sdk:ident $($complete:ident)?;)*) => {
+    ($($sdk:ident $($form:ident)?;)*) => {
         $(impl Tag for $sdk::types::Tag {
             fn pair(&self) -> Option<(&str, &str)> {
-                tags!(@pair self $($complete)?)
+                tags!(@pair self $($form)?)
             }
 
             fn of(key: &str, value: &str) -> Result<Self> {
                 let tag = Self::builder().key(key).value(value).build();
-                tags!(@built tag $($complete)?)
+                tags!(@built tag $($form)?)
             }
         })*
     };
     (@pair $tag:ident) => { Some(($tag.key()?, $tag.value().unwrap_or_default())) };
     (@pair $tag:ident complete) => { Some(($tag.key(), $tag.value())) };
+    (@pair $tag:ident keyed) => { Some(($tag.key(), $tag.value().unwrap_or_default())) };
     (@built $tag:ident) => { Ok($tag) };
+    (@built $tag:ident keyed) => { $tag.map_err(Error::bug) };
     (@built $tag:ident complete) => { $tag.map_err(Error::bug) };
 }
 
 tags! {
+    aws_sdk_acm keyed;
     aws_sdk_cloudwatch;
     aws_sdk_ec2;
     aws_sdk_ecr complete;

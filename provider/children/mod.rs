@@ -8,6 +8,7 @@
 //! the waits, then tests.
 //! No child names another, nor what another service has; the component wires them.
 
+pub mod acm;
 pub mod autoscaling;
 pub mod cloudwatch;
 pub mod ec2;
@@ -17,12 +18,14 @@ pub mod elb;
 pub mod iam;
 pub mod logs;
 pub mod ours;
+pub mod route53;
 pub mod secretsmanager;
 pub mod ssm;
 pub mod wafv2;
 
 use crate::property::Map;
 use crate::resource::{Child, Erased};
+use acm::{certificate, certificate_validation};
 use autoscaling::{scaling_policy, scaling_target};
 use cloudwatch::{dashboard, metric_alarm};
 use ec2::{
@@ -35,6 +38,7 @@ use elb::{listener, listener_rule, load_balancer, target_group};
 use iam::role;
 use logs::log_group;
 use ours::{base_name, completion, deletion_protection};
+use route53::{hosted_zones, record};
 use secretsmanager::secret;
 use ssm::parameter;
 use wafv2::web_acl_association;
@@ -67,6 +71,10 @@ pub static CHILDREN: &[&dyn Child] = &[
     &Erased::<load_balancer::LoadBalancer>::NEW,
     &Erased::<web_acl_association::WebAclAssociation>::NEW,
     &Erased::<target_group::TargetGroup>::NEW,
+    &Erased::<hosted_zones::HostedZones>::NEW,
+    &Erased::<certificate::Certificate>::NEW,
+    &Erased::<record::Record>::NEW,
+    &Erased::<certificate_validation::CertificateValidation>::NEW,
     &Erased::<listener::Listener>::NEW,
     &Erased::<listener_rule::ListenerRule>::NEW,
     &Erased::<running_image::RunningImage>::NEW,

@@ -6,6 +6,7 @@
 
 mod balancer;
 mod container;
+mod domain;
 mod image;
 mod inputs;
 mod network;
@@ -133,7 +134,8 @@ async fn wire(
     let image = image::wiring::wire(it, &cluster);
     let secrets = secrets::wiring::wire(it);
     let roles = roles::wiring::wire(it, &logs, &image, &secrets);
-    let way_in = balancer::wiring::wire(it, &network);
+    let domain = domain::wiring::wire(it, &network);
+    let way_in = balancer::wiring::wire(it, &network, &domain);
     let tasks = container::wiring::wire(it, &image, &roles, &logs, &secrets, &cluster);
     let infrastructure = roles::infrastructure::wire(it, &way_in);
     let alarms = observability::wiring::of_requests(it, &way_in);
@@ -144,6 +146,7 @@ async fn wire(
     };
     let service = service::wiring::wire(it, &tasks, &image, &network, &way_in, &logs, &own);
     service::wiring::scale(it, &service, &image, &way_in);
+    domain::wiring::lead(it, &domain, &way_in, &service);
     let watch = observability::wiring::wire(it, &service, &way_in, &logs, &alarms);
     wiring.all().await?;
 
@@ -155,7 +158,7 @@ async fn wire(
         (way_in.load_balancer.clone().await?, image.repository.clone().await?);
     let last = balancer.arn.clone().after(&completed);
     protection::protect(parent, want, last, repository.map(|it| it.name)).await?;
-    Outputs::of(network, logs, image, roles, way_in, tasks, service, watch).await
+    Outputs::of(network, logs, image, roles, domain, way_in, tasks, service, watch).await
 }
 
 /// The first child: all names are made of its value.

@@ -1,7 +1,10 @@
 //! Every output of the component, documented for its users.
 
+use std::collections::BTreeMap;
+
 use super::balancer::wiring::WayIn;
 use super::container::wiring::Tasks;
+use super::domain::wiring::Domain;
 use super::image::wiring::Image;
 use super::network::wiring::Network;
 use super::observability::logs::Logs;
@@ -18,9 +21,8 @@ use crate::property::Output;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Outputs {
-    /// Where the service answers, by the load balancer's own name: `https://…` with a certificate, else
-    /// `http://…`, with the port if that is another than usual. No certificate covers that name: with one, use a name that it covers and that points
-    /// to `loadBalancerDnsName`.
+    /// Where the service answers: `https://` and the `domainName`, if it has one. Else by the load balancer's own name: `https://…` with a
+    /// certificate (which does not cover that name), or `http://…`. With the port if that is another than usual.
     pub url: Output<String>,
     /// The load balancer's DNS name, for a CNAME or alias record.
     pub load_balancer_dns_name: Output<String>,
@@ -36,6 +38,13 @@ pub struct Outputs {
     /// ARN of the listener of HTTPS, if there is a certificate.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub https_listener_arn: Option<Output<String>>,
+    /// ARN of the certificate of HTTPS: the one that was requested for `domainName`, or given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub certificate_arn: Option<Output<String>>,
+    /// The CNAME records that validate the certificate which was requested for `domainName`: their names and values. With
+    /// `dns: false` you create them where your DNS is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub validation_records: Option<Output<BTreeMap<String, String>>>,
     /// ARN of the cluster.
     pub cluster_arn: Output<String>,
     /// Name of the cluster.
@@ -92,6 +101,7 @@ impl Outputs {
         logs: Logs<'_>,
         image: Image<'_>,
         roles: Roles<'_>,
+        domain: Domain<'_>,
         way_in: WayIn<'_>,
         tasks: Tasks<'_>,
         service: Service<'_>,
@@ -101,15 +111,18 @@ impl Outputs {
         let (repository, task_role) = (image.repository.await?, roles.task.await?);
         let (definition, cluster) = (tasks.await?, service.cluster.await?);
         let service = service.service.await?;
-        let (scheme, port) = way_in.address;
+        let (scheme, name, port) = way_in.address;
+        let name = name.unwrap_or_else(|| balancer.dns_name.clone());
         Ok(Self {
-            url: balancer.dns_name.clone().map(|name| format!("{scheme}://{name}{port}")),
+            url: name.map(|name| format!("{scheme}://{name}{port}")),
             load_balancer_dns_name: balancer.dns_name,
             load_balancer_zone_id: balancer.zone_id,
             load_balancer_arn: balancer.arn,
             target_group_arn: way_in.target_group.await?.arn,
             http_listener_arn: way_in.http.await?,
             https_listener_arn: https,
+            certificate_arn: domain.certificate.await?,
+            validation_records: domain.validation.await?,
             cluster_arn: cluster,
             cluster_name: service.cluster_name,
             service_arn: service.arn,

@@ -101,8 +101,16 @@ const LINEAR: &str = r#"{
     "deployment": {"strategy": "linear", "linear": {"stepPercent": 20, "stepBakeTimeInMinutes": 2}}
 }"#;
 
+/// A service with names in DNS.
+pub(super) const DOMAIN: &str = r#"{
+    "publicSubnetIds": ["subnet-a", "subnet-b"], "image": "nginx:1.27", "preset": "dev", "internal": true,
+    "domainName": "shop.example.com", "hostedZoneId": "Z0123456789ABCDEFGHIJ",
+    "subjectAlternativeNames": ["*.shop.example.com", "www.example.com"],
+    "loadBalancer": {"ipAddressType": "dualstack"}
+}"#;
+
 /// Together they have each kind of child.
-const PROGRAMS: [&str; 5] = [ALL, BUILT, OWN_NETWORK, EXTERNAL, SHIFTING];
+const PROGRAMS: [&str; 6] = [ALL, BUILT, OWN_NETWORK, EXTERNAL, SHIFTING, DOMAIN];
 
 /// A service whose images a pipeline deploys.
 pub(super) const EXTERNAL: &str =
@@ -132,6 +140,14 @@ fn shown(registrations: &BTreeMap<String, Registration>) -> String {
         }
     }
     text
+}
+
+#[tokio::test]
+async fn the_plan_of_a_service_with_names() {
+    let mut all = plan(DOMAIN).await;
+    let of_names = |it: &Registration| it.token.contains(":acm:") || it.token.contains(":route53:");
+    all.retain(|_, it| of_names(it) || it.token == "fargate:lb:Listener");
+    expect_file!["plan_domain.txt"].assert_eq(&shown(&all));
 }
 
 #[tokio::test]
@@ -359,8 +375,12 @@ async fn each_input_reaches_the_properties_that_come_from_it() {
     let children = plan(ALL).await;
     // What only some services have; their other inputs are ALL's.
     let (built, network) = (plan(BUILT).await, plan(OWN_NETWORK).await);
-    let (shifting, linear) = (plan(SHIFTING).await, plan(LINEAR).await);
-    let only_built = built.iter().chain(&network).filter(|(name, _)| !children.contains_key(*name));
+    let (shifting, linear, domain) = (plan(SHIFTING).await, plan(LINEAR).await, plan(DOMAIN).await);
+    let only_built = built
+        .iter()
+        .chain(&network)
+        .chain(&domain)
+        .filter(|(name, _)| !children.contains_key(*name));
     let mut ways: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for (name, child) in children.iter().chain(only_built) {
         let part = name.trim_start_matches("web-");

@@ -38,6 +38,8 @@ pub struct KnownInRun {
     /// The inputs of the last run, by URN, of children that speak for all. The engine checks what it
     /// replaces a second time, as a new object.
     pub earlier: Earlier,
+    /// The states, by URN, of objects that others replace in this run: what they have is given up.
+    pub replaced: Earlier,
     /// The secret texts that it has met: AWS repeats in an answer about one object what another was
     /// given, such as the ARN of a task's secret in the end of a deployment.
     pub secrets: Met,

@@ -125,6 +125,15 @@ pub trait Resource: Send + Sync + Sized + 'static {
         async { Ok(None) }
     }
 
+    /// Outputs that a replacement will have, as far as the state of what it replaces tells: for a preview.
+    #[must_use]
+    fn inherited(
+        _inputs: &Self::Inputs<Plain>,
+        _replaced: &crate::property::Map,
+    ) -> crate::property::Map {
+        crate::property::Map::new()
+    }
+
     /// Outputs that would change if the object were updated now, although no input changed:
     /// for those whose truth moves in AWS. Only looks.
     fn stale_outputs(

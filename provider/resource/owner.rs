@@ -139,6 +139,18 @@ pub fn mark(kind: &str, id: &str, token: Option<&str>) -> String {
     letters(format!("{kind} {id} {}", token.unwrap_or_default()).as_bytes(), 8)
 }
 
+/// Whether the child of `cx` created an object with these tags: for this state, or for the one whose service is to
+/// become ours. For objects whose name says nothing.
+#[must_use]
+pub fn created(cx: &Cx, live: &Tags) -> bool {
+    let wanted = |owner: &Owner| cx.take_over.as_ref().is_some_and(|it| *it == owner.lineage);
+    Owner::of(live).is_some_and(|owner| {
+        owner.is(&cx.child)
+            && owner.base == cx.base
+            && (same_lineage(&cx.tags, live) || wanted(&owner))
+    })
+}
+
 /// Whether an object carries the tag of the service that `cx` acts for.
 #[must_use]
 pub fn serves(cx: &Cx, found: &Standing) -> bool {

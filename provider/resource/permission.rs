@@ -35,6 +35,9 @@ pub enum Needed {
 /// Which services have traffic that ECS moves between two target groups.
 pub const MOVES_TRAFFIC: &str = "`deployment.strategy` is not `rolling`";
 
+/// Which services have a name in DNS.
+pub const HAS_DOMAIN: &str = "it has a `domainName`";
+
 /// Stands in an ARN for the beginning of names, which a narrow policy says.
 pub const NAME: &str = "{name}";
 

@@ -64,6 +64,22 @@ const WORDS: &[(&str, &str, &str)] = &[
     ),
     ("fargate:ec2:Subnet", "a public and a private subnet in each zone", "with `network`"),
     ("fargate:ec2:NatGateway", "NAT gateway", "with `network.nat` `single` or `perZone`"),
+    (
+        "fargate:route53:HostedZones",
+        "nothing: finds the hosted zones of the names",
+        "with `domainName`, without `dns: false`",
+    ),
+    ("fargate:acm:Certificate", "certificate", "with `domainName`, without `certificateArn`"),
+    (
+        "fargate:acm:CertificateValidation",
+        "nothing: waits until the certificate is issued",
+        "with `domainName`, without `certificateArn`",
+    ),
+    (
+        "fargate:route53:Record",
+        "records: those that validate the certificate, and for each name one or two that lead to the load balancer",
+        "with `domainName`, without `dns: false`",
+    ),
     ("fargate:ecs:GivenCluster", "nothing: looks at your cluster", "with `clusterArn`"),
     (
         "fargate:ecr:GivenImage",

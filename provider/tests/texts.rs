@@ -237,6 +237,8 @@ fn the_waits_read_well() {
     let told: Vec<_> =
         waits.iter().map(|wait| format!("gave up waiting for {}", wait.text)).collect();
     expect![[r"
+        gave up waiting for the validation records of certificate {id}
+        gave up waiting for ACM to issue the certificate {arn}
         gave up waiting for the end of autoscaling of {id}
         gave up waiting for the deletion of {what} {id}
         gave up waiting for NAT gateway {id}
@@ -254,7 +256,8 @@ fn the_waits_read_well() {
         gave up waiting for service {}
         gave up waiting for the load balancer of service {}
         gave up waiting for the end of service {}
-        gave up waiting for the end of load balancer {}"]]
+        gave up waiting for the end of load balancer {}
+        gave up waiting for all name servers of Route 53 to have record {name}"]]
     .assert_eq(&told.join("\n"));
 }
 

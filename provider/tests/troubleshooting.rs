@@ -51,6 +51,12 @@ const SUBJECTS: &[Subject] = &[
         from: &["children/elb/", "children/wafv2/"],
     },
     Subject {
+        title: "Domain",
+        about: "The hosted zone of a name cannot be chosen, a record is in the way, or ACM does not issue the certificate. docs/how-to/domains.md has the \
+            whole of it.",
+        from: &["children/acm/", "children/route53/"],
+    },
+    Subject {
         title: "Deployment",
         about: "The revision that you asked for does not serve. The message has the stopped tasks' reasons, their exit codes and last log lines. \
             The service runs what ran before, if there was something. Correct the cause and run `pulumi up` again; the next preview shows \

@@ -919,6 +919,14 @@ namespace PulumiFargate.Fargate
         /// </summary>
         public static WarningName UrlNotCovered { get; } = new WarningName("urlNotCovered");
         /// <summary>
+        /// A certificate has more names than AWS allows without a raised quota.
+        /// </summary>
+        public static WarningName ManyNames { get; } = new WarningName("manyNames");
+        /// <summary>
+        /// The service creates no record that leads to it.
+        /// </summary>
+        public static WarningName RecordsElsewhere { get; } = new WarningName("recordsElsewhere");
+        /// <summary>
         /// Nobody may connect.
         /// </summary>
         public static WarningName NoClients { get; } = new WarningName("noClients");

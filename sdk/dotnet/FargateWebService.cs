@@ -60,6 +60,12 @@ namespace PulumiFargate.Fargate
         public Output<string> AlbSecurityGroupId { get; private set; } = null!;
 
         /// <summary>
+        /// ARN of the certificate of HTTPS: the one that was requested for `domainName`, or given.
+        /// </summary>
+        [Output("certificateArn")]
+        public Output<string?> CertificateArn { get; private set; } = null!;
+
+        /// <summary>
         /// ARN of the cluster.
         /// </summary>
         [Output("clusterArn")]
@@ -198,10 +204,16 @@ namespace PulumiFargate.Fargate
         public Output<string> TaskRoleName { get; private set; } = null!;
 
         /// <summary>
-        /// Where the service answers, by the load balancer's own name: `https://…` with a certificate, else `http://…`, with the port if that is another than usual. No certificate covers that name: with one, use a name that it covers and that points to `loadBalancerDnsName`.
+        /// Where the service answers: `https://` and the `domainName`, if it has one. Else by the load balancer's own name: `https://…` with a certificate (which does not cover that name), or `http://…`. With the port if that is another than usual.
         /// </summary>
         [Output("url")]
         public Output<string> Url { get; private set; } = null!;
+
+        /// <summary>
+        /// The CNAME records that validate the certificate which was requested for `domainName`: their names and values. With `dns: false` you create them where your DNS is.
+        /// </summary>
+        [Output("validationRecords")]
+        public Output<ImmutableDictionary<string, string>?> ValidationRecords { get; private set; } = null!;
 
         /// <summary>
         /// The VPC that the service is in.
@@ -316,7 +328,7 @@ namespace PulumiFargate.Fargate
         }
 
         /// <summary>
-        /// ARN of an issued ACM certificate in the service's region: makes the service HTTPS. Default: none, and plain HTTP. Setting or removing it creates or deletes a listener; the address stays. No certificate covers the load balancer's own name: clients use a name that yours covers, whose record (an alias, or a CNAME) points to `loadBalancerDnsName`.
+        /// ARN of an issued ACM certificate in the service's region: makes the service HTTPS. Default: none, and plain HTTP. Setting or removing it creates or deletes a listener; the address stays. No certificate covers the load balancer's own name: clients use a name that yours covers. Set it as `domainName`, which creates its record, or point it to `loadBalancerDnsName` (an alias, or a CNAME).
         /// </summary>
         [Input("certificateArn")]
         public Input<string>? CertificateArn { get; set; }
@@ -400,6 +412,24 @@ namespace PulumiFargate.Fargate
         public Input<int>? DesiredCount { get; set; }
 
         /// <summary>
+        /// Whether the names are in Route 53 zones of this account. Default true. With false the service creates no record: it shows in the preview and while it waits which ones validate the certificate, for you to create where your DNS is. Then point the names to `loadBalancerDnsName`.
+        /// </summary>
+        [Input("dns")]
+        public bool? Dns { get; set; }
+
+        /// <summary>
+        /// Whether each name gets a record that leads to the service. Default true. With false only the certificate is validated here: for names that something else points to the load balancer.
+        /// </summary>
+        [Input("dnsRecords")]
+        public bool? DnsRecords { get; set; }
+
+        /// <summary>
+        /// The name by which clients know the service, such as `shop.example.com`: makes the service HTTPS. Without `certificateArn` it requests a certificate for the name, creates the records that validate it, and waits until ACM has issued it; with one it only needs the record that leads to the service. The records are in the Route 53 zone with the longest name that this one ends with: of an internal load balancer in a private zone of its VPC, if there is one; those that validate always in the public zone. A record of others is never overwritten. Another name is another certificate: the listener moves to it when it is issued, and the record of the old name goes last.
+        /// </summary>
+        [Input("domainName")]
+        public string? DomainName { get; set; }
+
+        /// <summary>
         /// Whether `aws ecs execute-command` may open a shell in a task. Default false.
         /// </summary>
         [Input("enableExecuteCommand")]
@@ -466,6 +496,12 @@ namespace PulumiFargate.Fargate
         public Input<int>? HealthCheckGracePeriodSeconds { get; set; }
 
         /// <summary>
+        /// Id of the hosted zone, for those names that are in it. Default: the public zone with the longest name that a name ends with. If there are two of that name, you must choose.
+        /// </summary>
+        [Input("hostedZoneId")]
+        public Input<string>? HostedZoneId { get; set; }
+
+        /// <summary>
         /// Whether port 80 serves plain HTTP beside HTTPS. Needs a certificate, and `redirectHttp: false`. Default false.
         /// </summary>
         [Input("http")]
@@ -502,7 +538,7 @@ namespace PulumiFargate.Fargate
         public Input<bool>? Internal { get; set; }
 
         /// <summary>
-        /// The port on which clients connect, 1 to 65535: of HTTPS with a certificate, else of plain HTTP. Default 443, without a certificate 80. Changing it replaces the listener: both ports serve until the rest of the run is done, then the old one is closed. With a `deployment.strategy` other than `rolling` the old one answers 503 before that, for about `deregistrationDelay`. When you add or remove `certificateArn`, this port changes between HTTP and HTTPS at once.
+        /// The port on which clients connect, 1 to 65535: of HTTPS with a certificate, else of plain HTTP. Default 443, without a certificate 80. Changing it replaces the listener: both ports serve until the rest of the run is done, then the old one is closed. With a `deployment.strategy` other than `rolling` the old one answers 503 before that, for about `deregistrationDelay`. When you add or remove HTTPS, this port changes between HTTP and HTTPS at once.
         /// </summary>
         [Input("listenerPort")]
         public int? ListenerPort { get; set; }
@@ -598,7 +634,7 @@ namespace PulumiFargate.Fargate
         public Input<bool>? ReadonlyRootFilesystem { get; set; }
 
         /// <summary>
-        /// Whether plain HTTP is redirected to HTTPS. Default true when there is a certificate. With false and a certificate the load balancer does not listen on port 80 at all, unless `http` is true.
+        /// Whether plain HTTP is redirected to HTTPS. Default true with `domainName` or a certificate. With false and a certificate the load balancer does not listen on port 80 at all, unless `http` is true.
         /// </summary>
         [Input("redirectHttp")]
         public bool? RedirectHttp { get; set; }
@@ -704,6 +740,18 @@ namespace PulumiFargate.Fargate
         /// </summary>
         [Input("stopTimeout")]
         public Input<int>? StopTimeout { get; set; }
+
+        [Input("subjectAlternativeNames")]
+        private List<string>? _subjectAlternativeNames;
+
+        /// <summary>
+        /// Further names of the service, up to 9 (more if AWS has raised your quota), which the certificate covers too. `*.example.com` covers each name with one label more, and not `example.com`. Each gets a record that leads to the service. A change requests another certificate, and the listener moves to it when it is issued.
+        /// </summary>
+        public List<string> SubjectAlternativeNames
+        {
+            get => _subjectAlternativeNames ?? (_subjectAlternativeNames = new List<string>());
+            set => _subjectAlternativeNames = value;
+        }
 
         [Input("tags")]
         private InputMap<string>? _tags;

@@ -56,6 +56,10 @@ export class FargateWebService extends pulumi.ComponentResource {
      */
     declare public readonly albSecurityGroupId: pulumi.Output<string>;
     /**
+     * ARN of the certificate of HTTPS: the one that was requested for `domainName`, or given.
+     */
+    declare public readonly certificateArn: pulumi.Output<string | undefined>;
+    /**
      * ARN of the cluster.
      */
     declare public readonly clusterArn: pulumi.Output<string>;
@@ -148,9 +152,13 @@ export class FargateWebService extends pulumi.ComponentResource {
      */
     declare public /*out*/ readonly taskRoleName: pulumi.Output<string>;
     /**
-     * Where the service answers, by the load balancer's own name: `https://…` with a certificate, else `http://…`, with the port if that is another than usual. No certificate covers that name: with one, use a name that it covers and that points to `loadBalancerDnsName`.
+     * Where the service answers: `https://` and the `domainName`, if it has one. Else by the load balancer's own name: `https://…` with a certificate (which does not cover that name), or `http://…`. With the port if that is another than usual.
      */
     declare public /*out*/ readonly url: pulumi.Output<string>;
+    /**
+     * The CNAME records that validate the certificate which was requested for `domainName`: their names and values. With `dns: false` you create them where your DNS is.
+     */
+    declare public /*out*/ readonly validationRecords: pulumi.Output<{[key: string]: string} | undefined>;
     /**
      * The VPC that the service is in.
      */
@@ -189,6 +197,9 @@ export class FargateWebService extends pulumi.ComponentResource {
             resourceInputs["deployment"] = args?.deployment;
             resourceInputs["deregistrationDelay"] = args?.deregistrationDelay;
             resourceInputs["desiredCount"] = args?.desiredCount;
+            resourceInputs["dns"] = args?.dns;
+            resourceInputs["dnsRecords"] = args?.dnsRecords;
+            resourceInputs["domainName"] = args?.domainName;
             resourceInputs["enableExecuteCommand"] = args?.enableExecuteCommand;
             resourceInputs["entryPoint"] = args?.entryPoint;
             resourceInputs["environment"] = args?.environment;
@@ -198,6 +209,7 @@ export class FargateWebService extends pulumi.ComponentResource {
             resourceInputs["forceNewDeployment"] = args?.forceNewDeployment;
             resourceInputs["healthCheck"] = args?.healthCheck;
             resourceInputs["healthCheckGracePeriodSeconds"] = args?.healthCheckGracePeriodSeconds;
+            resourceInputs["hostedZoneId"] = args?.hostedZoneId;
             resourceInputs["http"] = args?.http;
             resourceInputs["idleTimeout"] = args?.idleTimeout;
             resourceInputs["image"] = args?.image;
@@ -232,6 +244,7 @@ export class FargateWebService extends pulumi.ComponentResource {
             resourceInputs["spot"] = args?.spot;
             resourceInputs["sslPolicy"] = args?.sslPolicy;
             resourceInputs["stopTimeout"] = args?.stopTimeout;
+            resourceInputs["subjectAlternativeNames"] = args?.subjectAlternativeNames;
             resourceInputs["tags"] = args?.tags;
             resourceInputs["targetGroup"] = args?.targetGroup;
             resourceInputs["taskRoleArn"] = args?.taskRoleArn;
@@ -263,9 +276,11 @@ export class FargateWebService extends pulumi.ComponentResource {
             resourceInputs["taskDefinitionFamily"] = undefined /*out*/;
             resourceInputs["taskRoleName"] = undefined /*out*/;
             resourceInputs["url"] = undefined /*out*/;
+            resourceInputs["validationRecords"] = undefined /*out*/;
         } else {
             resourceInputs["alarmArns"] = undefined /*out*/;
             resourceInputs["albSecurityGroupId"] = undefined /*out*/;
+            resourceInputs["certificateArn"] = undefined /*out*/;
             resourceInputs["clusterArn"] = undefined /*out*/;
             resourceInputs["clusterName"] = undefined /*out*/;
             resourceInputs["dashboardUrl"] = undefined /*out*/;
@@ -290,6 +305,7 @@ export class FargateWebService extends pulumi.ComponentResource {
             resourceInputs["taskRoleArn"] = undefined /*out*/;
             resourceInputs["taskRoleName"] = undefined /*out*/;
             resourceInputs["url"] = undefined /*out*/;
+            resourceInputs["validationRecords"] = undefined /*out*/;
             resourceInputs["vpcId"] = undefined /*out*/;
         }
         opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts);
@@ -338,7 +354,7 @@ export interface FargateWebServiceArgs {
      */
     capacityProviderStrategies?: pulumi.Input<inputs.StrategyArgs[] | undefined>;
     /**
-     * ARN of an issued ACM certificate in the service's region: makes the service HTTPS. Default: none, and plain HTTP. Setting or removing it creates or deletes a listener; the address stays. No certificate covers the load balancer's own name: clients use a name that yours covers, whose record (an alias, or a CNAME) points to `loadBalancerDnsName`.
+     * ARN of an issued ACM certificate in the service's region: makes the service HTTPS. Default: none, and plain HTTP. Setting or removing it creates or deletes a listener; the address stays. No certificate covers the load balancer's own name: clients use a name that yours covers. Set it as `domainName`, which creates its record, or point it to `loadBalancerDnsName` (an alias, or a CNAME).
      */
     certificateArn?: pulumi.Input<string | undefined>;
     /**
@@ -390,6 +406,18 @@ export interface FargateWebServiceArgs {
      */
     desiredCount?: pulumi.Input<number | undefined>;
     /**
+     * Whether the names are in Route 53 zones of this account. Default true. With false the service creates no record: it shows in the preview and while it waits which ones validate the certificate, for you to create where your DNS is. Then point the names to `loadBalancerDnsName`.
+     */
+    dns?: boolean;
+    /**
+     * Whether each name gets a record that leads to the service. Default true. With false only the certificate is validated here: for names that something else points to the load balancer.
+     */
+    dnsRecords?: boolean;
+    /**
+     * The name by which clients know the service, such as `shop.example.com`: makes the service HTTPS. Without `certificateArn` it requests a certificate for the name, creates the records that validate it, and waits until ACM has issued it; with one it only needs the record that leads to the service. The records are in the Route 53 zone with the longest name that this one ends with: of an internal load balancer in a private zone of its VPC, if there is one; those that validate always in the public zone. A record of others is never overwritten. Another name is another certificate: the listener moves to it when it is issued, and the record of the old name goes last.
+     */
+    domainName?: string;
+    /**
      * Whether `aws ecs execute-command` may open a shell in a task. Default false.
      */
     enableExecuteCommand?: pulumi.Input<boolean | undefined>;
@@ -426,6 +454,10 @@ export interface FargateWebServiceArgs {
      */
     healthCheckGracePeriodSeconds?: pulumi.Input<number | undefined>;
     /**
+     * Id of the hosted zone, for those names that are in it. Default: the public zone with the longest name that a name ends with. If there are two of that name, you must choose.
+     */
+    hostedZoneId?: pulumi.Input<string | undefined>;
+    /**
      * Whether port 80 serves plain HTTP beside HTTPS. Needs a certificate, and `redirectHttp: false`. Default false.
      */
     http?: boolean;
@@ -450,7 +482,7 @@ export interface FargateWebServiceArgs {
      */
     internal?: pulumi.Input<boolean | undefined>;
     /**
-     * The port on which clients connect, 1 to 65535: of HTTPS with a certificate, else of plain HTTP. Default 443, without a certificate 80. Changing it replaces the listener: both ports serve until the rest of the run is done, then the old one is closed. With a `deployment.strategy` other than `rolling` the old one answers 503 before that, for about `deregistrationDelay`. When you add or remove `certificateArn`, this port changes between HTTP and HTTPS at once.
+     * The port on which clients connect, 1 to 65535: of HTTPS with a certificate, else of plain HTTP. Default 443, without a certificate 80. Changing it replaces the listener: both ports serve until the rest of the run is done, then the old one is closed. With a `deployment.strategy` other than `rolling` the old one answers 503 before that, for about `deregistrationDelay`. When you add or remove HTTPS, this port changes between HTTP and HTTPS at once.
      */
     listenerPort?: number;
     /**
@@ -506,7 +538,7 @@ export interface FargateWebServiceArgs {
      */
     readonlyRootFilesystem?: pulumi.Input<boolean | undefined>;
     /**
-     * Whether plain HTTP is redirected to HTTPS. Default true when there is a certificate. With false and a certificate the load balancer does not listen on port 80 at all, unless `http` is true.
+     * Whether plain HTTP is redirected to HTTPS. Default true with `domainName` or a certificate. With false and a certificate the load balancer does not listen on port 80 at all, unless `http` is true.
      */
     redirectHttp?: boolean;
     /**
@@ -561,6 +593,10 @@ export interface FargateWebServiceArgs {
      * Seconds between SIGTERM and SIGKILL when a task stops, 2 to 120. Default: AWS's, 30.
      */
     stopTimeout?: pulumi.Input<number | undefined>;
+    /**
+     * Further names of the service, up to 9 (more if AWS has raised your quota), which the certificate covers too. `*.example.com` covers each name with one label more, and not `example.com`. Each gets a record that leads to the service. A change requests another certificate, and the listener moves to it when it is issued.
+     */
+    subjectAlternativeNames?: string[];
     /**
      * Tags for everything that is created, up to 44, beside the stack's and the provider's `defaultTags`. Many people can read them, so a secret is refused.
      */

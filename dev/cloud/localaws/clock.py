@@ -28,11 +28,17 @@ DURATIONS: dict[str, float] = {
     "nat_gateway_creation": 100,
     "nat_gateway_deletion": 60,
     "image_scan": 20,
+    # ACM user guide, "DNS validation": minutes; terraform-provider-aws, acm/certificate.go: records after seconds, and
+    # certificates that stay in use for a while.
+    "certificate_records": 5,
     "certificate_validation": 60,
     # aws-more.md 3.1: a policy that was written seconds ago.
     "bucket_policy": 10,
     # aws-more.md 3.2: seconds to minutes.
     "waf_knows": 15,
+    "certificate_release": 30,
+    # Route 53 API reference, GetChange: "propagate to all Route 53 DNS servers within 60 seconds".
+    "route53_insync": 30,
 }
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from moto.backends import get_backend
 
-from . import objects, services
+from . import objects, services, state
 from .account import Account
 from .services.ecs import operations
 
@@ -87,6 +87,7 @@ def _roots(account: Account) -> Iterator[Any]:
         backends: Any = get_backend(service.replace("application-a", "applicationa"))  # type: ignore[arg-type]
         for by_region in backends.values():
             yield from by_region.values()
+    yield from state.tables()
     for region in account.regions():
         yield operations.state(account.context(region))
 

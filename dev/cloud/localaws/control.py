@@ -18,6 +18,7 @@ from .services.ecr import images, registry
 from .services.ecs import operations
 from .services.elbv2 import balancers, capacity
 from .services.iam import linked_roles
+from .services.route53 import dns
 
 Route = Callable[[dict[str, Any]], dict[str, Any]]
 
@@ -45,6 +46,8 @@ class Control:
             ("POST", "/reset"): lambda _: _done(account.reset),
             ("POST", "/images/push"): self._push_image,
             ("PUT", "/registry"): lambda body: _done(lambda: registry.stand_before(body["url"])),
+            ("GET", "/dns"): dns.get,
+            ("PUT", "/dns"): dns.put,
             ("GET", "/account"): lambda _: self._account(),
             ("PUT", "/account"): self._set_account,
         }

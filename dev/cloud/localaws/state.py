@@ -18,6 +18,10 @@ class Table(dict[Key, Value], Generic[Key, Value]):
         _tables.append(self)
 
 
+def tables() -> list[Table[Any, Any]]:
+    return list(_tables)
+
+
 def reset() -> None:
     for table in _tables:
         table.clear()

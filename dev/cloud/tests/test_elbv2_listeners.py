@@ -45,7 +45,7 @@ def test_listeners(cloud: Cloud) -> None:
 
 
 def test_https_and_redirect(cloud: Cloud) -> None:
-    elb, acm = cloud.client("elbv2"), cloud.client("acm")
+    elb = cloud.client("elbv2")
     balancer = make_balancer(cloud)["LoadBalancerArn"]
     group = make_group(cloud)
     base = {
@@ -66,9 +66,17 @@ def test_https_and_redirect(cloud: Cloud) -> None:
         "elbv2", "create_listener", **base, Certificates=[{"CertificateArn": missing}]
     )
     assert code == "CertificateNotFound"
-    certificate = {
-        "CertificateArn": acm.request_certificate(DomainName="example.com")["CertificateArn"]
-    }
+    pending = cloud.client("acm").request_certificate(
+        DomainName="pending.org", ValidationMethod="DNS"
+    )
+    code, _ = cloud.refused(
+        "elbv2",
+        "create_listener",
+        **base,
+        Certificates=[{"CertificateArn": pending["CertificateArn"]}],
+    )
+    assert code == "UnsupportedCertificate"
+    certificate = {"CertificateArn": cloud.certificate()}
     code, _ = cloud.refused(
         "elbv2", "create_listener", **base, Certificates=[certificate], SslPolicy="ELBSecurity-1"
     )

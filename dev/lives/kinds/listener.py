@@ -54,6 +54,7 @@ def protocol(cloud: Cloud, it: Entry, path: str, value: Any) -> None:
 def certificate(cloud: Cloud, name: str) -> str:
     acm = cloud.client("acm")
     arn = acm.request_certificate(DomainName=f"{name}.example.com", ValidationMethod="DNS")["CertificateArn"]
+    cloud.validate(arn)
     status = acm.describe_certificate(CertificateArn=arn)["Certificate"]["Status"]
     assert status == "ISSUED", status
     return str(arn)

@@ -19,16 +19,19 @@ use super::Aws;
 use super::together::Together;
 use crate::error::{Error, Result};
 
+mod acm;
 mod cloudwatch;
 mod ec2;
 mod ecr;
 mod ecs;
 mod elb;
+mod route53;
 mod scaling;
 mod vpc;
 
 pub use ecs::family_of;
 pub use elb::DELETION_PROTECTION;
+pub use route53::{Delegation, dns_name, names_above};
 
 /// Looks that wait, of each kind that AWS answers for several.
 #[derive(Debug)]

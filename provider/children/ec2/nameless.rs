@@ -13,7 +13,7 @@ use aws_sdk_ec2::types::{ResourceType, Tag, TagSpecification};
 use super::tags;
 use crate::aws::in_doubt;
 use crate::error::{Error, Kind, Result};
-use crate::resource::owner::{Owner, same_lineage};
+use crate::resource::owner::{self, Owner};
 use crate::resource::{Cx, Resource, Tags};
 
 const NAME: &str = "Name";
@@ -40,13 +40,7 @@ pub(super) fn read(cx: &Cx, shown: &[Tag]) -> Tags {
 /// Whether the child made an object with these tags: for this state, or for the one whose service is
 /// to become ours.
 pub(super) fn is_ours(cx: &Cx, shown: &[Tag]) -> bool {
-    let tags = tags::read(shown);
-    let wanted = |owner: &Owner| cx.take_over.as_ref().is_some_and(|it| *it == owner.lineage);
-    Owner::of(&tags).is_some_and(|owner| {
-        owner.is(&cx.child)
-            && owner.base == cx.base
-            && (same_lineage(&cx.tags, &tags) || wanted(&owner))
-    })
+    owner::created(cx, &tags::read(shown))
 }
 
 /// Whether EC2 does not know yet everywhere what was made a moment ago, such as a VPC of which the next

@@ -43,10 +43,10 @@ inputs! {
 
 pub(super) fn problems(args: &Args, found: &mut Complaints) {
     let headers = args.balancer.load_balancer().response_headers();
-    if headers.strict_transport_security.is_some() && args.balancer.https_port().is_none() {
+    if headers.strict_transport_security.is_some() && args.https_port().is_none() {
         found.add(
             "loadBalancer.responseHeaders.strictTransportSecurity",
-            "Browsers take it from HTTPS only. Set `certificateArn`, or remove it.",
+            "Browsers take it from HTTPS only. Set `domainName` or `certificateArn`, or remove it.",
         );
     }
 }

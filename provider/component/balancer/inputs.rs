@@ -6,7 +6,7 @@ use super::choices::{
 };
 use super::headers::ResponseHeadersArgs;
 use super::logs::{AccessLogsArgs, ConnectionLogsArgs, HealthCheckLogsArgs};
-use super::rules::{HTTPS, PATH, complain_of_certificate, complain_of_path, complain_of_policy};
+use super::rules::{PATH, complain_of_certificate, complain_of_path, complain_of_policy};
 use super::spreading::complain_of_cookie;
 use super::tls::MutualTlsArgs;
 use crate::component::inputs::arns::{WEB_ACL, complain_of_arn};
@@ -41,10 +41,10 @@ inputs! {
         idle_timeout: Output<u32> = 60, in 1..=4000 " seconds";
         /// ARN of an issued ACM certificate in the service's region: makes the service HTTPS. Default:
         /// none, and plain HTTP. Setting or removing it creates or deletes a listener; the address stays.
-        /// No certificate covers the load balancer's own name: clients use a name that yours covers,
-        /// whose record (an alias, or a CNAME) points to `loadBalancerDnsName`.
+        /// No certificate covers the load balancer's own name: clients use a name that yours covers. Set it as `domainName`, which
+        /// creates its record, or point it to `loadBalancerDnsName` (an alias, or a CNAME).
         certificate_arn: Output<String>, is complain_of_certificate, also same_region, peers ["certificate"];
-        /// Whether plain HTTP is redirected to HTTPS. Default {default} when there is a certificate. With
+        /// Whether plain HTTP is redirected to HTTPS. Default {default} with `domainName` or a certificate. With
         /// false and a certificate the load balancer does not listen on port 80 at all, unless `http` is true.
         redirect_http: bool = true;
         /// Whether port 80 serves plain HTTP beside HTTPS. Needs a certificate, and `redirectHttp: false`. Default
@@ -53,7 +53,7 @@ inputs! {
         /// The port on which clients connect, 1 to 65535: of HTTPS with a certificate, else of plain HTTP. Default 443,
         /// without a certificate 80. Changing it replaces the listener: both ports serve until the rest of the run is done, then
         /// the old one is closed. With a `deployment.strategy` other than `rolling` the old one answers 503 before that, for about
-        /// `deregistrationDelay`. When you add or remove `certificateArn`, this port changes between HTTP and HTTPS at once.
+        /// `deregistrationDelay`. When you add or remove HTTPS, this port changes between HTTP and HTTPS at once.
         listener_port: u16, peers ["lbport"];
         /// The TLS policy of the HTTPS listener. Default {default},
         /// which AWS recommends.
@@ -194,11 +194,6 @@ inputs! {
 }
 
 impl BalancerArgs {
-    /// The port of HTTPS, if the service has it.
-    pub(in crate::component) fn https_port(&self) -> Option<u16> {
-        self.certificate_arn.is_some().then(|| self.listener_port.unwrap_or(HTTPS))
-    }
-
     /// Whether the load balancer has IPv6 addresses too.
     pub(in crate::component) fn is_dualstack(&self) -> bool {
         self.load_balancer().ip_address_type() != IpAddressType::Ipv4

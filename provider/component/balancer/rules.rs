@@ -27,18 +27,18 @@ pub(in crate::component) fn problems(args: &Args, found: &mut Complaints) {
             complain_of_matcher(it, codes)
         });
     }
-    if balancer.certificate_arn.is_none() {
+    if args.https_port().is_none() {
         for path in balancer
             .given()
             .iter()
             .filter(|it| ["sslPolicy", "redirectHttp", "http"].contains(&&***it))
         {
-            found.add(path, "It needs HTTPS. Set `certificateArn`.");
+            found.add(path, "It needs HTTPS. Set `domainName` or `certificateArn`.");
         }
         if Defaults::of(args.general.preset).https {
             found.add(
                 "certificateArn",
-                "The preset `prod` serves HTTPS, so it needs the ARN of an ACM certificate.",
+                "The preset `prod` serves HTTPS, so it needs a `domainName`, or the ARN of an ACM certificate.",
             );
         }
     }
@@ -57,7 +57,7 @@ fn ports(args: &Args, found: &mut Complaints) {
     if balancer.listener_port == Some(0) {
         found.add("listenerPort", "0 is not a valid port: 1 to 65535 are allowed.");
     }
-    if balancer.certificate_arn.is_none() {
+    if args.https_port().is_none() {
         return;
     }
     let (serves, redirects) = (balancer.http(), balancer.redirect_http());
@@ -95,10 +95,10 @@ fn protocol_version(args: &Args, found: &mut Complaints) {
     if balancer.target_group().protocol_version() == ProtocolVersion::Http1 {
         return;
     }
-    if balancer.certificate_arn.is_none() {
+    if args.https_port().is_none() {
         found.add(
             "targetGroup.protocolVersion",
-            "HTTP/2 and gRPC come in over HTTPS only. Set `certificateArn`, or remove it.",
+            "HTTP/2 and gRPC come in over HTTPS only. Set `domainName` or `certificateArn`, or remove it.",
         );
     } else if balancer.http() {
         found.add(
@@ -110,7 +110,7 @@ fn protocol_version(args: &Args, found: &mut Complaints) {
 
 /// The port of plain HTTP beside HTTPS.
 pub(in crate::component) const HTTP: u16 = 80;
-pub(super) const HTTPS: u16 = 443;
+pub(in crate::component) const HTTPS: u16 = 443;
 
 fn health_check(check: &HealthCheckArgs, container: Option<&Output<u16>>, found: &mut Complaints) {
     let port = check.port.clone().map(Output::from);
@@ -184,12 +184,14 @@ pub(in crate::component) fn warnings(args: &Args) -> Vec<Unmeant> {
 
 fn scheme(args: &Args) -> Option<Unmeant> {
     let internal = known(args.balancer.internal.as_ref()) == Some(&true);
+    if args.domain.domain_name.is_some() {
+        return None;
+    }
     if args.balancer.certificate_arn.is_some() {
         return Some((
             Warning::UrlNotCovered,
-            "`url` names the load balancer, which no certificate covers, so browsers refuse it. Create a \
-             record (an alias, or a CNAME) from a name that your certificate covers to \
-             `loadBalancerDnsName`, and use that name."
+            "`url` names the load balancer, which no certificate covers, so browsers refuse it. Set `domainName` to \
+             a name that your certificate covers."
                 .to_owned(),
         ));
     }
@@ -197,7 +199,8 @@ fn scheme(args: &Args) -> Option<Unmeant> {
     (!internal && args.general.preset != Some(Preset::Dev)).then(|| {
         (
             Warning::PlainHttp,
-            "The service uses plain HTTP. Set `certificateArn` to serve HTTPS.".to_owned(),
+            "The service uses plain HTTP. Set `domainName`, or `certificateArn`, to serve HTTPS."
+                .to_owned(),
         )
     })
 }

@@ -45,17 +45,17 @@ pub(super) fn wire<'a>(
     let (http, https) = (way_in.http.clone(), way_in.https.clone());
     let production = wiring.node(async move {
         // With a certificate plain HTTP only redirects.
-        let listener = if want.args.balancer.https_port().is_some() { https } else { http };
+        let listener = if want.args.https_port().is_some() { https } else { http };
         let (listener, group, alternate) = tokio::try_join!(listener, groups.0, groups.1)?;
         let inputs = rule(listener.unwrap_or_else(Output::unknown), group.arn, alternate.arn);
         parent.make::<listener_rule::ListenerRule>("production-rule", inputs).await.map(|it| it.arn)
     });
     let groups = (way_in.target_group.clone(), alternate.clone());
-    let balancer = way_in.load_balancer.clone();
+    let (balancer, certificate) = (way_in.load_balancer.clone(), way_in.certificate.clone());
     let test = wiring.node(async move {
         let Some(port) = want.test_port() else { return Ok(None) };
-        let (balancer, group) = tokio::try_join!(balancer, groups.0)?;
-        let inputs = want.test_listener(port, balancer.arn, group.arn.clone());
+        let (balancer, group, certificate) = tokio::try_join!(balancer, groups.0, certificate)?;
+        let inputs = want.test_listener(port, balancer.arn, group.arn.clone(), certificate);
         let listener = parent.make::<listener::Listener>("test", inputs).await?;
         let inputs = rule(listener.arn, group.arn, groups.1.await?.arn);
         let made = parent.make::<listener_rule::ListenerRule>("test-rule", inputs).await?;
@@ -91,8 +91,9 @@ impl Wanted {
         port: u16,
         load_balancer_arn: Output<String>,
         target_group_arn: Output<String>,
+        certificate: Option<Output<String>>,
     ) -> listener::Inputs<Wire> {
-        match self.args.balancer.certificate_arn() {
+        match certificate {
             Some(certificate) => {
                 self.https_listener(port, load_balancer_arn, target_group_arn, certificate)
             }

@@ -33,10 +33,10 @@ const MOST: usize = 25;
 
 pub(super) fn problems(args: &Args, found: &mut Complaints) {
     let balancer = &args.balancer;
-    let https = balancer.https_port().is_some();
+    let https = args.https_port().is_some();
     for path in ["additionalCertificateArns", "mutualTls"] {
         if !https && balancer.given().iter().any(|it| it == path) {
-            found.add(path, "It needs HTTPS. Set `certificateArn`.");
+            found.add(path, "It needs HTTPS. Set `domainName` or `certificateArn`.");
         }
     }
     further(args, found);

@@ -6,6 +6,7 @@ use super::rules::{HTTP, HTTPS};
 use super::shifting::{self, Shifting};
 use crate::children::elb::{listener, load_balancer, target_group};
 use crate::children::wafv2::web_acl_association;
+use crate::component::domain::wiring::Domain;
 use crate::component::inputs::choices::word;
 use crate::component::network::wiring::Network;
 use crate::component::wiring::{Node, Wanted, Wiring, spread};
@@ -18,13 +19,20 @@ pub(in crate::component) struct WayIn<'a> {
     /// ARNs of the listeners.
     pub http: Node<'a, Option<Output<String>>>,
     pub https: Node<'a, Option<Output<String>>>,
-    /// Scheme and port of the service's address, such as `https` and `:8443`.
-    pub address: (&'static str, String),
+    /// The ARN of the certificate of HTTPS.
+    pub certificate: Node<'a, Option<Output<String>>>,
+    /// Scheme, name and port of the service's address, such as `https`, `shop.example.com` and `:8443`. Without a name it is
+    /// that of the load balancer.
+    pub address: (&'static str, Option<Output<String>>, String),
     /// What there is beside it when traffic moves between two target groups.
     pub shifting: Option<Shifting<'a>>,
 }
 
-pub(in crate::component) fn wire<'a>(wiring: &mut Wiring<'a>, network: &Network<'a>) -> WayIn<'a> {
+pub(in crate::component) fn wire<'a>(
+    wiring: &mut Wiring<'a>,
+    network: &Network<'a>,
+    domain: &Domain<'a>,
+) -> WayIn<'a> {
     let (parent, want) = (wiring.parent, wiring.want);
     let place = (network.place.vpc.clone(), network.place.balancer_subnets.clone());
     let group = network.alb_group.clone();
@@ -53,11 +61,12 @@ pub(in crate::component) fn wire<'a>(wiring: &mut Wiring<'a>, network: &Network<
     });
     // A listener comes after the rules that let clients through to it, and what it replaces goes before the rules of that.
     let (balancer, group) = (guarded.clone(), target_group.clone());
-    let rules = network.rules.clone();
+    let (rules, certificate) = (network.rules.clone(), domain.certificate.clone());
     let https = wiring.node(async move {
-        let Some(certificate) = want.args.balancer.certificate_arn() else { return Ok(None) };
-        let (balancer, group, rules) = tokio::try_join!(balancer, group, rules)?;
-        let port = want.args.balancer.https_port().unwrap_or_default();
+        let Some(port) = want.args.https_port() else { return Ok(None) };
+        let (balancer, group, rules, certificate) =
+            tokio::try_join!(balancer, group, rules, certificate)?;
+        let Some(certificate) = certificate else { return Ok(None) };
         let inputs = want.https_listener(port, balancer.after(&rules), group.arn, certificate);
         parent.make::<listener::Listener>("https", inputs).await.map(|it| Some(it.arn))
     });
@@ -75,8 +84,9 @@ pub(in crate::component) fn wire<'a>(wiring: &mut Wiring<'a>, network: &Network<
         let inputs = want.http_listener(port, balancer, group.arn);
         parent.make::<listener::Listener>("http", inputs).await.map(|it| Some(it.arn))
     });
+    let (certificate, address) = (domain.certificate.clone(), want.address());
     let way_in =
-        WayIn { load_balancer, target_group, http, https, address: want.address(), shifting: None };
+        WayIn { load_balancer, target_group, http, https, certificate, address, shifting: None };
     WayIn { shifting: shifting::wire(wiring, network, &way_in), ..way_in }
 }
 
@@ -84,19 +94,20 @@ impl Wanted {
     /// The port of plain HTTP, which redirects or serves; with a certificate and neither it is closed.
     pub(in crate::component) fn http_port(&self) -> Option<u16> {
         let balancer = &self.args.balancer;
-        match balancer.https_port() {
+        match self.args.https_port() {
             None => Some(balancer.listener_port.unwrap_or(HTTP)),
             Some(_) => (balancer.redirect_http() || balancer.http()).then_some(HTTP),
         }
     }
 
-    /// Scheme, and the port as an address has it: none for that of the scheme.
-    fn address(&self) -> (&'static str, String) {
-        let balancer = &self.args.balancer;
-        let (scheme, usual) =
-            if balancer.https_port().is_some() { ("https", HTTPS) } else { ("http", HTTP) };
-        let port = balancer.listener_port.filter(|port| *port != usual);
-        (scheme, port.map(|port| format!(":{port}")).unwrap_or_default())
+    /// Scheme, name, and the port as an address has it: none for that of the scheme.
+    fn address(&self) -> (&'static str, Option<Output<String>>, String) {
+        let is_https = self.args.https_port().is_some();
+        let (scheme, usual) = if is_https { ("https", HTTPS) } else { ("http", HTTP) };
+        let port = self.args.balancer.listener_port.filter(|port| *port != usual);
+        let port = port.map(|port| format!(":{port}")).unwrap_or_default();
+        let name = self.args.domain.domain_name.as_deref().map(Output::from);
+        (scheme, name.map(|it| it.from_input("domainName")), port)
     }
 
     fn load_balancer(
@@ -204,7 +215,7 @@ impl Wanted {
         target_group_arn: Output<String>,
     ) -> listener::Inputs<Wire> {
         let plain = self.plain_listener(port, load_balancer_arn, target_group_arn);
-        match self.args.balancer.https_port().filter(|_| self.args.balancer.redirect_http()) {
+        match self.args.https_port().filter(|_| self.args.balancer.redirect_http()) {
             None => plain,
             Some(to) => {
                 listener::Inputs { target_group_arn: None, redirect_port: Some(to.into()), ..plain }

@@ -190,6 +190,10 @@ pub enum Warning {
     PlainHttp,
     /// The certificate does not cover the load balancer's own name, which `url` shows.
     UrlNotCovered,
+    /// A certificate has more names than AWS allows without a raised quota.
+    ManyNames,
+    /// The service creates no record that leads to it.
+    RecordsElsewhere,
     /// Nobody may connect.
     NoClients,
     /// The load balancer has IPv6 addresses, and nobody may connect to them.

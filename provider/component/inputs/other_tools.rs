@@ -114,7 +114,7 @@ mod tests {
             There is no such property. What ECS Express Mode has in it is here: `image`, `containerPort`, `environment`, `secrets`, `command`.
             There is no such property. AWS Copilot has it; here: one container.
             There is no such property. Here it is called `logRetentionInDays`.
-            There is no such property. What AWS Copilot has in it is here: `healthCheck.path`, `healthCheck.matcher`, `healthCheckGracePeriodSeconds`, `deregistrationDelay`, `allowedCidrBlocks`, `redirectHttp`.
+            There is no such property. What AWS Copilot has in it is here: `healthCheck.path`, `healthCheck.matcher`, `healthCheckGracePeriodSeconds`, `deregistrationDelay`, `allowedCidrBlocks`, `redirectHttp`, `domainName`, `hostedZoneId`.
         "]].assert_eq(&hints.join("\n"));
     }
 }

@@ -118,6 +118,9 @@ fn every_input_may_be_unknown() {
         if ["secretKmsKeyArn", "secretRecoveryDays"].contains(name) {
             map.insert("secretValues".to_owned(), object(r#"{"it": {"KEY": "x"}}"#)["it"].clone());
         }
+        if *name == "hostedZoneId" {
+            map.insert("domainName".to_owned(), "shop.example.com".into());
+        }
         if *name == "imageTag" {
             map.remove("image");
         }
@@ -208,16 +211,16 @@ fn what_may_not_be_meant_is_warned_of() {
             "containerPort": 8080, "loadBalancer": {"ipAddressType": "dualstack"},
             "allowedCidrBlocks": ["10.0.0.0/8"]}"#,
     ));
-    expect![[r#"`url` names the load balancer, which no certificate covers, so browsers refuse it. Create a record (an alias, or a CNAME) from a name that your certificate covers to `loadBalancerDnsName`, and use that name. Silence this with `silence: ["urlNotCovered"]`."#]].assert_eq(&told(
+    expect![[r#"`url` names the load balancer, which no certificate covers, so browsers refuse it. Set `domainName` to a name that your certificate covers. Silence this with `silence: ["urlNotCovered"]`."#]].assert_eq(&told(
         r#"{"useDefaultVpc": true,
             "certificateArn": "arn:aws:acm:eu-west-1:123456789012:certificate/x"}"#,
     ));
-    expect![[r#"The service uses plain HTTP. Set `certificateArn` to serve HTTPS. Silence this with `silence: ["plainHttp"]`."#]]
+    expect![[r#"The service uses plain HTTP. Set `domainName`, or `certificateArn`, to serve HTTPS. Silence this with `silence: ["plainHttp"]`."#]]
         .assert_eq(&told(r#"{"useDefaultVpc": true}"#));
     let one = r#"{"useDefaultVpc": true, "autoscaling": {"enabled": false}, "desiredCount": 1}"#;
     expect![[r#"
         Only one task is guaranteed to run. If it crashes or its zone fails, the service is down until a new task has started. Silence this with `silence: ["oneTask"]`.
-        The service uses plain HTTP. Set `certificateArn` to serve HTTPS. Silence this with `silence: ["plainHttp"]`."#]].assert_eq(&told(one));
+        The service uses plain HTTP. Set `domainName`, or `certificateArn`, to serve HTTPS. Silence this with `silence: ["plainHttp"]`."#]].assert_eq(&told(one));
     expect![[r#"
         `waitForSteadyState` is false: this run does not check whether the tasks start. Silence this with `silence: ["notWaiting"]`.
         `allowedCidrBlocks` is empty: no client reaches the service until you add rules to the security group `albSecurityGroupId`. Silence this with `silence: ["noClients"]`.
@@ -228,11 +231,21 @@ fn what_may_not_be_meant_is_warned_of() {
     let many = (0..31).map(|n| format!("\"10.{n}.0.0/16\"")).collect::<Vec<_>>().join(", ");
     let https = "arn:aws:acm:eu-west-1:123456789012:certificate/x";
     expect![[r#"
-        `url` names the load balancer, which no certificate covers, so browsers refuse it. Create a record (an alias, or a CNAME) from a name that your certificate covers to `loadBalancerDnsName`, and use that name. Silence this with `silence: ["urlNotCovered"]`.
+        `url` names the load balancer, which no certificate covers, so browsers refuse it. Set `domainName` to a name that your certificate covers. Silence this with `silence: ["urlNotCovered"]`.
         `allowedCidrBlocks` creates 62 rules in one security group, because each block is one for port 80 and one for 443. AWS allows 60, unless it has raised the quota of the account: use fewer and larger blocks, or request a higher quota. Silence this with `silence: ["manyRules"]`."#]].assert_eq(&told(&format!(
         r#"{{"preset": "dev", "useDefaultVpc": true, "certificateArn": "{https}",
             "allowedCidrBlocks": [{many}]}}"#
     )));
+    let names = (0..10).map(|n| format!("\"{n}.example.com\"")).collect::<Vec<_>>().join(", ");
+    expect![[r#"
+        The certificate has 11 names. ACM allows 10, unless AWS has raised the quota of the account: use a wildcard, or ask for a higher quota. Silence this with `silence: ["manyNames"]`.
+        With `dns: false` nothing leads example.com and the other names to the service. Where your DNS is, create for each a CNAME record (at the top of a zone an ALIAS or ANAME record) with the value of the output `loadBalancerDnsName`. Silence this with `silence: ["recordsElsewhere"]`."#]].assert_eq(&told(&format!(
+        r#"{{"preset": "dev", "useDefaultVpc": true, "domainName": "example.com", "dns": false,
+            "subjectAlternativeNames": [{names}]}}"#
+    )));
+    expect![[r#"With `dns: false` nothing leads example.com to the service. Where your DNS is, create for each a CNAME record (at the top of a zone an ALIAS or ANAME record) with the value of the output `loadBalancerDnsName`. Silence this with `silence: ["recordsElsewhere"]`."#]].assert_eq(&told(
+        r#"{"preset": "dev", "useDefaultVpc": true, "domainName": "example.com", "dns": false}"#,
+    ));
     expect![[r#"`assignPublicIp` is true, but the tasks run in private subnets: a public address has no effect there without a route to an internet gateway. Silence this with `silence: ["publicIpInPrivateSubnets"]`."#]].assert_eq(&told(
         r#"{"preset": "dev", "publicSubnetIds": ["subnet-a", "subnet-b"], "assignPublicIp": true,
             "privateSubnetIds": ["subnet-c", "subnet-d"]}"#,

@@ -91,7 +91,7 @@ const MOST_RULES: usize = 60;
 fn warn_of_rules(args: &Args) -> Option<String> {
     let blocks = args.balancer.allowed_cidr_blocks.as_ref()?;
     let balancer = &args.balancer;
-    let https = balancer.https_port();
+    let https = args.https_port();
     let both = https.filter(|_| balancer.redirect_http() || balancer.http());
     let ports = if both.is_some() { 2 } else { 1 };
     let is_v6 = |block: &&Output<String>| block.known().is_some_and(|it| it.contains(':'));

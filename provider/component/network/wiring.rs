@@ -148,7 +148,7 @@ impl Wanted {
         if !self.args.network.alb_group().is_created() {
             return Rules::new();
         }
-        let (http, https) = (self.http_port(), self.args.balancer.https_port());
+        let (http, https) = (self.http_port(), self.args.https_port());
         let mut rules = Rules::new();
         for port in [http, https, self.test_port()].into_iter().flatten() {
             let clients = || {

@@ -7,7 +7,7 @@ use std::fmt::Write;
 use serde_json::Value as Json;
 
 use crate::children::CHILDREN;
-use crate::component::tests::{ALL, BUILT, EXTERNAL, OWN_NETWORK, SHIFTING, plan};
+use crate::component::tests::{ALL, BUILT, DOMAIN, EXTERNAL, OWN_NETWORK, SHIFTING, plan};
 use crate::property::decode;
 use crate::property::origins::origins;
 use crate::resource::Child;
@@ -21,10 +21,11 @@ const PROGRAM: &str = include_str!("../../../examples/transforms/typescript/inde
 const FACTS: &str = include_str!("../../children/properties.json");
 
 /// Services that have together each kind of child, and each of its names.
-const SERVICES: [&str; 8] = [
+const SERVICES: [&str; 9] = [
     ALL,
     SHIFTING,
     OWN_NETWORK,
+    DOMAIN,
     EXTERNAL,
     r#"{"useDefaultVpc": true, "image": "nginx:1.27", "healthCheck": {"port": "9000"},
         "loadBalancer": {"ipAddressType": "dualstack"}}"#,
@@ -42,6 +43,9 @@ fn pattern(name: &str) -> String {
     let child = match child {
         _ if rule.is_some() => "alb-in-<port>-<block>",
         _ if child.starts_with("parameter-") => "parameter-<variable>",
+        _ if child.starts_with("validation-") => "validation-<name>",
+        _ if child.starts_with("record-") && child.ends_with("-ipv6") => "record-<name>-ipv6",
+        _ if child.starts_with("record-") => "record-<name>",
         child => child,
     };
     format!("`<service>-{child}`")

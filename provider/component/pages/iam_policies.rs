@@ -22,13 +22,14 @@ struct Policy {
     title: &'static str,
 }
 
-const POLICIES: [Policy; 7] = [
+const POLICIES: [Policy; 8] = [
     Policy { file: "service", title: "Every service" },
     Policy { file: "network", title: "Every service: network and load balancer" },
     Policy { file: "features", title: "Some services" },
     Policy { file: "vpc", title: "Services with `network`" },
     Policy { file: "traffic", title: "Services with another `deployment.strategy` than `rolling`" },
     Policy { file: "values", title: "Some services: `secretValues`" },
+    Policy { file: "domains", title: "Services with a `domainName`" },
     Policy { file: "operations", title: "Some services: logs, scaling, alarms and dashboard" },
 ];
 
@@ -42,6 +43,7 @@ fn file_of(token: &str, needed: Needed) -> &'static str {
         (Needed::If(MOVES_TRAFFIC), _) => "traffic",
         (Needed::If(_), "appautoscaling" | "cloudwatch") => "operations",
         (Needed::If(_), "ec2") => VPC,
+        (Needed::If(_), "acm" | "route53") => "domains",
         (Needed::If(_), "secretsmanager" | "ssm") => "values",
         (Needed::If(_), _) => "features",
         (_, "ec2" | "lb") => "network",

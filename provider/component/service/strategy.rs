@@ -205,7 +205,7 @@ fn combinations(args: &Args, deployment: &DeploymentArgs, found: &mut Complaints
     if port == 0 {
         found.add(path, "0 is not a valid port: 1 to 65535 are allowed.");
     }
-    let (https, http) = (balancer.https_port(), balancer.listener_port.unwrap_or(HTTP));
+    let (https, http) = (args.https_port(), balancer.listener_port.unwrap_or(HTTP));
     let plain = if https.is_some() { balancer.redirect_http().then_some(HTTP) } else { Some(http) };
     if [https, plain].contains(&Some(port)) {
         found.add(path, "Clients of the service connect on this port. Choose another.");

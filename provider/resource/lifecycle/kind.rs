@@ -69,6 +69,7 @@ pub(super) trait Kind: Send + Sync {
         inputs: &'a dyn Fields,
         outputs: Option<&'a dyn Fields>,
     ) -> Boxed<'a, Option<Own>>;
+    fn inherited(&self, inputs: &dyn Fields, replaced: &Map) -> Result<Map>;
     fn stale_outputs<'a>(
         &self,
         cx: &'a Cx,
@@ -168,6 +169,10 @@ impl<R: Resource> Kind for Erased<R> {
             let foretold = R::preview(cx, typed(inputs)?, outputs).await?;
             Ok(foretold.map(|it| Box::new(it) as Own))
         })
+    }
+
+    fn inherited(&self, inputs: &dyn Fields, replaced: &Map) -> Result<Map> {
+        Ok(R::inherited(typed(inputs)?, replaced))
     }
 
     fn stale_outputs<'a>(

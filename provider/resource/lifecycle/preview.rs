@@ -43,6 +43,7 @@ pub(super) async fn difference(
         site.journal.warn(&site.urn, &message);
     }
     if !replaces.is_empty() {
+        drop(site.names.replaced.of(&site.urn, &old.state));
         allow_replacement(kind, site, old, news, &replaces).await?;
     }
     let mut stale =
@@ -127,6 +128,13 @@ fn not_replaced(protected: &Protected, replaces: &BTreeSet<String>) -> Error {
 pub(super) async fn create(kind: &dyn Kind, site: &Site, inputs: Map) -> Result<Outcome> {
     let mut state = inputs.clone();
     lay_unknown(&mut state, kind.output_names());
+    let replaced = site.names.replaced.of(&site.urn, &Map::new());
+    if let (false, Some(Value::Map(own))) =
+        (replaced.is_empty(), Value::Map(split(inputs.clone()).1).unwrapped())
+    {
+        let inputs = kind.inputs(&own).map_err(Error::input)?;
+        state.extend(kind.inherited(&*inputs, &replaced)?);
+    }
     if let Some(known) = foretold(kind, site, &inputs, None).await? {
         state.extend(known);
     }

@@ -57,6 +57,8 @@ type FargateWebService struct {
 	AlarmArns pulumi.StringArrayOutput `pulumi:"alarmArns"`
 	// The load balancer's security group.
 	AlbSecurityGroupId pulumi.StringOutput `pulumi:"albSecurityGroupId"`
+	// ARN of the certificate of HTTPS: the one that was requested for `domainName`, or given.
+	CertificateArn pulumi.StringPtrOutput `pulumi:"certificateArn"`
 	// ARN of the cluster.
 	ClusterArn pulumi.StringOutput `pulumi:"clusterArn"`
 	// Name of the cluster.
@@ -103,8 +105,10 @@ type FargateWebService struct {
 	TaskRoleArn pulumi.StringOutput `pulumi:"taskRoleArn"`
 	// Name of the role that the application has, for attaching further policies.
 	TaskRoleName pulumi.StringOutput `pulumi:"taskRoleName"`
-	// Where the service answers, by the load balancer's own name: `https://…` with a certificate, else `http://…`, with the port if that is another than usual. No certificate covers that name: with one, use a name that it covers and that points to `loadBalancerDnsName`.
+	// Where the service answers: `https://` and the `domainName`, if it has one. Else by the load balancer's own name: `https://…` with a certificate (which does not cover that name), or `http://…`. With the port if that is another than usual.
 	Url pulumi.StringOutput `pulumi:"url"`
+	// The CNAME records that validate the certificate which was requested for `domainName`: their names and values. With `dns: false` you create them where your DNS is.
+	ValidationRecords pulumi.StringMapOutput `pulumi:"validationRecords"`
 	// The VPC that the service is in.
 	VpcId pulumi.StringOutput `pulumi:"vpcId"`
 }
@@ -144,7 +148,7 @@ type fargateWebServiceArgs struct {
 	Build interface{} `pulumi:"build"`
 	// Which capacity providers get which share of the tasks; instead of `spot`. A cluster that is created has the same shares as its default, for other tasks that run in it. Default: what `spot` says, and no default of the cluster.
 	CapacityProviderStrategies []Strategy `pulumi:"capacityProviderStrategies"`
-	// ARN of an issued ACM certificate in the service's region: makes the service HTTPS. Default: none, and plain HTTP. Setting or removing it creates or deletes a listener; the address stays. No certificate covers the load balancer's own name: clients use a name that yours covers, whose record (an alias, or a CNAME) points to `loadBalancerDnsName`.
+	// ARN of an issued ACM certificate in the service's region: makes the service HTTPS. Default: none, and plain HTTP. Setting or removing it creates or deletes a listener; the address stays. No certificate covers the load balancer's own name: clients use a name that yours covers. Set it as `domainName`, which creates its record, or point it to `loadBalancerDnsName` (an alias, or a CNAME).
 	CertificateArn *string `pulumi:"certificateArn"`
 	// ARN of an existing cluster in the service's region to use; the capacity providers that the tasks run on (`FARGATE`, and `FARGATE_SPOT` with `spot`) must be associated with it. Default: a cluster is created. Changing it replaces the service.
 	ClusterArn *string `pulumi:"clusterArn"`
@@ -170,6 +174,12 @@ type fargateWebServiceArgs struct {
 	DeregistrationDelay *int `pulumi:"deregistrationDelay"`
 	// How many tasks to begin with, and for good without autoscaling: 0 to 5000. With autoscaling the default is `autoscaling.minCapacity`. Later it is sent only if you change it or turn autoscaling off, and after an update that failed: a count that was set by other means in a healthy service stays. Default 2; 1 with the presets `dev` and `staging`.
 	DesiredCount *int `pulumi:"desiredCount"`
+	// Whether the names are in Route 53 zones of this account. Default true. With false the service creates no record: it shows in the preview and while it waits which ones validate the certificate, for you to create where your DNS is. Then point the names to `loadBalancerDnsName`.
+	Dns *bool `pulumi:"dns"`
+	// Whether each name gets a record that leads to the service. Default true. With false only the certificate is validated here: for names that something else points to the load balancer.
+	DnsRecords *bool `pulumi:"dnsRecords"`
+	// The name by which clients know the service, such as `shop.example.com`: makes the service HTTPS. Without `certificateArn` it requests a certificate for the name, creates the records that validate it, and waits until ACM has issued it; with one it only needs the record that leads to the service. The records are in the Route 53 zone with the longest name that this one ends with: of an internal load balancer in a private zone of its VPC, if there is one; those that validate always in the public zone. A record of others is never overwritten. Another name is another certificate: the listener moves to it when it is issued, and the record of the old name goes last.
+	DomainName *string `pulumi:"domainName"`
 	// Whether `aws ecs execute-command` may open a shell in a task. Default false.
 	EnableExecuteCommand *bool `pulumi:"enableExecuteCommand"`
 	// The entry point to use instead of the image's own, as a list of arguments; not empty, and without secrets. Default: the image's.
@@ -188,6 +198,8 @@ type fargateWebServiceArgs struct {
 	HealthCheck *HealthCheck `pulumi:"healthCheck"`
 	// Seconds for which a starting task's failed health checks do not count, 0 to 2147483647. Default 60.
 	HealthCheckGracePeriodSeconds *int `pulumi:"healthCheckGracePeriodSeconds"`
+	// Id of the hosted zone, for those names that are in it. Default: the public zone with the longest name that a name ends with. If there are two of that name, you must choose.
+	HostedZoneId *string `pulumi:"hostedZoneId"`
 	// Whether port 80 serves plain HTTP beside HTTPS. Needs a certificate, and `redirectHttp: false`. Default false.
 	Http *bool `pulumi:"http"`
 	// Seconds after which an idle connection is closed, 1 to 4000. Default 60.
@@ -200,7 +212,7 @@ type fargateWebServiceArgs struct {
 	InitProcessEnabled *bool `pulumi:"initProcessEnabled"`
 	// Whether the load balancer is reachable from inside the network only. Default false. Changing it replaces the load balancer, and so its address; the service moves over to the new one before the old one goes.
 	Internal *bool `pulumi:"internal"`
-	// The port on which clients connect, 1 to 65535: of HTTPS with a certificate, else of plain HTTP. Default 443, without a certificate 80. Changing it replaces the listener: both ports serve until the rest of the run is done, then the old one is closed. With a `deployment.strategy` other than `rolling` the old one answers 503 before that, for about `deregistrationDelay`. When you add or remove `certificateArn`, this port changes between HTTP and HTTPS at once.
+	// The port on which clients connect, 1 to 65535: of HTTPS with a certificate, else of plain HTTP. Default 443, without a certificate 80. Changing it replaces the listener: both ports serve until the rest of the run is done, then the old one is closed. With a `deployment.strategy` other than `rolling` the old one answers 503 before that, for about `deregistrationDelay`. When you add or remove HTTPS, this port changes between HTTP and HTTPS at once.
 	ListenerPort *int `pulumi:"listenerPort"`
 	// The load balancer's rarer settings.
 	LoadBalancer *LoadBalancer `pulumi:"loadBalancer"`
@@ -228,7 +240,7 @@ type fargateWebServiceArgs struct {
 	PublicSubnetIds []string `pulumi:"publicSubnetIds"`
 	// Whether the container's root file system is read-only. Default false. Not together with `enableExecuteCommand`, whose agent must write.
 	ReadonlyRootFilesystem *bool `pulumi:"readonlyRootFilesystem"`
-	// Whether plain HTTP is redirected to HTTPS. Default true when there is a certificate. With false and a certificate the load balancer does not listen on port 80 at all, unless `http` is true.
+	// Whether plain HTTP is redirected to HTTPS. Default true with `domainName` or a certificate. With false and a certificate the load balancer does not listen on port 80 at all, unless `http` is true.
 	RedirectHttp *bool `pulumi:"redirectHttp"`
 	// The service's own ECR repository.
 	Repository *Repository `pulumi:"repository"`
@@ -256,6 +268,8 @@ type fargateWebServiceArgs struct {
 	SslPolicy *string `pulumi:"sslPolicy"`
 	// Seconds between SIGTERM and SIGKILL when a task stops, 2 to 120. Default: AWS's, 30.
 	StopTimeout *int `pulumi:"stopTimeout"`
+	// Further names of the service, up to 9 (more if AWS has raised your quota), which the certificate covers too. `*.example.com` covers each name with one label more, and not `example.com`. Each gets a record that leads to the service. A change requests another certificate, and the listener moves to it when it is issued.
+	SubjectAlternativeNames []string `pulumi:"subjectAlternativeNames"`
 	// Tags for everything that is created, up to 44, beside the stack's and the provider's `defaultTags`. Many people can read them, so a secret is refused.
 	Tags map[string]string `pulumi:"tags"`
 	// How requests are spread over the tasks.
@@ -302,7 +316,7 @@ type FargateWebServiceArgs struct {
 	Build interface{}
 	// Which capacity providers get which share of the tasks; instead of `spot`. A cluster that is created has the same shares as its default, for other tasks that run in it. Default: what `spot` says, and no default of the cluster.
 	CapacityProviderStrategies StrategyArrayInput
-	// ARN of an issued ACM certificate in the service's region: makes the service HTTPS. Default: none, and plain HTTP. Setting or removing it creates or deletes a listener; the address stays. No certificate covers the load balancer's own name: clients use a name that yours covers, whose record (an alias, or a CNAME) points to `loadBalancerDnsName`.
+	// ARN of an issued ACM certificate in the service's region: makes the service HTTPS. Default: none, and plain HTTP. Setting or removing it creates or deletes a listener; the address stays. No certificate covers the load balancer's own name: clients use a name that yours covers. Set it as `domainName`, which creates its record, or point it to `loadBalancerDnsName` (an alias, or a CNAME).
 	CertificateArn pulumi.StringPtrInput
 	// ARN of an existing cluster in the service's region to use; the capacity providers that the tasks run on (`FARGATE`, and `FARGATE_SPOT` with `spot`) must be associated with it. Default: a cluster is created. Changing it replaces the service.
 	ClusterArn pulumi.StringPtrInput
@@ -328,6 +342,12 @@ type FargateWebServiceArgs struct {
 	DeregistrationDelay pulumi.IntPtrInput
 	// How many tasks to begin with, and for good without autoscaling: 0 to 5000. With autoscaling the default is `autoscaling.minCapacity`. Later it is sent only if you change it or turn autoscaling off, and after an update that failed: a count that was set by other means in a healthy service stays. Default 2; 1 with the presets `dev` and `staging`.
 	DesiredCount pulumi.IntPtrInput
+	// Whether the names are in Route 53 zones of this account. Default true. With false the service creates no record: it shows in the preview and while it waits which ones validate the certificate, for you to create where your DNS is. Then point the names to `loadBalancerDnsName`.
+	Dns *bool
+	// Whether each name gets a record that leads to the service. Default true. With false only the certificate is validated here: for names that something else points to the load balancer.
+	DnsRecords *bool
+	// The name by which clients know the service, such as `shop.example.com`: makes the service HTTPS. Without `certificateArn` it requests a certificate for the name, creates the records that validate it, and waits until ACM has issued it; with one it only needs the record that leads to the service. The records are in the Route 53 zone with the longest name that this one ends with: of an internal load balancer in a private zone of its VPC, if there is one; those that validate always in the public zone. A record of others is never overwritten. Another name is another certificate: the listener moves to it when it is issued, and the record of the old name goes last.
+	DomainName *string
 	// Whether `aws ecs execute-command` may open a shell in a task. Default false.
 	EnableExecuteCommand pulumi.BoolPtrInput
 	// The entry point to use instead of the image's own, as a list of arguments; not empty, and without secrets. Default: the image's.
@@ -346,6 +366,8 @@ type FargateWebServiceArgs struct {
 	HealthCheck *HealthCheckArgs
 	// Seconds for which a starting task's failed health checks do not count, 0 to 2147483647. Default 60.
 	HealthCheckGracePeriodSeconds pulumi.IntPtrInput
+	// Id of the hosted zone, for those names that are in it. Default: the public zone with the longest name that a name ends with. If there are two of that name, you must choose.
+	HostedZoneId pulumi.StringPtrInput
 	// Whether port 80 serves plain HTTP beside HTTPS. Needs a certificate, and `redirectHttp: false`. Default false.
 	Http *bool
 	// Seconds after which an idle connection is closed, 1 to 4000. Default 60.
@@ -358,7 +380,7 @@ type FargateWebServiceArgs struct {
 	InitProcessEnabled pulumi.BoolPtrInput
 	// Whether the load balancer is reachable from inside the network only. Default false. Changing it replaces the load balancer, and so its address; the service moves over to the new one before the old one goes.
 	Internal pulumi.BoolPtrInput
-	// The port on which clients connect, 1 to 65535: of HTTPS with a certificate, else of plain HTTP. Default 443, without a certificate 80. Changing it replaces the listener: both ports serve until the rest of the run is done, then the old one is closed. With a `deployment.strategy` other than `rolling` the old one answers 503 before that, for about `deregistrationDelay`. When you add or remove `certificateArn`, this port changes between HTTP and HTTPS at once.
+	// The port on which clients connect, 1 to 65535: of HTTPS with a certificate, else of plain HTTP. Default 443, without a certificate 80. Changing it replaces the listener: both ports serve until the rest of the run is done, then the old one is closed. With a `deployment.strategy` other than `rolling` the old one answers 503 before that, for about `deregistrationDelay`. When you add or remove HTTPS, this port changes between HTTP and HTTPS at once.
 	ListenerPort *int
 	// The load balancer's rarer settings.
 	LoadBalancer *LoadBalancerArgs
@@ -386,7 +408,7 @@ type FargateWebServiceArgs struct {
 	PublicSubnetIds pulumi.StringArrayInput
 	// Whether the container's root file system is read-only. Default false. Not together with `enableExecuteCommand`, whose agent must write.
 	ReadonlyRootFilesystem pulumi.BoolPtrInput
-	// Whether plain HTTP is redirected to HTTPS. Default true when there is a certificate. With false and a certificate the load balancer does not listen on port 80 at all, unless `http` is true.
+	// Whether plain HTTP is redirected to HTTPS. Default true with `domainName` or a certificate. With false and a certificate the load balancer does not listen on port 80 at all, unless `http` is true.
 	RedirectHttp *bool
 	// The service's own ECR repository.
 	Repository *RepositoryArgs
@@ -414,6 +436,8 @@ type FargateWebServiceArgs struct {
 	SslPolicy pulumi.StringPtrInput
 	// Seconds between SIGTERM and SIGKILL when a task stops, 2 to 120. Default: AWS's, 30.
 	StopTimeout pulumi.IntPtrInput
+	// Further names of the service, up to 9 (more if AWS has raised your quota), which the certificate covers too. `*.example.com` covers each name with one label more, and not `example.com`. Each gets a record that leads to the service. A change requests another certificate, and the listener moves to it when it is issued.
+	SubjectAlternativeNames []string
 	// Tags for everything that is created, up to 44, beside the stack's and the provider's `defaultTags`. Many people can read them, so a secret is refused.
 	Tags pulumi.StringMapInput
 	// How requests are spread over the tasks.
@@ -537,6 +561,11 @@ func (o FargateWebServiceOutput) AlbSecurityGroupId() pulumi.StringOutput {
 	return o.ApplyT(func(v *FargateWebService) pulumi.StringOutput { return v.AlbSecurityGroupId }).(pulumi.StringOutput)
 }
 
+// ARN of the certificate of HTTPS: the one that was requested for `domainName`, or given.
+func (o FargateWebServiceOutput) CertificateArn() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *FargateWebService) pulumi.StringPtrOutput { return v.CertificateArn }).(pulumi.StringPtrOutput)
+}
+
 // ARN of the cluster.
 func (o FargateWebServiceOutput) ClusterArn() pulumi.StringOutput {
 	return o.ApplyT(func(v *FargateWebService) pulumi.StringOutput { return v.ClusterArn }).(pulumi.StringOutput)
@@ -652,9 +681,14 @@ func (o FargateWebServiceOutput) TaskRoleName() pulumi.StringOutput {
 	return o.ApplyT(func(v *FargateWebService) pulumi.StringOutput { return v.TaskRoleName }).(pulumi.StringOutput)
 }
 
-// Where the service answers, by the load balancer's own name: `https://…` with a certificate, else `http://…`, with the port if that is another than usual. No certificate covers that name: with one, use a name that it covers and that points to `loadBalancerDnsName`.
+// Where the service answers: `https://` and the `domainName`, if it has one. Else by the load balancer's own name: `https://…` with a certificate (which does not cover that name), or `http://…`. With the port if that is another than usual.
 func (o FargateWebServiceOutput) Url() pulumi.StringOutput {
 	return o.ApplyT(func(v *FargateWebService) pulumi.StringOutput { return v.Url }).(pulumi.StringOutput)
+}
+
+// The CNAME records that validate the certificate which was requested for `domainName`: their names and values. With `dns: false` you create them where your DNS is.
+func (o FargateWebServiceOutput) ValidationRecords() pulumi.StringMapOutput {
+	return o.ApplyT(func(v *FargateWebService) pulumi.StringMapOutput { return v.ValidationRecords }).(pulumi.StringMapOutput)
 }
 
 // The VPC that the service is in.

@@ -3770,6 +3770,10 @@ const (
 	WarningNamePlainHttp = WarningName("plainHttp")
 	// The certificate does not cover the load balancer's own name, which `url` shows.
 	WarningNameUrlNotCovered = WarningName("urlNotCovered")
+	// A certificate has more names than AWS allows without a raised quota.
+	WarningNameManyNames = WarningName("manyNames")
+	// The service creates no record that leads to it.
+	WarningNameRecordsElsewhere = WarningName("recordsElsewhere")
 	// Nobody may connect.
 	WarningNameNoClients = WarningName("noClients")
 	// The load balancer has IPv6 addresses, and nobody may connect to them.
@@ -3919,6 +3923,8 @@ func (o WarningNamePtrOutput) ToStringPtrOutputWithContext(ctx context.Context) 
 //	WarningNameOneTask
 //	WarningNamePlainHttp
 //	WarningNameUrlNotCovered
+//	WarningNameManyNames
+//	WarningNameRecordsElsewhere
 //	WarningNameNoClients
 //	WarningNameNoIpv6Clients
 //	WarningNameManyRules

@@ -453,6 +453,14 @@ class WarningName(_builtins.str, Enum):
     """
     The certificate does not cover the load balancer's own name, which `url` shows.
     """
+    MANY_NAMES = "manyNames"
+    """
+    A certificate has more names than AWS allows without a raised quota.
+    """
+    RECORDS_ELSEWHERE = "recordsElsewhere"
+    """
+    The service creates no record that leads to it.
+    """
     NO_CLIENTS = "noClients"
     """
     Nobody may connect.

@@ -43,6 +43,9 @@ class FargateWebServiceArgs:
                  deployment: Optional['DeploymentArgs'] = None,
                  deregistration_delay: pulumi.Input[Optional[_builtins.int]] = None,
                  desired_count: pulumi.Input[Optional[_builtins.int]] = None,
+                 dns: Optional[_builtins.bool] = None,
+                 dns_records: Optional[_builtins.bool] = None,
+                 domain_name: Optional[_builtins.str] = None,
                  enable_execute_command: pulumi.Input[Optional[_builtins.bool]] = None,
                  entry_point: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  environment: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
@@ -52,6 +55,7 @@ class FargateWebServiceArgs:
                  force_new_deployment: pulumi.Input[Optional[_builtins.bool]] = None,
                  health_check: Optional['HealthCheckArgs'] = None,
                  health_check_grace_period_seconds: pulumi.Input[Optional[_builtins.int]] = None,
+                 hosted_zone_id: pulumi.Input[Optional[_builtins.str]] = None,
                  http: Optional[_builtins.bool] = None,
                  idle_timeout: pulumi.Input[Optional[_builtins.int]] = None,
                  image: pulumi.Input[Optional[_builtins.str]] = None,
@@ -86,6 +90,7 @@ class FargateWebServiceArgs:
                  spot: pulumi.Input[Optional[Union[_builtins.str, 'Spot']]] = None,
                  ssl_policy: pulumi.Input[Optional[_builtins.str]] = None,
                  stop_timeout: pulumi.Input[Optional[_builtins.int]] = None,
+                 subject_alternative_names: Optional[Sequence[_builtins.str]] = None,
                  tags: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
                  target_group: Optional['TargetGroupArgs'] = None,
                  task_role_arn: pulumi.Input[Optional[_builtins.str]] = None,
@@ -110,7 +115,7 @@ class FargateWebServiceArgs:
         :param 'AutoscalingArgs' autoscaling: Autoscaling by target tracking.
         :param Union[_builtins.str, 'BuildArgs'] build: Builds the image in `pulumi up`: the folder with the Dockerfile, such as `./app`, or an object that says more. The image is pushed to the service's own repository and deployed, in the first run too. It is built again only if the files, the Dockerfile or the arguments change, which a preview sees without building. Needed is Docker with buildx, Podman, Buildah, Finch or nerdctl. Default: nothing is built.
         :param pulumi.Input[Sequence['StrategyArgs']] capacity_provider_strategies: Which capacity providers get which share of the tasks; instead of `spot`. A cluster that is created has the same shares as its default, for other tasks that run in it. Default: what `spot` says, and no default of the cluster.
-        :param pulumi.Input[_builtins.str] certificate_arn: ARN of an issued ACM certificate in the service's region: makes the service HTTPS. Default: none, and plain HTTP. Setting or removing it creates or deletes a listener; the address stays. No certificate covers the load balancer's own name: clients use a name that yours covers, whose record (an alias, or a CNAME) points to `loadBalancerDnsName`.
+        :param pulumi.Input[_builtins.str] certificate_arn: ARN of an issued ACM certificate in the service's region: makes the service HTTPS. Default: none, and plain HTTP. Setting or removing it creates or deletes a listener; the address stays. No certificate covers the load balancer's own name: clients use a name that yours covers. Set it as `domainName`, which creates its record, or point it to `loadBalancerDnsName` (an alias, or a CNAME).
         :param pulumi.Input[_builtins.str] cluster_arn: ARN of an existing cluster in the service's region to use; the capacity providers that the tasks run on (`FARGATE`, and `FARGATE_SPOT` with `spot`) must be associated with it. Default: a cluster is created. Changing it replaces the service.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] command: The command to run instead of the image's own, as a list of arguments, such as `["server", "--port", "80"]`; not empty, and without secrets, because the task definition shows it. Default: the image's.
         :param 'ContainerHealthCheckArgs' container_health_check: A health check that runs inside the container, beside the load balancer's. Default: none.
@@ -123,6 +128,9 @@ class FargateWebServiceArgs:
         :param 'DeploymentArgs' deployment: How a new revision replaces the old one.
         :param pulumi.Input[_builtins.int] deregistration_delay: Seconds for which a leaving task may finish its requests, 0 to 3600. Default 30 (AWS's own default of 300 makes every deployment wait for minutes).
         :param pulumi.Input[_builtins.int] desired_count: How many tasks to begin with, and for good without autoscaling: 0 to 5000. With autoscaling the default is `autoscaling.minCapacity`. Later it is sent only if you change it or turn autoscaling off, and after an update that failed: a count that was set by other means in a healthy service stays. Default 2; 1 with the presets `dev` and `staging`.
+        :param _builtins.bool dns: Whether the names are in Route 53 zones of this account. Default true. With false the service creates no record: it shows in the preview and while it waits which ones validate the certificate, for you to create where your DNS is. Then point the names to `loadBalancerDnsName`.
+        :param _builtins.bool dns_records: Whether each name gets a record that leads to the service. Default true. With false only the certificate is validated here: for names that something else points to the load balancer.
+        :param _builtins.str domain_name: The name by which clients know the service, such as `shop.example.com`: makes the service HTTPS. Without `certificateArn` it requests a certificate for the name, creates the records that validate it, and waits until ACM has issued it; with one it only needs the record that leads to the service. The records are in the Route 53 zone with the longest name that this one ends with: of an internal load balancer in a private zone of its VPC, if there is one; those that validate always in the public zone. A record of others is never overwritten. Another name is another certificate: the listener moves to it when it is issued, and the record of the old name goes last.
         :param pulumi.Input[_builtins.bool] enable_execute_command: Whether `aws ecs execute-command` may open a shell in a task. Default false.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] entry_point: The entry point to use instead of the image's own, as a list of arguments; not empty, and without secrets. Default: the image's.
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] environment: Environment variables, such as `{LOG_LEVEL: info}`. Values are readable by everyone who may see the task definition, so a secret value is refused here: put it into Secrets Manager and name its ARN in `secrets`.
@@ -132,13 +140,14 @@ class FargateWebServiceArgs:
         :param pulumi.Input[_builtins.bool] force_new_deployment: Whether every change of the service starts a new deployment. Default false.
         :param 'HealthCheckArgs' health_check: How the load balancer checks whether a task can serve.
         :param pulumi.Input[_builtins.int] health_check_grace_period_seconds: Seconds for which a starting task's failed health checks do not count, 0 to 2147483647. Default 60.
+        :param pulumi.Input[_builtins.str] hosted_zone_id: Id of the hosted zone, for those names that are in it. Default: the public zone with the longest name that a name ends with. If there are two of that name, you must choose.
         :param _builtins.bool http: Whether port 80 serves plain HTTP beside HTTPS. Needs a certificate, and `redirectHttp: false`. Default false.
         :param pulumi.Input[_builtins.int] idle_timeout: Seconds after which an idle connection is closed, 1 to 4000. Default 60.
         :param pulumi.Input[_builtins.str] image: The container image, such as `public.ecr.aws/nginx/nginx:1.27`. Default: the image with `imageTag` in the service's own ECR repository. While that repository is still empty the service has no tasks, and the run prints the commands that push the first image. An image from elsewhere is taken as it is named, but for tags in ECR (`resolveImage`): that its tag has moved is not seen, so name a new tag or the digest for each release, or change `triggers` to pull the same tag again.
         :param pulumi.Input[_builtins.str] image_tag: The tag of the image in the service's own repository. The tag is resolved to a digest, so a moved tag shows up in the next preview and is rolled out. Default `latest`.
         :param pulumi.Input[_builtins.bool] init_process_enabled: Whether an init process reaps zombies and passes signals on. Default true.
         :param pulumi.Input[_builtins.bool] internal: Whether the load balancer is reachable from inside the network only. Default false. Changing it replaces the load balancer, and so its address; the service moves over to the new one before the old one goes.
-        :param _builtins.int listener_port: The port on which clients connect, 1 to 65535: of HTTPS with a certificate, else of plain HTTP. Default 443, without a certificate 80. Changing it replaces the listener: both ports serve until the rest of the run is done, then the old one is closed. With a `deployment.strategy` other than `rolling` the old one answers 503 before that, for about `deregistrationDelay`. When you add or remove `certificateArn`, this port changes between HTTP and HTTPS at once.
+        :param _builtins.int listener_port: The port on which clients connect, 1 to 65535: of HTTPS with a certificate, else of plain HTTP. Default 443, without a certificate 80. Changing it replaces the listener: both ports serve until the rest of the run is done, then the old one is closed. With a `deployment.strategy` other than `rolling` the old one answers 503 before that, for about `deregistrationDelay`. When you add or remove HTTPS, this port changes between HTTP and HTTPS at once.
         :param 'LoadBalancerArgs' load_balancer: The load balancer's rarer settings.
         :param pulumi.Input[_builtins.str] log_kms_key_id: ARN of a KMS key for the logs, in the service's region; its policy must let CloudWatch Logs use it. Default: a key of AWS. Another key counts for what is logged from then on.
         :param pulumi.Input[_builtins.int] log_retention_in_days: Days for which logs are kept: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288 or 3653. Default 30; 7 with the preset `dev`; 14 with the preset `staging`; 90 with the preset `prod`.
@@ -152,7 +161,7 @@ class FargateWebServiceArgs:
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] private_subnet_ids: Subnets without a direct route to the internet, in at least two zones: for the tasks. Tasks need a way to the registry and the logs: a NAT gateway or VPC endpoints.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] public_subnet_ids: Subnets with a route to the internet, in at least two zones: for the load balancer (unless it is internal), and for the tasks if there are no private subnets.
         :param pulumi.Input[_builtins.bool] readonly_root_filesystem: Whether the container's root file system is read-only. Default false. Not together with `enableExecuteCommand`, whose agent must write.
-        :param _builtins.bool redirect_http: Whether plain HTTP is redirected to HTTPS. Default true when there is a certificate. With false and a certificate the load balancer does not listen on port 80 at all, unless `http` is true.
+        :param _builtins.bool redirect_http: Whether plain HTTP is redirected to HTTPS. Default true with `domainName` or a certificate. With false and a certificate the load balancer does not listen on port 80 at all, unless `http` is true.
         :param 'RepositoryArgs' repository: The service's own ECR repository.
         :param _builtins.bool resolve_image: Whether the tag of an `image` in an ECR registry, also of another account or region, is resolved to its digest, so that a moved tag shows up in the next preview and is rolled out. Needs `ecr:DescribeImages` there; without it the tag is deployed as it is, with a warning. Default: true if the program names the image itself; an image that is the output of a resource is taken as it is.
         :param pulumi.Input[_builtins.str] secret_kms_key_arn: ARN of the KMS key that encrypts `secretValues`. The execution role that is created may decrypt with it. Default: AWS's own key.
@@ -166,6 +175,7 @@ class FargateWebServiceArgs:
         :param pulumi.Input[Union[_builtins.str, 'Spot']] spot: Fargate Spot, up to 70 % cheaper and interrupted at two minutes' notice: `none`, `mixed` (the first task on demand, the rest half and half) or `all`. Default `none`; `all` with the preset `dev`; `mixed` with the preset `staging`.
         :param pulumi.Input[_builtins.str] ssl_policy: The TLS policy of the HTTPS listener. Default `ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09`, which AWS recommends.
         :param pulumi.Input[_builtins.int] stop_timeout: Seconds between SIGTERM and SIGKILL when a task stops, 2 to 120. Default: AWS's, 30.
+        :param Sequence[_builtins.str] subject_alternative_names: Further names of the service, up to 9 (more if AWS has raised your quota), which the certificate covers too. `*.example.com` covers each name with one label more, and not `example.com`. Each gets a record that leads to the service. A change requests another certificate, and the listener moves to it when it is issued.
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] tags: Tags for everything that is created, up to 44, beside the stack's and the provider's `defaultTags`. Many people can read them, so a secret is refused.
         :param 'TargetGroupArgs' target_group: How requests are spread over the tasks.
         :param pulumi.Input[_builtins.str] task_role_arn: An existing role for the application. Default: one is created with exactly what `databaseSecretArn`, `enableExecuteCommand`, `taskRolePolicyArns` and `taskRoleStatements` ask for.
@@ -223,6 +233,12 @@ class FargateWebServiceArgs:
             pulumi.set(__self__, "deregistration_delay", deregistration_delay)
         if desired_count is not None:
             pulumi.set(__self__, "desired_count", desired_count)
+        if dns is not None:
+            pulumi.set(__self__, "dns", dns)
+        if dns_records is not None:
+            pulumi.set(__self__, "dns_records", dns_records)
+        if domain_name is not None:
+            pulumi.set(__self__, "domain_name", domain_name)
         if enable_execute_command is not None:
             pulumi.set(__self__, "enable_execute_command", enable_execute_command)
         if entry_point is not None:
@@ -241,6 +257,8 @@ class FargateWebServiceArgs:
             pulumi.set(__self__, "health_check", health_check)
         if health_check_grace_period_seconds is not None:
             pulumi.set(__self__, "health_check_grace_period_seconds", health_check_grace_period_seconds)
+        if hosted_zone_id is not None:
+            pulumi.set(__self__, "hosted_zone_id", hosted_zone_id)
         if http is not None:
             pulumi.set(__self__, "http", http)
         if idle_timeout is not None:
@@ -309,6 +327,8 @@ class FargateWebServiceArgs:
             pulumi.set(__self__, "ssl_policy", ssl_policy)
         if stop_timeout is not None:
             pulumi.set(__self__, "stop_timeout", stop_timeout)
+        if subject_alternative_names is not None:
+            pulumi.set(__self__, "subject_alternative_names", subject_alternative_names)
         if tags is not None:
             pulumi.set(__self__, "tags", tags)
         if target_group is not None:
@@ -446,7 +466,7 @@ class FargateWebServiceArgs:
     @pulumi.getter(name="certificateArn")
     def certificate_arn(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        ARN of an issued ACM certificate in the service's region: makes the service HTTPS. Default: none, and plain HTTP. Setting or removing it creates or deletes a listener; the address stays. No certificate covers the load balancer's own name: clients use a name that yours covers, whose record (an alias, or a CNAME) points to `loadBalancerDnsName`.
+        ARN of an issued ACM certificate in the service's region: makes the service HTTPS. Default: none, and plain HTTP. Setting or removing it creates or deletes a listener; the address stays. No certificate covers the load balancer's own name: clients use a name that yours covers. Set it as `domainName`, which creates its record, or point it to `loadBalancerDnsName` (an alias, or a CNAME).
         """
         return pulumi.get(self, "certificate_arn")
 
@@ -599,6 +619,42 @@ class FargateWebServiceArgs:
         pulumi.set(self, "desired_count", value)
 
     @_builtins.property
+    @pulumi.getter
+    def dns(self) -> Optional[_builtins.bool]:
+        """
+        Whether the names are in Route 53 zones of this account. Default true. With false the service creates no record: it shows in the preview and while it waits which ones validate the certificate, for you to create where your DNS is. Then point the names to `loadBalancerDnsName`.
+        """
+        return pulumi.get(self, "dns")
+
+    @dns.setter
+    def dns(self, value: Optional[_builtins.bool]):
+        pulumi.set(self, "dns", value)
+
+    @_builtins.property
+    @pulumi.getter(name="dnsRecords")
+    def dns_records(self) -> Optional[_builtins.bool]:
+        """
+        Whether each name gets a record that leads to the service. Default true. With false only the certificate is validated here: for names that something else points to the load balancer.
+        """
+        return pulumi.get(self, "dns_records")
+
+    @dns_records.setter
+    def dns_records(self, value: Optional[_builtins.bool]):
+        pulumi.set(self, "dns_records", value)
+
+    @_builtins.property
+    @pulumi.getter(name="domainName")
+    def domain_name(self) -> Optional[_builtins.str]:
+        """
+        The name by which clients know the service, such as `shop.example.com`: makes the service HTTPS. Without `certificateArn` it requests a certificate for the name, creates the records that validate it, and waits until ACM has issued it; with one it only needs the record that leads to the service. The records are in the Route 53 zone with the longest name that this one ends with: of an internal load balancer in a private zone of its VPC, if there is one; those that validate always in the public zone. A record of others is never overwritten. Another name is another certificate: the listener moves to it when it is issued, and the record of the old name goes last.
+        """
+        return pulumi.get(self, "domain_name")
+
+    @domain_name.setter
+    def domain_name(self, value: Optional[_builtins.str]):
+        pulumi.set(self, "domain_name", value)
+
+    @_builtins.property
     @pulumi.getter(name="enableExecuteCommand")
     def enable_execute_command(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
@@ -707,6 +763,18 @@ class FargateWebServiceArgs:
         pulumi.set(self, "health_check_grace_period_seconds", value)
 
     @_builtins.property
+    @pulumi.getter(name="hostedZoneId")
+    def hosted_zone_id(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Id of the hosted zone, for those names that are in it. Default: the public zone with the longest name that a name ends with. If there are two of that name, you must choose.
+        """
+        return pulumi.get(self, "hosted_zone_id")
+
+    @hosted_zone_id.setter
+    def hosted_zone_id(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "hosted_zone_id", value)
+
+    @_builtins.property
     @pulumi.getter
     def http(self) -> Optional[_builtins.bool]:
         """
@@ -782,7 +850,7 @@ class FargateWebServiceArgs:
     @pulumi.getter(name="listenerPort")
     def listener_port(self) -> Optional[_builtins.int]:
         """
-        The port on which clients connect, 1 to 65535: of HTTPS with a certificate, else of plain HTTP. Default 443, without a certificate 80. Changing it replaces the listener: both ports serve until the rest of the run is done, then the old one is closed. With a `deployment.strategy` other than `rolling` the old one answers 503 before that, for about `deregistrationDelay`. When you add or remove `certificateArn`, this port changes between HTTP and HTTPS at once.
+        The port on which clients connect, 1 to 65535: of HTTPS with a certificate, else of plain HTTP. Default 443, without a certificate 80. Changing it replaces the listener: both ports serve until the rest of the run is done, then the old one is closed. With a `deployment.strategy` other than `rolling` the old one answers 503 before that, for about `deregistrationDelay`. When you add or remove HTTPS, this port changes between HTTP and HTTPS at once.
         """
         return pulumi.get(self, "listener_port")
 
@@ -950,7 +1018,7 @@ class FargateWebServiceArgs:
     @pulumi.getter(name="redirectHttp")
     def redirect_http(self) -> Optional[_builtins.bool]:
         """
-        Whether plain HTTP is redirected to HTTPS. Default true when there is a certificate. With false and a certificate the load balancer does not listen on port 80 at all, unless `http` is true.
+        Whether plain HTTP is redirected to HTTPS. Default true with `domainName` or a certificate. With false and a certificate the load balancer does not listen on port 80 at all, unless `http` is true.
         """
         return pulumi.get(self, "redirect_http")
 
@@ -1113,6 +1181,18 @@ class FargateWebServiceArgs:
     @stop_timeout.setter
     def stop_timeout(self, value: pulumi.Input[Optional[_builtins.int]]):
         pulumi.set(self, "stop_timeout", value)
+
+    @_builtins.property
+    @pulumi.getter(name="subjectAlternativeNames")
+    def subject_alternative_names(self) -> Optional[Sequence[_builtins.str]]:
+        """
+        Further names of the service, up to 9 (more if AWS has raised your quota), which the certificate covers too. `*.example.com` covers each name with one label more, and not `example.com`. Each gets a record that leads to the service. A change requests another certificate, and the listener moves to it when it is issued.
+        """
+        return pulumi.get(self, "subject_alternative_names")
+
+    @subject_alternative_names.setter
+    def subject_alternative_names(self, value: Optional[Sequence[_builtins.str]]):
+        pulumi.set(self, "subject_alternative_names", value)
 
     @_builtins.property
     @pulumi.getter
@@ -1287,6 +1367,9 @@ class FargateWebService(pulumi.ComponentResource):
                  deployment: Optional[Union['DeploymentArgs', 'DeploymentArgsDict']] = None,
                  deregistration_delay: pulumi.Input[Optional[_builtins.int]] = None,
                  desired_count: pulumi.Input[Optional[_builtins.int]] = None,
+                 dns: Optional[_builtins.bool] = None,
+                 dns_records: Optional[_builtins.bool] = None,
+                 domain_name: Optional[_builtins.str] = None,
                  enable_execute_command: pulumi.Input[Optional[_builtins.bool]] = None,
                  entry_point: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  environment: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
@@ -1296,6 +1379,7 @@ class FargateWebService(pulumi.ComponentResource):
                  force_new_deployment: pulumi.Input[Optional[_builtins.bool]] = None,
                  health_check: Optional[Union['HealthCheckArgs', 'HealthCheckArgsDict']] = None,
                  health_check_grace_period_seconds: pulumi.Input[Optional[_builtins.int]] = None,
+                 hosted_zone_id: pulumi.Input[Optional[_builtins.str]] = None,
                  http: Optional[_builtins.bool] = None,
                  idle_timeout: pulumi.Input[Optional[_builtins.int]] = None,
                  image: pulumi.Input[Optional[_builtins.str]] = None,
@@ -1330,6 +1414,7 @@ class FargateWebService(pulumi.ComponentResource):
                  spot: pulumi.Input[Optional[Union[_builtins.str, 'Spot']]] = None,
                  ssl_policy: pulumi.Input[Optional[_builtins.str]] = None,
                  stop_timeout: pulumi.Input[Optional[_builtins.int]] = None,
+                 subject_alternative_names: Optional[Sequence[_builtins.str]] = None,
                  tags: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
                  target_group: Optional[Union['TargetGroupArgs', 'TargetGroupArgsDict']] = None,
                  task_role_arn: pulumi.Input[Optional[_builtins.str]] = None,
@@ -1379,7 +1464,7 @@ class FargateWebService(pulumi.ComponentResource):
         :param Union['AutoscalingArgs', 'AutoscalingArgsDict'] autoscaling: Autoscaling by target tracking.
         :param Union[_builtins.str, Union['BuildArgs', 'BuildArgsDict']] build: Builds the image in `pulumi up`: the folder with the Dockerfile, such as `./app`, or an object that says more. The image is pushed to the service's own repository and deployed, in the first run too. It is built again only if the files, the Dockerfile or the arguments change, which a preview sees without building. Needed is Docker with buildx, Podman, Buildah, Finch or nerdctl. Default: nothing is built.
         :param pulumi.Input[Sequence[Union['StrategyArgs', 'StrategyArgsDict']]] capacity_provider_strategies: Which capacity providers get which share of the tasks; instead of `spot`. A cluster that is created has the same shares as its default, for other tasks that run in it. Default: what `spot` says, and no default of the cluster.
-        :param pulumi.Input[_builtins.str] certificate_arn: ARN of an issued ACM certificate in the service's region: makes the service HTTPS. Default: none, and plain HTTP. Setting or removing it creates or deletes a listener; the address stays. No certificate covers the load balancer's own name: clients use a name that yours covers, whose record (an alias, or a CNAME) points to `loadBalancerDnsName`.
+        :param pulumi.Input[_builtins.str] certificate_arn: ARN of an issued ACM certificate in the service's region: makes the service HTTPS. Default: none, and plain HTTP. Setting or removing it creates or deletes a listener; the address stays. No certificate covers the load balancer's own name: clients use a name that yours covers. Set it as `domainName`, which creates its record, or point it to `loadBalancerDnsName` (an alias, or a CNAME).
         :param pulumi.Input[_builtins.str] cluster_arn: ARN of an existing cluster in the service's region to use; the capacity providers that the tasks run on (`FARGATE`, and `FARGATE_SPOT` with `spot`) must be associated with it. Default: a cluster is created. Changing it replaces the service.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] command: The command to run instead of the image's own, as a list of arguments, such as `["server", "--port", "80"]`; not empty, and without secrets, because the task definition shows it. Default: the image's.
         :param Union['ContainerHealthCheckArgs', 'ContainerHealthCheckArgsDict'] container_health_check: A health check that runs inside the container, beside the load balancer's. Default: none.
@@ -1392,6 +1477,9 @@ class FargateWebService(pulumi.ComponentResource):
         :param Union['DeploymentArgs', 'DeploymentArgsDict'] deployment: How a new revision replaces the old one.
         :param pulumi.Input[_builtins.int] deregistration_delay: Seconds for which a leaving task may finish its requests, 0 to 3600. Default 30 (AWS's own default of 300 makes every deployment wait for minutes).
         :param pulumi.Input[_builtins.int] desired_count: How many tasks to begin with, and for good without autoscaling: 0 to 5000. With autoscaling the default is `autoscaling.minCapacity`. Later it is sent only if you change it or turn autoscaling off, and after an update that failed: a count that was set by other means in a healthy service stays. Default 2; 1 with the presets `dev` and `staging`.
+        :param _builtins.bool dns: Whether the names are in Route 53 zones of this account. Default true. With false the service creates no record: it shows in the preview and while it waits which ones validate the certificate, for you to create where your DNS is. Then point the names to `loadBalancerDnsName`.
+        :param _builtins.bool dns_records: Whether each name gets a record that leads to the service. Default true. With false only the certificate is validated here: for names that something else points to the load balancer.
+        :param _builtins.str domain_name: The name by which clients know the service, such as `shop.example.com`: makes the service HTTPS. Without `certificateArn` it requests a certificate for the name, creates the records that validate it, and waits until ACM has issued it; with one it only needs the record that leads to the service. The records are in the Route 53 zone with the longest name that this one ends with: of an internal load balancer in a private zone of its VPC, if there is one; those that validate always in the public zone. A record of others is never overwritten. Another name is another certificate: the listener moves to it when it is issued, and the record of the old name goes last.
         :param pulumi.Input[_builtins.bool] enable_execute_command: Whether `aws ecs execute-command` may open a shell in a task. Default false.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] entry_point: The entry point to use instead of the image's own, as a list of arguments; not empty, and without secrets. Default: the image's.
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] environment: Environment variables, such as `{LOG_LEVEL: info}`. Values are readable by everyone who may see the task definition, so a secret value is refused here: put it into Secrets Manager and name its ARN in `secrets`.
@@ -1401,13 +1489,14 @@ class FargateWebService(pulumi.ComponentResource):
         :param pulumi.Input[_builtins.bool] force_new_deployment: Whether every change of the service starts a new deployment. Default false.
         :param Union['HealthCheckArgs', 'HealthCheckArgsDict'] health_check: How the load balancer checks whether a task can serve.
         :param pulumi.Input[_builtins.int] health_check_grace_period_seconds: Seconds for which a starting task's failed health checks do not count, 0 to 2147483647. Default 60.
+        :param pulumi.Input[_builtins.str] hosted_zone_id: Id of the hosted zone, for those names that are in it. Default: the public zone with the longest name that a name ends with. If there are two of that name, you must choose.
         :param _builtins.bool http: Whether port 80 serves plain HTTP beside HTTPS. Needs a certificate, and `redirectHttp: false`. Default false.
         :param pulumi.Input[_builtins.int] idle_timeout: Seconds after which an idle connection is closed, 1 to 4000. Default 60.
         :param pulumi.Input[_builtins.str] image: The container image, such as `public.ecr.aws/nginx/nginx:1.27`. Default: the image with `imageTag` in the service's own ECR repository. While that repository is still empty the service has no tasks, and the run prints the commands that push the first image. An image from elsewhere is taken as it is named, but for tags in ECR (`resolveImage`): that its tag has moved is not seen, so name a new tag or the digest for each release, or change `triggers` to pull the same tag again.
         :param pulumi.Input[_builtins.str] image_tag: The tag of the image in the service's own repository. The tag is resolved to a digest, so a moved tag shows up in the next preview and is rolled out. Default `latest`.
         :param pulumi.Input[_builtins.bool] init_process_enabled: Whether an init process reaps zombies and passes signals on. Default true.
         :param pulumi.Input[_builtins.bool] internal: Whether the load balancer is reachable from inside the network only. Default false. Changing it replaces the load balancer, and so its address; the service moves over to the new one before the old one goes.
-        :param _builtins.int listener_port: The port on which clients connect, 1 to 65535: of HTTPS with a certificate, else of plain HTTP. Default 443, without a certificate 80. Changing it replaces the listener: both ports serve until the rest of the run is done, then the old one is closed. With a `deployment.strategy` other than `rolling` the old one answers 503 before that, for about `deregistrationDelay`. When you add or remove `certificateArn`, this port changes between HTTP and HTTPS at once.
+        :param _builtins.int listener_port: The port on which clients connect, 1 to 65535: of HTTPS with a certificate, else of plain HTTP. Default 443, without a certificate 80. Changing it replaces the listener: both ports serve until the rest of the run is done, then the old one is closed. With a `deployment.strategy` other than `rolling` the old one answers 503 before that, for about `deregistrationDelay`. When you add or remove HTTPS, this port changes between HTTP and HTTPS at once.
         :param Union['LoadBalancerArgs', 'LoadBalancerArgsDict'] load_balancer: The load balancer's rarer settings.
         :param pulumi.Input[_builtins.str] log_kms_key_id: ARN of a KMS key for the logs, in the service's region; its policy must let CloudWatch Logs use it. Default: a key of AWS. Another key counts for what is logged from then on.
         :param pulumi.Input[_builtins.int] log_retention_in_days: Days for which logs are kept: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288 or 3653. Default 30; 7 with the preset `dev`; 14 with the preset `staging`; 90 with the preset `prod`.
@@ -1421,7 +1510,7 @@ class FargateWebService(pulumi.ComponentResource):
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] private_subnet_ids: Subnets without a direct route to the internet, in at least two zones: for the tasks. Tasks need a way to the registry and the logs: a NAT gateway or VPC endpoints.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] public_subnet_ids: Subnets with a route to the internet, in at least two zones: for the load balancer (unless it is internal), and for the tasks if there are no private subnets.
         :param pulumi.Input[_builtins.bool] readonly_root_filesystem: Whether the container's root file system is read-only. Default false. Not together with `enableExecuteCommand`, whose agent must write.
-        :param _builtins.bool redirect_http: Whether plain HTTP is redirected to HTTPS. Default true when there is a certificate. With false and a certificate the load balancer does not listen on port 80 at all, unless `http` is true.
+        :param _builtins.bool redirect_http: Whether plain HTTP is redirected to HTTPS. Default true with `domainName` or a certificate. With false and a certificate the load balancer does not listen on port 80 at all, unless `http` is true.
         :param Union['RepositoryArgs', 'RepositoryArgsDict'] repository: The service's own ECR repository.
         :param _builtins.bool resolve_image: Whether the tag of an `image` in an ECR registry, also of another account or region, is resolved to its digest, so that a moved tag shows up in the next preview and is rolled out. Needs `ecr:DescribeImages` there; without it the tag is deployed as it is, with a warning. Default: true if the program names the image itself; an image that is the output of a resource is taken as it is.
         :param pulumi.Input[_builtins.str] secret_kms_key_arn: ARN of the KMS key that encrypts `secretValues`. The execution role that is created may decrypt with it. Default: AWS's own key.
@@ -1435,6 +1524,7 @@ class FargateWebService(pulumi.ComponentResource):
         :param pulumi.Input[Union[_builtins.str, 'Spot']] spot: Fargate Spot, up to 70 % cheaper and interrupted at two minutes' notice: `none`, `mixed` (the first task on demand, the rest half and half) or `all`. Default `none`; `all` with the preset `dev`; `mixed` with the preset `staging`.
         :param pulumi.Input[_builtins.str] ssl_policy: The TLS policy of the HTTPS listener. Default `ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09`, which AWS recommends.
         :param pulumi.Input[_builtins.int] stop_timeout: Seconds between SIGTERM and SIGKILL when a task stops, 2 to 120. Default: AWS's, 30.
+        :param Sequence[_builtins.str] subject_alternative_names: Further names of the service, up to 9 (more if AWS has raised your quota), which the certificate covers too. `*.example.com` covers each name with one label more, and not `example.com`. Each gets a record that leads to the service. A change requests another certificate, and the listener moves to it when it is issued.
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] tags: Tags for everything that is created, up to 44, beside the stack's and the provider's `defaultTags`. Many people can read them, so a secret is refused.
         :param Union['TargetGroupArgs', 'TargetGroupArgsDict'] target_group: How requests are spread over the tasks.
         :param pulumi.Input[_builtins.str] task_role_arn: An existing role for the application. Default: one is created with exactly what `databaseSecretArn`, `enableExecuteCommand`, `taskRolePolicyArns` and `taskRoleStatements` ask for.
@@ -1516,6 +1606,9 @@ class FargateWebService(pulumi.ComponentResource):
                  deployment: Optional[Union['DeploymentArgs', 'DeploymentArgsDict']] = None,
                  deregistration_delay: pulumi.Input[Optional[_builtins.int]] = None,
                  desired_count: pulumi.Input[Optional[_builtins.int]] = None,
+                 dns: Optional[_builtins.bool] = None,
+                 dns_records: Optional[_builtins.bool] = None,
+                 domain_name: Optional[_builtins.str] = None,
                  enable_execute_command: pulumi.Input[Optional[_builtins.bool]] = None,
                  entry_point: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  environment: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
@@ -1525,6 +1618,7 @@ class FargateWebService(pulumi.ComponentResource):
                  force_new_deployment: pulumi.Input[Optional[_builtins.bool]] = None,
                  health_check: Optional[Union['HealthCheckArgs', 'HealthCheckArgsDict']] = None,
                  health_check_grace_period_seconds: pulumi.Input[Optional[_builtins.int]] = None,
+                 hosted_zone_id: pulumi.Input[Optional[_builtins.str]] = None,
                  http: Optional[_builtins.bool] = None,
                  idle_timeout: pulumi.Input[Optional[_builtins.int]] = None,
                  image: pulumi.Input[Optional[_builtins.str]] = None,
@@ -1559,6 +1653,7 @@ class FargateWebService(pulumi.ComponentResource):
                  spot: pulumi.Input[Optional[Union[_builtins.str, 'Spot']]] = None,
                  ssl_policy: pulumi.Input[Optional[_builtins.str]] = None,
                  stop_timeout: pulumi.Input[Optional[_builtins.int]] = None,
+                 subject_alternative_names: Optional[Sequence[_builtins.str]] = None,
                  tags: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
                  target_group: Optional[Union['TargetGroupArgs', 'TargetGroupArgsDict']] = None,
                  task_role_arn: pulumi.Input[Optional[_builtins.str]] = None,
@@ -1604,6 +1699,9 @@ class FargateWebService(pulumi.ComponentResource):
             __props__.__dict__["deployment"] = deployment
             __props__.__dict__["deregistration_delay"] = deregistration_delay
             __props__.__dict__["desired_count"] = desired_count
+            __props__.__dict__["dns"] = dns
+            __props__.__dict__["dns_records"] = dns_records
+            __props__.__dict__["domain_name"] = domain_name
             __props__.__dict__["enable_execute_command"] = enable_execute_command
             __props__.__dict__["entry_point"] = entry_point
             __props__.__dict__["environment"] = environment
@@ -1613,6 +1711,7 @@ class FargateWebService(pulumi.ComponentResource):
             __props__.__dict__["force_new_deployment"] = force_new_deployment
             __props__.__dict__["health_check"] = health_check
             __props__.__dict__["health_check_grace_period_seconds"] = health_check_grace_period_seconds
+            __props__.__dict__["hosted_zone_id"] = hosted_zone_id
             __props__.__dict__["http"] = http
             __props__.__dict__["idle_timeout"] = idle_timeout
             __props__.__dict__["image"] = image
@@ -1647,6 +1746,7 @@ class FargateWebService(pulumi.ComponentResource):
             __props__.__dict__["spot"] = spot
             __props__.__dict__["ssl_policy"] = ssl_policy
             __props__.__dict__["stop_timeout"] = stop_timeout
+            __props__.__dict__["subject_alternative_names"] = subject_alternative_names
             __props__.__dict__["tags"] = tags
             __props__.__dict__["target_group"] = target_group
             __props__.__dict__["task_role_arn"] = task_role_arn
@@ -1678,6 +1778,7 @@ class FargateWebService(pulumi.ComponentResource):
             __props__.__dict__["task_definition_family"] = None
             __props__.__dict__["task_role_name"] = None
             __props__.__dict__["url"] = None
+            __props__.__dict__["validation_records"] = None
         super(FargateWebService, __self__).__init__(
             'fargate:index:FargateWebService',
             resource_name,
@@ -1700,6 +1801,14 @@ class FargateWebService(pulumi.ComponentResource):
         The load balancer's security group.
         """
         return pulumi.get(self, "alb_security_group_id")
+
+    @_builtins.property
+    @pulumi.getter(name="certificateArn")
+    def certificate_arn(self) -> pulumi.Output[Optional[_builtins.str]]:
+        """
+        ARN of the certificate of HTTPS: the one that was requested for `domainName`, or given.
+        """
+        return pulumi.get(self, "certificate_arn")
 
     @_builtins.property
     @pulumi.getter(name="clusterArn")
@@ -1889,9 +1998,17 @@ class FargateWebService(pulumi.ComponentResource):
     @pulumi.getter
     def url(self) -> pulumi.Output[_builtins.str]:
         """
-        Where the service answers, by the load balancer's own name: `https://…` with a certificate, else `http://…`, with the port if that is another than usual. No certificate covers that name: with one, use a name that it covers and that points to `loadBalancerDnsName`.
+        Where the service answers: `https://` and the `domainName`, if it has one. Else by the load balancer's own name: `https://…` with a certificate (which does not cover that name), or `http://…`. With the port if that is another than usual.
         """
         return pulumi.get(self, "url")
+
+    @_builtins.property
+    @pulumi.getter(name="validationRecords")
+    def validation_records(self) -> pulumi.Output[Optional[Mapping[str, _builtins.str]]]:
+        """
+        The CNAME records that validate the certificate which was requested for `domainName`: their names and values. With `dns: false` you create them where your DNS is.
+        """
+        return pulumi.get(self, "validation_records")
 
     @_builtins.property
     @pulumi.getter(name="vpcId")

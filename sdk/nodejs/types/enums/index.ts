@@ -440,6 +440,14 @@ export const WarningName = {
      */
     UrlNotCovered: "urlNotCovered",
     /**
+     * A certificate has more names than AWS allows without a raised quota.
+     */
+    ManyNames: "manyNames",
+    /**
+     * The service creates no record that leads to it.
+     */
+    RecordsElsewhere: "recordsElsewhere",
+    /**
      * Nobody may connect.
      */
     NoClients: "noClients",

@@ -1,4 +1,8 @@
-"""ACM: certificates are issued after a while; nobody checks their DNS records."""
+"""ACM: certificates that are requested are issued when their validation records can be seen in DNS (`localaws.services.route53.dns`),
+and fail by what forbids it. Imported ones are moto's.
+
+No rates are published.
+"""
 
 from localaws.service import JSON, Service, Tags
 
@@ -7,4 +11,5 @@ SERVICE = Service(
     words=JSON,
     invalid="ValidationException",
     tags=Tags("InvalidTagException", "TooManyTagsException"),
+    about=("CertificateArn", "DomainName"),
 )

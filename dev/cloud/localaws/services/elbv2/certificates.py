@@ -9,7 +9,7 @@ from localaws.context import AwsError, Context
 from localaws.rules import Call, Params, on
 from localaws.services.acm import issuing
 
-from .lookups import backend, invalid, listener
+from .lookups import invalid, listener
 
 # ELB's predefined policies (user guide: describe-ssl-policies); moto's list is shorter.
 _FAMILIES = {
@@ -144,13 +144,11 @@ def describe_listener_certificates(call: Call) -> Params:
 
 @on("acm", "DeleteCertificate")
 def delete_certificate(call: Call) -> Params:
-    """Refused while a listener uses it."""
+    """Refused while a listener uses it, and for a while after."""
     arn = call.params["CertificateArn"]
-    for owner in backend(call.context).load_balancers.values():
-        for item in owner.listeners.values():
-            if arn in item.certificates:
-                raise AwsError(
-                    "ResourceInUseException",
-                    f"Certificate {arn} in account {call.context.account} is in use.",
-                )
+    if issuing.is_used(call.context, arn):
+        raise AwsError(
+            "ResourceInUseException",
+            f"Certificate {arn} in account {call.context.account} is in use.",
+        )
     return call.moto()

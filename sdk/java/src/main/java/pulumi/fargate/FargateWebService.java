@@ -9,6 +9,7 @@ import com.pulumi.core.annotations.ResourceType;
 import com.pulumi.core.internal.Codegen;
 import java.lang.String;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import javax.annotation.Nullable;
 import pulumi.fargate.FargateWebServiceArgs;
@@ -82,6 +83,20 @@ public class FargateWebService extends com.pulumi.resources.ComponentResource {
      */
     public Output<String> albSecurityGroupId() {
         return this.albSecurityGroupId;
+    }
+    /**
+     * ARN of the certificate of HTTPS: the one that was requested for `domainName`, or given.
+     * 
+     */
+    @Export(name="certificateArn", refs={String.class}, tree="[0]")
+    private Output</* @Nullable */ String> certificateArn;
+
+    /**
+     * @return ARN of the certificate of HTTPS: the one that was requested for `domainName`, or given.
+     * 
+     */
+    public Output<Optional<String>> certificateArn() {
+        return Codegen.optional(this.certificateArn);
     }
     /**
      * ARN of the cluster.
@@ -406,18 +421,32 @@ public class FargateWebService extends com.pulumi.resources.ComponentResource {
         return this.taskRoleName;
     }
     /**
-     * Where the service answers, by the load balancer&#39;s own name: `https://…` with a certificate, else `http://…`, with the port if that is another than usual. No certificate covers that name: with one, use a name that it covers and that points to `loadBalancerDnsName`.
+     * Where the service answers: `https://` and the `domainName`, if it has one. Else by the load balancer&#39;s own name: `https://…` with a certificate (which does not cover that name), or `http://…`. With the port if that is another than usual.
      * 
      */
     @Export(name="url", refs={String.class}, tree="[0]")
     private Output<String> url;
 
     /**
-     * @return Where the service answers, by the load balancer&#39;s own name: `https://…` with a certificate, else `http://…`, with the port if that is another than usual. No certificate covers that name: with one, use a name that it covers and that points to `loadBalancerDnsName`.
+     * @return Where the service answers: `https://` and the `domainName`, if it has one. Else by the load balancer&#39;s own name: `https://…` with a certificate (which does not cover that name), or `http://…`. With the port if that is another than usual.
      * 
      */
     public Output<String> url() {
         return this.url;
+    }
+    /**
+     * The CNAME records that validate the certificate which was requested for `domainName`: their names and values. With `dns: false` you create them where your DNS is.
+     * 
+     */
+    @Export(name="validationRecords", refs={Map.class,String.class}, tree="[0,1,1]")
+    private Output</* @Nullable */ Map<String,String>> validationRecords;
+
+    /**
+     * @return The CNAME records that validate the certificate which was requested for `domainName`: their names and values. With `dns: false` you create them where your DNS is.
+     * 
+     */
+    public Output<Optional<Map<String,String>>> validationRecords() {
+        return Codegen.optional(this.validationRecords);
     }
     /**
      * The VPC that the service is in.

@@ -175,14 +175,14 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
     }
 
     /**
-     * ARN of an issued ACM certificate in the service&#39;s region: makes the service HTTPS. Default: none, and plain HTTP. Setting or removing it creates or deletes a listener; the address stays. No certificate covers the load balancer&#39;s own name: clients use a name that yours covers, whose record (an alias, or a CNAME) points to `loadBalancerDnsName`.
+     * ARN of an issued ACM certificate in the service&#39;s region: makes the service HTTPS. Default: none, and plain HTTP. Setting or removing it creates or deletes a listener; the address stays. No certificate covers the load balancer&#39;s own name: clients use a name that yours covers. Set it as `domainName`, which creates its record, or point it to `loadBalancerDnsName` (an alias, or a CNAME).
      * 
      */
     @Import(name="certificateArn")
     private @Nullable Output<String> certificateArn;
 
     /**
-     * @return ARN of an issued ACM certificate in the service&#39;s region: makes the service HTTPS. Default: none, and plain HTTP. Setting or removing it creates or deletes a listener; the address stays. No certificate covers the load balancer&#39;s own name: clients use a name that yours covers, whose record (an alias, or a CNAME) points to `loadBalancerDnsName`.
+     * @return ARN of an issued ACM certificate in the service&#39;s region: makes the service HTTPS. Default: none, and plain HTTP. Setting or removing it creates or deletes a listener; the address stays. No certificate covers the load balancer&#39;s own name: clients use a name that yours covers. Set it as `domainName`, which creates its record, or point it to `loadBalancerDnsName` (an alias, or a CNAME).
      * 
      */
     public Optional<Output<String>> certificateArn() {
@@ -370,6 +370,51 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
     }
 
     /**
+     * Whether the names are in Route 53 zones of this account. Default true. With false the service creates no record: it shows in the preview and while it waits which ones validate the certificate, for you to create where your DNS is. Then point the names to `loadBalancerDnsName`.
+     * 
+     */
+    @Import(name="dns")
+    private @Nullable Boolean dns;
+
+    /**
+     * @return Whether the names are in Route 53 zones of this account. Default true. With false the service creates no record: it shows in the preview and while it waits which ones validate the certificate, for you to create where your DNS is. Then point the names to `loadBalancerDnsName`.
+     * 
+     */
+    public Optional<Boolean> dns() {
+        return Optional.ofNullable(this.dns);
+    }
+
+    /**
+     * Whether each name gets a record that leads to the service. Default true. With false only the certificate is validated here: for names that something else points to the load balancer.
+     * 
+     */
+    @Import(name="dnsRecords")
+    private @Nullable Boolean dnsRecords;
+
+    /**
+     * @return Whether each name gets a record that leads to the service. Default true. With false only the certificate is validated here: for names that something else points to the load balancer.
+     * 
+     */
+    public Optional<Boolean> dnsRecords() {
+        return Optional.ofNullable(this.dnsRecords);
+    }
+
+    /**
+     * The name by which clients know the service, such as `shop.example.com`: makes the service HTTPS. Without `certificateArn` it requests a certificate for the name, creates the records that validate it, and waits until ACM has issued it; with one it only needs the record that leads to the service. The records are in the Route 53 zone with the longest name that this one ends with: of an internal load balancer in a private zone of its VPC, if there is one; those that validate always in the public zone. A record of others is never overwritten. Another name is another certificate: the listener moves to it when it is issued, and the record of the old name goes last.
+     * 
+     */
+    @Import(name="domainName")
+    private @Nullable String domainName;
+
+    /**
+     * @return The name by which clients know the service, such as `shop.example.com`: makes the service HTTPS. Without `certificateArn` it requests a certificate for the name, creates the records that validate it, and waits until ACM has issued it; with one it only needs the record that leads to the service. The records are in the Route 53 zone with the longest name that this one ends with: of an internal load balancer in a private zone of its VPC, if there is one; those that validate always in the public zone. A record of others is never overwritten. Another name is another certificate: the listener moves to it when it is issued, and the record of the old name goes last.
+     * 
+     */
+    public Optional<String> domainName() {
+        return Optional.ofNullable(this.domainName);
+    }
+
+    /**
      * Whether `aws ecs execute-command` may open a shell in a task. Default false.
      * 
      */
@@ -505,6 +550,21 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
     }
 
     /**
+     * Id of the hosted zone, for those names that are in it. Default: the public zone with the longest name that a name ends with. If there are two of that name, you must choose.
+     * 
+     */
+    @Import(name="hostedZoneId")
+    private @Nullable Output<String> hostedZoneId;
+
+    /**
+     * @return Id of the hosted zone, for those names that are in it. Default: the public zone with the longest name that a name ends with. If there are two of that name, you must choose.
+     * 
+     */
+    public Optional<Output<String>> hostedZoneId() {
+        return Optional.ofNullable(this.hostedZoneId);
+    }
+
+    /**
      * Whether port 80 serves plain HTTP beside HTTPS. Needs a certificate, and `redirectHttp: false`. Default false.
      * 
      */
@@ -595,14 +655,14 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
     }
 
     /**
-     * The port on which clients connect, 1 to 65535: of HTTPS with a certificate, else of plain HTTP. Default 443, without a certificate 80. Changing it replaces the listener: both ports serve until the rest of the run is done, then the old one is closed. With a `deployment.strategy` other than `rolling` the old one answers 503 before that, for about `deregistrationDelay`. When you add or remove `certificateArn`, this port changes between HTTP and HTTPS at once.
+     * The port on which clients connect, 1 to 65535: of HTTPS with a certificate, else of plain HTTP. Default 443, without a certificate 80. Changing it replaces the listener: both ports serve until the rest of the run is done, then the old one is closed. With a `deployment.strategy` other than `rolling` the old one answers 503 before that, for about `deregistrationDelay`. When you add or remove HTTPS, this port changes between HTTP and HTTPS at once.
      * 
      */
     @Import(name="listenerPort")
     private @Nullable Integer listenerPort;
 
     /**
-     * @return The port on which clients connect, 1 to 65535: of HTTPS with a certificate, else of plain HTTP. Default 443, without a certificate 80. Changing it replaces the listener: both ports serve until the rest of the run is done, then the old one is closed. With a `deployment.strategy` other than `rolling` the old one answers 503 before that, for about `deregistrationDelay`. When you add or remove `certificateArn`, this port changes between HTTP and HTTPS at once.
+     * @return The port on which clients connect, 1 to 65535: of HTTPS with a certificate, else of plain HTTP. Default 443, without a certificate 80. Changing it replaces the listener: both ports serve until the rest of the run is done, then the old one is closed. With a `deployment.strategy` other than `rolling` the old one answers 503 before that, for about `deregistrationDelay`. When you add or remove HTTPS, this port changes between HTTP and HTTPS at once.
      * 
      */
     public Optional<Integer> listenerPort() {
@@ -805,14 +865,14 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
     }
 
     /**
-     * Whether plain HTTP is redirected to HTTPS. Default true when there is a certificate. With false and a certificate the load balancer does not listen on port 80 at all, unless `http` is true.
+     * Whether plain HTTP is redirected to HTTPS. Default true with `domainName` or a certificate. With false and a certificate the load balancer does not listen on port 80 at all, unless `http` is true.
      * 
      */
     @Import(name="redirectHttp")
     private @Nullable Boolean redirectHttp;
 
     /**
-     * @return Whether plain HTTP is redirected to HTTPS. Default true when there is a certificate. With false and a certificate the load balancer does not listen on port 80 at all, unless `http` is true.
+     * @return Whether plain HTTP is redirected to HTTPS. Default true with `domainName` or a certificate. With false and a certificate the load balancer does not listen on port 80 at all, unless `http` is true.
      * 
      */
     public Optional<Boolean> redirectHttp() {
@@ -1012,6 +1072,21 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
      */
     public Optional<Output<Integer>> stopTimeout() {
         return Optional.ofNullable(this.stopTimeout);
+    }
+
+    /**
+     * Further names of the service, up to 9 (more if AWS has raised your quota), which the certificate covers too. `*.example.com` covers each name with one label more, and not `example.com`. Each gets a record that leads to the service. A change requests another certificate, and the listener moves to it when it is issued.
+     * 
+     */
+    @Import(name="subjectAlternativeNames")
+    private @Nullable List<String> subjectAlternativeNames;
+
+    /**
+     * @return Further names of the service, up to 9 (more if AWS has raised your quota), which the certificate covers too. `*.example.com` covers each name with one label more, and not `example.com`. Each gets a record that leads to the service. A change requests another certificate, and the listener moves to it when it is issued.
+     * 
+     */
+    public Optional<List<String>> subjectAlternativeNames() {
+        return Optional.ofNullable(this.subjectAlternativeNames);
     }
 
     /**
@@ -1219,6 +1294,9 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
         this.deployment = $.deployment;
         this.deregistrationDelay = $.deregistrationDelay;
         this.desiredCount = $.desiredCount;
+        this.dns = $.dns;
+        this.dnsRecords = $.dnsRecords;
+        this.domainName = $.domainName;
         this.enableExecuteCommand = $.enableExecuteCommand;
         this.entryPoint = $.entryPoint;
         this.environment = $.environment;
@@ -1228,6 +1306,7 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
         this.forceNewDeployment = $.forceNewDeployment;
         this.healthCheck = $.healthCheck;
         this.healthCheckGracePeriodSeconds = $.healthCheckGracePeriodSeconds;
+        this.hostedZoneId = $.hostedZoneId;
         this.http = $.http;
         this.idleTimeout = $.idleTimeout;
         this.image = $.image;
@@ -1262,6 +1341,7 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
         this.spot = $.spot;
         this.sslPolicy = $.sslPolicy;
         this.stopTimeout = $.stopTimeout;
+        this.subjectAlternativeNames = $.subjectAlternativeNames;
         this.tags = $.tags;
         this.targetGroup = $.targetGroup;
         this.taskRoleArn = $.taskRoleArn;
@@ -1524,7 +1604,7 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
-         * @param certificateArn ARN of an issued ACM certificate in the service&#39;s region: makes the service HTTPS. Default: none, and plain HTTP. Setting or removing it creates or deletes a listener; the address stays. No certificate covers the load balancer&#39;s own name: clients use a name that yours covers, whose record (an alias, or a CNAME) points to `loadBalancerDnsName`.
+         * @param certificateArn ARN of an issued ACM certificate in the service&#39;s region: makes the service HTTPS. Default: none, and plain HTTP. Setting or removing it creates or deletes a listener; the address stays. No certificate covers the load balancer&#39;s own name: clients use a name that yours covers. Set it as `domainName`, which creates its record, or point it to `loadBalancerDnsName` (an alias, or a CNAME).
          * 
          * @return builder
          * 
@@ -1535,7 +1615,7 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
-         * @param certificateArn ARN of an issued ACM certificate in the service&#39;s region: makes the service HTTPS. Default: none, and plain HTTP. Setting or removing it creates or deletes a listener; the address stays. No certificate covers the load balancer&#39;s own name: clients use a name that yours covers, whose record (an alias, or a CNAME) points to `loadBalancerDnsName`.
+         * @param certificateArn ARN of an issued ACM certificate in the service&#39;s region: makes the service HTTPS. Default: none, and plain HTTP. Setting or removing it creates or deletes a listener; the address stays. No certificate covers the load balancer&#39;s own name: clients use a name that yours covers. Set it as `domainName`, which creates its record, or point it to `loadBalancerDnsName` (an alias, or a CNAME).
          * 
          * @return builder
          * 
@@ -1807,6 +1887,39 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
+         * @param dns Whether the names are in Route 53 zones of this account. Default true. With false the service creates no record: it shows in the preview and while it waits which ones validate the certificate, for you to create where your DNS is. Then point the names to `loadBalancerDnsName`.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder dns(@Nullable Boolean dns) {
+            $.dns = dns;
+            return this;
+        }
+
+        /**
+         * @param dnsRecords Whether each name gets a record that leads to the service. Default true. With false only the certificate is validated here: for names that something else points to the load balancer.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder dnsRecords(@Nullable Boolean dnsRecords) {
+            $.dnsRecords = dnsRecords;
+            return this;
+        }
+
+        /**
+         * @param domainName The name by which clients know the service, such as `shop.example.com`: makes the service HTTPS. Without `certificateArn` it requests a certificate for the name, creates the records that validate it, and waits until ACM has issued it; with one it only needs the record that leads to the service. The records are in the Route 53 zone with the longest name that this one ends with: of an internal load balancer in a private zone of its VPC, if there is one; those that validate always in the public zone. A record of others is never overwritten. Another name is another certificate: the listener moves to it when it is issued, and the record of the old name goes last.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder domainName(@Nullable String domainName) {
+            $.domainName = domainName;
+            return this;
+        }
+
+        /**
          * @param enableExecuteCommand Whether `aws ecs execute-command` may open a shell in a task. Default false.
          * 
          * @return builder
@@ -1986,6 +2099,27 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
+         * @param hostedZoneId Id of the hosted zone, for those names that are in it. Default: the public zone with the longest name that a name ends with. If there are two of that name, you must choose.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder hostedZoneId(@Nullable Output<String> hostedZoneId) {
+            $.hostedZoneId = hostedZoneId;
+            return this;
+        }
+
+        /**
+         * @param hostedZoneId Id of the hosted zone, for those names that are in it. Default: the public zone with the longest name that a name ends with. If there are two of that name, you must choose.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder hostedZoneId(String hostedZoneId) {
+            return hostedZoneId(Output.of(hostedZoneId));
+        }
+
+        /**
          * @param http Whether port 80 serves plain HTTP beside HTTPS. Needs a certificate, and `redirectHttp: false`. Default false.
          * 
          * @return builder
@@ -2102,7 +2236,7 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
-         * @param listenerPort The port on which clients connect, 1 to 65535: of HTTPS with a certificate, else of plain HTTP. Default 443, without a certificate 80. Changing it replaces the listener: both ports serve until the rest of the run is done, then the old one is closed. With a `deployment.strategy` other than `rolling` the old one answers 503 before that, for about `deregistrationDelay`. When you add or remove `certificateArn`, this port changes between HTTP and HTTPS at once.
+         * @param listenerPort The port on which clients connect, 1 to 65535: of HTTPS with a certificate, else of plain HTTP. Default 443, without a certificate 80. Changing it replaces the listener: both ports serve until the rest of the run is done, then the old one is closed. With a `deployment.strategy` other than `rolling` the old one answers 503 before that, for about `deregistrationDelay`. When you add or remove HTTPS, this port changes between HTTP and HTTPS at once.
          * 
          * @return builder
          * 
@@ -2376,7 +2510,7 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
-         * @param redirectHttp Whether plain HTTP is redirected to HTTPS. Default true when there is a certificate. With false and a certificate the load balancer does not listen on port 80 at all, unless `http` is true.
+         * @param redirectHttp Whether plain HTTP is redirected to HTTPS. Default true with `domainName` or a certificate. With false and a certificate the load balancer does not listen on port 80 at all, unless `http` is true.
          * 
          * @return builder
          * 
@@ -2667,6 +2801,27 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
          */
         public Builder stopTimeout(Integer stopTimeout) {
             return stopTimeout(Output.of(stopTimeout));
+        }
+
+        /**
+         * @param subjectAlternativeNames Further names of the service, up to 9 (more if AWS has raised your quota), which the certificate covers too. `*.example.com` covers each name with one label more, and not `example.com`. Each gets a record that leads to the service. A change requests another certificate, and the listener moves to it when it is issued.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder subjectAlternativeNames(@Nullable List<String> subjectAlternativeNames) {
+            $.subjectAlternativeNames = subjectAlternativeNames;
+            return this;
+        }
+
+        /**
+         * @param subjectAlternativeNames Further names of the service, up to 9 (more if AWS has raised your quota), which the certificate covers too. `*.example.com` covers each name with one label more, and not `example.com`. Each gets a record that leads to the service. A change requests another certificate, and the listener moves to it when it is issued.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder subjectAlternativeNames(String... subjectAlternativeNames) {
+            return subjectAlternativeNames(List.of(subjectAlternativeNames));
         }
 
         /**

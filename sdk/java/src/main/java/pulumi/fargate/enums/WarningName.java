@@ -30,6 +30,16 @@ import java.util.StringJoiner;
          */
         UrlNotCovered("urlNotCovered"),
         /**
+         * A certificate has more names than AWS allows without a raised quota.
+         * 
+         */
+        ManyNames("manyNames"),
+        /**
+         * The service creates no record that leads to it.
+         * 
+         */
+        RecordsElsewhere("recordsElsewhere"),
+        /**
          * Nobody may connect.
          * 
          */

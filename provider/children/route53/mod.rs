@@ -1,0 +1,4 @@
+//! Route 53.
+
+pub mod hosted_zones;
+pub mod record;
