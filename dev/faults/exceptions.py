@@ -12,6 +12,9 @@ EXCEPTIONS: dict[str, str] = {
     "destroy/*=*-killed>back": "a destroy was interrupted, and `pulumi up` follows",
     # A role's policies go before it does, and the state has no word for what is half deleted.
     "destroy/*@iam:*>back": "a destroy was interrupted, and `pulumi up` follows",
+    # A record has no tags, and no call says who created it.
+    "*@route53:ChangeResourceRecordSets#*=*-killed*>*": "a run was killed while it created or changed a DNS record",
+    "destroy/*@acm:ListCertificates#*=refused*>*": "the caller may not see whether other certificates need a validation record",
 }
 
 # Pattern of a difference between two accounts (`clouds.differences`) -> what may have happened.

@@ -27,6 +27,9 @@ FOUND = [
     "change/clusterArn@ecs:DescribeClusters#3=html-403>back",
     # An update that was run again left a tag of its own on the scaling target.
     "change/autoscaling.cpuTarget@application-autoscaling:PutScalingPolicy#1=html-403>again",
+    # A service whose name changes has a record in one place under both names.
+    "replace/names@route53:ChangeResourceRecordSets#1=reset>again",
+    "replace/names@ecs:DescribeClusters#2=html-403>destroy",
 ]
 
 

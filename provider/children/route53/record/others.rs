@@ -5,8 +5,9 @@ use aws_sdk_acm::types::CertificateStatus;
 use super::Inputs;
 use super::mapping::in_words;
 use crate::error::{Error, Result};
-use crate::resource::Cx;
-use crate::resource::owner::same_lineage;
+use crate::resource::known_in_run::in_region;
+use crate::resource::owner::{LINEAGE_TAG, SERVICE_TAG};
+use crate::resource::{Cx, Tags};
 
 /// CloudFront's certificates are all there.
 const OF_CLOUDFRONT: &str = "us-east-1";
@@ -33,7 +34,14 @@ pub(super) async fn is_needed_by_others(cx: &Cx, record: &Inputs) -> Result<bool
             }
             let Some(arn) = it.certificate_arn() else { continue };
             let tags = aws.certificate_tags(arn).await?;
-            if tags.is_some_and(|tags| !same_lineage(&cx.tags, &tags)) {
+            // A service whose name changes has certificates under both names, until the old one has gone.
+            let ours = |tags: &Tags| {
+                let same = |key| tags.contains_key(key) && tags.get(key) == cx.tags.get(key);
+                let declared = |it: &String| cx.names.declared.contains(&in_region(it, region));
+                let successor = tags.get(SERVICE_TAG).is_some_and(declared);
+                same(LINEAGE_TAG) && (same(SERVICE_TAG) || !successor)
+            };
+            if tags.is_some_and(|tags| !ours(&tags)) {
                 return Ok(true);
             }
         }
