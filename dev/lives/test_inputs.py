@@ -17,6 +17,8 @@ from rows import ABSENT, assert_complete, with_value
 from world import ROOT
 
 CHANGES = Path(__file__).with_name("changes.txt")
+# In the name of a rule.
+LIST = re.compile(r"\bpl-[0-9a-f]{17}\b")
 INVERSE = {"create": "delete", "delete": "create"}
 REVISION = re.compile(r"(task-definition/[^:]+):\d+")
 # Ids, which chance has chosen.
@@ -105,7 +107,7 @@ class Shop:
         self.inputs = self.base | more
         self.life.service("web", None, **self.inputs)
         done = self.life.up_as_planned().changes()
-        return sorted(f"{it.op} {it.name.removeprefix('web-')}" for it in done if it.name != "web")
+        return sorted(LIST.sub("pl-*", f"{it.op} {it.name.removeprefix('web-')}") for it in done if it.name != "web")
 
     def facts(self) -> dict[str, Any]:
         """What AWS has of each child, or what the child says of itself; with names for what chance chose."""

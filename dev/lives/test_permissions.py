@@ -62,7 +62,7 @@ def test_the_policies_are_enough_for_all_that_a_service_goes_through_and_grant_n
         VpcId=place["vpcId"], CidrBlock="10.20.30.0/24", AvailabilityZone=f"{REGION}c"
     )
     with_ipv6(cloud, place["vpcId"], [*place["publicSubnetIds"], third["Subnet"]["SubnetId"]])
-    cloud.control("PUT", "account", {"service_linked_roles": "absent"})
+    cloud.control("PUT", "account", {"service_linked_roles": "absent", "capacity_units": 100})
     life.act_as(Caller(cloud))
     secret = cloud.client("secretsmanager").create_secret(Name="api", SecretString="x", KmsKeyId=keys[1])["ARN"]
     features = {name: it for feature in FEATURES for name, it in feature.program.items()}
@@ -158,6 +158,7 @@ def test_the_policies_are_enough_for_all_that_a_service_goes_through_and_grant_n
     inputs |= {
         "publicSubnetIds": [*place["publicSubnetIds"], third["Subnet"]["SubnetId"]],
         "certificateArn": certificates[1],
+        "additionalCertificateArns": [certificates[0]],
         "repository": {
             "kmsKeyArn": keys[0],
             "imageTagMutability": "IMMUTABLE",
@@ -170,7 +171,11 @@ def test_the_policies_are_enough_for_all_that_a_service_goes_through_and_grant_n
         "healthCheck": {"path": "/up"},
         "deregistrationDelay": 10,
         "idleTimeout": 30,
-        "loadBalancer": {"ipAddressType": "dualstack"},
+        "loadBalancer": {
+            "ipAddressType": "dualstack",
+            "minimumCapacityUnits": 100,
+            "responseHeaders": {"xFrameOptions": "DENY"},
+        },
         "logRetentionInDays": 7,
         "logKmsKeyId": keys[1],
         "monitoring": {"cpuThreshold": 50},
@@ -181,7 +186,8 @@ def test_the_policies_are_enough_for_all_that_a_service_goes_through_and_grant_n
     life.service("web", None, **inputs)
     life.up()
     inputs |= {"permissionsBoundary": boundary, "albSecurityGroupId": own_group, "healthCheck": {"path": "/ok"}}
-    del inputs["logKmsKeyId"], inputs["taskRoleStatements"], inputs["tags"]
+    life.refresh()
+    del inputs["additionalCertificateArns"], inputs["logKmsKeyId"], inputs["taskRoleStatements"], inputs["tags"]
     life.service("web", None, **inputs)
     life.up()
     life.refresh()

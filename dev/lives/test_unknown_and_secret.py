@@ -138,6 +138,7 @@ def everything_unknown(image: str, network: str, instead: bool) -> Inputs:
     for path, value in ((path, it) for feature in FEATURES for path, it in members(feature.program)):
         # What decides whether a feature is there must be known.
         inputs = leaf(inputs, path, value) if path in PLAIN - shut_out else inputs
+    inputs = leaf(inputs, "mutualTls.mode", "verify")
     for path in OUTPUTS:
         if path.split(".")[0].removesuffix("[]") in shut_out or path.startswith(BESIDE_A_CANARY):
             continue

@@ -1,5 +1,6 @@
 """AWS WAF: an association asks about the web ACL and about the load balancer (Service Authorization Reference, AWS WAF V2;
-developer guide, "Actions that require permissions for resources": the load balancer's own action too)."""
+developer guide, "Actions that require permissions for resources": the load balancer's own action too; aws-more.md 3.2:
+GetWebACL of the web ACL)."""
 
 from __future__ import annotations
 
@@ -16,7 +17,12 @@ def of_a_call(operation: str, params: dict[str, Any], context: Context) -> list[
     action = f"wafv2:{operation}"
     if operation == "AssociateWebACL":
         acl, resource = params["WebACLArn"], params["ResourceArn"]
-        return [Ask(action, acl), Ask(action, resource), Ask(_OF_BALANCER, resource)]
+        return [
+            Ask(action, acl),
+            Ask("wafv2:GetWebACL", acl),
+            Ask(action, resource),
+            Ask(_OF_BALANCER, resource),
+        ]
     if operation == "DisassociateWebACL":
         resource = params["ResourceArn"]
         return [Ask(action, resource), Ask(_OF_BALANCER, resource)]
