@@ -36,13 +36,13 @@ MOVING = (
 )
 # What the rules refuse: with these values, the second means nothing or another thing beside the first.
 APART: dict[str, tuple[str, ...]] = {
-    "albSecurityGroupId": ("allowedCidrBlocks",),
+    "albSecurityGroupId": ("allowedCidrBlocks", "allowedPrefixListIds"),
     "autoscaling.enabled": ("autoscaling.",),
     "autoscaling.requestCountTarget": MOVING,
     "deployment.minimumHealthyPercent": MOVING,
     "deployment.maximumPercent": MOVING,
     "deployment.circuitBreaker.enable": ("deployment.circuitBreaker.threshold", "deployment.circuitBreaker.reset"),
-    "http": MOVING,
+    "http": (*MOVING, "targetGroup.protocolVersion"),
     "autoscaling.minCapacity": ("desiredCount",),
     "clusterArn": ("containerInsights",),
     "externalImage": ("build.", "imageTag", "resolveImage"),
@@ -58,6 +58,7 @@ APART: dict[str, tuple[str, ...]] = {
     "targetGroup.slowStart": ("targetGroup.algorithm", "targetGroup.anomalyMitigation"),
     "targetGroup.crossZone": ("targetGroup.stickiness.",),
     "targetGroup.stickiness.type": MOVING,
+    "repository.enabled": ("resolveImage",),
     "spot": ("capacityProviderStrategies",),
     # A network is given or the service's own.
     **dict.fromkeys(OWN, (*GIVEN, "loadBalancer.ipAddressType")),
@@ -68,6 +69,19 @@ APART: dict[str, tuple[str, ...]] = {
 ELSEWHERE: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(OWN, (*BESIDE_GIVEN, *BESIDE_IPV6)),
     "network.ipv6": BESIDE_GIVEN,
+    # Beside a certificate there is nothing left to do in the zone.
+    "dnsRecords": (
+        "hostedZoneId",
+        "certificateArn",
+        "additionalCertificateArns",
+        "mutualTls.",
+        "sslPolicy",
+        "redirectHttp",
+        "http",
+        "targetGroup.protocolVersion",
+        "loadBalancer.responseHeaders.strictTransportSecurity",
+    ),
+    "monitoring.level": ("deployment.rollbackAlarms.",),
     "targetGroup.stickiness.cookieName": MOVING,
 }
 # What is refused only when all of them are there: no role is left that could have the boundary.
