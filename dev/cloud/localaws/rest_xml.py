@@ -54,7 +54,9 @@ class _Way:
 
 @cache
 def _ways(model: ServiceModel) -> list[_Way]:
-    ways = (_Way(model.operation_model(name)) for name in model.operation_names)
+    operations = (model.operation_model(name) for name in model.operation_names)
+    # A deprecated one (PutBucketLifecycle) has the place of what came after it.
+    ways = (_Way(it) for it in operations if not it.deprecated)
     return sorted(ways, key=lambda it: it.order)
 
 

@@ -65,6 +65,9 @@ def test_logs_need_a_bucket_that_lets_the_load_balancer_write(cloud: Cloud) -> N
         enable(cloud, arn, "logs", "a/prefix")
     # The test object stands in the way.
     assert code(s3.delete_bucket, Bucket="logs") == "BucketNotEmpty"
+    (written,) = s3.list_objects_v2(Bucket="logs")["Contents"]
+    s3.delete_objects(Bucket="logs", Delete={"Objects": [{"Key": written["Key"]}]})
+    s3.delete_bucket(Bucket="logs")
 
 
 def test_a_key_of_kms_is_no_encryption_for_logs(cloud: Cloud) -> None:
@@ -92,9 +95,6 @@ def test_a_bucket_is_read_back_as_it_was_put(cloud: Cloud) -> None:
     assert code(s3.put_bucket_policy, Bucket="files", Policy=everybody) == "AccessDenied"
     s3.put_bucket_tagging(Bucket="files", Tagging={"TagSet": [{"Key": "a", "Value": "b"}]})
     assert s3.get_bucket_tagging(Bucket="files")["TagSet"] == [{"Key": "a", "Value": "b"}]
-    s3.put_object(Bucket="files", Key="a/b", Body=b"x")
-    assert [it["Key"] for it in s3.list_objects_v2(Bucket="files")["Contents"]] == ["a/b"]
-    s3.delete_objects(Bucket="files", Delete={"Objects": [{"Key": "a/b"}]})
     s3.delete_bucket(Bucket="files")
     assert code(s3.get_bucket_policy, Bucket="files") == "NoSuchBucket"
 

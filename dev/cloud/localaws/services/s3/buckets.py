@@ -246,14 +246,6 @@ def list_objects(call: Call) -> Params:
     return answer | ({"NextContinuationToken": page[-1]} if len(keys) > most else {})
 
 
-@on("s3", "PutObject")
-def put_object(call: Call) -> Params:
-    bucket(call.context, call.params["Bucket"]).objects[call.params["Key"]] = (
-        call.context.clock.now()
-    )
-    return {"ETag": '"0"'}
-
-
 @on("s3", "DeleteObjects")
 def delete_objects(call: Call) -> Params:
     found = bucket(call.context, call.params["Bucket"])
