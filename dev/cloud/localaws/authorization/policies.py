@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from localaws.ask import Ask
-from localaws.documents import Document, listed
+from localaws.documents import Document, listed, read
 
 
 @dataclass
@@ -37,6 +38,20 @@ def decide(documents: list[Document], ask: Ask) -> Decision:
             else:
                 decision.allowed_by.append(statement.get("Sid", ""))
     return decision
+
+
+def lets_in(policy: str | Document, ask: Ask, kind: str, who: set[str]) -> bool:
+    """Whether the policy of a resource allows it to one of these principals, of a kind such as `Service`."""
+    statements = [
+        it
+        for it in listed(read(policy).get("Statement"))
+        if who & _named(it.get("Principal"), kind)
+    ]
+    return decide([{"Statement": statements}], ask).allowed
+
+
+def _named(principal: Any, kind: str) -> set[str]:
+    return set(listed(principal.get(kind) if isinstance(principal, dict) else principal))
 
 
 def _matches(statement: Document, ask: Ask) -> bool:

@@ -13,7 +13,6 @@ from typing import Any
 from localaws.ask import Ask
 from localaws.authorization import policies, role_documents
 from localaws.context import Context
-from localaws.documents import listed, read
 
 from . import keys
 
@@ -26,27 +25,20 @@ def usable(name: str, context: Context) -> Any | None:
 
 def lets_service(key: Any, service: str, actions: tuple[str, ...], told: Mapping[str, str]) -> bool:
     """Whether the service may do all of this in its own name, with this said of the call."""
-    return all(_says(key, Ask(f"kms:{it}", key.arn, told), "Service", {service}) for it in actions)
+    return all(
+        policies.lets_in(key.policy, Ask(f"kms:{it}", key.arn, told), "Service", {service})
+        for it in actions
+    )
 
 
 def lets_role(key: Any, role: str, action: str, told: Mapping[str, str], context: Context) -> bool:
     """Whether a role of the account may do it, by the key's policy or, where that leaves it to them, by its own."""
     ask = Ask(f"kms:{action}", key.arn, told)
-    if _says(key, ask, "AWS", {role, "*"}):
+    if policies.lets_in(key.policy, ask, "AWS", {role, "*"}):
         return True
     account = {context.account, f"arn:aws:iam::{context.account}:root"}
     documents = role_documents(role)
-    return _says(key, ask, "AWS", account) and policies.decide(documents, ask).allowed
-
-
-def _says(key: Any, ask: Ask, kind: str, who: set[str]) -> bool:
-    statements = [
-        it
-        for it in listed(read(key.policy).get("Statement"))
-        if who & _named(it.get("Principal"), kind)
-    ]
-    return policies.decide([{"Statement": statements}], ask).allowed
-
-
-def _named(principal: Any, kind: str) -> set[str]:
-    return set(listed(principal.get(kind) if isinstance(principal, dict) else principal))
+    return (
+        policies.lets_in(key.policy, ask, "AWS", account)
+        and policies.decide(documents, ask).allowed
+    )

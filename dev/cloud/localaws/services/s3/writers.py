@@ -5,10 +5,8 @@ Sources: ELB user guide, "Access logs for your Application Load Balancer" (the p
 
 from __future__ import annotations
 
-import json
-from fnmatch import fnmatchcase
-from typing import Any
-
+from localaws.ask import Ask
+from localaws.authorization import policies
 from localaws.context import Context
 
 from . import buckets
@@ -28,40 +26,7 @@ def may_write(context: Context, name: str, key: str, service: str, source: str) 
         return False
     if not context.clock.elapsed(found.settings.get("PolicySince", 0.0), _SPREADS):
         return False
-    document = json.loads(found.settings.get("Policy", '{"Statement": []}'))
-    wanted = f"arn:aws:s3:::{name}/{key}"
-    statements = [
-        it for it in document["Statement"] if _is_for(it, service, wanted, source, context)
-    ]
-    effects = {it.get("Effect") for it in statements}
-    return "Allow" in effects and "Deny" not in effects
-
-
-def _is_for(statement: Any, service: str, wanted: str, source: str, context: Context) -> bool:
-    principal = statement.get("Principal", {})
-    services = _listed(principal.get("Service", [])) if isinstance(principal, dict) else [service]
-    actions, resources = (
-        _listed(statement.get("Action", [])),
-        _listed(statement.get("Resource", [])),
-    )
-    if service not in services:
-        return False
-    if not any(fnmatchcase("s3:PutObject", it) for it in actions):
-        return False
-    if not any(fnmatchcase(wanted, it) for it in resources):
-        return False
-    known = {
-        "aws:SourceArn": source,
-        "aws:SourceAccount": context.account,
-        "aws:SecureTransport": "true",
-    }
-    for operator, keys in statement.get("Condition", {}).items():
-        like = fnmatchcase if "Like" in operator else str.__eq__
-        for key, values in keys.items():
-            if key not in known or not any(like(known[key], str(it)) for it in _listed(values)):
-                return False
-    return True
-
-
-def _listed(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]
+    told = {"aws:SourceArn": source, "aws:SourceAccount": context.account}
+    ask = Ask("s3:PutObject", f"arn:aws:s3:::{name}/{key}", told)
+    policy = found.settings.get("Policy", {})
+    return policies.lets_in(policy, ask, "Service", {service, "*"})
