@@ -104,7 +104,7 @@ def modify_load_balancer_attributes(call: Call) -> Params:
         if after.get(f"{kind}.s3.enabled") == "true" and any(it.startswith(kind) for it in given):
             _check_bucket(call, found, kind, after)
     found.attrs.update(given)
-    return {"Attributes": _listed(found.attrs, BALANCER if found.type == "application" else {})}
+    return _listed(found.attrs)
 
 
 def _check_bucket(call: Call, found: Any, kind: str, attributes: Params) -> None:
@@ -129,8 +129,7 @@ _LOG_DELIVERY = "logdelivery.elasticloadbalancing.amazonaws.com"
 
 @on("elbv2", "DescribeLoadBalancerAttributes")
 def describe_load_balancer_attributes(call: Call) -> Params:
-    found = balancer(call.context, call.params["LoadBalancerArn"])
-    return {"Attributes": _listed(found.attrs, BALANCER if found.type == "application" else {})}
+    return _listed(balancer(call.context, call.params["LoadBalancerArn"]).attrs)
 
 
 @on("elbv2", "ModifyTargetGroupAttributes")
@@ -162,14 +161,12 @@ def modify_target_group_attributes(call: Call) -> Params:
             "Stickiness is not supported when cross-zone load balancing is turned off"
         )
     group.attributes.update(given)
-    return {"Attributes": _listed(group.attributes, GROUP if http else {})}
+    return _listed(group.attributes)
 
 
 @on("elbv2", "DescribeTargetGroupAttributes")
 def describe_target_group_attributes(call: Call) -> Params:
-    group = target_group(call.context, call.params["TargetGroupArn"])
-    http = group.protocol in ("HTTP", "HTTPS")
-    return {"Attributes": _listed(group.attributes, GROUP if http else {})}
+    return _listed(target_group(call.context, call.params["TargetGroupArn"]).attributes)
 
 
 def _given(
@@ -192,8 +189,11 @@ def _given(
     return given
 
 
-def _listed(present: Params, known: dict[str, tuple[Check, str | None]]) -> list[Params]:
-    """All keys with what is set or the default; keys that AWS does not show for this kind are left out."""
-    values = {key: default for key, (_, default) in known.items() if default is not None}
-    values.update({key: str(value) for key, value in present.items() if not known or key in known})
-    return [{"Key": key, "Value": value} for key, value in values.items()]
+def fill_in(present: Params, known: dict[str, tuple[Check, str | None]]) -> Params:
+    """All attributes of this kind are there from the beginning."""
+    defaults = {key: default for key, (_, default) in known.items() if default is not None}
+    return {**defaults, **{key: str(value) for key, value in present.items() if key in known}}
+
+
+def _listed(present: Params) -> Params:
+    return {"Attributes": [{"Key": key, "Value": str(it)} for key, it in present.items()]}

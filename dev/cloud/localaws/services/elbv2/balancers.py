@@ -11,7 +11,7 @@ from localaws.services.ec2 import networks
 from localaws.services.iam import linked_roles
 from localaws.state import Table
 
-from .attributes import BALANCER
+from .attributes import BALANCER, fill_in
 from .lookups import backend, balancer, invalid, misconfigured
 from .names import check_name
 
@@ -88,8 +88,7 @@ def create_load_balancer(call: Call) -> Params:
     made.dns_name = f"{prefix}{name}-{number}.{context.region}.elb.amazonaws.com"
     if made.type == "application":
         # all of them are there from the beginning; moto says that the last is false, and it is fixed to true
-        defaults = {name: default for name, (_, default) in BALANCER.items() if default is not None}
-        made.attrs = {**defaults, **made.attrs, "load_balancing.cross_zone.enabled": "true"}
+        made.attrs = fill_in({**made.attrs, "load_balancing.cross_zone.enabled": "true"}, BALANCER)
     _created[made.arn] = context.clock.now()
     _attach(context, made)
     result["LoadBalancers"][0].update(

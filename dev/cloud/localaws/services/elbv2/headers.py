@@ -7,6 +7,7 @@ Sources: botocore's text of ListenerAttribute; user guide, "HTTP header modifica
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from localaws.rules import Call, Params, on
 
@@ -62,18 +63,28 @@ _TLS_ONLY = (f"{_RESPONSE}strict_transport_security.header_value",)
 _OF_REQUESTS = {f"routing.http.request.{name}.header_name": _value for name in _REQUEST}
 
 
-def _listed(found: Params, https: bool) -> Params:
-    known = {**_KNOWN, **(_OF_REQUESTS if https else {})}
-    usual = {key: "true" if check is SWITCH else "" for key, check in known.items()}
-    usual.update({key: value for key, value in found.items() if key in known})
-    return {"Attributes": [{"Key": key, "Value": value} for key, value in usual.items()]}
+def fill_in(found: Any) -> None:
+    """All attributes of this protocol are there from the beginning."""
+    known = _known(found)
+    found.attributes = {
+        key: found.attributes.get(key, "true" if check is SWITCH else "")
+        for key, check in known.items()
+    }
+
+
+def _known(found: Any) -> dict[str, Check]:
+    return {**_KNOWN, **(_OF_REQUESTS if found.protocol == "HTTPS" else {})}
+
+
+def _listed(found: Any) -> Params:
+    return {"Attributes": [{"Key": key, "Value": it} for key, it in found.attributes.items()]}
 
 
 @on("elbv2", "ModifyListenerAttributes")
 def modify_listener_attributes(call: Call) -> Params:
     found = listener(call.context, call.params["ListenerArn"])
     https = found.protocol == "HTTPS"
-    known = {**_KNOWN, **(_OF_REQUESTS if https else {})}
+    known = _known(found)
     given: dict[str, str] = {}
     for item in call.params["Attributes"]:
         key, value = item.get("Key", ""), item.get("Value", "")
@@ -85,10 +96,9 @@ def modify_listener_attributes(call: Call) -> Params:
             raise invalid(f"Listener attribute value '{value}' for '{key}' is not valid")
         given[key] = value
     found.attributes.update(given)
-    return _listed(found.attributes, https)
+    return _listed(found)
 
 
 @on("elbv2", "DescribeListenerAttributes")
 def describe_listener_attributes(call: Call) -> Params:
-    found = listener(call.context, call.params["ListenerArn"])
-    return _listed(found.attributes, found.protocol == "HTTPS")
+    return _listed(listener(call.context, call.params["ListenerArn"]))

@@ -10,6 +10,7 @@ from localaws.rules import Call, Params, on
 from .actions import check_actions
 from .certificates import check_tls
 from .clients import ask, check_clients, forget_unused, shown
+from .headers import fill_in
 from .lookups import backend, balancer, invalid, listener
 
 DEFAULT_POLICY = "ELBSecurityPolicy-2016-08"  # botocore: "the default is the current predefined …"
@@ -41,7 +42,10 @@ def create_listener(call: Call) -> Params:
     clients = params.pop("MutualAuthentication", None)
     check_clients(context, owner, None, protocol, clients)
     result = call.moto()
-    ask(result["Listeners"][0]["ListenerArn"], clients)
+    made = result["Listeners"][0]["ListenerArn"]
+    ask(made, clients)
+    if owner.type == "application":
+        fill_in(listener(context, made))
     return _without_policy(result)
 
 
@@ -147,6 +151,7 @@ def modify_listener(call: Call) -> Params:
         found.ssl_policy = found.ssl_policy or DEFAULT_POLICY
     else:
         found.certificate, found.certificates, found.ssl_policy = None, [], DEFAULT_POLICY
+    fill_in(found)
     if actions is None:
         # moto empties nothing here, but answers without the present actions
         result = call.moto("DescribeListeners", {"ListenerArns": [found.arn]})

@@ -8,6 +8,7 @@ from typing import Any
 from localaws.context import AwsError
 from localaws.rules import Call, Params, on
 
+from .attributes import GROUP, fill_in
 from .in_front import balancers_using
 from .lookups import backend, balancer, invalid, misconfigured, target_group
 from .names import check_name
@@ -65,6 +66,8 @@ def create_target_group(call: Call) -> Params:
     if params.get("ProtocolVersion") == "GRPC":
         made.matcher = params["Matcher"]
         result["TargetGroups"][0]["Matcher"] = params["Matcher"]
+    if http:
+        made.attributes = fill_in(made.attributes, GROUP)
     return result
 
 
