@@ -35,6 +35,9 @@ pub enum Needed {
 /// Which services have traffic that ECS moves between two target groups.
 pub const MOVES_TRAFFIC: &str = "`deployment.strategy` is not `rolling`";
 
+/// Which services have rules of a listener.
+pub const HAS_RULES: &str = "it has `routes`, or `deployment.strategy` is not `rolling`";
+
 /// Stands in an ARN for the beginning of names, which a narrow policy says.
 pub const NAME: &str = "{name}";
 

@@ -139,6 +139,21 @@ impl Aws {
         Ok(found.into_iter().next())
     }
 
+    /// The rules of the listener, with its default one.
+    pub async fn listener_rules(&self, listener: &str) -> Result<Vec<Rule>> {
+        let (aws, arn) = (self.clone(), listener.to_owned());
+        let ask = move |_| {
+            let (aws, arn) = (aws.clone(), arn.clone());
+            async move {
+                let call = aws.elb().await?.describe_rules().listener_arn(&arn);
+                let all = call.into_paginator().items().send().collect::<Result<Vec<_>, _>>().await;
+                let all = all.explain("elasticloadbalancing:DescribeRules", &arn);
+                unless_gone(all, 1, &GONE)
+            }
+        };
+        self.looks().rules_of_listener.look(listener, ALL, |_, _| true, ask).await
+    }
+
     /// The tags of the balancer, target group, listener or rule with this ARN; `None` if it is gone.
     pub async fn elb_tags(&self, arn: &str) -> Result<Option<Vec<Tag>>> {
         let aws = self.clone();

@@ -5,5 +5,6 @@ pub mod listener_rule;
 pub mod load_balancer;
 pub mod target_group;
 
+mod actions;
 mod attributes;
 mod tags;

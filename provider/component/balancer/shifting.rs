@@ -71,10 +71,24 @@ fn rule(
 ) -> listener_rule::Inputs<Wire> {
     listener_rule::Inputs {
         listener_arn,
-        priority: LAST.into(),
-        path_patterns: vec!["/*".into()].into(),
-        target_group_arn,
-        alternate_target_group_arn,
+        priority: Some(LAST.into()),
+        path_patterns: Some(vec!["/*".into()].into()),
+        target_group_arn: Some(target_group_arn),
+        alternate_target_group_arn: Some(alternate_target_group_arn),
+        after: None,
+        order: None,
+        priorities: None,
+        shared: None,
+        host_headers: None,
+        source_ips: None,
+        methods: None,
+        http_headers: None,
+        query_strings: None,
+        forward: None,
+        redirect: None,
+        fixed_response: None,
+        rewrite_host: None,
+        rewrite_url: None,
     }
 }
 
