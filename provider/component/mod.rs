@@ -13,6 +13,7 @@ mod observability;
 mod outputs;
 pub mod pages;
 mod roles;
+mod routes;
 mod secrets;
 mod service;
 mod slices;

@@ -10,7 +10,9 @@ use super::inputs::place::Place;
 use super::inputs::read::Reading;
 use super::inputs::tags;
 use super::inputs::warnings::Unmeant;
-use super::{balancer, container, image, inputs, network, observability, roles, secrets, service};
+use super::{
+    balancer, container, image, inputs, network, observability, roles, routes, secrets, service,
+};
 use crate::error::{Error, Problem, Result};
 use crate::property::field_names::names_of;
 use crate::property::words::is_choice;
@@ -70,6 +72,7 @@ slices! {
     "Container" container: container::inputs::ContainerArgs;
     "Secret values" secrets: secrets::inputs::SecretsArgs;
     "Load balancer" balancer: balancer::inputs::BalancerArgs;
+    "Routes" routes: routes::inputs::RoutesArgs;
     "Network" network: network::inputs::PlacementArgs;
     "Cluster and service" service: service::inputs::ServiceArgs;
     "Logs and monitoring" observability: observability::inputs::ObservabilityArgs;
@@ -144,6 +147,7 @@ impl Args {
         container::rules::problems(self, found);
         secrets::rules::problems(self, found);
         balancer::rules::problems(self, found);
+        routes::rules::problems(self, found);
         network::rules::problems(self, found);
         service::rules::problems(self, found);
         observability::rules::problems(self, found);
@@ -161,6 +165,7 @@ impl Args {
     pub(super) fn warnings(&self, others: Vec<Unmeant>) -> Vec<String> {
         let mut found = service::rules::warnings(self);
         found.extend(balancer::rules::warnings(self));
+        found.extend(routes::rules::warnings(self));
         found.extend(network::rules::warnings(self));
         found.extend(image::rules::warnings(self));
         found.extend(others);

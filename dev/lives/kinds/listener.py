@@ -12,6 +12,7 @@ from spelling import text
 from state import Entry
 
 from kinds._elb import TAGS, tags
+from kinds.listener_rule import action, redirected, response
 
 OLD_TLS, NEW_TLS = "ELBSecurityPolicy-TLS13-1-2-2021-06", "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"
 OVER_TLS = {"protocol": "HTTPS", "certificateArn": "$certificate1", "sslPolicy": OLD_TLS}
@@ -28,6 +29,13 @@ def look(cloud: Cloud, it: Entry) -> Facts:
         "sslPolicy": found.get("SslPolicy"),
         "targetGroupArn": action.get("TargetGroupArn"),
         "redirectPort": action.get("RedirectConfig", {}).get("Port"),
+        "redirect": {
+            key.lower(): value for key, value in action.get("RedirectConfig", {}).items() if "#{" not in value
+        },
+        "fixedResponse": {
+            name: action.get("FixedResponseConfig", {}).get(name)
+            for name in ("StatusCode", "ContentType", "MessageBody")
+        },
         "tags": tags(cloud, it.id),
     }
 
@@ -87,6 +95,22 @@ KIND = Kind(
             "$targets2",
             needed=True,
             change=call(lambda value: {"DefaultActions": [{"Type": "forward", "TargetGroupArn": value}]}),
+        ),
+        "redirect": Row(
+            {"statusCode": 301, "host": "www.example.com"},
+            {"statusCode": 302, "path": "/new"},
+            needed=True,
+            needs={"targetGroupArn": ABSENT},
+            as_aws_spells=redirected,
+            change=call(lambda value: {"DefaultActions": [action("redirect", value)]}),
+        ),
+        "fixedResponse": Row(
+            {"statusCode": 404, "contentType": "text/plain"},
+            {"statusCode": 503, "contentType": "text/html", "messageBody": "Later."},
+            needed=True,
+            needs={"targetGroupArn": ABSENT},
+            as_aws_spells=response,
+            change=call(lambda value: {"DefaultActions": [action("fixedResponse", value)]}),
         ),
         "redirectPort": Row(
             443, 8443, needed=True, needs={"targetGroupArn": ABSENT}, as_aws_spells=text, change=call(redirect)

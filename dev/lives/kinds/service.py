@@ -200,6 +200,7 @@ KIND = Kind(
             False, True, as_aws_spells=lambda it: None if it else it, change=deployment("resetOnHealthyTask")
         ),
         "alarmNames": Row(["$theirs"], ["$strangers", "$theirs"], as_aws_spells=ordered, change=deployment("alarms")),
+        "furtherTargets": Kept("it needs another target group that a listener leads to: test_routes.py", None),
         "shift": Kept("it needs a second target group, rules and a role: test_strategies.py leads all of it", None),
         "healthCheckGracePeriodSeconds": Row(60, 0, change=plain("healthCheckGracePeriodSeconds")),
         "enableExecuteCommand": Row(False, True, change=plain("enableExecuteCommand", forceNewDeployment=True)),

@@ -82,6 +82,13 @@ impl Redirect<Wire> {
 impl Forward<Wire> {
     /// In the order in which it is read; a group that stands alone has the weight 1.
     pub(super) fn checked(self) -> Self {
+        // Where ARNs are not known, neither is their order.
+        let unknown = |all: &Vec<Target<Wire>>| {
+            all.len() > 1 && all.iter().any(|it| it.target_group_arn.known().is_none())
+        };
+        if self.targets.known().is_some_and(unknown) {
+            return Self { targets: Output::unknown().after(&self.targets), ..self };
+        }
         let targets = self.targets.map(|mut targets| {
             let arn = |it: &Target<Wire>| it.target_group_arn.known().cloned();
             targets.sort_by_cached_key(arn);
@@ -142,7 +149,7 @@ pub(super) fn forward(actions: &[Action]) -> Option<Forward> {
     let action = actions.iter().find(is)?;
     let mut targets: Vec<Target> = action
         .forward_config()
-        .map(|it| it.target_groups())
+        .map(ForwardActionConfig::target_groups)
         .unwrap_or_default()
         .iter()
         .map(|it| Target {
@@ -159,7 +166,8 @@ pub(super) fn forward(actions: &[Action]) -> Option<Forward> {
     }
     let stickiness = action.forward_config().and_then(|it| it.target_group_stickiness_config());
     let stickiness = stickiness.filter(|it| it.enabled() == Some(true));
-    let stickiness_duration = natural(stickiness.and_then(|it| it.duration_seconds()));
+    let stickiness_duration =
+        natural(stickiness.and_then(TargetGroupStickinessConfig::duration_seconds));
     Some(Forward { targets, stickiness_duration })
 }
 

@@ -1,10 +1,10 @@
 //! Elastic Load Balancing: the balancer, its listeners with their rules, and the target groups.
 
+pub mod actions;
 pub mod listener;
 pub mod listener_rule;
 pub mod load_balancer;
 pub mod target_group;
 
-mod actions;
 mod attributes;
 mod tags;

@@ -102,7 +102,11 @@ fn clients(args: &Args, found: &mut Complaints) {
     }
 }
 
-fn health_check(check: &HealthCheckArgs, container: Option<&Output<u16>>, found: &mut Complaints) {
+pub(in crate::component) fn health_check(
+    check: &HealthCheckArgs,
+    container: Option<&Output<u16>>,
+    found: &mut Complaints,
+) {
     let port = check.port.clone().map(Output::from);
     found.check("healthCheck.port", port.as_ref(), |port| {
         let fits = port == "traffic-port" || port.parse::<u16>().is_ok_and(|port| port > 0);
@@ -160,7 +164,7 @@ pub(super) fn complain_of_matcher(matcher: &str) -> Option<String> {
     })
 }
 
-fn complain_of_cidr(block: &str) -> Option<String> {
+pub(in crate::component) fn complain_of_cidr(block: &str) -> Option<String> {
     match block.parse::<IpNet>() {
         Err(_) => Some(format!(
             "\"{block}\" is not a CIDR block: write it as `10.0.0.0/8`, `203.0.113.7/32` or `::/0`."

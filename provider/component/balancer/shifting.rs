@@ -8,6 +8,7 @@
 use super::wiring::WayIn;
 use crate::children::elb::{listener, listener_rule, target_group};
 use crate::component::network::wiring::Network;
+use crate::component::routes::names::PRODUCTION;
 use crate::component::wiring::{Node, Wanted, Wiring};
 use crate::property::{Output, Wire};
 
@@ -19,9 +20,6 @@ pub(in crate::component) struct Shifting<'a> {
     pub production: Node<'a, Output<String>>,
     pub test: Node<'a, Option<Output<String>>>,
 }
-
-/// A rule for all requests comes after all others.
-const LAST: u32 = 50_000;
 
 pub(super) fn wire<'a>(
     wiring: &mut Wiring<'a>,
@@ -47,8 +45,17 @@ pub(super) fn wire<'a>(
         // With a certificate plain HTTP only redirects.
         let listener = if want.args.balancer.https_port().is_some() { https } else { http };
         let (listener, group, alternate) = tokio::try_join!(listener, groups.0, groups.1)?;
-        let inputs = rule(listener.unwrap_or_else(Output::unknown), group.arn, alternate.arn);
-        parent.make::<listener_rule::ListenerRule>("production-rule", inputs).await.map(|it| it.arn)
+        let listener = listener.unwrap_or_else(Output::unknown);
+        // Where no request comes to the default action that would have to be forwarded, the route's own rule is it.
+        let inputs = match want.args.production_route() {
+            None => rule(listener, group.arn, alternate.arn),
+            Some(route) => listener_rule::Inputs {
+                target_group_arn: Some(group.arn),
+                alternate_target_group_arn: Some(alternate.arn),
+                ..want.rule(route, listener)
+            },
+        };
+        parent.make::<listener_rule::ListenerRule>(PRODUCTION, inputs).await.map(|it| it.arn)
     });
     let groups = (way_in.target_group.clone(), alternate.clone());
     let balancer = way_in.load_balancer.clone();
@@ -71,7 +78,8 @@ fn rule(
 ) -> listener_rule::Inputs<Wire> {
     listener_rule::Inputs {
         listener_arn,
-        priority: Some(LAST.into()),
+        // A rule for all requests comes after all others.
+        priority: None,
         path_patterns: Some(vec!["/*".into()].into()),
         target_group_arn: Some(target_group_arn),
         alternate_target_group_arn: Some(alternate_target_group_arn),

@@ -5,7 +5,9 @@ use super::shifting::{self, Shifting};
 use crate::children::elb::{listener, load_balancer, target_group};
 use crate::component::inputs::choices::{StickinessType, word};
 use crate::component::network::wiring::Network;
+use crate::component::routes::wiring::{self as routes, Further};
 use crate::component::wiring::{Node, Wanted, Wiring, spread};
+use crate::error::Result;
 use crate::property::{Output, Wire};
 
 /// What other slices need of the way in.
@@ -17,6 +19,10 @@ pub(in crate::component) struct WayIn<'a> {
     pub https: Node<'a, Option<Output<String>>>,
     /// Scheme and port of the service's address, such as `https` and `:8443`.
     pub address: (&'static str, String),
+    /// The target groups of further ports.
+    pub targets: Vec<Further<'a>>,
+    /// ARNs of the rules of the routes.
+    pub rules: Node<'a, Vec<Output<String>>>,
     /// What there is beside it when traffic moves between two target groups.
     pub shifting: Option<Shifting<'a>>,
 }
@@ -44,15 +50,18 @@ pub(in crate::component) fn wire<'a>(wiring: &mut Wiring<'a>, network: &Network<
     let rules = network.rules.clone();
     let https = wiring.node(async move {
         let Some(certificate) = want.args.balancer.certificate_arn() else { return Ok(None) };
+        let group = want.default_group(group);
         let (balancer, group, rules) = tokio::try_join!(balancer, group, rules)?;
         let port = want.args.balancer.https_port().unwrap_or_default();
-        let inputs = want.https_listener(port, balancer.arn.after(&rules), group.arn, certificate);
+        let inputs = want.https_listener(port, balancer.arn.after(&rules), group, certificate);
+        let inputs = want.with_default_action(inputs);
         parent.make::<listener::Listener>("https", inputs).await.map(|it| Some(it.arn))
     });
     let (balancer, group) = (load_balancer.clone(), target_group.clone());
     let (first, rules) = (https.clone(), network.rules.clone());
     let http = wiring.node(async move {
         let Some(port) = want.http_port() else { return Ok(None) };
+        let group = want.default_group(group);
         let (balancer, group, rules) = tokio::try_join!(balancer, group, rules)?;
         let balancer = balancer.arn.after(&rules);
         // Nobody is redirected to a port that is still closed; and a port that becomes that of HTTPS is given up first.
@@ -60,12 +69,22 @@ pub(in crate::component) fn wire<'a>(wiring: &mut Wiring<'a>, network: &Network<
             Some(https) => balancer.after(&https),
             None => balancer,
         };
-        let inputs = want.http_listener(port, balancer, group.arn);
+        let inputs = want.http_listener(port, balancer, group);
         parent.make::<listener::Listener>("http", inputs).await.map(|it| Some(it.arn))
     });
-    let way_in =
-        WayIn { load_balancer, target_group, http, https, address: want.address(), shifting: None };
-    WayIn { shifting: shifting::wire(wiring, network, &way_in), ..way_in }
+    let targets = routes::targets(wiring, network);
+    let way_in = WayIn {
+        load_balancer,
+        target_group,
+        http,
+        https,
+        address: want.address(),
+        targets,
+        rules: wiring.node(async { Ok(Vec::new()) }),
+        shifting: None,
+    };
+    let rules = routes::rules(wiring, &way_in);
+    WayIn { shifting: shifting::wire(wiring, network, &way_in), rules, ..way_in }
 }
 
 impl Wanted {
@@ -120,7 +139,10 @@ impl Wanted {
         self.args.balancer.health_check.as_ref().is_some_and(|check| check.port.is_some())
     }
 
-    pub(super) fn target_group(&self, vpc_id: Output<String>) -> target_group::Inputs<Wire> {
+    pub(in crate::component) fn target_group(
+        &self,
+        vpc_id: Output<String>,
+    ) -> target_group::Inputs<Wire> {
         let check = self.args.balancer.health_check();
         let spread = self.args.balancer.target_group();
         let stickiness = spread.stickiness();
@@ -136,6 +158,7 @@ impl Wanted {
             vpc_id,
             internal: self.args.balancer.internal(),
             alternate: None,
+            target: None,
             health_check: target_group::HealthCheck {
                 path: check.path(),
                 port: check.port().into(),
@@ -169,11 +192,16 @@ impl Wanted {
         target_group_arn: Output<String>,
     ) -> listener::Inputs<Wire> {
         let plain = Self::plain_listener(port, load_balancer_arn, target_group_arn);
+        let plain = self.with_default_action(plain);
         match self.args.balancer.https_port().filter(|_| self.args.balancer.redirect_http()) {
             None => plain,
-            Some(to) => {
-                listener::Inputs { target_group_arn: None, redirect_port: Some(to.into()), ..plain }
-            }
+            Some(to) => listener::Inputs {
+                target_group_arn: None,
+                redirect_port: Some(to.into()),
+                redirect: None,
+                fixed_response: None,
+                ..plain
+            },
         }
     }
 
@@ -191,7 +219,29 @@ impl Wanted {
             ssl_policy: None,
             target_group_arn: Some(target_group_arn),
             redirect_port: None,
+            redirect: None,
+            fixed_response: None,
         }
+    }
+
+    /// The group to which a listener forwards what no route takes; it waits for none where it does not.
+    async fn default_group(
+        &self,
+        group: Node<'_, target_group::Outputs<Wire>>,
+    ) -> Result<Output<String>> {
+        if !self.args.routes.forwards_by_default() {
+            return Ok(Output::unknown());
+        }
+        Ok(group.await?.arn)
+    }
+
+    /// A listener with what it does when no route takes a request.
+    fn with_default_action(&self, inputs: listener::Inputs<Wire>) -> listener::Inputs<Wire> {
+        if self.args.routes.forwards_by_default() {
+            return inputs;
+        }
+        let (redirect, fixed_response) = self.default_action();
+        listener::Inputs { target_group_arn: None, redirect, fixed_response, ..inputs }
     }
 
     pub(super) fn https_listener(
@@ -209,6 +259,8 @@ impl Wanted {
             ssl_policy: Some(self.args.balancer.ssl_policy()),
             target_group_arn: Some(target_group_arn),
             redirect_port: None,
+            redirect: None,
+            fixed_response: None,
         }
     }
 }

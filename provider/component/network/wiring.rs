@@ -226,13 +226,26 @@ impl Wanted {
         named.collect()
     }
 
-    /// The container's port, and the health check's if it has one of its own.
-    fn task_ports(&self) -> Vec<(&'static str, Output<u16>)> {
+    /// The container's port, and the health check's if it has one of its own; the same of further targets.
+    fn task_ports(&self) -> Vec<(String, Output<u16>)> {
         let container = self.args.container.container_port();
         let health =
             self.args.balancer.health_port().filter(|port| container.known() != Some(port));
-        let health = health.map(|port| ("-health", port.into()));
-        [Some(("", container)), health].into_iter().flatten().collect()
+        let health = health.map(|port| ("-health".to_owned(), port.into()));
+        let mut ports: Vec<(String, Output<u16>)> =
+            [Some((String::new(), container)), health].into_iter().flatten().collect();
+        // Each port once: AWS takes no rule twice.
+        for target in self.args.routes.further() {
+            let own = (format!("-target-{}", target.name), Some(target.container_port));
+            let health = (format!("-target-{}-health", target.name), target.health_port());
+            for (suffix, port) in [own, health] {
+                let Some(port) = port else { continue };
+                if !ports.iter().any(|(_, known)| known.known() == Some(&port)) {
+                    ports.push((suffix, Output::from(port).from_input("targets")));
+                }
+            }
+        }
+        ports
     }
 }
 

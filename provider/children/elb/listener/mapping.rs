@@ -8,6 +8,7 @@ use aws_sdk_elasticloadbalancingv2::types::{
 
 use super::Inputs;
 use crate::aws::numbers::port;
+use crate::children::elb::actions::{self, Redirect};
 use crate::error::{Error, Result};
 
 /// What HTTPS gets when no policy is sent (botocore, CreateListener); a change without one keeps the
@@ -26,6 +27,12 @@ pub(super) fn policy(inputs: &Inputs) -> Option<String> {
 
 /// What happens to requests.
 pub(super) fn action(inputs: &Inputs) -> Result<Action> {
+    if let Some(redirect) = &inputs.redirect {
+        return Ok(redirect.action());
+    }
+    if let Some(response) = &inputs.fixed_response {
+        return Ok(response.action());
+    }
     let action = match (&inputs.target_group_arn, inputs.redirect_port) {
         (_, Some(port)) => {
             let redirect = RedirectActionConfig::builder()
@@ -45,7 +52,8 @@ pub(super) fn action(inputs: &Inputs) -> Result<Action> {
 
 pub(super) fn inputs(listener: &Described) -> Inputs {
     let action = listener.default_actions().first();
-    let redirect = action.and_then(|action| action.redirect_config());
+    let redirect = actions::redirect(listener.default_actions());
+    let to_https = redirect.as_ref().and_then(only_to_https);
     // A single forward comes back in two spellings.
     let weighted = action
         .and_then(|action| action.forward_config())
@@ -64,12 +72,28 @@ pub(super) fn inputs(listener: &Described) -> Inputs {
             .filter(|policy| https && *policy != DEFAULT_POLICY)
             .map(str::to_owned),
         target_group_arn: group.filter(|_| redirect.is_none()).map(str::to_owned),
-        redirect_port: redirect.and_then(|it| it.port()).and_then(|port| port.parse().ok()),
+        redirect_port: to_https,
+        redirect: redirect.filter(|_| to_https.is_none()),
+        fixed_response: actions::fixed_response(listener.default_actions()),
     }
+}
+
+/// The port, if the redirect is that from plain HTTP to HTTPS.
+fn only_to_https(redirect: &Redirect) -> Option<u16> {
+    let port = redirect.port.as_ref()?.parse().ok()?;
+    let all = Redirect {
+        status_code: 301,
+        protocol: Some("HTTPS".to_owned()),
+        port: redirect.port.clone(),
+        ..Redirect::default()
+    };
+    (*redirect == all).then_some(port)
 }
 
 #[cfg(test)]
 mod tests {
+    use crate::children::elb::actions::{FixedResponse, Redirect};
+
     use super::{Described, Inputs, ProtocolEnum, action, certificates, inputs, policy};
 
     fn check_read_back(asked: &Inputs) {
@@ -94,8 +118,30 @@ mod tests {
             ssl_policy: Some("ELBSecurityPolicy-TLS13-1-2-2021-06".to_owned()),
             target_group_arn: Some("arn:tg".to_owned()),
             redirect_port: None,
+            redirect: None,
+            fixed_response: None,
         };
         check_read_back(&forward);
+        let elsewhere = Redirect {
+            status_code: 302,
+            host: Some("www.example.com".to_owned()),
+            ..Redirect::default()
+        };
+        check_read_back(&Inputs {
+            target_group_arn: None,
+            redirect: Some(elsewhere),
+            ..forward.clone()
+        });
+        let nothing = FixedResponse {
+            status_code: 404,
+            content_type: "text/plain".to_owned(),
+            message_body: Some("Nothing here.".to_owned()),
+        };
+        check_read_back(&Inputs {
+            target_group_arn: None,
+            fixed_response: Some(nothing),
+            ..forward.clone()
+        });
         check_read_back(&Inputs { ssl_policy: None, ..forward.clone() });
         check_read_back(&Inputs {
             port: 80,

@@ -16,12 +16,13 @@ use serde::{Deserialize, Serialize};
 
 use self::mapping::{action, certificates, inputs, policy};
 use crate::aws::{Explain, OrGone};
+use crate::children::elb::actions::{FixedResponse, Redirect};
 use crate::children::elb::tags;
-use crate::error::{Error, Result};
-use crate::property::{Form, Plain};
+use crate::error::{Error, Problem, Result};
+use crate::property::{Form, Plain, Wire};
 use crate::resource::owner;
 use crate::resource::{
-    Cx, EVERYWHERE, Live, Made, Permission, Resource, Settled, Standing, Tagged, Tags,
+    Asked, Cx, EVERYWHERE, Live, Made, Permission, Resource, Settled, Standing, Tagged, Tags,
 };
 
 /// The listener.
@@ -45,6 +46,12 @@ pub struct Inputs<F: Form = Plain> {
     /// Or clients are sent to HTTPS on this port.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub redirect_port: Option<F::Of<u16>>,
+    /// Or elsewhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub redirect: Option<Redirect<F>>,
+    /// Or the balancer answers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fixed_response: Option<FixedResponse<F>>,
 }
 
 /// What AWS adds.
@@ -95,6 +102,15 @@ impl Resource for Listener {
     const REPLACE_ON: &'static [&'static str] = &["loadBalancerArn", "port"];
     type Inputs<F: Form> = Inputs<F>;
     type Outputs<F: Form> = Outputs<F>;
+
+    fn check(
+        mut inputs: Inputs<Wire>,
+        _asked: &Asked<'_>,
+        _problems: &mut Vec<Problem>,
+    ) -> Inputs<Wire> {
+        inputs.redirect = inputs.redirect.map(Redirect::checked);
+        inputs
+    }
 
     async fn find(cx: &Cx, inputs: &Inputs) -> Result<Option<Standing>> {
         let listeners = below(cx, &inputs.load_balancer_arn).await?;

@@ -5,6 +5,7 @@ use aws_sdk_elasticloadbalancingv2::types::{
     TransformTypeEnum, UrlRewriteConfig,
 };
 
+use super::places::LAST;
 use super::{Inputs, Rewrite, conditions};
 use crate::children::elb::actions::{self, Forward, Target};
 use crate::error::{Error, Result};
@@ -74,7 +75,7 @@ pub(super) fn inputs(rule: &Described) -> Inputs {
     let url = transforms.iter().find_map(RuleTransform::url_rewrite_config);
     let mut read = Inputs {
         listener_arn: listener_of(rule.rule_arn().unwrap_or_default()),
-        priority: Some(priority(rule)),
+        priority: Some(priority(rule)).filter(|it| *it != LAST),
         forward: actions::forward(rule.actions()),
         redirect: actions::redirect(rule.actions()),
         fixed_response: actions::fixed_response(rule.actions()),
@@ -115,7 +116,7 @@ mod tests {
     fn asked() -> Inputs {
         Inputs {
             listener_arn: "arn:aws:elb:eu-west-1:1:listener/app/web/1/2".to_owned(),
-            priority: Some(50_000),
+            priority: None,
             path_patterns: Some(texts(&["/*"])),
             target_group_arn: Some("arn:main".to_owned()),
             alternate_target_group_arn: Some("arn:other".to_owned()),

@@ -28,7 +28,7 @@ use crate::aws::{Explain, OrGone};
 use crate::children::elb::actions::{FixedResponse, Forward, Redirect};
 use crate::children::elb::tags;
 use crate::error::{Problem, Result};
-use crate::property::{Form, Plain, Wire};
+use crate::property::{Form, Output, Plain, Wire};
 use crate::resource::owner::{self, Owner};
 use crate::resource::{
     Asked, Cx, Live, Made, Permission, Resource, Settled, Standing, Tagged, Tags,
@@ -37,12 +37,15 @@ use crate::resource::{
 /// The rule.
 pub struct ListenerRule;
 
+/// Names to numbers.
+type Numbers<F> = <F as Form>::Of<BTreeMap<String, <F as Form>::Of<u32>>>;
+
 /// What is asked for.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(bound = "", rename_all = "camelCase", deny_unknown_fields)]
 pub struct Inputs<F: Form = Plain> {
     pub listener_arn: F::Of<String>,
-    /// 1 to 50000; the lowest rule that fits a request counts. None: it is chosen.
+    /// 1 to 50000; the lowest rule that fits a request counts. None: it is chosen if there is an `order`, else 50000.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub priority: Option<F::Of<u32>>,
     /// The rule of the service that comes before this one, where the numbers are chosen. None: it is the first.
@@ -53,7 +56,7 @@ pub struct Inputs<F: Form = Plain> {
     pub order: Option<F::Of<Vec<F::Of<String>>>>,
     /// The numbers of the service's rules on this listener, where the program gives them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub priorities: Option<F::Of<BTreeMap<String, F::Of<u32>>>>,
+    pub priorities: Option<Numbers<F>>,
     /// Whether the listener is another stack's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shared: Option<F::Of<bool>>,
@@ -132,6 +135,9 @@ impl Resource for ListenerRule {
         _asked: &Asked<'_>,
         _problems: &mut Vec<Problem>,
     ) -> Inputs<Wire> {
+        // The last one, where nothing is said.
+        let is_last = |it: &Output<u32>| it.known() == Some(&places::LAST);
+        inputs.priority = inputs.priority.filter(|it| !is_last(it));
         conditions::check(&mut inputs);
         inputs.forward = inputs.forward.map(Forward::checked);
         inputs.redirect = inputs.redirect.map(Redirect::checked);
@@ -139,15 +145,22 @@ impl Resource for ListenerRule {
     }
 
     async fn find(cx: &Cx, inputs: &Inputs) -> Result<Option<Standing>> {
+        // One that says nothing of others has a number of its own, which no other may have.
+        let alone = inputs.order.is_none() && inputs.priorities.is_none();
+        let mut there = None;
         for rule in below(cx, &inputs.listener_arn).await? {
             let Some(arn) = rule.rule_arn() else { continue };
+            let has_place = mapping::priority(&rule) == inputs.priority.unwrap_or(places::LAST);
             let tags = tags::of(cx, arn).await?.unwrap_or_default();
             let is_ours = |it: Owner| it.is(&cx.child) && it.base == cx.base;
             if Owner::of(&tags).is_some_and(is_ours) {
                 return Ok(Some(Standing::of(arn.to_owned(), Some(tags))));
             }
+            if alone && has_place {
+                there = Some(Standing::of(arn.to_owned(), Some(tags)));
+            }
         }
-        Ok(None)
+        Ok(there)
     }
 
     async fn create(cx: &Cx, inputs: &Inputs) -> Result<Made<Outputs>> {

@@ -123,7 +123,8 @@ fn number(
         };
         let begin = if wished > above && wished < most { wished } else { even.max(above + 1) };
         let free = |it: &u32| !fixed.contains(it);
-        let found = (begin..most).find(free).or_else(|| (above + 1..begin).rev().find(free));
+        let found =
+            (begin..most).find(free).or_else(|| (above + 1..begin.min(most)).rev().find(free));
         let Some(found) = found else { return Err(next.map(|(place, _)| *place)) };
         chosen.insert(place, found);
         least = found;
@@ -188,17 +189,17 @@ mod tests {
         There { arn: format!("other{number}"), number, whose }
     }
 
-    fn none(own: u32) -> Option<Numbers> {
-        Some(Numbers { own, moves: vec![] })
+    fn at_once(own: u32) -> Numbers {
+        Numbers { own, moves: vec![] }
     }
 
     #[test]
     fn the_first_rules_are_far_apart_whichever_is_created_first() {
         for order in [[0, 1, 2], [2, 0, 1], [2, 1, 0]] {
             let mut there = Vec::new();
-            for me in order {
+            for (me, expected) in order.map(|me| (me, [100, 200, 300][me])) {
                 let numbers = chosen(&there, me, false, OWN).expect("free");
-                assert_eq!((numbers.own, numbers.moves.len()), (100 * (me as u32 + 1), 0));
+                assert_eq!((numbers.own, numbers.moves.len()), (expected, 0));
                 there.push(at(me, numbers.own));
             }
         }
@@ -206,12 +207,12 @@ mod tests {
 
     #[test]
     fn what_is_inserted_moves_nothing_while_there_is_room() {
-        assert_eq!(chosen(&[at(0, 100), at(2, 200)], 1, false, OWN), none(150));
-        assert_eq!(chosen(&[at(1, 100), at(2, 200)], 0, false, OWN), none(50));
-        assert_eq!(chosen(&[at(0, 300), at(1, 400)], 2, false, OWN), none(500));
+        assert_eq!(chosen(&[at(0, 100), at(2, 200)], 1, false, OWN), Some(at_once(150)));
+        assert_eq!(chosen(&[at(1, 100), at(2, 200)], 0, false, OWN), Some(at_once(50)));
+        assert_eq!(chosen(&[at(0, 300), at(1, 400)], 2, false, OWN), Some(at_once(500)));
         // Others' numbers are passed over.
         let others = [at(0, 100), other(150, Whose::Others), at(2, 200)];
-        assert_eq!(chosen(&others, 1, false, OWN), none(151));
+        assert_eq!(chosen(&others, 1, false, OWN), Some(at_once(151)));
         let full = chosen(&[at(0, 1), at(2, 2), at(3, 300)], 1, false, OWN).expect("free");
         assert_eq!((full.own, full.moves.len()), (200, 1), "{full:?}");
         assert!(full.moves[0].1 > 200 && full.moves[0].1 < 300, "{full:?}");
@@ -228,7 +229,11 @@ mod tests {
         // The same is seen from where another stands.
         let second = chosen(&[at(1, 100), at(2, 200), at(0, 300)], 1, false, OWN).expect("free");
         assert_eq!(second, Numbers { own: 100, moves: vec![("rule0".to_owned(), 50)] });
-        assert_eq!(chosen(&[at(0, 7), at(1, 9)], 1, false, OWN), none(9), "the order is right");
+        assert_eq!(
+            chosen(&[at(0, 7), at(1, 9)], 1, false, OWN),
+            Some(at_once(9)),
+            "the order is right"
+        );
     }
 
     #[test]

@@ -27,7 +27,7 @@ const TAKEN: &str = "PriorityInUse";
 /// How long others may be quicker (terraform-provider-aws tries as long).
 const RACE: Duration = Duration::from_mins(5);
 /// The number of a rule for all requests, which comes after all others.
-const LAST: u32 = 50_000;
+pub(super) const LAST: u32 = 50_000;
 /// Where numbers begin on a listener of the service's own.
 const OWN: Range = Range { start: 100, step: 100 };
 /// The numbers among which a service begins on a listener that it shares.
@@ -38,13 +38,13 @@ pub(super) async fn created(cx: &Cx, inputs: &Inputs, action: &Action) -> Result
     let lock = lock_of(&inputs.listener_arn);
     let _alone = lock.lock().await;
     // Under a name that was drawn in this run the listener has no rule of ours but those of this run, in the right order.
-    let mut look = !is_fresh(cx) || inputs.shared == Some(true);
+    let mut must_look = !is_fresh(cx) || inputs.shared == Some(true);
     // A given number is not probed.
     let race = if inputs.order.is_some() { RACE } else { Duration::ZERO };
     let is_taken = |error: &Error| error.code() == Some(TAKEN);
-    let mut first = true;
     cx.retry(race, is_taken, || {
-        let looks = std::mem::replace(&mut look, true) || !std::mem::take(&mut first);
+        // Who was not first looks what there is.
+        let looks = std::mem::replace(&mut must_look, true);
         async move {
             let number = if looks {
                 let there = there(cx, inputs).await?;
@@ -344,6 +344,16 @@ mod tests {
             same_requests("arn:rule", 10, &tags).to_string(),
             full().to_string(),
         ];
-        expect![[""]].assert_eq(&told.join("\n"));
+        expect![[r"
+            the priority 10 is in use on this listener: the rule arn:rule belongs to `shop-route-api` of the service `shop-abc1234` (project shop, stack prod)
+              Set another `priority`, or remove it from all routes: then free ones are chosen.
+            the priority 10 is in use on this listener: the rule arn:rule has the tags team=payments
+              Set another `priority`, or remove it from all routes: then free ones are chosen.
+            the priority 10 is in use on this listener: the rule arn:rule has no tags
+              Set another `priority`, or remove it from all routes: then free ones are chosen.
+            another rule of this listener takes the same requests: arn:rule, with the priority 10, belongs to `shop-route-api` of the service `shop-abc1234` (project shop, stack prod)
+              Use another host or path, or let the owner of that rule delete it.
+            all priorities of this listener are in use
+              Delete rules of the listener that nothing needs any more."]].assert_eq(&told.join("\n"));
     }
 }

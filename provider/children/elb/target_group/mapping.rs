@@ -12,6 +12,9 @@ use crate::resource::physical_names;
 
 pub(super) fn name(base: &str, inputs: &Inputs) -> String {
     let immutable = (inputs.internal, &inputs.protocol, &inputs.vpc_id);
+    if let Some(target) = &inputs.target {
+        return physical_names::with_hash(base, (immutable, "target", target));
+    }
     if inputs.alternate == Some(true) {
         return physical_names::with_hash(base, (immutable, "alternate"));
     }
@@ -32,6 +35,7 @@ pub(super) fn inputs(group: &Described, attributes: &[TargetGroupAttribute], bas
         vpc_id: text(group.vpc_id()),
         internal: false,
         alternate: None,
+        target: None,
         health_check: HealthCheck {
             path: text(group.health_check_path()),
             port: text(group.health_check_port()),

@@ -43,6 +43,9 @@ pub struct Inputs<F: Form = Plain> {
     /// Whether it is the second group, between which and the first ECS moves the traffic.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub alternate: Option<F::Of<bool>>,
+    /// Which of the service's further groups it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub target: Option<F::Of<String>>,
     pub health_check: HealthCheck<F>,
     /// Seconds.
     pub deregistration_delay: F::Of<u32>,
@@ -146,7 +149,11 @@ impl Resource for TargetGroup {
             ..EVERYWHERE
         },
     ];
-    const REPLACE_ON: &'static [&'static str] = &["protocol", "vpcId", "internal", "alternate"];
+    const REPLACE_ON: &'static [&'static str] =
+        &["protocol", "vpcId", "internal", "alternate", "target"];
+    const WRITE_ONLY: &'static [&'static str] = &["target"];
+    // The name, which shows it of the first two groups, is made of the target's name too.
+    const LEFT_TO_OTHERS: &'static [(&'static str, &'static str)] = &[("internal", "target")];
     type Inputs<F: Form> = Inputs<F>;
     type Outputs<F: Form> = Outputs<F>;
 
