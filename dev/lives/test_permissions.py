@@ -66,6 +66,10 @@ def test_the_policies_are_enough_for_all_that_a_service_goes_through_and_grant_n
     life.act_as(Caller(cloud))
     secret = cloud.client("secretsmanager").create_secret(Name="api", SecretString="x", KmsKeyId=keys[1])["ARN"]
     features = {name: it for feature in FEATURES for name, it in feature.program.items()}
+    # With a strategy that moves traffic there are no further targets, and one route forwards at most.
+    old, new = ({"name": it, "pathPatterns": [f"/{it}/*"], "redirect": {"path": "/"}} for it in ("old", "new"))
+    features = {name: it for name, it in features.items() if name not in ("targets", "defaultAction")}
+    features["routes"] = [old, new]
     features = Ground(cloud, features).filled(features)
     before = cloud.objects()
     inputs: dict[str, Any] = {
@@ -112,6 +116,11 @@ def test_the_policies_are_enough_for_all_that_a_service_goes_through_and_grant_n
     cloud.behave(f"{repository}:latest", run="well")
     for n in range(10):
         life.service("web", None, **inputs, environment={"N": f"{n}"})
+        life.up()
+
+    # Routes change, and change places.
+    for routes in ([new, old], [old | {"redirect": {"host": "www.example.com"}}, new], [old]):
+        life.service("web", None, **{**inputs, "routes": routes})
         life.up()
 
     # Others attach policies to the roles, and these stay.

@@ -221,7 +221,9 @@ def test_a_further_port_is_reached_checked_and_watched(life: Life, cloud: Cloud)
         settled(life)
         group = life.resources()["web-target-admin"]["id"]
         health = cloud.client("elbv2").describe_target_health(TargetGroupArn=group)["TargetHealthDescriptions"]
-        assert [(it["Target"]["Port"], it["TargetHealth"]["State"]) for it in health] == [(9090, "healthy")] * len(health)
+        assert [(it["Target"]["Port"], it["TargetHealth"]["State"]) for it in health] == [(9090, "healthy")] * len(
+            health
+        )
         assert health
         assert "web-alarm-slow-target-admin" in life.resources()
         program(life, monitoring=monitoring).up_as_planned()

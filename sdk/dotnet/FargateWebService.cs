@@ -352,6 +352,12 @@ namespace PulumiFargate.Fargate
         public Input<string>? DatabaseSecretArn { get; set; }
 
         /// <summary>
+        /// What becomes of requests that no route takes. Default: they go to the container's port.
+        /// </summary>
+        [Input("defaultAction")]
+        public Inputs.DefaultActionArgs? DefaultAction { get; set; }
+
+        /// <summary>
         /// Whether AWS refuses to delete the load balancer. To destroy the stack, set it to false and run `pulumi up` first. Default false; true with the preset `prod`.
         /// </summary>
         [Input("deletionProtection")]
@@ -585,6 +591,18 @@ namespace PulumiFargate.Fargate
         [Input("resolveImage")]
         public bool? ResolveImage { get; set; }
 
+        [Input("routes")]
+        private List<Inputs.RouteArgs>? _routes;
+
+        /// <summary>
+        /// What becomes of certain requests, such as those to a path or a host, in the order in which the load balancer looks at them: the first route that fits a request takes it. What none takes goes to `defaultAction`. A new route in the middle moves no other; another order moves as few as possible, all at once.
+        /// </summary>
+        public List<Inputs.RouteArgs> Routes
+        {
+            get => _routes ?? (_routes = new List<Inputs.RouteArgs>());
+            set => _routes = value;
+        }
+
         /// <summary>
         /// ARN of the KMS key that encrypts `secretValues`. The execution role that is created may decrypt with it. Default: AWS's own key.
         /// </summary>
@@ -692,6 +710,18 @@ namespace PulumiFargate.Fargate
         /// </summary>
         [Input("targetGroup")]
         public Inputs.TargetGroupArgs? TargetGroup { get; set; }
+
+        [Input("targets")]
+        private List<Inputs.TargetArgs>? _targets;
+
+        /// <summary>
+        /// Further ports of the container that requests can be sent to, each with a target group of its own; up to 4. A route names its target. Not together with a `deployment.strategy` other than `rolling`.
+        /// </summary>
+        public List<Inputs.TargetArgs> Targets
+        {
+            get => _targets ?? (_targets = new List<Inputs.TargetArgs>());
+            set => _targets = value;
+        }
 
         /// <summary>
         /// An existing role for the application. Default: one is created with exactly what `databaseSecretArn`, `enableExecuteCommand`, `taskRolePolicyArns` and `taskRoleStatements` ask for.

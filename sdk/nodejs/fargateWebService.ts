@@ -183,6 +183,7 @@ export class FargateWebService extends pulumi.ComponentResource {
             resourceInputs["containerPort"] = args?.containerPort;
             resourceInputs["cpu"] = args?.cpu;
             resourceInputs["databaseSecretArn"] = args?.databaseSecretArn;
+            resourceInputs["defaultAction"] = args?.defaultAction;
             resourceInputs["deletionProtection"] = args?.deletionProtection;
             resourceInputs["deployment"] = args?.deployment;
             resourceInputs["deregistrationDelay"] = args?.deregistrationDelay;
@@ -218,6 +219,7 @@ export class FargateWebService extends pulumi.ComponentResource {
             resourceInputs["redirectHttp"] = args?.redirectHttp;
             resourceInputs["repository"] = args?.repository;
             resourceInputs["resolveImage"] = args?.resolveImage;
+            resourceInputs["routes"] = args?.routes;
             resourceInputs["secretKmsKeyArn"] = args?.secretKmsKeyArn;
             resourceInputs["secretRecoveryDays"] = args?.secretRecoveryDays;
             resourceInputs["secretStore"] = args?.secretStore;
@@ -231,6 +233,7 @@ export class FargateWebService extends pulumi.ComponentResource {
             resourceInputs["stopTimeout"] = args?.stopTimeout;
             resourceInputs["tags"] = args?.tags;
             resourceInputs["targetGroup"] = args?.targetGroup;
+            resourceInputs["targets"] = args?.targets;
             resourceInputs["taskRoleArn"] = args?.taskRoleArn;
             resourceInputs["taskRolePolicyArns"] = args?.taskRolePolicyArns;
             resourceInputs["taskRoleStatements"] = args?.taskRoleStatements;
@@ -361,6 +364,10 @@ export interface FargateWebServiceArgs {
      * ARN of a database secret in Secrets Manager that the application reads itself: the container gets it as `DB_SECRET_ARN`, and the task role may read it.
      */
     databaseSecretArn?: pulumi.Input<string | undefined>;
+    /**
+     * What becomes of requests that no route takes. Default: they go to the container's port.
+     */
+    defaultAction?: inputs.DefaultActionArgs;
     /**
      * Whether AWS refuses to delete the load balancer. To destroy the stack, set it to false and run `pulumi up` first. Default false; true with the preset `prod`.
      */
@@ -502,6 +509,10 @@ export interface FargateWebServiceArgs {
      */
     resolveImage?: boolean;
     /**
+     * What becomes of certain requests, such as those to a path or a host, in the order in which the load balancer looks at them: the first route that fits a request takes it. What none takes goes to `defaultAction`. A new route in the middle moves no other; another order moves as few as possible, all at once.
+     */
+    routes?: inputs.RouteArgs[];
+    /**
      * ARN of the KMS key that encrypts `secretValues`. The execution role that is created may decrypt with it. Default: AWS's own key.
      */
     secretKmsKeyArn?: pulumi.Input<string | undefined>;
@@ -553,6 +564,10 @@ export interface FargateWebServiceArgs {
      * How requests are spread over the tasks.
      */
     targetGroup?: inputs.TargetGroupArgs;
+    /**
+     * Further ports of the container that requests can be sent to, each with a target group of its own; up to 4. A route names its target. Not together with a `deployment.strategy` other than `rolling`.
+     */
+    targets?: inputs.TargetArgs[];
     /**
      * An existing role for the application. Default: one is created with exactly what `databaseSecretArn`, `enableExecuteCommand`, `taskRolePolicyArns` and `taskRoleStatements` ask for.
      */

@@ -29,15 +29,20 @@ def look(cloud: Cloud, it: Entry) -> Facts:
         "sslPolicy": found.get("SslPolicy"),
         "targetGroupArn": action.get("TargetGroupArn"),
         "redirectPort": action.get("RedirectConfig", {}).get("Port"),
-        "redirect": {
-            key.lower(): value for key, value in action.get("RedirectConfig", {}).items() if "#{" not in value
-        },
+        "redirect": elsewhere(action.get("RedirectConfig", {})),
         "fixedResponse": {
             name: action.get("FixedResponseConfig", {}).get(name)
             for name in ("StatusCode", "ContentType", "MessageBody")
         },
         "tags": tags(cloud, it.id),
     }
+
+
+def elsewhere(config: dict[str, str]) -> dict[str, str]:
+    """That from plain HTTP to HTTPS is `redirectPort`."""
+    members = {key.lower(): value for key, value in config.items() if "#{" not in value}
+    to_https = {"protocol": "HTTPS", "port": members.get("port"), "statuscode": "HTTP_301"}
+    return {} if members == to_https else members
 
 
 def call(members: Callable[[Any], dict[str, Any]]) -> Call:

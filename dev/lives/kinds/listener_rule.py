@@ -49,15 +49,23 @@ def look(cloud: Cloud, it: Entry) -> Facts:
         "httpHeaders": facts.get("httpHeaders"),
         "queryStrings": facts.get("queryStrings"),
         "listenerArn": it.id.rpartition("/")[0].replace(":listener-rule/", ":listener/"),
-        "priority": found["Priority"],
-        "forward": forward and {group["TargetGroupArn"]: group["Weight"] for group in forward["TargetGroups"]},
+        # One that was chosen is what it is: the order counts.
+        "priority": None if "order" in it.inputs else found["Priority"],
+        "forward": forward and shown(forward["TargetGroups"], "alternateTargetGroupArn" in it.inputs),
         "forward.stickinessDuration": stickiness.get("DurationSeconds"),
         "redirect": {key: value for key, value in redirect.items() if "#{" not in value} or None,
-        "fixedResponse": response and {name: response.get(name) for name in ("StatusCode", "ContentType", "MessageBody")},
+        "fixedResponse": response
+        and {name: response.get(name) for name in ("StatusCode", "ContentType", "MessageBody")},
         "rewriteHost": rewrite("host-header-rewrite", "HostHeaderRewriteConfig"),
         "rewriteUrl": rewrite("url-rewrite", "UrlRewriteConfig"),
         "tags": tags(cloud, it.id),
     }
+
+
+def shown(groups: list[dict[str, Any]], moving: bool) -> Any:
+    """Where ECS moves the traffic, the weights are its own."""
+    shares = [{"group": group["TargetGroupArn"], "weight": group["Weight"]} for group in groups]
+    return None if moving else sorted(shares, key=repr)
 
 
 def change(cloud: Cloud, it: Entry, path: str, value: Any) -> None:
@@ -186,8 +194,8 @@ def redirected(value: dict[str, Any]) -> dict[str, Any]:
     return {key.lower(): text for key, text in value.items()} | {"statuscode": f"HTTP_{value['statusCode']}"}
 
 
-def weights(value: dict[str, Any]) -> dict[str, int]:
-    return {it["targetGroupArn"]: it["weight"] for it in value["targets"]}
+def weights(value: dict[str, Any]) -> list[dict[str, Any]]:
+    return [{"group": it["targetGroupArn"], "weight": it["weight"]} for it in value["targets"]]
 
 
 ORDER = "it says of the others where they are, and of this one nothing: test_routes.py leads rules that have an order"
@@ -214,9 +222,7 @@ KIND = Kind(
             [{"name": "X-A", "values": ["1"]}], [{"name": "X-B", "values": ["2"]}], needs=FEWER, change=change
         ),
         "queryStrings": Row([{"key": "a", "value": "1"}], [{"value": "2"}], needs=FEWER, change=change),
-        "forward": Row(
-            to(("$targets1", 1)), to(("$targets2", 1)), needed=True, as_aws_spells=weights, change=change
-        ),
+        "forward": Row(to(("$targets1", 1)), to(("$targets2", 1)), needed=True, as_aws_spells=weights, change=change),
         "redirect": Row(
             {"statusCode": 301, "host": "www.example.com"},
             {"statusCode": 302, "path": "/new", "query": "a=1", "protocol": "HTTPS", "port": "8443"},
@@ -233,12 +239,8 @@ KIND = Kind(
             as_aws_spells=response,
             change=change,
         ),
-        "rewriteHost": Row(
-            {"regex": "^(.*)$", "replace": "in.$1"}, {"regex": "^a", "replace": "b"}, change=change
-        ),
-        "rewriteUrl": Row(
-            {"regex": "^/a/(.*)$", "replace": "/$1"}, {"regex": "^/b", "replace": "/c"}, change=change
-        ),
+        "rewriteHost": Row({"regex": "^(.*)$", "replace": "in.$1"}, {"regex": "^a", "replace": "b"}, change=change),
+        "rewriteUrl": Row({"regex": "^/a/(.*)$", "replace": "/$1"}, {"regex": "^/b", "replace": "/c"}, change=change),
         "targetGroupArn": Kept(ECS, ABSENT),
         "alternateTargetGroupArn": Kept(ECS, ABSENT),
     },

@@ -32,7 +32,7 @@ def look(cloud: Cloud, it: Entry) -> Facts:
     found = found_at(cloud, it)
     network = found["networkConfiguration"]["awsvpcConfiguration"]
     deployment = found["deploymentConfiguration"]
-    (balancer,) = found["loadBalancers"]
+    balancer, *further = found["loadBalancers"]
     breaker = {name: it for name, it in deployment["deploymentCircuitBreaker"].items() if OF_ECS.get(name) != it}
     advanced = balancer.get("advancedConfiguration", {})
     steps = deployment.get("canaryConfiguration") or deployment.get("linearConfiguration") or {}
@@ -65,6 +65,7 @@ def look(cloud: Cloud, it: Entry) -> Facts:
         "threshold": breaker.get("thresholdConfiguration"),
         "resetOnHealthyTask": breaker.get("resetOnHealthyTask"),
         "alarmNames": sorted(alarms["alarmNames"]) if alarms.get("enable") else None,
+        "furtherTargets": [f"{it['containerName']}:{it['containerPort']}" for it in further] or None,
         **{f"shift.{key}": value for key, value in shift.items()},
         "healthCheckGracePeriodSeconds": found["healthCheckGracePeriodSeconds"],
         "enableExecuteCommand": found["enableExecuteCommand"],

@@ -200,7 +200,7 @@ KIND = Kind(
                     ("port", "8443", {}),
                     ("host", "www.example.com", {}),
                     ("path", "/new", {}),
-                    ("query", "a=1", {}),
+                    ("query", "a=1", ELSEWHERE),
                 )
             },
             "defaultAction.fixedResponse.statusCode": Input(503),

@@ -123,11 +123,16 @@ pub(super) fn redirect(path: &str, redirect: &RedirectArgs, tls: bool, found: &m
     found.check(&at("query"), redirect.query.as_ref(), |query| {
         query.starts_with('?').then(|| "Leave the `?` out: the load balancer adds it.".to_owned())
     });
-    loops(path, redirect, tls, found);
+    loops(path, redirect, tls, is_default(path), found);
+}
+
+/// A listener's default action takes whatever comes back, whatever its query is.
+fn is_default(path: &str) -> bool {
+    path.starts_with("defaultAction")
 }
 
 /// A redirect that changes nothing leads to itself. What a host or path is, is not known.
-fn loops(path: &str, redirect: &RedirectArgs, tls: bool, found: &mut Complaints) {
+fn loops(path: &str, redirect: &RedirectArgs, tls: bool, default: bool, found: &mut Complaints) {
     let scheme = if tls { "HTTPS" } else { "HTTP" };
     let stays = |value: &Option<Output<String>>, same: &[&str]| {
         value.as_ref().is_none_or(|it| it.known().is_some_and(|it| same.contains(&it.as_str())))
@@ -136,12 +141,12 @@ fn loops(path: &str, redirect: &RedirectArgs, tls: bool, found: &mut Complaints)
         && stays(&redirect.port, &["#{port}"])
         && stays(&redirect.host, &["#{host}"])
         && stays(&redirect.path, &["/#{path}"])
-        && stays(&redirect.query, &["#{query}"])
+        && (default || stays(&redirect.query, &["#{query}"]))
     {
         found.add(
             path,
             "It changes nothing of the address, so clients would be sent to the same place for ever. Set `protocol`, \
-             `host`, `port`, `path` or `query`.",
+             `host`, `port` or `path`, or in a route `query`.",
         );
     }
 }

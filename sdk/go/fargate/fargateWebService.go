@@ -158,6 +158,8 @@ type fargateWebServiceArgs struct {
 	Cpu *int `pulumi:"cpu"`
 	// ARN of a database secret in Secrets Manager that the application reads itself: the container gets it as `DB_SECRET_ARN`, and the task role may read it.
 	DatabaseSecretArn *string `pulumi:"databaseSecretArn"`
+	// What becomes of requests that no route takes. Default: they go to the container's port.
+	DefaultAction *DefaultAction `pulumi:"defaultAction"`
 	// Whether AWS refuses to delete the load balancer. To destroy the stack, set it to false and run `pulumi up` first. Default false; true with the preset `prod`.
 	DeletionProtection *bool `pulumi:"deletionProtection"`
 	// How a new revision replaces the old one.
@@ -228,6 +230,8 @@ type fargateWebServiceArgs struct {
 	Repository *Repository `pulumi:"repository"`
 	// Whether the tag of an `image` in an ECR registry, also of another account or region, is resolved to its digest, so that a moved tag shows up in the next preview and is rolled out. Needs `ecr:DescribeImages` there; without it the tag is deployed as it is, with a warning. Default: true if the program names the image itself; an image that is the output of a resource is taken as it is.
 	ResolveImage *bool `pulumi:"resolveImage"`
+	// What becomes of certain requests, such as those to a path or a host, in the order in which the load balancer looks at them: the first route that fits a request takes it. What none takes goes to `defaultAction`. A new route in the middle moves no other; another order moves as few as possible, all at once.
+	Routes []Route `pulumi:"routes"`
 	// ARN of the KMS key that encrypts `secretValues`. The execution role that is created may decrypt with it. Default: AWS's own key.
 	SecretKmsKeyArn *string `pulumi:"secretKmsKeyArn"`
 	// For how many days the deleted secret can be restored: 0, or 7 to 30. With 0 it is deleted at once. A service of the same name restores it automatically. Default 7; 0 with the preset `dev`; 30 with the preset `prod`.
@@ -254,6 +258,8 @@ type fargateWebServiceArgs struct {
 	Tags map[string]string `pulumi:"tags"`
 	// How requests are spread over the tasks.
 	TargetGroup *TargetGroup `pulumi:"targetGroup"`
+	// Further ports of the container that requests can be sent to, each with a target group of its own; up to 4. A route names its target. Not together with a `deployment.strategy` other than `rolling`.
+	Targets []Target `pulumi:"targets"`
 	// An existing role for the application. Default: one is created with exactly what `databaseSecretArn`, `enableExecuteCommand`, `taskRolePolicyArns` and `taskRoleStatements` ask for.
 	TaskRoleArn *string `pulumi:"taskRoleArn"`
 	// ARNs of managed policies for the task role that is created. Default: none.
@@ -308,6 +314,8 @@ type FargateWebServiceArgs struct {
 	Cpu pulumi.IntPtrInput
 	// ARN of a database secret in Secrets Manager that the application reads itself: the container gets it as `DB_SECRET_ARN`, and the task role may read it.
 	DatabaseSecretArn pulumi.StringPtrInput
+	// What becomes of requests that no route takes. Default: they go to the container's port.
+	DefaultAction *DefaultActionArgs
 	// Whether AWS refuses to delete the load balancer. To destroy the stack, set it to false and run `pulumi up` first. Default false; true with the preset `prod`.
 	DeletionProtection pulumi.BoolPtrInput
 	// How a new revision replaces the old one.
@@ -378,6 +386,8 @@ type FargateWebServiceArgs struct {
 	Repository *RepositoryArgs
 	// Whether the tag of an `image` in an ECR registry, also of another account or region, is resolved to its digest, so that a moved tag shows up in the next preview and is rolled out. Needs `ecr:DescribeImages` there; without it the tag is deployed as it is, with a warning. Default: true if the program names the image itself; an image that is the output of a resource is taken as it is.
 	ResolveImage *bool
+	// What becomes of certain requests, such as those to a path or a host, in the order in which the load balancer looks at them: the first route that fits a request takes it. What none takes goes to `defaultAction`. A new route in the middle moves no other; another order moves as few as possible, all at once.
+	Routes []RouteArgs
 	// ARN of the KMS key that encrypts `secretValues`. The execution role that is created may decrypt with it. Default: AWS's own key.
 	SecretKmsKeyArn pulumi.StringPtrInput
 	// For how many days the deleted secret can be restored: 0, or 7 to 30. With 0 it is deleted at once. A service of the same name restores it automatically. Default 7; 0 with the preset `dev`; 30 with the preset `prod`.
@@ -404,6 +414,8 @@ type FargateWebServiceArgs struct {
 	Tags pulumi.StringMapInput
 	// How requests are spread over the tasks.
 	TargetGroup *TargetGroupArgs
+	// Further ports of the container that requests can be sent to, each with a target group of its own; up to 4. A route names its target. Not together with a `deployment.strategy` other than `rolling`.
+	Targets []TargetArgs
 	// An existing role for the application. Default: one is created with exactly what `databaseSecretArn`, `enableExecuteCommand`, `taskRolePolicyArns` and `taskRoleStatements` ask for.
 	TaskRoleArn pulumi.StringPtrInput
 	// ARNs of managed policies for the task role that is created. Default: none.

@@ -3274,6 +3274,8 @@ const (
 	WarningNameLargeContext = WarningName("largeContext")
 	// The health check asks another port than the container's.
 	WarningNameHealthCheckPort = WarningName("healthCheckPort")
+	// A route gets no requests, because an earlier one takes them.
+	WarningNameHiddenRoute = WarningName("hiddenRoute")
 	// A public address in private subnets.
 	WarningNamePublicIpInPrivateSubnets = WarningName("publicIpInPrivateSubnets")
 	// No public address in public subnets.
@@ -3416,6 +3418,7 @@ func (o WarningNamePtrOutput) ToStringPtrOutputWithContext(ctx context.Context) 
 //	WarningNameImageByTag
 //	WarningNameLargeContext
 //	WarningNameHealthCheckPort
+//	WarningNameHiddenRoute
 //	WarningNamePublicIpInPrivateSubnets
 //	WarningNameNoPublicIp
 //	WarningNameNotWaiting

@@ -56,9 +56,7 @@ def check_conditions(conditions: list[Params]) -> None:
     for condition in conditions:
         values += _check(condition)
     if len(values) > VALUES_PER_RULE:
-        raise invalid(
-            f"A rule can only have '{VALUES_PER_RULE}' condition values and regex values"
-        )
+        raise invalid(f"A rule can only have '{VALUES_PER_RULE}' condition values and regex values")
     if sum(len(_WILDCARD.findall(value)) for value in values) > WILDCARDS_PER_RULE:
         raise invalid(f"A rule can only have '{WILDCARDS_PER_RULE}' condition wildcards")
 
@@ -125,7 +123,9 @@ def _check_value(field: str, value: str) -> None:
         return
     longest = LONGEST_NAME if field == "http-request-method" else LONGEST
     if len(value) > longest:
-        raise invalid(f"Condition value for '{field}' cannot contain more than {longest} characters")
+        raise invalid(
+            f"Condition value for '{field}' cannot contain more than {longest} characters"
+        )
     if not value:
         raise invalid("Condition values cannot be empty")
     if not _ALLOWED[field].fullmatch(value):
@@ -174,4 +174,6 @@ def check_transforms(transforms: list[Params]) -> None:
         except re.error:
             fits = False
         if not fits:
-            raise AwsError("InvalidLoadBalancerAction", f"The regular expression '{regex}' is not valid")
+            raise AwsError(
+                "InvalidLoadBalancerAction", f"The regular expression '{regex}' is not valid"
+            )

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from localaws.context import AwsError, Context
+from localaws.context import AwsError
 from localaws.rules import Call, Params, on
 
 from .actions import check_actions
 from .certificates import check_tls
-from .lookups import backend, balancer, invalid, listener
+from .lookups import balancer, invalid, listener
 
 DEFAULT_POLICY = "ELBSecurityPolicy-2016-08"  # botocore: "the default is the current predefined …"
 LISTENERS_PER_BALANCER = 50

@@ -70,7 +70,7 @@ def _becomes(action: Params, rule: Any, seen: Params) -> Params:
         return {"status": action["FixedResponseConfig"]["StatusCode"]}
     entries = action.get("ForwardConfig", {}).get("TargetGroups", [])
     weights = {it["TargetGroupArn"]: int(it.get("Weight", 1)) for it in entries}
-    weights = weights or {group: 1 for group in groups_in(action)}
+    weights = weights or dict.fromkeys(groups_in(action), 1)
     url = seen["path"] + (f"?{seen['query']}" if seen["query"] else "")
     host = seen["host"]
     for transform in getattr(rule, "transforms", []):
@@ -111,7 +111,8 @@ def _fits(condition: Params, seen: Params) -> bool:
 def _has(query: str, pair: Params) -> bool:
     wanted = pair.get("Key")
     return any(
-        (wanted is None or _like(wanted, key, case=False)) and _like(pair["Value"], value, case=False)
+        (wanted is None or _like(wanted, key, case=False))
+        and _like(pair["Value"], value, case=False)
         for key, value in parse_qsl(query, keep_blank_values=True)
     )
 

@@ -106,7 +106,9 @@ def describe_rules(call: Call) -> Params:
         rules = [_rule(call.context, arn)[1] for arn in dict.fromkeys(arns)]
     else:
         rules = list(listener(call.context, call.params["ListenerArn"]).rules.values())
-    rules.sort(key=lambda rule: (bool(rule.is_default), 0 if rule.is_default else int(rule.priority)))
+    rules.sort(
+        key=lambda rule: (bool(rule.is_default), 0 if rule.is_default else int(rule.priority))
+    )
     begin, size = int(call.params.get("Marker", "0")), int(call.params.get("PageSize", 400))
     page: Params = {"Rules": [_shown(rule) for rule in rules[begin : begin + size]]}
     return page | ({"NextMarker": str(begin + size)} if begin + size < len(rules) else {})

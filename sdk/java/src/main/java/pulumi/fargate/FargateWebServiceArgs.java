@@ -23,14 +23,17 @@ import pulumi.fargate.enums.WarningName;
 import pulumi.fargate.inputs.AutoscalingArgs;
 import pulumi.fargate.inputs.BuildArgs;
 import pulumi.fargate.inputs.ContainerHealthCheckArgs;
+import pulumi.fargate.inputs.DefaultActionArgs;
 import pulumi.fargate.inputs.DeploymentArgs;
 import pulumi.fargate.inputs.HealthCheckArgs;
 import pulumi.fargate.inputs.LoadBalancerArgs;
 import pulumi.fargate.inputs.MonitoringArgs;
 import pulumi.fargate.inputs.NetworkArgs;
 import pulumi.fargate.inputs.RepositoryArgs;
+import pulumi.fargate.inputs.RouteArgs;
 import pulumi.fargate.inputs.StatementArgs;
 import pulumi.fargate.inputs.StrategyArgs;
+import pulumi.fargate.inputs.TargetArgs;
 import pulumi.fargate.inputs.TargetGroupArgs;
 
 
@@ -276,6 +279,21 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
      */
     public Optional<Output<String>> databaseSecretArn() {
         return Optional.ofNullable(this.databaseSecretArn);
+    }
+
+    /**
+     * What becomes of requests that no route takes. Default: they go to the container&#39;s port.
+     * 
+     */
+    @Import(name="defaultAction")
+    private @Nullable DefaultActionArgs defaultAction;
+
+    /**
+     * @return What becomes of requests that no route takes. Default: they go to the container&#39;s port.
+     * 
+     */
+    public Optional<DefaultActionArgs> defaultAction() {
+        return Optional.ofNullable(this.defaultAction);
     }
 
     /**
@@ -804,6 +822,21 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
     }
 
     /**
+     * What becomes of certain requests, such as those to a path or a host, in the order in which the load balancer looks at them: the first route that fits a request takes it. What none takes goes to `defaultAction`. A new route in the middle moves no other; another order moves as few as possible, all at once.
+     * 
+     */
+    @Import(name="routes")
+    private @Nullable List<RouteArgs> routes;
+
+    /**
+     * @return What becomes of certain requests, such as those to a path or a host, in the order in which the load balancer looks at them: the first route that fits a request takes it. What none takes goes to `defaultAction`. A new route in the middle moves no other; another order moves as few as possible, all at once.
+     * 
+     */
+    public Optional<List<RouteArgs>> routes() {
+        return Optional.ofNullable(this.routes);
+    }
+
+    /**
      * ARN of the KMS key that encrypts `secretValues`. The execution role that is created may decrypt with it. Default: AWS&#39;s own key.
      * 
      */
@@ -999,6 +1032,21 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
     }
 
     /**
+     * Further ports of the container that requests can be sent to, each with a target group of its own; up to 4. A route names its target. Not together with a `deployment.strategy` other than `rolling`.
+     * 
+     */
+    @Import(name="targets")
+    private @Nullable List<TargetArgs> targets;
+
+    /**
+     * @return Further ports of the container that requests can be sent to, each with a target group of its own; up to 4. A route names its target. Not together with a `deployment.strategy` other than `rolling`.
+     * 
+     */
+    public Optional<List<TargetArgs>> targets() {
+        return Optional.ofNullable(this.targets);
+    }
+
+    /**
      * An existing role for the application. Default: one is created with exactly what `databaseSecretArn`, `enableExecuteCommand`, `taskRolePolicyArns` and `taskRoleStatements` ask for.
      * 
      */
@@ -1152,6 +1200,7 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
         this.containerPort = $.containerPort;
         this.cpu = $.cpu;
         this.databaseSecretArn = $.databaseSecretArn;
+        this.defaultAction = $.defaultAction;
         this.deletionProtection = $.deletionProtection;
         this.deployment = $.deployment;
         this.deregistrationDelay = $.deregistrationDelay;
@@ -1187,6 +1236,7 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
         this.redirectHttp = $.redirectHttp;
         this.repository = $.repository;
         this.resolveImage = $.resolveImage;
+        this.routes = $.routes;
         this.secretKmsKeyArn = $.secretKmsKeyArn;
         this.secretRecoveryDays = $.secretRecoveryDays;
         this.secretStore = $.secretStore;
@@ -1200,6 +1250,7 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
         this.stopTimeout = $.stopTimeout;
         this.tags = $.tags;
         this.targetGroup = $.targetGroup;
+        this.targets = $.targets;
         this.taskRoleArn = $.taskRoleArn;
         this.taskRolePolicyArns = $.taskRolePolicyArns;
         this.taskRoleStatements = $.taskRoleStatements;
@@ -1613,6 +1664,17 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
          */
         public Builder databaseSecretArn(String databaseSecretArn) {
             return databaseSecretArn(Output.of(databaseSecretArn));
+        }
+
+        /**
+         * @param defaultAction What becomes of requests that no route takes. Default: they go to the container&#39;s port.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder defaultAction(@Nullable DefaultActionArgs defaultAction) {
+            $.defaultAction = defaultAction;
+            return this;
         }
 
         /**
@@ -2281,6 +2343,27 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
+         * @param routes What becomes of certain requests, such as those to a path or a host, in the order in which the load balancer looks at them: the first route that fits a request takes it. What none takes goes to `defaultAction`. A new route in the middle moves no other; another order moves as few as possible, all at once.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder routes(@Nullable List<RouteArgs> routes) {
+            $.routes = routes;
+            return this;
+        }
+
+        /**
+         * @param routes What becomes of certain requests, such as those to a path or a host, in the order in which the load balancer looks at them: the first route that fits a request takes it. What none takes goes to `defaultAction`. A new route in the middle moves no other; another order moves as few as possible, all at once.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder routes(RouteArgs... routes) {
+            return routes(List.of(routes));
+        }
+
+        /**
          * @param secretKmsKeyArn ARN of the KMS key that encrypts `secretValues`. The execution role that is created may decrypt with it. Default: AWS&#39;s own key.
          * 
          * @return builder
@@ -2571,6 +2654,27 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
         public Builder targetGroup(@Nullable TargetGroupArgs targetGroup) {
             $.targetGroup = targetGroup;
             return this;
+        }
+
+        /**
+         * @param targets Further ports of the container that requests can be sent to, each with a target group of its own; up to 4. A route names its target. Not together with a `deployment.strategy` other than `rolling`.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder targets(@Nullable List<TargetArgs> targets) {
+            $.targets = targets;
+            return this;
+        }
+
+        /**
+         * @param targets Further ports of the container that requests can be sent to, each with a target group of its own; up to 4. A route names its target. Not together with a `deployment.strategy` other than `rolling`.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder targets(TargetArgs... targets) {
+            return targets(List.of(targets));
         }
 
         /**
