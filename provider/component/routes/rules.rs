@@ -170,3 +170,39 @@ pub(in crate::component) fn warnings(args: &Args) -> Vec<Unmeant> {
     }
     found
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::component::{Args, Place};
+    use crate::property::written::object;
+
+    fn read(routes: &str) -> Result<Args, String> {
+        let program =
+            format!(r#"{{"useDefaultVpc": true, "preset": "dev", "routes": [{routes}]}}"#);
+        Args::read(&object(&program), &Place::default()).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn a_route_that_gets_nothing_is_told() {
+        let hidden = r#"{"pathPatterns": ["/*"], "methods": ["GET", "PUT"]}, {"pathPatterns": ["/a/*"], "methods": ["GET"]},
+            {"pathPatterns": ["/a/*"]}"#;
+        let warned = read(hidden).expect("right inputs").warned();
+        let of_routes: Vec<_> = warned.into_iter().filter(|it| it.contains("routes")).collect();
+        expect_test::expect![[r#"`routes[0]` takes all requests that `routes[1]` would take, so the latter gets none. Put it before the other, or change one of them. Silence this with `silence: ["hiddenRoute"]`."#]].assert_eq(&of_routes.join("\n"));
+        let numbered =
+            r#"{"pathPatterns": ["/*"], "priority": 9}, {"pathPatterns": ["/a/*"], "priority": 8}"#;
+        let warned = read(numbered).expect("right inputs").warned();
+        assert!(!warned.iter().any(|it| it.contains("routes")), "the number counts: {warned:?}");
+    }
+
+    #[test]
+    fn a_load_balancer_has_a_hundred_rules() {
+        let many = |count: usize| {
+            let all: Vec<_> =
+                (0..count).map(|it| format!(r#"{{"pathPatterns": ["/{it}"]}}"#)).collect();
+            read(&all.join(", ")).err().unwrap_or_default()
+        };
+        assert_eq!(many(100), "");
+        expect_test::expect!["`routes`: They need 101 rules; a load balancer has up to 100 unless AWS raised that."].assert_eq(&many(101));
+    }
+}

@@ -16,6 +16,7 @@ mod moving;
 mod numbers;
 mod permissions;
 mod places;
+mod refusals;
 
 use std::collections::BTreeMap;
 

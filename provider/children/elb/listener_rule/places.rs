@@ -12,6 +12,7 @@ use futures_util::future::try_join_all;
 
 use super::mapping::{listener_of, priority, transforms};
 use super::numbers::{Numbers, Range, There, Whose, chosen, given};
+use super::refusals::{TAKEN, full, same_requests, taken};
 use super::{Inputs, below, conditions, groups};
 use crate::aws::Explain;
 use crate::aws::numbers::whole;
@@ -23,7 +24,6 @@ use crate::resource::owner::{self, Owner};
 use crate::resource::physical_names::letters;
 use crate::resource::{Cx, Tags};
 
-const TAKEN: &str = "PriorityInUse";
 /// How long others may be quicker (terraform-provider-aws tries as long).
 const RACE: Duration = Duration::from_mins(5);
 /// The number of a rule for all requests, which comes after all others.
@@ -275,53 +275,9 @@ fn lock_of(listener: &str) -> Arc<tokio::sync::Mutex<()>> {
     Arc::clone(locks.entry(listener.to_owned()).or_default())
 }
 
-/// Whose the rule is, as far as its tags say.
-fn owner_in_words(tags: &Tags) -> String {
-    let of_stack = |it: &Tags| {
-        let (project, stack) = (it.get("pulumi:project")?, it.get("pulumi:stack")?);
-        Some(format!(" (project {project}, stack {stack})"))
-    };
-    match Owner::of(tags) {
-        Some(owner) => {
-            let stack = of_stack(tags).unwrap_or_default();
-            format!("belongs to `{}` of the service `{}`{stack}", owner.child, owner.base)
-        }
-        None if tags.is_empty() => "has no tags".to_owned(),
-        None => {
-            let tags: Vec<String> =
-                tags.iter().map(|(key, value)| format!("{key}={value}")).collect();
-            format!("has the tags {}", tags.join(", "))
-        }
-    }
-}
-
-fn taken(number: u32, arn: &str, tags: &Tags) -> Error {
-    let whose = owner_in_words(tags);
-    let message =
-        format!("the priority {number} is in use on this listener: the rule {arn} {whose}");
-    Error::aws(TAKEN, message)
-        .hinted("Set another `priority`, or remove it from all routes: then free ones are chosen.")
-}
-
-fn same_requests(arn: &str, number: u32, tags: &Tags) -> Error {
-    let whose = owner_in_words(tags);
-    let message = format!(
-        "another rule of this listener takes the same requests: {arn}, with the priority {number}, {whose}"
-    );
-    Error::aws("SameRequests", message)
-        .hinted("Use another host or path, or let the owner of that rule delete it.")
-}
-
-fn full() -> Error {
-    Error::aws("NoPriority", "all priorities of this listener are in use")
-        .hinted("Delete rules of the listener that nothing needs any more.")
-}
-
 #[cfg(test)]
 mod tests {
-    use expect_test::expect;
-
-    use super::{Owner, Tags, full, part_of, same_requests, taken};
+    use super::part_of;
 
     #[test]
     fn a_rule_knows_its_part_whatever_the_component_is_called() {
@@ -329,31 +285,5 @@ mod tests {
         assert_eq!(part_of("my-route-66-route-api"), "route-api");
         assert_eq!(part_of("web-production-rule"), "production-rule");
         assert_eq!(part_of("web-test-rule"), "web-test-rule");
-    }
-
-    #[test]
-    fn who_has_the_number_or_the_requests_is_named() {
-        let mut tags = Owner::fresh("shop-abc1234", "shop-route-api", "l1").tags();
-        tags.insert("pulumi:project".to_owned(), "shop".to_owned());
-        tags.insert("pulumi:stack".to_owned(), "prod".to_owned());
-        let others = Tags::from([("team".to_owned(), "payments".to_owned())]);
-        let told = [
-            taken(10, "arn:rule", &tags).to_string(),
-            taken(10, "arn:rule", &others).to_string(),
-            taken(10, "arn:rule", &Tags::new()).to_string(),
-            same_requests("arn:rule", 10, &tags).to_string(),
-            full().to_string(),
-        ];
-        expect![[r"
-            the priority 10 is in use on this listener: the rule arn:rule belongs to `shop-route-api` of the service `shop-abc1234` (project shop, stack prod)
-              Set another `priority`, or remove it from all routes: then free ones are chosen.
-            the priority 10 is in use on this listener: the rule arn:rule has the tags team=payments
-              Set another `priority`, or remove it from all routes: then free ones are chosen.
-            the priority 10 is in use on this listener: the rule arn:rule has no tags
-              Set another `priority`, or remove it from all routes: then free ones are chosen.
-            another rule of this listener takes the same requests: arn:rule, with the priority 10, belongs to `shop-route-api` of the service `shop-abc1234` (project shop, stack prod)
-              Use another host or path, or let the owner of that rule delete it.
-            all priorities of this listener are in use
-              Delete rules of the listener that nothing needs any more."]].assert_eq(&told.join("\n"));
     }
 }

@@ -9,6 +9,7 @@
 //! container port needs no other group: old and new tasks are in it side by side.
 
 mod mapping;
+mod permissions;
 
 use std::time::Duration;
 
@@ -26,7 +27,7 @@ use crate::error::{Error, Problem, Result};
 use crate::property::{Form, Plain, Wire};
 use crate::resource::owner;
 use crate::resource::{
-    Asked, Cx, EVERYWHERE, Live, Made, Permission, Resource, Settled, Standing, Tagged, Tags,
+    Asked, Cx, Live, Made, Permission, Resource, Settled, Standing, Tagged, Tags,
 };
 
 /// The target group.
@@ -123,32 +124,7 @@ const GONE: [&str; 1] = ["TargetGroupNotFound"];
 
 impl Resource for TargetGroup {
     const TYPE: &'static str = "fargate:lb:TargetGroup";
-    const PERMISSIONS: &'static [Permission] = &[
-        Permission {
-            sid: "TargetGroup",
-            to: "create, change and delete the target group",
-            actions: &[
-                "elasticloadbalancing:CreateTargetGroup",
-                "elasticloadbalancing:ModifyTargetGroup",
-                "elasticloadbalancing:ModifyTargetGroupAttributes",
-                "elasticloadbalancing:DeleteTargetGroup",
-                "elasticloadbalancing:AddTags",
-                "elasticloadbalancing:RemoveTags",
-            ],
-            on: &["arn:aws:elasticloadbalancing:*:*:targetgroup/{name}*"],
-            ..EVERYWHERE
-        },
-        Permission {
-            sid: "TargetGroupFind",
-            to: "find the target group",
-            actions: &[
-                "elasticloadbalancing:DescribeTags",
-                "elasticloadbalancing:DescribeTargetGroups",
-                "elasticloadbalancing:DescribeTargetGroupAttributes",
-            ],
-            ..EVERYWHERE
-        },
-    ];
+    const PERMISSIONS: &'static [Permission] = permissions::ALL;
     const REPLACE_ON: &'static [&'static str] =
         &["protocol", "vpcId", "internal", "alternate", "target"];
     const WRITE_ONLY: &'static [&'static str] = &["target"];
