@@ -193,12 +193,12 @@ mod tests {
             Asked::Wrong(why) => why,
             other => panic!("{other:?}"),
         };
-        expect_test::expect![[r#"
+        expect_test::expect![[r"
             there is no option `--verison`; `--help` lists the commands and options
             `up` is neither a command nor the address of an engine, such as 127.0.0.1:12345; `--help` lists the commands and options
             `schema` does not take the argument `fargate`; `--help` lists the commands and options
             `servce` is not a policy; these are: `service`, `network`, `features`, `vpc`, `routes`, `traffic`, `values`, `operations`, and each of them as `narrow/<name>`
-            `permissions` does not take the argument `network`; `--help` lists the commands and options"#]]
+            `permissions` does not take the argument `network`; `--help` lists the commands and options"]]
         .assert_eq(
             &[
                 why(&["--verison"]),
