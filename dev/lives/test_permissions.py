@@ -123,6 +123,23 @@ def test_the_policies_are_enough_for_all_that_a_service_goes_through_and_grant_n
         life.service("web", None, **{**inputs, "routes": routes})
         life.up()
 
+    # Another stack adds its routes to the listener, changes them, and goes.
+    team = Life(cloud)
+    team.env |= life.env
+    shared = {
+        "image": IMAGE,
+        "preset": "dev",
+        **{name: place[name] for name in ("publicSubnetIds", "privateSubnetIds") if name in place},
+        "listenerArn": life.outputs()["httpsListenerArn"],
+        "albSecurityGroupId": life.outputs()["albSecurityGroupId"],
+    }
+    theirs, others = ({"name": it, "hostHeaders": [f"{it}.example.com"]} for it in ("theirs", "others"))
+    for more in ({"routes": [theirs, others]}, {"routes": [others, theirs], "tags": {"team": "them"}}):
+        team.service("team", None, **shared | more)
+        team.up()
+    team.refresh()
+    team.destroy()
+
     # Others attach policies to the roles, and these stay.
     roles = [it["RoleName"] for it in iam.list_roles()["Roles"] if it["RoleName"].endswith(("-execution", "-task"))]
     for name in roles:

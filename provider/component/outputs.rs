@@ -8,6 +8,7 @@ use super::observability::logs::Logs;
 use super::observability::wiring::Watch;
 use super::roles::wiring::Roles;
 use super::service::wiring::Service;
+use super::wiring::Wanted;
 use crate::error::Result;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -20,7 +21,7 @@ use crate::property::Output;
 pub struct Outputs {
     /// Where the service answers, by the load balancer's own name: `https://…` with a certificate, else
     /// `http://…`, with the port if that is another than usual. No certificate covers that name: with one, use a name that it covers and that points
-    /// to `loadBalancerDnsName`.
+    /// to `loadBalancerDnsName`. With `listenerArn` it is the host that the first route names, else the load balancer's name with the first route's path.
     pub url: Output<String>,
     /// The load balancer's DNS name, for a CNAME or alias record.
     pub load_balancer_dns_name: Output<String>,
@@ -88,6 +89,7 @@ impl Outputs {
     /// The outputs of a service whose children are all created.
     #[expect(clippy::too_many_arguments, reason = "one for each slice")]
     pub(super) async fn of(
+        want: &Wanted,
         network: Network<'_>,
         logs: Logs<'_>,
         image: Image<'_>,
@@ -102,8 +104,12 @@ impl Outputs {
         let (definition, cluster) = (tasks.await?, service.cluster.await?);
         let service = service.service.await?;
         let (scheme, port) = way_in.address;
+        let url = match way_in.shared {
+            Some(listener) => want.shared_url(listener.await?),
+            None => balancer.dns_name.clone().map(|name| format!("{scheme}://{name}{port}")),
+        };
         Ok(Self {
-            url: balancer.dns_name.clone().map(|name| format!("{scheme}://{name}{port}")),
+            url,
             load_balancer_dns_name: balancer.dns_name,
             load_balancer_zone_id: balancer.zone_id,
             load_balancer_arn: balancer.arn,

@@ -127,9 +127,18 @@ const ROUTED_AND_SHIFTING: &str = r#"{
     "defaultAction": {"fixedResponse": {"messageBody": "Nothing here."}}
 }"#;
 
+/// A service behind a listener of another stack.
+pub(super) const SHARED: &str = r#"{
+    "useDefaultVpc": true, "image": "nginx:1.27", "preset": "dev", "albSecurityGroupId": "sg-1",
+    "listenerArn": "arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener/app/shared/1/2",
+    "targets": [{"name": "admin", "containerPort": 9090}],
+    "routes": [{"hostHeaders": ["*.example.com", "shop.example.com"]},
+        {"pathPatterns": ["/admin/*"], "forward": {"target": "admin"}}]
+}"#;
+
 /// Together they have each kind of child.
-const PROGRAMS: [&str; 7] =
-    [ALL, BUILT, OWN_NETWORK, EXTERNAL, SHIFTING, ROUTED, ROUTED_AND_SHIFTING];
+const PROGRAMS: [&str; 8] =
+    [ALL, BUILT, OWN_NETWORK, EXTERNAL, SHIFTING, ROUTED, ROUTED_AND_SHIFTING, SHARED];
 
 /// A service whose images a pipeline deploys.
 pub(super) const EXTERNAL: &str =
@@ -204,6 +213,18 @@ async fn the_plan_of_a_service_with_routes() {
         all.insert(format!("(with a strategy) {name}"), it);
     }
     expect_file!["plan_routed.txt"].assert_eq(&shown(&all));
+}
+
+/// No load balancer, listener or group of the service's own; rules on what is given.
+#[tokio::test]
+async fn the_plan_of_a_service_behind_a_listener_of_another_stack() {
+    let mut all = plan(SHARED).await;
+    all.retain(|name, it| {
+        it.token.starts_with("fargate:lb:")
+            || it.token.starts_with("fargate:ec2:SecurityGroup")
+            || ["web-service", "web-protection"].contains(&&**name)
+    });
+    expect_file!["plan_shared.txt"].assert_eq(&shown(&all));
 }
 
 #[tokio::test]
@@ -404,7 +425,7 @@ async fn each_input_reaches_the_properties_that_come_from_it() {
     // What only some services have; their other inputs are ALL's.
     let (built, network) = (plan(BUILT).await, plan(OWN_NETWORK).await);
     let (shifting, linear) = (plan(SHIFTING).await, plan(LINEAR).await);
-    let routed = (plan(ROUTED).await, plan(ROUTED_AND_SHIFTING).await);
+    let routed = (plan(ROUTED).await, plan(ROUTED_AND_SHIFTING).await, plan(SHARED).await);
     let only_built = built.iter().chain(&network).filter(|(name, _)| !children.contains_key(*name));
     let mut ways: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for (name, child) in children.iter().chain(only_built) {
@@ -416,7 +437,8 @@ async fn each_input_reaches_the_properties_that_come_from_it() {
         }
     }
     let of_all: BTreeSet<String> = ways.keys().cloned().collect();
-    for (name, child) in [&shifting, &linear, &routed.0, &routed.1].into_iter().flatten() {
+    for (name, child) in [&shifting, &linear, &routed.0, &routed.1, &routed.2].into_iter().flatten()
+    {
         let part = name.trim_start_matches("web-");
         for (property, from) in origins(&child.inputs) {
             for input in from.into_iter().filter(|it| !of_all.contains(it)) {

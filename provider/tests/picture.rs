@@ -64,6 +64,11 @@ const WORDS: &[(&str, &str, &str)] = &[
     ),
     ("fargate:ec2:Subnet", "a public and a private subnet in each zone", "with `network`"),
     ("fargate:ec2:NatGateway", "NAT gateway", "with `network.nat` `single` or `perZone`"),
+    (
+        "fargate:lb:GivenListener",
+        "nothing: looks at the listener of another stack",
+        "with `listenerArn`",
+    ),
     ("fargate:ecs:GivenCluster", "nothing: looks at your cluster", "with `clusterArn`"),
     (
         "fargate:ecr:GivenImage",
@@ -245,6 +250,7 @@ fn what_it_creates() -> String {
         // values are kept in one of two stores.
         let instead = [
             ("fargate:ecs:GivenCluster", "given-cluster"),
+            ("fargate:lb:GivenListener", "given-listener"),
             ("fargate:ecr:GivenImage", "given-image"),
             ("fargate:ecr:BuiltImage", "built-image"),
             ("fargate:ssm:Parameter", "parameter-<variable>"),

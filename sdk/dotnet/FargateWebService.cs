@@ -198,7 +198,7 @@ namespace PulumiFargate.Fargate
         public Output<string> TaskRoleName { get; private set; } = null!;
 
         /// <summary>
-        /// Where the service answers, by the load balancer's own name: `https://…` with a certificate, else `http://…`, with the port if that is another than usual. No certificate covers that name: with one, use a name that it covers and that points to `loadBalancerDnsName`.
+        /// Where the service answers, by the load balancer's own name: `https://…` with a certificate, else `http://…`, with the port if that is another than usual. No certificate covers that name: with one, use a name that it covers and that points to `loadBalancerDnsName`. With `listenerArn` it is the host that the first route names, else the load balancer's name with the first route's path.
         /// </summary>
         [Output("url")]
         public Output<string> Url { get; private set; } = null!;
@@ -482,6 +482,12 @@ namespace PulumiFargate.Fargate
         /// </summary>
         [Input("internal")]
         public Input<bool>? Internal { get; set; }
+
+        /// <summary>
+        /// ARN of a listener of another stack's application load balancer, which then leads to this service too: such as `httpsListenerArn` of another `FargateWebService`. The service has no load balancer of its own then; each route needs `hostHeaders` or `pathPatterns`. With `albSecurityGroupId` that security group of the load balancer gets a rule that lets it reach the tasks. Changing it moves the service over to the other listener.
+        /// </summary>
+        [Input("listenerArn")]
+        public Input<string>? ListenerArn { get; set; }
 
         /// <summary>
         /// The port on which clients connect, 1 to 65535: of HTTPS with a certificate, else of plain HTTP. Default 443, without a certificate 80. Changing it replaces the listener: both ports serve until the rest of the run is done, then the old one is closed. With a `deployment.strategy` other than `rolling` the old one answers 503 before that, for about `deregistrationDelay`. When you add or remove `certificateArn`, this port changes between HTTP and HTTPS at once.

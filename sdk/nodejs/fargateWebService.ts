@@ -148,7 +148,7 @@ export class FargateWebService extends pulumi.ComponentResource {
      */
     declare public /*out*/ readonly taskRoleName: pulumi.Output<string>;
     /**
-     * Where the service answers, by the load balancer's own name: `https://…` with a certificate, else `http://…`, with the port if that is another than usual. No certificate covers that name: with one, use a name that it covers and that points to `loadBalancerDnsName`.
+     * Where the service answers, by the load balancer's own name: `https://…` with a certificate, else `http://…`, with the port if that is another than usual. No certificate covers that name: with one, use a name that it covers and that points to `loadBalancerDnsName`. With `listenerArn` it is the host that the first route names, else the load balancer's name with the first route's path.
      */
     declare public /*out*/ readonly url: pulumi.Output<string>;
     /**
@@ -203,6 +203,7 @@ export class FargateWebService extends pulumi.ComponentResource {
             resourceInputs["imageTag"] = args?.imageTag;
             resourceInputs["initProcessEnabled"] = args?.initProcessEnabled;
             resourceInputs["internal"] = args?.internal;
+            resourceInputs["listenerArn"] = args?.listenerArn;
             resourceInputs["listenerPort"] = args?.listenerPort;
             resourceInputs["loadBalancer"] = args?.loadBalancer;
             resourceInputs["logKmsKeyId"] = args?.logKmsKeyId;
@@ -444,6 +445,10 @@ export interface FargateWebServiceArgs {
      * Whether the load balancer is reachable from inside the network only. Default false. Changing it replaces the load balancer, and so its address; the service moves over to the new one before the old one goes.
      */
     internal?: pulumi.Input<boolean | undefined>;
+    /**
+     * ARN of a listener of another stack's application load balancer, which then leads to this service too: such as `httpsListenerArn` of another `FargateWebService`. The service has no load balancer of its own then; each route needs `hostHeaders` or `pathPatterns`. With `albSecurityGroupId` that security group of the load balancer gets a rule that lets it reach the tasks. Changing it moves the service over to the other listener.
+     */
+    listenerArn?: pulumi.Input<string | undefined>;
     /**
      * The port on which clients connect, 1 to 65535: of HTTPS with a certificate, else of plain HTTP. Default 443, without a certificate 80. Changing it replaces the listener: both ports serve until the rest of the run is done, then the old one is closed. With a `deployment.strategy` other than `rolling` the old one answers 503 before that, for about `deregistrationDelay`. When you add or remove `certificateArn`, this port changes between HTTP and HTTPS at once.
      */

@@ -32,7 +32,7 @@ pub(in crate::component) fn problems(args: &Args, found: &mut Complaints) {
         {
             found.add(path, "It needs HTTPS. Set `certificateArn`.");
         }
-        if Defaults::of(args.general.preset).https {
+        if Defaults::of(args.general.preset).https && !args.is_shared() {
             found.add(
                 "certificateArn",
                 "The preset `prod` serves HTTPS, so it needs the ARN of an ACM certificate.",
@@ -190,6 +190,9 @@ pub(in crate::component) fn warnings(args: &Args) -> Vec<Unmeant> {
 
 fn scheme(args: &Args) -> Option<Unmeant> {
     let internal = known(args.balancer.internal.as_ref()) == Some(&true);
+    if args.is_shared() {
+        return None;
+    }
     if args.balancer.certificate_arn.is_some() {
         return Some((
             Warning::UrlNotCovered,

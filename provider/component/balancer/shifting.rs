@@ -33,7 +33,11 @@ pub(super) fn wire<'a>(
     let (vpc, rules) = (network.place.vpc.clone(), network.rules.clone());
     let alternate = wiring.node(async move {
         let mut inputs = want.target_group(vpc.await?);
-        inputs.alternate = Some(true.into());
+        if want.args.is_shared() {
+            inputs.target = want.target_of(Some("alternate"));
+        } else {
+            inputs.alternate = Some(true.into());
+        }
         if want.checks_another_port() {
             inputs.health_check.port = inputs.health_check.port.after(&rules.await?);
         }
@@ -41,9 +45,16 @@ pub(super) fn wire<'a>(
     });
     let groups = (way_in.target_group.clone(), alternate.clone());
     let (http, https) = (way_in.http.clone(), way_in.https.clone());
+    let shared = way_in.shared.clone();
     let production = wiring.node(async move {
         // With a certificate plain HTTP only redirects.
-        let listener = if want.args.balancer.https_port().is_some() { https } else { http };
+        let own = if want.args.balancer.https_port().is_some() { https } else { http };
+        let listener = async {
+            match shared {
+                Some(listener) => Ok(Some(listener.await?.arn)),
+                None => own.await,
+            }
+        };
         let (listener, group, alternate) = tokio::try_join!(listener, groups.0, groups.1)?;
         let listener = listener.unwrap_or_else(Output::unknown);
         // Where no request comes to the default action that would have to be forwarded, the route's own rule is it.

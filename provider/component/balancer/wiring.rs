@@ -5,6 +5,7 @@ use super::shifting::{self, Shifting};
 use crate::children::elb::{listener, load_balancer, target_group};
 use crate::component::inputs::choices::{StickinessType, word};
 use crate::component::network::wiring::Network;
+use crate::component::routes::shared::{Shared, balancer as balancer_of};
 use crate::component::routes::wiring::{self as routes, Further};
 use crate::component::wiring::{Node, Wanted, Wiring, spread};
 use crate::error::Result;
@@ -17,6 +18,8 @@ pub(in crate::component) struct WayIn<'a> {
     /// ARNs of the listeners.
     pub http: Node<'a, Option<Output<String>>>,
     pub https: Node<'a, Option<Output<String>>>,
+    /// The listener of another stack that leads to the service, instead of a load balancer of its own.
+    pub shared: Option<Shared<'a>>,
     /// Scheme and port of the service's address, such as `https` and `:8443`.
     pub address: (&'static str, String),
     /// The target groups of further ports.
@@ -31,7 +34,12 @@ pub(in crate::component) fn wire<'a>(wiring: &mut Wiring<'a>, network: &Network<
     let (parent, want) = (wiring.parent, wiring.want);
     let place = (network.place.vpc.clone(), network.place.balancer_subnets.clone());
     let group = network.alb_group.clone();
+    let shared = network.listener.clone();
+    let given = shared.clone();
     let load_balancer = wiring.node(async move {
+        if let Some(listener) = given {
+            return Ok(balancer_of(listener.await?));
+        }
         let (vpc, subnets, group) = tokio::try_join!(place.0, place.1, group)?;
         let inputs = want.load_balancer(vpc, subnets, group);
         parent.make::<load_balancer::LoadBalancer>("alb", inputs).await
@@ -60,7 +68,9 @@ pub(in crate::component) fn wire<'a>(wiring: &mut Wiring<'a>, network: &Network<
     let (balancer, group) = (load_balancer.clone(), target_group.clone());
     let (first, rules) = (https.clone(), network.rules.clone());
     let http = wiring.node(async move {
-        let Some(port) = want.http_port() else { return Ok(None) };
+        let Some(port) = want.http_port().filter(|_| !want.args.is_shared()) else {
+            return Ok(None);
+        };
         let group = want.default_group(group);
         let (balancer, group, rules) = tokio::try_join!(balancer, group, rules)?;
         let balancer = balancer.arn.after(&rules);
@@ -79,6 +89,7 @@ pub(in crate::component) fn wire<'a>(wiring: &mut Wiring<'a>, network: &Network<
         http,
         https,
         address: want.address(),
+        shared,
         targets,
         rules: wiring.node(async { Ok(Vec::new()) }),
         shifting: None,
@@ -158,7 +169,7 @@ impl Wanted {
             vpc_id,
             internal: self.args.balancer.internal(),
             alternate: None,
-            target: None,
+            target: self.target_of(None),
             health_check: target_group::HealthCheck {
                 path: check.path(),
                 port: check.port().into(),

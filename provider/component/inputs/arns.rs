@@ -8,6 +8,8 @@ pub(in crate::component) type Thing = (&'static str, &'static str, &'static [&'s
 pub(in crate::component) const CERTIFICATE: Thing =
     ("an ACM certificate", "acm", &["certificate/"]);
 pub(in crate::component) const CLUSTER: Thing = ("an ECS cluster", "ecs", &["cluster/"]);
+pub(in crate::component) const LISTENER: Thing =
+    ("a listener of an application load balancer", "elasticloadbalancing", &["listener/app/"]);
 pub(in crate::component) const ROLE: Thing = ("an IAM role", "iam", &["role/"]);
 pub(in crate::component) const POLICY: Thing = ("an IAM policy", "iam", &["policy/"]);
 pub(in crate::component) const KEY: Thing = ("a KMS key", "kms", &["key/"]);

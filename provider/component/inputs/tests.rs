@@ -118,6 +118,10 @@ fn every_input_may_be_unknown() {
         if ["secretKmsKeyArn", "secretRecoveryDays"].contains(name) {
             map.insert("secretValues".to_owned(), object(r#"{"it": {"KEY": "x"}}"#)["it"].clone());
         }
+        if *name == "listenerArn" {
+            let routes = object(r#"{"routes": [{"pathPatterns": ["/a"]}]}"#);
+            map.insert("routes".to_owned(), routes["routes"].clone());
+        }
         if *name == "imageTag" {
             map.remove("image");
         }

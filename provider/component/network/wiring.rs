@@ -6,6 +6,7 @@ use super::inputs::{NetworkArgs, PlacementArgs};
 use super::own;
 use crate::children::ec2::{network, security_group, security_group_rule};
 use crate::component::inputs::types::List;
+use crate::component::routes::shared::{self, Shared};
 use crate::component::wiring::parent::Parent;
 use crate::component::wiring::{Node, Source, Wanted, Wiring};
 use crate::error::Result;
@@ -14,6 +15,8 @@ use crate::property::{Output, Wire};
 /// What other slices need of the network.
 pub(in crate::component) struct Network<'a> {
     pub place: Place<'a>,
+    /// The listener of another stack, if the service has no load balancer of its own.
+    pub listener: Option<Shared<'a>>,
     /// The security groups' ids.
     pub alb_group: Node<'a, Output<String>>,
     pub service_group: Node<'a, Output<String>>,
@@ -41,7 +44,11 @@ pub(in crate::component) fn wire<'a>(wiring: &mut Wiring<'a>) -> Network<'a> {
         Some(args) => own::wire(wiring, args),
         None => given(wiring),
     };
-    let alb_group = group(wiring, &place, want.args.network.alb_group(), "alb");
+    let listener = shared::wire(wiring, &place);
+    let alb_group = match listener.clone() {
+        Some(listener) => wiring.node(async move { Ok(listener.await?.security_group_id) }),
+        None => group(wiring, &place, want.args.network.alb_group(), "alb"),
+    };
     let service_group = group(wiring, &place, want.args.network.service_group(), "service");
     let (alb, service) = (alb_group.clone(), service_group.clone());
     let rules = wiring.node(async move {
@@ -56,7 +63,7 @@ pub(in crate::component) fn wire<'a>(wiring: &mut Wiring<'a>) -> Network<'a> {
         )?;
         Ok(made.0.into_iter().chain(made.1).chain(made.2).collect::<Output<Vec<_>>>())
     });
-    Network { place, alb_group, service_group, rules }
+    Network { place, listener, alb_group, service_group, rules }
 }
 
 /// The network that the program chooses; the child says which subnets each uses.
@@ -145,7 +152,7 @@ impl Wanted {
 
     /// Who may talk to the load balancer, if its group is the service's own.
     fn client_rules(&self, alb: &Output<String>) -> Rules {
-        if !self.args.network.alb_group().is_created() {
+        if self.args.is_shared() || !self.args.network.alb_group().is_created() {
             return Rules::new();
         }
         let (http, https) = (self.http_port(), self.args.balancer.https_port());
@@ -168,8 +175,10 @@ impl Wanted {
     /// That load balancer and tasks may talk to each other, as far as the groups are the service's own.
     fn inner_rules(&self, alb: &Output<String>, service: &Output<String>) -> Rules {
         let mut rules = Rules::new();
+        // A group of the service's own, or one of another stack that the program names for it.
+        let opens = self.args.network.alb_group().is_created() != self.args.is_shared();
         for (suffix, port) in self.task_ports() {
-            if self.args.network.alb_group().is_created() {
+            if opens {
                 let mut out = rule(alb, "egress", Some(&port));
                 out.referenced_security_group_id = Some(service.clone());
                 out.description = "To the tasks".into();
@@ -227,7 +236,7 @@ impl Wanted {
     }
 
     /// The container's port, and the health check's if it has one of its own; the same of further targets.
-    fn task_ports(&self) -> Vec<(String, Output<u16>)> {
+    pub(in crate::component) fn task_ports(&self) -> Vec<(String, Output<u16>)> {
         let container = self.args.container.container_port();
         let health =
             self.args.balancer.health_port().filter(|port| container.known() != Some(port));

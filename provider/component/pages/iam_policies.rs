@@ -8,7 +8,7 @@ use std::fmt::Write;
 use serde_json::{Value as Json, json};
 
 use crate::children::CHILDREN;
-use crate::resource::permission::{HAS_RULES, MOVES_TRAFFIC, NAME};
+use crate::resource::permission::{HAS_GIVEN_LISTENER, HAS_RULES, MOVES_TRAFFIC, NAME};
 use crate::resource::{Needed, Permission};
 
 /// What the page says before the tables.
@@ -43,7 +43,7 @@ const VPC: &str = "vpc";
 fn file_of(token: &str, needed: Needed) -> &'static str {
     let module = token.split(':').nth(1).unwrap_or_default();
     match (needed, module) {
-        (Needed::If(HAS_RULES), _) => "routes",
+        (Needed::If(HAS_RULES | HAS_GIVEN_LISTENER), _) => "routes",
         (Needed::If(MOVES_TRAFFIC), _) => "traffic",
         (Needed::If(_), "appautoscaling" | "cloudwatch") => "operations",
         (Needed::If(_), "ec2") => VPC,

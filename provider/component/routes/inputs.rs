@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::component::balancer::inputs::{HealthCheckArgs, StickinessArgs};
+use crate::component::inputs::arns::{LISTENER, arn};
 use crate::component::inputs::declare::inputs;
 use crate::component::inputs::types::List;
 use crate::property::Output;
@@ -19,6 +20,11 @@ inputs! {
         /// Further ports of the container that requests can be sent to, each with a target group of its own; up to 4. A route
         /// names its target. Not together with a `deployment.strategy` other than `rolling`.
         targets: Vec<TargetArgs>;
+        /// ARN of a listener of another stack's application load balancer, which then leads to this service too: such as `httpsListenerArn` of another
+        /// `FargateWebService`. The service has no load balancer of its own then; each route needs `hostHeaders` or `pathPatterns`. With
+        /// `albSecurityGroupId` that security group of the load balancer gets a rule that lets it reach the tasks. Changing it moves
+        /// the service over to the other listener.
+        listener_arn: Output<String>, is arn(LISTENER), also same_region, peers ["albingresshttpslistenerarns"];
         /// What becomes of requests that no route takes. Default: they go to the container's port.
         default_action: DefaultActionArgs = DefaultActionArgs::default();
     }

@@ -6,5 +6,6 @@ pub(in crate::component) mod hiding;
 pub(in crate::component) mod inputs;
 pub(in crate::component) mod names;
 pub(in crate::component) mod rules;
+pub(in crate::component) mod shared;
 pub(in crate::component) mod targets;
 pub(in crate::component) mod wiring;

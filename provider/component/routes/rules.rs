@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::hiding::hides;
 use super::inputs::{ForwardArgs, RouteArgs};
 use super::names::complain_of_name;
-use super::{actions, conditions, targets};
+use super::{actions, conditions, shared, targets};
 use crate::component::Args;
 use crate::component::inputs::choices::Warning;
 use crate::component::inputs::complaints::Complaints;
@@ -40,6 +40,7 @@ pub(in crate::component) fn problems(args: &Args, found: &mut Complaints) {
     }
     many(args, found);
     targets::problems(args, found);
+    shared::problems(args, found);
     by_default(args, tls, found);
     moving(args, found);
 }
@@ -107,7 +108,16 @@ fn by_default(args: &Args, tls: bool, found: &mut Complaints) {
             actions::fixed_response("defaultAction.fixedResponse", it, found);
         }
     }
-    if !args.routes.forwards_by_default() && !args.routes.all().iter().any(goes_to_container) {
+    let forwards =
+        args.routes.forwards_by_default() || args.routes.all().iter().any(goes_to_container);
+    if args.is_shared() {
+        if !forwards && !args.routes.all().is_empty() {
+            found.add(
+                "routes",
+                "No route forwards to the container's port. Add one without a `target`.",
+            );
+        }
+    } else if !forwards {
         found.add(
             "defaultAction",
             "No request reaches the container's port: the default action forwards nothing, and no route forwards to \
@@ -203,6 +213,9 @@ mod tests {
             read(&all.join(", ")).err().unwrap_or_default()
         };
         assert_eq!(many(100), "");
-        expect_test::expect!["`routes`: They need 101 rules; a load balancer has up to 100 unless AWS raised that."].assert_eq(&many(101));
+        expect_test::expect![
+            "`routes`: They need 101 rules; a load balancer has up to 100 unless AWS raised that."
+        ]
+        .assert_eq(&many(101));
     }
 }

@@ -55,7 +55,15 @@ pub(in crate::component) fn rules<'a>(
     let beside = if https.is_some() { "http-" } else { "" };
     let http = on_http.then(|| (way_in.http.clone(), beside));
     let mut made = Vec::new();
-    for (listener, prefix) in https.into_iter().chain(http) {
+    let own: Vec<_> = https.into_iter().chain(http).collect();
+    let listeners = match &way_in.shared {
+        None => own,
+        Some(listener) => {
+            let listener = listener.clone();
+            vec![(wiring.node(async move { Ok(Some(listener.await?.arn)) }), "")]
+        }
+    };
+    for (listener, prefix) in listeners {
         for (index, part) in want.args.route_parts().into_iter().enumerate() {
             if production == Some(index) {
                 continue;
@@ -91,7 +99,8 @@ impl RoutesArgs {
     /// Whether what no route takes goes to the container's port.
     pub(in crate::component) fn forwards_by_default(&self) -> bool {
         let action = self.default_action.as_ref();
-        action.is_none_or(|it| it.redirect.is_none() && it.fixed_response.is_none())
+        self.listener_arn.is_none()
+            && action.is_none_or(|it| it.redirect.is_none() && it.fixed_response.is_none())
     }
 }
 
@@ -156,7 +165,7 @@ impl Wanted {
             order: (!numbered).then(|| order.into()),
             priorities: numbered
                 .then(|| numbers.collect::<std::collections::BTreeMap<_, _>>().into()),
-            shared: None,
+            shared: self.args.is_shared().then(|| true.into()),
             path_patterns: list(&route.path_patterns),
             host_headers: list(&route.host_headers),
             source_ips: list(&route.source_ips),
@@ -201,7 +210,7 @@ impl Wanted {
             given.map_or(other, |it| it.clone().from_input("targets"))
         }
         let mut group = self.target_group(vpc_id);
-        group.target = Some(target.name.as_str().into());
+        group.target = self.target_of(Some(&target.name));
         group.deregistration_delay =
             or(target.deregistration_delay.as_ref(), group.deregistration_delay);
         let check = target.health_check.clone().unwrap_or_default();

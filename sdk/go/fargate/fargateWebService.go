@@ -103,7 +103,7 @@ type FargateWebService struct {
 	TaskRoleArn pulumi.StringOutput `pulumi:"taskRoleArn"`
 	// Name of the role that the application has, for attaching further policies.
 	TaskRoleName pulumi.StringOutput `pulumi:"taskRoleName"`
-	// Where the service answers, by the load balancer's own name: `https://…` with a certificate, else `http://…`, with the port if that is another than usual. No certificate covers that name: with one, use a name that it covers and that points to `loadBalancerDnsName`.
+	// Where the service answers, by the load balancer's own name: `https://…` with a certificate, else `http://…`, with the port if that is another than usual. No certificate covers that name: with one, use a name that it covers and that points to `loadBalancerDnsName`. With `listenerArn` it is the host that the first route names, else the load balancer's name with the first route's path.
 	Url pulumi.StringOutput `pulumi:"url"`
 	// The VPC that the service is in.
 	VpcId pulumi.StringOutput `pulumi:"vpcId"`
@@ -198,6 +198,8 @@ type fargateWebServiceArgs struct {
 	InitProcessEnabled *bool `pulumi:"initProcessEnabled"`
 	// Whether the load balancer is reachable from inside the network only. Default false. Changing it replaces the load balancer, and so its address; the service moves over to the new one before the old one goes.
 	Internal *bool `pulumi:"internal"`
+	// ARN of a listener of another stack's application load balancer, which then leads to this service too: such as `httpsListenerArn` of another `FargateWebService`. The service has no load balancer of its own then; each route needs `hostHeaders` or `pathPatterns`. With `albSecurityGroupId` that security group of the load balancer gets a rule that lets it reach the tasks. Changing it moves the service over to the other listener.
+	ListenerArn *string `pulumi:"listenerArn"`
 	// The port on which clients connect, 1 to 65535: of HTTPS with a certificate, else of plain HTTP. Default 443, without a certificate 80. Changing it replaces the listener: both ports serve until the rest of the run is done, then the old one is closed. With a `deployment.strategy` other than `rolling` the old one answers 503 before that, for about `deregistrationDelay`. When you add or remove `certificateArn`, this port changes between HTTP and HTTPS at once.
 	ListenerPort *int `pulumi:"listenerPort"`
 	// The load balancer's rarer settings.
@@ -354,6 +356,8 @@ type FargateWebServiceArgs struct {
 	InitProcessEnabled pulumi.BoolPtrInput
 	// Whether the load balancer is reachable from inside the network only. Default false. Changing it replaces the load balancer, and so its address; the service moves over to the new one before the old one goes.
 	Internal pulumi.BoolPtrInput
+	// ARN of a listener of another stack's application load balancer, which then leads to this service too: such as `httpsListenerArn` of another `FargateWebService`. The service has no load balancer of its own then; each route needs `hostHeaders` or `pathPatterns`. With `albSecurityGroupId` that security group of the load balancer gets a rule that lets it reach the tasks. Changing it moves the service over to the other listener.
+	ListenerArn pulumi.StringPtrInput
 	// The port on which clients connect, 1 to 65535: of HTTPS with a certificate, else of plain HTTP. Default 443, without a certificate 80. Changing it replaces the listener: both ports serve until the rest of the run is done, then the old one is closed. With a `deployment.strategy` other than `rolling` the old one answers 503 before that, for about `deregistrationDelay`. When you add or remove `certificateArn`, this port changes between HTTP and HTTPS at once.
 	ListenerPort *int
 	// The load balancer's rarer settings.
@@ -648,7 +652,7 @@ func (o FargateWebServiceOutput) TaskRoleName() pulumi.StringOutput {
 	return o.ApplyT(func(v *FargateWebService) pulumi.StringOutput { return v.TaskRoleName }).(pulumi.StringOutput)
 }
 
-// Where the service answers, by the load balancer's own name: `https://…` with a certificate, else `http://…`, with the port if that is another than usual. No certificate covers that name: with one, use a name that it covers and that points to `loadBalancerDnsName`.
+// Where the service answers, by the load balancer's own name: `https://…` with a certificate, else `http://…`, with the port if that is another than usual. No certificate covers that name: with one, use a name that it covers and that points to `loadBalancerDnsName`. With `listenerArn` it is the host that the first route names, else the load balancer's name with the first route's path.
 func (o FargateWebServiceOutput) Url() pulumi.StringOutput {
 	return o.ApplyT(func(v *FargateWebService) pulumi.StringOutput { return v.Url }).(pulumi.StringOutput)
 }

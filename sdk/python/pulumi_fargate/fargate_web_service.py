@@ -57,6 +57,7 @@ class FargateWebServiceArgs:
                  image_tag: pulumi.Input[Optional[_builtins.str]] = None,
                  init_process_enabled: pulumi.Input[Optional[_builtins.bool]] = None,
                  internal: pulumi.Input[Optional[_builtins.bool]] = None,
+                 listener_arn: pulumi.Input[Optional[_builtins.str]] = None,
                  listener_port: Optional[_builtins.int] = None,
                  load_balancer: Optional['LoadBalancerArgs'] = None,
                  log_kms_key_id: pulumi.Input[Optional[_builtins.str]] = None,
@@ -136,6 +137,7 @@ class FargateWebServiceArgs:
         :param pulumi.Input[_builtins.str] image_tag: The tag of the image in the service's own repository. The tag is resolved to a digest, so a moved tag shows up in the next preview and is rolled out. Default `latest`.
         :param pulumi.Input[_builtins.bool] init_process_enabled: Whether an init process reaps zombies and passes signals on. Default true.
         :param pulumi.Input[_builtins.bool] internal: Whether the load balancer is reachable from inside the network only. Default false. Changing it replaces the load balancer, and so its address; the service moves over to the new one before the old one goes.
+        :param pulumi.Input[_builtins.str] listener_arn: ARN of a listener of another stack's application load balancer, which then leads to this service too: such as `httpsListenerArn` of another `FargateWebService`. The service has no load balancer of its own then; each route needs `hostHeaders` or `pathPatterns`. With `albSecurityGroupId` that security group of the load balancer gets a rule that lets it reach the tasks. Changing it moves the service over to the other listener.
         :param _builtins.int listener_port: The port on which clients connect, 1 to 65535: of HTTPS with a certificate, else of plain HTTP. Default 443, without a certificate 80. Changing it replaces the listener: both ports serve until the rest of the run is done, then the old one is closed. With a `deployment.strategy` other than `rolling` the old one answers 503 before that, for about `deregistrationDelay`. When you add or remove `certificateArn`, this port changes between HTTP and HTTPS at once.
         :param 'LoadBalancerArgs' load_balancer: The load balancer's rarer settings.
         :param pulumi.Input[_builtins.str] log_kms_key_id: ARN of a KMS key for the logs, in the service's region; its policy must let CloudWatch Logs use it. Default: a key of AWS. Another key counts for what is logged from then on.
@@ -249,6 +251,8 @@ class FargateWebServiceArgs:
             pulumi.set(__self__, "init_process_enabled", init_process_enabled)
         if internal is not None:
             pulumi.set(__self__, "internal", internal)
+        if listener_arn is not None:
+            pulumi.set(__self__, "listener_arn", listener_arn)
         if listener_port is not None:
             pulumi.set(__self__, "listener_port", listener_port)
         if load_balancer is not None:
@@ -761,6 +765,18 @@ class FargateWebServiceArgs:
     @internal.setter
     def internal(self, value: pulumi.Input[Optional[_builtins.bool]]):
         pulumi.set(self, "internal", value)
+
+    @_builtins.property
+    @pulumi.getter(name="listenerArn")
+    def listener_arn(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        ARN of a listener of another stack's application load balancer, which then leads to this service too: such as `httpsListenerArn` of another `FargateWebService`. The service has no load balancer of its own then; each route needs `hostHeaders` or `pathPatterns`. With `albSecurityGroupId` that security group of the load balancer gets a rule that lets it reach the tasks. Changing it moves the service over to the other listener.
+        """
+        return pulumi.get(self, "listener_arn")
+
+    @listener_arn.setter
+    def listener_arn(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "listener_arn", value)
 
     @_builtins.property
     @pulumi.getter(name="listenerPort")
@@ -1285,6 +1301,7 @@ class FargateWebService(pulumi.ComponentResource):
                  image_tag: pulumi.Input[Optional[_builtins.str]] = None,
                  init_process_enabled: pulumi.Input[Optional[_builtins.bool]] = None,
                  internal: pulumi.Input[Optional[_builtins.bool]] = None,
+                 listener_arn: pulumi.Input[Optional[_builtins.str]] = None,
                  listener_port: Optional[_builtins.int] = None,
                  load_balancer: Optional[Union['LoadBalancerArgs', 'LoadBalancerArgsDict']] = None,
                  log_kms_key_id: pulumi.Input[Optional[_builtins.str]] = None,
@@ -1389,6 +1406,7 @@ class FargateWebService(pulumi.ComponentResource):
         :param pulumi.Input[_builtins.str] image_tag: The tag of the image in the service's own repository. The tag is resolved to a digest, so a moved tag shows up in the next preview and is rolled out. Default `latest`.
         :param pulumi.Input[_builtins.bool] init_process_enabled: Whether an init process reaps zombies and passes signals on. Default true.
         :param pulumi.Input[_builtins.bool] internal: Whether the load balancer is reachable from inside the network only. Default false. Changing it replaces the load balancer, and so its address; the service moves over to the new one before the old one goes.
+        :param pulumi.Input[_builtins.str] listener_arn: ARN of a listener of another stack's application load balancer, which then leads to this service too: such as `httpsListenerArn` of another `FargateWebService`. The service has no load balancer of its own then; each route needs `hostHeaders` or `pathPatterns`. With `albSecurityGroupId` that security group of the load balancer gets a rule that lets it reach the tasks. Changing it moves the service over to the other listener.
         :param _builtins.int listener_port: The port on which clients connect, 1 to 65535: of HTTPS with a certificate, else of plain HTTP. Default 443, without a certificate 80. Changing it replaces the listener: both ports serve until the rest of the run is done, then the old one is closed. With a `deployment.strategy` other than `rolling` the old one answers 503 before that, for about `deregistrationDelay`. When you add or remove `certificateArn`, this port changes between HTTP and HTTPS at once.
         :param Union['LoadBalancerArgs', 'LoadBalancerArgsDict'] load_balancer: The load balancer's rarer settings.
         :param pulumi.Input[_builtins.str] log_kms_key_id: ARN of a KMS key for the logs, in the service's region; its policy must let CloudWatch Logs use it. Default: a key of AWS. Another key counts for what is logged from then on.
@@ -1512,6 +1530,7 @@ class FargateWebService(pulumi.ComponentResource):
                  image_tag: pulumi.Input[Optional[_builtins.str]] = None,
                  init_process_enabled: pulumi.Input[Optional[_builtins.bool]] = None,
                  internal: pulumi.Input[Optional[_builtins.bool]] = None,
+                 listener_arn: pulumi.Input[Optional[_builtins.str]] = None,
                  listener_port: Optional[_builtins.int] = None,
                  load_balancer: Optional[Union['LoadBalancerArgs', 'LoadBalancerArgsDict']] = None,
                  log_kms_key_id: pulumi.Input[Optional[_builtins.str]] = None,
@@ -1599,6 +1618,7 @@ class FargateWebService(pulumi.ComponentResource):
             __props__.__dict__["image_tag"] = image_tag
             __props__.__dict__["init_process_enabled"] = init_process_enabled
             __props__.__dict__["internal"] = internal
+            __props__.__dict__["listener_arn"] = listener_arn
             __props__.__dict__["listener_port"] = listener_port
             __props__.__dict__["load_balancer"] = load_balancer
             __props__.__dict__["log_kms_key_id"] = log_kms_key_id
@@ -1869,7 +1889,7 @@ class FargateWebService(pulumi.ComponentResource):
     @pulumi.getter
     def url(self) -> pulumi.Output[_builtins.str]:
         """
-        Where the service answers, by the load balancer's own name: `https://…` with a certificate, else `http://…`, with the port if that is another than usual. No certificate covers that name: with one, use a name that it covers and that points to `loadBalancerDnsName`.
+        Where the service answers, by the load balancer's own name: `https://…` with a certificate, else `http://…`, with the port if that is another than usual. No certificate covers that name: with one, use a name that it covers and that points to `loadBalancerDnsName`. With `listenerArn` it is the host that the first route names, else the load balancer's name with the first route's path.
         """
         return pulumi.get(self, "url")
 

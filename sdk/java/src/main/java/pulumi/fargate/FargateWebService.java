@@ -406,14 +406,14 @@ public class FargateWebService extends com.pulumi.resources.ComponentResource {
         return this.taskRoleName;
     }
     /**
-     * Where the service answers, by the load balancer&#39;s own name: `https://…` with a certificate, else `http://…`, with the port if that is another than usual. No certificate covers that name: with one, use a name that it covers and that points to `loadBalancerDnsName`.
+     * Where the service answers, by the load balancer&#39;s own name: `https://…` with a certificate, else `http://…`, with the port if that is another than usual. No certificate covers that name: with one, use a name that it covers and that points to `loadBalancerDnsName`. With `listenerArn` it is the host that the first route names, else the load balancer&#39;s name with the first route&#39;s path.
      * 
      */
     @Export(name="url", refs={String.class}, tree="[0]")
     private Output<String> url;
 
     /**
-     * @return Where the service answers, by the load balancer&#39;s own name: `https://…` with a certificate, else `http://…`, with the port if that is another than usual. No certificate covers that name: with one, use a name that it covers and that points to `loadBalancerDnsName`.
+     * @return Where the service answers, by the load balancer&#39;s own name: `https://…` with a certificate, else `http://…`, with the port if that is another than usual. No certificate covers that name: with one, use a name that it covers and that points to `loadBalancerDnsName`. With `listenerArn` it is the host that the first route names, else the load balancer&#39;s name with the first route&#39;s path.
      * 
      */
     public Output<String> url() {

@@ -582,6 +582,21 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
     }
 
     /**
+     * ARN of a listener of another stack&#39;s application load balancer, which then leads to this service too: such as `httpsListenerArn` of another `FargateWebService`. The service has no load balancer of its own then; each route needs `hostHeaders` or `pathPatterns`. With `albSecurityGroupId` that security group of the load balancer gets a rule that lets it reach the tasks. Changing it moves the service over to the other listener.
+     * 
+     */
+    @Import(name="listenerArn")
+    private @Nullable Output<String> listenerArn;
+
+    /**
+     * @return ARN of a listener of another stack&#39;s application load balancer, which then leads to this service too: such as `httpsListenerArn` of another `FargateWebService`. The service has no load balancer of its own then; each route needs `hostHeaders` or `pathPatterns`. With `albSecurityGroupId` that security group of the load balancer gets a rule that lets it reach the tasks. Changing it moves the service over to the other listener.
+     * 
+     */
+    public Optional<Output<String>> listenerArn() {
+        return Optional.ofNullable(this.listenerArn);
+    }
+
+    /**
      * The port on which clients connect, 1 to 65535: of HTTPS with a certificate, else of plain HTTP. Default 443, without a certificate 80. Changing it replaces the listener: both ports serve until the rest of the run is done, then the old one is closed. With a `deployment.strategy` other than `rolling` the old one answers 503 before that, for about `deregistrationDelay`. When you add or remove `certificateArn`, this port changes between HTTP and HTTPS at once.
      * 
      */
@@ -1220,6 +1235,7 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
         this.imageTag = $.imageTag;
         this.initProcessEnabled = $.initProcessEnabled;
         this.internal = $.internal;
+        this.listenerArn = $.listenerArn;
         this.listenerPort = $.listenerPort;
         this.loadBalancer = $.loadBalancer;
         this.logKmsKeyId = $.logKmsKeyId;
@@ -2044,6 +2060,27 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
          */
         public Builder internal(Boolean internal) {
             return internal(Output.of(internal));
+        }
+
+        /**
+         * @param listenerArn ARN of a listener of another stack&#39;s application load balancer, which then leads to this service too: such as `httpsListenerArn` of another `FargateWebService`. The service has no load balancer of its own then; each route needs `hostHeaders` or `pathPatterns`. With `albSecurityGroupId` that security group of the load balancer gets a rule that lets it reach the tasks. Changing it moves the service over to the other listener.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder listenerArn(@Nullable Output<String> listenerArn) {
+            $.listenerArn = listenerArn;
+            return this;
+        }
+
+        /**
+         * @param listenerArn ARN of a listener of another stack&#39;s application load balancer, which then leads to this service too: such as `httpsListenerArn` of another `FargateWebService`. The service has no load balancer of its own then; each route needs `hostHeaders` or `pathPatterns`. With `albSecurityGroupId` that security group of the load balancer gets a rule that lets it reach the tasks. Changing it moves the service over to the other listener.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder listenerArn(String listenerArn) {
+            return listenerArn(Output.of(listenerArn));
         }
 
         /**
