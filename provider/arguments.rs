@@ -197,7 +197,7 @@ mod tests {
             there is no option `--verison`; `--help` lists the commands and options
             `up` is neither a command nor the address of an engine, such as 127.0.0.1:12345; `--help` lists the commands and options
             `schema` does not take the argument `fargate`; `--help` lists the commands and options
-            `servce` is not a policy; these are: `service`, `network`, `features`, `vpc`, `traffic`, `values`, `domains`, `operations`, and each of them as `narrow/<name>`
+            `servce` is not a policy; these are: `service`, `network`, `features`, `vpc`, `routes`, `traffic`, `values`, `domains`, `operations`, and each of them as `narrow/<name>`
             `permissions` does not take the argument `network`; `--help` lists the commands and options"]]
         .assert_eq(
             &[

@@ -302,6 +302,9 @@ GROUPS: dict[str, Group] = {
             "taskRoleStatements[].conditions": statement("conditions"),
         },
     ),
+    "listener of another stack": Group(
+        SMALL | {"routes": [{"hostHeaders": ["shop.example.com"]}]}, {"listenerArn": Input("$one.httpListenerArn")}
+    ),
     "name": Group(SMALL, {"name": Input("store")}),
 }
 

@@ -34,6 +34,13 @@ MOVING = (
     "deployment.pause",
     "deployment.rollbackAlarms.",
 )
+# What routes and further targets are made of.
+ROUTED = [
+    path
+    for group in GROUPS.values()
+    for path in group.inputs
+    if path.startswith(("routes[]", "targets[]", "defaultAction."))
+]
 # What the rules refuse: with these values, the second means nothing or another thing beside the first.
 APART: dict[str, tuple[str, ...]] = {
     "albSecurityGroupId": ("allowedCidrBlocks", "allowedPrefixListIds"),
@@ -47,6 +54,30 @@ APART: dict[str, tuple[str, ...]] = {
     "clusterArn": ("containerInsights",),
     "externalImage": ("build.", "imageTag", "resolveImage"),
     "image": ("build.",),
+    "listenerArn": (
+        "additionalCertificateArns",
+        "allowedCidrBlocks",
+        "allowedPrefixListIds",
+        "certificateArn",
+        "defaultAction.",
+        "deletionProtection",
+        "deployment.testListenerPort",
+        "dns",
+        "domainName",
+        "hostedZoneId",
+        "http",
+        "idleTimeout",
+        "internal",
+        "listenerPort",
+        "loadBalancer.",
+        "mutualTls.",
+        "network.",
+        "redirectHttp",
+        "sslPolicy",
+        "subjectAlternativeNames",
+        "targetGroup.protocolVersion",
+        "webAclArn",
+    ),
     "imageTag": ("build.",),
     "monitoring.level": (
         "monitoring.serverErrorThreshold",
@@ -83,6 +114,7 @@ ELSEWHERE: dict[str, tuple[str, ...]] = {
     ),
     "monitoring.level": ("deployment.rollbackAlarms.",),
     "targetGroup.stickiness.cookieName": MOVING,
+    **dict.fromkeys(ROUTED, MOVING),
 }
 # What is refused only when all of them are there: no role is left that could have the boundary.
 TOO_MANY = frozenset({"permissionsBoundary", "taskRoleArn", "executionRoleArn"})

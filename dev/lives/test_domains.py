@@ -156,6 +156,8 @@ def test_both_families_have_a_record(life: Life, cloud: Cloud) -> None:
         ec2.associate_subnet_cidr_block(SubnetId=subnet["SubnetId"], Ipv6CidrBlock=f"2001:db8:0:{n}::/64")
     life.service("web", None, **SHOP, loadBalancer={"ipAddressType": "dualstack"}).up()
     assert leading(cloud, id) == {(NAME, "A"), (NAME, "AAAA")}
+    life.service("web", None, **SHOP, loadBalancer={"ipAddressType": "dualstack-without-public-ipv4"}).up()
+    assert leading(cloud, id) == {(NAME, "AAAA")}
     life.service("web", None, **SHOP).up()
     assert leading(cloud, id) == {(NAME, "A")}
 

@@ -66,6 +66,10 @@ def test_the_policies_are_enough_for_all_that_a_service_goes_through_and_grant_n
     life.act_as(Caller(cloud))
     secret = cloud.client("secretsmanager").create_secret(Name="api", SecretString="x", KmsKeyId=keys[1])["ARN"]
     features = {name: it for feature in FEATURES for name, it in feature.program.items()}
+    # With a strategy that moves traffic there are no further targets, and one route forwards at most.
+    old, new = ({"name": it, "pathPatterns": [f"/{it}/*"], "redirect": {"path": "/"}} for it in ("old", "new"))
+    features = {name: it for name, it in features.items() if name not in ("targets", "defaultAction")}
+    features["routes"] = [old, new]
     features = Ground(cloud, features).filled(features)
     before = cloud.objects()
     inputs: dict[str, Any] = {
@@ -113,6 +117,28 @@ def test_the_policies_are_enough_for_all_that_a_service_goes_through_and_grant_n
     for n in range(10):
         life.service("web", None, **inputs, environment={"N": f"{n}"})
         life.up()
+
+    # Routes change, and change places.
+    for routes in ([new, old], [old | {"redirect": {"host": "www.example.com"}}, new], [old]):
+        life.service("web", None, **{**inputs, "routes": routes})
+        life.up()
+
+    # Another stack adds its routes to the listener, changes them, and goes.
+    team = Life(cloud)
+    team.env |= life.env
+    shared = {
+        "image": IMAGE,
+        "preset": "dev",
+        **{name: place[name] for name in ("publicSubnetIds", "privateSubnetIds") if name in place},
+        "listenerArn": life.outputs()["httpsListenerArn"],
+        "albSecurityGroupId": life.outputs()["albSecurityGroupId"],
+    }
+    theirs, others = ({"name": it, "hostHeaders": [f"{it}.example.com"]} for it in ("theirs", "others"))
+    for more in ({"routes": [theirs, others]}, {"routes": [others, theirs], "tags": {"team": "them"}}):
+        team.service("team", None, **shared | more)
+        team.up()
+    team.refresh()
+    team.destroy()
 
     # Others attach policies to the roles, and these stay.
     roles = [it["RoleName"] for it in iam.list_roles()["Roles"] if it["RoleName"].endswith(("-execution", "-task"))]

@@ -16,8 +16,8 @@ def speaks(cloud: Cloud, image: str, **behaviour: Any) -> None:
     cloud.control("PUT", "images/behaviour", {"image": image, "behaviour": {"run": "well"} | behaviour})
 
 
-def group(life: Life, cloud: Cloud) -> dict[str, Any]:
-    arn = life.resources()["web-target-group"]["id"]
+def group(life: Life, cloud: Cloud, name: str = "web-target-group") -> dict[str, Any]:
+    arn = life.resources()[name]["id"]
     (found,) = cloud.client("elbv2").describe_target_groups(TargetGroupArns=[arn])["TargetGroups"]
     return dict(found)
 
@@ -54,6 +54,24 @@ def test_grpc(life: Life, cloud: Cloud) -> None:
     assert [it.op for it in life.plan() if it.name == "web-target-group"] == ["update"]
     life.up()
     assert group(life, cloud)["Matcher"] == {"GrpcCode": "0"}
+    life.refresh()
+    life.no_change()
+    life.destroy()
+
+
+def test_a_further_port_in_a_version_of_its_own(life: Life, cloud: Cloud) -> None:
+    """A web page on one port, gRPC on another: each has the health check of its version."""
+    speaks(cloud, GREETER, ports={"50051": {"run": "answers", "speaks": "GRPC", "status": 12}})
+    greeter = {"name": "greeter", "containerPort": 50051, "protocolVersion": "GRPC"}
+    base = {"image": GREETER, "useDefaultVpc": True, "preset": "dev", "certificateArn": certificate(cloud)}
+    base["healthCheck"] = {"path": "/live", "matcher": "200"}
+    base["routes"] = [{"pathPatterns": ["/greeter.*"], "forward": {"target": "greeter"}}]
+    life.service("web", None, **base, targets=[greeter])
+    life.up()
+    found = group(life, cloud, "web-target-greeter")
+    assert (found["ProtocolVersion"], found["HealthCheckPath"]) == ("GRPC", "/AWS.ALB/healthcheck")
+    assert found["Matcher"] == {"GrpcCode": "12"}
+    assert group(life, cloud)["HealthCheckPath"] == "/live"
     life.refresh()
     life.no_change()
     life.destroy()

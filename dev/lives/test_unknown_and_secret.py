@@ -47,15 +47,18 @@ KEPT = {"image": IMAGE, "useDefaultVpc": True}
 
 
 def leaf(inputs: Inputs, path: str, value: Any) -> Inputs:
-    """The inputs with a value at a path; a member of a list stands in its first item."""
+    """The inputs with a value at a path; a member of a list stands in the first item that has it."""
     head, _, rest = path.partition(".")
     name = head.removesuffix("[]")
     if not rest:
         return inputs | {name: value}
-    inner = inputs.get(name, {})
     if head.endswith("[]"):
-        return inputs | {name: [leaf(inner[0], rest, value), *inner[1:]]}
-    return inputs | {name: leaf(inner, rest, value)}
+        items = list(inputs.get(name) or [{}])
+        member = rest.split(".")[0].removesuffix("[]")
+        index = next((index for index, it in enumerate(items) if member in it), 0)
+        items[index] = leaf(items[index], rest, value)
+        return inputs | {name: items}
+    return inputs | {name: leaf(inputs.get(name, {}), rest, value)}
 
 
 def at(inputs: Inputs, path: str) -> Any:
@@ -83,7 +86,7 @@ def declared(path: str, value: Any) -> Inputs:
         inputs = {name: it for name, it in inputs.items() if name != "publicSubnetIds"}
         inputs |= {"useDefaultVpc": True} if path != "publicSubnetIds" else {}
     list_name, _, member = path.partition("[].")
-    if member and not at(inputs, list_name):
+    if member:
         inputs = program(inputs, list_name, type(row)(row.value), Elsewhere())  # type: ignore[arg-type]
     for name, it in row.changes_with.items():
         inputs = program(inputs, name, type(row)(it), Elsewhere())  # type: ignore[arg-type]
@@ -101,7 +104,8 @@ def test_each_input_alone_may_be_unknown(life: Life) -> None:
             ran = life.preview()
         except AssertionError as error:
             raise AssertionError(f"{path}: {error}") from error
-        assert {"web-service", "web-alb", "web-target-group", "web-task-definition"} <= children(ran), path
+        balancer = set() if path in APART else {"web-alb"}
+        assert {"web-service", "web-target-group", "web-task-definition"} | balancer <= children(ran), path
 
 
 # Three ways to have an image and a network, and what only the one of each takes.
@@ -124,7 +128,35 @@ BESIDE_A_CANARY = (
     "deployment.maximumPercent",
     "deployment.pauseTimeoutInMinutes",
     "autoscaling.requestCountTarget",
+    "targets[]",
+    "routes[].forward.",
+    "defaultAction.redirect.",
 )
+# What only the listener of another stack says.
+APART = ("listenerArn",)
+# ECS moves the traffic of one route, and the others do something else.
+ANSWER = dict.fromkeys(("statusCode", "contentType", "messageBody"), UNKNOWN)
+REWRITE = {"regex": UNKNOWN, "replace": UNKNOWN}
+ROUTES: list[Inputs] = [
+    dict.fromkeys(("pathPatterns", "hostHeaders", "sourceIps", "methods"), UNKNOWN)
+    | {"httpHeaders": [{"name": UNKNOWN, "values": UNKNOWN}], "queryStrings": [{"key": UNKNOWN, "value": UNKNOWN}]}
+    | {"rewriteHost": REWRITE, "rewriteUrl": REWRITE},
+    {"pathPatterns": UNKNOWN}
+    | {"redirect": dict.fromkeys(("statusCode", "protocol", "port", "host", "path", "query"), UNKNOWN)},
+    {"pathPatterns": UNKNOWN, "fixedResponse": ANSWER},
+]
+
+
+def paths(value: Any, above: str = "") -> Iterator[str]:
+    """Where something unknown stands."""
+    if isinstance(value, dict):
+        for name, it in value.items():
+            yield from paths(it, f"{above}.{name}".lstrip("."))
+    elif isinstance(value, list):
+        for it in value:
+            yield from paths(it, f"{above}[]")
+    else:
+        yield above
 
 
 def everything_unknown(image: str, network: str, instead: bool) -> Inputs:
@@ -140,7 +172,7 @@ def everything_unknown(image: str, network: str, instead: bool) -> Inputs:
         inputs = leaf(inputs, path, value) if path in PLAIN - shut_out else inputs
     inputs = leaf(inputs, "mutualTls.mode", "verify")
     for path in OUTPUTS:
-        if path.split(".")[0].removesuffix("[]") in shut_out or path.startswith(BESIDE_A_CANARY):
+        if path.split(".")[0].removesuffix("[]") in shut_out or path.startswith((*BESIDE_A_CANARY, *APART, "routes[]")):
             continue
         list_name, _, member = path.partition("[].")
         if member:
@@ -148,7 +180,12 @@ def everything_unknown(image: str, network: str, instead: bool) -> Inputs:
             inputs = leaf(inputs, list_name, [{**items, member: UNKNOWN}])
         else:
             inputs = leaf(inputs, path, UNKNOWN)
-    return inputs
+    return inputs | {"routes": ROUTES}
+
+
+def test_the_routes_have_all_that_a_route_has() -> None:
+    of_routes = {path for path in OUTPUTS if path.startswith("routes[].")}
+    assert set(paths({"routes": ROUTES})) == {it for it in of_routes if not it.startswith(BESIDE_A_CANARY)}
 
 
 @pytest.mark.parametrize("instead", [False, True])
@@ -257,4 +294,4 @@ def test_a_secret_that_is_wrong_is_told_to_nobody(life: Life) -> None:
 def test_what_decides_which_parts_there_are_must_be_known(life: Life) -> None:
     for path in sorted(PLAIN - {"taskRoleStatements[].sid"}):
         life.service("web", None, **leaf(dict(KEPT), path, UNKNOWN))
-        life.preview(fails=True).says(path, "must be known")
+        life.preview(fails=True).says(path.replace("[]", "[0]"), "must be known")

@@ -85,7 +85,7 @@ class Step:
 
 # The committed policies: those that every service needs, and those of features.
 ALWAYS = ("service", "network")
-POLICIES = (*ALWAYS, "features", "vpc", "traffic", "values", "domains", "operations")
+POLICIES = (*ALWAYS, "features", "vpc", "routes", "traffic", "values", "domains", "operations")
 
 
 class Caller:

@@ -34,7 +34,7 @@ use ec2::{
 };
 use ecr::{built_image, given_image, image, repository};
 use ecs::{cluster, given_cluster, running_image, service, task_definition};
-use elb::{listener, listener_rule, load_balancer, target_group};
+use elb::{given_listener, listener, listener_rule, load_balancer, target_group};
 use iam::role;
 use logs::log_group;
 use ours::{base_name, completion, deletion_protection};
@@ -57,6 +57,7 @@ pub static CHILDREN: &[&dyn Child] = &[
     &Erased::<subnet::Subnet>::NEW,
     &Erased::<nat_gateway::NatGateway>::NEW,
     &Erased::<given_cluster::GivenCluster>::NEW,
+    &Erased::<given_listener::GivenListener>::NEW,
     &Erased::<given_image::GivenImage>::NEW,
     &Erased::<log_group::LogGroup>::NEW,
     &Erased::<repository::Repository>::NEW,

@@ -14,6 +14,7 @@ mod observability;
 mod outputs;
 pub mod pages;
 mod roles;
+mod routes;
 mod secrets;
 mod service;
 mod slices;
@@ -156,9 +157,11 @@ async fn wire(
     let completed = protection::complete(parent, base, changes, &stack.options).await?;
     let (balancer, repository) =
         (way_in.load_balancer.clone().await?, image.repository.clone().await?);
-    let last = balancer.arn.clone().after(&completed);
-    protection::protect(parent, want, last, repository.map(|it| it.name)).await?;
-    Outputs::of(network, logs, image, roles, domain, way_in, tasks, service, watch).await
+    let own = (!want.args.is_shared()).then(|| balancer.arn.clone().after(&completed));
+    let shared = own.is_none();
+    let repository = repository.map(|it| if shared { it.name.after(&completed) } else { it.name });
+    protection::protect(parent, want, own, repository).await?;
+    Outputs::of(want, network, logs, image, roles, domain, way_in, tasks, service, watch).await
 }
 
 /// The first child: all names are made of its value.

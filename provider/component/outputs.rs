@@ -11,6 +11,7 @@ use super::observability::logs::Logs;
 use super::observability::wiring::Watch;
 use super::roles::wiring::Roles;
 use super::service::wiring::Service;
+use super::wiring::Wanted;
 use crate::error::Result;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -22,7 +23,8 @@ use crate::property::Output;
 #[serde(rename_all = "camelCase")]
 pub struct Outputs {
     /// Where the service answers: `https://` and the `domainName`, if it has one. Else by the load balancer's own name: `https://…` with a
-    /// certificate (which does not cover that name), or `http://…`. With the port if that is another than usual.
+    /// certificate (which does not cover that name), or `http://…`. With the port if that is another than usual. With `listenerArn` it is the host
+    /// that the first route names, else the load balancer's name with the first route's path.
     pub url: Output<String>,
     /// The load balancer's DNS name, for a CNAME or alias record.
     pub load_balancer_dns_name: Output<String>,
@@ -97,6 +99,7 @@ impl Outputs {
     /// The outputs of a service whose children are all created.
     #[expect(clippy::too_many_arguments, reason = "one for each slice")]
     pub(super) async fn of(
+        want: &Wanted,
         network: Network<'_>,
         logs: Logs<'_>,
         image: Image<'_>,
@@ -113,8 +116,12 @@ impl Outputs {
         let service = service.service.await?;
         let (scheme, name, port) = way_in.address;
         let name = name.unwrap_or_else(|| balancer.dns_name.clone());
+        let url = match way_in.shared {
+            Some(listener) => want.shared_url(listener.await?),
+            None => name.map(|name| format!("{scheme}://{name}{port}")),
+        };
         Ok(Self {
-            url: name.map(|name| format!("{scheme}://{name}{port}")),
+            url,
             load_balancer_dns_name: balancer.dns_name,
             load_balancer_zone_id: balancer.zone_id,
             load_balancer_arn: balancer.arn,

@@ -11,7 +11,8 @@ use super::inputs::read::Reading;
 use super::inputs::tags;
 use super::inputs::warnings::Unmeant;
 use super::{
-    balancer, container, domain, image, inputs, network, observability, roles, secrets, service,
+    balancer, container, domain, image, inputs, network, observability, roles, routes, secrets,
+    service,
 };
 use crate::error::{Error, Problem, Result};
 use crate::property::field_names::names_of;
@@ -73,6 +74,7 @@ slices! {
     "Secret values" secrets: secrets::inputs::SecretsArgs;
     "Load balancer" balancer: balancer::inputs::BalancerArgs;
     "Domain" domain: domain::inputs::DomainArgs;
+    "Routes" routes: routes::inputs::RoutesArgs;
     "Network" network: network::inputs::PlacementArgs;
     "Cluster and service" service: service::inputs::ServiceArgs;
     "Logs and monitoring" observability: observability::inputs::ObservabilityArgs;
@@ -148,6 +150,7 @@ impl Args {
         secrets::rules::problems(self, found);
         balancer::rules::problems(self, found);
         domain::rules::problems(self, found);
+        routes::rules::problems(self, found);
         network::rules::problems(self, found);
         service::rules::problems(self, found);
         observability::rules::problems(self, found);
@@ -166,6 +169,7 @@ impl Args {
         let mut found = service::rules::warnings(self);
         found.extend(balancer::rules::warnings(self));
         found.extend(domain::rules::warnings(self));
+        found.extend(routes::rules::warnings(self));
         found.extend(network::rules::warnings(self));
         found.extend(image::rules::warnings(self));
         found.extend(others);

@@ -109,8 +109,45 @@ pub(super) const DOMAIN: &str = r#"{
     "loadBalancer": {"ipAddressType": "dualstack"}
 }"#;
 
+/// A service that says of requests all that there is to say.
+pub(super) const ROUTED: &str = r#"{
+    "useDefaultVpc": true, "image": "nginx:1.27",
+    "certificateArn": "arn:aws:acm:eu-west-1:123456789012:certificate/c",
+    "redirectHttp": false, "http": true, "monitoring": {"level": "advanced"},
+    "targets": [{"name": "admin", "containerPort": 9090, "deregistrationDelay": 5,
+        "healthCheck": {"path": "/live", "port": "9091"},
+        "stickiness": {"enabled": true, "type": "app_cookie", "duration": 60, "cookieName": "a"}}],
+    "routes": [
+        {"pathPatterns": ["/admin/*"], "hostHeaders": ["*.example.com"], "forward": {"target": "admin"},
+            "rewriteUrl": {"regex": "^/admin/(.*)$", "replace": "/$1"},
+            "rewriteHost": {"regex": "^(.*)$", "replace": "in.$1"}},
+        {"name": "some", "httpHeaders": [{"name": "X-A", "values": ["1"]}], "queryStrings": [{"key": "a", "value": "1"}],
+            "forward": {"targets": [{"target": "admin", "weight": 10}, {"weight": 90}], "stickiness": {"duration": 60}}},
+        {"methods": ["TRACE"], "sourceIps": ["10.0.0.0/8"], "fixedResponse": {"statusCode": 405, "messageBody": "No."}},
+        {"pathPatterns": ["/old/*"], "redirect": {"path": "/new/#{path}", "statusCode": 302}}
+    ],
+    "defaultAction": {"redirect": {"host": "www.example.com", "query": "from=#{host}"}}
+}"#;
+
+/// One route, of which ECS moves the traffic.
+const ROUTED_AND_SHIFTING: &str = r#"{
+    "useDefaultVpc": true, "image": "nginx:1.27", "deployment": {"strategy": "blueGreen"},
+    "routes": [{"pathPatterns": ["/old/*"], "redirect": {"path": "/"}}, {"hostHeaders": ["a.example.com"]}],
+    "defaultAction": {"fixedResponse": {"messageBody": "Nothing here."}}
+}"#;
+
+/// A service behind a listener of another stack.
+pub(super) const SHARED: &str = r#"{
+    "useDefaultVpc": true, "image": "nginx:1.27", "preset": "dev", "albSecurityGroupId": "sg-1",
+    "listenerArn": "arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener/app/shared/1/2",
+    "targets": [{"name": "admin", "containerPort": 9090}],
+    "routes": [{"hostHeaders": ["*.example.com", "shop.example.com"]},
+        {"pathPatterns": ["/admin/*"], "forward": {"target": "admin"}}]
+}"#;
+
 /// Together they have each kind of child.
-const PROGRAMS: [&str; 6] = [ALL, BUILT, OWN_NETWORK, EXTERNAL, SHIFTING, DOMAIN];
+const PROGRAMS: [&str; 9] =
+    [ALL, BUILT, OWN_NETWORK, EXTERNAL, SHIFTING, DOMAIN, ROUTED, ROUTED_AND_SHIFTING, SHARED];
 
 /// A service whose images a pipeline deploys.
 pub(super) const EXTERNAL: &str =
@@ -176,6 +213,35 @@ async fn the_plan_of_a_service_whose_traffic_moves() {
             || name.ends_with("-alternate")
     });
     expect_file!["plan_shifting.txt"].assert_eq(&shown(&all));
+}
+
+/// Rules on both listeners, further targets, and who waits for them; and the one route of which ECS moves the traffic.
+#[tokio::test]
+async fn the_plan_of_a_service_with_routes() {
+    let mut all = plan(ROUTED).await;
+    all.retain(|name, it| {
+        ["fargate:lb:ListenerRule", "fargate:lb:Listener", "fargate:lb:TargetGroup"]
+            .contains(&it.token)
+            || ["web-service", "web-dashboard", "web-task-definition"].contains(&&**name)
+            || name.contains("-target-")
+    });
+    let moving = plan(ROUTED_AND_SHIFTING).await;
+    for (name, it) in moving.into_iter().filter(|(_, it)| it.token == "fargate:lb:ListenerRule") {
+        all.insert(format!("(with a strategy) {name}"), it);
+    }
+    expect_file!["plan_routed.txt"].assert_eq(&shown(&all));
+}
+
+/// No load balancer, listener or group of the service's own; rules on what is given.
+#[tokio::test]
+async fn the_plan_of_a_service_behind_a_listener_of_another_stack() {
+    let mut all = plan(SHARED).await;
+    all.retain(|name, it| {
+        it.token.starts_with("fargate:lb:")
+            || it.token.starts_with("fargate:ec2:SecurityGroup")
+            || ["web-service", "web-protection"].contains(&&**name)
+    });
+    expect_file!["plan_shared.txt"].assert_eq(&shown(&all));
 }
 
 #[tokio::test]
@@ -376,6 +442,7 @@ async fn each_input_reaches_the_properties_that_come_from_it() {
     // What only some services have; their other inputs are ALL's.
     let (built, network) = (plan(BUILT).await, plan(OWN_NETWORK).await);
     let (shifting, linear, domain) = (plan(SHIFTING).await, plan(LINEAR).await, plan(DOMAIN).await);
+    let routed = (plan(ROUTED).await, plan(ROUTED_AND_SHIFTING).await, plan(SHARED).await);
     let only_built = built
         .iter()
         .chain(&network)
@@ -391,7 +458,8 @@ async fn each_input_reaches_the_properties_that_come_from_it() {
         }
     }
     let of_all: BTreeSet<String> = ways.keys().cloned().collect();
-    for (name, child) in [&shifting, &linear].into_iter().flatten() {
+    for (name, child) in [&shifting, &linear, &routed.0, &routed.1, &routed.2].into_iter().flatten()
+    {
         let part = name.trim_start_matches("web-");
         for (property, from) in origins(&child.inputs) {
             for input in from.into_iter().filter(|it| !of_all.contains(it)) {

@@ -38,6 +38,12 @@ pub const MOVES_TRAFFIC: &str = "`deployment.strategy` is not `rolling`";
 /// Which services have a name in DNS.
 pub const HAS_DOMAIN: &str = "it has a `domainName`";
 
+/// Which services have rules of a listener.
+pub const HAS_RULES: &str = "it has `routes`, or `deployment.strategy` is not `rolling`";
+
+/// Which services have no load balancer of their own.
+pub const HAS_GIVEN_LISTENER: &str = "`listenerArn` is given";
+
 /// Stands in an ARN for the beginning of names, which a narrow policy says.
 pub const NAME: &str = "{name}";
 

@@ -80,6 +80,11 @@ const WORDS: &[(&str, &str, &str)] = &[
         "records: those that validate the certificate, and for each name one or two that lead to the load balancer",
         "with `domainName`, without `dns: false`",
     ),
+    (
+        "fargate:lb:GivenListener",
+        "nothing: looks at the listener of another stack",
+        "with `listenerArn`",
+    ),
     ("fargate:ecs:GivenCluster", "nothing: looks at your cluster", "with `clusterArn`"),
     (
         "fargate:ecr:GivenImage",
@@ -263,6 +268,7 @@ fn what_it_creates() -> String {
         // values are kept in one of two stores.
         let instead = [
             ("fargate:ecs:GivenCluster", "given-cluster"),
+            ("fargate:lb:GivenListener", "given-listener"),
             ("fargate:ecr:GivenImage", "given-image"),
             ("fargate:ecr:BuiltImage", "built-image"),
             ("fargate:ssm:Parameter", "parameter-<variable>"),

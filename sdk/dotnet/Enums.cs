@@ -955,6 +955,10 @@ namespace PulumiFargate.Fargate
         /// </summary>
         public static WarningName HealthCheckPort { get; } = new WarningName("healthCheckPort");
         /// <summary>
+        /// A route gets no requests, because an earlier one takes them.
+        /// </summary>
+        public static WarningName HiddenRoute { get; } = new WarningName("hiddenRoute");
+        /// <summary>
         /// A public address in private subnets.
         /// </summary>
         public static WarningName PublicIpInPrivateSubnets { get; } = new WarningName("publicIpInPrivateSubnets");

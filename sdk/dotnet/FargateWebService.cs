@@ -204,7 +204,7 @@ namespace PulumiFargate.Fargate
         public Output<string> TaskRoleName { get; private set; } = null!;
 
         /// <summary>
-        /// Where the service answers: `https://` and the `domainName`, if it has one. Else by the load balancer's own name: `https://…` with a certificate (which does not cover that name), or `http://…`. With the port if that is another than usual.
+        /// Where the service answers: `https://` and the `domainName`, if it has one. Else by the load balancer's own name: `https://…` with a certificate (which does not cover that name), or `http://…`. With the port if that is another than usual. With `listenerArn` it is the host that the first route names, else the load balancer's name with the first route's path.
         /// </summary>
         [Output("url")]
         public Output<string> Url { get; private set; } = null!;
@@ -388,6 +388,12 @@ namespace PulumiFargate.Fargate
         public Input<string>? DatabaseSecretArn { get; set; }
 
         /// <summary>
+        /// What becomes of requests that no route takes. Default: they go to the container's port.
+        /// </summary>
+        [Input("defaultAction")]
+        public Inputs.DefaultActionArgs? DefaultAction { get; set; }
+
+        /// <summary>
         /// Whether AWS refuses to delete the load balancer. To destroy the stack, set it to false and run `pulumi up` first. Default false; true with the preset `prod`.
         /// </summary>
         [Input("deletionProtection")]
@@ -538,6 +544,12 @@ namespace PulumiFargate.Fargate
         public Input<bool>? Internal { get; set; }
 
         /// <summary>
+        /// ARN of a listener of another stack's application load balancer, which then leads to this service too: such as `httpsListenerArn` of another `FargateWebService`. The service has no load balancer of its own then; each route needs `hostHeaders` or `pathPatterns`. With `albSecurityGroupId` that security group of the load balancer gets a rule that lets it reach the tasks. Changing it moves the service over to the other listener.
+        /// </summary>
+        [Input("listenerArn")]
+        public Input<string>? ListenerArn { get; set; }
+
+        /// <summary>
         /// The port on which clients connect, 1 to 65535: of HTTPS with a certificate, else of plain HTTP. Default 443, without a certificate 80. Changing it replaces the listener: both ports serve until the rest of the run is done, then the old one is closed. With a `deployment.strategy` other than `rolling` the old one answers 503 before that, for about `deregistrationDelay`. When you add or remove HTTPS, this port changes between HTTP and HTTPS at once.
         /// </summary>
         [Input("listenerPort")]
@@ -650,6 +662,18 @@ namespace PulumiFargate.Fargate
         /// </summary>
         [Input("resolveImage")]
         public bool? ResolveImage { get; set; }
+
+        [Input("routes")]
+        private List<Inputs.RouteArgs>? _routes;
+
+        /// <summary>
+        /// What becomes of certain requests, such as those to a path or a host, in the order in which the load balancer looks at them: the first route that fits a request takes it. What none takes goes to `defaultAction`. A new route in the middle moves no other; another order moves as few as possible, all at once.
+        /// </summary>
+        public List<Inputs.RouteArgs> Routes
+        {
+            get => _routes ?? (_routes = new List<Inputs.RouteArgs>());
+            set => _routes = value;
+        }
 
         /// <summary>
         /// ARN of the KMS key that encrypts `secretValues`. The execution role that is created may decrypt with it. Default: AWS's own key.
@@ -770,6 +794,18 @@ namespace PulumiFargate.Fargate
         /// </summary>
         [Input("targetGroup")]
         public Inputs.TargetGroupArgs? TargetGroup { get; set; }
+
+        [Input("targets")]
+        private List<Inputs.TargetArgs>? _targets;
+
+        /// <summary>
+        /// Further ports of the container that requests can be sent to, each with a target group of its own; up to 4. A route names its target. Not together with a `deployment.strategy` other than `rolling`.
+        /// </summary>
+        public List<Inputs.TargetArgs> Targets
+        {
+            get => _targets ?? (_targets = new List<Inputs.TargetArgs>());
+            set => _targets = value;
+        }
 
         /// <summary>
         /// An existing role for the application. Default: one is created with exactly what `databaseSecretArn`, `enableExecuteCommand`, `taskRolePolicyArns` and `taskRoleStatements` ask for.

@@ -152,7 +152,7 @@ export class FargateWebService extends pulumi.ComponentResource {
      */
     declare public /*out*/ readonly taskRoleName: pulumi.Output<string>;
     /**
-     * Where the service answers: `https://` and the `domainName`, if it has one. Else by the load balancer's own name: `https://…` with a certificate (which does not cover that name), or `http://…`. With the port if that is another than usual.
+     * Where the service answers: `https://` and the `domainName`, if it has one. Else by the load balancer's own name: `https://…` with a certificate (which does not cover that name), or `http://…`. With the port if that is another than usual. With `listenerArn` it is the host that the first route names, else the load balancer's name with the first route's path.
      */
     declare public /*out*/ readonly url: pulumi.Output<string>;
     /**
@@ -193,6 +193,7 @@ export class FargateWebService extends pulumi.ComponentResource {
             resourceInputs["containerPort"] = args?.containerPort;
             resourceInputs["cpu"] = args?.cpu;
             resourceInputs["databaseSecretArn"] = args?.databaseSecretArn;
+            resourceInputs["defaultAction"] = args?.defaultAction;
             resourceInputs["deletionProtection"] = args?.deletionProtection;
             resourceInputs["deployment"] = args?.deployment;
             resourceInputs["deregistrationDelay"] = args?.deregistrationDelay;
@@ -216,6 +217,7 @@ export class FargateWebService extends pulumi.ComponentResource {
             resourceInputs["imageTag"] = args?.imageTag;
             resourceInputs["initProcessEnabled"] = args?.initProcessEnabled;
             resourceInputs["internal"] = args?.internal;
+            resourceInputs["listenerArn"] = args?.listenerArn;
             resourceInputs["listenerPort"] = args?.listenerPort;
             resourceInputs["loadBalancer"] = args?.loadBalancer;
             resourceInputs["logKmsKeyId"] = args?.logKmsKeyId;
@@ -233,6 +235,7 @@ export class FargateWebService extends pulumi.ComponentResource {
             resourceInputs["redirectHttp"] = args?.redirectHttp;
             resourceInputs["repository"] = args?.repository;
             resourceInputs["resolveImage"] = args?.resolveImage;
+            resourceInputs["routes"] = args?.routes;
             resourceInputs["secretKmsKeyArn"] = args?.secretKmsKeyArn;
             resourceInputs["secretRecoveryDays"] = args?.secretRecoveryDays;
             resourceInputs["secretStore"] = args?.secretStore;
@@ -247,6 +250,7 @@ export class FargateWebService extends pulumi.ComponentResource {
             resourceInputs["subjectAlternativeNames"] = args?.subjectAlternativeNames;
             resourceInputs["tags"] = args?.tags;
             resourceInputs["targetGroup"] = args?.targetGroup;
+            resourceInputs["targets"] = args?.targets;
             resourceInputs["taskRoleArn"] = args?.taskRoleArn;
             resourceInputs["taskRolePolicyArns"] = args?.taskRolePolicyArns;
             resourceInputs["taskRoleStatements"] = args?.taskRoleStatements;
@@ -390,6 +394,10 @@ export interface FargateWebServiceArgs {
      */
     databaseSecretArn?: pulumi.Input<string | undefined>;
     /**
+     * What becomes of requests that no route takes. Default: they go to the container's port.
+     */
+    defaultAction?: inputs.DefaultActionArgs;
+    /**
      * Whether AWS refuses to delete the load balancer. To destroy the stack, set it to false and run `pulumi up` first. Default false; true with the preset `prod`.
      */
     deletionProtection?: pulumi.Input<boolean | undefined>;
@@ -482,6 +490,10 @@ export interface FargateWebServiceArgs {
      */
     internal?: pulumi.Input<boolean | undefined>;
     /**
+     * ARN of a listener of another stack's application load balancer, which then leads to this service too: such as `httpsListenerArn` of another `FargateWebService`. The service has no load balancer of its own then; each route needs `hostHeaders` or `pathPatterns`. With `albSecurityGroupId` that security group of the load balancer gets a rule that lets it reach the tasks. Changing it moves the service over to the other listener.
+     */
+    listenerArn?: pulumi.Input<string | undefined>;
+    /**
      * The port on which clients connect, 1 to 65535: of HTTPS with a certificate, else of plain HTTP. Default 443, without a certificate 80. Changing it replaces the listener: both ports serve until the rest of the run is done, then the old one is closed. With a `deployment.strategy` other than `rolling` the old one answers 503 before that, for about `deregistrationDelay`. When you add or remove HTTPS, this port changes between HTTP and HTTPS at once.
      */
     listenerPort?: number;
@@ -550,6 +562,10 @@ export interface FargateWebServiceArgs {
      */
     resolveImage?: boolean;
     /**
+     * What becomes of certain requests, such as those to a path or a host, in the order in which the load balancer looks at them: the first route that fits a request takes it. What none takes goes to `defaultAction`. A new route in the middle moves no other; another order moves as few as possible, all at once.
+     */
+    routes?: inputs.RouteArgs[];
+    /**
      * ARN of the KMS key that encrypts `secretValues`. The execution role that is created may decrypt with it. Default: AWS's own key.
      */
     secretKmsKeyArn?: pulumi.Input<string | undefined>;
@@ -605,6 +621,10 @@ export interface FargateWebServiceArgs {
      * How requests are spread over the tasks.
      */
     targetGroup?: inputs.TargetGroupArgs;
+    /**
+     * Further ports of the container that requests can be sent to, each with a target group of its own; up to 4. A route names its target. Not together with a `deployment.strategy` other than `rolling`.
+     */
+    targets?: inputs.TargetArgs[];
     /**
      * An existing role for the application. Default: one is created with exactly what `databaseSecretArn`, `enableExecuteCommand`, `taskRolePolicyArns` and `taskRoleStatements` ask for.
      */

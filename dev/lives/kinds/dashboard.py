@@ -31,7 +31,15 @@ def look(cloud: Cloud, it: Entry) -> Facts:
     header, *others = json.loads(body)["widgets"]
     _, tags = json.loads(header["properties"]["markdown"].splitlines()[-1].strip("`"))
     widgets = json.dumps(others)
-    names = ("clusterName", "serviceName", "loadBalancer", "targetGroup", "alternateTargetGroup", "logGroupName")
+    names = (
+        "clusterName",
+        "serviceName",
+        "loadBalancer",
+        "targetGroup",
+        "alternateTargetGroup",
+        "furtherTargetGroups",
+        "logGroupName",
+    )
     return {name: Somewhere(widgets) for name in names} | {
         "containerInsights": "ECS/ContainerInsights" in widgets,
         "tags": program_tags(tags),
@@ -74,6 +82,9 @@ KIND = Kind(
         "targetGroup": Row("targetgroup/one/3c", "targetgroup/other/4d", change=change),
         # Without one the body names none, as any body does.
         "alternateTargetGroup": Row("targetgroup/one/5e", "targetgroup/other/6f", absent="", change=change),
+        "furtherTargetGroups": Row(
+            ["targetgroup/one/7a"], ["targetgroup/other/8b"], absent="", as_aws_spells=lambda it: it[0], change=change
+        ),
         "logGroupName": Row("/one", "/other", change=change),
         "containerInsights": Row(False, True, change=change),
     },

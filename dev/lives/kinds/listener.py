@@ -12,6 +12,7 @@ from spelling import ordered, text
 from state import Entry
 
 from kinds._elb import TAGS, Attribute, attributes, tags
+from kinds.listener_rule import action, redirected, response
 
 OLD_TLS, NEW_TLS = "ELBSecurityPolicy-TLS13-1-2-2021-06", "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"
 OVER_TLS = {"protocol": "HTTPS", "certificateArn": "$certificate1", "sslPolicy": OLD_TLS}
@@ -31,8 +32,20 @@ def look(cloud: Cloud, it: Entry) -> Facts:
         "additionalCertificateArns": others(cloud, it.id),
         **{path: found.get("MutualAuthentication", {}).get(name) for path, name in CLIENTS.items()},
         **attributes(HEADERS, cloud.client("elbv2").describe_listener_attributes(ListenerArn=it.id)["Attributes"]),
+        "redirect": elsewhere(action.get("RedirectConfig", {})),
+        "fixedResponse": {
+            name: action.get("FixedResponseConfig", {}).get(name)
+            for name in ("StatusCode", "ContentType", "MessageBody")
+        },
         "tags": tags(cloud, it.id),
     }
+
+
+def elsewhere(config: dict[str, str]) -> dict[str, str]:
+    """That from plain HTTP to HTTPS is `redirectPort`."""
+    members = {key.lower(): value for key, value in config.items() if "#{" not in value}
+    to_https = {"protocol": "HTTPS", "port": members.get("port"), "statuscode": "HTTP_301"}
+    return {} if members == to_https else members
 
 
 def call(members: Callable[[Any], dict[str, Any]]) -> Call:
@@ -190,6 +203,22 @@ KIND = Kind(
             "$targets2",
             needed=True,
             change=call(lambda value: {"DefaultActions": [{"Type": "forward", "TargetGroupArn": value}]}),
+        ),
+        "redirect": Row(
+            {"statusCode": 301, "host": "www.example.com"},
+            {"statusCode": 302, "path": "/new"},
+            needed=True,
+            needs={"targetGroupArn": ABSENT},
+            as_aws_spells=redirected,
+            change=call(lambda value: {"DefaultActions": [action("redirect", value)]}),
+        ),
+        "fixedResponse": Row(
+            {"statusCode": 404, "contentType": "text/plain"},
+            {"statusCode": 503, "contentType": "text/html", "messageBody": "Later."},
+            needed=True,
+            needs={"targetGroupArn": ABSENT},
+            as_aws_spells=response,
+            change=call(lambda value: {"DefaultActions": [action("fixedResponse", value)]}),
         ),
         "redirectPort": Row(
             443, 8443, needed=True, needs={"targetGroupArn": ABSENT}, as_aws_spells=text, change=call(redirect)

@@ -1,14 +1,12 @@
-"""A rule of a listener, which forwards to two target groups. Their weights are ECS's: nobody looks at them."""
+"""A rule of a listener: which requests it takes, and what becomes of them."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from typing import Any
 
 from account import Cloud
-from others import Call
-from rows import Facts, Feature, Input, Kind, Row, Theirs
+from rows import ABSENT, Facts, Feature, Input, Kept, Kind, Row, Theirs
 from spelling import ordered, text
 from state import Entry
 
@@ -17,28 +15,123 @@ from kinds._elb import TAGS, tags
 
 def look(cloud: Cloud, it: Entry) -> Facts:
     (found,) = cloud.client("elbv2").describe_rules(RuleArns=[it.id])["Rules"]
-    (condition,) = found["Conditions"]
+    fields = {
+        "path-pattern": ("pathPatterns", "PathPatternConfig"),
+        "host-header": ("hostHeaders", "HostHeaderConfig"),
+        "source-ip": ("sourceIps", "SourceIpConfig"),
+        "http-request-method": ("methods", "HttpRequestMethodConfig"),
+    }
+    facts: Facts = dict.fromkeys(name for name, _ in fields.values())
+    for condition in found["Conditions"]:
+        name, config = fields.get(condition["Field"], ("", ""))
+        if name:
+            facts[name] = sorted(condition[config]["Values"])
+        elif condition["Field"] == "http-header":
+            header = condition["HttpHeaderConfig"]
+            plain = {"name": header["HttpHeaderName"], "values": sorted(header["Values"])}
+            facts["httpHeaders"] = [*facts.get("httpHeaders", []), plain]
+        else:
+            pairs = condition["QueryStringConfig"]["Values"]
+            facts["queryStrings"] = [{key.lower(): value for key, value in pair.items()} for pair in pairs]
     (action,) = found["Actions"]
-    groups = [group["TargetGroupArn"] for group in action["ForwardConfig"]["TargetGroups"]]
-    return {
+    forward, response = action.get("ForwardConfig"), action.get("FixedResponseConfig")
+    stickiness = (forward or {}).get("TargetGroupStickinessConfig", {})
+    transforms = {it["Type"]: it for it in found.get("Transforms", [])}
+
+    def rewrite(kind: str, config: str) -> dict[str, str] | None:
+        if kind not in transforms:
+            return None
+        (one,) = transforms[kind][config]["Rewrites"]
+        return {"regex": one["Regex"], "replace": one["Replace"]}
+
+    redirect = {key.lower(): value for key, value in (action.get("RedirectConfig") or {}).items()}
+    return facts | {
+        "httpHeaders": facts.get("httpHeaders"),
+        "queryStrings": facts.get("queryStrings"),
         "listenerArn": it.id.rpartition("/")[0].replace(":listener-rule/", ":listener/"),
-        "priority": found["Priority"],
-        "pathPatterns": sorted(condition["PathPatternConfig"]["Values"]),
-        "groups": sorted(groups),
+        # One that was chosen is what it is: the order counts.
+        "priority": None if "order" in it.inputs else found["Priority"],
+        "forward": forward and shown(forward["TargetGroups"], "alternateTargetGroupArn" in it.inputs),
+        "forward.stickinessDuration": stickiness.get("DurationSeconds"),
+        "redirect": {key: value for key, value in redirect.items() if "#{" not in value} or None,
+        "fixedResponse": response
+        and {name: response.get(name) for name in ("StatusCode", "ContentType", "MessageBody")},
+        "rewriteHost": rewrite("host-header-rewrite", "HostHeaderRewriteConfig"),
+        "rewriteUrl": rewrite("url-rewrite", "UrlRewriteConfig"),
         "tags": tags(cloud, it.id),
     }
 
 
-def call(members: Callable[[Any], dict[str, Any]]) -> Call:
-    return Call("elbv2", "modify_rule", "RuleArn", members)
+def shown(groups: list[dict[str, Any]], moving: bool) -> Any:
+    """Where ECS moves the traffic, the weights are its own."""
+    shares = [{"group": group["TargetGroupArn"], "weight": group["Weight"]} for group in groups]
+    return None if moving else sorted(shares, key=repr)
 
 
-def patterns(values: list[str]) -> dict[str, Any]:
-    return {"Conditions": [{"Field": "path-pattern", "PathPatternConfig": {"Values": values}}]}
+def change(cloud: Cloud, it: Entry, path: str, value: Any) -> None:
+    """As a person at the console, who sees the rule whole and sends all of what is changed."""
+    elb = cloud.client("elbv2")
+    (found,) = elb.describe_rules(RuleArns=[it.id])["Rules"]
+    fields = {
+        "pathPatterns": "path-pattern",
+        "hostHeaders": "host-header",
+        "sourceIps": "source-ip",
+        "methods": "http-request-method",
+        "httpHeaders": "http-header",
+        "queryStrings": "query-string",
+    }
+    if path in fields:
+        others = [condition for condition in found["Conditions"] if condition["Field"] != fields[path]]
+        for condition in others:
+            condition.pop("Values", None)
+        elb.modify_rule(RuleArn=it.id, Conditions=others + conditions(path, fields[path], value))
+    elif path.startswith("rewrite"):
+        kind = {"rewriteHost": "host-header-rewrite", "rewriteUrl": "url-rewrite"}[path]
+        config = {"rewriteHost": "HostHeaderRewriteConfig", "rewriteUrl": "UrlRewriteConfig"}[path]
+        kept = [it for it in found.get("Transforms", []) if it["Type"] != kind]
+        rewrites = [{"Regex": value["regex"], "Replace": value["replace"]}] if value else []
+        changed = kept + ([{"Type": kind, config: {"Rewrites": rewrites}}] if value else [])
+        elb.modify_rule(RuleArn=it.id, **({"Transforms": changed} if changed else {"ResetTransforms": True}))
+    else:
+        elb.modify_rule(RuleArn=it.id, Actions=[action(path, value)])
+
+
+def conditions(path: str, field: str, value: Any) -> list[dict[str, Any]]:
+    if path == "httpHeaders":
+        return [
+            {"Field": field, "HttpHeaderConfig": {"HttpHeaderName": one["name"], "Values": one["values"]}}
+            for one in value or []
+        ]
+    if not value:
+        return []
+    if path == "queryStrings":
+        value = [{key.capitalize(): text for key, text in pair.items()} for pair in value]
+    config = {
+        "pathPatterns": "PathPatternConfig",
+        "hostHeaders": "HostHeaderConfig",
+        "sourceIps": "SourceIpConfig",
+        "methods": "HttpRequestMethodConfig",
+        "queryStrings": "QueryStringConfig",
+    }[path]
+    return [{"Field": field, config: {"Values": value}}]
+
+
+def action(path: str, value: Any) -> dict[str, Any]:
+    if path == "redirect":
+        members = {key[0].upper() + key[1:]: text for key, text in value.items() if key != "statusCode"}
+        return {"Type": "redirect", "RedirectConfig": members | {"StatusCode": f"HTTP_{value['statusCode']}"}}
+    if path == "fixedResponse":
+        members = {key[0].upper() + key[1:]: str(text) for key, text in value.items()}
+        return {"Type": "fixed-response", "FixedResponseConfig": members}
+    groups = [{"TargetGroupArn": it["targetGroupArn"], "Weight": it["weight"]} for it in value["targets"]]
+    stickiness = value.get("stickinessDuration")
+    config = {"Enabled": stickiness is not None} | ({"DurationSeconds": stickiness} if stickiness else {})
+    return {"Type": "forward", "ForwardConfig": {"TargetGroups": groups, "TargetGroupStickinessConfig": config}}
 
 
 def priority(cloud: Cloud, it: Entry, _path: str, value: Any) -> None:
-    cloud.client("elbv2").set_rule_priorities(RulePriorities=[{"RuleArn": it.id, "Priority": value}])
+    number = 50000 if value in (None, ABSENT) else value
+    cloud.client("elbv2").set_rule_priorities(RulePriorities=[{"RuleArn": it.id, "Priority": number}])
 
 
 FUNCTION = "arn:aws:lambda:eu-west-1:123456789012:function:{}"
@@ -88,16 +181,68 @@ def alarm(cloud: Cloud, name: str) -> str:
     return name
 
 
-OTHERS = {"targetGroupArn": "$targets3", "alternateTargetGroupArn": "$targets4"}
+def to(*shares: tuple[str, int], **more: Any) -> dict[str, Any]:
+    return {"targets": [{"targetGroupArn": arn, "weight": weight} for arn, weight in shares]} | more
+
+
+def response(value: dict[str, Any]) -> dict[str, Any]:
+    body = value.get("messageBody")
+    return {"StatusCode": str(value["statusCode"]), "ContentType": value["contentType"], "MessageBody": body}
+
+
+def redirected(value: dict[str, Any]) -> dict[str, Any]:
+    return {key.lower(): text for key, text in value.items()} | {"statuscode": f"HTTP_{value['statusCode']}"}
+
+
+def weights(value: dict[str, Any]) -> list[dict[str, Any]]:
+    return [{"group": it["targetGroupArn"], "weight": it["weight"]} for it in value["targets"]]
+
+
+ORDER = "it says of the others where they are, and of this one nothing: test_routes.py leads rules that have an order"
+ECS = "ECS moves the traffic of it: test_strategies.py"
+OTHERS = {"forward": to(("$targets3", 1))}
+INSTEAD = {"forward": ABSENT, "rewriteHost": ABSENT, "rewriteUrl": ABSENT}
+# A rule has five values at most.
+FEWER = {"methods": ABSENT, "hostHeaders": ABSENT}
 
 KIND = Kind(
     "fargate:lb:ListenerRule",
     {
         "listenerArn": Row("$one.httpListenerArn", "$two.httpListenerArn", changes_with=OTHERS),
-        "priority": Row(50000, 10, as_aws_spells=text, change=priority),
-        "pathPatterns": Row(["/*"], ["/a/*", "/b"], as_aws_spells=ordered, change=call(patterns)),
-        "targetGroupArn": Row("$targets1", "$targets3"),
-        "alternateTargetGroupArn": Row("$targets2", "$targets4"),
+        "priority": Row(70, 10, absent="50000", as_aws_spells=text, change=priority),
+        "after": Kept(ORDER, ABSENT),
+        "order": Kept(ORDER, ABSENT),
+        "priorities": Kept(ORDER, ABSENT),
+        "shared": Kept("whose the listener is: test_shared.py", ABSENT),
+        "pathPatterns": Row(["/*"], ["/a/*", "/b"], needed=True, as_aws_spells=ordered, change=change),
+        "hostHeaders": Row(["a.example.com"], ["*.example.com"], as_aws_spells=ordered, change=change),
+        "sourceIps": Row(["10.0.0.0/8"], ["192.0.2.0/24"], needs=FEWER, as_aws_spells=ordered, change=change),
+        "methods": Row(["GET"], ["PUT"], as_aws_spells=ordered, change=change),
+        "httpHeaders": Row(
+            [{"name": "X-A", "values": ["1"]}], [{"name": "X-B", "values": ["2"]}], needs=FEWER, change=change
+        ),
+        "queryStrings": Row([{"key": "a", "value": "1"}], [{"value": "2"}], needs=FEWER, change=change),
+        "forward": Row(to(("$targets1", 1)), to(("$targets2", 1)), needed=True, as_aws_spells=weights, change=change),
+        "redirect": Row(
+            {"statusCode": 301, "host": "www.example.com"},
+            {"statusCode": 302, "path": "/new", "query": "a=1", "protocol": "HTTPS", "port": "8443"},
+            needed=True,
+            needs=INSTEAD,
+            as_aws_spells=redirected,
+            change=change,
+        ),
+        "fixedResponse": Row(
+            {"statusCode": 404, "contentType": "text/plain"},
+            {"statusCode": 503, "contentType": "text/html", "messageBody": "Later."},
+            needed=True,
+            needs=INSTEAD,
+            as_aws_spells=response,
+            change=change,
+        ),
+        "rewriteHost": Row({"regex": "^(.*)$", "replace": "in.$1"}, {"regex": "^a", "replace": "b"}, change=change),
+        "rewriteUrl": Row({"regex": "^/a/(.*)$", "replace": "/$1"}, {"regex": "^/b", "replace": "/c"}, change=change),
+        "targetGroupArn": Kept(ECS, ABSENT),
+        "alternateTargetGroupArn": Kept(ECS, ABSENT),
     },
     look=look,
     delete=lambda cloud, it: cloud.client("elbv2").delete_rule(RuleArn=it.id),

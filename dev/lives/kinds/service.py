@@ -32,7 +32,7 @@ def look(cloud: Cloud, it: Entry) -> Facts:
     found = found_at(cloud, it)
     network = found["networkConfiguration"]["awsvpcConfiguration"]
     deployment = found["deploymentConfiguration"]
-    (balancer,) = found["loadBalancers"]
+    balancer, *further = found["loadBalancers"]
     breaker = {name: it for name, it in deployment["deploymentCircuitBreaker"].items() if OF_ECS.get(name) != it}
     advanced = balancer.get("advancedConfiguration", {})
     steps = deployment.get("canaryConfiguration") or deployment.get("linearConfiguration") or {}
@@ -65,6 +65,7 @@ def look(cloud: Cloud, it: Entry) -> Facts:
         "threshold": breaker.get("thresholdConfiguration"),
         "resetOnHealthyTask": breaker.get("resetOnHealthyTask"),
         "alarmNames": sorted(alarms["alarmNames"]) if alarms.get("enable") else None,
+        "furtherTargets": [f"{it['containerName']}:{it['containerPort']}" for it in further] or None,
         **{f"shift.{key}": value for key, value in shift.items()},
         "healthCheckGracePeriodSeconds": found["healthCheckGracePeriodSeconds"],
         "enableExecuteCommand": found["enableExecuteCommand"],
@@ -200,6 +201,7 @@ KIND = Kind(
             False, True, as_aws_spells=lambda it: None if it else it, change=deployment("resetOnHealthyTask")
         ),
         "alarmNames": Row(["$theirs"], ["$strangers", "$theirs"], as_aws_spells=ordered, change=deployment("alarms")),
+        "furtherTargets": Kept("it needs another target group that a listener leads to: test_routes.py", None),
         "shift": Kept("it needs a second target group, rules and a role: test_strategies.py leads all of it", None),
         "healthCheckGracePeriodSeconds": Row(60, 0, change=plain("healthCheckGracePeriodSeconds")),
         "enableExecuteCommand": Row(False, True, change=plain("enableExecuteCommand", forceNewDeployment=True)),

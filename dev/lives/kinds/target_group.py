@@ -7,7 +7,8 @@ from typing import Any
 
 from account import Cloud
 from others import Call, member
-from rows import IN_THE_NAME, Facts, Kind, Place, Row
+from rows import ABSENT, IN_THE_NAME, Facts, Feature, Input, Kind, Place, Row
+from samples import BESIDE_HTTP2, BESIDE_TLS
 from spelling import text
 from state import Entry
 
@@ -29,6 +30,7 @@ ROWS = {
     "internal": Row(False, True, as_aws_spells=IN_THE_NAME),
     "alternate": Row(True, False, as_aws_spells=IN_THE_NAME),
     "healthCheck.protocol": Row("HTTP", "HTTPS", change=call(member("HealthCheckProtocol"))),
+    "target": Row("admin", "metrics", needs={"alternate": ABSENT}, as_aws_spells=IN_THE_NAME),
     "healthCheck.path": Row("/", "/health", change=call(member("HealthCheckPath"))),
     "healthCheck.port": Row("traffic-port", "8081", change=call(member("HealthCheckPort"))),
     "healthCheck.matcher": Row("200-399", "200,204", change=call(lambda value: {"Matcher": {"HttpCode": value}})),
@@ -67,6 +69,39 @@ ROWS = {
 }
 
 
+# A further port, and a route to it.
+ADMIN: dict[str, Any] = {"name": "admin", "containerPort": 9090}
+ROUTE: dict[str, Any] = {"name": "first", "pathPatterns": ["/a/*"], "forward": {"target": "admin"}}
+LAST: dict[str, Any] = {"pathPatterns": ["/app/*"]}
+COOKIE = {"enabled": True, "type": "app_cookie", "cookieName": "basket"}
+ELSEWHERE = {"defaultAction.redirect.host": "www.example.com"}
+
+
+def route(**more: Any) -> Input:
+    return Input([ROUTE | more, LAST])
+
+
+def to_admin(path: str) -> dict[str, Any]:
+    return {"pathPatterns": [path], "forward": {"target": "admin"}}
+
+
+def shares(*targets: dict[str, Any], **more: Any) -> Input:
+    return Input([ROUTE | {"forward": {"targets": list(targets)} | more}, LAST])
+
+
+def redirect(**members: Any) -> Input:
+    host = {"host": "www.example.com"} | members
+    return Input([ROUTE, {"pathPatterns": ["/old"], "redirect": host}, LAST])
+
+
+def answer(**members: Any) -> Input:
+    return Input([ROUTE, {"pathPatterns": ["/old"], "fixedResponse": members}, LAST])
+
+
+def target(**more: Any) -> Input:
+    return Input([ADMIN | more])
+
+
 def look(cloud: Cloud, it: Entry) -> Facts:
     elb = cloud.client("elbv2")
     (found,) = elb.describe_target_groups(TargetGroupArns=[it.id])["TargetGroups"]
@@ -101,4 +136,86 @@ KIND = Kind(
     delete=lambda cloud, it: cloud.client("elbv2").delete_target_group(TargetGroupArn=it.id),
     tag=TAGS,
     foreign=foreign,
+    feature=Feature(
+        "routes",
+        {
+            "targets": [ADMIN],
+            "routes": [ROUTE, {"pathPatterns": ["/app/*"]}],
+            "defaultAction": {"fixedResponse": {"messageBody": "Nothing here."}},
+        },
+        {
+            "routes[].name": route(name="other"),
+            "routes[].pathPatterns": route(pathPatterns=["/other/*"]),
+            "routes[].hostHeaders": route(hostHeaders=["*.example.com"]),
+            "routes[].httpHeaders[].name": route(httpHeaders=[{"name": "X-A", "values": ["1"]}]),
+            "routes[].httpHeaders[].values": route(httpHeaders=[{"name": "X-A", "values": ["2"]}]),
+            "routes[].queryStrings[].key": route(queryStrings=[{"key": "a", "value": "1"}]),
+            "routes[].queryStrings[].value": route(queryStrings=[{"value": "2"}]),
+            "routes[].sourceIps": route(sourceIps=["10.0.0.0/8"]),
+            "routes[].methods": route(methods=["GET"]),
+            "routes[].priority": Input([ROUTE | {"priority": 7}, {"pathPatterns": ["/app/*"], "priority": 3}]),
+            "routes[].forward.target": Input([ROUTE | {"forward": {}}, to_admin("/b")]),
+            "routes[].forward.targets[].target": shares({"weight": 1}, {"target": "admin", "weight": 1}),
+            "routes[].forward.targets[].weight": shares({"weight": 9}, {"target": "admin", "weight": 1}),
+            "routes[].forward.stickiness.duration": shares(
+                {"weight": 1}, {"target": "admin", "weight": 1}, stickiness={"duration": 60}
+            ),
+            "routes[].redirect.statusCode": redirect(statusCode=302),
+            "routes[].redirect.protocol": redirect(protocol="HTTPS"),
+            "routes[].redirect.port": redirect(port="8443"),
+            "routes[].redirect.host": redirect(host="a.example.com"),
+            "routes[].redirect.path": redirect(path="/new"),
+            "routes[].redirect.query": redirect(query="a=1"),
+            "routes[].fixedResponse.statusCode": answer(statusCode=503),
+            "routes[].fixedResponse.contentType": answer(contentType="text/html"),
+            "routes[].fixedResponse.messageBody": answer(messageBody="Later."),
+            "routes[].rewriteHost.regex": route(rewriteHost={"regex": "^a", "replace": "b"}),
+            "routes[].rewriteHost.replace": route(rewriteHost={"regex": "^a", "replace": "c"}),
+            "routes[].rewriteUrl.regex": route(rewriteUrl={"regex": "^/a", "replace": "/b"}),
+            "routes[].rewriteUrl.replace": route(rewriteUrl={"regex": "^/a", "replace": "/c"}),
+            "targets[].name": Input(
+                [ADMIN | {"name": "other"}],
+                changes_with={"routes": [ROUTE | {"forward": {"target": "other"}}, {"pathPatterns": ["/app/*"]}]},
+            ),
+            "targets[].containerPort": target(containerPort=9091),
+            "targets[].protocol": Input([ADMIN | {"protocol": "HTTPS"}], changes_with={"image": BESIDE_TLS}),
+            "targets[].protocolVersion": Input(
+                [ADMIN | {"protocolVersion": "HTTP2"}],
+                changes_with={"image": BESIDE_HTTP2, "certificateArn": "$certificate1"},
+            ),
+            "targets[].deregistrationDelay": target(deregistrationDelay=5),
+            **{
+                f"targets[].healthCheck.{name}": target(healthCheck={name: value})
+                for name, value in {
+                    "path": "/live",
+                    "port": "9099",
+                    "matcher": "204",
+                    "interval": 20,
+                    "timeout": 3,
+                    "healthyThreshold": 4,
+                    "unhealthyThreshold": 4,
+                }.items()
+            },
+            "targets[].stickiness.enabled": target(stickiness={"enabled": True}),
+            "targets[].stickiness.type": target(stickiness=COOKIE),
+            "targets[].stickiness.duration": target(stickiness={"enabled": True, "duration": 60}),
+            "targets[].stickiness.cookieName": target(stickiness=COOKIE | {"cookieName": "other"}),
+            **{
+                f"defaultAction.redirect.{name}": Input(
+                    value, changes_with={"defaultAction.fixedResponse": ABSENT} | more
+                )
+                for name, value, more in (
+                    ("statusCode", 302, ELSEWHERE),
+                    ("protocol", "HTTPS", {}),
+                    ("port", "8443", {}),
+                    ("host", "www.example.com", {}),
+                    ("path", "/new", {}),
+                    ("query", "a=1", ELSEWHERE),
+                )
+            },
+            "defaultAction.fixedResponse.statusCode": Input(503),
+            "defaultAction.fixedResponse.contentType": Input("text/html"),
+            "defaultAction.fixedResponse.messageBody": Input("Later."),
+        },
+    ),
 )

@@ -30,6 +30,7 @@ def look(cloud: Cloud, it: Entry) -> Facts:
         "image": container["image"],
         "containerName": container["name"],
         "containerPort": container["portMappings"][0]["containerPort"],
+        "furtherPorts": [it["containerPort"] for it in container["portMappings"][1:]],
         "environment": by_key(container["environment"], "name", "value"),
         "secrets": by_key(container.get("secrets", []), "name", "valueFrom"),
         "dockerLabels": container.get("dockerLabels"),
@@ -70,6 +71,7 @@ KIND = Kind(
         "keepsImageIn": Row("$one.clusterArn", "$two.clusterArn", needs={"image": "nginx:1.27"}),
         "containerName": Row("app", "server_1-a"),
         "containerPort": Row(80, 8080),
+        "furtherPorts": Row([9090], [9090, 9091], absent=[]),
         "environment": Row({"A": "1"}, {"A": "2", "B": ""}),
         "secrets": Row(
             {"KEY": secret_arn("one-AbCdEf")}, {"KEY": secret_arn("two-AbCdEf"), "C": secret_arn("c-AbCdEf")}

@@ -139,6 +139,36 @@ impl Aws {
         Ok(found.into_iter().next())
     }
 
+    /// The rules of the listener, with its default one.
+    pub async fn listener_rules(&self, listener: &str) -> Result<Vec<Rule>> {
+        let (aws, arn) = (self.clone(), listener.to_owned());
+        let ask = move |_| {
+            let (aws, arn) = (aws.clone(), arn.clone());
+            async move {
+                let call = aws.elb().await?.describe_rules().listener_arn(&arn);
+                let all = call.into_paginator().items().send().collect::<Result<Vec<_>, _>>().await;
+                let all = all.explain("elasticloadbalancing:DescribeRules", &arn);
+                unless_gone(all, 1, &GONE)
+            }
+        };
+        self.looks().rules_of_listener.look(listener, ALL, |_, _| true, ask).await
+    }
+
+    /// The rules of all listeners of the load balancer, without the default ones.
+    pub async fn rules_of_load_balancer(&self, arn: &str) -> Result<Vec<Rule>> {
+        let listeners = self.elb().await?.describe_listeners().load_balancer_arn(arn);
+        let listeners = listeners.into_paginator().items().send();
+        let listeners = listeners.collect::<Result<Vec<_>, _>>().await;
+        let listeners =
+            listeners.explain("elasticloadbalancing:DescribeListeners", arn).or_gone(&GONE)?;
+        let mut rules = Vec::new();
+        for listener in listeners.into_iter().flatten().filter_map(|it| it.listener_arn) {
+            rules.extend(self.listener_rules(&listener).await?);
+        }
+        rules.retain(|it| it.is_default() != Some(true));
+        Ok(rules)
+    }
+
     /// The tags of the balancer, target group, listener or rule with this ARN; `None` if it is gone.
     pub async fn elb_tags(&self, arn: &str) -> Result<Option<Vec<Tag>>> {
         let aws = self.clone();

@@ -43,6 +43,7 @@ pub(super) struct Looks {
     target_groups: Together<TargetGroup>,
     listeners: Together<Listener>,
     listener_rules: Together<Rule>,
+    rules_of_listener: Together<Rule>,
     elb_tags: Together<TagDescription>,
     groups: Together<SecurityGroup>,
     rules: Together<SecurityGroupRule>,
@@ -83,6 +84,7 @@ impl Default for Looks {
             target_groups: of(20),
             listeners: of(20),
             listener_rules: of(20),
+            rules_of_listener: of(1),
             elb_tags: of(20),
             // A filter takes 200 values (EC2 user guide, resource filtering), and a page is longer.
             groups: of(100),

@@ -1,5 +1,7 @@
 //! Elastic Load Balancing: the balancer, its listeners with their rules, and the target groups.
 
+pub mod actions;
+pub mod given_listener;
 pub mod listener;
 pub mod listener_rule;
 pub mod load_balancer;

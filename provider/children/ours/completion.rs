@@ -13,12 +13,18 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+use super::others;
 use crate::error::Result;
 use crate::property::{Form, Plain};
 use crate::resource::gone::nothing_to_import;
 use crate::resource::known_in_run::in_region;
 use crate::resource::lifecycle::{Swept, remove_debris};
-use crate::resource::{CREATED, Cx, Live, Made, Permission, Resource, Settled, Standing};
+use crate::resource::{
+    CREATED, Cx, EVERYWHERE, Live, Made, Permission, Resource, Settled, Standing,
+};
+
+/// The kind that leads to others too.
+const BALANCER: &str = "lb:LoadBalancer";
 
 /// The end of a run.
 pub struct Completion;
@@ -64,7 +70,12 @@ pub struct Outputs<F: Form = Plain> {
 
 impl Resource for Completion {
     const TYPE: &'static str = "fargate:index:Completion";
-    const PERMISSIONS: &'static [Permission] = &[];
+    const PERMISSIONS: &'static [Permission] = &[Permission {
+        sid: "LoadBalancerShared",
+        to: "see, before anything is deleted, whether the load balancer leads to other services",
+        actions: &["elasticloadbalancing:DescribeListeners", "elasticloadbalancing:DescribeRules"],
+        ..EVERYWHERE
+    }];
     const REPLACE_ON: &'static [&'static str] = &[];
     const CHANGES_ON_UPDATE: &'static [&'static str] =
         &["wholeGeneration", "wholeObjects", "formerObjects", "settled"];
@@ -120,9 +131,14 @@ impl Resource for Completion {
         if old.is_some() { end(cx, &outputs, new).await } else { Ok(outputs) }.map(Settled::from)
     }
 
-    async fn delete(cx: &Cx, _id: &str, _inputs: &Inputs, outputs: &Outputs) -> Result<()> {
+    /// It goes before all that others could need.
+    async fn delete(cx: &Cx, _id: &str, inputs: &Inputs, outputs: &Outputs) -> Result<()> {
         tell(cx, outputs);
-        Ok(())
+        if !inputs.kinds.iter().any(|it| it == BALANCER) {
+            return Ok(());
+        }
+        // One that the program still has is not the service's end: it goes with a replacement.
+        if cx.names.children.contains(&cx.urn) { Ok(()) } else { others::refuse(cx).await }
     }
 }
 

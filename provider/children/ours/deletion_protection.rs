@@ -21,8 +21,9 @@ pub struct DeletionProtection;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(bound = "", rename_all = "camelCase", deny_unknown_fields)]
 pub struct Inputs<F: Form = Plain> {
-    /// The load balancer, which may be protected.
-    pub load_balancer_arn: F::Of<String>,
+    /// The load balancer of its own, which may be protected.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub load_balancer_arn: Option<F::Of<String>>,
     /// The repository, if it must not be deleted with images in it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub repository_name: Option<F::Of<String>>,
@@ -86,7 +87,10 @@ impl Resource for DeletionProtection {
     ) -> Result<Settled<Outputs>> {
         let mut replaced = outputs.replaced.unwrap_or_default();
         if let Some(old) = old {
-            let balancer = Some(&old.load_balancer_arn).filter(|it| **it != new.load_balancer_arn);
+            let balancer = old
+                .load_balancer_arn
+                .as_ref()
+                .filter(|it| Some(*it) != new.load_balancer_arn.as_ref());
             let repository =
                 old.repository_name.as_ref().filter(|it| Some(*it) != new.repository_name.as_ref());
             replaced.extend(balancer.into_iter().chain(repository).cloned());
@@ -103,7 +107,7 @@ impl Resource for DeletionProtection {
         let (balancers, repositories): (Vec<&String>, Vec<&String>) =
             outputs.replaced.iter().flatten().partition(|it| it.starts_with("arn:"));
         let mut reasons = Vec::new();
-        for arn in [&inputs.load_balancer_arn].into_iter().chain(balancers) {
+        for arn in inputs.load_balancer_arn.iter().chain(balancers) {
             if cx.aws.is_protected(arn).await? {
                 reasons
                     .push(Reason::LoadBalancer(arn.rsplit('/').nth(1).unwrap_or(arn).to_owned()));

@@ -3,3 +3,5 @@
 pub mod base_name;
 pub mod completion;
 pub mod deletion_protection;
+
+mod others;

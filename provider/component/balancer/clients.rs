@@ -60,7 +60,7 @@ fn nameless(path: &str, source: &Output<String>, found: &mut Complaints) {
     }
 }
 
-fn complain_of_cidr(block: &str) -> Option<String> {
+pub(in crate::component) fn complain_of_cidr(block: &str) -> Option<String> {
     match block.parse::<IpNet>() {
         Err(_) => Some(format!(
             "\"{block}\" is not a CIDR block: write it as `10.0.0.0/8`, `203.0.113.7/32` or `::/0`."

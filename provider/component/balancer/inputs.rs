@@ -193,31 +193,29 @@ inputs! {
     }
 }
 
+impl HealthCheckArgs {
+    /// The path, or with gRPC the method, to ask for.
+    pub(in crate::component) fn path_in(&self, version: ProtocolVersion) -> Output<String> {
+        let usual = self.path.is_none() && version == ProtocolVersion::Grpc;
+        if usual { GRPC_PATH.into() } else { self.path() }
+    }
+
+    /// The codes of healthy answers.
+    pub(in crate::component) fn matcher_in(&self, version: ProtocolVersion) -> Output<String> {
+        let usual = self.matcher.is_none() && version == ProtocolVersion::Grpc;
+        if usual { UNIMPLEMENTED.into() } else { self.matcher() }
+    }
+}
+
 impl BalancerArgs {
     /// Whether the load balancer has IPv6 addresses too.
     pub(in crate::component) fn is_dualstack(&self) -> bool {
         self.load_balancer().ip_address_type() != IpAddressType::Ipv4
     }
 
-    /// Whether requests reach the tasks as gRPC.
-    pub(super) fn speaks_grpc(&self) -> bool {
-        self.target_group().protocol_version() == ProtocolVersion::Grpc
-    }
-
-    /// The path, or with gRPC the method, that health checks ask for.
-    pub(super) fn health_path(&self) -> Output<String> {
-        let check = self.health_check();
-        if check.path.is_none() && self.speaks_grpc() { GRPC_PATH.into() } else { check.path() }
-    }
-
-    /// The codes of healthy answers.
-    pub(super) fn matcher(&self) -> Output<String> {
-        let check = self.health_check();
-        if check.matcher.is_none() && self.speaks_grpc() {
-            UNIMPLEMENTED.into()
-        } else {
-            check.matcher()
-        }
+    /// Whether clients reach the load balancer over IPv4.
+    pub(in crate::component) fn has_ipv4(&self) -> bool {
+        self.load_balancer().ip_address_type() != IpAddressType::DualstackWithoutPublicIpv4
     }
 
     /// The port of its own that the health check has. It and the container's port are known whenever

@@ -1,9 +1,10 @@
 //! The way in: load balancer, target group, listeners.
 
-mod choices;
-mod clients;
+pub(super) mod choices;
+pub(super) mod clients;
 mod headers;
 pub(super) mod inputs;
+mod listeners;
 mod logs;
 pub(super) mod rules;
 pub(super) mod shifting;

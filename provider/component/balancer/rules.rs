@@ -21,11 +21,8 @@ pub(super) const PATH: &str = "The value is secret, but the target group shows i
 pub(in crate::component) fn problems(args: &Args, found: &mut Complaints) {
     let balancer = &args.balancer;
     if let Some(check) = &balancer.health_check {
-        health_check(check, args.container.container_port.as_ref(), found);
-        let codes = if balancer.speaks_grpc() { GRPC } else { STATUS };
-        found.check("healthCheck.matcher", check.matcher.as_ref(), |it| {
-            complain_of_matcher(it, codes)
-        });
+        let version = balancer.target_group().protocol_version();
+        health_check(check, version, args.container.container_port.as_ref(), found);
     }
     if args.https_port().is_none() {
         for path in balancer
@@ -35,7 +32,7 @@ pub(in crate::component) fn problems(args: &Args, found: &mut Complaints) {
         {
             found.add(path, "It needs HTTPS. Set `domainName` or `certificateArn`.");
         }
-        if Defaults::of(args.general.preset).https {
+        if Defaults::of(args.general.preset).https && !args.is_shared() {
             found.add(
                 "certificateArn",
                 "The preset `prod` serves HTTPS, so it needs a `domainName`, or the ARN of an ACM certificate.",
@@ -89,22 +86,40 @@ fn addresses(args: &Args, found: &mut Complaints) {
     }
 }
 
-/// Target groups for application load balancers, "Protocol version".
+/// Target groups for application load balancers, "Protocol version". Whether the listener of another stack serves HTTPS, its child sees.
 fn protocol_version(args: &Args, found: &mut Complaints) {
-    let balancer = &args.balancer;
-    if balancer.target_group().protocol_version() == ProtocolVersion::Http1 {
+    if args.is_shared() {
         return;
     }
-    if args.https_port().is_none() {
-        found.add(
-            "targetGroup.protocolVersion",
-            "HTTP/2 and gRPC come in over HTTPS only. Set `domainName` or `certificateArn`, or remove it.",
-        );
-    } else if balancer.http() {
-        found.add(
-            "http",
-            "Plain HTTP serves only tasks with `targetGroup.protocolVersion` `HTTP1`. Remove one of the two.",
-        );
+    for path in args.need_https() {
+        if args.https_port().is_none() {
+            found.add(
+                &path,
+                "HTTP/2 and gRPC come in over HTTPS only. Set `domainName` or `certificateArn`, or remove it.",
+            );
+        } else if args.balancer.http() {
+            found.check("http", Some(&Output::from(path)), |path| {
+                Some(format!(
+                    "Plain HTTP serves only tasks with `{path}` `HTTP1`. Remove one of the two."
+                ))
+            });
+        }
+    }
+}
+
+impl Args {
+    /// Where a target group is to get requests that only HTTPS brings.
+    pub(in crate::component) fn need_https(&self) -> Vec<String> {
+        let first = self.balancer.target_group().protocol_version();
+        let further = self.routes.further().iter().enumerate();
+        let further = further.filter_map(|(index, target)| {
+            Some((format!("targets[{index}].protocolVersion"), target.protocol_version?))
+        });
+        std::iter::once(("targetGroup.protocolVersion".to_owned(), first))
+            .chain(further)
+            .filter(|(_, version)| *version != ProtocolVersion::Http1)
+            .map(|(path, _)| path)
+            .collect()
     }
 }
 
@@ -112,7 +127,14 @@ fn protocol_version(args: &Args, found: &mut Complaints) {
 pub(in crate::component) const HTTP: u16 = 80;
 pub(in crate::component) const HTTPS: u16 = 443;
 
-fn health_check(check: &HealthCheckArgs, container: Option<&Output<u16>>, found: &mut Complaints) {
+pub(in crate::component) fn health_check(
+    check: &HealthCheckArgs,
+    version: ProtocolVersion,
+    container: Option<&Output<u16>>,
+    found: &mut Complaints,
+) {
+    let codes = if version == ProtocolVersion::Grpc { GRPC } else { STATUS };
+    found.check("healthCheck.matcher", check.matcher.as_ref(), |it| complain_of_matcher(it, codes));
     let port = check.port.clone().map(Output::from);
     found.check("healthCheck.port", port.as_ref(), |port| {
         let fits = port == "traffic-port" || port.parse::<u16>().is_ok_and(|port| port > 0);
@@ -185,6 +207,9 @@ pub(in crate::component) fn warnings(args: &Args) -> Vec<Unmeant> {
 fn scheme(args: &Args) -> Option<Unmeant> {
     let internal = known(args.balancer.internal.as_ref()) == Some(&true);
     if args.domain.domain_name.is_some() {
+        return None;
+    }
+    if args.is_shared() {
         return None;
     }
     if args.balancer.certificate_arn.is_some() {

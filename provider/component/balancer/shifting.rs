@@ -8,6 +8,7 @@
 use super::wiring::WayIn;
 use crate::children::elb::{listener, listener_rule, target_group};
 use crate::component::network::wiring::Network;
+use crate::component::routes::names::PRODUCTION;
 use crate::component::wiring::{Node, Wanted, Wiring};
 use crate::property::{Output, Wire};
 
@@ -19,9 +20,6 @@ pub(in crate::component) struct Shifting<'a> {
     pub production: Node<'a, Output<String>>,
     pub test: Node<'a, Option<Output<String>>>,
 }
-
-/// A rule for all requests comes after all others.
-const LAST: u32 = 50_000;
 
 pub(super) fn wire<'a>(
     wiring: &mut Wiring<'a>,
@@ -35,7 +33,11 @@ pub(super) fn wire<'a>(
     let (vpc, rules) = (network.place.vpc.clone(), network.rules.clone());
     let alternate = wiring.node(async move {
         let mut inputs = want.target_group(vpc.await?);
-        inputs.alternate = Some(true.into());
+        if want.args.is_shared() {
+            inputs.target = want.target_of(Some("alternate"));
+        } else {
+            inputs.alternate = Some(true.into());
+        }
         if want.checks_another_port() {
             inputs.health_check.port = inputs.health_check.port.after(&rules.await?);
         }
@@ -43,12 +45,28 @@ pub(super) fn wire<'a>(
     });
     let groups = (way_in.target_group.clone(), alternate.clone());
     let (http, https) = (way_in.http.clone(), way_in.https.clone());
+    let shared = way_in.shared.clone();
     let production = wiring.node(async move {
         // With a certificate plain HTTP only redirects.
-        let listener = if want.args.https_port().is_some() { https } else { http };
+        let own = if want.args.https_port().is_some() { https } else { http };
+        let listener = async {
+            match shared {
+                Some(listener) => Ok(Some(listener.await?.arn)),
+                None => own.await,
+            }
+        };
         let (listener, group, alternate) = tokio::try_join!(listener, groups.0, groups.1)?;
-        let inputs = rule(listener.unwrap_or_else(Output::unknown), group.arn, alternate.arn);
-        parent.make::<listener_rule::ListenerRule>("production-rule", inputs).await.map(|it| it.arn)
+        let listener = listener.unwrap_or_else(Output::unknown);
+        // Where no request comes to the default action that would have to be forwarded, the route's own rule is it.
+        let inputs = match want.args.production_route() {
+            None => rule(listener, group.arn, alternate.arn),
+            Some(route) => listener_rule::Inputs {
+                target_group_arn: Some(group.arn),
+                alternate_target_group_arn: Some(alternate.arn),
+                ..want.rule(route, listener)
+            },
+        };
+        parent.make::<listener_rule::ListenerRule>(PRODUCTION, inputs).await.map(|it| it.arn)
     });
     let groups = (way_in.target_group.clone(), alternate.clone());
     let (balancer, certificate) = (way_in.load_balancer.clone(), way_in.certificate.clone());
@@ -71,10 +89,25 @@ fn rule(
 ) -> listener_rule::Inputs<Wire> {
     listener_rule::Inputs {
         listener_arn,
-        priority: LAST.into(),
-        path_patterns: vec!["/*".into()].into(),
-        target_group_arn,
-        alternate_target_group_arn,
+        // A rule for all requests comes after all others.
+        priority: None,
+        path_patterns: Some(vec!["/*".into()].into()),
+        target_group_arn: Some(target_group_arn),
+        alternate_target_group_arn: Some(alternate_target_group_arn),
+        after: None,
+        order: None,
+        priorities: None,
+        shared: None,
+        host_headers: None,
+        source_ips: None,
+        methods: None,
+        http_headers: None,
+        query_strings: None,
+        forward: None,
+        redirect: None,
+        fixed_response: None,
+        rewrite_host: None,
+        rewrite_url: None,
     }
 }
 

@@ -9,6 +9,8 @@ use crate::children::wafv2::web_acl_association;
 use crate::component::domain::wiring::Domain;
 use crate::component::inputs::choices::word;
 use crate::component::network::wiring::Network;
+use crate::component::routes::shared::{Shared, balancer as balancer_of};
+use crate::component::routes::wiring::{self as routes, Further};
 use crate::component::wiring::{Node, Wanted, Wiring, spread};
 use crate::property::{Output, Wire};
 
@@ -21,9 +23,15 @@ pub(in crate::component) struct WayIn<'a> {
     pub https: Node<'a, Option<Output<String>>>,
     /// The ARN of the certificate of HTTPS.
     pub certificate: Node<'a, Option<Output<String>>>,
+    /// The listener of another stack that leads to the service, instead of a load balancer of its own.
+    pub shared: Option<Shared<'a>>,
     /// Scheme, name and port of the service's address, such as `https`, `shop.example.com` and `:8443`. Without a name it is
     /// that of the load balancer.
     pub address: (&'static str, Option<Output<String>>, String),
+    /// The target groups of further ports.
+    pub targets: Vec<Further<'a>>,
+    /// ARNs of the rules of the routes.
+    pub rules: Node<'a, Vec<Output<String>>>,
     /// What there is beside it when traffic moves between two target groups.
     pub shifting: Option<Shifting<'a>>,
 }
@@ -36,7 +44,12 @@ pub(in crate::component) fn wire<'a>(
     let (parent, want) = (wiring.parent, wiring.want);
     let place = (network.place.vpc.clone(), network.place.balancer_subnets.clone());
     let group = network.alb_group.clone();
+    let shared = network.listener.clone();
+    let given = shared.clone();
     let load_balancer = wiring.node(async move {
+        if let Some(listener) = given {
+            return Ok(balancer_of(listener.await?));
+        }
         let (vpc, subnets, group) = tokio::try_join!(place.0, place.1, group)?;
         let inputs = want.load_balancer(vpc, subnets, group);
         parent.make::<load_balancer::LoadBalancer>("alb", inputs).await
@@ -64,16 +77,21 @@ pub(in crate::component) fn wire<'a>(
     let (rules, certificate) = (network.rules.clone(), domain.certificate.clone());
     let https = wiring.node(async move {
         let Some(port) = want.args.https_port() else { return Ok(None) };
+        let group = want.default_group(group);
         let (balancer, group, rules, certificate) =
             tokio::try_join!(balancer, group, rules, certificate)?;
         let Some(certificate) = certificate else { return Ok(None) };
-        let inputs = want.https_listener(port, balancer.after(&rules), group.arn, certificate);
+        let inputs = want.https_listener(port, balancer.after(&rules), group, certificate);
+        let inputs = want.with_default_action(inputs);
         parent.make::<listener::Listener>("https", inputs).await.map(|it| Some(it.arn))
     });
     let (balancer, group) = (guarded.clone(), target_group.clone());
     let (first, rules) = (https.clone(), network.rules.clone());
     let http = wiring.node(async move {
-        let Some(port) = want.http_port() else { return Ok(None) };
+        let Some(port) = want.http_port().filter(|_| !want.args.is_shared()) else {
+            return Ok(None);
+        };
+        let group = want.default_group(group);
         let (balancer, group, rules) = tokio::try_join!(balancer, group, rules)?;
         let balancer = balancer.after(&rules);
         // Nobody is redirected to a port that is still closed; and a port that becomes that of HTTPS is given up first.
@@ -81,13 +99,24 @@ pub(in crate::component) fn wire<'a>(
             Some(https) => balancer.after(&https),
             None => balancer,
         };
-        let inputs = want.http_listener(port, balancer, group.arn);
+        let inputs = want.http_listener(port, balancer, group);
         parent.make::<listener::Listener>("http", inputs).await.map(|it| Some(it.arn))
     });
-    let (certificate, address) = (domain.certificate.clone(), want.address());
-    let way_in =
-        WayIn { load_balancer, target_group, http, https, certificate, address, shifting: None };
-    WayIn { shifting: shifting::wire(wiring, network, &way_in), ..way_in }
+    let targets = routes::targets(wiring, network);
+    let way_in = WayIn {
+        load_balancer,
+        target_group,
+        http,
+        https,
+        certificate: domain.certificate.clone(),
+        address: want.address(),
+        shared,
+        targets,
+        rules: wiring.node(async { Ok(Vec::new()) }),
+        shifting: None,
+    };
+    let rules = routes::rules(wiring, &way_in);
+    WayIn { shifting: shifting::wire(wiring, network, &way_in), rules, ..way_in }
 }
 
 impl Wanted {
@@ -164,7 +193,10 @@ impl Wanted {
         self.args.balancer.health_check.as_ref().is_some_and(|check| check.port.is_some())
     }
 
-    pub(super) fn target_group(&self, vpc_id: Output<String>) -> target_group::Inputs<Wire> {
+    pub(in crate::component) fn target_group(
+        &self,
+        vpc_id: Output<String>,
+    ) -> target_group::Inputs<Wire> {
         let check = self.args.balancer.health_check();
         let spread = self.args.balancer.target_group();
         let stickiness = spread.stickiness();
@@ -181,11 +213,12 @@ impl Wanted {
             vpc_id,
             internal: self.args.balancer.internal(),
             alternate: None,
+            target: self.target_of(None),
             health_check: target_group::HealthCheck {
                 protocol: spread.protocol().map(word),
-                path: self.args.balancer.health_path(),
+                path: check.path_in(spread.protocol_version()),
                 port: check.port().into(),
-                matcher: self.args.balancer.matcher(),
+                matcher: check.matcher_in(spread.protocol_version()),
                 interval: check.interval(),
                 timeout: check.timeout(),
                 healthy_threshold: check.healthy_threshold(),
@@ -205,79 +238,6 @@ impl Wanted {
             lb_cookie_duration: with(StickinessType::LbCookie, duration.clone()),
             app_cookie_duration: with(StickinessType::AppCookie, duration),
             app_cookie_name: stickiness.cookie_name(),
-        }
-    }
-
-    fn http_listener(
-        &self,
-        port: u16,
-        load_balancer_arn: Output<String>,
-        target_group_arn: Output<String>,
-    ) -> listener::Inputs<Wire> {
-        let plain = self.plain_listener(port, load_balancer_arn, target_group_arn);
-        match self.args.https_port().filter(|_| self.args.balancer.redirect_http()) {
-            None => plain,
-            Some(to) => {
-                listener::Inputs { target_group_arn: None, redirect_port: Some(to.into()), ..plain }
-            }
-        }
-    }
-
-    /// A listener that serves plain HTTP.
-    pub(super) fn plain_listener(
-        &self,
-        port: u16,
-        load_balancer_arn: Output<String>,
-        target_group_arn: Output<String>,
-    ) -> listener::Inputs<Wire> {
-        let headers = self.args.balancer.load_balancer().response_headers();
-        listener::Inputs {
-            load_balancer_arn,
-            port: port.into(),
-            protocol: "HTTP".into(),
-            certificate_arn: None,
-            ssl_policy: None,
-            target_group_arn: Some(target_group_arn),
-            redirect_port: None,
-            additional_certificate_arns: None,
-            mutual_tls: None,
-            server_header: headers.server(),
-            strict_transport_security: None,
-            content_security_policy: headers.content_security_policy(),
-            x_content_type_options: headers.x_content_type_options(),
-            x_frame_options: headers.x_frame_options(),
-            access_control_allow_origin: headers.access_control_allow_origin(),
-            access_control_allow_methods: headers.access_control_allow_methods(),
-            access_control_allow_headers: headers.access_control_allow_headers(),
-            access_control_allow_credentials: headers
-                .access_control_allow_credentials()
-                .then(|| "true".into()),
-            access_control_expose_headers: headers.access_control_expose_headers(),
-            access_control_max_age: headers
-                .access_control_max_age()
-                .map(|it| it.map(|it| it.to_string())),
-        }
-    }
-
-    pub(super) fn https_listener(
-        &self,
-        port: u16,
-        load_balancer_arn: Output<String>,
-        target_group_arn: Output<String>,
-        certificate_arn: Output<String>,
-    ) -> listener::Inputs<Wire> {
-        let balancer = &self.args.balancer;
-        listener::Inputs {
-            protocol: "HTTPS".into(),
-            certificate_arn: Some(certificate_arn),
-            ssl_policy: Some(balancer.ssl_policy()),
-            additional_certificate_arns: balancer.additional_certificate_arns(),
-            mutual_tls: self.mutual_tls(),
-            strict_transport_security: balancer
-                .load_balancer()
-                .response_headers()
-                .strict_transport_security(),
-            ..self.plain_listener(port, load_balancer_arn, target_group_arn)
         }
     }
 }

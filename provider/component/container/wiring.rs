@@ -1,5 +1,7 @@
 //! What a task is: the task definition.
 
+use std::collections::BTreeSet;
+
 use super::task_size;
 use crate::children::ecs::task_definition;
 use crate::component::image::wiring::Image;
@@ -36,6 +38,16 @@ pub(in crate::component) fn wire<'a>(
 }
 
 impl Wanted {
+    /// Those of further targets that are not the container's own.
+    fn further_ports(&self) -> Option<Output<Vec<Output<u16>>>> {
+        let own = self.args.container.container_port();
+        let ports = self.args.routes.further().iter().map(|it| it.container_port);
+        let ports: BTreeSet<u16> = ports.filter(|it| own.known() != Some(it)).collect();
+        let ports: Vec<Output<u16>> =
+            ports.into_iter().map(|it| Output::from(it).from_input("targets")).collect();
+        (!ports.is_empty()).then(|| ports.into())
+    }
+
     fn task_definition(
         &self,
         image: Output<String>,
@@ -64,6 +76,7 @@ impl Wanted {
             keeps_image_in: None,
             container_name: args.container_name(),
             container_port: args.container_port(),
+            further_ports: self.further_ports(),
             environment,
             secrets: args.secrets().map(|given| given.into_iter().chain(kept.variables).into_map()),
             docker_labels: (!kept.labels.is_empty()).then(|| kept.labels.into()),

@@ -204,11 +204,10 @@ impl Wanted {
 
     /// Types of the records that lead to the load balancer, and how their parts end.
     fn kinds(&self) -> Vec<(&'static str, &'static str)> {
-        let mut kinds = vec![("A", "")];
-        if self.args.balancer.is_dualstack() {
-            kinds.push(("AAAA", "-ipv6"));
-        }
-        kinds
+        let balancer = &self.args.balancer;
+        let families =
+            [(balancer.has_ipv4(), ("A", "")), (balancer.is_dualstack(), ("AAAA", "-ipv6"))];
+        families.into_iter().filter(|(has, _)| *has).map(|(_, kind)| kind).collect()
     }
 
     /// None where no record is created.

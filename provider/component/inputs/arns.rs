@@ -12,6 +12,8 @@ pub(in crate::component) const TRUST_STORE: Thing =
 pub(in crate::component) const WEB_ACL: Thing =
     ("a web ACL of AWS WAF", "wafv2", &["regional/webacl/"]);
 pub(in crate::component) const CLUSTER: Thing = ("an ECS cluster", "ecs", &["cluster/"]);
+pub(in crate::component) const LISTENER: Thing =
+    ("a listener of an application load balancer", "elasticloadbalancing", &["listener/app/"]);
 pub(in crate::component) const ROLE: Thing = ("an IAM role", "iam", &["role/"]);
 pub(in crate::component) const POLICY: Thing = ("an IAM policy", "iam", &["policy/"]);
 pub(in crate::component) const KEY: Thing = ("a KMS key", "kms", &["key/"]);

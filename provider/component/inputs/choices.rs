@@ -208,6 +208,8 @@ pub enum Warning {
     LargeContext,
     /// The health check asks another port than the container's.
     HealthCheckPort,
+    /// A route gets no requests, because an earlier one takes them.
+    HiddenRoute,
     /// A public address in private subnets.
     PublicIpInPrivateSubnets,
     /// No public address in public subnets.

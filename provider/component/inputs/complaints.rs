@@ -25,6 +25,21 @@ impl Complaints {
         self.0
     }
 
+    /// What is wrong with a group of inputs that is declared below `declared`, and is below `prefix` here.
+    pub(in crate::component) fn within(
+        &mut self,
+        prefix: &str,
+        declared: &str,
+        look: impl FnOnce(&mut Self),
+    ) {
+        let mut inner = Self::default();
+        look(&mut inner);
+        self.0.extend(inner.0.into_iter().map(|it| {
+            let path = it.path.strip_prefix(declared).unwrap_or(&it.path);
+            Problem { path: format!("{prefix}{path}"), ..it }
+        }));
+    }
+
     /// Adds a complaint that repeats nothing of what was given: a text of ours has no place for it.
     pub(in crate::component) fn add(&mut self, path: &str, reason: &'static str) {
         self.0.push(Problem::new(path, reason));

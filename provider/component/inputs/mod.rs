@@ -22,13 +22,14 @@ mod tests;
 
 /// Programs that are wrong in one way or several, as users would write them, by slice.
 #[cfg(any(test, fuzzing))]
-pub(crate) const WRONG_PROGRAMS: [(&str, &str); 10] = [
+pub(crate) const WRONG_PROGRAMS: [(&str, &str); 11] = [
     ("inputs", include_str!("wrong_programs.json")),
     ("image", include_str!("../image/wrong_programs.json")),
     ("container", include_str!("../container/wrong_programs.json")),
     ("secrets", include_str!("../secrets/wrong_programs.json")),
     ("balancer", include_str!("../balancer/wrong_programs.json")),
     ("domain", include_str!("../domain/wrong_programs.json")),
+    ("routes", include_str!("../routes/wrong_programs.json")),
     ("network", include_str!("../network/wrong_programs.json")),
     ("service", include_str!("../service/wrong_programs.json")),
     ("observability", include_str!("../observability/wrong_programs.json")),

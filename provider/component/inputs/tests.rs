@@ -121,6 +121,10 @@ fn every_input_may_be_unknown() {
         if *name == "hostedZoneId" {
             map.insert("domainName".to_owned(), "shop.example.com".into());
         }
+        if *name == "listenerArn" {
+            let routes = object(r#"{"routes": [{"pathPatterns": ["/a"]}]}"#);
+            map.insert("routes".to_owned(), routes["routes"].clone());
+        }
         if *name == "imageTag" {
             map.remove("image");
         }

@@ -1,19 +1,19 @@
 //! The network, and who may talk to whom.
 
-use futures_util::future::try_join_all;
-
-use super::inputs::{NetworkArgs, PlacementArgs};
+use super::group_rules::create;
+use super::inputs::PlacementArgs;
 use super::own;
-use crate::children::ec2::{network, security_group, security_group_rule};
+use crate::children::ec2::{network, security_group};
 use crate::component::inputs::types::List;
-use crate::component::wiring::parent::Parent;
+use crate::component::routes::shared::{self, Shared};
 use crate::component::wiring::{Node, Source, Wanted, Wiring};
-use crate::error::Result;
 use crate::property::{Output, Wire};
 
 /// What other slices need of the network.
 pub(in crate::component) struct Network<'a> {
     pub place: Place<'a>,
+    /// The listener of another stack, if the service has no load balancer of its own.
+    pub listener: Option<Shared<'a>>,
     /// The security groups' ids.
     pub alb_group: Node<'a, Output<String>>,
     pub service_group: Node<'a, Output<String>>,
@@ -41,7 +41,11 @@ pub(in crate::component) fn wire<'a>(wiring: &mut Wiring<'a>) -> Network<'a> {
         Some(args) => own::wire(wiring, args),
         None => given(wiring),
     };
-    let alb_group = group(wiring, &place, want.args.network.alb_group(), "alb");
+    let listener = shared::wire(wiring, &place);
+    let alb_group = match listener.clone() {
+        Some(listener) => wiring.node(async move { Ok(listener.await?.security_group_id) }),
+        None => group(wiring, &place, want.args.network.alb_group(), "alb"),
+    };
     let service_group = group(wiring, &place, want.args.network.service_group(), "service");
     let (alb, service) = (alb_group.clone(), service_group.clone());
     let rules = wiring.node(async move {
@@ -56,7 +60,7 @@ pub(in crate::component) fn wire<'a>(wiring: &mut Wiring<'a>) -> Network<'a> {
         )?;
         Ok(made.0.into_iter().chain(made.1).chain(made.2).collect::<Output<Vec<_>>>())
     });
-    Network { place, alb_group, service_group, rules }
+    Network { place, listener, alb_group, service_group, rules }
 }
 
 /// The network that the program chooses; the child says which subnets each uses.
@@ -108,23 +112,12 @@ fn group<'a>(
     })
 }
 
-/// Rules, each under a name that never moves to another one.
-type Rules = Vec<(String, security_group_rule::Inputs<Wire>)>;
-
-/// Creates the rules; their ids.
-async fn create(parent: &Parent<'_>, rules: Rules) -> Result<Vec<Output<String>>> {
-    let rules = rules.into_iter().map(|(part, inputs)| async move {
-        parent.make::<security_group_rule::SecurityGroupRule>(&part, inputs).await
-    });
-    Ok(try_join_all(rules).await?.into_iter().map(|it| it.security_group_rule_id).collect())
-}
-
 impl PlacementArgs {
-    fn alb_group(&self) -> Source {
+    pub(super) fn alb_group(&self) -> Source {
         self.alb_security_group_id().into()
     }
 
-    fn service_group(&self) -> Source {
+    pub(super) fn service_group(&self) -> Source {
         self.service_security_group_id().into()
     }
 }
@@ -142,115 +135,6 @@ impl Wanted {
             assign_public_ip: self.args.network.assign_public_ip(),
         }
     }
-
-    /// Who may talk to the load balancer, if its group is the service's own.
-    fn client_rules(&self, alb: &Output<String>) -> Rules {
-        if !self.args.network.alb_group().is_created() {
-            return Rules::new();
-        }
-        let (http, https) = (self.http_port(), self.args.https_port());
-        let mut rules = Rules::new();
-        for port in [http, https, self.test_port()].into_iter().flatten() {
-            let clients = || {
-                let mut rule = rule(alb, "ingress", Some(&Output::from(port)));
-                rule.description = "Clients".into();
-                rule
-            };
-            for (name, list) in named(self.args.balancer.allowed_prefix_list_ids.iter().flatten()) {
-                let rule = security_group_rule::Inputs { prefix_list_id: Some(list), ..clients() };
-                rules.push((format!("alb-in-{port}-list-{name}"), rule));
-            }
-            for (name, block) in self.blocks() {
-                let mut rule = clients();
-                if block.known().is_some_and(|block| block.contains(':')) {
-                    rule.cidr_ipv6 = Some(block);
-                } else {
-                    rule.cidr_ipv4 = Some(block);
-                }
-                rules.push((format!("alb-in-{port}-{name}"), rule));
-            }
-        }
-        rules
-    }
-
-    /// That load balancer and tasks may talk to each other, as far as the groups are the service's own.
-    fn inner_rules(&self, alb: &Output<String>, service: &Output<String>) -> Rules {
-        let mut rules = Rules::new();
-        for (suffix, port) in self.task_ports() {
-            if self.args.network.alb_group().is_created() {
-                let mut out = rule(alb, "egress", Some(&port));
-                out.referenced_security_group_id = Some(service.clone());
-                out.description = "To the tasks".into();
-                rules.push((format!("alb-out{suffix}"), out));
-            }
-            if self.args.network.service_group().is_created() {
-                let mut into = rule(service, "ingress", Some(&port));
-                into.referenced_security_group_id = Some(alb.clone());
-                into.description = "From the load balancer".into();
-                rules.push((format!("service-in{suffix}"), into));
-            }
-        }
-        rules
-    }
-
-    /// Whom the tasks may talk to, if their group is the service's own.
-    fn outgoing_rules(&self, service: &Output<String>) -> Rules {
-        if !self.args.network.service_group().is_created() {
-            return Rules::new();
-        }
-        let mut out = rule(service, "egress", None);
-        out.cidr_ipv4 = Some("0.0.0.0/0".into());
-        out.description = "To the registry, the logs, and whatever the application calls".into();
-        let mut rules = vec![("service-out".to_owned(), out.clone())];
-        if self.args.network.network.as_ref().is_some_and(NetworkArgs::ipv6) {
-            out.cidr_ipv4 = None;
-            out.cidr_ipv6 = Some("::/0".into());
-            rules.push(("service-out-ipv6".to_owned(), out));
-        }
-        rules
-    }
-
-    /// The blocks of addresses that may connect.
-    fn blocks(&self) -> Vec<(String, Output<String>)> {
-        let mut everyone = vec!["0.0.0.0/0".into()];
-        if self.args.balancer.is_dualstack() {
-            everyone.push("::/0".into());
-        }
-        if self.args.balancer.allowed_prefix_list_ids.is_some() {
-            everyone.clear();
-        }
-        named(self.args.balancer.allowed_cidr_blocks.as_ref().unwrap_or(&everyone))
-    }
-
-    /// The container's port, and the health check's if it has one of its own.
-    fn task_ports(&self) -> Vec<(&'static str, Output<u16>)> {
-        let container = self.args.container.container_port();
-        let health =
-            self.args.balancer.health_port().filter(|port| container.known() != Some(port));
-        let health = health.map(|port| ("-health", port.into()));
-        [Some(("", container)), health].into_iter().flatten().collect()
-    }
-}
-
-/// Who may connect, each with the name of its rule: that of a block or a list which stands in the program
-/// is what stands there, so that another order is no change. One that comes from a resource may be
-/// unknown in a preview, so its name is its number among those. If they change places, each
-/// finds the other's rule in AWS and takes it over.
-fn named<'a>(
-    sources: impl IntoIterator<Item = &'a Output<String>>,
-) -> Vec<(String, Output<String>)> {
-    let mut outputs = 0;
-    let named = sources.into_iter().map(|source| {
-        let name = match source.known() {
-            Some(text) if !source.is_dependent() => text.replace(['/', ':'], "-"),
-            _ => {
-                outputs += 1;
-                format!("output-{outputs}")
-            }
-        };
-        (name, source.clone())
-    });
-    named.collect()
 }
 
 fn security_group(purpose: &str, vpc_id: Output<String>) -> security_group::Inputs<Wire> {
@@ -259,24 +143,4 @@ fn security_group(purpose: &str, vpc_id: Output<String>) -> security_group::Inpu
         _ => "Tasks of a FargateWebService",
     };
     security_group::Inputs { purpose: purpose.into(), description: description.into(), vpc_id }
-}
-
-fn rule(
-    group: &Output<String>,
-    direction: &str,
-    port: Option<&Output<u16>>,
-) -> security_group_rule::Inputs<Wire> {
-    let port = port.cloned().map(|port| port.map(i32::from));
-    security_group_rule::Inputs {
-        security_group_id: group.clone(),
-        direction: direction.into(),
-        protocol: if port.is_some() { "tcp" } else { "-1" }.into(),
-        from_port: port.clone(),
-        to_port: port,
-        cidr_ipv4: None,
-        cidr_ipv6: None,
-        prefix_list_id: None,
-        referenced_security_group_id: None,
-        description: "".into(),
-    }
 }

@@ -31,6 +31,7 @@ pub(in crate::component) fn of_requests<'a>(
     let (parent, want) = (wiring.parent, wiring.want);
     let (balancer, group) = (way_in.load_balancer.clone(), way_in.target_group.clone());
     let alternate = way_in.shifting.as_ref().map(|it| it.alternate.clone());
+    let further = way_in.targets.clone();
     wiring.node(async move {
         let of_first = async {
             let (balancer, group) = tokio::try_join!(balancer.clone(), group)?;
@@ -42,8 +43,18 @@ pub(in crate::component) fn of_requests<'a>(
             let alarms = want.request_alarms(&(balancer.arn_suffix, group.arn_suffix));
             create(parent, alarms.into_iter().map(of_alternate).collect()).await
         };
-        let (first, second) = tokio::try_join!(of_first, of_second)?;
-        Ok(first.into_iter().chain(second).collect())
+        let of_further = further.into_iter().map(|target| {
+            let balancer = balancer.clone();
+            async move {
+                let (balancer, group) = tokio::try_join!(balancer, target.group)?;
+                let alarms = want.request_alarms(&(balancer.arn_suffix, group.arn_suffix));
+                let alarms = alarms.into_iter().map(|it| of_target(target.name, it));
+                create(parent, alarms.collect()).await
+            }
+        });
+        let (first, second, further) =
+            tokio::try_join!(of_first, of_second, try_join_all(of_further))?;
+        Ok(first.into_iter().chain(second).chain(further.into_iter().flatten()).collect())
     })
 }
 
@@ -70,7 +81,7 @@ pub(in crate::component) fn wire<'a>(
         )?;
         Ok(tasks.into_iter().chain(requests).map(|it| it.arn).collect::<Output<Vec<_>>>())
     });
-    let logs = logs.clone();
+    let (logs, further) = (logs.clone(), way_in.targets.clone());
     let dashboard_url = wiring.node(async move {
         if !want.has_dashboard() {
             return Ok(None);
@@ -81,7 +92,10 @@ pub(in crate::component) fn wire<'a>(
             None => None,
         };
         let targets = (balancer.arn_suffix, group.arn_suffix);
-        let inputs = want.dashboard(service, targets, alternate, logs.name);
+        let mut inputs = want.dashboard(service, targets, alternate, logs.name);
+        let further = try_join_all(further.into_iter().map(|it| it.group)).await?;
+        let further: Vec<_> = further.into_iter().map(|it| it.arn_suffix).collect();
+        inputs.further_target_groups = (!further.is_empty()).then(|| further.into());
         parent.make::<dashboard::Dashboard>("dashboard", inputs).await.map(|it| Some(it.url))
     });
     Watch { alarm_arns, dashboard_url }
@@ -107,6 +121,21 @@ fn of_alternate(
     let inputs = metric_alarm::Inputs {
         purpose: purpose.as_str().into(),
         description: inputs.description.map(|it| it + " (alternate target group)"),
+        ..inputs
+    };
+    (purpose, inputs)
+}
+
+/// The same alarm on the target group of a further port.
+fn of_target(
+    name: &str,
+    (purpose, inputs): (String, metric_alarm::Inputs<Wire>),
+) -> (String, metric_alarm::Inputs<Wire>) {
+    let purpose = format!("{purpose}-target-{name}");
+    let told = format!(" (target {name})");
+    let inputs = metric_alarm::Inputs {
+        purpose: purpose.as_str().into(),
+        description: inputs.description.map(|it| it + &told),
         ..inputs
     };
     (purpose, inputs)
@@ -142,6 +171,7 @@ impl Wanted {
             load_balancer,
             target_group,
             alternate_target_group,
+            further_target_groups: None,
             log_group_name,
             container_insights,
         }

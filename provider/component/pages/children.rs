@@ -7,7 +7,7 @@ use std::fmt::Write;
 use serde_json::Value as Json;
 
 use crate::children::CHILDREN;
-use crate::component::tests::{ALL, BUILT, DOMAIN, EXTERNAL, OWN_NETWORK, SHIFTING, plan};
+use crate::component::tests::{ALL, BUILT, DOMAIN, EXTERNAL, OWN_NETWORK, SHARED, SHIFTING, plan};
 use crate::property::decode;
 use crate::property::origins::origins;
 use crate::resource::Child;
@@ -21,9 +21,10 @@ const PROGRAM: &str = include_str!("../../../examples/transforms/typescript/inde
 const FACTS: &str = include_str!("../../children/properties.json");
 
 /// Services that have together each kind of child, and each of its names.
-const SERVICES: [&str; 9] = [
+const SERVICES: [&str; 10] = [
     ALL,
     SHIFTING,
+    SHARED,
     OWN_NETWORK,
     DOMAIN,
     EXTERNAL,

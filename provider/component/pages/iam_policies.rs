@@ -8,7 +8,7 @@ use std::fmt::Write;
 use serde_json::{Value as Json, json};
 
 use crate::children::CHILDREN;
-use crate::resource::permission::{MOVES_TRAFFIC, NAME};
+use crate::resource::permission::{HAS_GIVEN_LISTENER, HAS_RULES, MOVES_TRAFFIC, NAME};
 use crate::resource::{Needed, Permission};
 
 /// What the page says before the tables.
@@ -22,11 +22,15 @@ struct Policy {
     title: &'static str,
 }
 
-const POLICIES: [Policy; 8] = [
+const POLICIES: [Policy; 9] = [
     Policy { file: "service", title: "Every service" },
     Policy { file: "network", title: "Every service: network and load balancer" },
     Policy { file: "features", title: "Some services" },
     Policy { file: "vpc", title: "Services with `network`" },
+    Policy {
+        file: "routes",
+        title: "Services with `routes`, or with another `deployment.strategy` than `rolling`",
+    },
     Policy { file: "traffic", title: "Services with another `deployment.strategy` than `rolling`" },
     Policy { file: "values", title: "Some services: `secretValues`" },
     Policy { file: "domains", title: "Services with a `domainName`" },
@@ -40,6 +44,7 @@ const VPC: &str = "vpc";
 fn file_of(token: &str, needed: Needed) -> &'static str {
     let module = token.split(':').nth(1).unwrap_or_default();
     match (needed, module) {
+        (Needed::If(HAS_RULES | HAS_GIVEN_LISTENER), _) => "routes",
         (Needed::If(MOVES_TRAFFIC), _) => "traffic",
         (Needed::If(_), "appautoscaling" | "cloudwatch") => "operations",
         (Needed::If(_), "ec2") => VPC,

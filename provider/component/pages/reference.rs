@@ -11,7 +11,7 @@ use crate::component::inputs::presets::{Defaults, PRESETS};
 use crate::component::roles::inputs::StatementArgs;
 use crate::component::service::inputs::StrategyArgs;
 use crate::component::service::strategy::HookArgs;
-use crate::component::{Args, Outputs, TOKEN};
+use crate::component::{Args, Outputs, TOKEN, routes};
 use crate::error::{Error, Result};
 use crate::property::field_names::names_of;
 
@@ -39,6 +39,9 @@ fn members(path: &str, kind: &str) -> Vec<String> {
         "Hook" => owned(names_of::<HookArgs>()),
         "Statement" => owned(names_of::<StatementArgs>()),
         "Strategy" => owned(names_of::<StrategyArgs>()),
+        _ if path.starts_with("routes") || path.starts_with("targets") => {
+            owned(routes::inputs::members(kind))
+        }
         _ => Args::facts()
             .iter()
             .filter_map(|fact| fact.path.rsplit_once('.'))

@@ -70,6 +70,7 @@ pub(in crate::component) fn wire<'a>(
         network.rules.clone(),
     );
     let shift = shifting::ingredients(want, way_in, own);
+    let further = (way_in.targets.clone(), way_in.rules.clone());
     let way_in = (
         way_in.load_balancer.clone(),
         way_in.target_group.clone(),
@@ -91,7 +92,25 @@ pub(in crate::component) fn wire<'a>(
         for listener in [&http, &https].into_iter().flatten() {
             target_group = target_group.after(listener);
         }
+        // So does one that only a rule leads to.
+        let rules_of_routes = further.1.await?;
+        for rule in &rules_of_routes {
+            target_group = target_group.after(rule);
+        }
+        let mut targets = Vec::new();
+        for target in further.0 {
+            let mut arn = target.group.await?.arn;
+            for rule in &rules_of_routes {
+                arn = arn.after(rule);
+            }
+            targets.push(service::FurtherTarget {
+                target_group_arn: arn,
+                container_name: want.args.container.container_name(),
+                container_port: Output::from(target.container_port).from_input("targets"),
+            });
+        }
         let ways = Ways {
+            targets,
             subnets,
             security_group: group.after(&rules),
             public_ip,
@@ -139,6 +158,7 @@ impl ServiceArgs {
 
 /// How tasks reach the world and the world reaches them.
 struct Ways {
+    targets: Vec<service::FurtherTarget<Wire>>,
     subnets: Output<Vec<String>>,
     security_group: Output<String>,
     public_ip: Output<bool>,
@@ -204,6 +224,7 @@ impl Wanted {
             load_balancer_arn: ways.load_balancer,
             container_name: self.args.container.container_name(),
             container_port: self.args.container.container_port(),
+            further_targets: (!ways.targets.is_empty()).then(|| ways.targets.into()),
             capacity_provider_strategy: self.strategy(),
             minimum_healthy_percent: deployment.minimum_healthy_percent(),
             maximum_percent: deployment.maximum_percent(),

@@ -32,7 +32,7 @@ pub(in crate::component) async fn complete(
 pub(in crate::component) async fn protect(
     parent: &Parent<'_>,
     want: &Wanted,
-    load_balancer_arn: Output<String>,
+    load_balancer_arn: Option<Output<String>>,
     repository_name: Option<Output<String>>,
 ) -> Result<()> {
     if want.is_protected() {
@@ -47,14 +47,14 @@ impl Wanted {
     fn is_protected(&self) -> bool {
         // A repository may come to be protected or not while the service lives: the child stays and
         // knows, since its end in the middle of that life would be taken for the service's.
-        self.args.balancer.deletion_protection.is_some()
-            || self.defaults.deletion_protection
-            || self.repository().is_some()
+        let of_balancer =
+            self.args.balancer.deletion_protection.is_some() || self.defaults.deletion_protection;
+        of_balancer && !self.args.is_shared() || self.repository().is_some()
     }
 
     fn deletion_protection(
         &self,
-        load_balancer_arn: Output<String>,
+        load_balancer_arn: Option<Output<String>>,
         repository_name: Option<Output<String>>,
     ) -> deletion_protection::Inputs<Wire> {
         deletion_protection::Inputs {

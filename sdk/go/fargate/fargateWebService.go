@@ -105,7 +105,7 @@ type FargateWebService struct {
 	TaskRoleArn pulumi.StringOutput `pulumi:"taskRoleArn"`
 	// Name of the role that the application has, for attaching further policies.
 	TaskRoleName pulumi.StringOutput `pulumi:"taskRoleName"`
-	// Where the service answers: `https://` and the `domainName`, if it has one. Else by the load balancer's own name: `https://…` with a certificate (which does not cover that name), or `http://…`. With the port if that is another than usual.
+	// Where the service answers: `https://` and the `domainName`, if it has one. Else by the load balancer's own name: `https://…` with a certificate (which does not cover that name), or `http://…`. With the port if that is another than usual. With `listenerArn` it is the host that the first route names, else the load balancer's name with the first route's path.
 	Url pulumi.StringOutput `pulumi:"url"`
 	// The CNAME records that validate the certificate which was requested for `domainName`: their names and values. With `dns: false` you create them where your DNS is.
 	ValidationRecords pulumi.StringMapOutput `pulumi:"validationRecords"`
@@ -166,6 +166,8 @@ type fargateWebServiceArgs struct {
 	Cpu *int `pulumi:"cpu"`
 	// ARN of a database secret in Secrets Manager that the application reads itself: the container gets it as `DB_SECRET_ARN`, and the task role may read it.
 	DatabaseSecretArn *string `pulumi:"databaseSecretArn"`
+	// What becomes of requests that no route takes. Default: they go to the container's port.
+	DefaultAction *DefaultAction `pulumi:"defaultAction"`
 	// Whether AWS refuses to delete the load balancer. To destroy the stack, set it to false and run `pulumi up` first. Default false; true with the preset `prod`.
 	DeletionProtection *bool `pulumi:"deletionProtection"`
 	// How a new revision replaces the old one.
@@ -212,6 +214,8 @@ type fargateWebServiceArgs struct {
 	InitProcessEnabled *bool `pulumi:"initProcessEnabled"`
 	// Whether the load balancer is reachable from inside the network only. Default false. Changing it replaces the load balancer, and so its address; the service moves over to the new one before the old one goes.
 	Internal *bool `pulumi:"internal"`
+	// ARN of a listener of another stack's application load balancer, which then leads to this service too: such as `httpsListenerArn` of another `FargateWebService`. The service has no load balancer of its own then; each route needs `hostHeaders` or `pathPatterns`. With `albSecurityGroupId` that security group of the load balancer gets a rule that lets it reach the tasks. Changing it moves the service over to the other listener.
+	ListenerArn *string `pulumi:"listenerArn"`
 	// The port on which clients connect, 1 to 65535: of HTTPS with a certificate, else of plain HTTP. Default 443, without a certificate 80. Changing it replaces the listener: both ports serve until the rest of the run is done, then the old one is closed. With a `deployment.strategy` other than `rolling` the old one answers 503 before that, for about `deregistrationDelay`. When you add or remove HTTPS, this port changes between HTTP and HTTPS at once.
 	ListenerPort *int `pulumi:"listenerPort"`
 	// The load balancer's rarer settings.
@@ -246,6 +250,8 @@ type fargateWebServiceArgs struct {
 	Repository *Repository `pulumi:"repository"`
 	// Whether the tag of an `image` in an ECR registry, also of another account or region, is resolved to its digest, so that a moved tag shows up in the next preview and is rolled out. Needs `ecr:DescribeImages` there; without it the tag is deployed as it is, with a warning. Default: true if the program names the image itself; an image that is the output of a resource is taken as it is.
 	ResolveImage *bool `pulumi:"resolveImage"`
+	// What becomes of certain requests, such as those to a path or a host, in the order in which the load balancer looks at them: the first route that fits a request takes it. What none takes goes to `defaultAction`. A new route in the middle moves no other; another order moves as few as possible, all at once.
+	Routes []Route `pulumi:"routes"`
 	// ARN of the KMS key that encrypts `secretValues`. The execution role that is created may decrypt with it. Default: AWS's own key.
 	SecretKmsKeyArn *string `pulumi:"secretKmsKeyArn"`
 	// For how many days the deleted secret can be restored: 0, or 7 to 30. With 0 it is deleted at once. A service of the same name restores it automatically. Default 7; 0 with the preset `dev`; 30 with the preset `prod`.
@@ -274,6 +280,8 @@ type fargateWebServiceArgs struct {
 	Tags map[string]string `pulumi:"tags"`
 	// How requests are spread over the tasks.
 	TargetGroup *TargetGroup `pulumi:"targetGroup"`
+	// Further ports of the container that requests can be sent to, each with a target group of its own; up to 4. A route names its target. Not together with a `deployment.strategy` other than `rolling`.
+	Targets []Target `pulumi:"targets"`
 	// An existing role for the application. Default: one is created with exactly what `databaseSecretArn`, `enableExecuteCommand`, `taskRolePolicyArns` and `taskRoleStatements` ask for.
 	TaskRoleArn *string `pulumi:"taskRoleArn"`
 	// ARNs of managed policies for the task role that is created. Default: none.
@@ -334,6 +342,8 @@ type FargateWebServiceArgs struct {
 	Cpu pulumi.IntPtrInput
 	// ARN of a database secret in Secrets Manager that the application reads itself: the container gets it as `DB_SECRET_ARN`, and the task role may read it.
 	DatabaseSecretArn pulumi.StringPtrInput
+	// What becomes of requests that no route takes. Default: they go to the container's port.
+	DefaultAction *DefaultActionArgs
 	// Whether AWS refuses to delete the load balancer. To destroy the stack, set it to false and run `pulumi up` first. Default false; true with the preset `prod`.
 	DeletionProtection pulumi.BoolPtrInput
 	// How a new revision replaces the old one.
@@ -380,6 +390,8 @@ type FargateWebServiceArgs struct {
 	InitProcessEnabled pulumi.BoolPtrInput
 	// Whether the load balancer is reachable from inside the network only. Default false. Changing it replaces the load balancer, and so its address; the service moves over to the new one before the old one goes.
 	Internal pulumi.BoolPtrInput
+	// ARN of a listener of another stack's application load balancer, which then leads to this service too: such as `httpsListenerArn` of another `FargateWebService`. The service has no load balancer of its own then; each route needs `hostHeaders` or `pathPatterns`. With `albSecurityGroupId` that security group of the load balancer gets a rule that lets it reach the tasks. Changing it moves the service over to the other listener.
+	ListenerArn pulumi.StringPtrInput
 	// The port on which clients connect, 1 to 65535: of HTTPS with a certificate, else of plain HTTP. Default 443, without a certificate 80. Changing it replaces the listener: both ports serve until the rest of the run is done, then the old one is closed. With a `deployment.strategy` other than `rolling` the old one answers 503 before that, for about `deregistrationDelay`. When you add or remove HTTPS, this port changes between HTTP and HTTPS at once.
 	ListenerPort *int
 	// The load balancer's rarer settings.
@@ -414,6 +426,8 @@ type FargateWebServiceArgs struct {
 	Repository *RepositoryArgs
 	// Whether the tag of an `image` in an ECR registry, also of another account or region, is resolved to its digest, so that a moved tag shows up in the next preview and is rolled out. Needs `ecr:DescribeImages` there; without it the tag is deployed as it is, with a warning. Default: true if the program names the image itself; an image that is the output of a resource is taken as it is.
 	ResolveImage *bool
+	// What becomes of certain requests, such as those to a path or a host, in the order in which the load balancer looks at them: the first route that fits a request takes it. What none takes goes to `defaultAction`. A new route in the middle moves no other; another order moves as few as possible, all at once.
+	Routes []RouteArgs
 	// ARN of the KMS key that encrypts `secretValues`. The execution role that is created may decrypt with it. Default: AWS's own key.
 	SecretKmsKeyArn pulumi.StringPtrInput
 	// For how many days the deleted secret can be restored: 0, or 7 to 30. With 0 it is deleted at once. A service of the same name restores it automatically. Default 7; 0 with the preset `dev`; 30 with the preset `prod`.
@@ -442,6 +456,8 @@ type FargateWebServiceArgs struct {
 	Tags pulumi.StringMapInput
 	// How requests are spread over the tasks.
 	TargetGroup *TargetGroupArgs
+	// Further ports of the container that requests can be sent to, each with a target group of its own; up to 4. A route names its target. Not together with a `deployment.strategy` other than `rolling`.
+	Targets []TargetArgs
 	// An existing role for the application. Default: one is created with exactly what `databaseSecretArn`, `enableExecuteCommand`, `taskRolePolicyArns` and `taskRoleStatements` ask for.
 	TaskRoleArn pulumi.StringPtrInput
 	// ARNs of managed policies for the task role that is created. Default: none.
@@ -681,7 +697,7 @@ func (o FargateWebServiceOutput) TaskRoleName() pulumi.StringOutput {
 	return o.ApplyT(func(v *FargateWebService) pulumi.StringOutput { return v.TaskRoleName }).(pulumi.StringOutput)
 }
 
-// Where the service answers: `https://` and the `domainName`, if it has one. Else by the load balancer's own name: `https://…` with a certificate (which does not cover that name), or `http://…`. With the port if that is another than usual.
+// Where the service answers: `https://` and the `domainName`, if it has one. Else by the load balancer's own name: `https://…` with a certificate (which does not cover that name), or `http://…`. With the port if that is another than usual. With `listenerArn` it is the host that the first route names, else the load balancer's name with the first route's path.
 func (o FargateWebServiceOutput) Url() pulumi.StringOutput {
 	return o.ApplyT(func(v *FargateWebService) pulumi.StringOutput { return v.Url }).(pulumi.StringOutput)
 }

@@ -3788,6 +3788,8 @@ const (
 	WarningNameLargeContext = WarningName("largeContext")
 	// The health check asks another port than the container's.
 	WarningNameHealthCheckPort = WarningName("healthCheckPort")
+	// A route gets no requests, because an earlier one takes them.
+	WarningNameHiddenRoute = WarningName("hiddenRoute")
 	// A public address in private subnets.
 	WarningNamePublicIpInPrivateSubnets = WarningName("publicIpInPrivateSubnets")
 	// No public address in public subnets.
@@ -3932,6 +3934,7 @@ func (o WarningNamePtrOutput) ToStringPtrOutputWithContext(ctx context.Context) 
 //	WarningNameImageByTag
 //	WarningNameLargeContext
 //	WarningNameHealthCheckPort
+//	WarningNameHiddenRoute
 //	WarningNamePublicIpInPrivateSubnets
 //	WarningNameNoPublicIp
 //	WarningNameNotWaiting

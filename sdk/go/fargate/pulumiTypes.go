@@ -1665,6 +1665,165 @@ func (o ContainerHealthCheckPtrOutput) Timeout() pulumi.IntPtrOutput {
 	}).(pulumi.IntPtrOutput)
 }
 
+// What becomes of requests that no route takes: either `redirect` or `fixedResponse`.
+type DefaultAction struct {
+	// The load balancer answers.
+	FixedResponse *FixedResponse `pulumi:"fixedResponse"`
+	// Clients are sent elsewhere.
+	Redirect *Redirect `pulumi:"redirect"`
+}
+
+// DefaultActionInput is an input type that accepts DefaultActionArgs and DefaultActionOutput values.
+// You can construct a concrete instance of `DefaultActionInput` via:
+//
+//	DefaultActionArgs{...}
+type DefaultActionInput interface {
+	pulumi.Input
+
+	ToDefaultActionOutput() DefaultActionOutput
+	ToDefaultActionOutputWithContext(context.Context) DefaultActionOutput
+}
+
+// What becomes of requests that no route takes: either `redirect` or `fixedResponse`.
+type DefaultActionArgs struct {
+	// The load balancer answers.
+	FixedResponse *FixedResponseArgs `pulumi:"fixedResponse"`
+	// Clients are sent elsewhere.
+	Redirect *RedirectArgs `pulumi:"redirect"`
+}
+
+func (DefaultActionArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*DefaultAction)(nil)).Elem()
+}
+
+func (i DefaultActionArgs) ToDefaultActionOutput() DefaultActionOutput {
+	return i.ToDefaultActionOutputWithContext(context.Background())
+}
+
+func (i DefaultActionArgs) ToDefaultActionOutputWithContext(ctx context.Context) DefaultActionOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(DefaultActionOutput)
+}
+
+func (i DefaultActionArgs) ToDefaultActionPtrOutput() DefaultActionPtrOutput {
+	return i.ToDefaultActionPtrOutputWithContext(context.Background())
+}
+
+func (i DefaultActionArgs) ToDefaultActionPtrOutputWithContext(ctx context.Context) DefaultActionPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(DefaultActionOutput).ToDefaultActionPtrOutputWithContext(ctx)
+}
+
+// DefaultActionPtrInput is an input type that accepts DefaultActionArgs, DefaultActionPtr and DefaultActionPtrOutput values.
+// You can construct a concrete instance of `DefaultActionPtrInput` via:
+//
+//	        DefaultActionArgs{...}
+//
+//	or:
+//
+//	        nil
+type DefaultActionPtrInput interface {
+	pulumi.Input
+
+	ToDefaultActionPtrOutput() DefaultActionPtrOutput
+	ToDefaultActionPtrOutputWithContext(context.Context) DefaultActionPtrOutput
+}
+
+type defaultActionPtrType DefaultActionArgs
+
+func DefaultActionPtr(v *DefaultActionArgs) DefaultActionPtrInput {
+	return (*defaultActionPtrType)(v)
+}
+
+func (*defaultActionPtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**DefaultAction)(nil)).Elem()
+}
+
+func (i *defaultActionPtrType) ToDefaultActionPtrOutput() DefaultActionPtrOutput {
+	return i.ToDefaultActionPtrOutputWithContext(context.Background())
+}
+
+func (i *defaultActionPtrType) ToDefaultActionPtrOutputWithContext(ctx context.Context) DefaultActionPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(DefaultActionPtrOutput)
+}
+
+// What becomes of requests that no route takes: either `redirect` or `fixedResponse`.
+type DefaultActionOutput struct{ *pulumi.OutputState }
+
+func (DefaultActionOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*DefaultAction)(nil)).Elem()
+}
+
+func (o DefaultActionOutput) ToDefaultActionOutput() DefaultActionOutput {
+	return o
+}
+
+func (o DefaultActionOutput) ToDefaultActionOutputWithContext(ctx context.Context) DefaultActionOutput {
+	return o
+}
+
+func (o DefaultActionOutput) ToDefaultActionPtrOutput() DefaultActionPtrOutput {
+	return o.ToDefaultActionPtrOutputWithContext(context.Background())
+}
+
+func (o DefaultActionOutput) ToDefaultActionPtrOutputWithContext(ctx context.Context) DefaultActionPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v DefaultAction) *DefaultAction {
+		return &v
+	}).(DefaultActionPtrOutput)
+}
+
+// The load balancer answers.
+func (o DefaultActionOutput) FixedResponse() FixedResponsePtrOutput {
+	return o.ApplyT(func(v DefaultAction) *FixedResponse { return v.FixedResponse }).(FixedResponsePtrOutput)
+}
+
+// Clients are sent elsewhere.
+func (o DefaultActionOutput) Redirect() RedirectPtrOutput {
+	return o.ApplyT(func(v DefaultAction) *Redirect { return v.Redirect }).(RedirectPtrOutput)
+}
+
+type DefaultActionPtrOutput struct{ *pulumi.OutputState }
+
+func (DefaultActionPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**DefaultAction)(nil)).Elem()
+}
+
+func (o DefaultActionPtrOutput) ToDefaultActionPtrOutput() DefaultActionPtrOutput {
+	return o
+}
+
+func (o DefaultActionPtrOutput) ToDefaultActionPtrOutputWithContext(ctx context.Context) DefaultActionPtrOutput {
+	return o
+}
+
+func (o DefaultActionPtrOutput) Elem() DefaultActionOutput {
+	return o.ApplyT(func(v *DefaultAction) DefaultAction {
+		if v != nil {
+			return *v
+		}
+		var ret DefaultAction
+		return ret
+	}).(DefaultActionOutput)
+}
+
+// The load balancer answers.
+func (o DefaultActionPtrOutput) FixedResponse() FixedResponsePtrOutput {
+	return o.ApplyT(func(v *DefaultAction) *FixedResponse {
+		if v == nil {
+			return nil
+		}
+		return v.FixedResponse
+	}).(FixedResponsePtrOutput)
+}
+
+// Clients are sent elsewhere.
+func (o DefaultActionPtrOutput) Redirect() RedirectPtrOutput {
+	return o.ApplyT(func(v *DefaultAction) *Redirect {
+		if v == nil {
+			return nil
+		}
+		return v.Redirect
+	}).(RedirectPtrOutput)
+}
+
 // How a new revision replaces the old one.
 type Deployment struct {
 	// Minutes for which both revisions keep running after all traffic has moved, 0 to 1440: so long ECS can go back at once. Default 15.
@@ -2049,6 +2208,502 @@ func (o DeploymentPtrOutput) TestListenerPort() pulumi.IntPtrOutput {
 			return nil
 		}
 		return v.TestListenerPort
+	}).(pulumi.IntPtrOutput)
+}
+
+// What the load balancer answers.
+type FixedResponse struct {
+	// `text/plain` (default), `text/css`, `text/html`, `application/javascript` or `application/json`.
+	ContentType *string `pulumi:"contentType"`
+	// The body, up to 1024 characters. Default: empty.
+	MessageBody *string `pulumi:"messageBody"`
+	// 200 to 299 or 400 to 599. Default 404.
+	StatusCode *int `pulumi:"statusCode"`
+}
+
+// FixedResponseInput is an input type that accepts FixedResponseArgs and FixedResponseOutput values.
+// You can construct a concrete instance of `FixedResponseInput` via:
+//
+//	FixedResponseArgs{...}
+type FixedResponseInput interface {
+	pulumi.Input
+
+	ToFixedResponseOutput() FixedResponseOutput
+	ToFixedResponseOutputWithContext(context.Context) FixedResponseOutput
+}
+
+// What the load balancer answers.
+type FixedResponseArgs struct {
+	// `text/plain` (default), `text/css`, `text/html`, `application/javascript` or `application/json`.
+	ContentType pulumi.StringPtrInput `pulumi:"contentType"`
+	// The body, up to 1024 characters. Default: empty.
+	MessageBody pulumi.StringPtrInput `pulumi:"messageBody"`
+	// 200 to 299 or 400 to 599. Default 404.
+	StatusCode pulumi.IntPtrInput `pulumi:"statusCode"`
+}
+
+func (FixedResponseArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*FixedResponse)(nil)).Elem()
+}
+
+func (i FixedResponseArgs) ToFixedResponseOutput() FixedResponseOutput {
+	return i.ToFixedResponseOutputWithContext(context.Background())
+}
+
+func (i FixedResponseArgs) ToFixedResponseOutputWithContext(ctx context.Context) FixedResponseOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(FixedResponseOutput)
+}
+
+func (i FixedResponseArgs) ToFixedResponsePtrOutput() FixedResponsePtrOutput {
+	return i.ToFixedResponsePtrOutputWithContext(context.Background())
+}
+
+func (i FixedResponseArgs) ToFixedResponsePtrOutputWithContext(ctx context.Context) FixedResponsePtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(FixedResponseOutput).ToFixedResponsePtrOutputWithContext(ctx)
+}
+
+// FixedResponsePtrInput is an input type that accepts FixedResponseArgs, FixedResponsePtr and FixedResponsePtrOutput values.
+// You can construct a concrete instance of `FixedResponsePtrInput` via:
+//
+//	        FixedResponseArgs{...}
+//
+//	or:
+//
+//	        nil
+type FixedResponsePtrInput interface {
+	pulumi.Input
+
+	ToFixedResponsePtrOutput() FixedResponsePtrOutput
+	ToFixedResponsePtrOutputWithContext(context.Context) FixedResponsePtrOutput
+}
+
+type fixedResponsePtrType FixedResponseArgs
+
+func FixedResponsePtr(v *FixedResponseArgs) FixedResponsePtrInput {
+	return (*fixedResponsePtrType)(v)
+}
+
+func (*fixedResponsePtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**FixedResponse)(nil)).Elem()
+}
+
+func (i *fixedResponsePtrType) ToFixedResponsePtrOutput() FixedResponsePtrOutput {
+	return i.ToFixedResponsePtrOutputWithContext(context.Background())
+}
+
+func (i *fixedResponsePtrType) ToFixedResponsePtrOutputWithContext(ctx context.Context) FixedResponsePtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(FixedResponsePtrOutput)
+}
+
+// What the load balancer answers.
+type FixedResponseOutput struct{ *pulumi.OutputState }
+
+func (FixedResponseOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*FixedResponse)(nil)).Elem()
+}
+
+func (o FixedResponseOutput) ToFixedResponseOutput() FixedResponseOutput {
+	return o
+}
+
+func (o FixedResponseOutput) ToFixedResponseOutputWithContext(ctx context.Context) FixedResponseOutput {
+	return o
+}
+
+func (o FixedResponseOutput) ToFixedResponsePtrOutput() FixedResponsePtrOutput {
+	return o.ToFixedResponsePtrOutputWithContext(context.Background())
+}
+
+func (o FixedResponseOutput) ToFixedResponsePtrOutputWithContext(ctx context.Context) FixedResponsePtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v FixedResponse) *FixedResponse {
+		return &v
+	}).(FixedResponsePtrOutput)
+}
+
+// `text/plain` (default), `text/css`, `text/html`, `application/javascript` or `application/json`.
+func (o FixedResponseOutput) ContentType() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v FixedResponse) *string { return v.ContentType }).(pulumi.StringPtrOutput)
+}
+
+// The body, up to 1024 characters. Default: empty.
+func (o FixedResponseOutput) MessageBody() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v FixedResponse) *string { return v.MessageBody }).(pulumi.StringPtrOutput)
+}
+
+// 200 to 299 or 400 to 599. Default 404.
+func (o FixedResponseOutput) StatusCode() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v FixedResponse) *int { return v.StatusCode }).(pulumi.IntPtrOutput)
+}
+
+type FixedResponsePtrOutput struct{ *pulumi.OutputState }
+
+func (FixedResponsePtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**FixedResponse)(nil)).Elem()
+}
+
+func (o FixedResponsePtrOutput) ToFixedResponsePtrOutput() FixedResponsePtrOutput {
+	return o
+}
+
+func (o FixedResponsePtrOutput) ToFixedResponsePtrOutputWithContext(ctx context.Context) FixedResponsePtrOutput {
+	return o
+}
+
+func (o FixedResponsePtrOutput) Elem() FixedResponseOutput {
+	return o.ApplyT(func(v *FixedResponse) FixedResponse {
+		if v != nil {
+			return *v
+		}
+		var ret FixedResponse
+		return ret
+	}).(FixedResponseOutput)
+}
+
+// `text/plain` (default), `text/css`, `text/html`, `application/javascript` or `application/json`.
+func (o FixedResponsePtrOutput) ContentType() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *FixedResponse) *string {
+		if v == nil {
+			return nil
+		}
+		return v.ContentType
+	}).(pulumi.StringPtrOutput)
+}
+
+// The body, up to 1024 characters. Default: empty.
+func (o FixedResponsePtrOutput) MessageBody() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *FixedResponse) *string {
+		if v == nil {
+			return nil
+		}
+		return v.MessageBody
+	}).(pulumi.StringPtrOutput)
+}
+
+// 200 to 299 or 400 to 599. Default 404.
+func (o FixedResponsePtrOutput) StatusCode() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v *FixedResponse) *int {
+		if v == nil {
+			return nil
+		}
+		return v.StatusCode
+	}).(pulumi.IntPtrOutput)
+}
+
+// Where requests go: to one `target`, or with weights to several `targets`.
+type Forward struct {
+	// A client stays with the target that it came to first. Default: it does not.
+	Stickiness *ForwardStickiness `pulumi:"stickiness"`
+	// The name of one of `targets`. Default: the container's port.
+	Target *string `pulumi:"target"`
+	// Up to 5, each with its share of the requests.
+	Targets []WeightedTarget `pulumi:"targets"`
+}
+
+// ForwardInput is an input type that accepts ForwardArgs and ForwardOutput values.
+// You can construct a concrete instance of `ForwardInput` via:
+//
+//	ForwardArgs{...}
+type ForwardInput interface {
+	pulumi.Input
+
+	ToForwardOutput() ForwardOutput
+	ToForwardOutputWithContext(context.Context) ForwardOutput
+}
+
+// Where requests go: to one `target`, or with weights to several `targets`.
+type ForwardArgs struct {
+	// A client stays with the target that it came to first. Default: it does not.
+	Stickiness *ForwardStickinessArgs `pulumi:"stickiness"`
+	// The name of one of `targets`. Default: the container's port.
+	Target *string `pulumi:"target"`
+	// Up to 5, each with its share of the requests.
+	Targets []WeightedTargetArgs `pulumi:"targets"`
+}
+
+func (ForwardArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*Forward)(nil)).Elem()
+}
+
+func (i ForwardArgs) ToForwardOutput() ForwardOutput {
+	return i.ToForwardOutputWithContext(context.Background())
+}
+
+func (i ForwardArgs) ToForwardOutputWithContext(ctx context.Context) ForwardOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(ForwardOutput)
+}
+
+func (i ForwardArgs) ToForwardPtrOutput() ForwardPtrOutput {
+	return i.ToForwardPtrOutputWithContext(context.Background())
+}
+
+func (i ForwardArgs) ToForwardPtrOutputWithContext(ctx context.Context) ForwardPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(ForwardOutput).ToForwardPtrOutputWithContext(ctx)
+}
+
+// ForwardPtrInput is an input type that accepts ForwardArgs, ForwardPtr and ForwardPtrOutput values.
+// You can construct a concrete instance of `ForwardPtrInput` via:
+//
+//	        ForwardArgs{...}
+//
+//	or:
+//
+//	        nil
+type ForwardPtrInput interface {
+	pulumi.Input
+
+	ToForwardPtrOutput() ForwardPtrOutput
+	ToForwardPtrOutputWithContext(context.Context) ForwardPtrOutput
+}
+
+type forwardPtrType ForwardArgs
+
+func ForwardPtr(v *ForwardArgs) ForwardPtrInput {
+	return (*forwardPtrType)(v)
+}
+
+func (*forwardPtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**Forward)(nil)).Elem()
+}
+
+func (i *forwardPtrType) ToForwardPtrOutput() ForwardPtrOutput {
+	return i.ToForwardPtrOutputWithContext(context.Background())
+}
+
+func (i *forwardPtrType) ToForwardPtrOutputWithContext(ctx context.Context) ForwardPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(ForwardPtrOutput)
+}
+
+// Where requests go: to one `target`, or with weights to several `targets`.
+type ForwardOutput struct{ *pulumi.OutputState }
+
+func (ForwardOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*Forward)(nil)).Elem()
+}
+
+func (o ForwardOutput) ToForwardOutput() ForwardOutput {
+	return o
+}
+
+func (o ForwardOutput) ToForwardOutputWithContext(ctx context.Context) ForwardOutput {
+	return o
+}
+
+func (o ForwardOutput) ToForwardPtrOutput() ForwardPtrOutput {
+	return o.ToForwardPtrOutputWithContext(context.Background())
+}
+
+func (o ForwardOutput) ToForwardPtrOutputWithContext(ctx context.Context) ForwardPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v Forward) *Forward {
+		return &v
+	}).(ForwardPtrOutput)
+}
+
+// A client stays with the target that it came to first. Default: it does not.
+func (o ForwardOutput) Stickiness() ForwardStickinessPtrOutput {
+	return o.ApplyT(func(v Forward) *ForwardStickiness { return v.Stickiness }).(ForwardStickinessPtrOutput)
+}
+
+// The name of one of `targets`. Default: the container's port.
+func (o ForwardOutput) Target() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Forward) *string { return v.Target }).(pulumi.StringPtrOutput)
+}
+
+// Up to 5, each with its share of the requests.
+func (o ForwardOutput) Targets() WeightedTargetArrayOutput {
+	return o.ApplyT(func(v Forward) []WeightedTarget { return v.Targets }).(WeightedTargetArrayOutput)
+}
+
+type ForwardPtrOutput struct{ *pulumi.OutputState }
+
+func (ForwardPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**Forward)(nil)).Elem()
+}
+
+func (o ForwardPtrOutput) ToForwardPtrOutput() ForwardPtrOutput {
+	return o
+}
+
+func (o ForwardPtrOutput) ToForwardPtrOutputWithContext(ctx context.Context) ForwardPtrOutput {
+	return o
+}
+
+func (o ForwardPtrOutput) Elem() ForwardOutput {
+	return o.ApplyT(func(v *Forward) Forward {
+		if v != nil {
+			return *v
+		}
+		var ret Forward
+		return ret
+	}).(ForwardOutput)
+}
+
+// A client stays with the target that it came to first. Default: it does not.
+func (o ForwardPtrOutput) Stickiness() ForwardStickinessPtrOutput {
+	return o.ApplyT(func(v *Forward) *ForwardStickiness {
+		if v == nil {
+			return nil
+		}
+		return v.Stickiness
+	}).(ForwardStickinessPtrOutput)
+}
+
+// The name of one of `targets`. Default: the container's port.
+func (o ForwardPtrOutput) Target() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Forward) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Target
+	}).(pulumi.StringPtrOutput)
+}
+
+// Up to 5, each with its share of the requests.
+func (o ForwardPtrOutput) Targets() WeightedTargetArrayOutput {
+	return o.ApplyT(func(v *Forward) []WeightedTarget {
+		if v == nil {
+			return nil
+		}
+		return v.Targets
+	}).(WeightedTargetArrayOutput)
+}
+
+// For how long a client stays with a target.
+type ForwardStickiness struct {
+	// Seconds, 1 to 604800.
+	Duration int `pulumi:"duration"`
+}
+
+// ForwardStickinessInput is an input type that accepts ForwardStickinessArgs and ForwardStickinessOutput values.
+// You can construct a concrete instance of `ForwardStickinessInput` via:
+//
+//	ForwardStickinessArgs{...}
+type ForwardStickinessInput interface {
+	pulumi.Input
+
+	ToForwardStickinessOutput() ForwardStickinessOutput
+	ToForwardStickinessOutputWithContext(context.Context) ForwardStickinessOutput
+}
+
+// For how long a client stays with a target.
+type ForwardStickinessArgs struct {
+	// Seconds, 1 to 604800.
+	Duration pulumi.IntInput `pulumi:"duration"`
+}
+
+func (ForwardStickinessArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*ForwardStickiness)(nil)).Elem()
+}
+
+func (i ForwardStickinessArgs) ToForwardStickinessOutput() ForwardStickinessOutput {
+	return i.ToForwardStickinessOutputWithContext(context.Background())
+}
+
+func (i ForwardStickinessArgs) ToForwardStickinessOutputWithContext(ctx context.Context) ForwardStickinessOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(ForwardStickinessOutput)
+}
+
+func (i ForwardStickinessArgs) ToForwardStickinessPtrOutput() ForwardStickinessPtrOutput {
+	return i.ToForwardStickinessPtrOutputWithContext(context.Background())
+}
+
+func (i ForwardStickinessArgs) ToForwardStickinessPtrOutputWithContext(ctx context.Context) ForwardStickinessPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(ForwardStickinessOutput).ToForwardStickinessPtrOutputWithContext(ctx)
+}
+
+// ForwardStickinessPtrInput is an input type that accepts ForwardStickinessArgs, ForwardStickinessPtr and ForwardStickinessPtrOutput values.
+// You can construct a concrete instance of `ForwardStickinessPtrInput` via:
+//
+//	        ForwardStickinessArgs{...}
+//
+//	or:
+//
+//	        nil
+type ForwardStickinessPtrInput interface {
+	pulumi.Input
+
+	ToForwardStickinessPtrOutput() ForwardStickinessPtrOutput
+	ToForwardStickinessPtrOutputWithContext(context.Context) ForwardStickinessPtrOutput
+}
+
+type forwardStickinessPtrType ForwardStickinessArgs
+
+func ForwardStickinessPtr(v *ForwardStickinessArgs) ForwardStickinessPtrInput {
+	return (*forwardStickinessPtrType)(v)
+}
+
+func (*forwardStickinessPtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**ForwardStickiness)(nil)).Elem()
+}
+
+func (i *forwardStickinessPtrType) ToForwardStickinessPtrOutput() ForwardStickinessPtrOutput {
+	return i.ToForwardStickinessPtrOutputWithContext(context.Background())
+}
+
+func (i *forwardStickinessPtrType) ToForwardStickinessPtrOutputWithContext(ctx context.Context) ForwardStickinessPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(ForwardStickinessPtrOutput)
+}
+
+// For how long a client stays with a target.
+type ForwardStickinessOutput struct{ *pulumi.OutputState }
+
+func (ForwardStickinessOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*ForwardStickiness)(nil)).Elem()
+}
+
+func (o ForwardStickinessOutput) ToForwardStickinessOutput() ForwardStickinessOutput {
+	return o
+}
+
+func (o ForwardStickinessOutput) ToForwardStickinessOutputWithContext(ctx context.Context) ForwardStickinessOutput {
+	return o
+}
+
+func (o ForwardStickinessOutput) ToForwardStickinessPtrOutput() ForwardStickinessPtrOutput {
+	return o.ToForwardStickinessPtrOutputWithContext(context.Background())
+}
+
+func (o ForwardStickinessOutput) ToForwardStickinessPtrOutputWithContext(ctx context.Context) ForwardStickinessPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v ForwardStickiness) *ForwardStickiness {
+		return &v
+	}).(ForwardStickinessPtrOutput)
+}
+
+// Seconds, 1 to 604800.
+func (o ForwardStickinessOutput) Duration() pulumi.IntOutput {
+	return o.ApplyT(func(v ForwardStickiness) int { return v.Duration }).(pulumi.IntOutput)
+}
+
+type ForwardStickinessPtrOutput struct{ *pulumi.OutputState }
+
+func (ForwardStickinessPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**ForwardStickiness)(nil)).Elem()
+}
+
+func (o ForwardStickinessPtrOutput) ToForwardStickinessPtrOutput() ForwardStickinessPtrOutput {
+	return o
+}
+
+func (o ForwardStickinessPtrOutput) ToForwardStickinessPtrOutputWithContext(ctx context.Context) ForwardStickinessPtrOutput {
+	return o
+}
+
+func (o ForwardStickinessPtrOutput) Elem() ForwardStickinessOutput {
+	return o.ApplyT(func(v *ForwardStickiness) ForwardStickiness {
+		if v != nil {
+			return *v
+		}
+		var ret ForwardStickiness
+		return ret
+	}).(ForwardStickinessOutput)
+}
+
+// Seconds, 1 to 604800.
+func (o ForwardStickinessPtrOutput) Duration() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v *ForwardStickiness) *int {
+		if v == nil {
+			return nil
+		}
+		return &v.Duration
 	}).(pulumi.IntPtrOutput)
 }
 
@@ -2608,6 +3263,115 @@ func (o HookArrayOutput) Index(i pulumi.IntInput) HookOutput {
 	return pulumi.All(o, i).ApplyT(func(vs []interface{}) Hook {
 		return vs[0].([]Hook)[vs[1].(int)]
 	}).(HookOutput)
+}
+
+// A header of the request.
+type HttpHeader struct {
+	// Its name, up to 40 characters; not `Host`.
+	Name string `pulumi:"name"`
+	// Values of which one must fit, without regard to case.
+	Values []string `pulumi:"values"`
+}
+
+// HttpHeaderInput is an input type that accepts HttpHeaderArgs and HttpHeaderOutput values.
+// You can construct a concrete instance of `HttpHeaderInput` via:
+//
+//	HttpHeaderArgs{...}
+type HttpHeaderInput interface {
+	pulumi.Input
+
+	ToHttpHeaderOutput() HttpHeaderOutput
+	ToHttpHeaderOutputWithContext(context.Context) HttpHeaderOutput
+}
+
+// A header of the request.
+type HttpHeaderArgs struct {
+	// Its name, up to 40 characters; not `Host`.
+	Name pulumi.StringInput `pulumi:"name"`
+	// Values of which one must fit, without regard to case.
+	Values pulumi.StringArrayInput `pulumi:"values"`
+}
+
+func (HttpHeaderArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*HttpHeader)(nil)).Elem()
+}
+
+func (i HttpHeaderArgs) ToHttpHeaderOutput() HttpHeaderOutput {
+	return i.ToHttpHeaderOutputWithContext(context.Background())
+}
+
+func (i HttpHeaderArgs) ToHttpHeaderOutputWithContext(ctx context.Context) HttpHeaderOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(HttpHeaderOutput)
+}
+
+// HttpHeaderArrayInput is an input type that accepts HttpHeaderArray and HttpHeaderArrayOutput values.
+// You can construct a concrete instance of `HttpHeaderArrayInput` via:
+//
+//	HttpHeaderArray{ HttpHeaderArgs{...} }
+type HttpHeaderArrayInput interface {
+	pulumi.Input
+
+	ToHttpHeaderArrayOutput() HttpHeaderArrayOutput
+	ToHttpHeaderArrayOutputWithContext(context.Context) HttpHeaderArrayOutput
+}
+
+type HttpHeaderArray []HttpHeaderInput
+
+func (HttpHeaderArray) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]HttpHeader)(nil)).Elem()
+}
+
+func (i HttpHeaderArray) ToHttpHeaderArrayOutput() HttpHeaderArrayOutput {
+	return i.ToHttpHeaderArrayOutputWithContext(context.Background())
+}
+
+func (i HttpHeaderArray) ToHttpHeaderArrayOutputWithContext(ctx context.Context) HttpHeaderArrayOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(HttpHeaderArrayOutput)
+}
+
+// A header of the request.
+type HttpHeaderOutput struct{ *pulumi.OutputState }
+
+func (HttpHeaderOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*HttpHeader)(nil)).Elem()
+}
+
+func (o HttpHeaderOutput) ToHttpHeaderOutput() HttpHeaderOutput {
+	return o
+}
+
+func (o HttpHeaderOutput) ToHttpHeaderOutputWithContext(ctx context.Context) HttpHeaderOutput {
+	return o
+}
+
+// Its name, up to 40 characters; not `Host`.
+func (o HttpHeaderOutput) Name() pulumi.StringOutput {
+	return o.ApplyT(func(v HttpHeader) string { return v.Name }).(pulumi.StringOutput)
+}
+
+// Values of which one must fit, without regard to case.
+func (o HttpHeaderOutput) Values() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v HttpHeader) []string { return v.Values }).(pulumi.StringArrayOutput)
+}
+
+type HttpHeaderArrayOutput struct{ *pulumi.OutputState }
+
+func (HttpHeaderArrayOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]HttpHeader)(nil)).Elem()
+}
+
+func (o HttpHeaderArrayOutput) ToHttpHeaderArrayOutput() HttpHeaderArrayOutput {
+	return o
+}
+
+func (o HttpHeaderArrayOutput) ToHttpHeaderArrayOutputWithContext(ctx context.Context) HttpHeaderArrayOutput {
+	return o
+}
+
+func (o HttpHeaderArrayOutput) Index(i pulumi.IntInput) HttpHeaderOutput {
+	return pulumi.All(o, i).ApplyT(func(vs []interface{}) HttpHeader {
+		return vs[0].([]HttpHeader)[vs[1].(int)]
+	}).(HttpHeaderOutput)
 }
 
 // The steps of the traffic with the strategy `linear`.
@@ -3880,6 +4644,350 @@ func (o NetworkPtrOutput) Zones() pulumi.IntPtrOutput {
 	}).(pulumi.IntPtrOutput)
 }
 
+// A part of the query of the request.
+type QueryString struct {
+	// The key. Default: the value alone must fit.
+	Key *string `pulumi:"key"`
+	// The value, without regard to case. `\*` and `\?` mean the characters themselves.
+	Value string `pulumi:"value"`
+}
+
+// QueryStringInput is an input type that accepts QueryStringArgs and QueryStringOutput values.
+// You can construct a concrete instance of `QueryStringInput` via:
+//
+//	QueryStringArgs{...}
+type QueryStringInput interface {
+	pulumi.Input
+
+	ToQueryStringOutput() QueryStringOutput
+	ToQueryStringOutputWithContext(context.Context) QueryStringOutput
+}
+
+// A part of the query of the request.
+type QueryStringArgs struct {
+	// The key. Default: the value alone must fit.
+	Key pulumi.StringPtrInput `pulumi:"key"`
+	// The value, without regard to case. `\*` and `\?` mean the characters themselves.
+	Value pulumi.StringInput `pulumi:"value"`
+}
+
+func (QueryStringArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*QueryString)(nil)).Elem()
+}
+
+func (i QueryStringArgs) ToQueryStringOutput() QueryStringOutput {
+	return i.ToQueryStringOutputWithContext(context.Background())
+}
+
+func (i QueryStringArgs) ToQueryStringOutputWithContext(ctx context.Context) QueryStringOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(QueryStringOutput)
+}
+
+// QueryStringArrayInput is an input type that accepts QueryStringArray and QueryStringArrayOutput values.
+// You can construct a concrete instance of `QueryStringArrayInput` via:
+//
+//	QueryStringArray{ QueryStringArgs{...} }
+type QueryStringArrayInput interface {
+	pulumi.Input
+
+	ToQueryStringArrayOutput() QueryStringArrayOutput
+	ToQueryStringArrayOutputWithContext(context.Context) QueryStringArrayOutput
+}
+
+type QueryStringArray []QueryStringInput
+
+func (QueryStringArray) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]QueryString)(nil)).Elem()
+}
+
+func (i QueryStringArray) ToQueryStringArrayOutput() QueryStringArrayOutput {
+	return i.ToQueryStringArrayOutputWithContext(context.Background())
+}
+
+func (i QueryStringArray) ToQueryStringArrayOutputWithContext(ctx context.Context) QueryStringArrayOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(QueryStringArrayOutput)
+}
+
+// A part of the query of the request.
+type QueryStringOutput struct{ *pulumi.OutputState }
+
+func (QueryStringOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*QueryString)(nil)).Elem()
+}
+
+func (o QueryStringOutput) ToQueryStringOutput() QueryStringOutput {
+	return o
+}
+
+func (o QueryStringOutput) ToQueryStringOutputWithContext(ctx context.Context) QueryStringOutput {
+	return o
+}
+
+// The key. Default: the value alone must fit.
+func (o QueryStringOutput) Key() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v QueryString) *string { return v.Key }).(pulumi.StringPtrOutput)
+}
+
+// The value, without regard to case. `\*` and `\?` mean the characters themselves.
+func (o QueryStringOutput) Value() pulumi.StringOutput {
+	return o.ApplyT(func(v QueryString) string { return v.Value }).(pulumi.StringOutput)
+}
+
+type QueryStringArrayOutput struct{ *pulumi.OutputState }
+
+func (QueryStringArrayOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]QueryString)(nil)).Elem()
+}
+
+func (o QueryStringArrayOutput) ToQueryStringArrayOutput() QueryStringArrayOutput {
+	return o
+}
+
+func (o QueryStringArrayOutput) ToQueryStringArrayOutputWithContext(ctx context.Context) QueryStringArrayOutput {
+	return o
+}
+
+func (o QueryStringArrayOutput) Index(i pulumi.IntInput) QueryStringOutput {
+	return pulumi.All(o, i).ApplyT(func(vs []interface{}) QueryString {
+		return vs[0].([]QueryString)[vs[1].(int)]
+	}).(QueryStringOutput)
+}
+
+// Where clients are sent. What is left out stays as it was in the request; `#{protocol}`, `#{host}`, `#{port}`, `#{path}` and `#{query}` stand for parts of the request.
+type Redirect struct {
+	// The host, up to 128 characters, such as `www.#{host}`.
+	Host *string `pulumi:"host"`
+	// The path, up to 128 characters, beginning with `/`, such as `/new/#{path}`.
+	Path *string `pulumi:"path"`
+	// A number from 1 to 65535, as text.
+	Port *string `pulumi:"port"`
+	// `HTTP`, or `HTTPS`. From HTTPS no redirect leads to `HTTP`.
+	Protocol *string `pulumi:"protocol"`
+	// The query without its `?`, up to 128 characters.
+	Query *string `pulumi:"query"`
+	// 301 (default), which clients remember, or 302.
+	StatusCode *int `pulumi:"statusCode"`
+}
+
+// RedirectInput is an input type that accepts RedirectArgs and RedirectOutput values.
+// You can construct a concrete instance of `RedirectInput` via:
+//
+//	RedirectArgs{...}
+type RedirectInput interface {
+	pulumi.Input
+
+	ToRedirectOutput() RedirectOutput
+	ToRedirectOutputWithContext(context.Context) RedirectOutput
+}
+
+// Where clients are sent. What is left out stays as it was in the request; `#{protocol}`, `#{host}`, `#{port}`, `#{path}` and `#{query}` stand for parts of the request.
+type RedirectArgs struct {
+	// The host, up to 128 characters, such as `www.#{host}`.
+	Host pulumi.StringPtrInput `pulumi:"host"`
+	// The path, up to 128 characters, beginning with `/`, such as `/new/#{path}`.
+	Path pulumi.StringPtrInput `pulumi:"path"`
+	// A number from 1 to 65535, as text.
+	Port pulumi.StringPtrInput `pulumi:"port"`
+	// `HTTP`, or `HTTPS`. From HTTPS no redirect leads to `HTTP`.
+	Protocol pulumi.StringPtrInput `pulumi:"protocol"`
+	// The query without its `?`, up to 128 characters.
+	Query pulumi.StringPtrInput `pulumi:"query"`
+	// 301 (default), which clients remember, or 302.
+	StatusCode pulumi.IntPtrInput `pulumi:"statusCode"`
+}
+
+func (RedirectArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*Redirect)(nil)).Elem()
+}
+
+func (i RedirectArgs) ToRedirectOutput() RedirectOutput {
+	return i.ToRedirectOutputWithContext(context.Background())
+}
+
+func (i RedirectArgs) ToRedirectOutputWithContext(ctx context.Context) RedirectOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(RedirectOutput)
+}
+
+func (i RedirectArgs) ToRedirectPtrOutput() RedirectPtrOutput {
+	return i.ToRedirectPtrOutputWithContext(context.Background())
+}
+
+func (i RedirectArgs) ToRedirectPtrOutputWithContext(ctx context.Context) RedirectPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(RedirectOutput).ToRedirectPtrOutputWithContext(ctx)
+}
+
+// RedirectPtrInput is an input type that accepts RedirectArgs, RedirectPtr and RedirectPtrOutput values.
+// You can construct a concrete instance of `RedirectPtrInput` via:
+//
+//	        RedirectArgs{...}
+//
+//	or:
+//
+//	        nil
+type RedirectPtrInput interface {
+	pulumi.Input
+
+	ToRedirectPtrOutput() RedirectPtrOutput
+	ToRedirectPtrOutputWithContext(context.Context) RedirectPtrOutput
+}
+
+type redirectPtrType RedirectArgs
+
+func RedirectPtr(v *RedirectArgs) RedirectPtrInput {
+	return (*redirectPtrType)(v)
+}
+
+func (*redirectPtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**Redirect)(nil)).Elem()
+}
+
+func (i *redirectPtrType) ToRedirectPtrOutput() RedirectPtrOutput {
+	return i.ToRedirectPtrOutputWithContext(context.Background())
+}
+
+func (i *redirectPtrType) ToRedirectPtrOutputWithContext(ctx context.Context) RedirectPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(RedirectPtrOutput)
+}
+
+// Where clients are sent. What is left out stays as it was in the request; `#{protocol}`, `#{host}`, `#{port}`, `#{path}` and `#{query}` stand for parts of the request.
+type RedirectOutput struct{ *pulumi.OutputState }
+
+func (RedirectOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*Redirect)(nil)).Elem()
+}
+
+func (o RedirectOutput) ToRedirectOutput() RedirectOutput {
+	return o
+}
+
+func (o RedirectOutput) ToRedirectOutputWithContext(ctx context.Context) RedirectOutput {
+	return o
+}
+
+func (o RedirectOutput) ToRedirectPtrOutput() RedirectPtrOutput {
+	return o.ToRedirectPtrOutputWithContext(context.Background())
+}
+
+func (o RedirectOutput) ToRedirectPtrOutputWithContext(ctx context.Context) RedirectPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v Redirect) *Redirect {
+		return &v
+	}).(RedirectPtrOutput)
+}
+
+// The host, up to 128 characters, such as `www.#{host}`.
+func (o RedirectOutput) Host() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Redirect) *string { return v.Host }).(pulumi.StringPtrOutput)
+}
+
+// The path, up to 128 characters, beginning with `/`, such as `/new/#{path}`.
+func (o RedirectOutput) Path() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Redirect) *string { return v.Path }).(pulumi.StringPtrOutput)
+}
+
+// A number from 1 to 65535, as text.
+func (o RedirectOutput) Port() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Redirect) *string { return v.Port }).(pulumi.StringPtrOutput)
+}
+
+// `HTTP`, or `HTTPS`. From HTTPS no redirect leads to `HTTP`.
+func (o RedirectOutput) Protocol() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Redirect) *string { return v.Protocol }).(pulumi.StringPtrOutput)
+}
+
+// The query without its `?`, up to 128 characters.
+func (o RedirectOutput) Query() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Redirect) *string { return v.Query }).(pulumi.StringPtrOutput)
+}
+
+// 301 (default), which clients remember, or 302.
+func (o RedirectOutput) StatusCode() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v Redirect) *int { return v.StatusCode }).(pulumi.IntPtrOutput)
+}
+
+type RedirectPtrOutput struct{ *pulumi.OutputState }
+
+func (RedirectPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**Redirect)(nil)).Elem()
+}
+
+func (o RedirectPtrOutput) ToRedirectPtrOutput() RedirectPtrOutput {
+	return o
+}
+
+func (o RedirectPtrOutput) ToRedirectPtrOutputWithContext(ctx context.Context) RedirectPtrOutput {
+	return o
+}
+
+func (o RedirectPtrOutput) Elem() RedirectOutput {
+	return o.ApplyT(func(v *Redirect) Redirect {
+		if v != nil {
+			return *v
+		}
+		var ret Redirect
+		return ret
+	}).(RedirectOutput)
+}
+
+// The host, up to 128 characters, such as `www.#{host}`.
+func (o RedirectPtrOutput) Host() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Redirect) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Host
+	}).(pulumi.StringPtrOutput)
+}
+
+// The path, up to 128 characters, beginning with `/`, such as `/new/#{path}`.
+func (o RedirectPtrOutput) Path() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Redirect) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Path
+	}).(pulumi.StringPtrOutput)
+}
+
+// A number from 1 to 65535, as text.
+func (o RedirectPtrOutput) Port() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Redirect) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Port
+	}).(pulumi.StringPtrOutput)
+}
+
+// `HTTP`, or `HTTPS`. From HTTPS no redirect leads to `HTTP`.
+func (o RedirectPtrOutput) Protocol() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Redirect) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Protocol
+	}).(pulumi.StringPtrOutput)
+}
+
+// The query without its `?`, up to 128 characters.
+func (o RedirectPtrOutput) Query() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Redirect) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Query
+	}).(pulumi.StringPtrOutput)
+}
+
+// 301 (default), which clients remember, or 302.
+func (o RedirectPtrOutput) StatusCode() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v *Redirect) *int {
+		if v == nil {
+			return nil
+		}
+		return v.StatusCode
+	}).(pulumi.IntPtrOutput)
+}
+
 // The service's own ECR repository.
 type Repository struct {
 	// Whether to create one. Default: if no `image` is set.
@@ -4464,6 +5572,165 @@ func (o ResponseHeadersPtrOutput) XFrameOptions() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
+// What becomes of the text in which `regex` finds something.
+type Rewrite struct {
+	// A regular expression, up to 1024 characters; without look-around and back references. If it finds nothing, the request stays as it is.
+	Regex string `pulumi:"regex"`
+	// What stands there instead, up to 1024 characters; `$1` is the first group.
+	Replace string `pulumi:"replace"`
+}
+
+// RewriteInput is an input type that accepts RewriteArgs and RewriteOutput values.
+// You can construct a concrete instance of `RewriteInput` via:
+//
+//	RewriteArgs{...}
+type RewriteInput interface {
+	pulumi.Input
+
+	ToRewriteOutput() RewriteOutput
+	ToRewriteOutputWithContext(context.Context) RewriteOutput
+}
+
+// What becomes of the text in which `regex` finds something.
+type RewriteArgs struct {
+	// A regular expression, up to 1024 characters; without look-around and back references. If it finds nothing, the request stays as it is.
+	Regex pulumi.StringInput `pulumi:"regex"`
+	// What stands there instead, up to 1024 characters; `$1` is the first group.
+	Replace pulumi.StringInput `pulumi:"replace"`
+}
+
+func (RewriteArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*Rewrite)(nil)).Elem()
+}
+
+func (i RewriteArgs) ToRewriteOutput() RewriteOutput {
+	return i.ToRewriteOutputWithContext(context.Background())
+}
+
+func (i RewriteArgs) ToRewriteOutputWithContext(ctx context.Context) RewriteOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(RewriteOutput)
+}
+
+func (i RewriteArgs) ToRewritePtrOutput() RewritePtrOutput {
+	return i.ToRewritePtrOutputWithContext(context.Background())
+}
+
+func (i RewriteArgs) ToRewritePtrOutputWithContext(ctx context.Context) RewritePtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(RewriteOutput).ToRewritePtrOutputWithContext(ctx)
+}
+
+// RewritePtrInput is an input type that accepts RewriteArgs, RewritePtr and RewritePtrOutput values.
+// You can construct a concrete instance of `RewritePtrInput` via:
+//
+//	        RewriteArgs{...}
+//
+//	or:
+//
+//	        nil
+type RewritePtrInput interface {
+	pulumi.Input
+
+	ToRewritePtrOutput() RewritePtrOutput
+	ToRewritePtrOutputWithContext(context.Context) RewritePtrOutput
+}
+
+type rewritePtrType RewriteArgs
+
+func RewritePtr(v *RewriteArgs) RewritePtrInput {
+	return (*rewritePtrType)(v)
+}
+
+func (*rewritePtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**Rewrite)(nil)).Elem()
+}
+
+func (i *rewritePtrType) ToRewritePtrOutput() RewritePtrOutput {
+	return i.ToRewritePtrOutputWithContext(context.Background())
+}
+
+func (i *rewritePtrType) ToRewritePtrOutputWithContext(ctx context.Context) RewritePtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(RewritePtrOutput)
+}
+
+// What becomes of the text in which `regex` finds something.
+type RewriteOutput struct{ *pulumi.OutputState }
+
+func (RewriteOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*Rewrite)(nil)).Elem()
+}
+
+func (o RewriteOutput) ToRewriteOutput() RewriteOutput {
+	return o
+}
+
+func (o RewriteOutput) ToRewriteOutputWithContext(ctx context.Context) RewriteOutput {
+	return o
+}
+
+func (o RewriteOutput) ToRewritePtrOutput() RewritePtrOutput {
+	return o.ToRewritePtrOutputWithContext(context.Background())
+}
+
+func (o RewriteOutput) ToRewritePtrOutputWithContext(ctx context.Context) RewritePtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v Rewrite) *Rewrite {
+		return &v
+	}).(RewritePtrOutput)
+}
+
+// A regular expression, up to 1024 characters; without look-around and back references. If it finds nothing, the request stays as it is.
+func (o RewriteOutput) Regex() pulumi.StringOutput {
+	return o.ApplyT(func(v Rewrite) string { return v.Regex }).(pulumi.StringOutput)
+}
+
+// What stands there instead, up to 1024 characters; `$1` is the first group.
+func (o RewriteOutput) Replace() pulumi.StringOutput {
+	return o.ApplyT(func(v Rewrite) string { return v.Replace }).(pulumi.StringOutput)
+}
+
+type RewritePtrOutput struct{ *pulumi.OutputState }
+
+func (RewritePtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**Rewrite)(nil)).Elem()
+}
+
+func (o RewritePtrOutput) ToRewritePtrOutput() RewritePtrOutput {
+	return o
+}
+
+func (o RewritePtrOutput) ToRewritePtrOutputWithContext(ctx context.Context) RewritePtrOutput {
+	return o
+}
+
+func (o RewritePtrOutput) Elem() RewriteOutput {
+	return o.ApplyT(func(v *Rewrite) Rewrite {
+		if v != nil {
+			return *v
+		}
+		var ret Rewrite
+		return ret
+	}).(RewriteOutput)
+}
+
+// A regular expression, up to 1024 characters; without look-around and back references. If it finds nothing, the request stays as it is.
+func (o RewritePtrOutput) Regex() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Rewrite) *string {
+		if v == nil {
+			return nil
+		}
+		return &v.Regex
+	}).(pulumi.StringPtrOutput)
+}
+
+// What stands there instead, up to 1024 characters; `$1` is the first group.
+func (o RewritePtrOutput) Replace() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Rewrite) *string {
+		if v == nil {
+			return nil
+		}
+		return &v.Replace
+	}).(pulumi.StringPtrOutput)
+}
+
 // Alarms that make a deployment go back.
 type RollbackAlarms struct {
 	// Names of other alarms in the service's region. Default: none.
@@ -4621,6 +5888,214 @@ func (o RollbackAlarmsPtrOutput) Own() pulumi.BoolPtrOutput {
 		}
 		return v.Own
 	}).(pulumi.BoolPtrOutput)
+}
+
+// Certain requests, and what becomes of them: `forward` (default), `redirect` or `fixedResponse`. A request fits when each condition that is given does; at least one must be. A condition has at most 3 values (`sourceIps` 5), all of a route together 5 values and 5 wildcards: `*` stands for any characters, `?` for exactly one.
+type Route struct {
+	// The load balancer answers.
+	FixedResponse *FixedResponse `pulumi:"fixedResponse"`
+	// Requests go to targets. Default: to the container's port.
+	Forward *Forward `pulumi:"forward"`
+	// Hosts of which one must fit, such as `api.example.com` or `*.example.com`.
+	HostHeaders []string `pulumi:"hostHeaders"`
+	// Headers that must all fit.
+	HttpHeaders []HttpHeader `pulumi:"httpHeaders"`
+	// HTTP methods of which one must fit, such as `GET`.
+	Methods []string `pulumi:"methods"`
+	// What the route is called in the stack: lower-case letters, digits and hyphens, up to 40. Another name is another rule, which is created before the old one is deleted. Default: made of host and path.
+	Name *string `pulumi:"name"`
+	// Paths of which one must fit, such as `/api/*`. Upper and lower case are different.
+	PathPatterns []string `pulumi:"pathPatterns"`
+	// The priority of the rule, 1 to 49999: of two routes that fit, that with the lower one takes the request. Given for all routes or for none. Default: chosen in the order of the list, and kept.
+	Priority *int `pulumi:"priority"`
+	// Parts of the query of which one must fit.
+	QueryStrings []QueryString `pulumi:"queryStrings"`
+	// Clients are sent elsewhere.
+	Redirect *Redirect `pulumi:"redirect"`
+	// Another `Host` header for the targets. Conditions see the original one.
+	RewriteHost *Rewrite `pulumi:"rewriteHost"`
+	// Another path and query for the targets. Conditions see the original ones.
+	RewriteUrl *Rewrite `pulumi:"rewriteUrl"`
+	// CIDR blocks of which one must have the client's address, such as `10.0.0.0/8`. With a proxy in front of the load balancer it is the proxy's.
+	SourceIps []string `pulumi:"sourceIps"`
+}
+
+// RouteInput is an input type that accepts RouteArgs and RouteOutput values.
+// You can construct a concrete instance of `RouteInput` via:
+//
+//	RouteArgs{...}
+type RouteInput interface {
+	pulumi.Input
+
+	ToRouteOutput() RouteOutput
+	ToRouteOutputWithContext(context.Context) RouteOutput
+}
+
+// Certain requests, and what becomes of them: `forward` (default), `redirect` or `fixedResponse`. A request fits when each condition that is given does; at least one must be. A condition has at most 3 values (`sourceIps` 5), all of a route together 5 values and 5 wildcards: `*` stands for any characters, `?` for exactly one.
+type RouteArgs struct {
+	// The load balancer answers.
+	FixedResponse *FixedResponseArgs `pulumi:"fixedResponse"`
+	// Requests go to targets. Default: to the container's port.
+	Forward *ForwardArgs `pulumi:"forward"`
+	// Hosts of which one must fit, such as `api.example.com` or `*.example.com`.
+	HostHeaders pulumi.StringArrayInput `pulumi:"hostHeaders"`
+	// Headers that must all fit.
+	HttpHeaders []HttpHeaderArgs `pulumi:"httpHeaders"`
+	// HTTP methods of which one must fit, such as `GET`.
+	Methods pulumi.StringArrayInput `pulumi:"methods"`
+	// What the route is called in the stack: lower-case letters, digits and hyphens, up to 40. Another name is another rule, which is created before the old one is deleted. Default: made of host and path.
+	Name *string `pulumi:"name"`
+	// Paths of which one must fit, such as `/api/*`. Upper and lower case are different.
+	PathPatterns pulumi.StringArrayInput `pulumi:"pathPatterns"`
+	// The priority of the rule, 1 to 49999: of two routes that fit, that with the lower one takes the request. Given for all routes or for none. Default: chosen in the order of the list, and kept.
+	Priority *int `pulumi:"priority"`
+	// Parts of the query of which one must fit.
+	QueryStrings []QueryStringArgs `pulumi:"queryStrings"`
+	// Clients are sent elsewhere.
+	Redirect *RedirectArgs `pulumi:"redirect"`
+	// Another `Host` header for the targets. Conditions see the original one.
+	RewriteHost *RewriteArgs `pulumi:"rewriteHost"`
+	// Another path and query for the targets. Conditions see the original ones.
+	RewriteUrl *RewriteArgs `pulumi:"rewriteUrl"`
+	// CIDR blocks of which one must have the client's address, such as `10.0.0.0/8`. With a proxy in front of the load balancer it is the proxy's.
+	SourceIps pulumi.StringArrayInput `pulumi:"sourceIps"`
+}
+
+func (RouteArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*Route)(nil)).Elem()
+}
+
+func (i RouteArgs) ToRouteOutput() RouteOutput {
+	return i.ToRouteOutputWithContext(context.Background())
+}
+
+func (i RouteArgs) ToRouteOutputWithContext(ctx context.Context) RouteOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(RouteOutput)
+}
+
+// RouteArrayInput is an input type that accepts RouteArray and RouteArrayOutput values.
+// You can construct a concrete instance of `RouteArrayInput` via:
+//
+//	RouteArray{ RouteArgs{...} }
+type RouteArrayInput interface {
+	pulumi.Input
+
+	ToRouteArrayOutput() RouteArrayOutput
+	ToRouteArrayOutputWithContext(context.Context) RouteArrayOutput
+}
+
+type RouteArray []RouteInput
+
+func (RouteArray) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]Route)(nil)).Elem()
+}
+
+func (i RouteArray) ToRouteArrayOutput() RouteArrayOutput {
+	return i.ToRouteArrayOutputWithContext(context.Background())
+}
+
+func (i RouteArray) ToRouteArrayOutputWithContext(ctx context.Context) RouteArrayOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(RouteArrayOutput)
+}
+
+// Certain requests, and what becomes of them: `forward` (default), `redirect` or `fixedResponse`. A request fits when each condition that is given does; at least one must be. A condition has at most 3 values (`sourceIps` 5), all of a route together 5 values and 5 wildcards: `*` stands for any characters, `?` for exactly one.
+type RouteOutput struct{ *pulumi.OutputState }
+
+func (RouteOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*Route)(nil)).Elem()
+}
+
+func (o RouteOutput) ToRouteOutput() RouteOutput {
+	return o
+}
+
+func (o RouteOutput) ToRouteOutputWithContext(ctx context.Context) RouteOutput {
+	return o
+}
+
+// The load balancer answers.
+func (o RouteOutput) FixedResponse() FixedResponsePtrOutput {
+	return o.ApplyT(func(v Route) *FixedResponse { return v.FixedResponse }).(FixedResponsePtrOutput)
+}
+
+// Requests go to targets. Default: to the container's port.
+func (o RouteOutput) Forward() ForwardPtrOutput {
+	return o.ApplyT(func(v Route) *Forward { return v.Forward }).(ForwardPtrOutput)
+}
+
+// Hosts of which one must fit, such as `api.example.com` or `*.example.com`.
+func (o RouteOutput) HostHeaders() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v Route) []string { return v.HostHeaders }).(pulumi.StringArrayOutput)
+}
+
+// Headers that must all fit.
+func (o RouteOutput) HttpHeaders() HttpHeaderArrayOutput {
+	return o.ApplyT(func(v Route) []HttpHeader { return v.HttpHeaders }).(HttpHeaderArrayOutput)
+}
+
+// HTTP methods of which one must fit, such as `GET`.
+func (o RouteOutput) Methods() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v Route) []string { return v.Methods }).(pulumi.StringArrayOutput)
+}
+
+// What the route is called in the stack: lower-case letters, digits and hyphens, up to 40. Another name is another rule, which is created before the old one is deleted. Default: made of host and path.
+func (o RouteOutput) Name() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Route) *string { return v.Name }).(pulumi.StringPtrOutput)
+}
+
+// Paths of which one must fit, such as `/api/*`. Upper and lower case are different.
+func (o RouteOutput) PathPatterns() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v Route) []string { return v.PathPatterns }).(pulumi.StringArrayOutput)
+}
+
+// The priority of the rule, 1 to 49999: of two routes that fit, that with the lower one takes the request. Given for all routes or for none. Default: chosen in the order of the list, and kept.
+func (o RouteOutput) Priority() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v Route) *int { return v.Priority }).(pulumi.IntPtrOutput)
+}
+
+// Parts of the query of which one must fit.
+func (o RouteOutput) QueryStrings() QueryStringArrayOutput {
+	return o.ApplyT(func(v Route) []QueryString { return v.QueryStrings }).(QueryStringArrayOutput)
+}
+
+// Clients are sent elsewhere.
+func (o RouteOutput) Redirect() RedirectPtrOutput {
+	return o.ApplyT(func(v Route) *Redirect { return v.Redirect }).(RedirectPtrOutput)
+}
+
+// Another `Host` header for the targets. Conditions see the original one.
+func (o RouteOutput) RewriteHost() RewritePtrOutput {
+	return o.ApplyT(func(v Route) *Rewrite { return v.RewriteHost }).(RewritePtrOutput)
+}
+
+// Another path and query for the targets. Conditions see the original ones.
+func (o RouteOutput) RewriteUrl() RewritePtrOutput {
+	return o.ApplyT(func(v Route) *Rewrite { return v.RewriteUrl }).(RewritePtrOutput)
+}
+
+// CIDR blocks of which one must have the client's address, such as `10.0.0.0/8`. With a proxy in front of the load balancer it is the proxy's.
+func (o RouteOutput) SourceIps() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v Route) []string { return v.SourceIps }).(pulumi.StringArrayOutput)
+}
+
+type RouteArrayOutput struct{ *pulumi.OutputState }
+
+func (RouteArrayOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]Route)(nil)).Elem()
+}
+
+func (o RouteArrayOutput) ToRouteArrayOutput() RouteArrayOutput {
+	return o
+}
+
+func (o RouteArrayOutput) ToRouteArrayOutputWithContext(ctx context.Context) RouteArrayOutput {
+	return o
+}
+
+func (o RouteArrayOutput) Index(i pulumi.IntInput) RouteOutput {
+	return pulumi.All(o, i).ApplyT(func(vs []interface{}) Route {
+		return vs[0].([]Route)[vs[1].(int)]
+	}).(RouteOutput)
 }
 
 // One thing that the application may do.
@@ -5065,6 +6540,160 @@ func (o StrategyArrayOutput) Index(i pulumi.IntInput) StrategyOutput {
 	}).(StrategyOutput)
 }
 
+// A further port of the container, with a target group of its own.
+type Target struct {
+	// The port on which the container listens, 1 to 65535.
+	ContainerPort int `pulumi:"containerPort"`
+	// Seconds for which a leaving task may finish its requests, 0 to 3600. Default: the service's `deregistrationDelay`.
+	DeregistrationDelay *int `pulumi:"deregistrationDelay"`
+	// How the load balancer checks it. What is left out is as in the service's `healthCheck`, but for `port`.
+	HealthCheck *HealthCheck `pulumi:"healthCheck"`
+	// What routes call it: lower-case letters, digits and hyphens, up to 40. Another name is another target group.
+	Name string `pulumi:"name"`
+	// Whether requests and health checks reach it without encryption, `HTTP`, or with TLS, `HTTPS`. Default: the service's `targetGroup.protocol`. Changing it replaces the target group: from then until the first new task is healthy, the load balancer answers 503.
+	Protocol *string `pulumi:"protocol"`
+	// In which version of HTTP requests reach it: `HTTP1`, `HTTP2` or `GRPC`; the latter two need HTTPS on the load balancer. Default: the service's `targetGroup.protocolVersion`. Changing it replaces the target group, as with `protocol`.
+	ProtocolVersion *string `pulumi:"protocolVersion"`
+	// Whether a client's requests go to the same task. What is left out is as in `targetGroup.stickiness`.
+	Stickiness *Stickiness `pulumi:"stickiness"`
+}
+
+// TargetInput is an input type that accepts TargetArgs and TargetOutput values.
+// You can construct a concrete instance of `TargetInput` via:
+//
+//	TargetArgs{...}
+type TargetInput interface {
+	pulumi.Input
+
+	ToTargetOutput() TargetOutput
+	ToTargetOutputWithContext(context.Context) TargetOutput
+}
+
+// A further port of the container, with a target group of its own.
+type TargetArgs struct {
+	// The port on which the container listens, 1 to 65535.
+	ContainerPort int `pulumi:"containerPort"`
+	// Seconds for which a leaving task may finish its requests, 0 to 3600. Default: the service's `deregistrationDelay`.
+	DeregistrationDelay pulumi.IntPtrInput `pulumi:"deregistrationDelay"`
+	// How the load balancer checks it. What is left out is as in the service's `healthCheck`, but for `port`.
+	HealthCheck *HealthCheckArgs `pulumi:"healthCheck"`
+	// What routes call it: lower-case letters, digits and hyphens, up to 40. Another name is another target group.
+	Name string `pulumi:"name"`
+	// Whether requests and health checks reach it without encryption, `HTTP`, or with TLS, `HTTPS`. Default: the service's `targetGroup.protocol`. Changing it replaces the target group: from then until the first new task is healthy, the load balancer answers 503.
+	Protocol pulumi.StringPtrInput `pulumi:"protocol"`
+	// In which version of HTTP requests reach it: `HTTP1`, `HTTP2` or `GRPC`; the latter two need HTTPS on the load balancer. Default: the service's `targetGroup.protocolVersion`. Changing it replaces the target group, as with `protocol`.
+	ProtocolVersion *string `pulumi:"protocolVersion"`
+	// Whether a client's requests go to the same task. What is left out is as in `targetGroup.stickiness`.
+	Stickiness *StickinessArgs `pulumi:"stickiness"`
+}
+
+func (TargetArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*Target)(nil)).Elem()
+}
+
+func (i TargetArgs) ToTargetOutput() TargetOutput {
+	return i.ToTargetOutputWithContext(context.Background())
+}
+
+func (i TargetArgs) ToTargetOutputWithContext(ctx context.Context) TargetOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(TargetOutput)
+}
+
+// TargetArrayInput is an input type that accepts TargetArray and TargetArrayOutput values.
+// You can construct a concrete instance of `TargetArrayInput` via:
+//
+//	TargetArray{ TargetArgs{...} }
+type TargetArrayInput interface {
+	pulumi.Input
+
+	ToTargetArrayOutput() TargetArrayOutput
+	ToTargetArrayOutputWithContext(context.Context) TargetArrayOutput
+}
+
+type TargetArray []TargetInput
+
+func (TargetArray) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]Target)(nil)).Elem()
+}
+
+func (i TargetArray) ToTargetArrayOutput() TargetArrayOutput {
+	return i.ToTargetArrayOutputWithContext(context.Background())
+}
+
+func (i TargetArray) ToTargetArrayOutputWithContext(ctx context.Context) TargetArrayOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(TargetArrayOutput)
+}
+
+// A further port of the container, with a target group of its own.
+type TargetOutput struct{ *pulumi.OutputState }
+
+func (TargetOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*Target)(nil)).Elem()
+}
+
+func (o TargetOutput) ToTargetOutput() TargetOutput {
+	return o
+}
+
+func (o TargetOutput) ToTargetOutputWithContext(ctx context.Context) TargetOutput {
+	return o
+}
+
+// The port on which the container listens, 1 to 65535.
+func (o TargetOutput) ContainerPort() pulumi.IntOutput {
+	return o.ApplyT(func(v Target) int { return v.ContainerPort }).(pulumi.IntOutput)
+}
+
+// Seconds for which a leaving task may finish its requests, 0 to 3600. Default: the service's `deregistrationDelay`.
+func (o TargetOutput) DeregistrationDelay() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v Target) *int { return v.DeregistrationDelay }).(pulumi.IntPtrOutput)
+}
+
+// How the load balancer checks it. What is left out is as in the service's `healthCheck`, but for `port`.
+func (o TargetOutput) HealthCheck() HealthCheckPtrOutput {
+	return o.ApplyT(func(v Target) *HealthCheck { return v.HealthCheck }).(HealthCheckPtrOutput)
+}
+
+// What routes call it: lower-case letters, digits and hyphens, up to 40. Another name is another target group.
+func (o TargetOutput) Name() pulumi.StringOutput {
+	return o.ApplyT(func(v Target) string { return v.Name }).(pulumi.StringOutput)
+}
+
+// Whether requests and health checks reach it without encryption, `HTTP`, or with TLS, `HTTPS`. Default: the service's `targetGroup.protocol`. Changing it replaces the target group: from then until the first new task is healthy, the load balancer answers 503.
+func (o TargetOutput) Protocol() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Target) *string { return v.Protocol }).(pulumi.StringPtrOutput)
+}
+
+// In which version of HTTP requests reach it: `HTTP1`, `HTTP2` or `GRPC`; the latter two need HTTPS on the load balancer. Default: the service's `targetGroup.protocolVersion`. Changing it replaces the target group, as with `protocol`.
+func (o TargetOutput) ProtocolVersion() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Target) *string { return v.ProtocolVersion }).(pulumi.StringPtrOutput)
+}
+
+// Whether a client's requests go to the same task. What is left out is as in `targetGroup.stickiness`.
+func (o TargetOutput) Stickiness() StickinessPtrOutput {
+	return o.ApplyT(func(v Target) *Stickiness { return v.Stickiness }).(StickinessPtrOutput)
+}
+
+type TargetArrayOutput struct{ *pulumi.OutputState }
+
+func (TargetArrayOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]Target)(nil)).Elem()
+}
+
+func (o TargetArrayOutput) ToTargetArrayOutput() TargetArrayOutput {
+	return o
+}
+
+func (o TargetArrayOutput) ToTargetArrayOutputWithContext(ctx context.Context) TargetArrayOutput {
+	return o
+}
+
+func (o TargetArrayOutput) Index(i pulumi.IntInput) TargetOutput {
+	return pulumi.All(o, i).ApplyT(func(vs []interface{}) Target {
+		return vs[0].([]Target)[vs[1].(int)]
+	}).(TargetOutput)
+}
+
 // How requests are spread over the tasks.
 type TargetGroup struct {
 	// Which task gets the next request: `round_robin` (default), `least_outstanding_requests`, or `weighted_random`, which `anomalyMitigation` needs.
@@ -5478,6 +7107,115 @@ func (o ThresholdPtrOutput) Value() pulumi.IntPtrOutput {
 	}).(pulumi.IntPtrOutput)
 }
 
+// A target with its share of the requests.
+type WeightedTarget struct {
+	// The name of one of `targets`. Default: the container's port.
+	Target *string `pulumi:"target"`
+	// Its share of the sum of all weights, 0 to 999.
+	Weight int `pulumi:"weight"`
+}
+
+// WeightedTargetInput is an input type that accepts WeightedTargetArgs and WeightedTargetOutput values.
+// You can construct a concrete instance of `WeightedTargetInput` via:
+//
+//	WeightedTargetArgs{...}
+type WeightedTargetInput interface {
+	pulumi.Input
+
+	ToWeightedTargetOutput() WeightedTargetOutput
+	ToWeightedTargetOutputWithContext(context.Context) WeightedTargetOutput
+}
+
+// A target with its share of the requests.
+type WeightedTargetArgs struct {
+	// The name of one of `targets`. Default: the container's port.
+	Target *string `pulumi:"target"`
+	// Its share of the sum of all weights, 0 to 999.
+	Weight pulumi.IntInput `pulumi:"weight"`
+}
+
+func (WeightedTargetArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*WeightedTarget)(nil)).Elem()
+}
+
+func (i WeightedTargetArgs) ToWeightedTargetOutput() WeightedTargetOutput {
+	return i.ToWeightedTargetOutputWithContext(context.Background())
+}
+
+func (i WeightedTargetArgs) ToWeightedTargetOutputWithContext(ctx context.Context) WeightedTargetOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(WeightedTargetOutput)
+}
+
+// WeightedTargetArrayInput is an input type that accepts WeightedTargetArray and WeightedTargetArrayOutput values.
+// You can construct a concrete instance of `WeightedTargetArrayInput` via:
+//
+//	WeightedTargetArray{ WeightedTargetArgs{...} }
+type WeightedTargetArrayInput interface {
+	pulumi.Input
+
+	ToWeightedTargetArrayOutput() WeightedTargetArrayOutput
+	ToWeightedTargetArrayOutputWithContext(context.Context) WeightedTargetArrayOutput
+}
+
+type WeightedTargetArray []WeightedTargetInput
+
+func (WeightedTargetArray) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]WeightedTarget)(nil)).Elem()
+}
+
+func (i WeightedTargetArray) ToWeightedTargetArrayOutput() WeightedTargetArrayOutput {
+	return i.ToWeightedTargetArrayOutputWithContext(context.Background())
+}
+
+func (i WeightedTargetArray) ToWeightedTargetArrayOutputWithContext(ctx context.Context) WeightedTargetArrayOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(WeightedTargetArrayOutput)
+}
+
+// A target with its share of the requests.
+type WeightedTargetOutput struct{ *pulumi.OutputState }
+
+func (WeightedTargetOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*WeightedTarget)(nil)).Elem()
+}
+
+func (o WeightedTargetOutput) ToWeightedTargetOutput() WeightedTargetOutput {
+	return o
+}
+
+func (o WeightedTargetOutput) ToWeightedTargetOutputWithContext(ctx context.Context) WeightedTargetOutput {
+	return o
+}
+
+// The name of one of `targets`. Default: the container's port.
+func (o WeightedTargetOutput) Target() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v WeightedTarget) *string { return v.Target }).(pulumi.StringPtrOutput)
+}
+
+// Its share of the sum of all weights, 0 to 999.
+func (o WeightedTargetOutput) Weight() pulumi.IntOutput {
+	return o.ApplyT(func(v WeightedTarget) int { return v.Weight }).(pulumi.IntOutput)
+}
+
+type WeightedTargetArrayOutput struct{ *pulumi.OutputState }
+
+func (WeightedTargetArrayOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]WeightedTarget)(nil)).Elem()
+}
+
+func (o WeightedTargetArrayOutput) ToWeightedTargetArrayOutput() WeightedTargetArrayOutput {
+	return o
+}
+
+func (o WeightedTargetArrayOutput) ToWeightedTargetArrayOutputWithContext(ctx context.Context) WeightedTargetArrayOutput {
+	return o
+}
+
+func (o WeightedTargetArrayOutput) Index(i pulumi.IntInput) WeightedTargetOutput {
+	return pulumi.All(o, i).ApplyT(func(vs []interface{}) WeightedTarget {
+		return vs[0].([]WeightedTarget)[vs[1].(int)]
+	}).(WeightedTargetOutput)
+}
+
 func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*AccessLogsInput)(nil)).Elem(), AccessLogsArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*AccessLogsPtrInput)(nil)).Elem(), AccessLogsArgs{})
@@ -5495,14 +7233,24 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*ConnectionLogsPtrInput)(nil)).Elem(), ConnectionLogsArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*ContainerHealthCheckInput)(nil)).Elem(), ContainerHealthCheckArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*ContainerHealthCheckPtrInput)(nil)).Elem(), ContainerHealthCheckArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*DefaultActionInput)(nil)).Elem(), DefaultActionArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*DefaultActionPtrInput)(nil)).Elem(), DefaultActionArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*DeploymentInput)(nil)).Elem(), DeploymentArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*DeploymentPtrInput)(nil)).Elem(), DeploymentArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*FixedResponseInput)(nil)).Elem(), FixedResponseArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*FixedResponsePtrInput)(nil)).Elem(), FixedResponseArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*ForwardInput)(nil)).Elem(), ForwardArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*ForwardPtrInput)(nil)).Elem(), ForwardArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*ForwardStickinessInput)(nil)).Elem(), ForwardStickinessArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*ForwardStickinessPtrInput)(nil)).Elem(), ForwardStickinessArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*HealthCheckInput)(nil)).Elem(), HealthCheckArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*HealthCheckPtrInput)(nil)).Elem(), HealthCheckArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*HealthCheckLogsInput)(nil)).Elem(), HealthCheckLogsArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*HealthCheckLogsPtrInput)(nil)).Elem(), HealthCheckLogsArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*HookInput)(nil)).Elem(), HookArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*HookArrayInput)(nil)).Elem(), HookArray{})
+	pulumi.RegisterInputType(reflect.TypeOf((*HttpHeaderInput)(nil)).Elem(), HttpHeaderArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*HttpHeaderArrayInput)(nil)).Elem(), HttpHeaderArray{})
 	pulumi.RegisterInputType(reflect.TypeOf((*LinearInput)(nil)).Elem(), LinearArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*LinearPtrInput)(nil)).Elem(), LinearArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*LoadBalancerInput)(nil)).Elem(), LoadBalancerArgs{})
@@ -5513,22 +7261,34 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*MutualTlsPtrInput)(nil)).Elem(), MutualTlsArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*NetworkInput)(nil)).Elem(), NetworkArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*NetworkPtrInput)(nil)).Elem(), NetworkArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*QueryStringInput)(nil)).Elem(), QueryStringArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*QueryStringArrayInput)(nil)).Elem(), QueryStringArray{})
+	pulumi.RegisterInputType(reflect.TypeOf((*RedirectInput)(nil)).Elem(), RedirectArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*RedirectPtrInput)(nil)).Elem(), RedirectArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*RepositoryInput)(nil)).Elem(), RepositoryArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*RepositoryPtrInput)(nil)).Elem(), RepositoryArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*ResponseHeadersInput)(nil)).Elem(), ResponseHeadersArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*ResponseHeadersPtrInput)(nil)).Elem(), ResponseHeadersArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*RewriteInput)(nil)).Elem(), RewriteArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*RewritePtrInput)(nil)).Elem(), RewriteArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*RollbackAlarmsInput)(nil)).Elem(), RollbackAlarmsArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*RollbackAlarmsPtrInput)(nil)).Elem(), RollbackAlarmsArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*RouteInput)(nil)).Elem(), RouteArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*RouteArrayInput)(nil)).Elem(), RouteArray{})
 	pulumi.RegisterInputType(reflect.TypeOf((*StatementInput)(nil)).Elem(), StatementArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*StatementArrayInput)(nil)).Elem(), StatementArray{})
 	pulumi.RegisterInputType(reflect.TypeOf((*StickinessInput)(nil)).Elem(), StickinessArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*StickinessPtrInput)(nil)).Elem(), StickinessArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*StrategyInput)(nil)).Elem(), StrategyArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*StrategyArrayInput)(nil)).Elem(), StrategyArray{})
+	pulumi.RegisterInputType(reflect.TypeOf((*TargetInput)(nil)).Elem(), TargetArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*TargetArrayInput)(nil)).Elem(), TargetArray{})
 	pulumi.RegisterInputType(reflect.TypeOf((*TargetGroupInput)(nil)).Elem(), TargetGroupArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*TargetGroupPtrInput)(nil)).Elem(), TargetGroupArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*ThresholdInput)(nil)).Elem(), ThresholdArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*ThresholdPtrInput)(nil)).Elem(), ThresholdArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*WeightedTargetInput)(nil)).Elem(), WeightedTargetArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*WeightedTargetArrayInput)(nil)).Elem(), WeightedTargetArray{})
 	pulumi.RegisterOutputType(AccessLogsOutput{})
 	pulumi.RegisterOutputType(AccessLogsPtrOutput{})
 	pulumi.RegisterOutputType(AssumeRoleOutput{})
@@ -5545,14 +7305,24 @@ func init() {
 	pulumi.RegisterOutputType(ConnectionLogsPtrOutput{})
 	pulumi.RegisterOutputType(ContainerHealthCheckOutput{})
 	pulumi.RegisterOutputType(ContainerHealthCheckPtrOutput{})
+	pulumi.RegisterOutputType(DefaultActionOutput{})
+	pulumi.RegisterOutputType(DefaultActionPtrOutput{})
 	pulumi.RegisterOutputType(DeploymentOutput{})
 	pulumi.RegisterOutputType(DeploymentPtrOutput{})
+	pulumi.RegisterOutputType(FixedResponseOutput{})
+	pulumi.RegisterOutputType(FixedResponsePtrOutput{})
+	pulumi.RegisterOutputType(ForwardOutput{})
+	pulumi.RegisterOutputType(ForwardPtrOutput{})
+	pulumi.RegisterOutputType(ForwardStickinessOutput{})
+	pulumi.RegisterOutputType(ForwardStickinessPtrOutput{})
 	pulumi.RegisterOutputType(HealthCheckOutput{})
 	pulumi.RegisterOutputType(HealthCheckPtrOutput{})
 	pulumi.RegisterOutputType(HealthCheckLogsOutput{})
 	pulumi.RegisterOutputType(HealthCheckLogsPtrOutput{})
 	pulumi.RegisterOutputType(HookOutput{})
 	pulumi.RegisterOutputType(HookArrayOutput{})
+	pulumi.RegisterOutputType(HttpHeaderOutput{})
+	pulumi.RegisterOutputType(HttpHeaderArrayOutput{})
 	pulumi.RegisterOutputType(LinearOutput{})
 	pulumi.RegisterOutputType(LinearPtrOutput{})
 	pulumi.RegisterOutputType(LoadBalancerOutput{})
@@ -5563,20 +7333,32 @@ func init() {
 	pulumi.RegisterOutputType(MutualTlsPtrOutput{})
 	pulumi.RegisterOutputType(NetworkOutput{})
 	pulumi.RegisterOutputType(NetworkPtrOutput{})
+	pulumi.RegisterOutputType(QueryStringOutput{})
+	pulumi.RegisterOutputType(QueryStringArrayOutput{})
+	pulumi.RegisterOutputType(RedirectOutput{})
+	pulumi.RegisterOutputType(RedirectPtrOutput{})
 	pulumi.RegisterOutputType(RepositoryOutput{})
 	pulumi.RegisterOutputType(RepositoryPtrOutput{})
 	pulumi.RegisterOutputType(ResponseHeadersOutput{})
 	pulumi.RegisterOutputType(ResponseHeadersPtrOutput{})
+	pulumi.RegisterOutputType(RewriteOutput{})
+	pulumi.RegisterOutputType(RewritePtrOutput{})
 	pulumi.RegisterOutputType(RollbackAlarmsOutput{})
 	pulumi.RegisterOutputType(RollbackAlarmsPtrOutput{})
+	pulumi.RegisterOutputType(RouteOutput{})
+	pulumi.RegisterOutputType(RouteArrayOutput{})
 	pulumi.RegisterOutputType(StatementOutput{})
 	pulumi.RegisterOutputType(StatementArrayOutput{})
 	pulumi.RegisterOutputType(StickinessOutput{})
 	pulumi.RegisterOutputType(StickinessPtrOutput{})
 	pulumi.RegisterOutputType(StrategyOutput{})
 	pulumi.RegisterOutputType(StrategyArrayOutput{})
+	pulumi.RegisterOutputType(TargetOutput{})
+	pulumi.RegisterOutputType(TargetArrayOutput{})
 	pulumi.RegisterOutputType(TargetGroupOutput{})
 	pulumi.RegisterOutputType(TargetGroupPtrOutput{})
 	pulumi.RegisterOutputType(ThresholdOutput{})
 	pulumi.RegisterOutputType(ThresholdPtrOutput{})
+	pulumi.RegisterOutputType(WeightedTargetOutput{})
+	pulumi.RegisterOutputType(WeightedTargetArrayOutput{})
 }

@@ -199,6 +199,20 @@ export interface ContainerHealthCheckArgs {
 }
 
 /**
+ * What becomes of requests that no route takes: either `redirect` or `fixedResponse`.
+ */
+export interface DefaultActionArgs {
+    /**
+     * The load balancer answers.
+     */
+    fixedResponse?: inputs.FixedResponseArgs;
+    /**
+     * Clients are sent elsewhere.
+     */
+    redirect?: inputs.RedirectArgs;
+}
+
+/**
  * How a new revision replaces the old one.
  */
 export interface DeploymentArgs {
@@ -258,6 +272,52 @@ export interface DeploymentArgs {
      * A port of the load balancer, 1 to 65535, on which the new revision can be tested before clients get it. Outside a deployment it answers with the revision that serves. The certificate is the same as that of `listenerPort`, and so are the clients that can connect: they see a revision that is not released yet. Default: none.
      */
     testListenerPort?: number;
+}
+
+/**
+ * What the load balancer answers.
+ */
+export interface FixedResponseArgs {
+    /**
+     * `text/plain` (default), `text/css`, `text/html`, `application/javascript` or `application/json`.
+     */
+    contentType?: pulumi.Input<string | undefined>;
+    /**
+     * The body, up to 1024 characters. Default: empty.
+     */
+    messageBody?: pulumi.Input<string | undefined>;
+    /**
+     * 200 to 299 or 400 to 599. Default 404.
+     */
+    statusCode?: pulumi.Input<number | undefined>;
+}
+
+/**
+ * Where requests go: to one `target`, or with weights to several `targets`.
+ */
+export interface ForwardArgs {
+    /**
+     * A client stays with the target that it came to first. Default: it does not.
+     */
+    stickiness?: inputs.ForwardStickinessArgs;
+    /**
+     * The name of one of `targets`. Default: the container's port.
+     */
+    target?: string;
+    /**
+     * Up to 5, each with its share of the requests.
+     */
+    targets?: inputs.WeightedTargetArgs[];
+}
+
+/**
+ * For how long a client stays with a target.
+ */
+export interface ForwardStickinessArgs {
+    /**
+     * Seconds, 1 to 604800.
+     */
+    duration: pulumi.Input<number>;
 }
 
 /**
@@ -336,6 +396,20 @@ export interface HookArgs {
      * After how many minutes it is too late: 1 to 20160 for a pause, 1 to 1440 for a function. Default 1440.
      */
     timeoutInMinutes?: pulumi.Input<number | undefined>;
+}
+
+/**
+ * A header of the request.
+ */
+export interface HttpHeaderArgs {
+    /**
+     * Its name, up to 40 characters; not `Host`.
+     */
+    name: pulumi.Input<string>;
+    /**
+     * Values of which one must fit, without regard to case.
+     */
+    values: pulumi.Input<pulumi.Input<string>[]>;
 }
 
 /**
@@ -509,6 +583,50 @@ export interface NetworkArgs {
 }
 
 /**
+ * A part of the query of the request.
+ */
+export interface QueryStringArgs {
+    /**
+     * The key. Default: the value alone must fit.
+     */
+    key?: pulumi.Input<string | undefined>;
+    /**
+     * The value, without regard to case. `\*` and `\?` mean the characters themselves.
+     */
+    value: pulumi.Input<string>;
+}
+
+/**
+ * Where clients are sent. What is left out stays as it was in the request; `#{protocol}`, `#{host}`, `#{port}`, `#{path}` and `#{query}` stand for parts of the request.
+ */
+export interface RedirectArgs {
+    /**
+     * The host, up to 128 characters, such as `www.#{host}`.
+     */
+    host?: pulumi.Input<string | undefined>;
+    /**
+     * The path, up to 128 characters, beginning with `/`, such as `/new/#{path}`.
+     */
+    path?: pulumi.Input<string | undefined>;
+    /**
+     * A number from 1 to 65535, as text.
+     */
+    port?: pulumi.Input<string | undefined>;
+    /**
+     * `HTTP`, or `HTTPS`. From HTTPS no redirect leads to `HTTP`.
+     */
+    protocol?: pulumi.Input<string | undefined>;
+    /**
+     * The query without its `?`, up to 128 characters.
+     */
+    query?: pulumi.Input<string | undefined>;
+    /**
+     * 301 (default), which clients remember, or 302.
+     */
+    statusCode?: pulumi.Input<number | undefined>;
+}
+
+/**
  * The service's own ECR repository.
  */
 export interface RepositoryArgs {
@@ -593,6 +711,20 @@ export interface ResponseHeadersArgs {
 }
 
 /**
+ * What becomes of the text in which `regex` finds something.
+ */
+export interface RewriteArgs {
+    /**
+     * A regular expression, up to 1024 characters; without look-around and back references. If it finds nothing, the request stays as it is.
+     */
+    regex: pulumi.Input<string>;
+    /**
+     * What stands there instead, up to 1024 characters; `$1` is the first group.
+     */
+    replace: pulumi.Input<string>;
+}
+
+/**
  * Alarms that make a deployment go back.
  */
 export interface RollbackAlarmsArgs {
@@ -604,6 +736,64 @@ export interface RollbackAlarmsArgs {
      * Whether the alarms on requests count that the component creates with `monitoring.level` `advanced`. Default false.
      */
     own?: boolean;
+}
+
+/**
+ * Certain requests, and what becomes of them: `forward` (default), `redirect` or `fixedResponse`. A request fits when each condition that is given does; at least one must be. A condition has at most 3 values (`sourceIps` 5), all of a route together 5 values and 5 wildcards: `*` stands for any characters, `?` for exactly one.
+ */
+export interface RouteArgs {
+    /**
+     * The load balancer answers.
+     */
+    fixedResponse?: inputs.FixedResponseArgs;
+    /**
+     * Requests go to targets. Default: to the container's port.
+     */
+    forward?: inputs.ForwardArgs;
+    /**
+     * Hosts of which one must fit, such as `api.example.com` or `*.example.com`.
+     */
+    hostHeaders?: pulumi.Input<pulumi.Input<string>[] | undefined>;
+    /**
+     * Headers that must all fit.
+     */
+    httpHeaders?: inputs.HttpHeaderArgs[];
+    /**
+     * HTTP methods of which one must fit, such as `GET`.
+     */
+    methods?: pulumi.Input<pulumi.Input<string>[] | undefined>;
+    /**
+     * What the route is called in the stack: lower-case letters, digits and hyphens, up to 40. Another name is another rule, which is created before the old one is deleted. Default: made of host and path.
+     */
+    name?: string;
+    /**
+     * Paths of which one must fit, such as `/api/*`. Upper and lower case are different.
+     */
+    pathPatterns?: pulumi.Input<pulumi.Input<string>[] | undefined>;
+    /**
+     * The priority of the rule, 1 to 49999: of two routes that fit, that with the lower one takes the request. Given for all routes or for none. Default: chosen in the order of the list, and kept.
+     */
+    priority?: number;
+    /**
+     * Parts of the query of which one must fit.
+     */
+    queryStrings?: inputs.QueryStringArgs[];
+    /**
+     * Clients are sent elsewhere.
+     */
+    redirect?: inputs.RedirectArgs;
+    /**
+     * Another `Host` header for the targets. Conditions see the original one.
+     */
+    rewriteHost?: inputs.RewriteArgs;
+    /**
+     * Another path and query for the targets. Conditions see the original ones.
+     */
+    rewriteUrl?: inputs.RewriteArgs;
+    /**
+     * CIDR blocks of which one must have the client's address, such as `10.0.0.0/8`. With a proxy in front of the load balancer it is the proxy's.
+     */
+    sourceIps?: pulumi.Input<pulumi.Input<string>[] | undefined>;
 }
 
 /**
@@ -669,6 +859,40 @@ export interface StrategyArgs {
 }
 
 /**
+ * A further port of the container, with a target group of its own.
+ */
+export interface TargetArgs {
+    /**
+     * The port on which the container listens, 1 to 65535.
+     */
+    containerPort: number;
+    /**
+     * Seconds for which a leaving task may finish its requests, 0 to 3600. Default: the service's `deregistrationDelay`.
+     */
+    deregistrationDelay?: pulumi.Input<number | undefined>;
+    /**
+     * How the load balancer checks it. What is left out is as in the service's `healthCheck`, but for `port`.
+     */
+    healthCheck?: inputs.HealthCheckArgs;
+    /**
+     * What routes call it: lower-case letters, digits and hyphens, up to 40. Another name is another target group.
+     */
+    name: string;
+    /**
+     * Whether requests and health checks reach it without encryption, `HTTP`, or with TLS, `HTTPS`. Default: the service's `targetGroup.protocol`. Changing it replaces the target group: from then until the first new task is healthy, the load balancer answers 503.
+     */
+    protocol?: pulumi.Input<string | enums.TargetProtocol | undefined>;
+    /**
+     * In which version of HTTP requests reach it: `HTTP1`, `HTTP2` or `GRPC`; the latter two need HTTPS on the load balancer. Default: the service's `targetGroup.protocolVersion`. Changing it replaces the target group, as with `protocol`.
+     */
+    protocolVersion?: string | enums.ProtocolVersion;
+    /**
+     * Whether a client's requests go to the same task. What is left out is as in `targetGroup.stickiness`.
+     */
+    stickiness?: inputs.StickinessArgs;
+}
+
+/**
  * How requests are spread over the tasks.
  */
 export interface TargetGroupArgs {
@@ -714,4 +938,18 @@ export interface ThresholdArgs {
      * The number or the percentage, 1 to 2147483647. Default 50.
      */
     value?: pulumi.Input<number | undefined>;
+}
+
+/**
+ * A target with its share of the requests.
+ */
+export interface WeightedTargetArgs {
+    /**
+     * The name of one of `targets`. Default: the container's port.
+     */
+    target?: string;
+    /**
+     * Its share of the sum of all weights, 0 to 999.
+     */
+    weight: pulumi.Input<number>;
 }

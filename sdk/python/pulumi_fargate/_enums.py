@@ -489,6 +489,10 @@ class WarningName(_builtins.str, Enum):
     """
     The health check asks another port than the container's.
     """
+    HIDDEN_ROUTE = "hiddenRoute"
+    """
+    A route gets no requests, because an earlier one takes them.
+    """
     PUBLIC_IP_IN_PRIVATE_SUBNETS = "publicIpInPrivateSubnets"
     """
     A public address in private subnets.

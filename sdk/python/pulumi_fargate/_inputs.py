@@ -32,14 +32,24 @@ __all__ = [
     'ConnectionLogsArgsDict',
     'ContainerHealthCheckArgs',
     'ContainerHealthCheckArgsDict',
+    'DefaultActionArgs',
+    'DefaultActionArgsDict',
     'DeploymentArgs',
     'DeploymentArgsDict',
+    'FixedResponseArgs',
+    'FixedResponseArgsDict',
+    'ForwardArgs',
+    'ForwardArgsDict',
+    'ForwardStickinessArgs',
+    'ForwardStickinessArgsDict',
     'HealthCheckArgs',
     'HealthCheckArgsDict',
     'HealthCheckLogsArgs',
     'HealthCheckLogsArgsDict',
     'HookArgs',
     'HookArgsDict',
+    'HttpHeaderArgs',
+    'HttpHeaderArgsDict',
     'LinearArgs',
     'LinearArgsDict',
     'LoadBalancerArgs',
@@ -50,22 +60,34 @@ __all__ = [
     'MutualTlsArgsDict',
     'NetworkArgs',
     'NetworkArgsDict',
+    'QueryStringArgs',
+    'QueryStringArgsDict',
+    'RedirectArgs',
+    'RedirectArgsDict',
     'RepositoryArgs',
     'RepositoryArgsDict',
     'ResponseHeadersArgs',
     'ResponseHeadersArgsDict',
+    'RewriteArgs',
+    'RewriteArgsDict',
     'RollbackAlarmsArgs',
     'RollbackAlarmsArgsDict',
+    'RouteArgs',
+    'RouteArgsDict',
     'StatementArgs',
     'StatementArgsDict',
     'StickinessArgs',
     'StickinessArgsDict',
     'StrategyArgs',
     'StrategyArgsDict',
+    'TargetArgs',
+    'TargetArgsDict',
     'TargetGroupArgs',
     'TargetGroupArgsDict',
     'ThresholdArgs',
     'ThresholdArgsDict',
+    'WeightedTargetArgs',
+    'WeightedTargetArgsDict',
 ]
 
 class AccessLogsArgsDict(TypedDict):
@@ -899,6 +921,60 @@ class ContainerHealthCheckArgs:
         pulumi.set(self, "timeout", value)
 
 
+class DefaultActionArgsDict(TypedDict):
+    """
+    What becomes of requests that no route takes: either `redirect` or `fixedResponse`.
+    """
+    fixed_response: NotRequired['FixedResponseArgsDict']
+    """
+    The load balancer answers.
+    """
+    redirect: NotRequired['RedirectArgsDict']
+    """
+    Clients are sent elsewhere.
+    """
+
+@pulumi.input_type
+class DefaultActionArgs:
+    def __init__(__self__, *,
+                 fixed_response: Optional['FixedResponseArgs'] = None,
+                 redirect: Optional['RedirectArgs'] = None):
+        """
+        What becomes of requests that no route takes: either `redirect` or `fixedResponse`.
+
+        :param 'FixedResponseArgs' fixed_response: The load balancer answers.
+        :param 'RedirectArgs' redirect: Clients are sent elsewhere.
+        """
+        if fixed_response is not None:
+            pulumi.set(__self__, "fixed_response", fixed_response)
+        if redirect is not None:
+            pulumi.set(__self__, "redirect", redirect)
+
+    @_builtins.property
+    @pulumi.getter(name="fixedResponse")
+    def fixed_response(self) -> Optional['FixedResponseArgs']:
+        """
+        The load balancer answers.
+        """
+        return pulumi.get(self, "fixed_response")
+
+    @fixed_response.setter
+    def fixed_response(self, value: Optional['FixedResponseArgs']):
+        pulumi.set(self, "fixed_response", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def redirect(self) -> Optional['RedirectArgs']:
+        """
+        Clients are sent elsewhere.
+        """
+        return pulumi.get(self, "redirect")
+
+    @redirect.setter
+    def redirect(self, value: Optional['RedirectArgs']):
+        pulumi.set(self, "redirect", value)
+
+
 class DeploymentArgsDict(TypedDict):
     """
     How a new revision replaces the old one.
@@ -1191,6 +1267,187 @@ class DeploymentArgs:
     @test_listener_port.setter
     def test_listener_port(self, value: Optional[_builtins.int]):
         pulumi.set(self, "test_listener_port", value)
+
+
+class FixedResponseArgsDict(TypedDict):
+    """
+    What the load balancer answers.
+    """
+    content_type: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    `text/plain` (default), `text/css`, `text/html`, `application/javascript` or `application/json`.
+    """
+    message_body: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The body, up to 1024 characters. Default: empty.
+    """
+    status_code: NotRequired[pulumi.Input[Optional[_builtins.int]]]
+    """
+    200 to 299 or 400 to 599. Default 404.
+    """
+
+@pulumi.input_type
+class FixedResponseArgs:
+    def __init__(__self__, *,
+                 content_type: pulumi.Input[Optional[_builtins.str]] = None,
+                 message_body: pulumi.Input[Optional[_builtins.str]] = None,
+                 status_code: pulumi.Input[Optional[_builtins.int]] = None):
+        """
+        What the load balancer answers.
+
+        :param pulumi.Input[_builtins.str] content_type: `text/plain` (default), `text/css`, `text/html`, `application/javascript` or `application/json`.
+        :param pulumi.Input[_builtins.str] message_body: The body, up to 1024 characters. Default: empty.
+        :param pulumi.Input[_builtins.int] status_code: 200 to 299 or 400 to 599. Default 404.
+        """
+        if content_type is not None:
+            pulumi.set(__self__, "content_type", content_type)
+        if message_body is not None:
+            pulumi.set(__self__, "message_body", message_body)
+        if status_code is not None:
+            pulumi.set(__self__, "status_code", status_code)
+
+    @_builtins.property
+    @pulumi.getter(name="contentType")
+    def content_type(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        `text/plain` (default), `text/css`, `text/html`, `application/javascript` or `application/json`.
+        """
+        return pulumi.get(self, "content_type")
+
+    @content_type.setter
+    def content_type(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "content_type", value)
+
+    @_builtins.property
+    @pulumi.getter(name="messageBody")
+    def message_body(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The body, up to 1024 characters. Default: empty.
+        """
+        return pulumi.get(self, "message_body")
+
+    @message_body.setter
+    def message_body(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "message_body", value)
+
+    @_builtins.property
+    @pulumi.getter(name="statusCode")
+    def status_code(self) -> pulumi.Input[Optional[_builtins.int]]:
+        """
+        200 to 299 or 400 to 599. Default 404.
+        """
+        return pulumi.get(self, "status_code")
+
+    @status_code.setter
+    def status_code(self, value: pulumi.Input[Optional[_builtins.int]]):
+        pulumi.set(self, "status_code", value)
+
+
+class ForwardArgsDict(TypedDict):
+    """
+    Where requests go: to one `target`, or with weights to several `targets`.
+    """
+    stickiness: NotRequired['ForwardStickinessArgsDict']
+    """
+    A client stays with the target that it came to first. Default: it does not.
+    """
+    target: NotRequired[_builtins.str]
+    """
+    The name of one of `targets`. Default: the container's port.
+    """
+    targets: NotRequired[Sequence['WeightedTargetArgsDict']]
+    """
+    Up to 5, each with its share of the requests.
+    """
+
+@pulumi.input_type
+class ForwardArgs:
+    def __init__(__self__, *,
+                 stickiness: Optional['ForwardStickinessArgs'] = None,
+                 target: Optional[_builtins.str] = None,
+                 targets: Optional[Sequence['WeightedTargetArgs']] = None):
+        """
+        Where requests go: to one `target`, or with weights to several `targets`.
+
+        :param 'ForwardStickinessArgs' stickiness: A client stays with the target that it came to first. Default: it does not.
+        :param _builtins.str target: The name of one of `targets`. Default: the container's port.
+        :param Sequence['WeightedTargetArgs'] targets: Up to 5, each with its share of the requests.
+        """
+        if stickiness is not None:
+            pulumi.set(__self__, "stickiness", stickiness)
+        if target is not None:
+            pulumi.set(__self__, "target", target)
+        if targets is not None:
+            pulumi.set(__self__, "targets", targets)
+
+    @_builtins.property
+    @pulumi.getter
+    def stickiness(self) -> Optional['ForwardStickinessArgs']:
+        """
+        A client stays with the target that it came to first. Default: it does not.
+        """
+        return pulumi.get(self, "stickiness")
+
+    @stickiness.setter
+    def stickiness(self, value: Optional['ForwardStickinessArgs']):
+        pulumi.set(self, "stickiness", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def target(self) -> Optional[_builtins.str]:
+        """
+        The name of one of `targets`. Default: the container's port.
+        """
+        return pulumi.get(self, "target")
+
+    @target.setter
+    def target(self, value: Optional[_builtins.str]):
+        pulumi.set(self, "target", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def targets(self) -> Optional[Sequence['WeightedTargetArgs']]:
+        """
+        Up to 5, each with its share of the requests.
+        """
+        return pulumi.get(self, "targets")
+
+    @targets.setter
+    def targets(self, value: Optional[Sequence['WeightedTargetArgs']]):
+        pulumi.set(self, "targets", value)
+
+
+class ForwardStickinessArgsDict(TypedDict):
+    """
+    For how long a client stays with a target.
+    """
+    duration: pulumi.Input[_builtins.int]
+    """
+    Seconds, 1 to 604800.
+    """
+
+@pulumi.input_type
+class ForwardStickinessArgs:
+    def __init__(__self__, *,
+                 duration: pulumi.Input[_builtins.int]):
+        """
+        For how long a client stays with a target.
+
+        :param pulumi.Input[_builtins.int] duration: Seconds, 1 to 604800.
+        """
+        pulumi.set(__self__, "duration", duration)
+
+    @_builtins.property
+    @pulumi.getter
+    def duration(self) -> pulumi.Input[_builtins.int]:
+        """
+        Seconds, 1 to 604800.
+        """
+        return pulumi.get(self, "duration")
+
+    @duration.setter
+    def duration(self, value: pulumi.Input[_builtins.int]):
+        pulumi.set(self, "duration", value)
 
 
 class HealthCheckArgsDict(TypedDict):
@@ -1532,6 +1789,58 @@ class HookArgs:
     @timeout_in_minutes.setter
     def timeout_in_minutes(self, value: pulumi.Input[Optional[_builtins.int]]):
         pulumi.set(self, "timeout_in_minutes", value)
+
+
+class HttpHeaderArgsDict(TypedDict):
+    """
+    A header of the request.
+    """
+    name: pulumi.Input[_builtins.str]
+    """
+    Its name, up to 40 characters; not `Host`.
+    """
+    values: pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]
+    """
+    Values of which one must fit, without regard to case.
+    """
+
+@pulumi.input_type
+class HttpHeaderArgs:
+    def __init__(__self__, *,
+                 name: pulumi.Input[_builtins.str],
+                 values: pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]):
+        """
+        A header of the request.
+
+        :param pulumi.Input[_builtins.str] name: Its name, up to 40 characters; not `Host`.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] values: Values of which one must fit, without regard to case.
+        """
+        pulumi.set(__self__, "name", name)
+        pulumi.set(__self__, "values", values)
+
+    @_builtins.property
+    @pulumi.getter
+    def name(self) -> pulumi.Input[_builtins.str]:
+        """
+        Its name, up to 40 characters; not `Host`.
+        """
+        return pulumi.get(self, "name")
+
+    @name.setter
+    def name(self, value: pulumi.Input[_builtins.str]):
+        pulumi.set(self, "name", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def values(self) -> pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]:
+        """
+        Values of which one must fit, without regard to case.
+        """
+        return pulumi.get(self, "values")
+
+    @values.setter
+    def values(self, value: pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]):
+        pulumi.set(self, "values", value)
 
 
 class LinearArgsDict(TypedDict):
@@ -2304,6 +2613,193 @@ class NetworkArgs:
         pulumi.set(self, "zones", value)
 
 
+class QueryStringArgsDict(TypedDict):
+    """
+    A part of the query of the request.
+    """
+    value: pulumi.Input[_builtins.str]
+    """
+    The value, without regard to case. `\\*` and `\\?` mean the characters themselves.
+    """
+    key: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The key. Default: the value alone must fit.
+    """
+
+@pulumi.input_type
+class QueryStringArgs:
+    def __init__(__self__, *,
+                 value: pulumi.Input[_builtins.str],
+                 key: pulumi.Input[Optional[_builtins.str]] = None):
+        """
+        A part of the query of the request.
+
+        :param pulumi.Input[_builtins.str] value: The value, without regard to case. `\\*` and `\\?` mean the characters themselves.
+        :param pulumi.Input[_builtins.str] key: The key. Default: the value alone must fit.
+        """
+        pulumi.set(__self__, "value", value)
+        if key is not None:
+            pulumi.set(__self__, "key", key)
+
+    @_builtins.property
+    @pulumi.getter
+    def value(self) -> pulumi.Input[_builtins.str]:
+        """
+        The value, without regard to case. `\\*` and `\\?` mean the characters themselves.
+        """
+        return pulumi.get(self, "value")
+
+    @value.setter
+    def value(self, value: pulumi.Input[_builtins.str]):
+        pulumi.set(self, "value", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def key(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The key. Default: the value alone must fit.
+        """
+        return pulumi.get(self, "key")
+
+    @key.setter
+    def key(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "key", value)
+
+
+class RedirectArgsDict(TypedDict):
+    """
+    Where clients are sent. What is left out stays as it was in the request; `#{protocol}`, `#{host}`, `#{port}`, `#{path}` and `#{query}` stand for parts of the request.
+    """
+    host: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The host, up to 128 characters, such as `www.#{host}`.
+    """
+    path: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The path, up to 128 characters, beginning with `/`, such as `/new/#{path}`.
+    """
+    port: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    A number from 1 to 65535, as text.
+    """
+    protocol: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    `HTTP`, or `HTTPS`. From HTTPS no redirect leads to `HTTP`.
+    """
+    query: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The query without its `?`, up to 128 characters.
+    """
+    status_code: NotRequired[pulumi.Input[Optional[_builtins.int]]]
+    """
+    301 (default), which clients remember, or 302.
+    """
+
+@pulumi.input_type
+class RedirectArgs:
+    def __init__(__self__, *,
+                 host: pulumi.Input[Optional[_builtins.str]] = None,
+                 path: pulumi.Input[Optional[_builtins.str]] = None,
+                 port: pulumi.Input[Optional[_builtins.str]] = None,
+                 protocol: pulumi.Input[Optional[_builtins.str]] = None,
+                 query: pulumi.Input[Optional[_builtins.str]] = None,
+                 status_code: pulumi.Input[Optional[_builtins.int]] = None):
+        """
+        Where clients are sent. What is left out stays as it was in the request; `#{protocol}`, `#{host}`, `#{port}`, `#{path}` and `#{query}` stand for parts of the request.
+
+        :param pulumi.Input[_builtins.str] host: The host, up to 128 characters, such as `www.#{host}`.
+        :param pulumi.Input[_builtins.str] path: The path, up to 128 characters, beginning with `/`, such as `/new/#{path}`.
+        :param pulumi.Input[_builtins.str] port: A number from 1 to 65535, as text.
+        :param pulumi.Input[_builtins.str] protocol: `HTTP`, or `HTTPS`. From HTTPS no redirect leads to `HTTP`.
+        :param pulumi.Input[_builtins.str] query: The query without its `?`, up to 128 characters.
+        :param pulumi.Input[_builtins.int] status_code: 301 (default), which clients remember, or 302.
+        """
+        if host is not None:
+            pulumi.set(__self__, "host", host)
+        if path is not None:
+            pulumi.set(__self__, "path", path)
+        if port is not None:
+            pulumi.set(__self__, "port", port)
+        if protocol is not None:
+            pulumi.set(__self__, "protocol", protocol)
+        if query is not None:
+            pulumi.set(__self__, "query", query)
+        if status_code is not None:
+            pulumi.set(__self__, "status_code", status_code)
+
+    @_builtins.property
+    @pulumi.getter
+    def host(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The host, up to 128 characters, such as `www.#{host}`.
+        """
+        return pulumi.get(self, "host")
+
+    @host.setter
+    def host(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "host", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def path(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The path, up to 128 characters, beginning with `/`, such as `/new/#{path}`.
+        """
+        return pulumi.get(self, "path")
+
+    @path.setter
+    def path(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "path", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def port(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        A number from 1 to 65535, as text.
+        """
+        return pulumi.get(self, "port")
+
+    @port.setter
+    def port(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "port", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def protocol(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        `HTTP`, or `HTTPS`. From HTTPS no redirect leads to `HTTP`.
+        """
+        return pulumi.get(self, "protocol")
+
+    @protocol.setter
+    def protocol(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "protocol", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def query(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The query without its `?`, up to 128 characters.
+        """
+        return pulumi.get(self, "query")
+
+    @query.setter
+    def query(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "query", value)
+
+    @_builtins.property
+    @pulumi.getter(name="statusCode")
+    def status_code(self) -> pulumi.Input[Optional[_builtins.int]]:
+        """
+        301 (default), which clients remember, or 302.
+        """
+        return pulumi.get(self, "status_code")
+
+    @status_code.setter
+    def status_code(self, value: pulumi.Input[Optional[_builtins.int]]):
+        pulumi.set(self, "status_code", value)
+
+
 class RepositoryArgsDict(TypedDict):
     """
     The service's own ECR repository.
@@ -2692,6 +3188,58 @@ class ResponseHeadersArgs:
         pulumi.set(self, "x_frame_options", value)
 
 
+class RewriteArgsDict(TypedDict):
+    """
+    What becomes of the text in which `regex` finds something.
+    """
+    regex: pulumi.Input[_builtins.str]
+    """
+    A regular expression, up to 1024 characters; without look-around and back references. If it finds nothing, the request stays as it is.
+    """
+    replace: pulumi.Input[_builtins.str]
+    """
+    What stands there instead, up to 1024 characters; `$1` is the first group.
+    """
+
+@pulumi.input_type
+class RewriteArgs:
+    def __init__(__self__, *,
+                 regex: pulumi.Input[_builtins.str],
+                 replace: pulumi.Input[_builtins.str]):
+        """
+        What becomes of the text in which `regex` finds something.
+
+        :param pulumi.Input[_builtins.str] regex: A regular expression, up to 1024 characters; without look-around and back references. If it finds nothing, the request stays as it is.
+        :param pulumi.Input[_builtins.str] replace: What stands there instead, up to 1024 characters; `$1` is the first group.
+        """
+        pulumi.set(__self__, "regex", regex)
+        pulumi.set(__self__, "replace", replace)
+
+    @_builtins.property
+    @pulumi.getter
+    def regex(self) -> pulumi.Input[_builtins.str]:
+        """
+        A regular expression, up to 1024 characters; without look-around and back references. If it finds nothing, the request stays as it is.
+        """
+        return pulumi.get(self, "regex")
+
+    @regex.setter
+    def regex(self, value: pulumi.Input[_builtins.str]):
+        pulumi.set(self, "regex", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def replace(self) -> pulumi.Input[_builtins.str]:
+        """
+        What stands there instead, up to 1024 characters; `$1` is the first group.
+        """
+        return pulumi.get(self, "replace")
+
+    @replace.setter
+    def replace(self, value: pulumi.Input[_builtins.str]):
+        pulumi.set(self, "replace", value)
+
+
 class RollbackAlarmsArgsDict(TypedDict):
     """
     Alarms that make a deployment go back.
@@ -2744,6 +3292,280 @@ class RollbackAlarmsArgs:
     @own.setter
     def own(self, value: Optional[_builtins.bool]):
         pulumi.set(self, "own", value)
+
+
+class RouteArgsDict(TypedDict):
+    """
+    Certain requests, and what becomes of them: `forward` (default), `redirect` or `fixedResponse`. A request fits when each condition that is given does; at least one must be. A condition has at most 3 values (`sourceIps` 5), all of a route together 5 values and 5 wildcards: `*` stands for any characters, `?` for exactly one.
+    """
+    fixed_response: NotRequired['FixedResponseArgsDict']
+    """
+    The load balancer answers.
+    """
+    forward: NotRequired['ForwardArgsDict']
+    """
+    Requests go to targets. Default: to the container's port.
+    """
+    host_headers: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
+    """
+    Hosts of which one must fit, such as `api.example.com` or `*.example.com`.
+    """
+    http_headers: NotRequired[Sequence['HttpHeaderArgsDict']]
+    """
+    Headers that must all fit.
+    """
+    methods: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
+    """
+    HTTP methods of which one must fit, such as `GET`.
+    """
+    name: NotRequired[_builtins.str]
+    """
+    What the route is called in the stack: lower-case letters, digits and hyphens, up to 40. Another name is another rule, which is created before the old one is deleted. Default: made of host and path.
+    """
+    path_patterns: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
+    """
+    Paths of which one must fit, such as `/api/*`. Upper and lower case are different.
+    """
+    priority: NotRequired[_builtins.int]
+    """
+    The priority of the rule, 1 to 49999: of two routes that fit, that with the lower one takes the request. Given for all routes or for none. Default: chosen in the order of the list, and kept.
+    """
+    query_strings: NotRequired[Sequence['QueryStringArgsDict']]
+    """
+    Parts of the query of which one must fit.
+    """
+    redirect: NotRequired['RedirectArgsDict']
+    """
+    Clients are sent elsewhere.
+    """
+    rewrite_host: NotRequired['RewriteArgsDict']
+    """
+    Another `Host` header for the targets. Conditions see the original one.
+    """
+    rewrite_url: NotRequired['RewriteArgsDict']
+    """
+    Another path and query for the targets. Conditions see the original ones.
+    """
+    source_ips: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
+    """
+    CIDR blocks of which one must have the client's address, such as `10.0.0.0/8`. With a proxy in front of the load balancer it is the proxy's.
+    """
+
+@pulumi.input_type
+class RouteArgs:
+    def __init__(__self__, *,
+                 fixed_response: Optional['FixedResponseArgs'] = None,
+                 forward: Optional['ForwardArgs'] = None,
+                 host_headers: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
+                 http_headers: Optional[Sequence['HttpHeaderArgs']] = None,
+                 methods: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
+                 name: Optional[_builtins.str] = None,
+                 path_patterns: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
+                 priority: Optional[_builtins.int] = None,
+                 query_strings: Optional[Sequence['QueryStringArgs']] = None,
+                 redirect: Optional['RedirectArgs'] = None,
+                 rewrite_host: Optional['RewriteArgs'] = None,
+                 rewrite_url: Optional['RewriteArgs'] = None,
+                 source_ips: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None):
+        """
+        Certain requests, and what becomes of them: `forward` (default), `redirect` or `fixedResponse`. A request fits when each condition that is given does; at least one must be. A condition has at most 3 values (`sourceIps` 5), all of a route together 5 values and 5 wildcards: `*` stands for any characters, `?` for exactly one.
+
+        :param 'FixedResponseArgs' fixed_response: The load balancer answers.
+        :param 'ForwardArgs' forward: Requests go to targets. Default: to the container's port.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] host_headers: Hosts of which one must fit, such as `api.example.com` or `*.example.com`.
+        :param Sequence['HttpHeaderArgs'] http_headers: Headers that must all fit.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] methods: HTTP methods of which one must fit, such as `GET`.
+        :param _builtins.str name: What the route is called in the stack: lower-case letters, digits and hyphens, up to 40. Another name is another rule, which is created before the old one is deleted. Default: made of host and path.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] path_patterns: Paths of which one must fit, such as `/api/*`. Upper and lower case are different.
+        :param _builtins.int priority: The priority of the rule, 1 to 49999: of two routes that fit, that with the lower one takes the request. Given for all routes or for none. Default: chosen in the order of the list, and kept.
+        :param Sequence['QueryStringArgs'] query_strings: Parts of the query of which one must fit.
+        :param 'RedirectArgs' redirect: Clients are sent elsewhere.
+        :param 'RewriteArgs' rewrite_host: Another `Host` header for the targets. Conditions see the original one.
+        :param 'RewriteArgs' rewrite_url: Another path and query for the targets. Conditions see the original ones.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] source_ips: CIDR blocks of which one must have the client's address, such as `10.0.0.0/8`. With a proxy in front of the load balancer it is the proxy's.
+        """
+        if fixed_response is not None:
+            pulumi.set(__self__, "fixed_response", fixed_response)
+        if forward is not None:
+            pulumi.set(__self__, "forward", forward)
+        if host_headers is not None:
+            pulumi.set(__self__, "host_headers", host_headers)
+        if http_headers is not None:
+            pulumi.set(__self__, "http_headers", http_headers)
+        if methods is not None:
+            pulumi.set(__self__, "methods", methods)
+        if name is not None:
+            pulumi.set(__self__, "name", name)
+        if path_patterns is not None:
+            pulumi.set(__self__, "path_patterns", path_patterns)
+        if priority is not None:
+            pulumi.set(__self__, "priority", priority)
+        if query_strings is not None:
+            pulumi.set(__self__, "query_strings", query_strings)
+        if redirect is not None:
+            pulumi.set(__self__, "redirect", redirect)
+        if rewrite_host is not None:
+            pulumi.set(__self__, "rewrite_host", rewrite_host)
+        if rewrite_url is not None:
+            pulumi.set(__self__, "rewrite_url", rewrite_url)
+        if source_ips is not None:
+            pulumi.set(__self__, "source_ips", source_ips)
+
+    @_builtins.property
+    @pulumi.getter(name="fixedResponse")
+    def fixed_response(self) -> Optional['FixedResponseArgs']:
+        """
+        The load balancer answers.
+        """
+        return pulumi.get(self, "fixed_response")
+
+    @fixed_response.setter
+    def fixed_response(self, value: Optional['FixedResponseArgs']):
+        pulumi.set(self, "fixed_response", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def forward(self) -> Optional['ForwardArgs']:
+        """
+        Requests go to targets. Default: to the container's port.
+        """
+        return pulumi.get(self, "forward")
+
+    @forward.setter
+    def forward(self, value: Optional['ForwardArgs']):
+        pulumi.set(self, "forward", value)
+
+    @_builtins.property
+    @pulumi.getter(name="hostHeaders")
+    def host_headers(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
+        """
+        Hosts of which one must fit, such as `api.example.com` or `*.example.com`.
+        """
+        return pulumi.get(self, "host_headers")
+
+    @host_headers.setter
+    def host_headers(self, value: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]):
+        pulumi.set(self, "host_headers", value)
+
+    @_builtins.property
+    @pulumi.getter(name="httpHeaders")
+    def http_headers(self) -> Optional[Sequence['HttpHeaderArgs']]:
+        """
+        Headers that must all fit.
+        """
+        return pulumi.get(self, "http_headers")
+
+    @http_headers.setter
+    def http_headers(self, value: Optional[Sequence['HttpHeaderArgs']]):
+        pulumi.set(self, "http_headers", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def methods(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
+        """
+        HTTP methods of which one must fit, such as `GET`.
+        """
+        return pulumi.get(self, "methods")
+
+    @methods.setter
+    def methods(self, value: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]):
+        pulumi.set(self, "methods", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def name(self) -> Optional[_builtins.str]:
+        """
+        What the route is called in the stack: lower-case letters, digits and hyphens, up to 40. Another name is another rule, which is created before the old one is deleted. Default: made of host and path.
+        """
+        return pulumi.get(self, "name")
+
+    @name.setter
+    def name(self, value: Optional[_builtins.str]):
+        pulumi.set(self, "name", value)
+
+    @_builtins.property
+    @pulumi.getter(name="pathPatterns")
+    def path_patterns(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
+        """
+        Paths of which one must fit, such as `/api/*`. Upper and lower case are different.
+        """
+        return pulumi.get(self, "path_patterns")
+
+    @path_patterns.setter
+    def path_patterns(self, value: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]):
+        pulumi.set(self, "path_patterns", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def priority(self) -> Optional[_builtins.int]:
+        """
+        The priority of the rule, 1 to 49999: of two routes that fit, that with the lower one takes the request. Given for all routes or for none. Default: chosen in the order of the list, and kept.
+        """
+        return pulumi.get(self, "priority")
+
+    @priority.setter
+    def priority(self, value: Optional[_builtins.int]):
+        pulumi.set(self, "priority", value)
+
+    @_builtins.property
+    @pulumi.getter(name="queryStrings")
+    def query_strings(self) -> Optional[Sequence['QueryStringArgs']]:
+        """
+        Parts of the query of which one must fit.
+        """
+        return pulumi.get(self, "query_strings")
+
+    @query_strings.setter
+    def query_strings(self, value: Optional[Sequence['QueryStringArgs']]):
+        pulumi.set(self, "query_strings", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def redirect(self) -> Optional['RedirectArgs']:
+        """
+        Clients are sent elsewhere.
+        """
+        return pulumi.get(self, "redirect")
+
+    @redirect.setter
+    def redirect(self, value: Optional['RedirectArgs']):
+        pulumi.set(self, "redirect", value)
+
+    @_builtins.property
+    @pulumi.getter(name="rewriteHost")
+    def rewrite_host(self) -> Optional['RewriteArgs']:
+        """
+        Another `Host` header for the targets. Conditions see the original one.
+        """
+        return pulumi.get(self, "rewrite_host")
+
+    @rewrite_host.setter
+    def rewrite_host(self, value: Optional['RewriteArgs']):
+        pulumi.set(self, "rewrite_host", value)
+
+    @_builtins.property
+    @pulumi.getter(name="rewriteUrl")
+    def rewrite_url(self) -> Optional['RewriteArgs']:
+        """
+        Another path and query for the targets. Conditions see the original ones.
+        """
+        return pulumi.get(self, "rewrite_url")
+
+    @rewrite_url.setter
+    def rewrite_url(self, value: Optional['RewriteArgs']):
+        pulumi.set(self, "rewrite_url", value)
+
+    @_builtins.property
+    @pulumi.getter(name="sourceIps")
+    def source_ips(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
+        """
+        CIDR blocks of which one must have the client's address, such as `10.0.0.0/8`. With a proxy in front of the load balancer it is the proxy's.
+        """
+        return pulumi.get(self, "source_ips")
+
+    @source_ips.setter
+    def source_ips(self, value: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]):
+        pulumi.set(self, "source_ips", value)
 
 
 class StatementArgsDict(TypedDict):
@@ -3005,6 +3827,158 @@ class StrategyArgs:
         pulumi.set(self, "weight", value)
 
 
+class TargetArgsDict(TypedDict):
+    """
+    A further port of the container, with a target group of its own.
+    """
+    container_port: _builtins.int
+    """
+    The port on which the container listens, 1 to 65535.
+    """
+    name: _builtins.str
+    """
+    What routes call it: lower-case letters, digits and hyphens, up to 40. Another name is another target group.
+    """
+    deregistration_delay: NotRequired[pulumi.Input[Optional[_builtins.int]]]
+    """
+    Seconds for which a leaving task may finish its requests, 0 to 3600. Default: the service's `deregistrationDelay`.
+    """
+    health_check: NotRequired['HealthCheckArgsDict']
+    """
+    How the load balancer checks it. What is left out is as in the service's `healthCheck`, but for `port`.
+    """
+    protocol: NotRequired[pulumi.Input[Optional[Union[_builtins.str, 'TargetProtocol']]]]
+    """
+    Whether requests and health checks reach it without encryption, `HTTP`, or with TLS, `HTTPS`. Default: the service's `targetGroup.protocol`. Changing it replaces the target group: from then until the first new task is healthy, the load balancer answers 503.
+    """
+    protocol_version: NotRequired[Union[_builtins.str, 'ProtocolVersion']]
+    """
+    In which version of HTTP requests reach it: `HTTP1`, `HTTP2` or `GRPC`; the latter two need HTTPS on the load balancer. Default: the service's `targetGroup.protocolVersion`. Changing it replaces the target group, as with `protocol`.
+    """
+    stickiness: NotRequired['StickinessArgsDict']
+    """
+    Whether a client's requests go to the same task. What is left out is as in `targetGroup.stickiness`.
+    """
+
+@pulumi.input_type
+class TargetArgs:
+    def __init__(__self__, *,
+                 container_port: _builtins.int,
+                 name: _builtins.str,
+                 deregistration_delay: pulumi.Input[Optional[_builtins.int]] = None,
+                 health_check: Optional['HealthCheckArgs'] = None,
+                 protocol: pulumi.Input[Optional[Union[_builtins.str, 'TargetProtocol']]] = None,
+                 protocol_version: Optional[Union[_builtins.str, 'ProtocolVersion']] = None,
+                 stickiness: Optional['StickinessArgs'] = None):
+        """
+        A further port of the container, with a target group of its own.
+
+        :param _builtins.int container_port: The port on which the container listens, 1 to 65535.
+        :param _builtins.str name: What routes call it: lower-case letters, digits and hyphens, up to 40. Another name is another target group.
+        :param pulumi.Input[_builtins.int] deregistration_delay: Seconds for which a leaving task may finish its requests, 0 to 3600. Default: the service's `deregistrationDelay`.
+        :param 'HealthCheckArgs' health_check: How the load balancer checks it. What is left out is as in the service's `healthCheck`, but for `port`.
+        :param pulumi.Input[Union[_builtins.str, 'TargetProtocol']] protocol: Whether requests and health checks reach it without encryption, `HTTP`, or with TLS, `HTTPS`. Default: the service's `targetGroup.protocol`. Changing it replaces the target group: from then until the first new task is healthy, the load balancer answers 503.
+        :param Union[_builtins.str, 'ProtocolVersion'] protocol_version: In which version of HTTP requests reach it: `HTTP1`, `HTTP2` or `GRPC`; the latter two need HTTPS on the load balancer. Default: the service's `targetGroup.protocolVersion`. Changing it replaces the target group, as with `protocol`.
+        :param 'StickinessArgs' stickiness: Whether a client's requests go to the same task. What is left out is as in `targetGroup.stickiness`.
+        """
+        pulumi.set(__self__, "container_port", container_port)
+        pulumi.set(__self__, "name", name)
+        if deregistration_delay is not None:
+            pulumi.set(__self__, "deregistration_delay", deregistration_delay)
+        if health_check is not None:
+            pulumi.set(__self__, "health_check", health_check)
+        if protocol is not None:
+            pulumi.set(__self__, "protocol", protocol)
+        if protocol_version is not None:
+            pulumi.set(__self__, "protocol_version", protocol_version)
+        if stickiness is not None:
+            pulumi.set(__self__, "stickiness", stickiness)
+
+    @_builtins.property
+    @pulumi.getter(name="containerPort")
+    def container_port(self) -> _builtins.int:
+        """
+        The port on which the container listens, 1 to 65535.
+        """
+        return pulumi.get(self, "container_port")
+
+    @container_port.setter
+    def container_port(self, value: _builtins.int):
+        pulumi.set(self, "container_port", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def name(self) -> _builtins.str:
+        """
+        What routes call it: lower-case letters, digits and hyphens, up to 40. Another name is another target group.
+        """
+        return pulumi.get(self, "name")
+
+    @name.setter
+    def name(self, value: _builtins.str):
+        pulumi.set(self, "name", value)
+
+    @_builtins.property
+    @pulumi.getter(name="deregistrationDelay")
+    def deregistration_delay(self) -> pulumi.Input[Optional[_builtins.int]]:
+        """
+        Seconds for which a leaving task may finish its requests, 0 to 3600. Default: the service's `deregistrationDelay`.
+        """
+        return pulumi.get(self, "deregistration_delay")
+
+    @deregistration_delay.setter
+    def deregistration_delay(self, value: pulumi.Input[Optional[_builtins.int]]):
+        pulumi.set(self, "deregistration_delay", value)
+
+    @_builtins.property
+    @pulumi.getter(name="healthCheck")
+    def health_check(self) -> Optional['HealthCheckArgs']:
+        """
+        How the load balancer checks it. What is left out is as in the service's `healthCheck`, but for `port`.
+        """
+        return pulumi.get(self, "health_check")
+
+    @health_check.setter
+    def health_check(self, value: Optional['HealthCheckArgs']):
+        pulumi.set(self, "health_check", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def protocol(self) -> pulumi.Input[Optional[Union[_builtins.str, 'TargetProtocol']]]:
+        """
+        Whether requests and health checks reach it without encryption, `HTTP`, or with TLS, `HTTPS`. Default: the service's `targetGroup.protocol`. Changing it replaces the target group: from then until the first new task is healthy, the load balancer answers 503.
+        """
+        return pulumi.get(self, "protocol")
+
+    @protocol.setter
+    def protocol(self, value: pulumi.Input[Optional[Union[_builtins.str, 'TargetProtocol']]]):
+        pulumi.set(self, "protocol", value)
+
+    @_builtins.property
+    @pulumi.getter(name="protocolVersion")
+    def protocol_version(self) -> Optional[Union[_builtins.str, 'ProtocolVersion']]:
+        """
+        In which version of HTTP requests reach it: `HTTP1`, `HTTP2` or `GRPC`; the latter two need HTTPS on the load balancer. Default: the service's `targetGroup.protocolVersion`. Changing it replaces the target group, as with `protocol`.
+        """
+        return pulumi.get(self, "protocol_version")
+
+    @protocol_version.setter
+    def protocol_version(self, value: Optional[Union[_builtins.str, 'ProtocolVersion']]):
+        pulumi.set(self, "protocol_version", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def stickiness(self) -> Optional['StickinessArgs']:
+        """
+        Whether a client's requests go to the same task. What is left out is as in `targetGroup.stickiness`.
+        """
+        return pulumi.get(self, "stickiness")
+
+    @stickiness.setter
+    def stickiness(self, value: Optional['StickinessArgs']):
+        pulumi.set(self, "stickiness", value)
+
+
 class TargetGroupArgsDict(TypedDict):
     """
     How requests are spread over the tasks.
@@ -3211,5 +4185,58 @@ class ThresholdArgs:
     @value.setter
     def value(self, value: pulumi.Input[Optional[_builtins.int]]):
         pulumi.set(self, "value", value)
+
+
+class WeightedTargetArgsDict(TypedDict):
+    """
+    A target with its share of the requests.
+    """
+    weight: pulumi.Input[_builtins.int]
+    """
+    Its share of the sum of all weights, 0 to 999.
+    """
+    target: NotRequired[_builtins.str]
+    """
+    The name of one of `targets`. Default: the container's port.
+    """
+
+@pulumi.input_type
+class WeightedTargetArgs:
+    def __init__(__self__, *,
+                 weight: pulumi.Input[_builtins.int],
+                 target: Optional[_builtins.str] = None):
+        """
+        A target with its share of the requests.
+
+        :param pulumi.Input[_builtins.int] weight: Its share of the sum of all weights, 0 to 999.
+        :param _builtins.str target: The name of one of `targets`. Default: the container's port.
+        """
+        pulumi.set(__self__, "weight", weight)
+        if target is not None:
+            pulumi.set(__self__, "target", target)
+
+    @_builtins.property
+    @pulumi.getter
+    def weight(self) -> pulumi.Input[_builtins.int]:
+        """
+        Its share of the sum of all weights, 0 to 999.
+        """
+        return pulumi.get(self, "weight")
+
+    @weight.setter
+    def weight(self, value: pulumi.Input[_builtins.int]):
+        pulumi.set(self, "weight", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def target(self) -> Optional[_builtins.str]:
+        """
+        The name of one of `targets`. Default: the container's port.
+        """
+        return pulumi.get(self, "target")
+
+    @target.setter
+    def target(self, value: Optional[_builtins.str]):
+        pulumi.set(self, "target", value)
 
 

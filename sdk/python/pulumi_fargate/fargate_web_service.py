@@ -39,6 +39,7 @@ class FargateWebServiceArgs:
                  container_port: pulumi.Input[Optional[_builtins.int]] = None,
                  cpu: pulumi.Input[Optional[_builtins.int]] = None,
                  database_secret_arn: pulumi.Input[Optional[_builtins.str]] = None,
+                 default_action: Optional['DefaultActionArgs'] = None,
                  deletion_protection: pulumi.Input[Optional[_builtins.bool]] = None,
                  deployment: Optional['DeploymentArgs'] = None,
                  deregistration_delay: pulumi.Input[Optional[_builtins.int]] = None,
@@ -62,6 +63,7 @@ class FargateWebServiceArgs:
                  image_tag: pulumi.Input[Optional[_builtins.str]] = None,
                  init_process_enabled: pulumi.Input[Optional[_builtins.bool]] = None,
                  internal: pulumi.Input[Optional[_builtins.bool]] = None,
+                 listener_arn: pulumi.Input[Optional[_builtins.str]] = None,
                  listener_port: Optional[_builtins.int] = None,
                  load_balancer: Optional['LoadBalancerArgs'] = None,
                  log_kms_key_id: pulumi.Input[Optional[_builtins.str]] = None,
@@ -79,6 +81,7 @@ class FargateWebServiceArgs:
                  redirect_http: Optional[_builtins.bool] = None,
                  repository: Optional['RepositoryArgs'] = None,
                  resolve_image: Optional[_builtins.bool] = None,
+                 routes: Optional[Sequence['RouteArgs']] = None,
                  secret_kms_key_arn: pulumi.Input[Optional[_builtins.str]] = None,
                  secret_recovery_days: pulumi.Input[Optional[_builtins.int]] = None,
                  secret_store: Optional[Union[_builtins.str, 'SecretStore']] = None,
@@ -93,6 +96,7 @@ class FargateWebServiceArgs:
                  subject_alternative_names: Optional[Sequence[_builtins.str]] = None,
                  tags: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
                  target_group: Optional['TargetGroupArgs'] = None,
+                 targets: Optional[Sequence['TargetArgs']] = None,
                  task_role_arn: pulumi.Input[Optional[_builtins.str]] = None,
                  task_role_policy_arns: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  task_role_statements: pulumi.Input[Optional[Sequence['StatementArgs']]] = None,
@@ -124,6 +128,7 @@ class FargateWebServiceArgs:
         :param pulumi.Input[_builtins.int] container_port: The port on which the container listens, 1 to 65535. Default 80. A change is a new deployment, without an interruption.
         :param pulumi.Input[_builtins.int] cpu: CPU units of a task: 256, 512, 1024, 2048, 4096, 8192 or 16384 (1024 are one vCPU). If only `memory` is given and does not go with the default, it is the least that goes with it. Default 512; 256 with the preset `dev`.
         :param pulumi.Input[_builtins.str] database_secret_arn: ARN of a database secret in Secrets Manager that the application reads itself: the container gets it as `DB_SECRET_ARN`, and the task role may read it.
+        :param 'DefaultActionArgs' default_action: What becomes of requests that no route takes. Default: they go to the container's port.
         :param pulumi.Input[_builtins.bool] deletion_protection: Whether AWS refuses to delete the load balancer. To destroy the stack, set it to false and run `pulumi up` first. Default false; true with the preset `prod`.
         :param 'DeploymentArgs' deployment: How a new revision replaces the old one.
         :param pulumi.Input[_builtins.int] deregistration_delay: Seconds for which a leaving task may finish its requests, 0 to 3600. Default 30 (AWS's own default of 300 makes every deployment wait for minutes).
@@ -147,6 +152,7 @@ class FargateWebServiceArgs:
         :param pulumi.Input[_builtins.str] image_tag: The tag of the image in the service's own repository. The tag is resolved to a digest, so a moved tag shows up in the next preview and is rolled out. Default `latest`.
         :param pulumi.Input[_builtins.bool] init_process_enabled: Whether an init process reaps zombies and passes signals on. Default true.
         :param pulumi.Input[_builtins.bool] internal: Whether the load balancer is reachable from inside the network only. Default false. Changing it replaces the load balancer, and so its address; the service moves over to the new one before the old one goes.
+        :param pulumi.Input[_builtins.str] listener_arn: ARN of a listener of another stack's application load balancer, which then leads to this service too: such as `httpsListenerArn` of another `FargateWebService`. The service has no load balancer of its own then; each route needs `hostHeaders` or `pathPatterns`. With `albSecurityGroupId` that security group of the load balancer gets a rule that lets it reach the tasks. Changing it moves the service over to the other listener.
         :param _builtins.int listener_port: The port on which clients connect, 1 to 65535: of HTTPS with a certificate, else of plain HTTP. Default 443, without a certificate 80. Changing it replaces the listener: both ports serve until the rest of the run is done, then the old one is closed. With a `deployment.strategy` other than `rolling` the old one answers 503 before that, for about `deregistrationDelay`. When you add or remove HTTPS, this port changes between HTTP and HTTPS at once.
         :param 'LoadBalancerArgs' load_balancer: The load balancer's rarer settings.
         :param pulumi.Input[_builtins.str] log_kms_key_id: ARN of a KMS key for the logs, in the service's region; its policy must let CloudWatch Logs use it. Default: a key of AWS. Another key counts for what is logged from then on.
@@ -164,6 +170,7 @@ class FargateWebServiceArgs:
         :param _builtins.bool redirect_http: Whether plain HTTP is redirected to HTTPS. Default true with `domainName` or a certificate. With false and a certificate the load balancer does not listen on port 80 at all, unless `http` is true.
         :param 'RepositoryArgs' repository: The service's own ECR repository.
         :param _builtins.bool resolve_image: Whether the tag of an `image` in an ECR registry, also of another account or region, is resolved to its digest, so that a moved tag shows up in the next preview and is rolled out. Needs `ecr:DescribeImages` there; without it the tag is deployed as it is, with a warning. Default: true if the program names the image itself; an image that is the output of a resource is taken as it is.
+        :param Sequence['RouteArgs'] routes: What becomes of certain requests, such as those to a path or a host, in the order in which the load balancer looks at them: the first route that fits a request takes it. What none takes goes to `defaultAction`. A new route in the middle moves no other; another order moves as few as possible, all at once.
         :param pulumi.Input[_builtins.str] secret_kms_key_arn: ARN of the KMS key that encrypts `secretValues`. The execution role that is created may decrypt with it. Default: AWS's own key.
         :param pulumi.Input[_builtins.int] secret_recovery_days: For how many days the deleted secret can be restored: 0, or 7 to 30. With 0 it is deleted at once. A service of the same name restores it automatically. Default 7; 0 with the preset `dev`; 30 with the preset `prod`.
         :param Union[_builtins.str, 'SecretStore'] secret_store: Where `secretValues` are kept: `secretsManager` (default), one secret, which AWS charges by the month; or `parameterStore`, a SecureString parameter for each variable, at no charge, with up to 4 KiB. ECS names no version of a parameter: with `parameterStore` a rollback starts tasks with the new values.
@@ -178,6 +185,7 @@ class FargateWebServiceArgs:
         :param Sequence[_builtins.str] subject_alternative_names: Further names of the service, up to 9 (more if AWS has raised your quota), which the certificate covers too. `*.example.com` covers each name with one label more, and not `example.com`. Each gets a record that leads to the service. A change requests another certificate, and the listener moves to it when it is issued.
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] tags: Tags for everything that is created, up to 44, beside the stack's and the provider's `defaultTags`. Many people can read them, so a secret is refused.
         :param 'TargetGroupArgs' target_group: How requests are spread over the tasks.
+        :param Sequence['TargetArgs'] targets: Further ports of the container that requests can be sent to, each with a target group of its own; up to 4. A route names its target. Not together with a `deployment.strategy` other than `rolling`.
         :param pulumi.Input[_builtins.str] task_role_arn: An existing role for the application. Default: one is created with exactly what `databaseSecretArn`, `enableExecuteCommand`, `taskRolePolicyArns` and `taskRoleStatements` ask for.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] task_role_policy_arns: ARNs of managed policies for the task role that is created. Default: none.
         :param pulumi.Input[Sequence['StatementArgs']] task_role_statements: What else the application may do: statements for the task role that is created, such as `[{actions: ["s3:GetObject"], resources: ["arn:aws:s3:::orders/*"]}]`. Default: nothing.
@@ -225,6 +233,8 @@ class FargateWebServiceArgs:
             pulumi.set(__self__, "cpu", cpu)
         if database_secret_arn is not None:
             pulumi.set(__self__, "database_secret_arn", database_secret_arn)
+        if default_action is not None:
+            pulumi.set(__self__, "default_action", default_action)
         if deletion_protection is not None:
             pulumi.set(__self__, "deletion_protection", deletion_protection)
         if deployment is not None:
@@ -271,6 +281,8 @@ class FargateWebServiceArgs:
             pulumi.set(__self__, "init_process_enabled", init_process_enabled)
         if internal is not None:
             pulumi.set(__self__, "internal", internal)
+        if listener_arn is not None:
+            pulumi.set(__self__, "listener_arn", listener_arn)
         if listener_port is not None:
             pulumi.set(__self__, "listener_port", listener_port)
         if load_balancer is not None:
@@ -305,6 +317,8 @@ class FargateWebServiceArgs:
             pulumi.set(__self__, "repository", repository)
         if resolve_image is not None:
             pulumi.set(__self__, "resolve_image", resolve_image)
+        if routes is not None:
+            pulumi.set(__self__, "routes", routes)
         if secret_kms_key_arn is not None:
             pulumi.set(__self__, "secret_kms_key_arn", secret_kms_key_arn)
         if secret_recovery_days is not None:
@@ -333,6 +347,8 @@ class FargateWebServiceArgs:
             pulumi.set(__self__, "tags", tags)
         if target_group is not None:
             pulumi.set(__self__, "target_group", target_group)
+        if targets is not None:
+            pulumi.set(__self__, "targets", targets)
         if task_role_arn is not None:
             pulumi.set(__self__, "task_role_arn", task_role_arn)
         if task_role_policy_arns is not None:
@@ -569,6 +585,18 @@ class FargateWebServiceArgs:
     @database_secret_arn.setter
     def database_secret_arn(self, value: pulumi.Input[Optional[_builtins.str]]):
         pulumi.set(self, "database_secret_arn", value)
+
+    @_builtins.property
+    @pulumi.getter(name="defaultAction")
+    def default_action(self) -> Optional['DefaultActionArgs']:
+        """
+        What becomes of requests that no route takes. Default: they go to the container's port.
+        """
+        return pulumi.get(self, "default_action")
+
+    @default_action.setter
+    def default_action(self, value: Optional['DefaultActionArgs']):
+        pulumi.set(self, "default_action", value)
 
     @_builtins.property
     @pulumi.getter(name="deletionProtection")
@@ -847,6 +875,18 @@ class FargateWebServiceArgs:
         pulumi.set(self, "internal", value)
 
     @_builtins.property
+    @pulumi.getter(name="listenerArn")
+    def listener_arn(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        ARN of a listener of another stack's application load balancer, which then leads to this service too: such as `httpsListenerArn` of another `FargateWebService`. The service has no load balancer of its own then; each route needs `hostHeaders` or `pathPatterns`. With `albSecurityGroupId` that security group of the load balancer gets a rule that lets it reach the tasks. Changing it moves the service over to the other listener.
+        """
+        return pulumi.get(self, "listener_arn")
+
+    @listener_arn.setter
+    def listener_arn(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "listener_arn", value)
+
+    @_builtins.property
     @pulumi.getter(name="listenerPort")
     def listener_port(self) -> Optional[_builtins.int]:
         """
@@ -1051,6 +1091,18 @@ class FargateWebServiceArgs:
         pulumi.set(self, "resolve_image", value)
 
     @_builtins.property
+    @pulumi.getter
+    def routes(self) -> Optional[Sequence['RouteArgs']]:
+        """
+        What becomes of certain requests, such as those to a path or a host, in the order in which the load balancer looks at them: the first route that fits a request takes it. What none takes goes to `defaultAction`. A new route in the middle moves no other; another order moves as few as possible, all at once.
+        """
+        return pulumi.get(self, "routes")
+
+    @routes.setter
+    def routes(self, value: Optional[Sequence['RouteArgs']]):
+        pulumi.set(self, "routes", value)
+
+    @_builtins.property
     @pulumi.getter(name="secretKmsKeyArn")
     def secret_kms_key_arn(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
@@ -1219,6 +1271,18 @@ class FargateWebServiceArgs:
         pulumi.set(self, "target_group", value)
 
     @_builtins.property
+    @pulumi.getter
+    def targets(self) -> Optional[Sequence['TargetArgs']]:
+        """
+        Further ports of the container that requests can be sent to, each with a target group of its own; up to 4. A route names its target. Not together with a `deployment.strategy` other than `rolling`.
+        """
+        return pulumi.get(self, "targets")
+
+    @targets.setter
+    def targets(self, value: Optional[Sequence['TargetArgs']]):
+        pulumi.set(self, "targets", value)
+
+    @_builtins.property
     @pulumi.getter(name="taskRoleArn")
     def task_role_arn(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
@@ -1363,6 +1427,7 @@ class FargateWebService(pulumi.ComponentResource):
                  container_port: pulumi.Input[Optional[_builtins.int]] = None,
                  cpu: pulumi.Input[Optional[_builtins.int]] = None,
                  database_secret_arn: pulumi.Input[Optional[_builtins.str]] = None,
+                 default_action: Optional[Union['DefaultActionArgs', 'DefaultActionArgsDict']] = None,
                  deletion_protection: pulumi.Input[Optional[_builtins.bool]] = None,
                  deployment: Optional[Union['DeploymentArgs', 'DeploymentArgsDict']] = None,
                  deregistration_delay: pulumi.Input[Optional[_builtins.int]] = None,
@@ -1386,6 +1451,7 @@ class FargateWebService(pulumi.ComponentResource):
                  image_tag: pulumi.Input[Optional[_builtins.str]] = None,
                  init_process_enabled: pulumi.Input[Optional[_builtins.bool]] = None,
                  internal: pulumi.Input[Optional[_builtins.bool]] = None,
+                 listener_arn: pulumi.Input[Optional[_builtins.str]] = None,
                  listener_port: Optional[_builtins.int] = None,
                  load_balancer: Optional[Union['LoadBalancerArgs', 'LoadBalancerArgsDict']] = None,
                  log_kms_key_id: pulumi.Input[Optional[_builtins.str]] = None,
@@ -1403,6 +1469,7 @@ class FargateWebService(pulumi.ComponentResource):
                  redirect_http: Optional[_builtins.bool] = None,
                  repository: Optional[Union['RepositoryArgs', 'RepositoryArgsDict']] = None,
                  resolve_image: Optional[_builtins.bool] = None,
+                 routes: Optional[Sequence[Union['RouteArgs', 'RouteArgsDict']]] = None,
                  secret_kms_key_arn: pulumi.Input[Optional[_builtins.str]] = None,
                  secret_recovery_days: pulumi.Input[Optional[_builtins.int]] = None,
                  secret_store: Optional[Union[_builtins.str, 'SecretStore']] = None,
@@ -1417,6 +1484,7 @@ class FargateWebService(pulumi.ComponentResource):
                  subject_alternative_names: Optional[Sequence[_builtins.str]] = None,
                  tags: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
                  target_group: Optional[Union['TargetGroupArgs', 'TargetGroupArgsDict']] = None,
+                 targets: Optional[Sequence[Union['TargetArgs', 'TargetArgsDict']]] = None,
                  task_role_arn: pulumi.Input[Optional[_builtins.str]] = None,
                  task_role_policy_arns: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  task_role_statements: pulumi.Input[Optional[Sequence[Union['StatementArgs', 'StatementArgsDict']]]] = None,
@@ -1473,6 +1541,7 @@ class FargateWebService(pulumi.ComponentResource):
         :param pulumi.Input[_builtins.int] container_port: The port on which the container listens, 1 to 65535. Default 80. A change is a new deployment, without an interruption.
         :param pulumi.Input[_builtins.int] cpu: CPU units of a task: 256, 512, 1024, 2048, 4096, 8192 or 16384 (1024 are one vCPU). If only `memory` is given and does not go with the default, it is the least that goes with it. Default 512; 256 with the preset `dev`.
         :param pulumi.Input[_builtins.str] database_secret_arn: ARN of a database secret in Secrets Manager that the application reads itself: the container gets it as `DB_SECRET_ARN`, and the task role may read it.
+        :param Union['DefaultActionArgs', 'DefaultActionArgsDict'] default_action: What becomes of requests that no route takes. Default: they go to the container's port.
         :param pulumi.Input[_builtins.bool] deletion_protection: Whether AWS refuses to delete the load balancer. To destroy the stack, set it to false and run `pulumi up` first. Default false; true with the preset `prod`.
         :param Union['DeploymentArgs', 'DeploymentArgsDict'] deployment: How a new revision replaces the old one.
         :param pulumi.Input[_builtins.int] deregistration_delay: Seconds for which a leaving task may finish its requests, 0 to 3600. Default 30 (AWS's own default of 300 makes every deployment wait for minutes).
@@ -1496,6 +1565,7 @@ class FargateWebService(pulumi.ComponentResource):
         :param pulumi.Input[_builtins.str] image_tag: The tag of the image in the service's own repository. The tag is resolved to a digest, so a moved tag shows up in the next preview and is rolled out. Default `latest`.
         :param pulumi.Input[_builtins.bool] init_process_enabled: Whether an init process reaps zombies and passes signals on. Default true.
         :param pulumi.Input[_builtins.bool] internal: Whether the load balancer is reachable from inside the network only. Default false. Changing it replaces the load balancer, and so its address; the service moves over to the new one before the old one goes.
+        :param pulumi.Input[_builtins.str] listener_arn: ARN of a listener of another stack's application load balancer, which then leads to this service too: such as `httpsListenerArn` of another `FargateWebService`. The service has no load balancer of its own then; each route needs `hostHeaders` or `pathPatterns`. With `albSecurityGroupId` that security group of the load balancer gets a rule that lets it reach the tasks. Changing it moves the service over to the other listener.
         :param _builtins.int listener_port: The port on which clients connect, 1 to 65535: of HTTPS with a certificate, else of plain HTTP. Default 443, without a certificate 80. Changing it replaces the listener: both ports serve until the rest of the run is done, then the old one is closed. With a `deployment.strategy` other than `rolling` the old one answers 503 before that, for about `deregistrationDelay`. When you add or remove HTTPS, this port changes between HTTP and HTTPS at once.
         :param Union['LoadBalancerArgs', 'LoadBalancerArgsDict'] load_balancer: The load balancer's rarer settings.
         :param pulumi.Input[_builtins.str] log_kms_key_id: ARN of a KMS key for the logs, in the service's region; its policy must let CloudWatch Logs use it. Default: a key of AWS. Another key counts for what is logged from then on.
@@ -1513,6 +1583,7 @@ class FargateWebService(pulumi.ComponentResource):
         :param _builtins.bool redirect_http: Whether plain HTTP is redirected to HTTPS. Default true with `domainName` or a certificate. With false and a certificate the load balancer does not listen on port 80 at all, unless `http` is true.
         :param Union['RepositoryArgs', 'RepositoryArgsDict'] repository: The service's own ECR repository.
         :param _builtins.bool resolve_image: Whether the tag of an `image` in an ECR registry, also of another account or region, is resolved to its digest, so that a moved tag shows up in the next preview and is rolled out. Needs `ecr:DescribeImages` there; without it the tag is deployed as it is, with a warning. Default: true if the program names the image itself; an image that is the output of a resource is taken as it is.
+        :param Sequence[Union['RouteArgs', 'RouteArgsDict']] routes: What becomes of certain requests, such as those to a path or a host, in the order in which the load balancer looks at them: the first route that fits a request takes it. What none takes goes to `defaultAction`. A new route in the middle moves no other; another order moves as few as possible, all at once.
         :param pulumi.Input[_builtins.str] secret_kms_key_arn: ARN of the KMS key that encrypts `secretValues`. The execution role that is created may decrypt with it. Default: AWS's own key.
         :param pulumi.Input[_builtins.int] secret_recovery_days: For how many days the deleted secret can be restored: 0, or 7 to 30. With 0 it is deleted at once. A service of the same name restores it automatically. Default 7; 0 with the preset `dev`; 30 with the preset `prod`.
         :param Union[_builtins.str, 'SecretStore'] secret_store: Where `secretValues` are kept: `secretsManager` (default), one secret, which AWS charges by the month; or `parameterStore`, a SecureString parameter for each variable, at no charge, with up to 4 KiB. ECS names no version of a parameter: with `parameterStore` a rollback starts tasks with the new values.
@@ -1527,6 +1598,7 @@ class FargateWebService(pulumi.ComponentResource):
         :param Sequence[_builtins.str] subject_alternative_names: Further names of the service, up to 9 (more if AWS has raised your quota), which the certificate covers too. `*.example.com` covers each name with one label more, and not `example.com`. Each gets a record that leads to the service. A change requests another certificate, and the listener moves to it when it is issued.
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] tags: Tags for everything that is created, up to 44, beside the stack's and the provider's `defaultTags`. Many people can read them, so a secret is refused.
         :param Union['TargetGroupArgs', 'TargetGroupArgsDict'] target_group: How requests are spread over the tasks.
+        :param Sequence[Union['TargetArgs', 'TargetArgsDict']] targets: Further ports of the container that requests can be sent to, each with a target group of its own; up to 4. A route names its target. Not together with a `deployment.strategy` other than `rolling`.
         :param pulumi.Input[_builtins.str] task_role_arn: An existing role for the application. Default: one is created with exactly what `databaseSecretArn`, `enableExecuteCommand`, `taskRolePolicyArns` and `taskRoleStatements` ask for.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] task_role_policy_arns: ARNs of managed policies for the task role that is created. Default: none.
         :param pulumi.Input[Sequence[Union['StatementArgs', 'StatementArgsDict']]] task_role_statements: What else the application may do: statements for the task role that is created, such as `[{actions: ["s3:GetObject"], resources: ["arn:aws:s3:::orders/*"]}]`. Default: nothing.
@@ -1602,6 +1674,7 @@ class FargateWebService(pulumi.ComponentResource):
                  container_port: pulumi.Input[Optional[_builtins.int]] = None,
                  cpu: pulumi.Input[Optional[_builtins.int]] = None,
                  database_secret_arn: pulumi.Input[Optional[_builtins.str]] = None,
+                 default_action: Optional[Union['DefaultActionArgs', 'DefaultActionArgsDict']] = None,
                  deletion_protection: pulumi.Input[Optional[_builtins.bool]] = None,
                  deployment: Optional[Union['DeploymentArgs', 'DeploymentArgsDict']] = None,
                  deregistration_delay: pulumi.Input[Optional[_builtins.int]] = None,
@@ -1625,6 +1698,7 @@ class FargateWebService(pulumi.ComponentResource):
                  image_tag: pulumi.Input[Optional[_builtins.str]] = None,
                  init_process_enabled: pulumi.Input[Optional[_builtins.bool]] = None,
                  internal: pulumi.Input[Optional[_builtins.bool]] = None,
+                 listener_arn: pulumi.Input[Optional[_builtins.str]] = None,
                  listener_port: Optional[_builtins.int] = None,
                  load_balancer: Optional[Union['LoadBalancerArgs', 'LoadBalancerArgsDict']] = None,
                  log_kms_key_id: pulumi.Input[Optional[_builtins.str]] = None,
@@ -1642,6 +1716,7 @@ class FargateWebService(pulumi.ComponentResource):
                  redirect_http: Optional[_builtins.bool] = None,
                  repository: Optional[Union['RepositoryArgs', 'RepositoryArgsDict']] = None,
                  resolve_image: Optional[_builtins.bool] = None,
+                 routes: Optional[Sequence[Union['RouteArgs', 'RouteArgsDict']]] = None,
                  secret_kms_key_arn: pulumi.Input[Optional[_builtins.str]] = None,
                  secret_recovery_days: pulumi.Input[Optional[_builtins.int]] = None,
                  secret_store: Optional[Union[_builtins.str, 'SecretStore']] = None,
@@ -1656,6 +1731,7 @@ class FargateWebService(pulumi.ComponentResource):
                  subject_alternative_names: Optional[Sequence[_builtins.str]] = None,
                  tags: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
                  target_group: Optional[Union['TargetGroupArgs', 'TargetGroupArgsDict']] = None,
+                 targets: Optional[Sequence[Union['TargetArgs', 'TargetArgsDict']]] = None,
                  task_role_arn: pulumi.Input[Optional[_builtins.str]] = None,
                  task_role_policy_arns: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  task_role_statements: pulumi.Input[Optional[Sequence[Union['StatementArgs', 'StatementArgsDict']]]] = None,
@@ -1695,6 +1771,7 @@ class FargateWebService(pulumi.ComponentResource):
             __props__.__dict__["container_port"] = container_port
             __props__.__dict__["cpu"] = cpu
             __props__.__dict__["database_secret_arn"] = database_secret_arn
+            __props__.__dict__["default_action"] = default_action
             __props__.__dict__["deletion_protection"] = deletion_protection
             __props__.__dict__["deployment"] = deployment
             __props__.__dict__["deregistration_delay"] = deregistration_delay
@@ -1718,6 +1795,7 @@ class FargateWebService(pulumi.ComponentResource):
             __props__.__dict__["image_tag"] = image_tag
             __props__.__dict__["init_process_enabled"] = init_process_enabled
             __props__.__dict__["internal"] = internal
+            __props__.__dict__["listener_arn"] = listener_arn
             __props__.__dict__["listener_port"] = listener_port
             __props__.__dict__["load_balancer"] = load_balancer
             __props__.__dict__["log_kms_key_id"] = log_kms_key_id
@@ -1735,6 +1813,7 @@ class FargateWebService(pulumi.ComponentResource):
             __props__.__dict__["redirect_http"] = redirect_http
             __props__.__dict__["repository"] = repository
             __props__.__dict__["resolve_image"] = resolve_image
+            __props__.__dict__["routes"] = routes
             __props__.__dict__["secret_kms_key_arn"] = secret_kms_key_arn
             __props__.__dict__["secret_recovery_days"] = secret_recovery_days
             __props__.__dict__["secret_store"] = secret_store
@@ -1749,6 +1828,7 @@ class FargateWebService(pulumi.ComponentResource):
             __props__.__dict__["subject_alternative_names"] = subject_alternative_names
             __props__.__dict__["tags"] = tags
             __props__.__dict__["target_group"] = target_group
+            __props__.__dict__["targets"] = targets
             __props__.__dict__["task_role_arn"] = task_role_arn
             __props__.__dict__["task_role_policy_arns"] = task_role_policy_arns
             __props__.__dict__["task_role_statements"] = task_role_statements
@@ -1998,7 +2078,7 @@ class FargateWebService(pulumi.ComponentResource):
     @pulumi.getter
     def url(self) -> pulumi.Output[_builtins.str]:
         """
-        Where the service answers: `https://` and the `domainName`, if it has one. Else by the load balancer's own name: `https://…` with a certificate (which does not cover that name), or `http://…`. With the port if that is another than usual.
+        Where the service answers: `https://` and the `domainName`, if it has one. Else by the load balancer's own name: `https://…` with a certificate (which does not cover that name), or `http://…`. With the port if that is another than usual. With `listenerArn` it is the host that the first route names, else the load balancer's name with the first route's path.
         """
         return pulumi.get(self, "url")
 

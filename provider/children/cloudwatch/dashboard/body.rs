@@ -8,9 +8,11 @@ use crate::resource::{Tags, physical_names};
 pub(super) fn render(inputs: &Inputs, region: &str, tags: &Tags) -> Json {
     let service = ["ClusterName", &inputs.cluster_name, "ServiceName", &inputs.service_name];
     let groups = [Some(&inputs.target_group), inputs.alternate_target_group.as_ref()];
+    let further = inputs.further_target_groups.iter().flatten();
     let targets: Vec<[&str; 4]> = groups
         .into_iter()
         .flatten()
+        .chain(further)
         .map(|group| ["TargetGroup", group.as_str(), "LoadBalancer", &inputs.load_balancer])
         .collect();
     let balancer = ["LoadBalancer", &inputs.load_balancer];
@@ -117,6 +119,7 @@ pub(super) fn inputs(body: &Json, region: &str) -> Inputs {
         load_balancer: changed(),
         target_group: changed(),
         alternate_target_group: None,
+        further_target_groups: None,
         log_group_name: changed(),
         container_insights: false,
     }
@@ -135,6 +138,7 @@ mod tests {
             load_balancer: "app/web/1".to_owned(),
             target_group: "targetgroup/web/2".to_owned(),
             alternate_target_group: None,
+            further_target_groups: None,
             log_group_name: "/fargate/web".to_owned(),
             container_insights: true,
         }

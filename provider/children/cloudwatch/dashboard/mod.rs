@@ -36,6 +36,9 @@ pub struct Inputs<F: Form = Plain> {
     /// The second target group, if traffic moves between two.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub alternate_target_group: Option<F::Of<String>>,
+    /// Those of further ports.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub further_target_groups: Option<F::Of<Vec<F::Of<String>>>>,
     pub log_group_name: F::Of<String>,
     /// Whether Container Insights measures tasks and network.
     pub container_insights: F::Of<bool>,

@@ -8,10 +8,11 @@ use aws_sdk_ecs::types::{
 };
 
 use super::shift::{self, Shift};
-use super::{Inputs, Outputs};
+use super::{FurtherTarget, Inputs, Outputs};
 use crate::aws::numbers::{natural, port};
 use crate::children::ecs::strategy;
 use crate::error::{Error, Result};
+use crate::property::{Output, Wire};
 
 pub(super) fn network(inputs: &Inputs) -> Result<NetworkConfiguration> {
     let public_ip =
@@ -25,7 +26,47 @@ pub(super) fn network(inputs: &Inputs) -> Result<NetworkConfiguration> {
     Ok(NetworkConfiguration::builder().awsvpc_configuration(vpc).build())
 }
 
-pub(super) fn balancer(inputs: &Inputs) -> LoadBalancer {
+/// The first one is that with the strategy's configuration.
+pub(super) fn balancers(inputs: &Inputs) -> Vec<LoadBalancer> {
+    let further = inputs.further_targets.iter().flatten().map(|it| {
+        LoadBalancer::builder()
+            .target_group_arn(&it.target_group_arn)
+            .container_name(&it.container_name)
+            .container_port(i32::from(it.container_port))
+            .build()
+    });
+    std::iter::once(balancer(inputs)).chain(further).collect()
+}
+
+/// Further target groups in an order of ours, by container and port.
+pub(super) fn in_order(mut all: Vec<FurtherTarget<Wire>>) -> Vec<FurtherTarget<Wire>> {
+    let text = |it: &Output<String>| it.known().cloned();
+    all.sort_by_cached_key(|it| {
+        let port = it.container_port.known().copied();
+        (text(&it.container_name), port, text(&it.target_group_arn))
+    });
+    all
+}
+
+fn further(service: &Described) -> Option<Vec<FurtherTarget>> {
+    let text = |it: Option<&str>| it.unwrap_or_default().to_owned();
+    let mut all: Vec<FurtherTarget> = service
+        .load_balancers()
+        .iter()
+        .skip(1)
+        .map(|it| FurtherTarget {
+            target_group_arn: text(it.target_group_arn()),
+            container_name: text(it.container_name()),
+            container_port: port(it.container_port()).unwrap_or_default(),
+        })
+        .collect();
+    all.sort_by_cached_key(|it| {
+        (it.container_name.clone(), it.container_port, it.target_group_arn.clone())
+    });
+    (!all.is_empty()).then_some(all)
+}
+
+fn balancer(inputs: &Inputs) -> LoadBalancer {
     LoadBalancer::builder()
         .target_group_arn(&inputs.target_group_arn)
         .container_name(&inputs.container_name)
@@ -84,6 +125,7 @@ pub(super) fn as_it_is(service: &Described) -> Inputs {
         container_port: balancer
             .and_then(|balancer| port(balancer.container_port()))
             .unwrap_or_default(),
+        further_targets: further(service),
         capacity_provider_strategy: strategy::read(service.capacity_provider_strategy()),
         minimum_healthy_percent: number(
             configuration.and_then(DeploymentConfiguration::minimum_healthy_percent),
@@ -134,7 +176,7 @@ pub(super) fn shown(asked: &Inputs, count: i32) -> Described {
         .desired_count(count)
         .set_capacity_provider_strategy(strategy::write(&asked.capacity_provider_strategy).ok())
         .set_network_configuration(network(asked).ok())
-        .load_balancers(balancer(asked))
+        .set_load_balancers(Some(balancers(asked)))
         .set_deployment_configuration(shift::deployment(asked, None).ok())
         .health_check_grace_period_seconds(whole(asked.health_check_grace_period_seconds))
         .build()
@@ -145,7 +187,7 @@ mod tests {
     use aws_sdk_ecs::types::{DeploymentCircuitBreaker, DeploymentConfiguration};
 
     use super::{Described, Inputs, Shift, inputs, shown};
-    use crate::children::ecs::service::{StrategyItem, Threshold};
+    use crate::children::ecs::service::{FurtherTarget, StrategyItem, Threshold};
 
     fn asked() -> Inputs {
         Inputs {
@@ -161,6 +203,11 @@ mod tests {
             load_balancer_arn: "arn:lb".to_owned(),
             container_name: "web".to_owned(),
             container_port: 80,
+            further_targets: Some(vec![FurtherTarget {
+                target_group_arn: "arn:admin".to_owned(),
+                container_name: "web".to_owned(),
+                container_port: 9090,
+            }]),
             capacity_provider_strategy: vec![StrategyItem {
                 capacity_provider: "FARGATE".to_owned(),
                 base: 1,

@@ -65,6 +65,9 @@ pub struct Inputs<F: Form = Plain> {
     pub load_balancer_arn: F::Of<String>,
     pub container_name: F::Of<String>,
     pub container_port: F::Of<u16>,
+    /// Further target groups in which the tasks are registered, by container and port.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub further_targets: Option<F::Of<Vec<FurtherTarget<F>>>>,
     pub capacity_provider_strategy: F::Of<Vec<StrategyItem<F>>>,
     pub minimum_healthy_percent: F::Of<u32>,
     pub maximum_percent: F::Of<u32>,
@@ -96,6 +99,15 @@ pub struct Inputs<F: Form = Plain> {
     pub force_new_deployment: F::Of<bool>,
     /// Where the tasks' last words are.
     pub log_group_name: F::Of<String>,
+}
+
+/// A further target group in which the tasks are registered.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(bound = "", rename_all = "camelCase", deny_unknown_fields)]
+pub struct FurtherTarget<F: Form = Plain> {
+    pub target_group_arn: F::Of<String>,
+    pub container_name: F::Of<String>,
+    pub container_port: F::Of<u16>,
 }
 
 /// What AWS adds.
@@ -150,6 +162,9 @@ impl Resource for Service {
         let breaker = inputs.circuit_breaker.clone();
         inputs.rollback =
             inputs.rollback.zip(breaker).map(|(rollback, breaker)| rollback && breaker);
+        inputs.further_targets =
+            inputs.further_targets.filter(|it| !it.known().is_some_and(Vec::is_empty));
+        inputs.further_targets = inputs.further_targets.map(|it| it.map(mapping::in_order));
         shift::check(&mut inputs);
         problems.extend(switching::complain_of_cluster(asked.olds, &inputs));
         inputs

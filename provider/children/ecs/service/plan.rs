@@ -5,7 +5,7 @@ use aws_sdk_ecs::types::Service as Described;
 
 use super::Inputs;
 use super::live::is_deploying;
-use super::mapping::{as_it_is, balancer, network, rebalancing};
+use super::mapping::{as_it_is, balancers, network, rebalancing};
 use super::shift::{self, Shift};
 use crate::aws::numbers::whole;
 use crate::children::ecs::strategy;
@@ -48,6 +48,7 @@ impl Plan {
             balancer: now.target_group_arn != new.target_group_arn
                 || now.container_name != new.container_name
                 || now.container_port != new.container_port
+                || now.further_targets != new.further_targets
                 || now.shift.as_ref().map(Shift::of_balancer)
                     != new.shift.as_ref().map(Shift::of_balancer),
             deployment: now.minimum_healthy_percent != new.minimum_healthy_percent
@@ -94,7 +95,7 @@ impl Plan {
             request = request.network_configuration(network(new)?);
         }
         if self.balancer {
-            request = request.load_balancers(balancer(new));
+            request = request.set_load_balancers(Some(balancers(new)));
         }
         if self.deployment {
             request = request

@@ -6,7 +6,7 @@ use aws_sdk_ecs::types::{PropagateTags, SchedulingStrategy, Service as Described
 
 use super::Inputs;
 use super::live::{NO_CLUSTER, cluster_is_deleted, cluster_is_gone};
-use super::mapping::{balancer, network, rebalancing};
+use super::mapping::{balancers, network, rebalancing};
 use super::plan::Plan;
 use super::shift;
 use super::watch;
@@ -39,7 +39,7 @@ pub(super) async fn create(cx: &Cx, inputs: &Inputs) -> Result<Described> {
                     &inputs.capacity_provider_strategy,
                 )?))
                 .network_configuration(network(inputs)?)
-                .load_balancers(balancer(inputs))
+                .set_load_balancers(Some(balancers(inputs)))
                 .deployment_configuration(shift::deployment(inputs, None)?)
                 .availability_zone_rebalancing(rebalancing(inputs))
                 .health_check_grace_period_seconds(whole(inputs.health_check_grace_period_seconds))

@@ -50,6 +50,9 @@ pub struct Inputs<F: Form = Plain> {
     pub keeps_image_in: Option<F::Of<String>>,
     pub container_name: F::Of<String>,
     pub container_port: F::Of<u16>,
+    /// Where further target groups send requests, in their order.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub further_ports: Option<F::Of<Vec<F::Of<u16>>>>,
     pub environment: F::Of<BTreeMap<String, F::Of<String>>>,
     /// Names of environment variables to ARNs of secrets or parameters.
     pub secrets: F::Of<BTreeMap<String, F::Of<String>>>,

@@ -43,9 +43,7 @@ pub(super) fn container(inputs: &Inputs, region: &str) -> ContainerDefinition {
         .name(&inputs.container_name)
         .image(&inputs.image)
         .essential(true)
-        .port_mappings(
-            PortMapping::builder().container_port(i32::from(inputs.container_port)).build(),
-        )
+        .set_port_mappings(Some(ports(inputs)))
         .set_environment(Some(environment))
         .set_secrets(Some(secrets))
         .set_docker_labels(inputs.docker_labels.clone().map(|all| all.into_iter().collect()))
@@ -59,6 +57,13 @@ pub(super) fn container(inputs: &Inputs, region: &str) -> ContainerDefinition {
         .set_health_check(inputs.health_check.as_ref().and_then(health_check))
         .set_log_configuration(log_configuration(&inputs.log_group_name, region))
         .build()
+}
+
+/// The first one is that of the first target group.
+fn ports(inputs: &Inputs) -> Vec<PortMapping> {
+    let mapping = |port: u16| PortMapping::builder().container_port(i32::from(port)).build();
+    let further = inputs.further_ports.iter().flatten().copied();
+    std::iter::once(inputs.container_port).chain(further).map(mapping).collect()
 }
 
 /// A web service must not stop because CloudWatch does, so logging does not block; the
@@ -88,6 +93,13 @@ fn health_check(check: &ContainerHealthCheck) -> Option<HealthCheck> {
         .ok()
 }
 
+fn further_ports(container: &ContainerDefinition) -> Option<Vec<u16>> {
+    let mappings = container.port_mappings().iter().skip(1);
+    let mut ports: Vec<u16> = mappings.filter_map(|it| port(it.container_port())).collect();
+    ports.sort_unstable();
+    (!ports.is_empty()).then_some(ports)
+}
+
 /// A revision read back as what was asked for: AWS's defaults are "not given".
 pub(super) fn inputs(definition: &Described) -> Option<Inputs> {
     let container = serving(definition)?;
@@ -115,6 +127,7 @@ pub(super) fn inputs(definition: &Described) -> Option<Inputs> {
             .first()
             .and_then(|mapping| port(mapping.container_port()))
             .unwrap_or_default(),
+        further_ports: further_ports(container),
         environment: container
             .environment()
             .iter()
@@ -177,6 +190,7 @@ mod tests {
             keeps_image_in: None,
             container_name: "web".to_owned(),
             container_port: 8080,
+            further_ports: Some(vec![9090, 9091]),
             environment: [("A".to_owned(), "1".to_owned())].into(),
             secrets: [("S".to_owned(), "arn:secret".to_owned())].into(),
             docker_labels: Some([("version".to_owned(), "1".to_owned())].into()),

@@ -9,6 +9,7 @@ use aws_sdk_elasticloadbalancingv2::types::{
 
 use super::{Inputs, MutualTls};
 use crate::aws::numbers::port;
+use crate::children::elb::actions::{self, Redirect};
 use crate::children::elb::attributes::Attributed;
 use crate::error::{Error, Result};
 
@@ -61,6 +62,12 @@ fn mutual_tls(shown: &MutualAuthenticationAttributes) -> Option<MutualTls> {
 
 /// What happens to requests.
 pub(super) fn action(inputs: &Inputs) -> Result<Action> {
+    if let Some(redirect) = &inputs.redirect {
+        return Ok(redirect.action());
+    }
+    if let Some(response) = &inputs.fixed_response {
+        return Ok(response.action());
+    }
     let action = match (&inputs.target_group_arn, inputs.redirect_port) {
         (_, Some(port)) => {
             let redirect = RedirectActionConfig::builder()
@@ -81,7 +88,8 @@ pub(super) fn action(inputs: &Inputs) -> Result<Action> {
 /// But for further certificates, which the listener does not show.
 pub(super) fn inputs(listener: &Described, attributes: &[ListenerAttribute]) -> Inputs {
     let action = listener.default_actions().first();
-    let redirect = action.and_then(|action| action.redirect_config());
+    let redirect = actions::redirect(listener.default_actions());
+    let to_https = redirect.as_ref().and_then(only_to_https);
     // A single forward comes back in two spellings.
     let weighted = action
         .and_then(|action| action.forward_config())
@@ -100,14 +108,30 @@ pub(super) fn inputs(listener: &Described, attributes: &[ListenerAttribute]) -> 
             .filter(|policy| https && *policy != DEFAULT_POLICY)
             .map(str::to_owned),
         target_group_arn: group.filter(|_| redirect.is_none()).map(str::to_owned),
-        redirect_port: redirect.and_then(|it| it.port()).and_then(|port| port.parse().ok()),
+        redirect_port: to_https,
+        redirect: redirect.filter(|_| to_https.is_none()),
+        fixed_response: actions::fixed_response(listener.default_actions()),
         mutual_tls: listener.mutual_authentication().and_then(mutual_tls),
         ..Inputs::shown(attributes.iter().filter_map(|it| Some((it.key()?, it.value()?))))
     }
 }
 
+/// The port, if the redirect is that from plain HTTP to HTTPS.
+fn only_to_https(redirect: &Redirect) -> Option<u16> {
+    let port = redirect.port.as_ref()?.parse().ok()?;
+    let all = Redirect {
+        status_code: 301,
+        protocol: Some("HTTPS".to_owned()),
+        port: redirect.port.clone(),
+        ..Redirect::default()
+    };
+    (*redirect == all).then_some(port)
+}
+
 #[cfg(test)]
 mod tests {
+    use crate::children::elb::actions::{FixedResponse, Redirect};
+
     use super::{
         Attributed, Described, Inputs, MutualTls, ProtocolEnum, action, certificates, inputs,
         mutual_authentication, policy,
@@ -153,6 +177,26 @@ mod tests {
         for mutual_tls in [passes, verifies] {
             check_read_back(&Inputs { mutual_tls: Some(mutual_tls), ..forward.clone() });
         }
+        let elsewhere = Redirect {
+            status_code: 302,
+            host: Some("www.example.com".to_owned()),
+            ..Redirect::default()
+        };
+        check_read_back(&Inputs {
+            target_group_arn: None,
+            redirect: Some(elsewhere),
+            ..forward.clone()
+        });
+        let nothing = FixedResponse {
+            status_code: 404,
+            content_type: "text/plain".to_owned(),
+            message_body: Some("Nothing here.".to_owned()),
+        };
+        check_read_back(&Inputs {
+            target_group_arn: None,
+            fixed_response: Some(nothing),
+            ..forward.clone()
+        });
         check_read_back(&Inputs { ssl_policy: None, ..forward.clone() });
         check_read_back(&Inputs {
             port: 80,

@@ -9,6 +9,7 @@
 
 mod additional;
 mod changes;
+mod headers;
 mod mapping;
 mod permissions;
 mod refusals;
@@ -22,7 +23,8 @@ use self::changes::{alone, attributes_of, modify};
 use self::mapping::{action, certificates, inputs, mutual_authentication, policy};
 use self::refusals::{explain_certificate, is_fresh_certificate};
 use crate::aws::{Explain, OrGone};
-use crate::children::elb::attributes::{self, Attribute, Attributed};
+use crate::children::elb::actions::{FixedResponse, Redirect};
+use crate::children::elb::attributes::{self, Attributed};
 use crate::children::elb::tags;
 use crate::error::{Error, Problem, Result};
 use crate::property::{Form, Output, Plain, Wire, sorted};
@@ -52,6 +54,12 @@ pub struct Inputs<F: Form = Plain> {
     /// Or clients are sent to HTTPS on this port.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub redirect_port: Option<F::Of<u16>>,
+    /// Or elsewhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub redirect: Option<Redirect<F>>,
+    /// Or the balancer answers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fixed_response: Option<FixedResponse<F>>,
     /// Certificates beside the first, for clients that ask for another name; in order.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub additional_certificate_arns: Option<F::Of<Vec<F::Of<String>>>>,
@@ -95,27 +103,6 @@ pub struct MutualTls<F: Form = Plain> {
     pub advertise_trust_store_ca_names: F::Of<bool>,
 }
 
-/// With AWS's defaults (botocore, ListenerAttribute). The empty value takes a header away.
-impl Attributed for Inputs {
-    const ATTRIBUTES: &'static [Attribute<Self>] = attributes::attributes![
-        server_header => "routing.http.response.server.enabled", true;
-        strict_transport_security => "routing.http.response.strict_transport_security.header_value", None;
-        content_security_policy => "routing.http.response.content_security_policy.header_value", None;
-        x_content_type_options => "routing.http.response.x_content_type_options.header_value", None;
-        x_frame_options => "routing.http.response.x_frame_options.header_value", None;
-        access_control_allow_origin => "routing.http.response.access_control_allow_origin.header_value", None;
-        access_control_allow_methods => "routing.http.response.access_control_allow_methods.header_value", None;
-        access_control_allow_headers => "routing.http.response.access_control_allow_headers.header_value", None;
-        access_control_allow_credentials => "routing.http.response.access_control_allow_credentials.header_value", None;
-        access_control_expose_headers => "routing.http.response.access_control_expose_headers.header_value", None;
-        access_control_max_age => "routing.http.response.access_control_max_age.header_value", None;
-    ];
-
-    fn may_be_empty(_key: &str) -> bool {
-        true
-    }
-}
-
 /// What AWS adds.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(bound = "", rename_all = "camelCase")]
@@ -143,6 +130,7 @@ impl Resource for Listener {
         let none = |arns: &Output<Vec<_>>| arns.known().is_some_and(Vec::is_empty);
         inputs.additional_certificate_arns =
             inputs.additional_certificate_arns.filter(|arns| !none(arns)).map(sorted);
+        inputs.redirect = inputs.redirect.map(Redirect::checked);
         inputs
     }
 

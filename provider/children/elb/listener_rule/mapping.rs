@@ -1,39 +1,39 @@
 //! A rule as Elastic Load Balancing spells it: made of what was asked for, and read back as that.
 
 use aws_sdk_elasticloadbalancingv2::types::{
-    Action, ActionTypeEnum, ForwardActionConfig, PathPatternConditionConfig, Rule as Described,
-    RuleCondition, TargetGroupTuple,
+    Action, HostHeaderRewriteConfig, RewriteConfig, Rule as Described, RuleTransform,
+    TransformTypeEnum, UrlRewriteConfig,
 };
 
-use super::Inputs;
+use super::places::LAST;
+use super::{Inputs, Rewrite, conditions};
+use crate::children::elb::actions::{self, Forward, Target};
+use crate::error::{Error, Result};
 
-pub(super) fn conditions(inputs: &Inputs) -> Vec<RuleCondition> {
-    let patterns = PathPatternConditionConfig::builder()
-        .set_values(Some(inputs.path_patterns.clone()))
-        .build();
-    vec![RuleCondition::builder().field("path-pattern").path_pattern_config(patterns).build()]
+/// What happens to the requests. `first` gets all of them in the beginning, if ECS moves the traffic.
+pub(super) fn action(inputs: &Inputs, first: &str) -> Result<Action> {
+    if let Some(both) = both(inputs, first) {
+        return Ok(both.action());
+    }
+    let action = (inputs.forward.as_ref().map(Forward::action))
+        .or_else(|| inputs.redirect.as_ref().map(actions::Redirect::action))
+        .or_else(|| inputs.fixed_response.as_ref().map(actions::FixedResponse::action));
+    action.ok_or_else(|| Error::bug("a rule neither forwards nor redirects nor answers"))
 }
 
 /// All requests to `first`; the other group is named with the weight 0, as ECS wants it.
-pub(super) fn forward(inputs: &Inputs, first: &str) -> Action {
-    let group = |arn: &String| {
-        TargetGroupTuple::builder().target_group_arn(arn).weight(i32::from(arn == first)).build()
-    };
-    let both = ForwardActionConfig::builder()
-        .target_groups(group(&inputs.target_group_arn))
-        .target_groups(group(&inputs.alternate_target_group_arn));
-    Action::builder().r#type(ActionTypeEnum::Forward).forward_config(both.build()).build()
-}
-
-fn groups(rule: &Described) -> &[TargetGroupTuple] {
-    let forward = rule.actions().iter().find_map(Action::forward_config);
-    forward.map_or(&[], |it| it.target_groups())
+fn both(inputs: &Inputs, first: &str) -> Option<Forward> {
+    let groups = super::groups(inputs)?;
+    let targets = [groups.0, groups.1]
+        .map(|arn| Target { target_group_arn: arn.to_owned(), weight: u32::from(arn == first) });
+    Some(Forward { targets: targets.to_vec(), stickiness_duration: None })
 }
 
 /// Whether the rule forwards to these two groups, with whatever weights.
-pub(super) fn forwards_to_both(rule: &Described, inputs: &Inputs) -> bool {
-    let mut live: Vec<_> = groups(rule).iter().filter_map(|it| it.target_group_arn()).collect();
-    let mut wanted = vec![&*inputs.target_group_arn, &*inputs.alternate_target_group_arn];
+pub(super) fn forwards_to_both(rule: &Described, (main, alternate): (&str, &str)) -> bool {
+    let targets = actions::forward(rule.actions()).unwrap_or_default().targets;
+    let mut live: Vec<_> = targets.iter().map(|it| it.target_group_arn.as_str()).collect();
+    let mut wanted = vec![main, alternate];
     live.sort_unstable();
     wanted.sort_unstable();
     live == wanted
@@ -41,64 +41,134 @@ pub(super) fn forwards_to_both(rule: &Described, inputs: &Inputs) -> bool {
 
 /// The group that gets the most requests.
 pub(super) fn serving(rule: &Described) -> Option<String> {
-    let most = groups(rule).iter().max_by_key(|it| it.weight().unwrap_or(1))?;
-    most.target_group_arn().map(str::to_owned)
+    let targets = actions::forward(rule.actions())?.targets;
+    targets.into_iter().max_by_key(|it| it.weight).map(|it| it.target_group_arn)
 }
 
-/// The groups are told only to an import: which of them was which in the beginning, nobody knows.
+pub(super) fn transforms(inputs: &Inputs) -> Vec<RuleTransform> {
+    let rewrite = |it: &Rewrite| RewriteConfig::builder().regex(&it.regex).replace(&it.replace);
+    let host = inputs.rewrite_host.as_ref().map(|it| {
+        let config = HostHeaderRewriteConfig::builder().rewrites(rewrite(it).build()).build();
+        let transform = RuleTransform::builder().r#type(TransformTypeEnum::HostHeaderRewrite);
+        transform.host_header_rewrite_config(config).build()
+    });
+    let url = inputs.rewrite_url.as_ref().map(|it| {
+        let config = UrlRewriteConfig::builder().rewrites(rewrite(it).build()).build();
+        let transform = RuleTransform::builder().r#type(TransformTypeEnum::UrlRewrite);
+        transform.url_rewrite_config(config).build()
+    });
+    [host, url].into_iter().flatten().collect()
+}
+
+fn rewrite(rewrites: &[RewriteConfig]) -> Option<Rewrite> {
+    let one = rewrites.first()?;
+    Some(Rewrite {
+        regex: one.regex().unwrap_or_default().to_owned(),
+        replace: one.replace().unwrap_or_default().to_owned(),
+    })
+}
+
+/// Without what AWS does not know.
 pub(super) fn inputs(rule: &Described) -> Inputs {
-    let group = |index: usize| {
-        let group = groups(rule).get(index).and_then(|it| it.target_group_arn());
-        group.unwrap_or_default().to_owned()
-    };
-    let patterns = rule.conditions().iter().filter(|it| it.field() == Some("path-pattern"));
-    let values = |it: &RuleCondition| match it.path_pattern_config() {
-        Some(config) => config.values().to_vec(),
-        None => it.values().to_vec(),
-    };
-    let mut path_patterns: Vec<String> = patterns.flat_map(values).collect();
-    path_patterns.sort();
-    Inputs {
+    let transforms = rule.transforms();
+    let host = transforms.iter().find_map(RuleTransform::host_header_rewrite_config);
+    let url = transforms.iter().find_map(RuleTransform::url_rewrite_config);
+    let mut read = Inputs {
         listener_arn: listener_of(rule.rule_arn().unwrap_or_default()),
-        priority: rule.priority().and_then(|it| it.parse().ok()).unwrap_or(0),
-        path_patterns,
-        target_group_arn: group(0),
-        alternate_target_group_arn: group(1),
-    }
+        priority: Some(priority(rule)).filter(|it| *it != LAST),
+        forward: actions::forward(rule.actions()),
+        redirect: actions::redirect(rule.actions()),
+        fixed_response: actions::fixed_response(rule.actions()),
+        rewrite_host: host.and_then(|it| rewrite(it.rewrites())),
+        rewrite_url: url.and_then(|it| rewrite(it.rewrites())),
+        ..Inputs::default()
+    };
+    conditions::read(rule.conditions(), &mut read);
+    read
+}
+
+/// 0 for the default one, whose priority is a word.
+pub(super) fn priority(rule: &Described) -> u32 {
+    rule.priority().and_then(|it| it.parse().ok()).unwrap_or(0)
 }
 
 /// The listener of a rule, by the rule's ARN: `…:listener-rule/app/<name>/<balancer>/<listener>/<rule>`.
-fn listener_of(rule: &str) -> String {
+pub(super) fn listener_of(rule: &str) -> String {
     let above = rule.rsplit_once('/').map_or(rule, |(above, _)| above);
     above.replacen(":listener-rule/", ":listener/", 1)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Described, Inputs, conditions, forward, forwards_to_both, inputs, serving};
+    use super::super::{HttpHeader, QueryString};
+    use super::{
+        Described, Forward, Inputs, Rewrite, Target, action, conditions, forwards_to_both, inputs,
+        serving, transforms,
+    };
+    use crate::children::elb::actions::{FixedResponse, Redirect};
+
+    const ARN: &str = "arn:aws:elb:eu-west-1:1:listener-rule/app/web/1/2/3";
+
+    fn texts(all: &[&str]) -> Vec<String> {
+        all.iter().map(|&it| it.to_owned()).collect()
+    }
 
     fn asked() -> Inputs {
         Inputs {
             listener_arn: "arn:aws:elb:eu-west-1:1:listener/app/web/1/2".to_owned(),
-            priority: 50_000,
-            path_patterns: vec!["/*".to_owned()],
-            target_group_arn: "arn:main".to_owned(),
-            alternate_target_group_arn: "arn:other".to_owned(),
+            priority: None,
+            path_patterns: Some(texts(&["/*"])),
+            target_group_arn: Some("arn:main".to_owned()),
+            alternate_target_group_arn: Some("arn:other".to_owned()),
+            ..Inputs::default()
         }
     }
 
     fn shown(asked: &Inputs, first: &str) -> Described {
         Described::builder()
-            .rule_arn("arn:aws:elb:eu-west-1:1:listener-rule/app/web/1/2/3")
-            .priority(asked.priority.to_string())
-            .set_conditions(Some(conditions(asked)))
-            .actions(forward(asked, first))
+            .rule_arn(ARN)
+            .priority(asked.priority.unwrap_or_default().to_string())
+            .set_conditions(Some(conditions::write(asked)))
+            .set_transforms(Some(transforms(asked)))
+            .actions(action(asked, first).expect("an action"))
             .build()
     }
 
     #[test]
     fn what_is_sent_is_read_back_as_what_was_asked_for() {
-        assert_eq!(inputs(&shown(&asked(), "arn:main")), asked());
+        let all = Inputs {
+            listener_arn: asked().listener_arn,
+            priority: Some(7),
+            path_patterns: Some(texts(&["/a/*", "/b"])),
+            host_headers: Some(texts(&["*.example.com"])),
+            source_ips: Some(texts(&["10.0.0.0/8"])),
+            methods: Some(texts(&["GET", "HEAD"])),
+            http_headers: Some(vec![
+                HttpHeader { name: "X-A".to_owned(), values: texts(&["1", "2"]) },
+                HttpHeader { name: "X-B".to_owned(), values: texts(&["3"]) },
+            ]),
+            query_strings: Some(vec![
+                QueryString { key: None, value: "a".to_owned() },
+                QueryString { key: Some("b".to_owned()), value: "c".to_owned() },
+            ]),
+            forward: Some(Forward {
+                targets: vec![Target { target_group_arn: "arn:a".to_owned(), weight: 1 }],
+                stickiness_duration: None,
+            }),
+            rewrite_host: Some(Rewrite { regex: "^(.*)$".to_owned(), replace: "in.$1".to_owned() }),
+            rewrite_url: Some(Rewrite { regex: "^/a/(.*)$".to_owned(), replace: "/$1".to_owned() }),
+            ..Inputs::default()
+        };
+        assert_eq!(inputs(&shown(&all, "")), all);
+        let elsewhere = Inputs {
+            forward: None,
+            redirect: Some(Redirect { status_code: 301, ..Redirect::default() }),
+            ..all.clone()
+        };
+        assert_eq!(inputs(&shown(&elsewhere, "")), elsewhere);
+        let answer = FixedResponse { status_code: 404, ..FixedResponse::default() };
+        let answers = Inputs { forward: None, fixed_response: Some(answer), ..all };
+        assert_eq!(inputs(&shown(&answers, "")), answers);
     }
 
     #[test]
@@ -106,9 +176,8 @@ mod tests {
         for first in ["arn:main", "arn:other"] {
             let rule = shown(&asked(), first);
             assert_eq!(serving(&rule).as_deref(), Some(first));
-            assert!(forwards_to_both(&rule, &asked()));
+            assert!(forwards_to_both(&rule, ("arn:main", "arn:other")));
+            assert!(!forwards_to_both(&rule, ("arn:main", "arn:third")));
         }
-        let others = Inputs { alternate_target_group_arn: "arn:third".to_owned(), ..asked() };
-        assert!(!forwards_to_both(&shown(&asked(), "arn:main"), &others));
     }
 }

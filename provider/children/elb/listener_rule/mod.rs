@@ -1,48 +1,105 @@
-//! A rule of a listener: which requests go to which of two target groups.
+//! A rule of a listener: which requests it takes, and what becomes of them.
 //!
-//! The weights of the two groups belong to ECS, which moves the traffic between them in each deployment, and does not look at
-//! what is there before it writes (aws/containers-roadmap#2853). So they are written when the rule is created, and never
-//! looked at or sent again; only what must be there for ECS to work, a forward to both groups, is restored after a
+//! Its number says when it is looked at. The program gives it, or it is chosen when the rule is created ([`numbers`]), between
+//! those of its neighbours in the program; then only the order is compared with AWS, not the number.
+//!
+//! Where ECS moves traffic between two target groups, their weights belong to ECS, which writes them in each deployment, and
+//! does not look at what is there before it does (aws/containers-roadmap#2853). So they are written when the rule is created,
+//! and never looked at or sent again; only what must be there for ECS to work, a forward to both groups, is restored after a
 //! create or an update that did not come to its end. The listener cannot change.
 //!
-//! `CreateRule` refuses a priority that is taken, so a repeated one creates no second rule.
+//! `CreateRule` refuses a number that is taken, so a repeated one creates no second rule.
 
+mod conditions;
 mod mapping;
+mod moving;
+mod numbers;
+mod permissions;
+mod places;
+mod refusals;
 
-use aws_sdk_elasticloadbalancingv2::types::{
-    Rule as Described, RulePriorityPair, TargetHealthStateEnum,
-};
+use std::collections::BTreeMap;
+
+use aws_sdk_elasticloadbalancingv2::types::Rule as Described;
 use serde::{Deserialize, Serialize};
 
-use self::mapping::{conditions, forward, forwards_to_both, inputs, serving};
-use crate::aws::numbers::whole;
+pub use self::conditions::{HttpHeader, QueryString};
+use self::mapping::{action, inputs, transforms};
 use crate::aws::{Explain, OrGone};
+use crate::children::elb::actions::{FixedResponse, Forward, Redirect};
 use crate::children::elb::tags;
-use crate::error::{Error, Problem, Result};
-use crate::property::sorted;
-use crate::property::{Form, Plain, Wire};
-use crate::resource::owner;
-use crate::resource::permission::MOVES_TRAFFIC;
+use crate::error::{Problem, Result};
+use crate::property::{Form, Output, Plain, Wire};
+use crate::resource::owner::{self, Owner};
 use crate::resource::{
-    Asked, Cx, EVERYWHERE, Live, Made, Needed, Permission, Resource, Settled, Standing, Tagged,
-    Tags,
+    Asked, Cx, Live, Made, Permission, Resource, Settled, Standing, Tagged, Tags,
 };
 
 /// The rule.
 pub struct ListenerRule;
+
+/// Names to numbers.
+type Numbers<F> = <F as Form>::Of<BTreeMap<String, <F as Form>::Of<u32>>>;
 
 /// What is asked for.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(bound = "", rename_all = "camelCase", deny_unknown_fields)]
 pub struct Inputs<F: Form = Plain> {
     pub listener_arn: F::Of<String>,
-    /// 1 to 50000; the lowest rule that fits a request counts.
-    pub priority: F::Of<u32>,
+    /// 1 to 50000; the lowest rule that fits a request counts. None: it is chosen if there is an `order`, else 50000.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub priority: Option<F::Of<u32>>,
+    /// The rule of the service that comes before this one, where the numbers are chosen. None: it is the first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<F::Of<String>>,
+    /// The service's rules on this listener, in their order, where the numbers are chosen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order: Option<F::Of<Vec<F::Of<String>>>>,
+    /// The numbers of the service's rules on this listener, where the program gives them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub priorities: Option<Numbers<F>>,
+    /// Whether the listener is another stack's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shared: Option<F::Of<bool>>,
     /// Paths of the requests, such as `/*`.
-    pub path_patterns: F::Of<Vec<F::Of<String>>>,
-    /// The group that gets all requests in the beginning, unless only the other one has targets.
-    pub target_group_arn: F::Of<String>,
-    pub alternate_target_group_arn: F::Of<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub path_patterns: Option<F::Of<Vec<F::Of<String>>>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub host_headers: Option<F::Of<Vec<F::Of<String>>>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source_ips: Option<F::Of<Vec<F::Of<String>>>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub methods: Option<F::Of<Vec<F::Of<String>>>>,
+    /// Each of them must fit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub http_headers: Option<F::Of<Vec<HttpHeader<F>>>>,
+    /// One of them must fit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub query_strings: Option<F::Of<Vec<QueryString<F>>>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub forward: Option<Forward<F>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub redirect: Option<Redirect<F>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fixed_response: Option<FixedResponse<F>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rewrite_host: Option<Rewrite<F>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rewrite_url: Option<Rewrite<F>>,
+    /// Instead of an action: ECS moves the traffic. The group that gets all requests in the beginning, unless only the other one
+    /// has targets.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub target_group_arn: Option<F::Of<String>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alternate_target_group_arn: Option<F::Of<String>>,
+}
+
+/// What the first match of `regex` becomes before the request reaches the targets.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(bound = "", rename_all = "camelCase", deny_unknown_fields)]
+pub struct Rewrite<F: Form = Plain> {
+    pub regex: F::Of<String>,
+    pub replace: F::Of<String>,
 }
 
 /// What AWS adds.
@@ -50,53 +107,27 @@ pub struct Inputs<F: Form = Plain> {
 #[serde(bound = "", rename_all = "camelCase")]
 pub struct Outputs<F: Form = Plain> {
     pub arn: F::Of<String>,
+    /// The number that it has.
+    pub number: F::Of<u32>,
 }
 
 /// `DeleteRule` of a rule that is not there succeeds or is refused (botocore lists the error, others saw none).
 const GONE: [&str; 2] = ["RuleNotFound", "ListenerNotFound"];
-const WHEN: Needed = Needed::If(MOVES_TRAFFIC);
 
 impl Resource for ListenerRule {
     const TYPE: &'static str = "fargate:lb:ListenerRule";
-    const PERMISSIONS: &'static [Permission] = &[
-        Permission {
-            sid: "RuleMake",
-            to: "add rules to the listeners",
-            needed: WHEN,
-            actions: &["elasticloadbalancing:CreateRule"],
-            on: &["arn:aws:elasticloadbalancing:*:*:listener/app/{name}*"],
-            ..EVERYWHERE
-        },
-        Permission {
-            sid: "Rule",
-            to: "change and delete the rules",
-            needed: WHEN,
-            actions: &[
-                "elasticloadbalancing:ModifyRule",
-                "elasticloadbalancing:SetRulePriorities",
-                "elasticloadbalancing:DeleteRule",
-                "elasticloadbalancing:AddTags",
-                "elasticloadbalancing:RemoveTags",
-            ],
-            on: &["arn:aws:elasticloadbalancing:*:*:listener-rule/app/{name}*"],
-            ..EVERYWHERE
-        },
-        Permission {
-            sid: "RuleFind",
-            to: "find the rules, and the target group that serves",
-            needed: WHEN,
-            actions: &[
-                "elasticloadbalancing:DescribeRules",
-                "elasticloadbalancing:DescribeListeners",
-                "elasticloadbalancing:DescribeTags",
-                "elasticloadbalancing:DescribeTargetHealth",
-            ],
-            ..EVERYWHERE
-        },
-    ];
+    const PERMISSIONS: &'static [Permission] = permissions::ALL;
     const REPLACE_ON: &'static [&'static str] = &["listenerArn"];
-    // The weights are ECS's, and so whatever the actions say.
-    const WRITE_ONLY: &'static [&'static str] = &["targetGroupArn", "alternateTargetGroupArn"];
+    const CHANGES_ON_UPDATE: &'static [&'static str] = &["number"];
+    const CHANGED_BY: &'static [&'static str] = &["priority", "after"];
+    // What the other rules are is no property of this one; but its neighbour is (`after`).
+    const NO_DIFFERENCE: &'static [&'static str] = &["order", "priorities"];
+    const WRITE_ONLY: &'static [&'static str] =
+        &["order", "priorities", "shared", "targetGroupArn", "alternateTargetGroupArn"];
+    // A number that was chosen is what it is; and of one that is given no neighbour is known. The weights are ECS's, and
+    // so whatever the actions say.
+    const LEFT_TO_OTHERS: &'static [(&'static str, &'static str)] =
+        &[("priority", "order"), ("after", "priority"), ("forward", "alternateTargetGroupArn")];
     type Inputs<F: Form> = Inputs<F>;
     type Outputs<F: Form> = Outputs<F>;
 
@@ -105,51 +136,48 @@ impl Resource for ListenerRule {
         _asked: &Asked<'_>,
         _problems: &mut Vec<Problem>,
     ) -> Inputs<Wire> {
-        inputs.path_patterns = sorted(inputs.path_patterns);
+        // The last one, where nothing is said.
+        let is_last = |it: &Output<u32>| it.known() == Some(&places::LAST);
+        inputs.priority = inputs.priority.filter(|it| !is_last(it));
+        conditions::check(&mut inputs);
+        inputs.forward = inputs.forward.map(Forward::checked);
+        inputs.redirect = inputs.redirect.map(Redirect::checked);
         inputs
     }
 
     async fn find(cx: &Cx, inputs: &Inputs) -> Result<Option<Standing>> {
-        let rules = below(cx, &inputs.listener_arn).await?;
-        let priority = inputs.priority.to_string();
-        let same = |it: &&Described| it.priority() == Some(&*priority);
-        let Some(arn) = rules.iter().find(same).and_then(|it| it.rule_arn()) else {
-            return Ok(None);
-        };
-        let tags = Some(tags::of(cx, arn).await?.unwrap_or_default());
-        Ok(Some(Standing::of(arn.to_owned(), tags)))
+        // One that says nothing of others has a number of its own, which no other may have.
+        let alone = inputs.order.is_none() && inputs.priorities.is_none();
+        let mut there = None;
+        for rule in below(cx, &inputs.listener_arn).await? {
+            let Some(arn) = rule.rule_arn() else { continue };
+            let has_place = mapping::priority(&rule) == inputs.priority.unwrap_or(places::LAST);
+            let tags = tags::of(cx, arn).await?.unwrap_or_default();
+            let is_ours = |it: Owner| it.is(&cx.child) && it.base == cx.base;
+            if Owner::of(&tags).is_some_and(is_ours) {
+                return Ok(Some(Standing::of(arn.to_owned(), Some(tags))));
+            }
+            if alone && has_place {
+                there = Some(Standing::of(arn.to_owned(), Some(tags)));
+            }
+        }
+        Ok(there)
     }
 
     async fn create(cx: &Cx, inputs: &Inputs) -> Result<Made<Outputs>> {
-        let first = first(cx, inputs).await?;
-        let answer = cx
-            .aws
-            .elb()
-            .await?
-            .create_rule()
-            .listener_arn(&inputs.listener_arn)
-            .priority(whole(inputs.priority))
-            .set_conditions(Some(conditions(inputs)))
-            .actions(forward(inputs, &first))
-            .set_tags(Some(tags::write(&cx.tags)?))
-            .send()
-            .await
-            .explain("elasticloadbalancing:CreateRule", &cx.child)?;
-        let arn = answer
-            .rules()
-            .first()
-            .and_then(|rule| rule.rule_arn())
-            .ok_or_else(|| Error::bug("CreateRule gave no rule"))?
-            .to_owned();
-        Ok(Made { id: arn.clone(), outputs: Outputs { arn } })
+        let first = moving::first(cx, inputs).await?;
+        let action = action(inputs, &first)?;
+        let (arn, number) = places::created(cx, inputs, &action).await?;
+        Ok(Made { id: arn.clone(), outputs: Outputs { arn, number } })
     }
 
     async fn read(cx: &Cx, id: &str) -> Result<Option<Live<Self>>> {
         let Some(rule) = cx.aws.listener_rule(id).await? else { return Ok(None) };
         let Some(tags) = tags::of(cx, id).await? else { return Ok(None) };
+        let after = places::before(cx, &rule, &tags).await?;
         Ok(Some(Live {
-            inputs: inputs(&rule),
-            outputs: Outputs { arn: id.to_owned() },
+            inputs: Inputs { after, ..inputs(&rule) },
+            outputs: Outputs { arn: id.to_owned(), number: mapping::priority(&rule) },
             tags: Some(tags),
         }))
     }
@@ -163,31 +191,16 @@ impl Resource for ListenerRule {
         id: &str,
         old: Option<&Inputs>,
         new: &Inputs,
-        outputs: Outputs,
+        mut outputs: Outputs,
     ) -> Result<Settled<Outputs>> {
-        let elb = cx.aws.elb().await?;
-        if old.is_none_or(|old| old.path_patterns != new.path_patterns) {
-            let call = elb.modify_rule().rule_arn(id).set_conditions(Some(conditions(new)));
-            call.send().await.explain("elasticloadbalancing:ModifyRule", id)?;
+        modify(cx, id, old, new).await?;
+        if old.is_none_or(|old| (old.priority, &old.after) != (new.priority, &new.after)) {
+            outputs.number = places::moved(cx, id, new).await?;
         }
-        if old.is_none_or(|old| old.priority != new.priority) {
-            let pair = RulePriorityPair::builder().rule_arn(id).priority(whole(new.priority));
-            let call = elb.set_rule_priorities().rule_priorities(pair.build());
-            let answer = call.send().await.explain("elasticloadbalancing:SetRulePriorities", id);
-            match answer {
-                // Also refused if it is the rule's own, which an update that was killed may have set (moto; the API's reference
-                // does not say).
-                Err(refused) if refused.code() == Some(TAKEN) => {
-                    let rule = cx.aws.listener_rule(id).await?;
-                    if rule.as_ref().map(|it| inputs(it).priority) != Some(new.priority) {
-                        return Err(refused);
-                    }
-                }
-                answer => answer.map(drop)?,
-            }
-        }
-        if old.is_none_or(|old| groups(old) != groups(new)) {
-            restore(cx, id, new).await?;
+        if let Some(groups) = groups(new)
+            && old.is_none_or(|old| self::groups(old) != Some(groups))
+        {
+            moving::restore(cx, id, new, groups).await?;
         }
         Ok(outputs.into())
     }
@@ -206,14 +219,10 @@ impl Resource for ListenerRule {
     async fn debris(cx: &Cx) -> Result<Vec<String>> {
         let elb = cx.aws.elb().await?;
         let mut ours = Vec::new();
-        for balancer in cx.aws.load_balancers().await? {
-            let Some(arn) = balancer.load_balancer_arn() else { continue };
-            if !balancer.load_balancer_name().is_some_and(|name| owner::named(cx, name)) {
-                continue;
-            }
-            let listeners = elb.describe_listeners().load_balancer_arn(arn).send().await;
+        for arn in places::balancers(cx).await? {
+            let listeners = elb.describe_listeners().load_balancer_arn(&arn).send().await;
             let listeners = listeners
-                .explain("elasticloadbalancing:DescribeListeners", arn)
+                .explain("elasticloadbalancing:DescribeListeners", &arn)
                 .or_gone(&["LoadBalancerNotFound"])?;
             let listeners = listeners.and_then(|it| it.listeners).unwrap_or_default();
             for listener in listeners.into_iter().filter_map(|it| it.listener_arn) {
@@ -229,10 +238,38 @@ impl Resource for ListenerRule {
     }
 }
 
-const TAKEN: &str = "PriorityInUse";
+/// Conditions, action and transforms, as far as they differ: what a call leaves out stays.
+async fn modify(cx: &Cx, id: &str, old: Option<&Inputs>, new: &Inputs) -> Result<()> {
+    let changed = |of: fn(&Inputs) -> String| old.is_none_or(|old| of(old) != of(new));
+    let conditions = changed(|it| format!("{:?}", conditions::write(it)));
+    let acts = groups(new).is_none()
+        && changed(|it| format!("{:?}", (&it.forward, &it.redirect, &it.fixed_response)));
+    let rewrites = changed(|it| format!("{:?}", transforms(it)));
+    if !conditions && !acts && !rewrites {
+        return Ok(());
+    }
+    let mut call = cx.aws.elb().await?.modify_rule().rule_arn(id);
+    if conditions {
+        call = call.set_conditions(Some(conditions::write(new)));
+    }
+    if acts {
+        call = call.actions(action(new, "")?);
+    }
+    if rewrites {
+        // An empty list takes none away (API reference, ModifyRule; terraform-provider-aws sends the flag).
+        let transforms = transforms(new);
+        call = if transforms.is_empty() {
+            call.reset_transforms(true)
+        } else {
+            call.set_transforms(Some(transforms))
+        };
+    }
+    call.send().await.explain("elasticloadbalancing:ModifyRule", id).map(drop)
+}
 
-fn groups(inputs: &Inputs) -> (&str, &str) {
-    (&inputs.target_group_arn, &inputs.alternate_target_group_arn)
+/// The two groups between which ECS moves the traffic.
+fn groups(inputs: &Inputs) -> Option<(&str, &str)> {
+    Some((inputs.target_group_arn.as_deref()?, inputs.alternate_target_group_arn.as_deref()?))
 }
 
 /// The rules of this listener, but for its default one.
@@ -246,38 +283,4 @@ async fn below(cx: &Cx, listener: &str) -> Result<Vec<Described>> {
         it.is_default() != Some(true) && it.rule_arn().is_some_and(|arn| arn.starts_with(&of_it))
     };
     Ok(rules.into_iter().flatten().filter(is).collect())
-}
-
-/// The group that the rule sends all requests to in the beginning: the one that has targets. A rule may be
-/// created where another one was, while the tasks are in the alternate group.
-async fn first(cx: &Cx, inputs: &Inputs) -> Result<String> {
-    let (main, alternate) = groups(inputs);
-    let only_the_alternate = has_targets(cx, alternate).await? && !has_targets(cx, main).await?;
-    Ok(if only_the_alternate { alternate } else { main }.to_owned())
-}
-
-async fn has_targets(cx: &Cx, group: &str) -> Result<bool> {
-    let call = cx.aws.elb().await?.describe_target_health().target_group_arn(group);
-    let answer = call.send().await;
-    let answer = answer.explain("elasticloadbalancing:DescribeTargetHealth", group)?;
-    let leaves = |state| state == &TargetHealthStateEnum::Draining;
-    let states = answer.target_health_descriptions();
-    Ok(states
-        .iter()
-        .any(|it| !it.target_health().and_then(|health| health.state()).is_some_and(leaves)))
-}
-
-/// Makes the rule forward to both groups, if it does not. The one that serves keeps serving.
-async fn restore(cx: &Cx, id: &str, new: &Inputs) -> Result<()> {
-    let rule = cx.aws.listener_rule(id).await?;
-    if rule.as_ref().is_some_and(|rule| forwards_to_both(rule, new)) {
-        return Ok(());
-    }
-    let first =
-        match rule.as_ref().and_then(serving).filter(|it| *it == new.alternate_target_group_arn) {
-            Some(serving) => serving,
-            None => first(cx, new).await?,
-        };
-    let call = cx.aws.elb().await?.modify_rule().rule_arn(id).actions(forward(new, &first));
-    call.send().await.explain("elasticloadbalancing:ModifyRule", id).map(drop)
 }

@@ -14,6 +14,9 @@ pub(super) fn name(base: &str, inputs: &Inputs) -> String {
     let immutable = (inputs.internal, &inputs.protocol, &inputs.vpc_id);
     // What is not as usual follows, so that usual groups keep the names that they had before it existed.
     let version = Some(&*inputs.protocol_version).filter(|version| *version != "HTTP1");
+    if let Some(target) = &inputs.target {
+        return physical_names::with_hash(base, (immutable, "target", target, version));
+    }
     let alternate = (inputs.alternate == Some(true)).then_some("alternate");
     match (version, alternate) {
         (None, None) => physical_names::with_hash(base, immutable),
@@ -45,6 +48,7 @@ pub(super) fn inputs(group: &Described, attributes: &[TargetGroupAttribute], bas
         vpc_id: text(group.vpc_id()),
         internal: false,
         alternate: None,
+        target: None,
         health_check: HealthCheck {
             protocol: group.health_check_protocol().map_or("", ProtocolEnum::as_str).to_owned(),
             path: text(group.health_check_path()),

@@ -47,6 +47,9 @@ pub struct Inputs<F: Form = Plain> {
     /// Whether it is the second group, between which and the first ECS moves the traffic.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub alternate: Option<F::Of<bool>>,
+    /// Which of the service's further groups it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub target: Option<F::Of<String>>,
     pub health_check: HealthCheck<F>,
     /// Seconds.
     pub deregistration_delay: F::Of<u32>,
@@ -128,7 +131,10 @@ impl Resource for TargetGroup {
     const TYPE: &'static str = "fargate:lb:TargetGroup";
     const PERMISSIONS: &'static [Permission] = permissions::ALL;
     const REPLACE_ON: &'static [&'static str] =
-        &["protocol", "protocolVersion", "vpcId", "internal", "alternate"];
+        &["protocol", "protocolVersion", "vpcId", "internal", "alternate", "target"];
+    const WRITE_ONLY: &'static [&'static str] = &["target"];
+    // The name, which shows it of the first two groups, is made of the target's name too.
+    const LEFT_TO_OTHERS: &'static [(&'static str, &'static str)] = &[("internal", "target")];
     type Inputs<F: Form> = Inputs<F>;
     type Outputs<F: Form> = Outputs<F>;
 

@@ -476,6 +476,10 @@ export const WarningName = {
      */
     HealthCheckPort: "healthCheckPort",
     /**
+     * A route gets no requests, because an earlier one takes them.
+     */
+    HiddenRoute: "hiddenRoute",
+    /**
      * A public address in private subnets.
      */
     PublicIpInPrivateSubnets: "publicIpInPrivateSubnets",

@@ -12,7 +12,8 @@ from localaws.context import AwsError
 from .model import Json
 
 # run -> its own members. All may have `logs`, the lines that they write when they start, `starts`, the seconds that
-# they need for that beside the usual ones, `speaks`, the version of HTTP (`HTTP1`, `HTTP2` or `GRPC`), and `tls`.
+# they need for that beside the usual ones, `speaks`, the version of HTTP (`HTTP1`, `HTTP2` or `GRPC`), `tls`, and `ports`: what
+# is different on a port, by its number as text.
 RUNS: dict[str, tuple[str, ...]] = {
     "well": (),
     "slow": ("seconds",),
@@ -38,7 +39,7 @@ RUNS: dict[str, tuple[str, ...]] = {
     "quota": (),
     "no_addresses": (),
 }
-_ALL = ("run", "logs", "starts", "speaks", "tls")
+_ALL = ("run", "logs", "starts", "speaks", "tls", "ports")
 VERSIONS = ("HTTP1", "HTTP2", "GRPC")
 
 

@@ -37,6 +37,7 @@ def _watch_target(
 ) -> None:
     container = task.definition.container(name)
     behaviour = images.of_container(task, container, context).behaviour if container else {}
+    behaviour = {**behaviour, **behaviour.get("ports", {}).get(str(port), {})}
     bad = _wrong(behaviour, group, context)
     later = float(behaviour.get("after", 0)) if bad else 0.0
     state, judge = state_of(context), partial(_judge_target, task, group, port)

@@ -8,7 +8,7 @@ from typing import Any
 from localaws.context import Context
 from localaws.services.cloudwatch import states
 from localaws.services.ec2 import networks, routing
-from localaws.services.elbv2 import forwarding, reach, targets
+from localaws.services.elbv2 import forwarding, reach, requests, targets
 from localaws.services.iam import identities, linked_roles
 
 
@@ -43,6 +43,10 @@ def balancer_reaches(context: Context, group: str, interface: str, port: int) ->
 
 def open_ports(context: Context, group: str) -> set[int]:
     return set(reach.open_ports(context, group))
+
+
+def answer(context: Context, url: str, method: str, headers: dict[str, str], source: str) -> Any:
+    return requests.answer(context, url, method, headers, source)
 
 
 def group_is_attached(context: Context, group: str) -> bool:

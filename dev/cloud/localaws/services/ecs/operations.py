@@ -21,6 +21,7 @@ from . import (
     definitions,
     deployments,
     hooks,
+    neighbours,
     services,
     serving,
     stop_and_continue,
@@ -202,6 +203,24 @@ def _kill(task: Task, body: Json) -> None:
     tasks.kill(task, body.get("code", "UserInitiated"), reason, _contexts[(account, region)])
 
 
+def _answer(body: Json) -> Json:
+    """What becomes of a request, and which service's tasks get it: a target group's, and its container's port."""
+    headers, source = body.get("headers", {}), body.get("source", "192.0.2.1")
+    for context in list(_contexts.values()):
+        told = neighbours.answer(context, body["url"], body.get("method", "GET"), headers, source)
+        if told["action"] == "refused":
+            continue
+        told["services"] = [
+            {"service": service.name, "port": entry.get("containerPort"), "weight": weight}
+            for group, weight in told.get("targetGroups", {}).items()
+            for service in state_of(context).services
+            for entry in service.config.get("loadBalancers", [])
+            if entry.get("targetGroupArn") == group and service.status == "ACTIVE"
+        ]
+        return dict(told)
+    return {"action": "refused"}
+
+
 def _routed(handler: Callable[[Json], Json]) -> Callable[[Json], Json]:
     def handle(body: Json) -> Json:
         with _lock:
@@ -223,5 +242,6 @@ control_routes: dict[tuple[str, str], Callable[[Json], Json]] = {
     ("GET", "/ecs/serving"): _routed(serving.told),
     ("POST", "/ecs/serving"): _routed(serving.watch),
     ("GET", "/ecs/ports"): _routed(serving.ports),
+    ("POST", "/ecs/requests"): _routed(_answer),
     ("POST", "/ecs/tasks/stop"): _routed(lambda body: control.stop_tasks(body, _kill)),
 }

@@ -56,9 +56,13 @@ def forwards(context: Context) -> Iterator[Forward]:
     evaluation"), so none comes to those after one for all requests."""
     for balancer in backend(context).load_balancers.values():
         for listener in balancer.listeners.values():
+            taken: list[list[dict[str, Any]]] = []
             for rule in sorted(listener.rules.values(), key=_place):
                 weights = _weights(rule)
-                if weights:
+                # None comes to one whose conditions an earlier one has.
+                hidden = rule.conditions in taken and not rule.is_default
+                taken.append(rule.conditions)
+                if weights and not hidden:
                     yield Forward(str(listener.arn), str(rule.arn), weights)
                 if _takes_all(rule):
                     break

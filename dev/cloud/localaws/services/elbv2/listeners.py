@@ -1,22 +1,20 @@
-"""Listeners and rules."""
+"""Listeners."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from localaws.context import AwsError, Context
+from localaws.context import AwsError
 from localaws.rules import Call, Params, on
 
 from .actions import check_actions
 from .certificates import check_tls
 from .clients import ask, check_clients, forget_unused, shown
 from .headers import fill_in
-from .lookups import backend, balancer, invalid, listener
+from .lookups import balancer, invalid, listener
 
 DEFAULT_POLICY = "ELBSecurityPolicy-2016-08"  # botocore: "the default is the current predefined …"
 LISTENERS_PER_BALANCER = 50
-RULES_PER_BALANCER = 100
-VALUES_PER_RULE = 5
 
 
 @on("elbv2", "CreateListener")
@@ -164,70 +162,3 @@ def delete_listener(call: Call) -> Params:
     result = call.moto()
     forget_unused(call.context)
     return result
-
-
-# -- rules -----------------------------------------------------------------------------------------
-
-
-@on("elbv2", "CreateRule")
-def create_rule(call: Call) -> Params:
-    params, context = call.params, call.context
-    found = listener(context, params["ListenerArn"])
-    owner = balancer(context, found.load_balancer_arn)
-    check_actions(context, owner, found.protocol, int(found.port), params["Actions"], default=False)
-    _check_conditions(params["Conditions"])
-    priority = params["Priority"]
-    if any(str(rule.priority) == str(priority) for rule in found.rules.values()):
-        raise AwsError("PriorityInUse", f"Priority '{priority}' is currently in use")
-    if sum(len(item.rules) - 1 for item in owner.listeners.values()) >= RULES_PER_BALANCER:
-        raise AwsError("TooManyRules", "The maximum number of rules has been reached")
-    return call.moto()
-
-
-@on("elbv2", "ModifyRule")
-def modify_rule(call: Call) -> Params:
-    found, rule = _rule(call.context, call.params["RuleArn"])
-    if rule.is_default:
-        raise AwsError("OperationNotPermitted", f"Default rule '{rule.arn}' cannot be modified")
-    if "Actions" in call.params:
-        owner = balancer(call.context, found.load_balancer_arn)
-        check_actions(
-            call.context, owner, found.protocol, int(found.port), call.params["Actions"], False
-        )
-    if "Conditions" in call.params:
-        _check_conditions(call.params["Conditions"])
-    return call.moto()
-
-
-@on("elbv2", "DeleteRule")
-def delete_rule(call: Call) -> Params:
-    _, rule = _rule(call.context, call.params["RuleArn"])
-    if rule.is_default:
-        raise AwsError("OperationNotPermitted", f"Default rule '{rule.arn}' cannot be deleted")
-    return call.moto()
-
-
-def _rule(context: Context, arn: str) -> tuple[Any, Any]:
-    for owner in backend(context).load_balancers.values():
-        for found in owner.listeners.values():
-            for rule in found.rules.values():
-                if rule.arn == arn:
-                    return found, rule
-    raise AwsError("RuleNotFound", "One or more rules not found")
-
-
-def _check_conditions(conditions: list[Params]) -> None:
-    """At most one each of these fields, at most five values in all (aws.md 7.4)."""
-    fields = [condition.get("Field", "") for condition in conditions]
-    for field in ("host-header", "path-pattern", "http-request-method", "source-ip"):
-        if fields.count(field) > 1:
-            raise invalid(f"A rule can have at most one condition of the field '{field}'")
-    values = 0
-    for condition in conditions:
-        listed = condition.get("Values", [])
-        for config in condition.values():
-            if isinstance(config, dict):
-                listed = listed or config.get("Values", [])
-        values += len(listed)
-    if values > VALUES_PER_RULE:
-        raise AwsError("TooManyRules", "A rule can only have '5' condition values")

@@ -32,9 +32,10 @@ impl Targets {
         self.healthy.len() + self.unchecked + self.unhealthy.len()
     }
 
+    /// A task that is in several groups counts once, with the worst that is said of it.
     fn of(all: &[TargetHealthDescription]) -> Self {
         let mut found = Self::default();
-        for description in all {
+        for description in worst_first(all) {
             let health = description.target_health();
             let target = description.target();
             let address = target.and_then(|it| it.id()).unwrap_or_default().to_owned();
@@ -57,10 +58,40 @@ impl Targets {
     }
 }
 
+/// One description for each address.
+fn worst_first(all: &[TargetHealthDescription]) -> Vec<&TargetHealthDescription> {
+    let rank = |it: &TargetHealthDescription| match it.target_health().and_then(|it| it.state()) {
+        Some(State::Unhealthy) => 0,
+        Some(State::Initial) => 1,
+        Some(State::Draining) => 2,
+        Some(State::Healthy) => 3,
+        _ => 4,
+    };
+    let mut worst: Vec<&TargetHealthDescription> = Vec::new();
+    for it in all {
+        let address =
+            |it: &TargetHealthDescription| it.target().and_then(|it| it.id().map(str::to_owned));
+        match worst
+            .iter_mut()
+            .find(|known| address(known).is_some() && address(known) == address(it))
+        {
+            Some(known) if rank(it) < rank(known) => *known = it,
+            Some(_) => {}
+            None => worst.push(it),
+        }
+    }
+    worst
+}
+
 /// The target groups in which tasks of the service are registered.
 pub(super) fn groups(inputs: &Inputs) -> Vec<&str> {
     let alternate = inputs.shift.as_ref().map(|it| it.alternate_target_group_arn.as_str());
-    [Some(inputs.target_group_arn.as_str()), alternate].into_iter().flatten().collect()
+    let further = inputs.further_targets.iter().flatten().map(|it| it.target_group_arn.as_str());
+    [Some(inputs.target_group_arn.as_str()), alternate]
+        .into_iter()
+        .flatten()
+        .chain(further)
+        .collect()
 }
 
 /// The one group of the service that has healthy targets; none if it is not one, or nobody can tell.

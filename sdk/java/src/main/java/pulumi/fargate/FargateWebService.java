@@ -421,14 +421,14 @@ public class FargateWebService extends com.pulumi.resources.ComponentResource {
         return this.taskRoleName;
     }
     /**
-     * Where the service answers: `https://` and the `domainName`, if it has one. Else by the load balancer&#39;s own name: `https://…` with a certificate (which does not cover that name), or `http://…`. With the port if that is another than usual.
+     * Where the service answers: `https://` and the `domainName`, if it has one. Else by the load balancer&#39;s own name: `https://…` with a certificate (which does not cover that name), or `http://…`. With the port if that is another than usual. With `listenerArn` it is the host that the first route names, else the load balancer&#39;s name with the first route&#39;s path.
      * 
      */
     @Export(name="url", refs={String.class}, tree="[0]")
     private Output<String> url;
 
     /**
-     * @return Where the service answers: `https://` and the `domainName`, if it has one. Else by the load balancer&#39;s own name: `https://…` with a certificate (which does not cover that name), or `http://…`. With the port if that is another than usual.
+     * @return Where the service answers: `https://` and the `domainName`, if it has one. Else by the load balancer&#39;s own name: `https://…` with a certificate (which does not cover that name), or `http://…`. With the port if that is another than usual. With `listenerArn` it is the host that the first route names, else the load balancer&#39;s name with the first route&#39;s path.
      * 
      */
     public Output<String> url() {

@@ -23,6 +23,7 @@ import pulumi.fargate.enums.WarningName;
 import pulumi.fargate.inputs.AutoscalingArgs;
 import pulumi.fargate.inputs.BuildArgs;
 import pulumi.fargate.inputs.ContainerHealthCheckArgs;
+import pulumi.fargate.inputs.DefaultActionArgs;
 import pulumi.fargate.inputs.DeploymentArgs;
 import pulumi.fargate.inputs.HealthCheckArgs;
 import pulumi.fargate.inputs.LoadBalancerArgs;
@@ -30,8 +31,10 @@ import pulumi.fargate.inputs.MonitoringArgs;
 import pulumi.fargate.inputs.MutualTlsArgs;
 import pulumi.fargate.inputs.NetworkArgs;
 import pulumi.fargate.inputs.RepositoryArgs;
+import pulumi.fargate.inputs.RouteArgs;
 import pulumi.fargate.inputs.StatementArgs;
 import pulumi.fargate.inputs.StrategyArgs;
+import pulumi.fargate.inputs.TargetArgs;
 import pulumi.fargate.inputs.TargetGroupArgs;
 
 
@@ -307,6 +310,21 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
      */
     public Optional<Output<String>> databaseSecretArn() {
         return Optional.ofNullable(this.databaseSecretArn);
+    }
+
+    /**
+     * What becomes of requests that no route takes. Default: they go to the container&#39;s port.
+     * 
+     */
+    @Import(name="defaultAction")
+    private @Nullable DefaultActionArgs defaultAction;
+
+    /**
+     * @return What becomes of requests that no route takes. Default: they go to the container&#39;s port.
+     * 
+     */
+    public Optional<DefaultActionArgs> defaultAction() {
+        return Optional.ofNullable(this.defaultAction);
     }
 
     /**
@@ -655,6 +673,21 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
     }
 
     /**
+     * ARN of a listener of another stack&#39;s application load balancer, which then leads to this service too: such as `httpsListenerArn` of another `FargateWebService`. The service has no load balancer of its own then; each route needs `hostHeaders` or `pathPatterns`. With `albSecurityGroupId` that security group of the load balancer gets a rule that lets it reach the tasks. Changing it moves the service over to the other listener.
+     * 
+     */
+    @Import(name="listenerArn")
+    private @Nullable Output<String> listenerArn;
+
+    /**
+     * @return ARN of a listener of another stack&#39;s application load balancer, which then leads to this service too: such as `httpsListenerArn` of another `FargateWebService`. The service has no load balancer of its own then; each route needs `hostHeaders` or `pathPatterns`. With `albSecurityGroupId` that security group of the load balancer gets a rule that lets it reach the tasks. Changing it moves the service over to the other listener.
+     * 
+     */
+    public Optional<Output<String>> listenerArn() {
+        return Optional.ofNullable(this.listenerArn);
+    }
+
+    /**
      * The port on which clients connect, 1 to 65535: of HTTPS with a certificate, else of plain HTTP. Default 443, without a certificate 80. Changing it replaces the listener: both ports serve until the rest of the run is done, then the old one is closed. With a `deployment.strategy` other than `rolling` the old one answers 503 before that, for about `deregistrationDelay`. When you add or remove HTTPS, this port changes between HTTP and HTTPS at once.
      * 
      */
@@ -910,6 +943,21 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
     }
 
     /**
+     * What becomes of certain requests, such as those to a path or a host, in the order in which the load balancer looks at them: the first route that fits a request takes it. What none takes goes to `defaultAction`. A new route in the middle moves no other; another order moves as few as possible, all at once.
+     * 
+     */
+    @Import(name="routes")
+    private @Nullable List<RouteArgs> routes;
+
+    /**
+     * @return What becomes of certain requests, such as those to a path or a host, in the order in which the load balancer looks at them: the first route that fits a request takes it. What none takes goes to `defaultAction`. A new route in the middle moves no other; another order moves as few as possible, all at once.
+     * 
+     */
+    public Optional<List<RouteArgs>> routes() {
+        return Optional.ofNullable(this.routes);
+    }
+
+    /**
      * ARN of the KMS key that encrypts `secretValues`. The execution role that is created may decrypt with it. Default: AWS&#39;s own key.
      * 
      */
@@ -1120,6 +1168,21 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
     }
 
     /**
+     * Further ports of the container that requests can be sent to, each with a target group of its own; up to 4. A route names its target. Not together with a `deployment.strategy` other than `rolling`.
+     * 
+     */
+    @Import(name="targets")
+    private @Nullable List<TargetArgs> targets;
+
+    /**
+     * @return Further ports of the container that requests can be sent to, each with a target group of its own; up to 4. A route names its target. Not together with a `deployment.strategy` other than `rolling`.
+     * 
+     */
+    public Optional<List<TargetArgs>> targets() {
+        return Optional.ofNullable(this.targets);
+    }
+
+    /**
      * An existing role for the application. Default: one is created with exactly what `databaseSecretArn`, `enableExecuteCommand`, `taskRolePolicyArns` and `taskRoleStatements` ask for.
      * 
      */
@@ -1290,6 +1353,7 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
         this.containerPort = $.containerPort;
         this.cpu = $.cpu;
         this.databaseSecretArn = $.databaseSecretArn;
+        this.defaultAction = $.defaultAction;
         this.deletionProtection = $.deletionProtection;
         this.deployment = $.deployment;
         this.deregistrationDelay = $.deregistrationDelay;
@@ -1313,6 +1377,7 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
         this.imageTag = $.imageTag;
         this.initProcessEnabled = $.initProcessEnabled;
         this.internal = $.internal;
+        this.listenerArn = $.listenerArn;
         this.listenerPort = $.listenerPort;
         this.loadBalancer = $.loadBalancer;
         this.logKmsKeyId = $.logKmsKeyId;
@@ -1330,6 +1395,7 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
         this.redirectHttp = $.redirectHttp;
         this.repository = $.repository;
         this.resolveImage = $.resolveImage;
+        this.routes = $.routes;
         this.secretKmsKeyArn = $.secretKmsKeyArn;
         this.secretRecoveryDays = $.secretRecoveryDays;
         this.secretStore = $.secretStore;
@@ -1344,6 +1410,7 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
         this.subjectAlternativeNames = $.subjectAlternativeNames;
         this.tags = $.tags;
         this.targetGroup = $.targetGroup;
+        this.targets = $.targets;
         this.taskRoleArn = $.taskRoleArn;
         this.taskRolePolicyArns = $.taskRolePolicyArns;
         this.taskRoleStatements = $.taskRoleStatements;
@@ -1813,6 +1880,17 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
+         * @param defaultAction What becomes of requests that no route takes. Default: they go to the container&#39;s port.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder defaultAction(@Nullable DefaultActionArgs defaultAction) {
+            $.defaultAction = defaultAction;
+            return this;
+        }
+
+        /**
          * @param deletionProtection Whether AWS refuses to delete the load balancer. To destroy the stack, set it to false and run `pulumi up` first. Default false; true with the preset `prod`.
          * 
          * @return builder
@@ -2236,6 +2314,27 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
+         * @param listenerArn ARN of a listener of another stack&#39;s application load balancer, which then leads to this service too: such as `httpsListenerArn` of another `FargateWebService`. The service has no load balancer of its own then; each route needs `hostHeaders` or `pathPatterns`. With `albSecurityGroupId` that security group of the load balancer gets a rule that lets it reach the tasks. Changing it moves the service over to the other listener.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder listenerArn(@Nullable Output<String> listenerArn) {
+            $.listenerArn = listenerArn;
+            return this;
+        }
+
+        /**
+         * @param listenerArn ARN of a listener of another stack&#39;s application load balancer, which then leads to this service too: such as `httpsListenerArn` of another `FargateWebService`. The service has no load balancer of its own then; each route needs `hostHeaders` or `pathPatterns`. With `albSecurityGroupId` that security group of the load balancer gets a rule that lets it reach the tasks. Changing it moves the service over to the other listener.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder listenerArn(String listenerArn) {
+            return listenerArn(Output.of(listenerArn));
+        }
+
+        /**
          * @param listenerPort The port on which clients connect, 1 to 65535: of HTTPS with a certificate, else of plain HTTP. Default 443, without a certificate 80. Changing it replaces the listener: both ports serve until the rest of the run is done, then the old one is closed. With a `deployment.strategy` other than `rolling` the old one answers 503 before that, for about `deregistrationDelay`. When you add or remove HTTPS, this port changes between HTTP and HTTPS at once.
          * 
          * @return builder
@@ -2540,6 +2639,27 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
         public Builder resolveImage(@Nullable Boolean resolveImage) {
             $.resolveImage = resolveImage;
             return this;
+        }
+
+        /**
+         * @param routes What becomes of certain requests, such as those to a path or a host, in the order in which the load balancer looks at them: the first route that fits a request takes it. What none takes goes to `defaultAction`. A new route in the middle moves no other; another order moves as few as possible, all at once.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder routes(@Nullable List<RouteArgs> routes) {
+            $.routes = routes;
+            return this;
+        }
+
+        /**
+         * @param routes What becomes of certain requests, such as those to a path or a host, in the order in which the load balancer looks at them: the first route that fits a request takes it. What none takes goes to `defaultAction`. A new route in the middle moves no other; another order moves as few as possible, all at once.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder routes(RouteArgs... routes) {
+            return routes(List.of(routes));
         }
 
         /**
@@ -2854,6 +2974,27 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
         public Builder targetGroup(@Nullable TargetGroupArgs targetGroup) {
             $.targetGroup = targetGroup;
             return this;
+        }
+
+        /**
+         * @param targets Further ports of the container that requests can be sent to, each with a target group of its own; up to 4. A route names its target. Not together with a `deployment.strategy` other than `rolling`.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder targets(@Nullable List<TargetArgs> targets) {
+            $.targets = targets;
+            return this;
+        }
+
+        /**
+         * @param targets Further ports of the container that requests can be sent to, each with a target group of its own; up to 4. A route names its target. Not together with a `deployment.strategy` other than `rolling`.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder targets(TargetArgs... targets) {
+            return targets(List.of(targets));
         }
 
         /**

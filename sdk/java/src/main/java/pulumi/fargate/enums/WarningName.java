@@ -75,6 +75,11 @@ import java.util.StringJoiner;
          */
         HealthCheckPort("healthCheckPort"),
         /**
+         * A route gets no requests, because an earlier one takes them.
+         * 
+         */
+        HiddenRoute("hiddenRoute"),
+        /**
          * A public address in private subnets.
          * 
          */

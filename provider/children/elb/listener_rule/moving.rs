@@ -1,0 +1,42 @@
+//! A rule between whose two target groups ECS moves the traffic.
+
+use aws_sdk_elasticloadbalancingv2::types::TargetHealthStateEnum;
+
+use super::mapping::{action, forwards_to_both, serving};
+use super::{Inputs, groups};
+use crate::aws::Explain;
+use crate::error::Result;
+use crate::resource::Cx;
+
+/// The group that the rule sends all requests to in the beginning: the one that has targets. A rule may be
+/// created where another one was, while the tasks are in the alternate group.
+pub(super) async fn first(cx: &Cx, inputs: &Inputs) -> Result<String> {
+    let Some((main, alternate)) = groups(inputs) else { return Ok(String::new()) };
+    let only_the_alternate = has_targets(cx, alternate).await? && !has_targets(cx, main).await?;
+    Ok(if only_the_alternate { alternate } else { main }.to_owned())
+}
+
+async fn has_targets(cx: &Cx, group: &str) -> Result<bool> {
+    let call = cx.aws.elb().await?.describe_target_health().target_group_arn(group);
+    let answer = call.send().await;
+    let answer = answer.explain("elasticloadbalancing:DescribeTargetHealth", group)?;
+    let leaves = |state| state == &TargetHealthStateEnum::Draining;
+    let states = answer.target_health_descriptions();
+    Ok(states
+        .iter()
+        .any(|it| !it.target_health().and_then(|health| health.state()).is_some_and(leaves)))
+}
+
+/// Makes the rule forward to both groups, if it does not. The one that serves keeps serving.
+pub(super) async fn restore(cx: &Cx, id: &str, new: &Inputs, both: (&str, &str)) -> Result<()> {
+    let rule = cx.aws.listener_rule(id).await?;
+    if rule.as_ref().is_some_and(|rule| forwards_to_both(rule, both)) {
+        return Ok(());
+    }
+    let first = match rule.as_ref().and_then(serving).filter(|it| it == both.1) {
+        Some(serving) => serving,
+        None => first(cx, new).await?,
+    };
+    let call = cx.aws.elb().await?.modify_rule().rule_arn(id).actions(action(new, &first)?);
+    call.send().await.explain("elasticloadbalancing:ModifyRule", id).map(drop)
+}
