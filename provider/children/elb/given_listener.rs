@@ -325,12 +325,12 @@ mod tests {
             of(Some(balancer(LoadBalancerTypeEnum::Application, "vpc-1"))),
             format!("{}: {}", on_plain.0, on_plain.1),
         ];
-        expect![[r#"
+        expect![[r"
             listenerArn: There is no listener arn:listener. Check that it is in this account and region and was not deleted.
             listenerArn: The load balancer shared of this listener is not an application load balancer.
             listenerArn: The load balancer shared of this listener is in the VPC vpc-2, but the tasks are in vpc-1. Use subnets of vpc-2, or a listener of a load balancer in vpc-1.
             albSecurityGroupId: The load balancer shared does not have the security group sg-c; it has sg-a, sg-b.
-            listenerArn: HTTP/2 and gRPC come in over HTTPS only, but this listener of the load balancer shared serves plain HTTP. Use its listener of HTTPS, or `HTTP1` as `protocolVersion`."#]].assert_eq(&told.join("\n"));
+            listenerArn: HTTP/2 and gRPC come in over HTTPS only, but this listener of the load balancer shared serves plain HTTP. Use its listener of HTTPS, or `HTTP1` as `protocolVersion`."]].assert_eq(&told.join("\n"));
         let fits = Inputs { security_group_id: None, ..inputs };
         let shared = balancer(LoadBalancerTypeEnum::Application, "vpc-1");
         let outputs = seen(Some(&listener), Some(&shared), &fits).expect("it fits");
