@@ -49,7 +49,7 @@ APART: dict[str, tuple[str, ...]] = {
     "deployment.minimumHealthyPercent": MOVING,
     "deployment.maximumPercent": MOVING,
     "deployment.circuitBreaker.enable": ("deployment.circuitBreaker.threshold", "deployment.circuitBreaker.reset"),
-    "http": (*MOVING, "targetGroup.protocolVersion"),
+    "http": (*MOVING, "targetGroup.protocolVersion", "targets[].protocolVersion"),
     "autoscaling.minCapacity": ("desiredCount",),
     "clusterArn": ("containerInsights",),
     "externalImage": ("build.", "imageTag", "resolveImage"),
@@ -112,6 +112,8 @@ ELSEWHERE: dict[str, tuple[str, ...]] = {
         "targetGroup.protocolVersion",
         "loadBalancer.responseHeaders.strictTransportSecurity",
     ),
+    # Those have a port for tests beside them.
+    "listenerArn": MOVING,
     "monitoring.level": ("deployment.rollbackAlarms.",),
     "targetGroup.stickiness.cookieName": MOVING,
     **dict.fromkeys(ROUTED, MOVING),
