@@ -122,7 +122,9 @@ class Shop:
                 return {key: named(it) for key, it in value.items()}
             if isinstance(value, list):
                 found = [named(it) for it in value]
-                return sorted(found) if all(str(it).startswith(("$", "<")) for it in found) else found
+                # Their order in AWS is that of what chance chose.
+                by_chance = [it.get("group") if isinstance(it, dict) else it for it in found]
+                return sorted(found, key=spelled) if all(str(it).startswith(("$", "<")) for it in by_chance) else found
             if isinstance(value, str):
                 value = OF_THE_GROUND.sub(r"\1-*", REVISION.sub(r"\1:*", value))
                 for id, name in known:

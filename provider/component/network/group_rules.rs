@@ -110,14 +110,12 @@ impl Wanted {
         let health = health.map(|port| ("-health".to_owned(), port.into()));
         let mut ports: Vec<(String, Output<u16>)> =
             [Some((String::new(), container)), health].into_iter().flatten().collect();
-        // Each port once: AWS takes no rule twice.
+        // Each port once, since AWS takes no rule twice; and called after it, so that another name of a target is the same rule.
         for target in self.args.routes.further() {
-            let own = (format!("-target-{}", target.name), Some(target.container_port));
-            let health = (format!("-target-{}-health", target.name), target.health_port());
-            for (suffix, port) in [own, health] {
-                let Some(port) = port else { continue };
+            for port in [Some(target.container_port), target.health_port()].into_iter().flatten() {
                 if !ports.iter().any(|(_, known)| known.known() == Some(&port)) {
-                    ports.push((suffix, Output::from(port).from_input("targets")));
+                    let port_of = Output::from(port).from_input("targets");
+                    ports.push((format!("-target-{port}"), port_of));
                 }
             }
         }
