@@ -61,13 +61,6 @@ def leaf(inputs: Inputs, path: str, value: Any) -> Inputs:
     return inputs | {name: leaf(inputs.get(name, {}), rest, value)}
 
 
-def at(inputs: Inputs, path: str) -> Any:
-    """The value at a path through groups, if there is one."""
-    for name in path.split("."):
-        inputs = inputs.get(name) or {}
-    return inputs
-
-
 def members(inputs: Inputs, above: str = "") -> Iterator[tuple[str, Any]]:
     """The values in the inputs, by their paths."""
     for name, value in inputs.items():
@@ -174,12 +167,7 @@ def everything_unknown(image: str, network: str, instead: bool) -> Inputs:
     for path in OUTPUTS:
         if path.split(".")[0].removesuffix("[]") in shut_out or path.startswith((*BESIDE_A_CANARY, *APART, "routes[]")):
             continue
-        list_name, _, member = path.partition("[].")
-        if member:
-            (items,) = at(inputs, list_name) or [{}]
-            inputs = leaf(inputs, list_name, [{**items, member: UNKNOWN}])
-        else:
-            inputs = leaf(inputs, path, UNKNOWN)
+        inputs = leaf(inputs, path, UNKNOWN)
     return inputs | {"routes": ROUTES}
 
 

@@ -206,10 +206,7 @@ pub(in crate::component) fn warnings(args: &Args) -> Vec<Unmeant> {
 
 fn scheme(args: &Args) -> Option<Unmeant> {
     let internal = known(args.balancer.internal.as_ref()) == Some(&true);
-    if args.domain.domain_name.is_some() {
-        return None;
-    }
-    if args.is_shared() {
+    if args.domain.domain_name.is_some() || args.is_shared() {
         return None;
     }
     if args.balancer.certificate_arn.is_some() {

@@ -28,7 +28,7 @@ impl Wanted {
             group.protocol = protocol.clone().from_input("targets").map(word);
         }
         let own = self.args.balancer.target_group().protocol_version();
-        let version = target.protocol_version.unwrap_or(own);
+        let version = target.protocol_version(&self.args);
         if target.protocol_version.is_some() {
             group.protocol_version = Output::from(word(version)).from_input("targets");
         }

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use super::inputs::TargetArgs;
 use super::names::complain_of_name;
 use crate::component::Args;
+use crate::component::balancer::choices::ProtocolVersion;
 use crate::component::inputs::complaints::Complaints;
 use crate::component::inputs::declare::Declared;
 use crate::component::inputs::place::Place;
@@ -51,8 +53,7 @@ pub(super) fn problems(args: &Args, found: &mut Complaints) {
         if let Some(delay) = &target.deregistration_delay {
             found.range(&at("deregistrationDelay"), delay, 0..=3600, " seconds", None);
         }
-        let own = args.balancer.target_group().protocol_version();
-        let version = target.protocol_version.unwrap_or(own);
+        let version = target.protocol_version(args);
         found.within(&format!("targets[{index}]."), "", |found| {
             if let Some(check) = &target.health_check {
                 check.check_each(&Place::default(), found);
@@ -71,6 +72,13 @@ pub(super) fn problems(args: &Args, found: &mut Complaints) {
                  remove it.",
             );
         }
+    }
+}
+
+impl TargetArgs {
+    /// In which version of HTTP requests reach it.
+    pub(super) fn protocol_version(&self, args: &Args) -> ProtocolVersion {
+        self.protocol_version.unwrap_or(args.balancer.target_group().protocol_version())
     }
 }
 

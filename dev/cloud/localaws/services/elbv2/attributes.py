@@ -14,6 +14,8 @@ from localaws.services.s3 import buckets, writers
 from .lookups import balancer, invalid, misconfigured, target_group
 
 Check = Callable[[str], bool]
+# Key -> check, and default.
+Known = dict[str, tuple[Check, str | None]]
 
 
 def number(low: int, high: int, *others: int) -> Check:
@@ -31,7 +33,7 @@ def anything(_: str) -> bool:
 SWITCH = one_of("true", "false")
 
 # key -> (check, what AWS starts with for an application load balancer)
-BALANCER: dict[str, tuple[Check, str | None]] = {
+BALANCER: Known = {
     "deletion_protection.enabled": (SWITCH, "false"),
     "idle_timeout.timeout_seconds": (number(1, 4000), "60"),
     "client_keep_alive.seconds": (number(60, 604800), "3600"),
@@ -63,7 +65,7 @@ BALANCER: dict[str, tuple[Check, str | None]] = {
 ALGORITHM = one_of("round_robin", "least_outstanding_requests", "weighted_random")
 COUNT_OR_OFF: Check = lambda text: text == "off" or text.isdigit()  # noqa: E731
 
-GROUP: dict[str, tuple[Check, str | None]] = {
+GROUP: Known = {
     "deregistration_delay.timeout_seconds": (number(0, 3600), "300"),
     "slow_start.duration_seconds": (number(30, 900, 0), "0"),
     "stickiness.enabled": (SWITCH, "false"),
@@ -104,7 +106,7 @@ def modify_load_balancer_attributes(call: Call) -> Params:
         if after.get(f"{kind}.s3.enabled") == "true" and any(it.startswith(kind) for it in given):
             _check_bucket(call, found, kind, after)
     found.attrs.update(given)
-    return _listed(found.attrs)
+    return listed(found.attrs)
 
 
 def _check_bucket(call: Call, found: Any, kind: str, attributes: Params) -> None:
@@ -129,7 +131,7 @@ _LOG_DELIVERY = "logdelivery.elasticloadbalancing.amazonaws.com"
 
 @on("elbv2", "DescribeLoadBalancerAttributes")
 def describe_load_balancer_attributes(call: Call) -> Params:
-    return _listed(balancer(call.context, call.params["LoadBalancerArn"]).attrs)
+    return listed(balancer(call.context, call.params["LoadBalancerArn"]).attrs)
 
 
 @on("elbv2", "ModifyTargetGroupAttributes")
@@ -161,17 +163,15 @@ def modify_target_group_attributes(call: Call) -> Params:
             "Stickiness is not supported when cross-zone load balancing is turned off"
         )
     group.attributes.update(given)
-    return _listed(group.attributes)
+    return listed(group.attributes)
 
 
 @on("elbv2", "DescribeTargetGroupAttributes")
 def describe_target_group_attributes(call: Call) -> Params:
-    return _listed(target_group(call.context, call.params["TargetGroupArn"]).attributes)
+    return listed(target_group(call.context, call.params["TargetGroupArn"]).attributes)
 
 
-def _given(
-    call: Call, what: str, known: dict[str, tuple[Check, str | None]] | None
-) -> dict[str, str]:
+def _given(call: Call, what: str, known: Known | None) -> dict[str, str]:
     """The request's attributes, each checked. Kinds of balancer that are not ours pass."""
     given: dict[str, str] = {}
     if len(call.params["Attributes"]) > 20:
@@ -189,11 +189,11 @@ def _given(
     return given
 
 
-def fill_in(present: Params, known: dict[str, tuple[Check, str | None]]) -> Params:
+def fill_in(present: Params, known: Known) -> Params:
     """All attributes of this kind are there from the beginning."""
     defaults = {key: default for key, (_, default) in known.items() if default is not None}
     return {**defaults, **{key: str(value) for key, value in present.items() if key in known}}
 
 
-def _listed(present: Params) -> Params:
+def listed(present: Params) -> Params:
     return {"Attributes": [{"Key": key, "Value": str(it)} for key, it in present.items()]}

@@ -7,11 +7,10 @@ Sources: botocore's text of ListenerAttribute; user guide, "HTTP header modifica
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from localaws.rules import Call, Params, on
 
-from .attributes import SWITCH, Check, one_of
+from .attributes import SWITCH, Check, Known, listed, one_of
 from .lookups import invalid, listener
 
 _RESPONSE = "routing.http.response."
@@ -63,42 +62,31 @@ _TLS_ONLY = (f"{_RESPONSE}strict_transport_security.header_value",)
 _OF_REQUESTS = {f"routing.http.request.{name}.header_name": _value for name in _REQUEST}
 
 
-def fill_in(found: Any) -> None:
-    """All attributes of this protocol are there from the beginning."""
-    known = _known(found)
-    found.attributes = {
-        key: found.attributes.get(key, "true" if check is SWITCH else "")
-        for key, check in known.items()
-    }
-
-
-def _known(found: Any) -> dict[str, Check]:
-    return {**_KNOWN, **(_OF_REQUESTS if found.protocol == "HTTPS" else {})}
-
-
-def _listed(found: Any) -> Params:
-    return {"Attributes": [{"Key": key, "Value": it} for key, it in found.attributes.items()]}
+def known(protocol: str) -> Known:
+    """All attributes of a listener of this protocol, with their defaults."""
+    checks = {**_KNOWN, **(_OF_REQUESTS if protocol == "HTTPS" else {})}
+    return {key: (check, "true" if check is SWITCH else "") for key, check in checks.items()}
 
 
 @on("elbv2", "ModifyListenerAttributes")
 def modify_listener_attributes(call: Call) -> Params:
     found = listener(call.context, call.params["ListenerArn"])
     https = found.protocol == "HTTPS"
-    known = _known(found)
+    checks = {key: check for key, (check, _) in known(found.protocol).items()}
     given: dict[str, str] = {}
     for item in call.params["Attributes"]:
         key, value = item.get("Key", ""), item.get("Value", "")
         if key in given:
             raise invalid(f"Listener attribute key '{key}' was specified more than once")
-        if key not in known or (value and key in _TLS_ONLY and not https):
+        if key not in checks or (value and key in _TLS_ONLY and not https):
             raise invalid(f"Listener attribute key '{key}' is not recognized for {found.protocol}")
-        if not known[key](value) and (value or known[key] is SWITCH):
+        if not checks[key](value) and (value or checks[key] is SWITCH):
             raise invalid(f"Listener attribute value '{value}' for '{key}' is not valid")
         given[key] = value
     found.attributes.update(given)
-    return _listed(found)
+    return listed(found.attributes)
 
 
 @on("elbv2", "DescribeListenerAttributes")
 def describe_listener_attributes(call: Call) -> Params:
-    return _listed(listener(call.context, call.params["ListenerArn"]))
+    return listed(listener(call.context, call.params["ListenerArn"]).attributes)

@@ -7,10 +7,11 @@ from typing import Any
 from localaws.context import AwsError
 from localaws.rules import Call, Params, on
 
+from . import headers
 from .actions import check_actions
+from .attributes import fill_in
 from .certificates import check_tls
 from .clients import ask, check_clients, forget_unused, shown
-from .headers import fill_in
 from .lookups import balancer, invalid, listener
 
 DEFAULT_POLICY = "ELBSecurityPolicy-2016-08"  # botocore: "the default is the current predefined …"
@@ -43,7 +44,8 @@ def create_listener(call: Call) -> Params:
     made = result["Listeners"][0]["ListenerArn"]
     ask(made, clients)
     if owner.type == "application":
-        fill_in(listener(context, made))
+        new = listener(context, made)
+        new.attributes = fill_in(new.attributes, headers.known(new.protocol))
     return _without_policy(result)
 
 
@@ -149,7 +151,7 @@ def modify_listener(call: Call) -> Params:
         found.ssl_policy = found.ssl_policy or DEFAULT_POLICY
     else:
         found.certificate, found.certificates, found.ssl_policy = None, [], DEFAULT_POLICY
-    fill_in(found)
+    found.attributes = fill_in(found.attributes, headers.known(found.protocol))
     if actions is None:
         # moto empties nothing here, but answers without the present actions
         result = call.moto("DescribeListeners", {"ListenerArns": [found.arn]})
