@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import fnmatch
+import hashlib
 import json
-import random
 import time
 import traceback
 from concurrent.futures import ThreadPoolExecutor
@@ -21,8 +21,14 @@ AT_ONCE = 3
 _cloud: list[Cloud] = []
 
 
+def chosen(seed: str, cells: list[Cell]) -> list[Cell]:
+    """The cells in the order in which a seed chooses them. How often a run looks while it waits differs from run to run, and
+    with it how many cells there are: so the place of each depends on nothing but its name."""
+    return sorted(cells, key=lambda it: hashlib.sha256(f"{seed} {it}".encode()).digest())
+
+
 def play(
-    name: str, pattern: str, share: int, seed: float, deadline: float, plugin: Path, write: Path | None
+    name: str, pattern: str, share: int, seed: str, deadline: float, plugin: Path, write: Path | None
 ) -> tuple[int, list[Result]]:
     """Plays a story's cells in this process: how many there are, and what came of those that were played. Each result is
     written down as soon as it is there."""
@@ -38,8 +44,7 @@ def play(
         return 0, [Result(name, "the story does not go by itself", traceback.format_exc().splitlines()[-20:])]
     exist = len(cells)
     if share:
-        cells = random.Random(seed).sample(cells, min(share, len(cells)))
-        cells.sort(key=lambda it: (it.call, it.fault))
+        cells = sorted(chosen(seed, cells)[:share], key=lambda it: (it.call, it.fault))
     struck = [list(it) for _, it in groupby(cells, key=lambda it: (it.call, it.fault))]
 
     def one(group: list[Cell]) -> list[Result]:

@@ -36,6 +36,7 @@ def main() -> int:
     parser.add_argument("--plugin", type=Path, default=PLUGIN, help="the binary that is played with")
     parser.add_argument("--write", type=Path, help="each result as a line of JSON")
     options = parser.parse_args()
+    options.seed = options.seed or str(random.random())
     print(f"seed {options.seed!r}") if options.sample or options.each else None
     results: list[Result] = []
     exist = 0
@@ -57,7 +58,7 @@ def well(result: Result) -> bool:
 
 
 def played(options: argparse.Namespace) -> Iterator[tuple[int, list[Result]]]:
-    dice = random.Random(options.seed or None)
+    dice = random.Random(options.seed)
     names = list(stories())
     story_pattern = options.cell.split("@")[0]
     names = [it for it in names if fnmatch.fnmatchcase(it, story_pattern)]
@@ -71,7 +72,7 @@ def played(options: argparse.Namespace) -> Iterator[tuple[int, list[Result]]]:
     deadline = time.time() + options.seconds if options.seconds else 0
     with ProcessPoolExecutor(options.jobs, mp_context=get_context("spawn")) as pool:
         work = [
-            pool.submit(play, name, options.cell, share, dice.random(), deadline, options.plugin, options.write)
+            pool.submit(play, name, options.cell, share, options.seed, deadline, options.plugin, options.write)
             for name in names
         ]
         waiting, began = set(work), time.monotonic()

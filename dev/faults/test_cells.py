@@ -21,6 +21,8 @@ FOUND = [
     "destroy/autoscaling@cloudwatch:DeleteAlarms#1=html>again",
     # A deregistered revision was taken for one that is gone, and not deleted by the next destroy.
     "destroy/capacity-providers@ecs:DeleteTaskDefinitions#1=html>again",
+    # A revision that a killed run had deregistered stayed when its name came back.
+    "replace/image-in-ECR@ecs:DeregisterTaskDefinition#1=engine-killed>back",
     # A delete whose answer was lost was not believed to be done, and what was gone not made again.
     "change/redirectHttp@ec2:RevokeSecurityGroupIngress#1=lost>back",
     "change/albSecurityGroupId@ec2:DeleteSecurityGroup#1=lost>back",

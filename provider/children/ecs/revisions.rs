@@ -61,15 +61,25 @@ pub(super) async fn retire_older(
 
 /// Removes all revisions that are ours; that `known` is needs no look.
 pub(super) async fn remove(cx: &Cx, family: &str, known: &str) -> Result<()> {
+    let mut ours = all_of_ours(cx, family, Status::Active, known).await?;
+    ours.extend(all_of_ours(cx, family, Status::Inactive, known).await?);
+    discard(cx, family, ours).await
+}
+
+/// Removes what is ours and deregistered, but not deleted.
+pub(super) async fn remove_inactive(cx: &Cx, family: &str) -> Result<()> {
+    let ours = all_of_ours(cx, family, Status::Inactive, "").await?;
+    discard(cx, family, ours).await
+}
+
+async fn all_of_ours(cx: &Cx, family: &str, status: Status, known: &str) -> Result<Vec<String>> {
     let mut ours = Vec::new();
-    for status in [Status::Active, Status::Inactive] {
-        for arn in cx.aws.revisions(family, status).await? {
-            if arn == known || describe(cx, &arn).await?.is_some_and(|it| carries(cx, &it)) {
-                ours.push(arn);
-            }
+    for arn in cx.aws.revisions(family, status).await? {
+        if arn == known || describe(cx, &arn).await?.is_some_and(|it| carries(cx, &it)) {
+            ours.push(arn);
         }
     }
-    discard(cx, family, ours).await
+    Ok(ours)
 }
 
 /// An INACTIVE revision still shows its environment to everybody who may see task definitions, so

@@ -3,21 +3,19 @@
 //! A revision never changes; an update registers the next one in place. The last ten stay for a way
 //! back; older ones go when the service, which knows what runs, has been updated.
 
+mod registration;
 mod revision;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
 
-use aws_sdk_ecs::types::{Compatibility, NetworkMode};
 use serde::{Deserialize, Serialize};
 
-use self::revision::{container, disk, inputs, outputs, platform};
-use crate::aws::{Explain, in_doubt};
+use self::registration::{register, registered};
+use self::revision::{inputs, outputs};
 use crate::children::ecs::tags;
 use crate::children::ecs::{revisions, running};
-use crate::error::{Error, Kind, Result};
+use crate::error::Result;
 use crate::property::{Form, Plain};
 use crate::resource::owner::same_lineage;
 use crate::resource::{
@@ -154,6 +152,11 @@ impl Resource for TaskDefinition {
     async fn create(cx: &Cx, inputs: &Inputs) -> Result<Made<Outputs>> {
         let inputs = with_running_image(cx, inputs).await?;
         let outputs = register(cx, &inputs).await?;
+        // ECS gives no number twice: so there were others, and a delete of them may have been interrupted. The entry of
+        // the state that began it takes them for ours from now on, and leaves them.
+        if outputs.revision > 1 {
+            revisions::remove_inactive(cx, &outputs.family).await?;
+        }
         Ok(Made { id: outputs.family.clone(), outputs })
     }
 
@@ -215,85 +218,4 @@ async fn with_running_image<'a>(cx: &Cx, inputs: &'a Inputs) -> Result<Cow<'a, I
     let running = running::image(cx, cluster, &inputs.container_name).await?;
     let image = running.unwrap_or_else(|| inputs.image.clone());
     Ok(Cow::Owned(Inputs { image, keeps_image_in: None, ..inputs.clone() }))
-}
-
-/// What came of the registration of just this, if it is the newest revision of the service.
-async fn registered(cx: &Cx, family: &str, wanted: &Inputs) -> Result<Option<Outputs>> {
-    let newest = revisions::newest(cx, family).await?;
-    let same = newest.filter(|(definition, _)| inputs(definition).as_ref() == Some(wanted));
-    Ok(same.map(|(definition, _)| outputs(&definition)))
-}
-
-/// For how long an address is asked that has never answered.
-const NOBODY_ANSWERS: Duration = Duration::from_secs(5);
-
-/// Registers a revision. To register is not idempotent, and an answer may be lost: so this call is not
-/// repeated automatically (`aws/calls`), and before we do it we look whether it was done.
-async fn register(cx: &Cx, inputs: &Inputs) -> Result<Outputs> {
-    let ecs = cx.aws.ecs().await?;
-    let unanswered = AtomicBool::new(false);
-    let begun = Instant::now();
-    let passing = |error: &Error| {
-        let nobody = matches!(error.kind(), Kind::NoConnection { .. });
-        passes(error) || nobody && begun.elapsed() < NOBODY_ANSWERS
-    };
-    cx.retry(Duration::from_mins(2), passing, || async {
-        if unanswered.load(Ordering::Relaxed)
-            && let Some(registered) = registered(cx, &cx.base, inputs).await?
-        {
-            return Ok(registered);
-        }
-        let answer = ecs
-            .register_task_definition()
-            .family(&cx.base)
-            .network_mode(NetworkMode::Awsvpc)
-            .requires_compatibilities(Compatibility::Fargate)
-            .cpu(inputs.cpu.to_string())
-            .memory(inputs.memory.to_string())
-            .set_ephemeral_storage(inputs.ephemeral_storage.and_then(disk))
-            .runtime_platform(platform(inputs))
-            .execution_role_arn(&inputs.execution_role_arn)
-            .task_role_arn(&inputs.task_role_arn)
-            .container_definitions(container(inputs, cx.aws.region()))
-            .set_tags(Some(tags::write(&cx.tags)?))
-            .send()
-            .await
-            .explain("ecs:RegisterTaskDefinition", &cx.base)
-            .inspect_err(|error| {
-                unanswered.fetch_or(in_doubt(error), Ordering::Relaxed);
-            })?;
-        let definition = answer
-            .task_definition()
-            .ok_or_else(|| Error::bug("RegisterTaskDefinition gave no task definition"))?;
-        Ok(outputs(definition))
-    })
-    .await
-}
-
-/// Refusals that are temporary: another revision of the family is just being made
-/// (terraform-provider-aws#9777), ECS does not see a new role yet, too many calls, and no
-/// answer.
-fn passes(error: &Error) -> bool {
-    let lost = in_doubt(error) && !matches!(error.kind(), Kind::NoConnection { .. });
-    lost || error.code() == Some("ThrottlingException")
-        || error.message().contains("Too many concurrent attempts to create a new revision")
-        || error.message().contains("Role is not valid")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{Error, in_doubt, passes};
-
-    #[test]
-    fn what_may_have_been_done_is_looked_for_before_it_is_done_again() {
-        let lost = Error::unreachable("connection reset");
-        let failed = Error::aws("ServerException", "internal");
-        let throttled = Error::aws("ThrottlingException", "Rate exceeded");
-        let refused = Error::aws("ClientException", "Invalid 'cpu'");
-        let nobody = Error::no_connection("https://ecs", "refused");
-        let all = [lost, failed, throttled, refused, nobody];
-        let seen = all.map(|it| (passes(&it), in_doubt(&it)));
-        let no = (false, false);
-        assert_eq!(seen, [(true, true), (true, true), (true, false), no, (false, true)]);
-    }
 }
