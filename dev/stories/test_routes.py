@@ -27,6 +27,13 @@ def ports(answer: dict[str, Any]) -> list[int]:
     return sorted(it["port"] for it in answer["services"])
 
 
+def nothing_is_lost(cloud: Cloud) -> None:
+    """Since the last look, or since the test began to watch, each request that was forwarded found a healthy target."""
+    (served,) = cloud.control("GET", "ecs/serving")["services"].values()
+    assert served["least"] >= 1 and served["lost"] == 0
+    cloud.control("POST", "ecs/serving")
+
+
 def test_requests_go_where_the_routes_say(stack: Stack, cloud: Cloud) -> None:
     """Routes come to a living service, change, are changed by hand, and go; whoever asks for a page gets it all the time."""
     before = cloud.objects()
@@ -39,6 +46,7 @@ def test_requests_go_where_the_routes_say(stack: Stack, cloud: Cloud) -> None:
     assert ports(ask(cloud, url, "/api/orders")) == [9090] and ask(cloud, url, "/api/orders")["url"] == "/orders"
     assert ask(cloud, url, host="old.example.com")["redirect"]["Host"] == "new.example.com"
     assert ports(ask(cloud, url)) == [80]
+    nothing_is_lost(cloud)
     stack.no_change()
 
     # What is not routed is answered, and a share of the pages goes to the other port.
@@ -48,6 +56,7 @@ def test_requests_go_where_the_routes_say(stack: Stack, cloud: Cloud) -> None:
     stack.up()
     assert ask(cloud, url)["status"] == "404"
     assert ports(ask(cloud, url, host="shop.example.com")) == [80, 9090]
+    nothing_is_lost(cloud)
     stack.no_change()
 
     # Somebody deletes a rule: a refresh sees it, and the next run creates it again.
@@ -60,11 +69,48 @@ def test_requests_go_where_the_routes_say(stack: Stack, cloud: Cloud) -> None:
     stack.service(**SMALL)
     stack.up()
     assert ports(ask(cloud, url, "/api/orders")) == [80]
+    nothing_is_lost(cloud)
     stack.no_change()
-    (served,) = cloud.control("GET", "ecs/serving")["services"].values()
-    assert served["least"] >= 1
     stack.destroy()
     assert cloud.objects() == before
+
+
+def test_a_route_that_could_not_go_serves_on(stack: Stack, cloud: Cloud) -> None:
+    stack.service(**SMALL, targets=FEW, routes=[API])
+    stack.up()
+    url = stack.outputs()["url"]
+    cloud.control("POST", "ecs/serving")
+    cloud.fault("ecs", "UpdateService", "denied")
+    stack.service(**SMALL)
+    stack.up(fails=True).says("AccessDenied")
+    assert ports(ask(cloud, url, "/api/orders")) == [9090]
+    stack.service(**SMALL, targets=FEW, routes=[API])
+    stack.up()
+    assert ports(ask(cloud, url, "/api/orders")) == [9090]
+    nothing_is_lost(cloud)
+    stack.no_change()
+    stack.destroy()
+
+
+def test_a_service_moves_behind_another_stacks_listener_and_back(stack: Stack, cloud: Cloud, tmp_path: Path) -> None:
+    platform = Stack(tmp_path / "platform", cloud)
+    document = {"listenerArn": "${web.httpListenerArn}", "albSecurityGroupId": "${web.albSecurityGroupId}"}
+    platform.write(resources={"web": {"type": "fargate:FargateWebService", "properties": SMALL}}, outputs=document)
+    platform.up()
+    shared = {**platform.outputs(), "routes": [{"hostHeaders": ["shop.example.com"]}]}
+    stack.service("shop", **SMALL)
+    stack.up()
+    cloud.control("POST", "ecs/serving")
+    for inputs in (shared, {}):
+        stack.service("shop", **SMALL, **inputs)
+        stack.up()
+        told = cloud.control("GET", "ecs/serving")["services"]
+        # At each moment by the old way or by the new one; the old one ends when its balancer is deleted.
+        assert all(it["least"] >= 1 for it in told.values()), told
+        stack.no_change()
+    stack.destroy()
+    platform.destroy()
+    assert cloud.objects() == []
 
 
 def test_ten_stacks_start_at_the_same_time_on_one_listener(stack: Stack, cloud: Cloud, tmp_path: Path) -> None:

@@ -26,6 +26,7 @@ pub mod looks;
 mod no_answer;
 pub mod numbers;
 mod package;
+pub mod rules;
 mod services;
 pub mod settings;
 pub mod tags;

@@ -154,6 +154,7 @@ async fn wire(
     // All of it is created: the run came to its end.
     let mut changes = roles.changes.clone().await?;
     changes.extend(infrastructure.await?.and_then(roles::wiring::change));
+    changes.extend(way_in.rules.clone().await?.into_iter().filter_map(routes::wiring::change));
     let completed = protection::complete(parent, base, changes, &stack.options).await?;
     let (balancer, repository) =
         (way_in.load_balancer.clone().await?, image.repository.clone().await?);

@@ -57,6 +57,12 @@ impl Cx {
         format!("{kind} {}", in_region(&self.base, self.aws.region()))
     }
 
+    /// Whether the service's name was [drawn](KnownInRun::drawn) in this run.
+    #[must_use]
+    pub fn is_drawn(&self) -> bool {
+        self.names.drawn.contains(&in_region(&self.base, self.aws.region()))
+    }
+
     /// Whether this run has removed the service's object of this kind and id: then there is nothing
     /// left to look for.
     #[must_use]

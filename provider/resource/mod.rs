@@ -25,6 +25,7 @@ pub mod secrets;
 mod standing;
 pub mod tags;
 pub mod wait;
+mod waiting;
 
 pub use arn::Arn;
 pub use context::{Cx, Journal};
@@ -36,9 +37,7 @@ pub use secrets::Secrets;
 pub use standing::Standing;
 pub use tags::{Tagged, Tags};
 pub use wait::Patience;
-
-/// What an object's last change is called that was only created: it has nothing to [settle](Resource::settle).
-pub const CREATED: &str = "created";
+pub use waiting::{CREATED, new_change};
 
 use crate::property::Form;
 
@@ -203,8 +202,9 @@ pub trait Resource: Send + Sync + Sized + 'static {
 
     /// Does what had to wait until everything else is done, the service's deployment too: at the end of a run in which the object
     /// changed, or of the next that comes to its end.
+    /// `change` is the output that says what waits.
     #[must_use]
-    fn settle(_cx: &Cx, _id: &str) -> impl Future<Output = Result<()>> + Send {
+    fn settle(_cx: &Cx, _id: &str, _change: &str) -> impl Future<Output = Result<()>> + Send {
         async { Ok(()) }
     }
 

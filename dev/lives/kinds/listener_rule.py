@@ -243,6 +243,7 @@ KIND = Kind(
         "rewriteUrl": Row({"regex": "^/a/(.*)$", "replace": "/$1"}, {"regex": "^/b", "replace": "/c"}, change=change),
         "targetGroupArn": Kept(ECS, ABSENT),
         "alternateTargetGroupArn": Kept(ECS, ABSENT),
+        "formerTargetGroupArn": Kept("It says what happens only until the service has moved", ABSENT),
     },
     look=look,
     delete=lambda cloud, it: cloud.client("elbv2").delete_rule(RuleArn=it.id),

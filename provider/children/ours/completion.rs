@@ -166,7 +166,7 @@ async fn end(cx: &Cx, last: &Outputs, new: &Inputs) -> Result<Outputs> {
     })
 }
 
-/// How the objects that changed are written: no type and no id of those kinds has a space.
+/// How the objects that changed are written: no type, no id and no change of those kinds has a space.
 #[must_use]
 pub fn change(kind: &str, id: &str, change: &str) -> String {
     format!("{kind} {id} {change}")
@@ -174,9 +174,11 @@ pub fn change(kind: &str, id: &str, change: &str) -> String {
 
 async fn settle(cx: &Cx, object: &str) -> Result<()> {
     let mut parts = object.split(' ');
-    let (Some(kind), Some(id)) = (parts.next(), parts.next()) else { return Ok(()) };
+    let (Some(kind), Some(id), Some(change)) = (parts.next(), parts.next(), parts.next()) else {
+        return Ok(());
+    };
     match cx.kinds.iter().find(|it| it.token() == kind) {
-        Some(kind) => kind.settle(cx, id).await,
+        Some(kind) => kind.settle(cx, id, change).await,
         None => Ok(()),
     }
 }

@@ -94,6 +94,7 @@ fn rule(
         path_patterns: Some(vec!["/*".into()].into()),
         target_group_arn: Some(target_group_arn),
         alternate_target_group_arn: Some(alternate_target_group_arn),
+        former_target_group_arn: None,
         after: None,
         order: None,
         priorities: None,

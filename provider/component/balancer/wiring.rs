@@ -4,7 +4,7 @@ use super::choices::StickinessType;
 use super::logs::{AccessLogsArgs, ConnectionLogsArgs, HealthCheckLogsArgs};
 use super::rules::{HTTP, HTTPS};
 use super::shifting::{self, Shifting};
-use crate::children::elb::{listener, load_balancer, target_group};
+use crate::children::elb::{listener, listener_rule, load_balancer, target_group};
 use crate::children::wafv2::web_acl_association;
 use crate::component::domain::wiring::Domain;
 use crate::component::inputs::choices::word;
@@ -30,8 +30,8 @@ pub(in crate::component) struct WayIn<'a> {
     pub address: (&'static str, Option<Output<String>>, String),
     /// The target groups of further ports.
     pub targets: Vec<Further<'a>>,
-    /// ARNs of the rules of the routes.
-    pub rules: Node<'a, Vec<Output<String>>>,
+    /// The rules of the routes.
+    pub rules: Node<'a, Vec<listener_rule::Outputs<Wire>>>,
     /// What there is beside it when traffic moves between two target groups.
     pub shifting: Option<Shifting<'a>>,
 }

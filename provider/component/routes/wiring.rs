@@ -7,11 +7,13 @@ use super::inputs::{
 };
 use crate::children::elb::actions::{FixedResponse, Forward, Redirect, Target};
 use crate::children::elb::{listener_rule, target_group};
+use crate::children::ours::completion;
 use crate::component::balancer::wiring::WayIn;
 use crate::component::inputs::types::List;
 use crate::component::network::wiring::Network;
 use crate::component::wiring::{Node, Wanted, Wiring};
 use crate::property::{Output, Property, Wire};
+use crate::resource::Resource;
 
 /// The target group of a further port.
 #[derive(Clone)]
@@ -40,11 +42,11 @@ pub(in crate::component) fn targets<'a>(
     targets.collect()
 }
 
-/// ARNs of the rules, on each listener that serves.
+/// The rules, on each listener that serves.
 pub(in crate::component) fn rules<'a>(
     wiring: &mut Wiring<'a>,
     way_in: &WayIn<'a>,
-) -> Node<'a, Vec<Output<String>>> {
+) -> Node<'a, Vec<listener_rule::Outputs<Wire>>> {
     let (parent, want) = (wiring.parent, wiring.want);
     let production = want.args.production_route();
     let balancer = &want.args.balancer;
@@ -75,14 +77,27 @@ pub(in crate::component) fn rules<'a>(
                 let mut inputs = want.rule(index, listener);
                 if route.forwards() {
                     let forward = route.forward.clone().unwrap_or_default();
+                    if want.args.routes.forwards_by_default() && forward.leaves() {
+                        inputs.former_target_group_arn = Some(main.clone().await?.arn);
+                    }
                     inputs.forward = Some(want.forward(&forward, main, further).await?);
                 }
                 let part = format!("{prefix}{part}");
-                parent.make::<listener_rule::ListenerRule>(&part, inputs).await.map(|it| it.arn)
+                parent.make::<listener_rule::ListenerRule>(&part, inputs).await
             }));
         }
     }
     wiring.node(async move { try_join_all(made).await })
+}
+
+/// What is done of it only when the service has moved.
+pub(in crate::component) fn change(rule: listener_rule::Outputs<Wire>) -> Option<Output<String>> {
+    let both = rule.arn.zip(rule.changed?);
+    Some(
+        both.map(|(arn, change)| {
+            completion::change(listener_rule::ListenerRule::TYPE, &arn, &change)
+        }),
+    )
 }
 
 /// The value, known to come from the routes.
@@ -110,6 +125,11 @@ impl RouteArgs {
 }
 
 impl ForwardArgs {
+    /// Whether requests go to another port than the container's.
+    fn leaves(&self) -> bool {
+        self.shares().iter().any(|(target, _)| target.is_some())
+    }
+
     /// Targets by name, of which none is the container's port, with their weights.
     pub(in crate::component) fn shares(&self) -> Vec<(Option<&str>, Output<u32>)> {
         match &self.targets {
@@ -178,6 +198,7 @@ impl Wanted {
             rewrite_url: rewrite(&route.rewrite_url),
             target_group_arn: None,
             alternate_target_group_arn: None,
+            former_target_group_arn: None,
         }
     }
 

@@ -95,13 +95,13 @@ pub(in crate::component) fn wire<'a>(
         // So does one that only a rule leads to.
         let rules_of_routes = further.1.await?;
         for rule in &rules_of_routes {
-            target_group = target_group.after(rule);
+            target_group = target_group.after(&rule.arn);
         }
         let mut targets = Vec::new();
         for target in further.0 {
             let mut arn = target.group.await?.arn;
             for rule in &rules_of_routes {
-                arn = arn.after(rule);
+                arn = arn.after(&rule.arn);
             }
             targets.push(service::FurtherTarget {
                 target_group_arn: arn,

@@ -6,7 +6,6 @@ use super::state::{context, keep, plain_inputs};
 use super::{Outcome, Site};
 use crate::error::{Error, Result};
 use crate::property::Map;
-use crate::resource::known_in_run::in_region;
 use crate::resource::owner::{Owner, SERVICE_TAG, Whose, same_lineage};
 use crate::resource::{Cx, Settled, Standing, Tags};
 
@@ -15,8 +14,7 @@ pub(super) async fn create(kind: &dyn Kind, site: &Site, received: Map) -> Resul
     let cx = context(site, &common, None)?;
     let token = Owner::of(&cx.tags).map(|owner| owner.token);
     cx.names.made.add(&cx.of_kind(kind.facts().token));
-    let drawn = cx.names.drawn.contains(&in_region(&cx.base, cx.aws.region()));
-    let standing = if drawn { None } else { kind.find(&cx, &*inputs).await? };
+    let standing = if cx.is_drawn() { None } else { kind.find(&cx, &*inputs).await? };
     let outcome = match standing {
         Some(standing) => take_over(kind, &cx, standing, &*inputs).await?,
         None => make(kind, &cx, &*inputs).await?,

@@ -126,7 +126,7 @@ pub trait Child: Send + Sync {
     /// and reports each.
     fn sweep<'a>(&'a self, cx: &'a Cx, swept: Swept<'a>) -> Boxed<'a, ()>;
     /// Does what had to wait for the end of the run, with the object of this id.
-    fn settle<'a>(&'a self, cx: &'a Cx, id: &'a str) -> Boxed<'a, ()>;
+    fn settle<'a>(&'a self, cx: &'a Cx, id: &'a str, change: &'a str) -> Boxed<'a, ()>;
     /// Whether the state is all there is of it.
     fn only_in_the_state(&self) -> bool;
     /// Whether it reports what concerns all of the service.
@@ -219,8 +219,8 @@ impl<R: Resource> Child for Erased<R> {
         Box::pin(sweep(self, cx, swept))
     }
 
-    fn settle<'a>(&'a self, cx: &'a Cx, id: &'a str) -> Boxed<'a, ()> {
-        Box::pin(R::settle(cx, id))
+    fn settle<'a>(&'a self, cx: &'a Cx, id: &'a str, change: &'a str) -> Boxed<'a, ()> {
+        Box::pin(R::settle(cx, id, change))
     }
 
     fn only_in_the_state(&self) -> bool {

@@ -8,6 +8,7 @@
 
 mod debris;
 mod fresh_role;
+mod giving_up;
 mod hooks;
 mod live;
 mod load_balancer;
@@ -220,9 +221,11 @@ impl Resource for Service {
         let accepted = Some(fingerprint(new)?);
         // What ECS has accepted, and this run only has to wait for, is no change any more.
         let known = old.or((outputs.accepted == accepted).then_some(new));
+        let mut led_away = Vec::new();
         let asked = async {
             let live = Box::pin(switching::prepared(cx, id, old, new)).await?;
             let failed = watch::last_failed(cx, &live).await?;
+            Box::pin(giving_up::lead_away(cx, &live, new, &mut led_away)).await?;
             let service = request::update(cx, &live, known, new, failed).await?;
             Ok((live, service))
         };
@@ -231,6 +234,7 @@ impl Resource for Service {
             Err(trouble) => {
                 // An answer that was lost may have been a change: nothing that was accepted before counts any more.
                 outputs.accepted = None;
+                Box::pin(giving_up::lead_back(cx, &led_away)).await;
                 return Ok(Settled { outputs, trouble: Some(trouble) });
             }
         };
@@ -240,6 +244,9 @@ impl Resource for Service {
         let begins = revision != watch::primary(&live);
         outputs.deployed_task_definition_arn = service.task_definition().map(str::to_owned);
         let settled = settle::settle(cx, id, revision, begins, new, outputs).await?;
+        if settled.trouble.is_some() {
+            Box::pin(giving_up::lead_back(cx, &led_away)).await;
+        }
         let moved = live.task_definition() != Some(&new.task_definition_arn);
         if moved && settled.trouble.is_none() {
             request::retire_older(cx, service, new).await;

@@ -1,6 +1,6 @@
 //! What the caller needs for services.
 
-use crate::resource::permission::MOVES_TRAFFIC;
+use crate::resource::permission::{HAS_RULES, MOVES_TRAFFIC};
 use crate::resource::{EVERYWHERE, Needed, Permission};
 
 pub(super) const ALL: &[Permission] = &[
@@ -52,6 +52,26 @@ pub(super) const ALL: &[Permission] = &[
         to: "find the target group that has the traffic",
         needed: Needed::If(MOVES_TRAFFIC),
         actions: &["elasticloadbalancing:DescribeRules"],
+        ..EVERYWHERE
+    },
+    Permission {
+        sid: "ServiceTargetsFind",
+        to: "find the rules that forward to a target group which the service gives up",
+        needed: Needed::If(HAS_RULES),
+        actions: &[
+            "elasticloadbalancing:DescribeTargetGroups",
+            "elasticloadbalancing:DescribeListeners",
+            "elasticloadbalancing:DescribeRules",
+            "elasticloadbalancing:DescribeTags",
+        ],
+        ..EVERYWHERE
+    },
+    Permission {
+        sid: "ServiceTargets",
+        to: "lead requests away from a target group that the service gives up",
+        needed: Needed::If(HAS_RULES),
+        actions: &["elasticloadbalancing:ModifyRule"],
+        on: &["arn:aws:elasticloadbalancing:*:*:listener-rule/app/{name}*"],
         ..EVERYWHERE
     },
     Permission {

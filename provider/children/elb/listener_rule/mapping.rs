@@ -7,6 +7,7 @@ use aws_sdk_elasticloadbalancingv2::types::{
 
 use super::places::LAST;
 use super::{Inputs, Rewrite, conditions};
+use crate::aws::rules::listener_of;
 use crate::children::elb::actions::{self, Forward, Target};
 use crate::error::{Error, Result};
 
@@ -90,12 +91,6 @@ pub(super) fn inputs(rule: &Described) -> Inputs {
 /// 0 for the default one, whose priority is a word.
 pub(super) fn priority(rule: &Described) -> u32 {
     rule.priority().and_then(|it| it.parse().ok()).unwrap_or(0)
-}
-
-/// The listener of a rule, by the rule's ARN: `…:listener-rule/app/<name>/<balancer>/<listener>/<rule>`.
-pub(super) fn listener_of(rule: &str) -> String {
-    let above = rule.rsplit_once('/').map_or(rule, |(above, _)| above);
-    above.replacen(":listener-rule/", ":listener/", 1)
 }
 
 #[cfg(test)]

@@ -10,8 +10,10 @@
 //!
 //! `CreateRule` refuses a number that is taken, so a repeated one creates no second rule.
 
+mod changes;
 mod conditions;
 mod mapping;
+mod meanwhile;
 mod moving;
 mod numbers;
 mod permissions;
@@ -24,7 +26,7 @@ use aws_sdk_elasticloadbalancingv2::types::Rule as Described;
 use serde::{Deserialize, Serialize};
 
 pub use self::conditions::{HttpHeader, QueryString};
-use self::mapping::{action, inputs, transforms};
+use self::mapping::{action, inputs};
 use crate::aws::{Explain, OrGone};
 use crate::children::elb::actions::{FixedResponse, Forward, Redirect};
 use crate::children::elb::tags;
@@ -92,6 +94,10 @@ pub struct Inputs<F: Form = Plain> {
     pub target_group_arn: Option<F::Of<String>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub alternate_target_group_arn: Option<F::Of<String>>,
+    /// Where requests went before the rule was there. It gets those of the groups that have no healthy target yet, until the
+    /// service has moved.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub former_target_group_arn: Option<F::Of<String>>,
 }
 
 /// What the first match of `regex` becomes before the request reaches the targets.
@@ -109,6 +115,9 @@ pub struct Outputs<F: Form = Plain> {
     pub arn: F::Of<String>,
     /// The number that it has.
     pub number: F::Of<u32>,
+    /// Where it will forward requests when the service has moved, if that waits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changed: Option<F::Of<String>>,
 }
 
 /// `DeleteRule` of a rule that is not there succeeds or is refused (botocore lists the error, others saw none).
@@ -118,12 +127,19 @@ impl Resource for ListenerRule {
     const TYPE: &'static str = "fargate:lb:ListenerRule";
     const PERMISSIONS: &'static [Permission] = permissions::ALL;
     const REPLACE_ON: &'static [&'static str] = &["listenerArn"];
-    const CHANGES_ON_UPDATE: &'static [&'static str] = &["number"];
-    const CHANGED_BY: &'static [&'static str] = &["priority", "after"];
+    const CHANGES_ON_UPDATE: &'static [&'static str] = &["number", "changed"];
+    const CHANGED_BY: &'static [&'static str] = &["priority", "after", "forward"];
     // What the other rules are is no property of this one; but its neighbour is (`after`).
-    const NO_DIFFERENCE: &'static [&'static str] = &["order", "priorities"];
-    const WRITE_ONLY: &'static [&'static str] =
-        &["order", "priorities", "shared", "targetGroupArn", "alternateTargetGroupArn"];
+    const NO_DIFFERENCE: &'static [&'static str] = &["order", "priorities", "formerTargetGroupArn"];
+    const WRITE_ONLY: &'static [&'static str] = &[
+        "order",
+        "priorities",
+        "shared",
+        "targetGroupArn",
+        "alternateTargetGroupArn",
+        "formerTargetGroupArn",
+    ];
+    const OWN_OUTPUTS: &'static [&'static str] = &["changed"];
     // A number that was chosen is what it is; and of one that is given no neighbour is known. The weights are ECS's, and
     // so whatever the actions say.
     const LEFT_TO_OTHERS: &'static [(&'static str, &'static str)] =
@@ -166,9 +182,11 @@ impl Resource for ListenerRule {
 
     async fn create(cx: &Cx, inputs: &Inputs) -> Result<Made<Outputs>> {
         let first = moving::first(cx, inputs).await?;
-        let action = action(inputs, &first)?;
+        let meanwhile = meanwhile::of(cx, None, inputs).await?;
+        let action = action(&meanwhile.inputs, &first)?;
         let (arn, number) = places::created(cx, inputs, &action).await?;
-        Ok(Made { id: arn.clone(), outputs: Outputs { arn, number } })
+        let outputs = Outputs { arn: arn.clone(), number, changed: meanwhile.change };
+        Ok(Made { id: arn, outputs })
     }
 
     async fn read(cx: &Cx, id: &str) -> Result<Option<Live<Self>>> {
@@ -177,7 +195,11 @@ impl Resource for ListenerRule {
         let after = places::before(cx, &rule, &tags).await?;
         Ok(Some(Live {
             inputs: Inputs { after, ..inputs(&rule) },
-            outputs: Outputs { arn: id.to_owned(), number: mapping::priority(&rule) },
+            outputs: Outputs {
+                arn: id.to_owned(),
+                number: mapping::priority(&rule),
+                changed: None,
+            },
             tags: Some(tags),
         }))
     }
@@ -193,7 +215,11 @@ impl Resource for ListenerRule {
         new: &Inputs,
         mut outputs: Outputs,
     ) -> Result<Settled<Outputs>> {
-        modify(cx, id, old, new).await?;
+        let meanwhile = meanwhile::of(cx, old, new).await?;
+        changes::modify(cx, id, old, new, &meanwhile.inputs).await?;
+        if changes::acts(old, new) {
+            outputs.changed = meanwhile.change;
+        }
         if old.is_none_or(|old| (old.priority, &old.after) != (new.priority, &new.after)) {
             outputs.number = places::moved(cx, id, new).await?;
         }
@@ -213,6 +239,10 @@ impl Resource for ListenerRule {
 
     async fn tag(cx: &Cx, id: &str, set: &Tags, remove: &[String]) -> Result<()> {
         tags::Object(cx, id).change(set, remove).await
+    }
+
+    async fn settle(cx: &Cx, id: &str, change: &str) -> Result<()> {
+        meanwhile::end(cx, id, change).await
     }
 
     /// A rule goes with its listener, but while one exists it keeps its target groups.
@@ -236,35 +266,6 @@ impl Resource for ListenerRule {
         }
         Ok(ours)
     }
-}
-
-/// Conditions, action and transforms, as far as they differ: what a call leaves out stays.
-async fn modify(cx: &Cx, id: &str, old: Option<&Inputs>, new: &Inputs) -> Result<()> {
-    let changed = |of: fn(&Inputs) -> String| old.is_none_or(|old| of(old) != of(new));
-    let conditions = changed(|it| format!("{:?}", conditions::write(it)));
-    let acts = groups(new).is_none()
-        && changed(|it| format!("{:?}", (&it.forward, &it.redirect, &it.fixed_response)));
-    let rewrites = changed(|it| format!("{:?}", transforms(it)));
-    if !conditions && !acts && !rewrites {
-        return Ok(());
-    }
-    let mut call = cx.aws.elb().await?.modify_rule().rule_arn(id);
-    if conditions {
-        call = call.set_conditions(Some(conditions::write(new)));
-    }
-    if acts {
-        call = call.actions(action(new, "")?);
-    }
-    if rewrites {
-        // An empty list takes none away (API reference, ModifyRule; terraform-provider-aws sends the flag).
-        let transforms = transforms(new);
-        call = if transforms.is_empty() {
-            call.reset_transforms(true)
-        } else {
-            call.set_transforms(Some(transforms))
-        };
-    }
-    call.send().await.explain("elasticloadbalancing:ModifyRule", id).map(drop)
 }
 
 /// The two groups between which ECS moves the traffic.

@@ -1,6 +1,6 @@
 //! A rule between whose two target groups ECS moves the traffic.
 
-use aws_sdk_elasticloadbalancingv2::types::TargetHealthStateEnum;
+use aws_sdk_elasticloadbalancingv2::types::{TargetHealthDescription, TargetHealthStateEnum};
 
 use super::mapping::{action, forwards_to_both, serving};
 use super::{Inputs, groups};
@@ -17,14 +17,23 @@ pub(super) async fn first(cx: &Cx, inputs: &Inputs) -> Result<String> {
 }
 
 async fn has_targets(cx: &Cx, group: &str) -> Result<bool> {
+    let states = states(cx, group).await?;
+    Ok(states.iter().any(|it| it.as_ref() != Some(&TargetHealthStateEnum::Draining)))
+}
+
+/// Whether a target of the group is healthy.
+pub(super) async fn is_healthy(cx: &Cx, group: &str) -> Result<bool> {
+    let states = states(cx, group).await?;
+    Ok(states.iter().any(|it| it.as_ref() == Some(&TargetHealthStateEnum::Healthy)))
+}
+
+/// The states of the group's targets.
+async fn states(cx: &Cx, group: &str) -> Result<Vec<Option<TargetHealthStateEnum>>> {
     let call = cx.aws.elb().await?.describe_target_health().target_group_arn(group);
     let answer = call.send().await;
     let answer = answer.explain("elasticloadbalancing:DescribeTargetHealth", group)?;
-    let leaves = |state| state == &TargetHealthStateEnum::Draining;
-    let states = answer.target_health_descriptions();
-    Ok(states
-        .iter()
-        .any(|it| !it.target_health().and_then(|health| health.state()).is_some_and(leaves)))
+    let state = |it: &TargetHealthDescription| it.target_health()?.state().cloned();
+    Ok(answer.target_health_descriptions().iter().map(state).collect())
 }
 
 /// Makes the rule forward to both groups, if it does not. The one that serves keeps serving.

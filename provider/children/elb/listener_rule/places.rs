@@ -10,16 +10,16 @@ use std::time::Duration;
 use aws_sdk_elasticloadbalancingv2::types::{Action, Rule as Described, RulePriorityPair};
 use futures_util::future::try_join_all;
 
-use super::mapping::{listener_of, priority, transforms};
+use super::mapping::{priority, transforms};
 use super::numbers::{Numbers, Range, There, Whose, chosen, given};
 use super::refusals::{TAKEN, full, same_requests, taken};
 use super::{Inputs, below, conditions, groups};
 use crate::aws::Explain;
 use crate::aws::numbers::whole;
+use crate::aws::rules::listener_of;
 use crate::children::elb::tags;
 use crate::error::{Error, Result};
 use crate::property::Plain;
-use crate::resource::known_in_run::in_region;
 use crate::resource::owner::{self, Owner};
 use crate::resource::physical_names::letters;
 use crate::resource::{Cx, Tags};
@@ -38,7 +38,7 @@ pub(super) async fn created(cx: &Cx, inputs: &Inputs, action: &Action) -> Result
     let lock = lock_of(&inputs.listener_arn);
     let _alone = lock.lock().await;
     // Under a name that was drawn in this run the listener has no rule of ours but those of this run, in the right order.
-    let mut must_look = !is_fresh(cx) || inputs.shared == Some(true);
+    let mut must_look = !cx.is_drawn() || inputs.shared == Some(true);
     // A given number is not probed.
     let race = if inputs.order.is_some() { RACE } else { Duration::ZERO };
     let is_taken = |error: &Error| error.code() == Some(TAKEN);
@@ -157,10 +157,6 @@ fn range(cx: &Cx, inputs: &Inputs) -> Range {
     let number =
         drawn.bytes().fold(0_u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(u32::from(byte)));
     Range { start: least + number % (most - least), step: 10 }
-}
-
-fn is_fresh(cx: &Cx) -> bool {
-    cx.names.drawn.contains(&in_region(&cx.base, cx.aws.region()))
 }
 
 /// The rules of a listener.

@@ -28,7 +28,7 @@ use crate::property::{Form, Plain, Wire};
 use crate::resource::owner;
 use crate::resource::{
     Asked, CREATED, Cx, Live, Made, Permission, Resource, Settled, Standing, Tagged, Tags,
-    physical_names,
+    new_change, physical_names,
 };
 
 /// The role.
@@ -174,7 +174,7 @@ impl Resource for Role {
             policies::change(cx, id, &old.statements, &new.statements).await?;
         }
         if old.statements != new.statements || !is_known {
-            outputs.changed = Some(policies::new_change());
+            outputs.changed = Some(new_change());
         }
         managed::reattach(cx, id, &old.managed_policy_arns, &new.managed_policy_arns).await?;
         Ok(outputs.into())
@@ -204,7 +204,7 @@ impl Resource for Role {
         tags::Object(cx, id).change(set, remove).await
     }
 
-    async fn settle(cx: &Cx, id: &str) -> Result<()> {
+    async fn settle(cx: &Cx, id: &str, _change: &str) -> Result<()> {
         policies::narrow(cx, id).await
     }
 

@@ -36,11 +36,6 @@ pub(super) async fn change(
     }
 }
 
-/// What tells one change from all others.
-pub(super) fn new_change() -> String {
-    uuid::Uuid::new_v4().simple().to_string()[..12].to_owned()
-}
-
 /// Takes away what only earlier revisions of the service needed.
 pub(super) async fn narrow(cx: &Cx, role: &str) -> Result<()> {
     let Some(now) = document(cx, role).await? else { return Ok(()) };
