@@ -56,6 +56,14 @@ def statement(name: str) -> Input:
 
 
 VERIFY: Inputs = {"certificateArn": "$certificate1", "mutualTls.mode": "verify"}
+
+
+def schedule(**changed: Any) -> Input:
+    """A list of one schedule."""
+    night = {"name": "night", "cron": "0 20 ? * MON-FRI *", "minCapacity": 0, "maxCapacity": 2} | changed
+    return Input([{name: it for name, it in night.items() if it is not None}])
+
+
 GROUPS: dict[str, Group] = {
     "container": Group(
         SMALL,
@@ -263,6 +271,13 @@ GROUPS: dict[str, Group] = {
             "autoscaling.requestCountTarget": Input(1000),
             "autoscaling.scaleOutCooldown": Input(60),
             "autoscaling.scaleInCooldown": Input(0),
+            "autoscaling.schedules[].name": schedule(name="off"),
+            "autoscaling.schedules[].cron": schedule(),
+            "autoscaling.schedules[].at": schedule(cron=None, at="2030-12-24T18:00:00"),
+            "autoscaling.schedules[].rate": schedule(cron=None, rate="12 hours"),
+            "autoscaling.schedules[].timezone": schedule(timezone="Europe/Berlin"),
+            "autoscaling.schedules[].minCapacity": schedule(minCapacity=1),
+            "autoscaling.schedules[].maxCapacity": schedule(maxCapacity=3),
         },
     ),
     "operations": Group(

@@ -26,7 +26,7 @@ pub mod wafv2;
 use crate::property::Map;
 use crate::resource::{Child, Erased};
 use acm::{certificate, certificate_validation};
-use autoscaling::{scaling_policy, scaling_target};
+use autoscaling::{scaling_policy, scaling_target, scheduled_action};
 use cloudwatch::{dashboard, metric_alarm};
 use ec2::{
     egress_only_internet_gateway, elastic_ip, internet_gateway, nat_gateway, network, route_table,
@@ -83,6 +83,7 @@ pub static CHILDREN: &[&dyn Child] = &[
     &Erased::<service::Service>::NEW,
     &Erased::<scaling_target::Target>::NEW,
     &Erased::<scaling_policy::Policy>::NEW,
+    &Erased::<scheduled_action::ScheduledAction>::NEW,
     &Erased::<metric_alarm::MetricAlarm>::NEW,
     &Erased::<dashboard::Dashboard>::NEW,
     &Erased::<completion::Completion>::NEW,

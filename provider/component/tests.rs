@@ -71,7 +71,8 @@ pub(super) const ALL: &str = r#"{
     "secretKmsKeyArn": "arn:aws:kms:eu-west-1:123456789012:key/1",
     "stopTimeout": 20, "containerHealthCheck": {"command": ["CMD", "true"]},
     "monitoring": {"clientErrorThreshold": 100, "redirectThreshold": 1000},
-    "autoscaling": {"requestCountTarget": 100}
+    "autoscaling": {"requestCountTarget": 100, "schedules": [
+        {"name": "night", "cron": "0 20 ? * MON-FRI *", "timezone": "Europe/Berlin", "minCapacity": 0, "maxCapacity": 0}]}
 }"#;
 
 /// A service that has a network of its own.

@@ -57,8 +57,8 @@ pub trait Resource: Send + Sync + Sized + 'static {
     /// Outputs that an update may change; in a preview of an update they are unknown. All other
     /// outputs keep their value for the whole life of the object.
     const CHANGES_ON_UPDATE: &'static [&'static str] = &[];
-    /// The inputs whose change gives those outputs another value; without any, every input.
-    const CHANGED_BY: &'static [&'static str] = &[];
+    /// For some of those outputs, the inputs whose change gives it another value; for the others, every input.
+    const CHANGED_BY: &'static [(&'static str, &'static [&'static str])] = &[];
     /// Whether the old object must be deleted before its replacement can be made. Only for a
     /// reason that is documented beside it.
     const DELETE_BEFORE_REPLACE: bool = false;

@@ -138,6 +138,7 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("fargate:ecs:Service", "ECS service", "always"),
     ("fargate:appautoscaling:Target", "scalable target", "unless `autoscaling.enabled` is false"),
     ("fargate:appautoscaling:Policy", "scaling policies", "with the scalable target"),
+    ("fargate:appautoscaling:ScheduledAction", "scheduled actions", "with `autoscaling.schedules`"),
     ("fargate:cloudwatch:MetricAlarm", "alarms", "unless `monitoring.level` is `none`"),
     ("fargate:cloudwatch:Dashboard", "dashboard", "with `monitoring.level` `advanced`"),
     (
@@ -154,6 +155,7 @@ fn node(child: &Planned) -> Option<(&'static str, &'static str)> {
     let one = match (child.token.as_str(), child.name.as_str()) {
         ("fargate:cloudwatch:MetricAlarm", _) => ("alarms", "alarms"),
         ("fargate:appautoscaling:Policy", _) => ("policies", "scaling policies"),
+        ("fargate:appautoscaling:ScheduledAction", _) => ("schedules", "scheduled actions"),
         ("fargate:appautoscaling:Target", _) => ("scaling", "scalable target"),
         ("fargate:ec2:SecurityGroupRule", name) if name.starts_with("alb") => {
             ("albrules", "rules of the<br/>load balancer's group")

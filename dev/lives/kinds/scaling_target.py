@@ -7,7 +7,7 @@ from typing import Any
 from account import Cloud
 from keyed import program_tags
 from others import RESOURCE, Tags
-from rows import Facts, Kind, Row
+from rows import ABSENT, Facts, Kept, Kind, Row
 from state import Entry
 
 DIMENSION = "ecs:service:DesiredCount"
@@ -53,6 +53,7 @@ KIND = Kind(
         "serviceName": Row("$one.serviceName", "$two.serviceName", changes_with={"clusterName": "$two.clusterName"}),
         "minCapacity": Row(1, 2, change=change),
         "maxCapacity": Row(3, 4, change=change),
+        "scheduled": Kept("With it AWS's numbers are those of scheduled actions", ABSENT),
     },
     look=look,
     delete=delete,

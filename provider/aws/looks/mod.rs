@@ -3,7 +3,7 @@
 //!
 //! The limits are those of the API references (botocore's descriptions of the same members).
 
-use aws_sdk_applicationautoscaling::types::{ScalableTarget, ScalingPolicy};
+use aws_sdk_applicationautoscaling::types::{ScalableTarget, ScalingPolicy, ScheduledAction};
 use aws_sdk_cloudwatch::types::MetricAlarm;
 use aws_sdk_ec2::types::{
     Address, EgressOnlyInternetGateway, InternetGateway, NatGateway, NetworkInterface, RouteTable,
@@ -59,6 +59,7 @@ pub(super) struct Looks {
     targets: Together<ScalableTarget>,
     target_tags: Together<scaling::TagsOf>,
     policies: Together<ScalingPolicy>,
+    scheduled_actions: Together<ScheduledAction>,
     deleted_alarms: Together<String>,
     all_clusters: Together<String>,
     all_balancers: Together<LoadBalancer>,
@@ -102,6 +103,7 @@ impl Default for Looks {
             // One by one, but who asks the same at the same moment asks once.
             target_tags: of(1),
             policies: of(50),
+            scheduled_actions: of(1),
             deleted_alarms: of(100),
             all_clusters: of(1),
             all_balancers: of(1),

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use aws_sdk_applicationautoscaling::types::{
-    ScalableDimension, ScalableTarget, ScalingPolicy, ServiceNamespace,
+    ScalableDimension, ScalableTarget, ScalingPolicy, ScheduledAction, ServiceNamespace,
 };
 
 use super::{ALL, named, unless_gone};
@@ -78,6 +78,38 @@ impl Aws {
         let is = |it: &TagsOf, arn: &str| it.arn == arn;
         let found = self.looks().target_tags.look("", arn, is, ask).await?;
         Ok(found.into_iter().next().map(|it| it.tags).unwrap_or_default())
+    }
+
+    /// The scheduled actions of the task count of `service/<cluster>/<service>`: 200 at most, so all of them in a call or two.
+    pub async fn scheduled_actions(&self, resource: &str) -> Result<Vec<ScheduledAction>> {
+        let aws = self.clone();
+        let ask = move |ids: Vec<String>| {
+            let aws = aws.clone();
+            async move {
+                let resource = ids.into_iter().next().unwrap_or_default();
+                let call = aws.scaling().await?.describe_scheduled_actions();
+                let pages = call
+                    .service_namespace(ServiceNamespace::Ecs)
+                    .scalable_dimension(ScalableDimension::EcsServiceDesiredCount)
+                    .resource_id(&resource)
+                    .into_paginator()
+                    .items()
+                    .send();
+                let found: Result<Vec<_>, _> = pages.collect().await;
+                let found =
+                    found.explain("application-autoscaling:DescribeScheduledActions", &resource);
+                unless_gone(found, 1, &NO_POLICY)
+            }
+        };
+        let is = |it: &ScheduledAction, resource: &str| it.resource_id() == resource;
+        self.looks().scheduled_actions.look("", resource, is, ask).await
+    }
+
+    /// The scheduled action `<resource>/<name>` of the task count.
+    pub async fn scheduled_action(&self, id: &str) -> Result<Option<ScheduledAction>> {
+        let (resource, name) = id.rsplit_once('/').unwrap_or(("", id));
+        let all = self.scheduled_actions(resource).await?;
+        Ok(all.into_iter().find(|it| it.scheduled_action_name() == name))
     }
 
     /// The policy `<resource>/<name>` of the task count.

@@ -1,6 +1,8 @@
-//! Application Auto Scaling: the scalable target and its policies.
+//! Application Auto Scaling: the scalable target, its policies and scheduled actions.
 
 pub mod scaling_policy;
 pub mod scaling_target;
+pub mod scheduled_action;
 
+mod ownership;
 mod scalable;

@@ -15,8 +15,7 @@ use crate::aws::{Explain, OrGone};
 use crate::children::autoscaling::scalable;
 use crate::error::{Error, Result};
 use crate::property::{Form, Plain};
-use crate::resource::gone::gone;
-use crate::resource::gone::while_shown;
+use crate::resource::gone::{gone, while_shown};
 use crate::resource::owner;
 use crate::resource::{
     Cx, EVERYWHERE, Live, Made, Needed, Permission, Resource, Settled, Standing, Tagged, Tags,
@@ -33,6 +32,9 @@ pub struct Inputs<F: Form = Plain> {
     pub service_name: F::Of<String>,
     pub min_capacity: F::Of<u32>,
     pub max_capacity: F::Of<u32>,
+    /// Whether scheduled actions change the two numbers in AWS: then a refresh does not compare them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scheduled: Option<F::Of<bool>>,
 }
 
 /// What comes of it.
@@ -108,6 +110,9 @@ impl Resource for Target {
         },
     ];
     const REPLACE_ON: &'static [&'static str] = &["clusterName", "serviceName"];
+    const WRITE_ONLY: &'static [&'static str] = &["scheduled"];
+    const LEFT_TO_OTHERS: &'static [(&'static str, &'static str)] =
+        &[("minCapacity", "scheduled"), ("maxCapacity", "scheduled")];
     type Inputs<F: Form> = Inputs<F>;
     type Outputs<F: Form> = Outputs<F>;
 
@@ -137,7 +142,7 @@ impl Resource for Target {
         new: &Inputs,
         mut outputs: Outputs,
     ) -> Result<Settled<Outputs>> {
-        if old != Some(new) {
+        if old.is_none_or(|old| registers(old, new)) {
             // To register one that others have deleted would make another, without our tags.
             if scalable::target(cx, id).await?.is_none() {
                 return Err(not_scaling(id));
@@ -147,7 +152,7 @@ impl Resource for Target {
         Ok(outputs.into())
     }
 
-    /// Its policies go with it.
+    /// Its policies and scheduled actions go with it.
     async fn delete(cx: &Cx, id: &str, _inputs: &Inputs, _outputs: &Outputs) -> Result<()> {
         let scaling = cx.aws.scaling().await?;
         cx.retry(PROPAGATION, is_busy, || async {
@@ -186,6 +191,12 @@ impl Resource for Target {
         }
         Ok(ours)
     }
+}
+
+/// Whether the numbers are to be sent: also after the last scheduled action, which may have left others.
+fn registers(old: &Inputs, new: &Inputs) -> bool {
+    let numbers = |it: &Inputs| (it.min_capacity, it.max_capacity);
+    numbers(old) != numbers(new) || old.scheduled == Some(true) && new.scheduled != Some(true)
 }
 
 fn resource_id(inputs: &Inputs) -> String {
@@ -240,6 +251,7 @@ fn inputs(target: &Described) -> Inputs {
         service_name: parts.next().unwrap_or_default(),
         min_capacity: number(target.min_capacity()),
         max_capacity: number(target.max_capacity()),
+        scheduled: None,
     }
 }
 
@@ -263,6 +275,7 @@ mod tests {
             service_name: "web-s".to_owned(),
             min_capacity: 2,
             max_capacity: 10,
+            scheduled: None,
         };
         let shown = Described::builder()
             .service_namespace(ServiceNamespace::Ecs)

@@ -64,7 +64,8 @@ impl Resource for GivenImage {
     }];
     const REPLACE_ON: &'static [&'static str] = &[];
     const CHANGES_ON_UPDATE: &'static [&'static str] = &["uri", "digest"];
-    const CHANGED_BY: &'static [&'static str] = &["image"];
+    const CHANGED_BY: &'static [(&'static str, &'static [&'static str])] =
+        &[("uri", &["image"]), ("digest", &["image"])];
     const NO_DIFFERENCE: &'static [&'static str] = &["warning"];
     const STATE_ONLY: bool = true;
     type Inputs<F: Form> = Inputs<F>;

@@ -44,6 +44,7 @@ fn pattern(name: &str) -> String {
     let child = match child {
         _ if rule.is_some() => "alb-in-<port>-<block>",
         _ if child.starts_with("parameter-") => "parameter-<variable>",
+        _ if child.starts_with("schedule-") => "schedule-<name>",
         _ if child.starts_with("validation-") => "validation-<name>",
         _ if child.starts_with("record-") && child.ends_with("-ipv6") => "record-<name>-ipv6",
         _ if child.starts_with("record-") => "record-<name>",

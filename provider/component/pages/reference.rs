@@ -10,6 +10,7 @@ use super::schema;
 use crate::component::inputs::presets::{Defaults, PRESETS};
 use crate::component::roles::inputs::StatementArgs;
 use crate::component::service::inputs::StrategyArgs;
+use crate::component::service::schedules::ScheduleArgs;
 use crate::component::service::strategy::HookArgs;
 use crate::component::{Args, Outputs, TOKEN, routes};
 use crate::error::{Error, Result};
@@ -37,6 +38,7 @@ fn members(path: &str, kind: &str) -> Vec<String> {
     let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
     match kind {
         "Hook" => owned(names_of::<HookArgs>()),
+        "Schedule" => owned(names_of::<ScheduleArgs>()),
         "Statement" => owned(names_of::<StatementArgs>()),
         "Strategy" => owned(names_of::<StrategyArgs>()),
         _ if path.starts_with("routes") || path.starts_with("targets") => {

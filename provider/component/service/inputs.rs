@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::rules::{complain_of_many, complain_of_requests};
+use super::schedules::ScheduleArgs;
 use super::strategy::{
     CanaryArgs, HookArgs, LinearArgs, RollbackAlarmsArgs, ThresholdArgs, complain_of_hooks,
 };
@@ -144,6 +145,9 @@ inputs! {
         scale_out_cooldown: Output<u32> = 300, in 0..=86_400 " seconds";
         /// Seconds between two scale-ins, {limits}. Default {default}.
         scale_in_cooldown: Output<u32> = 900, in 0..=86_400 " seconds";
+        /// Times from which the service scales between other numbers of tasks, such as none at night. While there are any, `minCapacity` and
+        /// `maxCapacity` are sent only when you change them. Default: none.
+        schedules: Vec<ScheduleArgs>, peers ["scheduledactions"];
     }
 }
 

@@ -3,6 +3,8 @@
 pub(super) mod inputs;
 pub(super) mod rules;
 mod scaling;
+pub(super) mod schedules;
 mod shifting;
 pub(super) mod strategy;
+mod times;
 pub(super) mod wiring;

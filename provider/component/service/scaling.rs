@@ -33,6 +33,7 @@ pub(super) fn problems(args: &Args, found: &mut Complaints) {
             })
         });
     }
+    super::schedules::problems(&Scaling { args: scaling, defaults }, found);
 }
 
 /// Autoscaling with its defaults.
@@ -64,6 +65,7 @@ impl Scaling {
             // Without an image there is nothing to scale, and a minimum would start tasks.
             min_capacity: if_found(found, self.min_capacity()),
             max_capacity: if_found(found, most),
+            scheduled: (!self.schedules().is_empty()).then(|| true.into()),
         }
     }
 

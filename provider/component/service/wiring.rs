@@ -5,7 +5,7 @@ use futures_util::future::try_join_all;
 use super::inputs::ServiceArgs;
 use super::scaling::{Scaling, resource_label};
 use super::shifting;
-use crate::children::autoscaling::{scaling_policy, scaling_target};
+use crate::children::autoscaling::{scaling_policy, scaling_target, scheduled_action};
 use crate::children::ecs::{cluster, given_cluster, service};
 use crate::component::balancer::wiring::WayIn;
 use crate::component::container::wiring::Tasks;
@@ -138,15 +138,20 @@ pub(in crate::component) fn scale<'a>(
         let (service, found) = tokio::try_join!(service, found)?;
         let inputs = scaling.target(service.cluster_name, service.name, &found);
         let target = parent.make::<scaling_target::Target>("scaling", inputs).await?;
-        let (balancer, group) = tokio::try_join!(balancer, group)?;
-        let label = resource_label(balancer.arn_suffix, group.arn_suffix);
-        let made =
-            scaling.policies(&target.resource_id, &label).into_iter().map(
-                |(part, inputs)| async move {
-                    parent.make::<scaling_policy::Policy>(part, inputs).await
-                },
-            );
-        try_join_all(made).await.map(drop)
+        let actions = scaling.actions(&target.resource_id).into_iter();
+        let actions = actions.map(|(part, inputs)| async move {
+            parent.make::<scheduled_action::ScheduledAction>(&part, inputs).await
+        });
+        let policies = async {
+            let (balancer, group) = tokio::try_join!(balancer, group)?;
+            let label = resource_label(balancer.arn_suffix, group.arn_suffix);
+            let policies = scaling.policies(&target.resource_id, &label).into_iter();
+            let made = policies.map(|(part, inputs)| async move {
+                parent.make::<scaling_policy::Policy>(part, inputs).await
+            });
+            try_join_all(made).await
+        };
+        tokio::try_join!(try_join_all(actions), policies).map(drop)
     }));
 }
 

@@ -31,7 +31,7 @@ pub(super) struct Facts {
     pub(super) token: &'static str,
     pub(super) replace_on: &'static [&'static str],
     pub(super) changes_on_update: &'static [&'static str],
-    pub(super) changed_by: &'static [&'static str],
+    pub(super) changed_by: &'static [(&'static str, &'static [&'static str])],
     pub(super) no_difference: &'static [&'static str],
     pub(super) own_outputs: &'static [&'static str],
     pub(super) delete_before_replace: bool,

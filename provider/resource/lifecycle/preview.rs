@@ -150,9 +150,14 @@ pub(super) async fn update(
     news: Map,
 ) -> Result<Outcome> {
     let facts = kind.facts();
-    let counts = |name: &str| facts.changed_by.is_empty() || facts.changed_by.contains(&name);
-    let moved = diff(&old.inputs, &news).iter().any(|change| counts(&change.property));
-    let changed = changed(&old.inputs, &news) && moved || is_unsettled(&old);
+    let changes = diff(&old.inputs, &news);
+    let moves = |output: &&'static str| {
+        let by = facts.changed_by.iter().find(|(name, _)| name == output);
+        let counts = |input: &str| by.is_none_or(|(_, inputs)| inputs.contains(&input));
+        is_unsettled(&old)
+            || changed(&old.inputs, &news) && changes.iter().any(|it| counts(&it.property))
+    };
+    let moved: Vec<_> = facts.changes_on_update.iter().copied().filter(moves).collect();
     let mut state = outputs_of(kind.output_names(), &old.state);
     state.extend(news.clone());
     // What comes from another state gets a token of its own.
@@ -164,9 +169,7 @@ pub(super) async fn update(
     if let Some(token) = old.state.get(TOKEN).filter(|_| !another) {
         state.insert(TOKEN.to_owned(), token.clone());
     }
-    if changed {
-        lay_unknown(&mut state, facts.changes_on_update);
-    }
+    lay_unknown(&mut state, &moved);
     if let Some(known) = foretold(kind, site, &news, Some(&old.state)).await? {
         state.extend(known);
     }

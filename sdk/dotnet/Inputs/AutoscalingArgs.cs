@@ -64,6 +64,18 @@ namespace PulumiFargate.Fargate.Inputs
         [Input("scaleOutCooldown")]
         public Input<int>? ScaleOutCooldown { get; set; }
 
+        [Input("schedules")]
+        private List<Inputs.ScheduleArgs>? _schedules;
+
+        /// <summary>
+        /// Times from which the service scales between other numbers of tasks, such as none at night. While there are any, `minCapacity` and `maxCapacity` are sent only when you change them. Default: none.
+        /// </summary>
+        public List<Inputs.ScheduleArgs> Schedules
+        {
+            get => _schedules ?? (_schedules = new List<Inputs.ScheduleArgs>());
+            set => _schedules = value;
+        }
+
         public AutoscalingArgs()
         {
         }

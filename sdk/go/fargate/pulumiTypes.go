@@ -368,6 +368,8 @@ type Autoscaling struct {
 	ScaleInCooldown *int `pulumi:"scaleInCooldown"`
 	// Seconds between two scale-outs, 0 to 86400. Default 300.
 	ScaleOutCooldown *int `pulumi:"scaleOutCooldown"`
+	// Times from which the service scales between other numbers of tasks, such as none at night. While there are any, `minCapacity` and `maxCapacity` are sent only when you change them. Default: none.
+	Schedules []Schedule `pulumi:"schedules"`
 }
 
 // AutoscalingInput is an input type that accepts AutoscalingArgs and AutoscalingOutput values.
@@ -399,6 +401,8 @@ type AutoscalingArgs struct {
 	ScaleInCooldown pulumi.IntPtrInput `pulumi:"scaleInCooldown"`
 	// Seconds between two scale-outs, 0 to 86400. Default 300.
 	ScaleOutCooldown pulumi.IntPtrInput `pulumi:"scaleOutCooldown"`
+	// Times from which the service scales between other numbers of tasks, such as none at night. While there are any, `minCapacity` and `maxCapacity` are sent only when you change them. Default: none.
+	Schedules []ScheduleArgs `pulumi:"schedules"`
 }
 
 func (AutoscalingArgs) ElementType() reflect.Type {
@@ -519,6 +523,11 @@ func (o AutoscalingOutput) ScaleOutCooldown() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v Autoscaling) *int { return v.ScaleOutCooldown }).(pulumi.IntPtrOutput)
 }
 
+// Times from which the service scales between other numbers of tasks, such as none at night. While there are any, `minCapacity` and `maxCapacity` are sent only when you change them. Default: none.
+func (o AutoscalingOutput) Schedules() ScheduleArrayOutput {
+	return o.ApplyT(func(v Autoscaling) []Schedule { return v.Schedules }).(ScheduleArrayOutput)
+}
+
 type AutoscalingPtrOutput struct{ *pulumi.OutputState }
 
 func (AutoscalingPtrOutput) ElementType() reflect.Type {
@@ -621,6 +630,16 @@ func (o AutoscalingPtrOutput) ScaleOutCooldown() pulumi.IntPtrOutput {
 		}
 		return v.ScaleOutCooldown
 	}).(pulumi.IntPtrOutput)
+}
+
+// Times from which the service scales between other numbers of tasks, such as none at night. While there are any, `minCapacity` and `maxCapacity` are sent only when you change them. Default: none.
+func (o AutoscalingPtrOutput) Schedules() ScheduleArrayOutput {
+	return o.ApplyT(func(v *Autoscaling) []Schedule {
+		if v == nil {
+			return nil
+		}
+		return v.Schedules
+	}).(ScheduleArrayOutput)
 }
 
 // How the image is built.
@@ -6098,6 +6117,160 @@ func (o RouteArrayOutput) Index(i pulumi.IntInput) RouteOutput {
 	}).(RouteOutput)
 }
 
+// From a certain time on the service scales between other numbers of tasks, or is off: one of `cron`, `at` and `rate`, and `minCapacity`, `maxCapacity` or both.
+type Schedule struct {
+	// Once, such as `2026-12-24T18:00:00`.
+	At *string `pulumi:"at"`
+	// Again and again: minutes, hours, day of the month, month, day of the week and year, such as `0 20 ? * MON-FRI *`. One of the two days must be `?`.
+	Cron *string `pulumi:"cron"`
+	// The most tasks from then on, 0 to 5000; 0 turns the service off. If more run, tasks stop. Default: as before.
+	MaxCapacity *int `pulumi:"maxCapacity"`
+	// The fewest tasks from then on, 0 to 5000. If fewer run, tasks start. Default: as before.
+	MinCapacity *int `pulumi:"minCapacity"`
+	// What it is called in the stack: lower-case letters, digits and hyphens, up to 40. Another name is another scheduled action, which is created before the old one is deleted.
+	Name string `pulumi:"name"`
+	// At equal distances from the moment at which it is created, such as `12 hours`: a number of minutes, hours or days.
+	Rate *string `pulumi:"rate"`
+	// The time zone of `cron` and `at`, by its name in the IANA's list, such as `Europe/Berlin`; summer time counts. Default `UTC`.
+	Timezone *string `pulumi:"timezone"`
+}
+
+// ScheduleInput is an input type that accepts ScheduleArgs and ScheduleOutput values.
+// You can construct a concrete instance of `ScheduleInput` via:
+//
+//	ScheduleArgs{...}
+type ScheduleInput interface {
+	pulumi.Input
+
+	ToScheduleOutput() ScheduleOutput
+	ToScheduleOutputWithContext(context.Context) ScheduleOutput
+}
+
+// From a certain time on the service scales between other numbers of tasks, or is off: one of `cron`, `at` and `rate`, and `minCapacity`, `maxCapacity` or both.
+type ScheduleArgs struct {
+	// Once, such as `2026-12-24T18:00:00`.
+	At pulumi.StringPtrInput `pulumi:"at"`
+	// Again and again: minutes, hours, day of the month, month, day of the week and year, such as `0 20 ? * MON-FRI *`. One of the two days must be `?`.
+	Cron pulumi.StringPtrInput `pulumi:"cron"`
+	// The most tasks from then on, 0 to 5000; 0 turns the service off. If more run, tasks stop. Default: as before.
+	MaxCapacity pulumi.IntPtrInput `pulumi:"maxCapacity"`
+	// The fewest tasks from then on, 0 to 5000. If fewer run, tasks start. Default: as before.
+	MinCapacity pulumi.IntPtrInput `pulumi:"minCapacity"`
+	// What it is called in the stack: lower-case letters, digits and hyphens, up to 40. Another name is another scheduled action, which is created before the old one is deleted.
+	Name string `pulumi:"name"`
+	// At equal distances from the moment at which it is created, such as `12 hours`: a number of minutes, hours or days.
+	Rate pulumi.StringPtrInput `pulumi:"rate"`
+	// The time zone of `cron` and `at`, by its name in the IANA's list, such as `Europe/Berlin`; summer time counts. Default `UTC`.
+	Timezone pulumi.StringPtrInput `pulumi:"timezone"`
+}
+
+func (ScheduleArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*Schedule)(nil)).Elem()
+}
+
+func (i ScheduleArgs) ToScheduleOutput() ScheduleOutput {
+	return i.ToScheduleOutputWithContext(context.Background())
+}
+
+func (i ScheduleArgs) ToScheduleOutputWithContext(ctx context.Context) ScheduleOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(ScheduleOutput)
+}
+
+// ScheduleArrayInput is an input type that accepts ScheduleArray and ScheduleArrayOutput values.
+// You can construct a concrete instance of `ScheduleArrayInput` via:
+//
+//	ScheduleArray{ ScheduleArgs{...} }
+type ScheduleArrayInput interface {
+	pulumi.Input
+
+	ToScheduleArrayOutput() ScheduleArrayOutput
+	ToScheduleArrayOutputWithContext(context.Context) ScheduleArrayOutput
+}
+
+type ScheduleArray []ScheduleInput
+
+func (ScheduleArray) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]Schedule)(nil)).Elem()
+}
+
+func (i ScheduleArray) ToScheduleArrayOutput() ScheduleArrayOutput {
+	return i.ToScheduleArrayOutputWithContext(context.Background())
+}
+
+func (i ScheduleArray) ToScheduleArrayOutputWithContext(ctx context.Context) ScheduleArrayOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(ScheduleArrayOutput)
+}
+
+// From a certain time on the service scales between other numbers of tasks, or is off: one of `cron`, `at` and `rate`, and `minCapacity`, `maxCapacity` or both.
+type ScheduleOutput struct{ *pulumi.OutputState }
+
+func (ScheduleOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*Schedule)(nil)).Elem()
+}
+
+func (o ScheduleOutput) ToScheduleOutput() ScheduleOutput {
+	return o
+}
+
+func (o ScheduleOutput) ToScheduleOutputWithContext(ctx context.Context) ScheduleOutput {
+	return o
+}
+
+// Once, such as `2026-12-24T18:00:00`.
+func (o ScheduleOutput) At() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Schedule) *string { return v.At }).(pulumi.StringPtrOutput)
+}
+
+// Again and again: minutes, hours, day of the month, month, day of the week and year, such as `0 20 ? * MON-FRI *`. One of the two days must be `?`.
+func (o ScheduleOutput) Cron() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Schedule) *string { return v.Cron }).(pulumi.StringPtrOutput)
+}
+
+// The most tasks from then on, 0 to 5000; 0 turns the service off. If more run, tasks stop. Default: as before.
+func (o ScheduleOutput) MaxCapacity() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v Schedule) *int { return v.MaxCapacity }).(pulumi.IntPtrOutput)
+}
+
+// The fewest tasks from then on, 0 to 5000. If fewer run, tasks start. Default: as before.
+func (o ScheduleOutput) MinCapacity() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v Schedule) *int { return v.MinCapacity }).(pulumi.IntPtrOutput)
+}
+
+// What it is called in the stack: lower-case letters, digits and hyphens, up to 40. Another name is another scheduled action, which is created before the old one is deleted.
+func (o ScheduleOutput) Name() pulumi.StringOutput {
+	return o.ApplyT(func(v Schedule) string { return v.Name }).(pulumi.StringOutput)
+}
+
+// At equal distances from the moment at which it is created, such as `12 hours`: a number of minutes, hours or days.
+func (o ScheduleOutput) Rate() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Schedule) *string { return v.Rate }).(pulumi.StringPtrOutput)
+}
+
+// The time zone of `cron` and `at`, by its name in the IANA's list, such as `Europe/Berlin`; summer time counts. Default `UTC`.
+func (o ScheduleOutput) Timezone() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Schedule) *string { return v.Timezone }).(pulumi.StringPtrOutput)
+}
+
+type ScheduleArrayOutput struct{ *pulumi.OutputState }
+
+func (ScheduleArrayOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]Schedule)(nil)).Elem()
+}
+
+func (o ScheduleArrayOutput) ToScheduleArrayOutput() ScheduleArrayOutput {
+	return o
+}
+
+func (o ScheduleArrayOutput) ToScheduleArrayOutputWithContext(ctx context.Context) ScheduleArrayOutput {
+	return o
+}
+
+func (o ScheduleArrayOutput) Index(i pulumi.IntInput) ScheduleOutput {
+	return pulumi.All(o, i).ApplyT(func(vs []interface{}) Schedule {
+		return vs[0].([]Schedule)[vs[1].(int)]
+	}).(ScheduleOutput)
+}
+
 // One thing that the application may do.
 type Statement struct {
 	// Actions to allow, such as `s3:GetObject`.
@@ -7275,6 +7448,8 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*RollbackAlarmsPtrInput)(nil)).Elem(), RollbackAlarmsArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*RouteInput)(nil)).Elem(), RouteArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*RouteArrayInput)(nil)).Elem(), RouteArray{})
+	pulumi.RegisterInputType(reflect.TypeOf((*ScheduleInput)(nil)).Elem(), ScheduleArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*ScheduleArrayInput)(nil)).Elem(), ScheduleArray{})
 	pulumi.RegisterInputType(reflect.TypeOf((*StatementInput)(nil)).Elem(), StatementArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*StatementArrayInput)(nil)).Elem(), StatementArray{})
 	pulumi.RegisterInputType(reflect.TypeOf((*StickinessInput)(nil)).Elem(), StickinessArgs{})
@@ -7347,6 +7522,8 @@ func init() {
 	pulumi.RegisterOutputType(RollbackAlarmsPtrOutput{})
 	pulumi.RegisterOutputType(RouteOutput{})
 	pulumi.RegisterOutputType(RouteArrayOutput{})
+	pulumi.RegisterOutputType(ScheduleOutput{})
+	pulumi.RegisterOutputType(ScheduleArrayOutput{})
 	pulumi.RegisterOutputType(StatementOutput{})
 	pulumi.RegisterOutputType(StatementArrayOutput{})
 	pulumi.RegisterOutputType(StickinessOutput{})

@@ -74,6 +74,10 @@ export interface AutoscalingArgs {
      * Seconds between two scale-outs, 0 to 86400. Default 300.
      */
     scaleOutCooldown?: pulumi.Input<number | undefined>;
+    /**
+     * Times from which the service scales between other numbers of tasks, such as none at night. While there are any, `minCapacity` and `maxCapacity` are sent only when you change them. Default: none.
+     */
+    schedules?: inputs.ScheduleArgs[];
 }
 
 /**
@@ -794,6 +798,40 @@ export interface RouteArgs {
      * CIDR blocks of which one must have the client's address, such as `10.0.0.0/8`. With a proxy in front of the load balancer it is the proxy's.
      */
     sourceIps?: pulumi.Input<pulumi.Input<string>[] | undefined>;
+}
+
+/**
+ * From a certain time on the service scales between other numbers of tasks, or is off: one of `cron`, `at` and `rate`, and `minCapacity`, `maxCapacity` or both.
+ */
+export interface ScheduleArgs {
+    /**
+     * Once, such as `2026-12-24T18:00:00`.
+     */
+    at?: pulumi.Input<string | undefined>;
+    /**
+     * Again and again: minutes, hours, day of the month, month, day of the week and year, such as `0 20 ? * MON-FRI *`. One of the two days must be `?`.
+     */
+    cron?: pulumi.Input<string | undefined>;
+    /**
+     * The most tasks from then on, 0 to 5000; 0 turns the service off. If more run, tasks stop. Default: as before.
+     */
+    maxCapacity?: pulumi.Input<number | undefined>;
+    /**
+     * The fewest tasks from then on, 0 to 5000. If fewer run, tasks start. Default: as before.
+     */
+    minCapacity?: pulumi.Input<number | undefined>;
+    /**
+     * What it is called in the stack: lower-case letters, digits and hyphens, up to 40. Another name is another scheduled action, which is created before the old one is deleted.
+     */
+    name: string;
+    /**
+     * At equal distances from the moment at which it is created, such as `12 hours`: a number of minutes, hours or days.
+     */
+    rate?: pulumi.Input<string | undefined>;
+    /**
+     * The time zone of `cron` and `at`, by its name in the IANA's list, such as `Europe/Berlin`; summer time counts. Default `UTC`.
+     */
+    timezone?: pulumi.Input<string | undefined>;
 }
 
 /**

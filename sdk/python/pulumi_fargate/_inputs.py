@@ -74,6 +74,8 @@ __all__ = [
     'RollbackAlarmsArgsDict',
     'RouteArgs',
     'RouteArgsDict',
+    'ScheduleArgs',
+    'ScheduleArgsDict',
     'StatementArgs',
     'StatementArgsDict',
     'StickinessArgs',
@@ -253,6 +255,10 @@ class AutoscalingArgsDict(TypedDict):
     """
     Seconds between two scale-outs, 0 to 86400. Default 300.
     """
+    schedules: NotRequired[Sequence['ScheduleArgsDict']]
+    """
+    Times from which the service scales between other numbers of tasks, such as none at night. While there are any, `minCapacity` and `maxCapacity` are sent only when you change them. Default: none.
+    """
 
 @pulumi.input_type
 class AutoscalingArgs:
@@ -264,7 +270,8 @@ class AutoscalingArgs:
                  min_capacity: pulumi.Input[Optional[_builtins.int]] = None,
                  request_count_target: pulumi.Input[Optional[_builtins.float]] = None,
                  scale_in_cooldown: pulumi.Input[Optional[_builtins.int]] = None,
-                 scale_out_cooldown: pulumi.Input[Optional[_builtins.int]] = None):
+                 scale_out_cooldown: pulumi.Input[Optional[_builtins.int]] = None,
+                 schedules: Optional[Sequence['ScheduleArgs']] = None):
         """
         Autoscaling by target tracking.
 
@@ -276,6 +283,7 @@ class AutoscalingArgs:
         :param pulumi.Input[_builtins.float] request_count_target: Requests per task and minute to aim at, more than 0. Default: requests do not count.
         :param pulumi.Input[_builtins.int] scale_in_cooldown: Seconds between two scale-ins, 0 to 86400. Default 900.
         :param pulumi.Input[_builtins.int] scale_out_cooldown: Seconds between two scale-outs, 0 to 86400. Default 300.
+        :param Sequence['ScheduleArgs'] schedules: Times from which the service scales between other numbers of tasks, such as none at night. While there are any, `minCapacity` and `maxCapacity` are sent only when you change them. Default: none.
         """
         if cpu_target is not None:
             pulumi.set(__self__, "cpu_target", cpu_target)
@@ -293,6 +301,8 @@ class AutoscalingArgs:
             pulumi.set(__self__, "scale_in_cooldown", scale_in_cooldown)
         if scale_out_cooldown is not None:
             pulumi.set(__self__, "scale_out_cooldown", scale_out_cooldown)
+        if schedules is not None:
+            pulumi.set(__self__, "schedules", schedules)
 
     @_builtins.property
     @pulumi.getter(name="cpuTarget")
@@ -389,6 +399,18 @@ class AutoscalingArgs:
     @scale_out_cooldown.setter
     def scale_out_cooldown(self, value: pulumi.Input[Optional[_builtins.int]]):
         pulumi.set(self, "scale_out_cooldown", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def schedules(self) -> Optional[Sequence['ScheduleArgs']]:
+        """
+        Times from which the service scales between other numbers of tasks, such as none at night. While there are any, `minCapacity` and `maxCapacity` are sent only when you change them. Default: none.
+        """
+        return pulumi.get(self, "schedules")
+
+    @schedules.setter
+    def schedules(self, value: Optional[Sequence['ScheduleArgs']]):
+        pulumi.set(self, "schedules", value)
 
 
 class BuildArgsDict(TypedDict):
@@ -3566,6 +3588,159 @@ class RouteArgs:
     @source_ips.setter
     def source_ips(self, value: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]):
         pulumi.set(self, "source_ips", value)
+
+
+class ScheduleArgsDict(TypedDict):
+    """
+    From a certain time on the service scales between other numbers of tasks, or is off: one of `cron`, `at` and `rate`, and `minCapacity`, `maxCapacity` or both.
+    """
+    name: _builtins.str
+    """
+    What it is called in the stack: lower-case letters, digits and hyphens, up to 40. Another name is another scheduled action, which is created before the old one is deleted.
+    """
+    at: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Once, such as `2026-12-24T18:00:00`.
+    """
+    cron: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Again and again: minutes, hours, day of the month, month, day of the week and year, such as `0 20 ? * MON-FRI *`. One of the two days must be `?`.
+    """
+    max_capacity: NotRequired[pulumi.Input[Optional[_builtins.int]]]
+    """
+    The most tasks from then on, 0 to 5000; 0 turns the service off. If more run, tasks stop. Default: as before.
+    """
+    min_capacity: NotRequired[pulumi.Input[Optional[_builtins.int]]]
+    """
+    The fewest tasks from then on, 0 to 5000. If fewer run, tasks start. Default: as before.
+    """
+    rate: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    At equal distances from the moment at which it is created, such as `12 hours`: a number of minutes, hours or days.
+    """
+    timezone: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The time zone of `cron` and `at`, by its name in the IANA's list, such as `Europe/Berlin`; summer time counts. Default `UTC`.
+    """
+
+@pulumi.input_type
+class ScheduleArgs:
+    def __init__(__self__, *,
+                 name: _builtins.str,
+                 at: pulumi.Input[Optional[_builtins.str]] = None,
+                 cron: pulumi.Input[Optional[_builtins.str]] = None,
+                 max_capacity: pulumi.Input[Optional[_builtins.int]] = None,
+                 min_capacity: pulumi.Input[Optional[_builtins.int]] = None,
+                 rate: pulumi.Input[Optional[_builtins.str]] = None,
+                 timezone: pulumi.Input[Optional[_builtins.str]] = None):
+        """
+        From a certain time on the service scales between other numbers of tasks, or is off: one of `cron`, `at` and `rate`, and `minCapacity`, `maxCapacity` or both.
+
+        :param _builtins.str name: What it is called in the stack: lower-case letters, digits and hyphens, up to 40. Another name is another scheduled action, which is created before the old one is deleted.
+        :param pulumi.Input[_builtins.str] at: Once, such as `2026-12-24T18:00:00`.
+        :param pulumi.Input[_builtins.str] cron: Again and again: minutes, hours, day of the month, month, day of the week and year, such as `0 20 ? * MON-FRI *`. One of the two days must be `?`.
+        :param pulumi.Input[_builtins.int] max_capacity: The most tasks from then on, 0 to 5000; 0 turns the service off. If more run, tasks stop. Default: as before.
+        :param pulumi.Input[_builtins.int] min_capacity: The fewest tasks from then on, 0 to 5000. If fewer run, tasks start. Default: as before.
+        :param pulumi.Input[_builtins.str] rate: At equal distances from the moment at which it is created, such as `12 hours`: a number of minutes, hours or days.
+        :param pulumi.Input[_builtins.str] timezone: The time zone of `cron` and `at`, by its name in the IANA's list, such as `Europe/Berlin`; summer time counts. Default `UTC`.
+        """
+        pulumi.set(__self__, "name", name)
+        if at is not None:
+            pulumi.set(__self__, "at", at)
+        if cron is not None:
+            pulumi.set(__self__, "cron", cron)
+        if max_capacity is not None:
+            pulumi.set(__self__, "max_capacity", max_capacity)
+        if min_capacity is not None:
+            pulumi.set(__self__, "min_capacity", min_capacity)
+        if rate is not None:
+            pulumi.set(__self__, "rate", rate)
+        if timezone is not None:
+            pulumi.set(__self__, "timezone", timezone)
+
+    @_builtins.property
+    @pulumi.getter
+    def name(self) -> _builtins.str:
+        """
+        What it is called in the stack: lower-case letters, digits and hyphens, up to 40. Another name is another scheduled action, which is created before the old one is deleted.
+        """
+        return pulumi.get(self, "name")
+
+    @name.setter
+    def name(self, value: _builtins.str):
+        pulumi.set(self, "name", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def at(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Once, such as `2026-12-24T18:00:00`.
+        """
+        return pulumi.get(self, "at")
+
+    @at.setter
+    def at(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "at", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def cron(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Again and again: minutes, hours, day of the month, month, day of the week and year, such as `0 20 ? * MON-FRI *`. One of the two days must be `?`.
+        """
+        return pulumi.get(self, "cron")
+
+    @cron.setter
+    def cron(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "cron", value)
+
+    @_builtins.property
+    @pulumi.getter(name="maxCapacity")
+    def max_capacity(self) -> pulumi.Input[Optional[_builtins.int]]:
+        """
+        The most tasks from then on, 0 to 5000; 0 turns the service off. If more run, tasks stop. Default: as before.
+        """
+        return pulumi.get(self, "max_capacity")
+
+    @max_capacity.setter
+    def max_capacity(self, value: pulumi.Input[Optional[_builtins.int]]):
+        pulumi.set(self, "max_capacity", value)
+
+    @_builtins.property
+    @pulumi.getter(name="minCapacity")
+    def min_capacity(self) -> pulumi.Input[Optional[_builtins.int]]:
+        """
+        The fewest tasks from then on, 0 to 5000. If fewer run, tasks start. Default: as before.
+        """
+        return pulumi.get(self, "min_capacity")
+
+    @min_capacity.setter
+    def min_capacity(self, value: pulumi.Input[Optional[_builtins.int]]):
+        pulumi.set(self, "min_capacity", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def rate(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        At equal distances from the moment at which it is created, such as `12 hours`: a number of minutes, hours or days.
+        """
+        return pulumi.get(self, "rate")
+
+    @rate.setter
+    def rate(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "rate", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def timezone(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The time zone of `cron` and `at`, by its name in the IANA's list, such as `Europe/Berlin`; summer time counts. Default `UTC`.
+        """
+        return pulumi.get(self, "timezone")
+
+    @timezone.setter
+    def timezone(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "timezone", value)
 
 
 class StatementArgsDict(TypedDict):

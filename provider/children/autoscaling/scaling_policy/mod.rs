@@ -8,7 +8,6 @@
 //! target, so that the deletion of the older entry leaves it alone.
 
 mod mapping;
-mod ownership;
 
 use std::time::Duration;
 
@@ -19,6 +18,7 @@ use serde::{Deserialize, Serialize};
 
 use self::mapping::{configuration, inputs, outputs};
 use crate::aws::{Explain, OrGone};
+use crate::children::autoscaling::ownership::{Below, split};
 use crate::error::refused_with;
 use crate::error::{Error, Result};
 use crate::property::{Form, Plain};
@@ -57,6 +57,7 @@ pub struct Outputs<F: Form = Plain> {
 }
 
 const GONE: [&str; 1] = ["ObjectNotFoundException"];
+const OWNED: Below = Below("");
 /// How long a change takes to reach other AWS services (terraform-provider-aws,
 /// appautoscaling/policy.go).
 const PROPAGATION: Duration = Duration::from_mins(2);
@@ -122,12 +123,12 @@ impl Resource for Policy {
 
     async fn read(cx: &Cx, id: &str) -> Result<Option<Live<Self>>> {
         let Some(policy) = describe(cx, id).await? else { return Ok(None) };
-        let tags = ownership::read(cx, id).await?;
+        let tags = OWNED.read(cx, id).await?;
         Ok(Some(Live { inputs: inputs(&policy), outputs: outputs(&policy), tags }))
     }
 
     async fn marks(cx: &Cx, id: &str) -> Result<Option<Option<Tags>>> {
-        ownership::read(cx, id).await.map(Some)
+        OWNED.read(cx, id).await.map(Some)
     }
 
     async fn update(
@@ -161,12 +162,12 @@ impl Resource for Policy {
         })
         .await?;
         // It was not taken over, unless it was found with tags.
-        if cx.found.is_some() { ownership::unmark(cx, id).await } else { Ok(()) }
+        if cx.found.is_some() { OWNED.unmark(cx, id).await } else { Ok(()) }
     }
 
     /// Only the owner, and only when it was taken over before: the target has the other tags.
     async fn tag(cx: &Cx, id: &str, set: &Tags, _remove: &[String]) -> Result<()> {
-        ownership::mark(cx, id, set).await
+        OWNED.mark(cx, id, set).await
     }
 
     // No debris: a policy goes with its target.
@@ -180,10 +181,6 @@ fn name(base: &str, metric: &str) -> String {
 /// `<resource id>/<policy name>`.
 fn id(cx: &Cx, inputs: &Inputs) -> String {
     format!("{}/{}", inputs.resource_id, name(&cx.base, &inputs.metric))
-}
-
-fn split(id: &str) -> (&str, &str) {
-    id.rsplit_once('/').unwrap_or(("", id))
 }
 
 async fn put(cx: &Cx, name: &str, inputs: &Inputs) -> Result<Outputs> {

@@ -1,6 +1,8 @@
 //! A further target group that the service gives up has no targets from then on, while the rules that forward to it are
 //! deleted only at the end of the run. So these first do what will be done without them.
 
+use std::collections::BTreeSet;
+
 use aws_sdk_ecs::types::Service as Described;
 use aws_sdk_elasticloadbalancingv2::types::{
     Action, ActionTypeEnum, ForwardActionConfig, Rule, TargetGroupTuple,
@@ -20,16 +22,19 @@ pub(super) async fn lead_away(
     changed: &mut Vec<Rule>,
 ) -> Result<()> {
     let now = as_it_is(live);
-    for group in given_up(&now, new) {
-        let Some(described) = cx.aws.target_group(group).await? else { continue };
-        for balancer in described.load_balancer_arns() {
-            for rule in cx.aws.rules_of_load_balancer(balancer).await? {
-                if rules::forwards_to(&rule, group)
-                    && let Some(end) = end_without(cx, &rule, new).await?
-                {
-                    modify(cx, &rule, end).await?;
-                    changed.push(rule);
-                }
+    let groups = given_up(&now, new);
+    let mut balancers = BTreeSet::new();
+    for group in &groups {
+        let described = cx.aws.target_group(group).await?;
+        balancers.extend(described.and_then(|it| it.load_balancer_arns).unwrap_or_default());
+    }
+    for balancer in balancers {
+        for rule in cx.aws.rules_of_load_balancer(&balancer).await? {
+            if groups.iter().any(|group| rules::forwards_to(&rule, group))
+                && let Some(end) = end_without(cx, &rule, &groups, new).await?
+            {
+                modify(cx, &rule, end).await?;
+                changed.push(rule);
             }
         }
     }
@@ -64,11 +69,22 @@ fn given_up<'a>(now: &'a Inputs, new: &Inputs) -> Vec<&'a str> {
     groups(now).filter(|it| !stays(it)).collect()
 }
 
-/// What becomes of the rule's requests when it is deleted. Nothing if it is another's, which is left alone.
-async fn end_without(cx: &Cx, rule: &Rule, new: &Inputs) -> Result<Option<Action>> {
+/// What becomes of the rule's requests without these groups. Nothing if it is another's, which is left alone, or if all that is
+/// left waits for its first targets: then the old tasks serve as long as they are there.
+async fn end_without(
+    cx: &Cx,
+    rule: &Rule,
+    groups: &[&str],
+    new: &Inputs,
+) -> Result<Option<Action>> {
     let arn = rule.rule_arn().unwrap_or_default();
     if !is_ours(cx, arn).await? {
         return Ok(None);
+    }
+    match rest(rule, groups) {
+        Rest::Serves(action) => return Ok(Some(action)),
+        Rest::Waits => return Ok(None),
+        Rest::None => {}
     }
     let listener = rules::listener_of(arn);
     // What another stack's listener does with requests is the others' affair.
@@ -77,6 +93,29 @@ async fn end_without(cx: &Cx, rule: &Rule, new: &Inputs) -> Result<Option<Action
     }
     let all = cx.aws.listener_rules(&listener).await?;
     Ok(all.iter().find(|it| it.is_default() == Some(true)).and_then(rules::last))
+}
+
+/// What a rule forwards to beside the groups that are given up.
+#[derive(Debug, PartialEq)]
+enum Rest {
+    None,
+    /// Groups without a share: they have no targets yet.
+    Waits,
+    Serves(Action),
+}
+
+fn rest(rule: &Rule, groups: &[&str]) -> Rest {
+    let Some(mut action) = rules::last(rule) else { return Rest::None };
+    let Some(forward) = action.forward_config.as_mut() else { return Rest::None };
+    let left = forward.target_groups.get_or_insert_default();
+    left.retain(|it| it.target_group_arn().is_none_or(|arn| !groups.contains(&arn)));
+    if left.is_empty() {
+        Rest::None
+    } else if left.iter().all(|it| it.weight() == Some(0)) {
+        Rest::Waits
+    } else {
+        Rest::Serves(action)
+    }
 }
 
 async fn modify(cx: &Cx, rule: &Rule, end: Action) -> Result<()> {
@@ -100,7 +139,30 @@ fn to(group: &str) -> Action {
 
 #[cfg(test)]
 mod tests {
-    use super::{Error, stays};
+    use super::{
+        Action, ActionTypeEnum, Error, ForwardActionConfig, Rest, Rule, TargetGroupTuple, rest,
+        stays,
+    };
+
+    fn forward(shares: &[(&str, i32)]) -> Action {
+        let tuple = |it: &(&str, i32)| {
+            TargetGroupTuple::builder().target_group_arn(it.0).weight(it.1).build()
+        };
+        let groups = shares.iter().map(tuple).collect();
+        let config = ForwardActionConfig::builder().set_target_groups(Some(groups)).build();
+        Action::builder().r#type(ActionTypeEnum::Forward).forward_config(config).build()
+    }
+
+    #[test]
+    fn a_rule_keeps_the_groups_that_stay() {
+        let left = |shares: &[(&str, i32)]| {
+            rest(&Rule::builder().actions(forward(shares)).build(), &["api", "old"])
+        };
+        assert_eq!(left(&[("api", 1)]), Rest::None);
+        assert_eq!(left(&[("api", 1), ("old", 1)]), Rest::None);
+        assert_eq!(left(&[("api", 1), ("new", 0)]), Rest::Waits);
+        assert_eq!(left(&[("api", 1), ("web", 9)]), Rest::Serves(forward(&[("web", 9)])));
+    }
 
     #[test]
     fn a_rule_that_does_not_come_back_is_told() {

@@ -92,6 +92,7 @@ fn change(forward: &Forward) -> Result<String> {
 
 /// Brings the rule to what had to wait.
 pub(super) async fn end(cx: &Cx, id: &str, change: &str) -> Result<()> {
+    // Nothing waits where nothing follows.
     let forward = change.split_once(':').and_then(|(_, text)| serde_json::from_str(text).ok());
     let Some(forward): Option<Forward> = forward else { return Ok(()) };
     let Some(rule) = cx.aws.listener_rule(id).await? else { return Ok(()) };

@@ -34,7 +34,8 @@ use crate::error::{Problem, Result};
 use crate::property::{Form, Output, Plain, Wire};
 use crate::resource::owner::{self, Owner};
 use crate::resource::{
-    Asked, Cx, Live, Made, Permission, Resource, Settled, Standing, Tagged, Tags,
+    Asked, CREATED, Cx, Live, Made, Permission, Resource, Settled, Standing, Tagged, Tags,
+    new_change,
 };
 
 /// The rule.
@@ -115,7 +116,7 @@ pub struct Outputs<F: Form = Plain> {
     pub arn: F::Of<String>,
     /// The number that it has.
     pub number: F::Of<u32>,
-    /// Where it will forward requests when the service has moved, if that waits.
+    /// Another one with each change of what it does, and if that waits until the service has moved, what it will do then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub changed: Option<F::Of<String>>,
 }
@@ -128,7 +129,10 @@ impl Resource for ListenerRule {
     const PERMISSIONS: &'static [Permission] = permissions::ALL;
     const REPLACE_ON: &'static [&'static str] = &["listenerArn"];
     const CHANGES_ON_UPDATE: &'static [&'static str] = &["number", "changed"];
-    const CHANGED_BY: &'static [&'static str] = &["priority", "after", "forward"];
+    const CHANGED_BY: &'static [(&'static str, &'static [&'static str])] = &[
+        ("number", &["priority", "after"]),
+        ("changed", &["forward", "redirect", "fixedResponse"]),
+    ];
     // What the other rules are is no property of this one; but its neighbour is (`after`).
     const NO_DIFFERENCE: &'static [&'static str] = &["order", "priorities", "formerTargetGroupArn"];
     const WRITE_ONLY: &'static [&'static str] = &[
@@ -185,7 +189,11 @@ impl Resource for ListenerRule {
         let meanwhile = meanwhile::of(cx, None, inputs).await?;
         let action = action(&meanwhile.inputs, &first)?;
         let (arn, number) = places::created(cx, inputs, &action).await?;
-        let outputs = Outputs { arn: arn.clone(), number, changed: meanwhile.change };
+        let outputs = Outputs {
+            arn: arn.clone(),
+            number,
+            changed: Some(meanwhile.change.unwrap_or_else(|| CREATED.to_owned())),
+        };
         Ok(Made { id: arn, outputs })
     }
 
@@ -218,7 +226,7 @@ impl Resource for ListenerRule {
         let meanwhile = meanwhile::of(cx, old, new).await?;
         changes::modify(cx, id, old, new, &meanwhile.inputs).await?;
         if changes::acts(old, new) {
-            outputs.changed = meanwhile.change;
+            outputs.changed = Some(meanwhile.change.unwrap_or_else(new_change));
         }
         if old.is_none_or(|old| (old.priority, &old.after) != (new.priority, &new.after)) {
             outputs.number = places::moved(cx, id, new).await?;

@@ -71,7 +71,8 @@ impl Resource for Role {
     const PERMISSIONS: &'static [Permission] = permissions::ALL;
     const REPLACE_ON: &'static [&'static str] = &["purpose"];
     const CHANGES_ON_UPDATE: &'static [&'static str] = &["changed"];
-    const CHANGED_BY: &'static [&'static str] = &["statements"];
+    const CHANGED_BY: &'static [(&'static str, &'static [&'static str])] =
+        &[("changed", &["statements"])];
     const OWN_OUTPUTS: &'static [&'static str] = &["changed"];
     type Inputs<F: Form> = Inputs<F>;
     type Outputs<F: Form> = Outputs<F>;

@@ -93,7 +93,8 @@ impl Resource for Secret {
     ];
     const REPLACE_ON: &'static [&'static str] = &[];
     const CHANGES_ON_UPDATE: &'static [&'static str] = &["versionId"];
-    const CHANGED_BY: &'static [&'static str] = &["values"];
+    const CHANGED_BY: &'static [(&'static str, &'static [&'static str])] =
+        &[("versionId", &["values"])];
     const WRITE_ONLY: &'static [&'static str] = &["recoveryDays"];
     const SECRET: &'static [&'static str] = &["values"];
     type Inputs<F: Form> = Inputs<F>;

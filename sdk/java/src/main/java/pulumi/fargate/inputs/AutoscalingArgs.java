@@ -8,9 +8,11 @@ import com.pulumi.core.annotations.Import;
 import java.lang.Boolean;
 import java.lang.Double;
 import java.lang.Integer;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import javax.annotation.Nullable;
+import pulumi.fargate.inputs.ScheduleArgs;
 
 
 /**
@@ -141,6 +143,21 @@ public final class AutoscalingArgs extends com.pulumi.resources.ResourceArgs {
         return Optional.ofNullable(this.scaleOutCooldown);
     }
 
+    /**
+     * Times from which the service scales between other numbers of tasks, such as none at night. While there are any, `minCapacity` and `maxCapacity` are sent only when you change them. Default: none.
+     * 
+     */
+    @Import(name="schedules")
+    private @Nullable List<ScheduleArgs> schedules;
+
+    /**
+     * @return Times from which the service scales between other numbers of tasks, such as none at night. While there are any, `minCapacity` and `maxCapacity` are sent only when you change them. Default: none.
+     * 
+     */
+    public Optional<List<ScheduleArgs>> schedules() {
+        return Optional.ofNullable(this.schedules);
+    }
+
     private AutoscalingArgs() {}
 
     private AutoscalingArgs(AutoscalingArgs $) {
@@ -152,6 +169,7 @@ public final class AutoscalingArgs extends com.pulumi.resources.ResourceArgs {
         this.requestCountTarget = $.requestCountTarget;
         this.scaleInCooldown = $.scaleInCooldown;
         this.scaleOutCooldown = $.scaleOutCooldown;
+        this.schedules = $.schedules;
     }
 
     public static Builder builder() {
@@ -328,6 +346,27 @@ public final class AutoscalingArgs extends com.pulumi.resources.ResourceArgs {
          */
         public Builder scaleOutCooldown(Integer scaleOutCooldown) {
             return scaleOutCooldown(Output.of(scaleOutCooldown));
+        }
+
+        /**
+         * @param schedules Times from which the service scales between other numbers of tasks, such as none at night. While there are any, `minCapacity` and `maxCapacity` are sent only when you change them. Default: none.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder schedules(@Nullable List<ScheduleArgs> schedules) {
+            $.schedules = schedules;
+            return this;
+        }
+
+        /**
+         * @param schedules Times from which the service scales between other numbers of tasks, such as none at night. While there are any, `minCapacity` and `maxCapacity` are sent only when you change them. Default: none.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder schedules(ScheduleArgs... schedules) {
+            return schedules(List.of(schedules));
         }
 
         public AutoscalingArgs build() {
