@@ -79,6 +79,9 @@ APART: dict[str, tuple[str, ...]] = {
         "webAclArn",
     ),
     "imageTag": ("build.",),
+    "loadBalancer.accessLogs.own": ("loadBalancer.logsBucket.",),
+    "loadBalancer.connectionLogs.own": ("loadBalancer.connectionLogs.bucket",),
+    "loadBalancer.healthCheckLogs.own": ("loadBalancer.healthCheckLogs.bucket",),
     "monitoring.level": (
         "monitoring.serverErrorThreshold",
         "monitoring.clientErrorThreshold",
@@ -112,6 +115,9 @@ ELSEWHERE: dict[str, tuple[str, ...]] = {
         "targetGroup.protocolVersion",
         "loadBalancer.responseHeaders.strictTransportSecurity",
     ),
+    # A prefix changes with the bucket that it is in.
+    "loadBalancer.connectionLogs.own": ("loadBalancer.connectionLogs.prefix",),
+    "loadBalancer.healthCheckLogs.own": ("loadBalancer.healthCheckLogs.prefix",),
     # Those have a port for tests beside them.
     "listenerArn": MOVING,
     "monitoring.level": ("deployment.rollbackAlarms.",),

@@ -10,10 +10,12 @@ from typing import Any
 import pytest
 from ground import Ground
 from inputs import FEATURES
+from kinds.load_balancer import bucket
 from life import Life
 from places import certificate, network
 from world import ACCOUNT, ALWAYS, IMAGE, POLICIES, REGION, ROOT, Caller, Cloud
 
+FOREVER = {"ID": "mine", "Status": "Enabled", "Filter": {"Prefix": ""}, "Expiration": {"Days": 3650}}
 # A builder asks for these: the stories of builds do, with a real one, and see that none is in vain.
 OF_BUILDS = ("ImageLogin", "ImagePush")
 
@@ -58,6 +60,7 @@ def test_the_policies_are_enough_for_all_that_a_service_goes_through_and_grant_n
     boundary, managed = policy(cloud, "boundary"), policy(cloud, "managed")
     keys, certificates = [cloud.key(), cloud.key()], [certificate(cloud), certificate(cloud)]
     own_group = security_group(cloud, place["vpcId"], "own")
+    given_logs = bucket(cloud, "given-logs")
     third = cloud.client("ec2").create_subnet(
         VpcId=place["vpcId"], CidrBlock="10.20.30.0/24", AvailabilityZone=f"{REGION}c"
     )
@@ -179,6 +182,14 @@ def test_the_policies_are_enough_for_all_that_a_service_goes_through_and_grant_n
     elsewhere = [{"Field": "path-pattern", "PathPatternConfig": {"Values": ["/elsewhere"]}}]
     cloud.client("elbv2").modify_rule(RuleArn=rule, Conditions=elsewhere)
     cloud.client("elbv2").set_rule_priorities(RulePriorities=[{"RuleArn": rule, "Priority": 7}])
+    # The bucket of its logs is not as it was, and holds some.
+    logs = life.outputs()["logsBucketName"]
+    s3 = cloud.client("s3")
+    s3.put_bucket_lifecycle_configuration(Bucket=logs, LifecycleConfiguration={"Rules": [FOREVER]})
+    s3.delete_public_access_block(Bucket=logs)
+    s3.put_bucket_tagging(Bucket=logs, Tagging={"TagSet": s3.get_bucket_tagging(Bucket=logs)["TagSet"][:-1]})
+    kms = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms"}}
+    s3.put_bucket_encryption(Bucket=logs, ServerSideEncryptionConfiguration={"Rules": [kms]})
     life.refresh()
     life.up()
     inputs |= {
@@ -198,6 +209,8 @@ def test_the_policies_are_enough_for_all_that_a_service_goes_through_and_grant_n
         "deregistrationDelay": 10,
         "idleTimeout": 30,
         "loadBalancer": {
+            "accessLogs": {"own": True},
+            "connectionLogs": {"bucket": given_logs},
             "ipAddressType": "dualstack",
             "minimumCapacityUnits": 100,
             "responseHeaders": {"xFrameOptions": "DENY"},

@@ -125,6 +125,8 @@ BESIDE_A_CANARY = (
     "routes[].forward.",
     "defaultAction.redirect.",
 )
+# The component has a bucket for these logs.
+BESIDE_A_BUCKET = ("loadBalancer.accessLogs.bucket",)
 # What only the listener of another stack says.
 APART = ("listenerArn",)
 # ECS moves the traffic of one route, and the others do something else.
@@ -165,7 +167,9 @@ def everything_unknown(image: str, network: str, instead: bool) -> Inputs:
         inputs = leaf(inputs, path, value) if path in PLAIN - shut_out else inputs
     inputs = leaf(inputs, "mutualTls.mode", "verify")
     for path in OUTPUTS:
-        if path.split(".")[0].removesuffix("[]") in shut_out or path.startswith((*BESIDE_A_CANARY, *APART, "routes[]")):
+        if path.split(".")[0].removesuffix("[]") in shut_out or path.startswith(
+            (*BESIDE_A_CANARY, *BESIDE_A_BUCKET, *APART, "routes[]")
+        ):
             continue
         inputs = leaf(inputs, path, UNKNOWN)
     return inputs | {"routes": ROUTES}

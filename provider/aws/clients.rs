@@ -8,7 +8,7 @@ use super::{Aws, answer, calls, looks, unrationed};
 use crate::error::Result;
 
 macro_rules! clients {
-    ($($(#[$doc:meta])* $accessor:ident = $sdk:ident, $service:expr;)*) => {
+    ($($(#[$doc:meta])* $accessor:ident = $sdk:ident $(.$at_own_address:ident)?, $service:expr;)*) => {
         #[derive(Default)]
         pub(super) struct Clients {
             pub(super) allowed: OnceCell<()>,
@@ -34,6 +34,13 @@ macro_rules! clients {
                         if let Some(url) = self.account.settings().endpoints.get(SERVICE.name) {
                             config = config.endpoint_url(url);
                         }
+                        // A bucket's name before the host's resolves at AWS only.
+                        $(
+                            let is_given = self.account.settings().endpoints.contains_key(SERVICE.name);
+                            if is_given || shared.endpoint_url().is_some() {
+                                config = config.$at_own_address(true);
+                            }
+                        )?
                         Ok($sdk::Client::from_conf(config.build()))
                     })
                     .await

@@ -19,6 +19,7 @@ pub mod iam;
 pub mod logs;
 pub mod ours;
 pub mod route53;
+pub mod s3;
 pub mod secretsmanager;
 pub mod ssm;
 pub mod wafv2;
@@ -39,6 +40,7 @@ use iam::role;
 use logs::log_group;
 use ours::{base_name, completion, deletion_protection};
 use route53::{hosted_zones, record};
+use s3::{bucket, given_bucket};
 use secretsmanager::secret;
 use ssm::parameter;
 use wafv2::web_acl_association;
@@ -69,6 +71,8 @@ pub static CHILDREN: &[&dyn Child] = &[
     &Erased::<security_group::SecurityGroup>::NEW,
     &Erased::<security_group_rule::SecurityGroupRule>::NEW,
     &Erased::<cluster::Cluster>::NEW,
+    &Erased::<given_bucket::GivenBucket>::NEW,
+    &Erased::<bucket::Bucket>::NEW,
     &Erased::<load_balancer::LoadBalancer>::NEW,
     &Erased::<web_acl_association::WebAclAssociation>::NEW,
     &Erased::<target_group::TargetGroup>::NEW,

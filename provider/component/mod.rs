@@ -161,7 +161,8 @@ async fn wire(
     let own = (!want.args.is_shared()).then(|| balancer.arn.clone().after(&completed));
     let shared = own.is_none();
     let repository = repository.map(|it| if shared { it.name.after(&completed) } else { it.name });
-    protection::protect(parent, want, own, repository).await?;
+    let logs_bucket = way_in.logs_bucket.clone().await?.map(|it| it.name);
+    protection::protect(parent, want, own, repository, logs_bucket).await?;
     Outputs::of(want, network, logs, image, roles, domain, way_in, tasks, service, watch).await
 }
 

@@ -32,6 +32,9 @@ pub struct Outputs {
     pub load_balancer_zone_id: Output<String>,
     /// ARN of the load balancer.
     pub load_balancer_arn: Output<String>,
+    /// Name of the bucket of the load balancer's logs, if the component creates one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub logs_bucket_name: Option<Output<String>>,
     /// ARN of the target group.
     pub target_group_arn: Output<String>,
     /// ARN of the listener of plain HTTP, if there is one.
@@ -125,6 +128,7 @@ impl Outputs {
             load_balancer_dns_name: balancer.dns_name,
             load_balancer_zone_id: balancer.zone_id,
             load_balancer_arn: balancer.arn,
+            logs_bucket_name: way_in.logs_bucket.await?.map(|it| it.name),
             target_group_arn: way_in.target_group.await?.arn,
             http_listener_arn: way_in.http.await?,
             https_listener_arn: https,

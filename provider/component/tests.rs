@@ -62,6 +62,7 @@ pub(super) const ALL: &str = r#"{
     "publicSubnetIds": ["subnet-a", "subnet-b"],
     "certificateArn": "arn:aws:acm:eu-west-1:123456789012:certificate/c",
     "webAclArn": "arn:aws:wafv2:eu-west-1:123456789012:regional/webacl/shop/1",
+    "loadBalancer": {"accessLogs": true, "connectionLogs": {"bucket": "logs", "prefix": "shop"}},
     "logKmsKeyId": "arn:aws:kms:eu-west-1:123456789012:key/1",
     "repository": {"kmsKeyArn": "arn:aws:kms:eu-west-1:123456789012:key/1"},
     "assignPublicIp": true,

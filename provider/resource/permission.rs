@@ -44,6 +44,9 @@ pub const HAS_RULES: &str = "it has `routes`, or `deployment.strategy` is not `r
 /// Which services have no load balancer of their own.
 pub const HAS_GIVEN_LISTENER: &str = "`listenerArn` is given";
 
+/// Which services have a bucket of their own.
+pub const HAS_LOGS_BUCKET: &str = "`loadBalancer.accessLogs`, or another kind of its logs, is true";
+
 /// Stands in an ARN for the beginning of names, which a narrow policy says.
 pub const NAME: &str = "{name}";
 

@@ -91,6 +91,16 @@ const WORDS: &[(&str, &str, &str)] = &[
         "nothing: finds the digest of an image in another ECR repository",
         "with an `image` that is a tag in ECR, or with `resolveImage`",
     ),
+    (
+        "fargate:s3:GivenBucket",
+        "nothing: looks at your bucket for logs of the load balancer",
+        "with `loadBalancer.accessLogs.bucket`, or that of `connectionLogs` or `healthCheckLogs`",
+    ),
+    (
+        "fargate:s3:Bucket",
+        "bucket for the logs of the load balancer",
+        "with `loadBalancer.accessLogs`, `connectionLogs` or `healthCheckLogs` `true`",
+    ),
     ("fargate:cloudwatch:LogGroup", "log group", "always"),
     ("fargate:ecr:Repository", "ECR repository", "without `image`, or with `repository.enabled`"),
     (
@@ -186,6 +196,10 @@ fn node(child: &Planned) -> Option<(&'static str, &'static str)> {
         ("fargate:ec2:Subnet", _) => ("privatesubnets", "private subnets"),
         ("fargate:ec2:Network", _) => ("network", "VPC and subnets<br/>(yours, only looked at)"),
         ("fargate:cloudwatch:LogGroup", _) => ("logs", "log group"),
+        ("fargate:s3:Bucket", _) => ("balancerlogs", "bucket for logs of<br/>the load balancer"),
+        ("fargate:s3:GivenBucket", _) => {
+            ("givenlogs", "bucket for logs<br/>(yours, only looked at)")
+        }
         ("fargate:cloudwatch:Dashboard", _) => ("dashboard", "dashboard"),
         ("fargate:ecr:Repository", _) => ("repository", "ECR repository"),
         ("fargate:ecr:Image", _) => ("image", "image<br/>(only looked at)"),

@@ -307,8 +307,8 @@ fn what_a_child_is_replaced_on_is_an_input_of_it() {
 
 #[test]
 fn each_call_is_one_that_the_caller_is_allowed() {
-    // The component always says for how long logs are kept.
-    const NEVER_COMES: &[&str] = &["logs:DeleteRetentionPolicy"];
+    // The component always says for how long logs are kept, and that they come.
+    const NEVER_COMES: &[&str] = &["logs:DeleteRetentionPolicy", "s3:DeleteBucketPolicy"];
     // Everybody may ask who he is (STS API reference, GetCallerIdentity).
     const ALWAYS: &[&str] = &["sts:GetCallerIdentity"];
     let allowed: Vec<&str> = CHILDREN

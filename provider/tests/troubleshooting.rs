@@ -47,8 +47,8 @@ const SUBJECTS: &[Subject] = &[
     },
     Subject {
         title: "Load balancer",
-        about: "The balancer or its listener could not be created or changed.",
-        from: &["children/elb/", "children/wafv2/"],
+        about: "The balancer or its listener could not be created or changed, or a bucket refuses its logs.",
+        from: &["children/elb/", "children/s3/", "children/wafv2/"],
     },
     Subject {
         title: "Domain",

@@ -132,6 +132,12 @@ namespace PulumiFargate.Fargate
         public Output<string> LogGroupName { get; private set; } = null!;
 
         /// <summary>
+        /// Name of the bucket of the load balancer's logs, if the component creates one.
+        /// </summary>
+        [Output("logsBucketName")]
+        public Output<string?> LogsBucketName { get; private set; } = null!;
+
+        /// <summary>
         /// The private subnets of that VPC: those that the service created, or was given, if any.
         /// </summary>
         [Output("privateSubnetIds")]

@@ -104,6 +104,10 @@ export class FargateWebService extends pulumi.ComponentResource {
      */
     declare public /*out*/ readonly logGroupName: pulumi.Output<string>;
     /**
+     * Name of the bucket of the load balancer's logs, if the component creates one.
+     */
+    declare public /*out*/ readonly logsBucketName: pulumi.Output<string | undefined>;
+    /**
      * The private subnets of that VPC: those that the service created, or was given, if any.
      */
     declare public readonly privateSubnetIds: pulumi.Output<string[]>;
@@ -271,6 +275,7 @@ export class FargateWebService extends pulumi.ComponentResource {
             resourceInputs["loadBalancerDnsName"] = undefined /*out*/;
             resourceInputs["loadBalancerZoneId"] = undefined /*out*/;
             resourceInputs["logGroupName"] = undefined /*out*/;
+            resourceInputs["logsBucketName"] = undefined /*out*/;
             resourceInputs["repositoryArn"] = undefined /*out*/;
             resourceInputs["repositoryUrl"] = undefined /*out*/;
             resourceInputs["serviceArn"] = undefined /*out*/;
@@ -296,6 +301,7 @@ export class FargateWebService extends pulumi.ComponentResource {
             resourceInputs["loadBalancerDnsName"] = undefined /*out*/;
             resourceInputs["loadBalancerZoneId"] = undefined /*out*/;
             resourceInputs["logGroupName"] = undefined /*out*/;
+            resourceInputs["logsBucketName"] = undefined /*out*/;
             resourceInputs["privateSubnetIds"] = undefined /*out*/;
             resourceInputs["publicSubnetIds"] = undefined /*out*/;
             resourceInputs["repositoryArn"] = undefined /*out*/;

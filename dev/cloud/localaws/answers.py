@@ -23,7 +23,7 @@ from moto.core.serialize import (
     SerializationContext,
 )
 
-from . import models, protocol
+from . import models, protocol, services
 from .context import AwsError
 from .identify import CBOR
 
@@ -53,6 +53,13 @@ def success(
     headers = _xml_headers(request_id)
     headers |= {name.lower(): str(value) for name, value in written["headers"].items()}
     body = written["body"]
+    service = services.known().get(model.service_model.service_name)
+    if service is not None and service.id_header:
+        headers[service.id_header] = headers.pop("x-amzn-requestid")
+    # botocore's model does not have the name of every document; its parser takes any.
+    if service is not None and (root := service.roots.get(model.name)):
+        text = body.decode() if isinstance(body, bytes) else str(body)
+        body = text.replace(f"{model.name}Response>", f"{root}>")
     return HttpAnswer(
         int(written["status_code"]),
         headers,
@@ -91,6 +98,12 @@ def failure(
     elif service == "s3":
         # No envelope (S3 API reference, "Error responses").
         text = f"<Error><Code>{code}</Code><Message>{message}</Message><RequestId>{request_id}</RequestId></Error>"
+        headers = {"content-type": "application/xml", "x-amz-request-id": request_id}
+        # Where the bucket is, is in a header also of refusals; an answer to HEAD has nothing else (API reference, HeadBucket).
+        if region := error.extra.get("BucketRegion"):
+            headers["x-amz-bucket-region"] = str(region)
+        is_head = operation is not None and operation.http["method"] == "HEAD"
+        return HttpAnswer(status, headers, b"" if is_head else text.encode())
     else:
         namespace = model.metadata.get("xmlNamespace", "") if model else ""
         text = (

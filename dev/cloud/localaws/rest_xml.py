@@ -41,8 +41,12 @@ class _Way:
         # With or without the slash at the end: the SDK for Rust leaves it out, botocore does not.
         self.pattern = re.compile(pattern + re.escape(path[end:].rstrip("/")) + "/?")
         self.query = dict(parse_qsl(query, keep_blank_values=True))
-        # What says more comes first: more of the query string, fewer labels.
-        self.order = (-len(self.query), len(self.labels), -len(path))
+        shape = model.input_shape
+        required = [shape.members[it] for it in shape.required_members] if shape else []
+        headers = [it for it in required if it.serialization.get("location") == "header"]
+        # What says more comes first: more of the query string, fewer labels. Headers are not looked at: what needs one (CopyObject)
+        # has the place of what needs none (PutObject).
+        self.order = (-len(self.query), len(self.labels), -len(path), len(headers))
 
     def labelled(self, method: str, path: str, query: dict[str, str]) -> dict[str, str] | None:
         """The labels' values, if the request is for this operation."""

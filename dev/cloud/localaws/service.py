@@ -7,8 +7,8 @@ records themselves are in `services`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any, NamedTuple
 
@@ -125,3 +125,7 @@ class Service:
     about: tuple[str, ...] = ()
     # The protocol in which moto is asked, where it does not know the service's first one.
     moto_reads: str = ""
+    # REST-XML: an operation -> the name of the document that it answers with, where it is not the operation's.
+    roots: Mapping[str, str] = field(default_factory=dict)
+    # The header that holds a request's id, where it is another than that of most services.
+    id_header: str = ""

@@ -110,3 +110,54 @@ def test_a_name_is_one_for_all(cloud: Cloud) -> None:
     assert (
         code(s3.create_bucket, Bucket="No", CreateBucketConfiguration=where) == "InvalidBucketName"
     )
+
+
+def test_versions_of_objects_stand_in_the_way_until_each_is_deleted(cloud: Cloud) -> None:
+    s3 = make_bucket(cloud, "files")
+    s3.put_bucket_versioning(Bucket="files", VersioningConfiguration={"Status": "Enabled"})
+    for key in ("a", "b", "c"):
+        s3.put_object(Bucket="files", Key=key, Body=b"")
+    s3.delete_objects(Bucket="files", Delete={"Objects": [{"Key": "a"}]})
+    assert [it["Key"] for it in s3.list_objects_v2(Bucket="files")["Contents"]] == ["b", "c"]
+    assert code(s3.delete_bucket, Bucket="files") == "BucketNotEmpty"
+    page = s3.list_object_versions(Bucket="files", MaxKeys=2)
+    assert page["IsTruncated"]
+    rest = s3.list_object_versions(
+        Bucket="files", KeyMarker=page["NextKeyMarker"], VersionIdMarker=page["NextVersionIdMarker"]
+    )
+    found = [
+        {"Key": it["Key"], "VersionId": it["VersionId"]}
+        for it in page["Versions"] + rest["Versions"]
+    ]
+    assert len(found) == 3
+    s3.delete_objects(Bucket="files", Delete={"Objects": found})
+    s3.delete_bucket(Bucket="files")
+
+
+def test_where_a_bucket_is_stands_in_a_header_of_each_refusal(cloud: Cloud) -> None:
+    make_bucket(cloud, "files")
+    # By that boto3 asks again in the right region.
+    elsewhere = cloud.client("s3", region="eu-west-1")
+    assert code(elsewhere.get_bucket_policy, Bucket="files") == "NoSuchBucketPolicy"
+    assert elsewhere.head_bucket(Bucket="files")["BucketRegion"] == "eu-central-1"
+
+
+def test_tags_come_with_the_bucket(cloud: Cloud) -> None:
+    s3 = cloud.client("s3")
+    where = {"LocationConstraint": "eu-central-1"}
+    twice = {"Tags": [{"Key": "a", "Value": "1"}, {"Key": "a", "Value": "2"}]}
+    assert (
+        code(s3.create_bucket, Bucket="files", CreateBucketConfiguration=where | twice)
+        == "InvalidTag"
+    )
+    reserved = {"Tags": [{"Key": "aws:a", "Value": "1"}]}
+    assert (
+        code(s3.create_bucket, Bucket="files", CreateBucketConfiguration=where | reserved)
+        == "InvalidTag"
+    )
+    s3.create_bucket(
+        Bucket="files", CreateBucketConfiguration=where | {"Tags": [{"Key": "a", "Value": "1"}]}
+    )
+    assert s3.get_bucket_tagging(Bucket="files")["TagSet"] == [{"Key": "a", "Value": "1"}]
+    many = {"TagSet": [{"Key": f"{n}", "Value": ""} for n in range(51)]}
+    assert code(s3.put_bucket_tagging, Bucket="files", Tagging=many) == "BadRequest"

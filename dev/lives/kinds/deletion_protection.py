@@ -10,5 +10,7 @@ KIND = Kind(
         "loadBalancerArn": Row("$one.loadBalancerArn", "$two.loadBalancerArn"),
         "repositoryName": Row("$images1", "$images2"),
         "forceDelete": Row(True, False, changes_with={"repositoryName": ABSENT}),
+        "logsBucket": Row("$logs1", "$logs2"),
+        "forceDeleteLogs": Row(True, False, changes_with={"logsBucket": ABSENT}),
     },
 )

@@ -26,12 +26,14 @@ mod ecr;
 mod ecs;
 mod elb;
 mod route53;
+mod s3;
 mod scaling;
 mod vpc;
 
 pub use ecs::family_of;
 pub use elb::DELETION_PROTECTION;
 pub use route53::{Delegation, dns_name, names_above};
+pub use s3::is_test_file;
 
 /// Looks that wait, of each kind that AWS answers for several.
 #[derive(Debug)]

@@ -1,7 +1,7 @@
 //! Stands before all others when a service is deleted, and asks whether the deletion can come to
 //! its end.
 //!
-//! AWS refuses to delete a protected load balancer and a repository with images, but their turn
+//! AWS refuses to delete a protected load balancer, a repository with images and a bucket with logs, but their turn
 //! comes late: the service would be gone by then. This child depends on all others, so it is
 //! deleted first, and while AWS would refuse so does it. It is not an object in AWS.
 
@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::{Error, Result};
 use crate::property::{Form, Plain};
 use crate::resource::gone::nothing_to_import;
+use crate::resource::permission::HAS_LOGS_BUCKET;
 use crate::resource::{
     Cx, EVERYWHERE, Live, Made, Needed, Permission, Resource, Settled, Standing,
 };
@@ -30,6 +31,12 @@ pub struct Inputs<F: Form = Plain> {
     /// Whether the repository may be deleted with its images.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub force_delete: Option<F::Of<bool>>,
+    /// The bucket of the load balancer's logs, if there is one of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub logs_bucket: Option<F::Of<String>>,
+    /// Whether that bucket may be deleted with its logs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub force_delete_logs: Option<F::Of<bool>>,
 }
 
 /// What it remembers.
@@ -57,6 +64,14 @@ impl Resource for DeletionProtection {
             needed: Needed::If("it has a repository of its own"),
             actions: &["ecr:ListImages"],
             on: &["arn:aws:ecr:*:*:repository/{name}*"],
+            ..EVERYWHERE
+        },
+        Permission {
+            sid: "ProtectedLogs",
+            to: "see, before anything is deleted, whether the bucket of the load balancer's logs holds any",
+            needed: Needed::If(HAS_LOGS_BUCKET),
+            actions: &["s3:ListBucketVersions"],
+            on: &["arn:aws:s3:::{name}*"],
             ..EVERYWHERE
         },
     ];
@@ -120,6 +135,12 @@ impl Resource for DeletionProtection {
                 }
             }
         }
+        if let Some(bucket) =
+            inputs.logs_bucket.as_ref().filter(|_| inputs.force_delete_logs != Some(true))
+            && cx.aws.holds_logs(bucket).await?
+        {
+            reasons.push(Reason::Logs(bucket.clone()));
+        }
         if reasons.is_empty() { Ok(()) } else { Err(refusal(&reasons)) }
     }
 }
@@ -128,6 +149,7 @@ impl Resource for DeletionProtection {
 enum Reason {
     LoadBalancer(String),
     Repository(String),
+    Logs(String),
 }
 
 fn refusal(reasons: &[Reason]) -> Error {
@@ -135,6 +157,9 @@ fn refusal(reasons: &[Reason]) -> Error {
         Reason::LoadBalancer(name) => format!("its load balancer {name} is protected"),
         Reason::Repository(name) => {
             format!("its repository {name} holds images, which would be lost")
+        }
+        Reason::Logs(name) => {
+            format!("the bucket {name} holds logs of its load balancer, which would be lost")
         }
     });
     let message = message.collect::<Vec<_>>().join(", and ");
@@ -151,6 +176,9 @@ fn refusal(reasons: &[Reason]) -> Error {
                 "Set `repository.forceDelete: true` and run `pulumi up`, then delete it; or delete \
                  the images yourself."
             }
+            Reason::Logs(_) => {
+                "Set `loadBalancer.logsBucket.forceDelete: true` and run `pulumi up`, then delete it. To keep the logs, copy them first."
+            }
         })
     })
 }
@@ -163,12 +191,16 @@ mod tests {
 
     #[test]
     fn all_that_stands_in_the_way_is_told_at_once() {
-        let reasons =
-            [Reason::LoadBalancer("web-abcde".to_owned()), Reason::Repository("web".to_owned())];
+        let reasons = [
+            Reason::LoadBalancer("web-abcde".to_owned()),
+            Reason::Repository("web".to_owned()),
+            Reason::Logs("web-logs".to_owned()),
+        ];
         expect![[r"
-            the service cannot be deleted: its load balancer web-abcde is protected, and its repository web holds images, which would be lost. Nothing of it was deleted
+            the service cannot be deleted: its load balancer web-abcde is protected, and its repository web holds images, which would be lost, and the bucket web-logs holds logs of its load balancer, which would be lost. Nothing of it was deleted
               Set `deletionProtection: false` and run `pulumi up`, then delete it.
-              Set `repository.forceDelete: true` and run `pulumi up`, then delete it; or delete the images yourself."]]
+              Set `repository.forceDelete: true` and run `pulumi up`, then delete it; or delete the images yourself.
+              Set `loadBalancer.logsBucket.forceDelete: true` and run `pulumi up`, then delete it. To keep the logs, copy them first."]]
         .assert_eq(&refusal(&reasons).to_string());
     }
 

@@ -5,7 +5,7 @@ use super::choices::{
     TargetProtocol, XffHeaderProcessing,
 };
 use super::headers::ResponseHeadersArgs;
-use super::logs::{AccessLogsArgs, ConnectionLogsArgs, HealthCheckLogsArgs};
+use super::logs::{AccessLogsArgs, ConnectionLogsArgs, HealthCheckLogsArgs, LogsBucketArgs};
 use super::rules::{PATH, complain_of_certificate, complain_of_path, complain_of_policy};
 use super::spreading::complain_of_cookie;
 use super::tls::MutualTlsArgs;
@@ -117,12 +117,15 @@ inputs! {
         /// Load balancer capacity units that are kept ready in any case, {limits}, for peaks that come at once. Your account needs a
         /// quota for them first. Default: none; the load balancer grows with its load.
         minimum_capacity_units: Output<u32>, in 100..=15_000 " units";
-        /// A line for each request, in a bucket.
+        /// A line for each request: true for a bucket that the component creates, or in which of your buckets. Default: none.
         access_logs: AccessLogsArgs;
-        /// A line for each connection, in a bucket.
+        /// A line for each connection: true for a bucket that the component creates, or in which of your buckets. Default: none.
         connection_logs: ConnectionLogsArgs;
-        /// A line for each health check, in a bucket.
+        /// A line for each health check: true for a bucket that the component creates, or in which of your buckets. Default: none.
         health_check_logs: HealthCheckLogsArgs;
+        /// The bucket that the component creates for these logs, if one of them is true. It is in the service's region, encrypted with
+        /// SSE-S3, closed to the public, and lets the service's load balancer write.
+        logs_bucket: LogsBucketArgs = LogsBucketArgs::default();
         /// Headers that the load balancer puts into every answer.
         response_headers: ResponseHeadersArgs = ResponseHeadersArgs::default();
     }

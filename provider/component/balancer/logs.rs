@@ -10,9 +10,11 @@ const PREFIX: &str = "The value is secret, but the load balancer shows it to eve
 inputs! {
     /// A line for each request.
     pub struct AccessLogsArgs at "loadBalancer.accessLogs" {
-        /// The bucket, in the service's region; its policy must let Elastic Load Balancing write to it.
+        /// Whether they go to the bucket that the component creates for the load balancer's logs (`logsBucket`). Default {default}.
+        own: bool = false;
+        /// A bucket of yours instead, in the service's region; its policy must let Elastic Load Balancing write to it.
         bucket: Output<String>, is complain_of_bucket;
-        /// What the objects' keys begin with, before `AWSLogs/`. Default: nothing.
+        /// What the objects' keys begin with, before `AWSLogs/`. Default: nothing; in the component's bucket `access-logs`.
         prefix: Output<String>, is complain_of_prefix, shown PREFIX;
     }
 }
@@ -20,9 +22,11 @@ inputs! {
 inputs! {
     /// A line for each connection.
     pub struct ConnectionLogsArgs at "loadBalancer.connectionLogs" {
-        /// The bucket, in the service's region; its policy must let Elastic Load Balancing write to it.
+        /// Whether they go to the bucket that the component creates for the load balancer's logs (`logsBucket`). Default {default}.
+        own: bool = false;
+        /// A bucket of yours instead, in the service's region; its policy must let Elastic Load Balancing write to it.
         bucket: Output<String>, is complain_of_bucket;
-        /// What the objects' keys begin with, before `AWSLogs/`. Default: nothing.
+        /// What the objects' keys begin with, before `AWSLogs/`. Default: nothing; in the component's bucket `connection-logs`.
         prefix: Output<String>, is complain_of_prefix, shown PREFIX;
     }
 }
@@ -30,27 +34,50 @@ inputs! {
 inputs! {
     /// A line for each health check.
     pub struct HealthCheckLogsArgs at "loadBalancer.healthCheckLogs" {
-        /// The bucket, in the service's region; its policy must let Elastic Load Balancing write to it.
+        /// Whether they go to the bucket that the component creates for the load balancer's logs (`logsBucket`). Default {default}.
+        own: bool = false;
+        /// A bucket of yours instead, in the service's region; its policy must let Elastic Load Balancing write to it.
         bucket: Output<String>, is complain_of_bucket;
-        /// What the objects' keys begin with, before `AWSLogs/`. Default: nothing.
+        /// What the objects' keys begin with, before `AWSLogs/`. Default: nothing; in the component's bucket `health-check-logs`.
         prefix: Output<String>, is complain_of_prefix, shown PREFIX;
+    }
+}
+
+inputs! {
+    /// The bucket that the component creates for the load balancer's logs.
+    pub struct LogsBucketArgs at "loadBalancer.logsBucket" {
+        /// Days after which a log is deleted, {limits}. The default is that of `logRetentionInDays`:
+        retention_in_days: Output<u32> => log_retention_in_days, in 1..=2_147_483_647 "";
+        /// Whether the bucket may be deleted with the logs in it. With false a destroy is refused while it has logs.
+        force_delete: Output<bool> => force_delete;
     }
 }
 
 pub(super) fn problems(args: &Args, found: &mut Complaints) {
     let balancer = args.balancer.load_balancer();
-    let kinds = [
-        ("loadBalancer.accessLogs", balancer.access_logs.map(|it| it.bucket.is_some())),
-        ("loadBalancer.connectionLogs", balancer.connection_logs.map(|it| it.bucket.is_some())),
-        ("loadBalancer.healthCheckLogs", balancer.health_check_logs.map(|it| it.bucket.is_some())),
-    ];
-    for (path, bucket) in kinds {
-        if bucket == Some(false) {
+    for target in balancer.logs().iter().flatten() {
+        let path = format!("loadBalancer.{}", target.name);
+        let both = target.own && target.bucket.is_some();
+        found.useless(
+            &format!("{path}.bucket"),
+            both,
+            "with `own` the logs go to the component's own bucket",
+        );
+        // `false` says that there are none.
+        let off = target.prefix.is_none() && !target.own && target.said;
+        if !target.is_on() && !off {
             found.add(
-                &format!("{path}.bucket"),
-                "It is missing. Name the bucket that the logs go to.",
+                &path,
+                "It names no bucket. Set it to true, so that the component creates one, or name yours: `{bucket: \"…\"}`.",
             );
         }
+    }
+    for path in balancer.logs_bucket.iter().flat_map(LogsBucketArgs::given) {
+        found.useless(
+            &path,
+            !balancer.has_logs_bucket(),
+            "no logs go to a bucket of the component: `accessLogs`, `connectionLogs` or `healthCheckLogs` must be true",
+        );
     }
 }
 

@@ -5,6 +5,7 @@ pub(super) mod clients;
 mod headers;
 pub(super) mod inputs;
 mod listeners;
+mod log_buckets;
 mod logs;
 pub(super) mod rules;
 pub(super) mod shifting;

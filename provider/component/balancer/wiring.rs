@@ -1,10 +1,11 @@
 //! The way in: load balancer, target group, listeners.
 
 use super::choices::StickinessType;
-use super::logs::{AccessLogsArgs, ConnectionLogsArgs, HealthCheckLogsArgs};
+use super::log_buckets::{self, Writing};
 use super::rules::{HTTP, HTTPS};
 use super::shifting::{self, Shifting};
 use crate::children::elb::{listener, listener_rule, load_balancer, target_group};
+use crate::children::s3::bucket;
 use crate::children::wafv2::web_acl_association;
 use crate::component::domain::wiring::Domain;
 use crate::component::inputs::choices::word;
@@ -17,6 +18,8 @@ use crate::property::{Output, Wire};
 /// What other slices need of the way in.
 pub(in crate::component) struct WayIn<'a> {
     pub load_balancer: Node<'a, load_balancer::Outputs<Wire>>,
+    /// The bucket of its logs, if the component creates one.
+    pub logs_bucket: Node<'a, Option<bucket::Outputs<Wire>>>,
     pub target_group: Node<'a, target_group::Outputs<Wire>>,
     /// ARNs of the listeners.
     pub http: Node<'a, Option<Output<String>>>,
@@ -46,12 +49,14 @@ pub(in crate::component) fn wire<'a>(
     let group = network.alb_group.clone();
     let shared = network.listener.clone();
     let given = shared.clone();
+    let logs = log_buckets::wire(wiring);
+    let written = logs.written.clone();
     let load_balancer = wiring.node(async move {
         if let Some(listener) = given {
             return Ok(balancer_of(listener.await?));
         }
-        let (vpc, subnets, group) = tokio::try_join!(place.0, place.1, group)?;
-        let inputs = want.load_balancer(vpc, subnets, group);
+        let (vpc, subnets, group, written) = tokio::try_join!(place.0, place.1, group, written)?;
+        let inputs = want.load_balancer(vpc, subnets, group, written);
         parent.make::<load_balancer::LoadBalancer>("alb", inputs).await
     });
     // The load balancer's ARN, once its web ACL sees what its listeners let in.
@@ -105,6 +110,7 @@ pub(in crate::component) fn wire<'a>(
     let targets = routes::targets(wiring, network);
     let way_in = WayIn {
         load_balancer,
+        logs_bucket: logs.bucket,
         target_group,
         http,
         https,
@@ -144,6 +150,7 @@ impl Wanted {
         vpc_id: Output<String>,
         subnets: Output<Vec<String>>,
         group: Output<String>,
+        [access, connection, health_check]: [Writing; 3],
     ) -> load_balancer::Inputs<Wire> {
         let rarer = self.args.balancer.load_balancer();
         load_balancer::Inputs {
@@ -164,27 +171,15 @@ impl Wanted {
             waf_fail_open: rarer.waf_fail_open(),
             zonal_shift: rarer.zonal_shift(),
             minimum_capacity_units: rarer.minimum_capacity_units(),
-            access_logs: rarer.access_logs.is_some().into(),
-            access_logs_bucket: rarer.access_logs.as_ref().and_then(AccessLogsArgs::bucket),
-            access_logs_prefix: rarer.access_logs.as_ref().and_then(AccessLogsArgs::prefix),
-            connection_logs: rarer.connection_logs.is_some().into(),
-            connection_logs_bucket: rarer
-                .connection_logs
-                .as_ref()
-                .and_then(ConnectionLogsArgs::bucket),
-            connection_logs_prefix: rarer
-                .connection_logs
-                .as_ref()
-                .and_then(ConnectionLogsArgs::prefix),
-            health_check_logs: rarer.health_check_logs.is_some().into(),
-            health_check_logs_bucket: rarer
-                .health_check_logs
-                .as_ref()
-                .and_then(HealthCheckLogsArgs::bucket),
-            health_check_logs_prefix: rarer
-                .health_check_logs
-                .as_ref()
-                .and_then(HealthCheckLogsArgs::prefix),
+            access_logs: access.on.into(),
+            access_logs_bucket: access.bucket,
+            access_logs_prefix: access.prefix,
+            connection_logs: connection.on.into(),
+            connection_logs_bucket: connection.bucket,
+            connection_logs_prefix: connection.prefix,
+            health_check_logs: health_check.on.into(),
+            health_check_logs_bucket: health_check.bucket,
+            health_check_logs_prefix: health_check.prefix,
             ip_address_type: word(rarer.ip_address_type()).into(),
         }
     }

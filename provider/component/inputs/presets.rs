@@ -157,6 +157,8 @@ mod tests {
             cpu: Default 512; 256 with the preset `dev`.
             memory: Default 1024; 512 with the preset `dev`.
             secretRecoveryDays: Default 7; 0 with the preset `dev`; 30 with the preset `prod`.
+            loadBalancer.logsBucket.retentionInDays: Default 30; 7 with the preset `dev`; 14 with the preset `staging`; 90 with the preset `prod`.
+            loadBalancer.logsBucket.forceDelete: Default false; true with the preset `dev`.
             deletionProtection: Default false; true with the preset `prod`.
             desiredCount: Default 2; 1 with the presets `dev` and `staging`.
             spot: Default `none`; `all` with the preset `dev`; `mixed` with the preset `staging`.

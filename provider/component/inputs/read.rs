@@ -8,8 +8,13 @@ use crate::property::{Envelope, IntoMap, Map, Value, decode_plain};
 
 const CLIENTS: &str = "allowedCidrBlocks";
 /// Groups that may be written as a text or a truth value, which is this member of theirs, and of which type that is.
-pub(in crate::component) const SHORT: [(&str, &str, &str); 2] =
-    [("build", "context", "string"), ("deployment.rollbackAlarms", "own", "boolean")];
+pub(in crate::component) const SHORT: [(&str, &str, &str); 5] = [
+    ("build", "context", "string"),
+    ("deployment.rollbackAlarms", "own", "boolean"),
+    ("loadBalancer.accessLogs", "own", "boolean"),
+    ("loadBalancer.connectionLogs", "own", "boolean"),
+    ("loadBalancer.healthCheckLogs", "own", "boolean"),
+];
 const VARIABLES_UNKNOWN: &str = "Which variables there are must be known in the preview. Use a map: its \
     values may be outputs of resources that are not created yet, such as `{KEY: password.result}`.";
 const NO_VARIABLES: &str =

@@ -34,33 +34,39 @@ pub(in crate::component) async fn protect(
     want: &Wanted,
     load_balancer_arn: Option<Output<String>>,
     repository_name: Option<Output<String>>,
+    logs_bucket: Option<Output<String>>,
 ) -> Result<()> {
     if want.is_protected() {
-        let inputs = want.deletion_protection(load_balancer_arn, repository_name);
+        let inputs = want.deletion_protection(load_balancer_arn, repository_name, logs_bucket);
         parent.make::<deletion_protection::DeletionProtection>("protection", inputs).await?;
     }
     Ok(())
 }
 
 impl Wanted {
-    /// Whether something in it may have to be kept: asked for, or images that would be lost.
+    /// Whether something in it may have to be kept: asked for, or images or logs that would be lost.
     fn is_protected(&self) -> bool {
         // A repository may come to be protected or not while the service lives: the child stays and
         // knows, since its end in the middle of that life would be taken for the service's.
         let of_balancer =
             self.args.balancer.deletion_protection.is_some() || self.defaults.deletion_protection;
-        of_balancer && !self.args.is_shared() || self.repository().is_some()
+        of_balancer && !self.args.is_shared()
+            || self.repository().is_some()
+            || self.has_logs_bucket()
     }
 
     fn deletion_protection(
         &self,
         load_balancer_arn: Option<Output<String>>,
         repository_name: Option<Output<String>>,
+        logs_bucket: Option<Output<String>>,
     ) -> deletion_protection::Inputs<Wire> {
         deletion_protection::Inputs {
             load_balancer_arn,
             repository_name,
             force_delete: self.repository().map(|repository| repository.force_delete),
+            logs_bucket,
+            force_delete_logs: self.logs_may_go(),
         }
     }
 }

@@ -74,7 +74,7 @@ namespace PulumiFargate.Fargate
 
         private static readonly __Value<ImmutableDictionary<string, string>?> _endpoints = new __Value<ImmutableDictionary<string, string>?>(() => __config.GetObject<ImmutableDictionary<string, string>>("endpoints"));
         /// <summary>
-        /// Other addresses for AWS services, by pulumi-aws's service name (`ecs`, `ecr`, `elbv2`, `ec2`, `iam`, `logs`, `cloudwatch`, `secretsmanager`, `wafv2`, `ssm`, `acm`, `route53`, `appautoscaling`, `sts`). Default: for all at once the environment variable `AWS_ENDPOINT_URL`, for one such as `AWS_ENDPOINT_URL_ECS`; then AWS's own.
+        /// Other addresses for AWS services, by pulumi-aws's service name (`ecs`, `ecr`, `elbv2`, `ec2`, `iam`, `logs`, `cloudwatch`, `secretsmanager`, `wafv2`, `ssm`, `s3`, `acm`, `route53`, `appautoscaling`, `sts`). Default: for all at once the environment variable `AWS_ENDPOINT_URL`, for one such as `AWS_ENDPOINT_URL_ECS`; then AWS's own.
         /// </summary>
         public static ImmutableDictionary<string, string>? Endpoints
         {

@@ -17,13 +17,19 @@ namespace PulumiFargate.Fargate.Inputs
     public sealed class AccessLogsArgs : global::Pulumi.ResourceArgs
     {
         /// <summary>
-        /// The bucket, in the service's region; its policy must let Elastic Load Balancing write to it.
+        /// A bucket of yours instead, in the service's region; its policy must let Elastic Load Balancing write to it.
         /// </summary>
         [Input("bucket")]
         public Input<string>? Bucket { get; set; }
 
         /// <summary>
-        /// What the objects' keys begin with, before `AWSLogs/`. Default: nothing.
+        /// Whether they go to the bucket that the component creates for the load balancer's logs (`logsBucket`). Default false.
+        /// </summary>
+        [Input("own")]
+        public bool? Own { get; set; }
+
+        /// <summary>
+        /// What the objects' keys begin with, before `AWSLogs/`. Default: nothing; in the component's bucket `access-logs`.
         /// </summary>
         [Input("prefix")]
         public Input<string>? Prefix { get; set; }

@@ -17,10 +17,10 @@ namespace PulumiFargate.Fargate.Inputs
     public sealed class LoadBalancerArgs : global::Pulumi.ResourceArgs
     {
         /// <summary>
-        /// A line for each request, in a bucket.
+        /// A line for each request: true for a bucket that the component creates, or in which of your buckets. Default: none.
         /// </summary>
         [Input("accessLogs")]
-        public Inputs.AccessLogsArgs? AccessLogs { get; set; }
+        public Union<bool, Inputs.AccessLogsArgs>? AccessLogs { get; set; }
 
         /// <summary>
         /// Seconds for which a client's connection is kept at most, 60 to 604800. Default 3600. (`idleTimeout` closes idle ones.)
@@ -29,10 +29,10 @@ namespace PulumiFargate.Fargate.Inputs
         public Input<int>? ClientKeepAlive { get; set; }
 
         /// <summary>
-        /// A line for each connection, in a bucket.
+        /// A line for each connection: true for a bucket that the component creates, or in which of your buckets. Default: none.
         /// </summary>
         [Input("connectionLogs")]
-        public Inputs.ConnectionLogsArgs? ConnectionLogs { get; set; }
+        public Union<bool, Inputs.ConnectionLogsArgs>? ConnectionLogs { get; set; }
 
         /// <summary>
         /// What happens to requests that could be read in two ways (HTTP desync): `monitor` lets them through and counts them, `defensive` (default) refuses those that threaten, `strictest` all that RFC 7230 does not allow.
@@ -47,10 +47,10 @@ namespace PulumiFargate.Fargate.Inputs
         public Input<bool>? DropInvalidHeaderFields { get; set; }
 
         /// <summary>
-        /// A line for each health check, in a bucket.
+        /// A line for each health check: true for a bucket that the component creates, or in which of your buckets. Default: none.
         /// </summary>
         [Input("healthCheckLogs")]
-        public Inputs.HealthCheckLogsArgs? HealthCheckLogs { get; set; }
+        public Union<bool, Inputs.HealthCheckLogsArgs>? HealthCheckLogs { get; set; }
 
         /// <summary>
         /// Whether clients may use HTTP/2. Default true.
@@ -63,6 +63,12 @@ namespace PulumiFargate.Fargate.Inputs
         /// </summary>
         [Input("ipAddressType")]
         public Union<string, PulumiFargate.Fargate.IpAddressType>? IpAddressType { get; set; }
+
+        /// <summary>
+        /// The bucket that the component creates for these logs, if one of them is true. It is in the service's region, encrypted with SSE-S3, closed to the public, and lets the service's load balancer write.
+        /// </summary>
+        [Input("logsBucket")]
+        public Inputs.LogsBucketArgs? LogsBucket { get; set; }
 
         /// <summary>
         /// Load balancer capacity units that are kept ready in any case, 100 to 15000, for peaks that come at once. Your account needs a quota for them first. Default: none; the load balancer grows with its load.

@@ -81,6 +81,8 @@ type FargateWebService struct {
 	LoadBalancerZoneId pulumi.StringOutput `pulumi:"loadBalancerZoneId"`
 	// Name of the log group.
 	LogGroupName pulumi.StringOutput `pulumi:"logGroupName"`
+	// Name of the bucket of the load balancer's logs, if the component creates one.
+	LogsBucketName pulumi.StringPtrOutput `pulumi:"logsBucketName"`
 	// The private subnets of that VPC: those that the service created, or was given, if any.
 	PrivateSubnetIds pulumi.StringArrayOutput `pulumi:"privateSubnetIds"`
 	// The public subnets of that VPC: those that the service created, or was given. With `useDefaultVpc` those that it uses.
@@ -635,6 +637,11 @@ func (o FargateWebServiceOutput) LoadBalancerZoneId() pulumi.StringOutput {
 // Name of the log group.
 func (o FargateWebServiceOutput) LogGroupName() pulumi.StringOutput {
 	return o.ApplyT(func(v *FargateWebService) pulumi.StringOutput { return v.LogGroupName }).(pulumi.StringOutput)
+}
+
+// Name of the bucket of the load balancer's logs, if the component creates one.
+func (o FargateWebServiceOutput) LogsBucketName() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *FargateWebService) pulumi.StringPtrOutput { return v.LogsBucketName }).(pulumi.StringPtrOutput)
 }
 
 // The private subnets of that VPC: those that the service created, or was given, if any.

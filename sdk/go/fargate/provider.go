@@ -47,7 +47,7 @@ type providerArgs struct {
 	AssumeRole *AssumeRole `pulumi:"assumeRole"`
 	// Tags for every object of every service; a service's own `tags` win. Default: none.
 	DefaultTags map[string]string `pulumi:"defaultTags"`
-	// Other addresses for AWS services, by pulumi-aws's service name (`ecs`, `ecr`, `elbv2`, `ec2`, `iam`, `logs`, `cloudwatch`, `secretsmanager`, `wafv2`, `ssm`, `acm`, `route53`, `appautoscaling`, `sts`). Default: for all at once the environment variable `AWS_ENDPOINT_URL`, for one such as `AWS_ENDPOINT_URL_ECS`; then AWS's own.
+	// Other addresses for AWS services, by pulumi-aws's service name (`ecs`, `ecr`, `elbv2`, `ec2`, `iam`, `logs`, `cloudwatch`, `secretsmanager`, `wafv2`, `ssm`, `s3`, `acm`, `route53`, `appautoscaling`, `sts`). Default: for all at once the environment variable `AWS_ENDPOINT_URL`, for one such as `AWS_ENDPOINT_URL_ECS`; then AWS's own.
 	Endpoints map[string]string `pulumi:"endpoints"`
 	// Account ids in which the provider must not work. Default: none.
 	ForbiddenAccountIds []string `pulumi:"forbiddenAccountIds"`
@@ -75,7 +75,7 @@ type ProviderArgs struct {
 	AssumeRole AssumeRolePtrInput
 	// Tags for every object of every service; a service's own `tags` win. Default: none.
 	DefaultTags pulumi.StringMapInput
-	// Other addresses for AWS services, by pulumi-aws's service name (`ecs`, `ecr`, `elbv2`, `ec2`, `iam`, `logs`, `cloudwatch`, `secretsmanager`, `wafv2`, `ssm`, `acm`, `route53`, `appautoscaling`, `sts`). Default: for all at once the environment variable `AWS_ENDPOINT_URL`, for one such as `AWS_ENDPOINT_URL_ECS`; then AWS's own.
+	// Other addresses for AWS services, by pulumi-aws's service name (`ecs`, `ecr`, `elbv2`, `ec2`, `iam`, `logs`, `cloudwatch`, `secretsmanager`, `wafv2`, `ssm`, `s3`, `acm`, `route53`, `appautoscaling`, `sts`). Default: for all at once the environment variable `AWS_ENDPOINT_URL`, for one such as `AWS_ENDPOINT_URL_ECS`; then AWS's own.
 	Endpoints pulumi.StringMapInput
 	// Account ids in which the provider must not work. Default: none.
 	ForbiddenAccountIds pulumi.StringArrayInput

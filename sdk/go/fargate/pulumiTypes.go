@@ -15,9 +15,11 @@ var _ = internal.GetEnvOrDefault
 
 // A line for each request.
 type AccessLogs struct {
-	// The bucket, in the service's region; its policy must let Elastic Load Balancing write to it.
+	// A bucket of yours instead, in the service's region; its policy must let Elastic Load Balancing write to it.
 	Bucket *string `pulumi:"bucket"`
-	// What the objects' keys begin with, before `AWSLogs/`. Default: nothing.
+	// Whether they go to the bucket that the component creates for the load balancer's logs (`logsBucket`). Default false.
+	Own *bool `pulumi:"own"`
+	// What the objects' keys begin with, before `AWSLogs/`. Default: nothing; in the component's bucket `access-logs`.
 	Prefix *string `pulumi:"prefix"`
 }
 
@@ -34,9 +36,11 @@ type AccessLogsInput interface {
 
 // A line for each request.
 type AccessLogsArgs struct {
-	// The bucket, in the service's region; its policy must let Elastic Load Balancing write to it.
+	// A bucket of yours instead, in the service's region; its policy must let Elastic Load Balancing write to it.
 	Bucket pulumi.StringPtrInput `pulumi:"bucket"`
-	// What the objects' keys begin with, before `AWSLogs/`. Default: nothing.
+	// Whether they go to the bucket that the component creates for the load balancer's logs (`logsBucket`). Default false.
+	Own *bool `pulumi:"own"`
+	// What the objects' keys begin with, before `AWSLogs/`. Default: nothing; in the component's bucket `access-logs`.
 	Prefix pulumi.StringPtrInput `pulumi:"prefix"`
 }
 
@@ -118,12 +122,17 @@ func (o AccessLogsOutput) ToAccessLogsPtrOutputWithContext(ctx context.Context) 
 	}).(AccessLogsPtrOutput)
 }
 
-// The bucket, in the service's region; its policy must let Elastic Load Balancing write to it.
+// A bucket of yours instead, in the service's region; its policy must let Elastic Load Balancing write to it.
 func (o AccessLogsOutput) Bucket() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v AccessLogs) *string { return v.Bucket }).(pulumi.StringPtrOutput)
 }
 
-// What the objects' keys begin with, before `AWSLogs/`. Default: nothing.
+// Whether they go to the bucket that the component creates for the load balancer's logs (`logsBucket`). Default false.
+func (o AccessLogsOutput) Own() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v AccessLogs) *bool { return v.Own }).(pulumi.BoolPtrOutput)
+}
+
+// What the objects' keys begin with, before `AWSLogs/`. Default: nothing; in the component's bucket `access-logs`.
 func (o AccessLogsOutput) Prefix() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v AccessLogs) *string { return v.Prefix }).(pulumi.StringPtrOutput)
 }
@@ -152,7 +161,7 @@ func (o AccessLogsPtrOutput) Elem() AccessLogsOutput {
 	}).(AccessLogsOutput)
 }
 
-// The bucket, in the service's region; its policy must let Elastic Load Balancing write to it.
+// A bucket of yours instead, in the service's region; its policy must let Elastic Load Balancing write to it.
 func (o AccessLogsPtrOutput) Bucket() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *AccessLogs) *string {
 		if v == nil {
@@ -162,7 +171,17 @@ func (o AccessLogsPtrOutput) Bucket() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// What the objects' keys begin with, before `AWSLogs/`. Default: nothing.
+// Whether they go to the bucket that the component creates for the load balancer's logs (`logsBucket`). Default false.
+func (o AccessLogsPtrOutput) Own() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *AccessLogs) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.Own
+	}).(pulumi.BoolPtrOutput)
+}
+
+// What the objects' keys begin with, before `AWSLogs/`. Default: nothing; in the component's bucket `access-logs`.
 func (o AccessLogsPtrOutput) Prefix() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *AccessLogs) *string {
 		if v == nil {
@@ -1311,9 +1330,11 @@ func (o CircuitBreakerPtrOutput) Threshold() ThresholdPtrOutput {
 
 // A line for each connection.
 type ConnectionLogs struct {
-	// The bucket, in the service's region; its policy must let Elastic Load Balancing write to it.
+	// A bucket of yours instead, in the service's region; its policy must let Elastic Load Balancing write to it.
 	Bucket *string `pulumi:"bucket"`
-	// What the objects' keys begin with, before `AWSLogs/`. Default: nothing.
+	// Whether they go to the bucket that the component creates for the load balancer's logs (`logsBucket`). Default false.
+	Own *bool `pulumi:"own"`
+	// What the objects' keys begin with, before `AWSLogs/`. Default: nothing; in the component's bucket `connection-logs`.
 	Prefix *string `pulumi:"prefix"`
 }
 
@@ -1330,9 +1351,11 @@ type ConnectionLogsInput interface {
 
 // A line for each connection.
 type ConnectionLogsArgs struct {
-	// The bucket, in the service's region; its policy must let Elastic Load Balancing write to it.
+	// A bucket of yours instead, in the service's region; its policy must let Elastic Load Balancing write to it.
 	Bucket pulumi.StringPtrInput `pulumi:"bucket"`
-	// What the objects' keys begin with, before `AWSLogs/`. Default: nothing.
+	// Whether they go to the bucket that the component creates for the load balancer's logs (`logsBucket`). Default false.
+	Own *bool `pulumi:"own"`
+	// What the objects' keys begin with, before `AWSLogs/`. Default: nothing; in the component's bucket `connection-logs`.
 	Prefix pulumi.StringPtrInput `pulumi:"prefix"`
 }
 
@@ -1414,12 +1437,17 @@ func (o ConnectionLogsOutput) ToConnectionLogsPtrOutputWithContext(ctx context.C
 	}).(ConnectionLogsPtrOutput)
 }
 
-// The bucket, in the service's region; its policy must let Elastic Load Balancing write to it.
+// A bucket of yours instead, in the service's region; its policy must let Elastic Load Balancing write to it.
 func (o ConnectionLogsOutput) Bucket() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v ConnectionLogs) *string { return v.Bucket }).(pulumi.StringPtrOutput)
 }
 
-// What the objects' keys begin with, before `AWSLogs/`. Default: nothing.
+// Whether they go to the bucket that the component creates for the load balancer's logs (`logsBucket`). Default false.
+func (o ConnectionLogsOutput) Own() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v ConnectionLogs) *bool { return v.Own }).(pulumi.BoolPtrOutput)
+}
+
+// What the objects' keys begin with, before `AWSLogs/`. Default: nothing; in the component's bucket `connection-logs`.
 func (o ConnectionLogsOutput) Prefix() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v ConnectionLogs) *string { return v.Prefix }).(pulumi.StringPtrOutput)
 }
@@ -1448,7 +1476,7 @@ func (o ConnectionLogsPtrOutput) Elem() ConnectionLogsOutput {
 	}).(ConnectionLogsOutput)
 }
 
-// The bucket, in the service's region; its policy must let Elastic Load Balancing write to it.
+// A bucket of yours instead, in the service's region; its policy must let Elastic Load Balancing write to it.
 func (o ConnectionLogsPtrOutput) Bucket() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *ConnectionLogs) *string {
 		if v == nil {
@@ -1458,7 +1486,17 @@ func (o ConnectionLogsPtrOutput) Bucket() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// What the objects' keys begin with, before `AWSLogs/`. Default: nothing.
+// Whether they go to the bucket that the component creates for the load balancer's logs (`logsBucket`). Default false.
+func (o ConnectionLogsPtrOutput) Own() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *ConnectionLogs) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.Own
+	}).(pulumi.BoolPtrOutput)
+}
+
+// What the objects' keys begin with, before `AWSLogs/`. Default: nothing; in the component's bucket `connection-logs`.
 func (o ConnectionLogsPtrOutput) Prefix() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *ConnectionLogs) *string {
 		if v == nil {
@@ -2982,9 +3020,11 @@ func (o HealthCheckPtrOutput) UnhealthyThreshold() pulumi.IntPtrOutput {
 
 // A line for each health check.
 type HealthCheckLogs struct {
-	// The bucket, in the service's region; its policy must let Elastic Load Balancing write to it.
+	// A bucket of yours instead, in the service's region; its policy must let Elastic Load Balancing write to it.
 	Bucket *string `pulumi:"bucket"`
-	// What the objects' keys begin with, before `AWSLogs/`. Default: nothing.
+	// Whether they go to the bucket that the component creates for the load balancer's logs (`logsBucket`). Default false.
+	Own *bool `pulumi:"own"`
+	// What the objects' keys begin with, before `AWSLogs/`. Default: nothing; in the component's bucket `health-check-logs`.
 	Prefix *string `pulumi:"prefix"`
 }
 
@@ -3001,9 +3041,11 @@ type HealthCheckLogsInput interface {
 
 // A line for each health check.
 type HealthCheckLogsArgs struct {
-	// The bucket, in the service's region; its policy must let Elastic Load Balancing write to it.
+	// A bucket of yours instead, in the service's region; its policy must let Elastic Load Balancing write to it.
 	Bucket pulumi.StringPtrInput `pulumi:"bucket"`
-	// What the objects' keys begin with, before `AWSLogs/`. Default: nothing.
+	// Whether they go to the bucket that the component creates for the load balancer's logs (`logsBucket`). Default false.
+	Own *bool `pulumi:"own"`
+	// What the objects' keys begin with, before `AWSLogs/`. Default: nothing; in the component's bucket `health-check-logs`.
 	Prefix pulumi.StringPtrInput `pulumi:"prefix"`
 }
 
@@ -3085,12 +3127,17 @@ func (o HealthCheckLogsOutput) ToHealthCheckLogsPtrOutputWithContext(ctx context
 	}).(HealthCheckLogsPtrOutput)
 }
 
-// The bucket, in the service's region; its policy must let Elastic Load Balancing write to it.
+// A bucket of yours instead, in the service's region; its policy must let Elastic Load Balancing write to it.
 func (o HealthCheckLogsOutput) Bucket() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v HealthCheckLogs) *string { return v.Bucket }).(pulumi.StringPtrOutput)
 }
 
-// What the objects' keys begin with, before `AWSLogs/`. Default: nothing.
+// Whether they go to the bucket that the component creates for the load balancer's logs (`logsBucket`). Default false.
+func (o HealthCheckLogsOutput) Own() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v HealthCheckLogs) *bool { return v.Own }).(pulumi.BoolPtrOutput)
+}
+
+// What the objects' keys begin with, before `AWSLogs/`. Default: nothing; in the component's bucket `health-check-logs`.
 func (o HealthCheckLogsOutput) Prefix() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v HealthCheckLogs) *string { return v.Prefix }).(pulumi.StringPtrOutput)
 }
@@ -3119,7 +3166,7 @@ func (o HealthCheckLogsPtrOutput) Elem() HealthCheckLogsOutput {
 	}).(HealthCheckLogsOutput)
 }
 
-// The bucket, in the service's region; its policy must let Elastic Load Balancing write to it.
+// A bucket of yours instead, in the service's region; its policy must let Elastic Load Balancing write to it.
 func (o HealthCheckLogsPtrOutput) Bucket() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *HealthCheckLogs) *string {
 		if v == nil {
@@ -3129,7 +3176,17 @@ func (o HealthCheckLogsPtrOutput) Bucket() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// What the objects' keys begin with, before `AWSLogs/`. Default: nothing.
+// Whether they go to the bucket that the component creates for the load balancer's logs (`logsBucket`). Default false.
+func (o HealthCheckLogsPtrOutput) Own() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *HealthCheckLogs) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.Own
+	}).(pulumi.BoolPtrOutput)
+}
+
+// What the objects' keys begin with, before `AWSLogs/`. Default: nothing; in the component's bucket `health-check-logs`.
 func (o HealthCheckLogsPtrOutput) Prefix() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *HealthCheckLogs) *string {
 		if v == nil {
@@ -3554,22 +3611,24 @@ func (o LinearPtrOutput) StepPercent() pulumi.Float64PtrOutput {
 
 // The load balancer's rarer settings.
 type LoadBalancer struct {
-	// A line for each request, in a bucket.
-	AccessLogs *AccessLogs `pulumi:"accessLogs"`
+	// A line for each request: true for a bucket that the component creates, or in which of your buckets. Default: none.
+	AccessLogs interface{} `pulumi:"accessLogs"`
 	// Seconds for which a client's connection is kept at most, 60 to 604800. Default 3600. (`idleTimeout` closes idle ones.)
 	ClientKeepAlive *int `pulumi:"clientKeepAlive"`
-	// A line for each connection, in a bucket.
-	ConnectionLogs *ConnectionLogs `pulumi:"connectionLogs"`
+	// A line for each connection: true for a bucket that the component creates, or in which of your buckets. Default: none.
+	ConnectionLogs interface{} `pulumi:"connectionLogs"`
 	// What happens to requests that could be read in two ways (HTTP desync): `monitor` lets them through and counts them, `defensive` (default) refuses those that threaten, `strictest` all that RFC 7230 does not allow.
 	DesyncMitigationMode *string `pulumi:"desyncMitigationMode"`
 	// Whether headers whose names HTTP does not allow are removed. With false they reach the tasks. Default true (AWS's own default is false).
 	DropInvalidHeaderFields *bool `pulumi:"dropInvalidHeaderFields"`
-	// A line for each health check, in a bucket.
-	HealthCheckLogs *HealthCheckLogs `pulumi:"healthCheckLogs"`
+	// A line for each health check: true for a bucket that the component creates, or in which of your buckets. Default: none.
+	HealthCheckLogs interface{} `pulumi:"healthCheckLogs"`
 	// Whether clients may use HTTP/2. Default true.
 	Http2 *bool `pulumi:"http2"`
 	// `ipv4` (default), `dualstack` for IPv6 addresses too, or `dualstack-without-public-ipv4` for IPv6 addresses and private IPv4 ones, which only clients with IPv6 reach. With both each subnet of the load balancer needs an IPv6 CIDR block. The tasks are reached over IPv4 in any case.
 	IpAddressType *string `pulumi:"ipAddressType"`
+	// The bucket that the component creates for these logs, if one of them is true. It is in the service's region, encrypted with SSE-S3, closed to the public, and lets the service's load balancer write.
+	LogsBucket *LogsBucket `pulumi:"logsBucket"`
 	// Load balancer capacity units that are kept ready in any case, 100 to 15000, for peaks that come at once. Your account needs a quota for them first. Default: none; the load balancer grows with its load.
 	MinimumCapacityUnits *int `pulumi:"minimumCapacityUnits"`
 	// Whether tasks see the `Host` header as the client sent it, with its port. Default false.
@@ -3601,22 +3660,24 @@ type LoadBalancerInput interface {
 
 // The load balancer's rarer settings.
 type LoadBalancerArgs struct {
-	// A line for each request, in a bucket.
-	AccessLogs *AccessLogsArgs `pulumi:"accessLogs"`
+	// A line for each request: true for a bucket that the component creates, or in which of your buckets. Default: none.
+	AccessLogs interface{} `pulumi:"accessLogs"`
 	// Seconds for which a client's connection is kept at most, 60 to 604800. Default 3600. (`idleTimeout` closes idle ones.)
 	ClientKeepAlive pulumi.IntPtrInput `pulumi:"clientKeepAlive"`
-	// A line for each connection, in a bucket.
-	ConnectionLogs *ConnectionLogsArgs `pulumi:"connectionLogs"`
+	// A line for each connection: true for a bucket that the component creates, or in which of your buckets. Default: none.
+	ConnectionLogs interface{} `pulumi:"connectionLogs"`
 	// What happens to requests that could be read in two ways (HTTP desync): `monitor` lets them through and counts them, `defensive` (default) refuses those that threaten, `strictest` all that RFC 7230 does not allow.
 	DesyncMitigationMode pulumi.StringPtrInput `pulumi:"desyncMitigationMode"`
 	// Whether headers whose names HTTP does not allow are removed. With false they reach the tasks. Default true (AWS's own default is false).
 	DropInvalidHeaderFields pulumi.BoolPtrInput `pulumi:"dropInvalidHeaderFields"`
-	// A line for each health check, in a bucket.
-	HealthCheckLogs *HealthCheckLogsArgs `pulumi:"healthCheckLogs"`
+	// A line for each health check: true for a bucket that the component creates, or in which of your buckets. Default: none.
+	HealthCheckLogs interface{} `pulumi:"healthCheckLogs"`
 	// Whether clients may use HTTP/2. Default true.
 	Http2 pulumi.BoolPtrInput `pulumi:"http2"`
 	// `ipv4` (default), `dualstack` for IPv6 addresses too, or `dualstack-without-public-ipv4` for IPv6 addresses and private IPv4 ones, which only clients with IPv6 reach. With both each subnet of the load balancer needs an IPv6 CIDR block. The tasks are reached over IPv4 in any case.
 	IpAddressType *string `pulumi:"ipAddressType"`
+	// The bucket that the component creates for these logs, if one of them is true. It is in the service's region, encrypted with SSE-S3, closed to the public, and lets the service's load balancer write.
+	LogsBucket *LogsBucketArgs `pulumi:"logsBucket"`
 	// Load balancer capacity units that are kept ready in any case, 100 to 15000, for peaks that come at once. Your account needs a quota for them first. Default: none; the load balancer grows with its load.
 	MinimumCapacityUnits pulumi.IntPtrInput `pulumi:"minimumCapacityUnits"`
 	// Whether tasks see the `Host` header as the client sent it, with its port. Default false.
@@ -3713,9 +3774,9 @@ func (o LoadBalancerOutput) ToLoadBalancerPtrOutputWithContext(ctx context.Conte
 	}).(LoadBalancerPtrOutput)
 }
 
-// A line for each request, in a bucket.
-func (o LoadBalancerOutput) AccessLogs() AccessLogsPtrOutput {
-	return o.ApplyT(func(v LoadBalancer) *AccessLogs { return v.AccessLogs }).(AccessLogsPtrOutput)
+// A line for each request: true for a bucket that the component creates, or in which of your buckets. Default: none.
+func (o LoadBalancerOutput) AccessLogs() pulumi.AnyOutput {
+	return o.ApplyT(func(v LoadBalancer) interface{} { return v.AccessLogs }).(pulumi.AnyOutput)
 }
 
 // Seconds for which a client's connection is kept at most, 60 to 604800. Default 3600. (`idleTimeout` closes idle ones.)
@@ -3723,9 +3784,9 @@ func (o LoadBalancerOutput) ClientKeepAlive() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v LoadBalancer) *int { return v.ClientKeepAlive }).(pulumi.IntPtrOutput)
 }
 
-// A line for each connection, in a bucket.
-func (o LoadBalancerOutput) ConnectionLogs() ConnectionLogsPtrOutput {
-	return o.ApplyT(func(v LoadBalancer) *ConnectionLogs { return v.ConnectionLogs }).(ConnectionLogsPtrOutput)
+// A line for each connection: true for a bucket that the component creates, or in which of your buckets. Default: none.
+func (o LoadBalancerOutput) ConnectionLogs() pulumi.AnyOutput {
+	return o.ApplyT(func(v LoadBalancer) interface{} { return v.ConnectionLogs }).(pulumi.AnyOutput)
 }
 
 // What happens to requests that could be read in two ways (HTTP desync): `monitor` lets them through and counts them, `defensive` (default) refuses those that threaten, `strictest` all that RFC 7230 does not allow.
@@ -3738,9 +3799,9 @@ func (o LoadBalancerOutput) DropInvalidHeaderFields() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v LoadBalancer) *bool { return v.DropInvalidHeaderFields }).(pulumi.BoolPtrOutput)
 }
 
-// A line for each health check, in a bucket.
-func (o LoadBalancerOutput) HealthCheckLogs() HealthCheckLogsPtrOutput {
-	return o.ApplyT(func(v LoadBalancer) *HealthCheckLogs { return v.HealthCheckLogs }).(HealthCheckLogsPtrOutput)
+// A line for each health check: true for a bucket that the component creates, or in which of your buckets. Default: none.
+func (o LoadBalancerOutput) HealthCheckLogs() pulumi.AnyOutput {
+	return o.ApplyT(func(v LoadBalancer) interface{} { return v.HealthCheckLogs }).(pulumi.AnyOutput)
 }
 
 // Whether clients may use HTTP/2. Default true.
@@ -3751,6 +3812,11 @@ func (o LoadBalancerOutput) Http2() pulumi.BoolPtrOutput {
 // `ipv4` (default), `dualstack` for IPv6 addresses too, or `dualstack-without-public-ipv4` for IPv6 addresses and private IPv4 ones, which only clients with IPv6 reach. With both each subnet of the load balancer needs an IPv6 CIDR block. The tasks are reached over IPv4 in any case.
 func (o LoadBalancerOutput) IpAddressType() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v LoadBalancer) *string { return v.IpAddressType }).(pulumi.StringPtrOutput)
+}
+
+// The bucket that the component creates for these logs, if one of them is true. It is in the service's region, encrypted with SSE-S3, closed to the public, and lets the service's load balancer write.
+func (o LoadBalancerOutput) LogsBucket() LogsBucketPtrOutput {
+	return o.ApplyT(func(v LoadBalancer) *LogsBucket { return v.LogsBucket }).(LogsBucketPtrOutput)
 }
 
 // Load balancer capacity units that are kept ready in any case, 100 to 15000, for peaks that come at once. Your account needs a quota for them first. Default: none; the load balancer grows with its load.
@@ -3817,14 +3883,14 @@ func (o LoadBalancerPtrOutput) Elem() LoadBalancerOutput {
 	}).(LoadBalancerOutput)
 }
 
-// A line for each request, in a bucket.
-func (o LoadBalancerPtrOutput) AccessLogs() AccessLogsPtrOutput {
-	return o.ApplyT(func(v *LoadBalancer) *AccessLogs {
+// A line for each request: true for a bucket that the component creates, or in which of your buckets. Default: none.
+func (o LoadBalancerPtrOutput) AccessLogs() pulumi.AnyOutput {
+	return o.ApplyT(func(v *LoadBalancer) interface{} {
 		if v == nil {
 			return nil
 		}
 		return v.AccessLogs
-	}).(AccessLogsPtrOutput)
+	}).(pulumi.AnyOutput)
 }
 
 // Seconds for which a client's connection is kept at most, 60 to 604800. Default 3600. (`idleTimeout` closes idle ones.)
@@ -3837,14 +3903,14 @@ func (o LoadBalancerPtrOutput) ClientKeepAlive() pulumi.IntPtrOutput {
 	}).(pulumi.IntPtrOutput)
 }
 
-// A line for each connection, in a bucket.
-func (o LoadBalancerPtrOutput) ConnectionLogs() ConnectionLogsPtrOutput {
-	return o.ApplyT(func(v *LoadBalancer) *ConnectionLogs {
+// A line for each connection: true for a bucket that the component creates, or in which of your buckets. Default: none.
+func (o LoadBalancerPtrOutput) ConnectionLogs() pulumi.AnyOutput {
+	return o.ApplyT(func(v *LoadBalancer) interface{} {
 		if v == nil {
 			return nil
 		}
 		return v.ConnectionLogs
-	}).(ConnectionLogsPtrOutput)
+	}).(pulumi.AnyOutput)
 }
 
 // What happens to requests that could be read in two ways (HTTP desync): `monitor` lets them through and counts them, `defensive` (default) refuses those that threaten, `strictest` all that RFC 7230 does not allow.
@@ -3867,14 +3933,14 @@ func (o LoadBalancerPtrOutput) DropInvalidHeaderFields() pulumi.BoolPtrOutput {
 	}).(pulumi.BoolPtrOutput)
 }
 
-// A line for each health check, in a bucket.
-func (o LoadBalancerPtrOutput) HealthCheckLogs() HealthCheckLogsPtrOutput {
-	return o.ApplyT(func(v *LoadBalancer) *HealthCheckLogs {
+// A line for each health check: true for a bucket that the component creates, or in which of your buckets. Default: none.
+func (o LoadBalancerPtrOutput) HealthCheckLogs() pulumi.AnyOutput {
+	return o.ApplyT(func(v *LoadBalancer) interface{} {
 		if v == nil {
 			return nil
 		}
 		return v.HealthCheckLogs
-	}).(HealthCheckLogsPtrOutput)
+	}).(pulumi.AnyOutput)
 }
 
 // Whether clients may use HTTP/2. Default true.
@@ -3895,6 +3961,16 @@ func (o LoadBalancerPtrOutput) IpAddressType() pulumi.StringPtrOutput {
 		}
 		return v.IpAddressType
 	}).(pulumi.StringPtrOutput)
+}
+
+// The bucket that the component creates for these logs, if one of them is true. It is in the service's region, encrypted with SSE-S3, closed to the public, and lets the service's load balancer write.
+func (o LoadBalancerPtrOutput) LogsBucket() LogsBucketPtrOutput {
+	return o.ApplyT(func(v *LoadBalancer) *LogsBucket {
+		if v == nil {
+			return nil
+		}
+		return v.LogsBucket
+	}).(LogsBucketPtrOutput)
 }
 
 // Load balancer capacity units that are kept ready in any case, 100 to 15000, for peaks that come at once. Your account needs a quota for them first. Default: none; the load balancer grows with its load.
@@ -3975,6 +4051,165 @@ func (o LoadBalancerPtrOutput) ZonalShift() pulumi.BoolPtrOutput {
 		}
 		return v.ZonalShift
 	}).(pulumi.BoolPtrOutput)
+}
+
+// The bucket that the component creates for the load balancer's logs.
+type LogsBucket struct {
+	// Whether the bucket may be deleted with the logs in it. With false a destroy is refused while it has logs. Default false; true with the preset `dev`.
+	ForceDelete *bool `pulumi:"forceDelete"`
+	// Days after which a log is deleted, 1 to 2147483647. The default is that of `logRetentionInDays`: Default 30; 7 with the preset `dev`; 14 with the preset `staging`; 90 with the preset `prod`.
+	RetentionInDays *int `pulumi:"retentionInDays"`
+}
+
+// LogsBucketInput is an input type that accepts LogsBucketArgs and LogsBucketOutput values.
+// You can construct a concrete instance of `LogsBucketInput` via:
+//
+//	LogsBucketArgs{...}
+type LogsBucketInput interface {
+	pulumi.Input
+
+	ToLogsBucketOutput() LogsBucketOutput
+	ToLogsBucketOutputWithContext(context.Context) LogsBucketOutput
+}
+
+// The bucket that the component creates for the load balancer's logs.
+type LogsBucketArgs struct {
+	// Whether the bucket may be deleted with the logs in it. With false a destroy is refused while it has logs. Default false; true with the preset `dev`.
+	ForceDelete pulumi.BoolPtrInput `pulumi:"forceDelete"`
+	// Days after which a log is deleted, 1 to 2147483647. The default is that of `logRetentionInDays`: Default 30; 7 with the preset `dev`; 14 with the preset `staging`; 90 with the preset `prod`.
+	RetentionInDays pulumi.IntPtrInput `pulumi:"retentionInDays"`
+}
+
+func (LogsBucketArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*LogsBucket)(nil)).Elem()
+}
+
+func (i LogsBucketArgs) ToLogsBucketOutput() LogsBucketOutput {
+	return i.ToLogsBucketOutputWithContext(context.Background())
+}
+
+func (i LogsBucketArgs) ToLogsBucketOutputWithContext(ctx context.Context) LogsBucketOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(LogsBucketOutput)
+}
+
+func (i LogsBucketArgs) ToLogsBucketPtrOutput() LogsBucketPtrOutput {
+	return i.ToLogsBucketPtrOutputWithContext(context.Background())
+}
+
+func (i LogsBucketArgs) ToLogsBucketPtrOutputWithContext(ctx context.Context) LogsBucketPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(LogsBucketOutput).ToLogsBucketPtrOutputWithContext(ctx)
+}
+
+// LogsBucketPtrInput is an input type that accepts LogsBucketArgs, LogsBucketPtr and LogsBucketPtrOutput values.
+// You can construct a concrete instance of `LogsBucketPtrInput` via:
+//
+//	        LogsBucketArgs{...}
+//
+//	or:
+//
+//	        nil
+type LogsBucketPtrInput interface {
+	pulumi.Input
+
+	ToLogsBucketPtrOutput() LogsBucketPtrOutput
+	ToLogsBucketPtrOutputWithContext(context.Context) LogsBucketPtrOutput
+}
+
+type logsBucketPtrType LogsBucketArgs
+
+func LogsBucketPtr(v *LogsBucketArgs) LogsBucketPtrInput {
+	return (*logsBucketPtrType)(v)
+}
+
+func (*logsBucketPtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**LogsBucket)(nil)).Elem()
+}
+
+func (i *logsBucketPtrType) ToLogsBucketPtrOutput() LogsBucketPtrOutput {
+	return i.ToLogsBucketPtrOutputWithContext(context.Background())
+}
+
+func (i *logsBucketPtrType) ToLogsBucketPtrOutputWithContext(ctx context.Context) LogsBucketPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(LogsBucketPtrOutput)
+}
+
+// The bucket that the component creates for the load balancer's logs.
+type LogsBucketOutput struct{ *pulumi.OutputState }
+
+func (LogsBucketOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*LogsBucket)(nil)).Elem()
+}
+
+func (o LogsBucketOutput) ToLogsBucketOutput() LogsBucketOutput {
+	return o
+}
+
+func (o LogsBucketOutput) ToLogsBucketOutputWithContext(ctx context.Context) LogsBucketOutput {
+	return o
+}
+
+func (o LogsBucketOutput) ToLogsBucketPtrOutput() LogsBucketPtrOutput {
+	return o.ToLogsBucketPtrOutputWithContext(context.Background())
+}
+
+func (o LogsBucketOutput) ToLogsBucketPtrOutputWithContext(ctx context.Context) LogsBucketPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v LogsBucket) *LogsBucket {
+		return &v
+	}).(LogsBucketPtrOutput)
+}
+
+// Whether the bucket may be deleted with the logs in it. With false a destroy is refused while it has logs. Default false; true with the preset `dev`.
+func (o LogsBucketOutput) ForceDelete() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v LogsBucket) *bool { return v.ForceDelete }).(pulumi.BoolPtrOutput)
+}
+
+// Days after which a log is deleted, 1 to 2147483647. The default is that of `logRetentionInDays`: Default 30; 7 with the preset `dev`; 14 with the preset `staging`; 90 with the preset `prod`.
+func (o LogsBucketOutput) RetentionInDays() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v LogsBucket) *int { return v.RetentionInDays }).(pulumi.IntPtrOutput)
+}
+
+type LogsBucketPtrOutput struct{ *pulumi.OutputState }
+
+func (LogsBucketPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**LogsBucket)(nil)).Elem()
+}
+
+func (o LogsBucketPtrOutput) ToLogsBucketPtrOutput() LogsBucketPtrOutput {
+	return o
+}
+
+func (o LogsBucketPtrOutput) ToLogsBucketPtrOutputWithContext(ctx context.Context) LogsBucketPtrOutput {
+	return o
+}
+
+func (o LogsBucketPtrOutput) Elem() LogsBucketOutput {
+	return o.ApplyT(func(v *LogsBucket) LogsBucket {
+		if v != nil {
+			return *v
+		}
+		var ret LogsBucket
+		return ret
+	}).(LogsBucketOutput)
+}
+
+// Whether the bucket may be deleted with the logs in it. With false a destroy is refused while it has logs. Default false; true with the preset `dev`.
+func (o LogsBucketPtrOutput) ForceDelete() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *LogsBucket) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.ForceDelete
+	}).(pulumi.BoolPtrOutput)
+}
+
+// Days after which a log is deleted, 1 to 2147483647. The default is that of `logRetentionInDays`: Default 30; 7 with the preset `dev`; 14 with the preset `staging`; 90 with the preset `prod`.
+func (o LogsBucketPtrOutput) RetentionInDays() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v *LogsBucket) *int {
+		if v == nil {
+			return nil
+		}
+		return v.RetentionInDays
+	}).(pulumi.IntPtrOutput)
 }
 
 // Alarms and dashboard.
@@ -7428,6 +7663,8 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*LinearPtrInput)(nil)).Elem(), LinearArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*LoadBalancerInput)(nil)).Elem(), LoadBalancerArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*LoadBalancerPtrInput)(nil)).Elem(), LoadBalancerArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*LogsBucketInput)(nil)).Elem(), LogsBucketArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*LogsBucketPtrInput)(nil)).Elem(), LogsBucketArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*MonitoringInput)(nil)).Elem(), MonitoringArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*MonitoringPtrInput)(nil)).Elem(), MonitoringArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*MutualTlsInput)(nil)).Elem(), MutualTlsArgs{})
@@ -7502,6 +7739,8 @@ func init() {
 	pulumi.RegisterOutputType(LinearPtrOutput{})
 	pulumi.RegisterOutputType(LoadBalancerOutput{})
 	pulumi.RegisterOutputType(LoadBalancerPtrOutput{})
+	pulumi.RegisterOutputType(LogsBucketOutput{})
+	pulumi.RegisterOutputType(LogsBucketPtrOutput{})
 	pulumi.RegisterOutputType(MonitoringOutput{})
 	pulumi.RegisterOutputType(MonitoringPtrOutput{})
 	pulumi.RegisterOutputType(MutualTlsOutput{})

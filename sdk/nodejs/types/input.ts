@@ -11,11 +11,15 @@ import * as enums from "../types/enums";
  */
 export interface AccessLogsArgs {
     /**
-     * The bucket, in the service's region; its policy must let Elastic Load Balancing write to it.
+     * A bucket of yours instead, in the service's region; its policy must let Elastic Load Balancing write to it.
      */
     bucket?: pulumi.Input<string | undefined>;
     /**
-     * What the objects' keys begin with, before `AWSLogs/`. Default: nothing.
+     * Whether they go to the bucket that the component creates for the load balancer's logs (`logsBucket`). Default false.
+     */
+    own?: boolean;
+    /**
+     * What the objects' keys begin with, before `AWSLogs/`. Default: nothing; in the component's bucket `access-logs`.
      */
     prefix?: pulumi.Input<string | undefined>;
 }
@@ -167,11 +171,15 @@ export interface CircuitBreakerArgs {
  */
 export interface ConnectionLogsArgs {
     /**
-     * The bucket, in the service's region; its policy must let Elastic Load Balancing write to it.
+     * A bucket of yours instead, in the service's region; its policy must let Elastic Load Balancing write to it.
      */
     bucket?: pulumi.Input<string | undefined>;
     /**
-     * What the objects' keys begin with, before `AWSLogs/`. Default: nothing.
+     * Whether they go to the bucket that the component creates for the load balancer's logs (`logsBucket`). Default false.
+     */
+    own?: boolean;
+    /**
+     * What the objects' keys begin with, before `AWSLogs/`. Default: nothing; in the component's bucket `connection-logs`.
      */
     prefix?: pulumi.Input<string | undefined>;
 }
@@ -363,11 +371,15 @@ export interface HealthCheckArgs {
  */
 export interface HealthCheckLogsArgs {
     /**
-     * The bucket, in the service's region; its policy must let Elastic Load Balancing write to it.
+     * A bucket of yours instead, in the service's region; its policy must let Elastic Load Balancing write to it.
      */
     bucket?: pulumi.Input<string | undefined>;
     /**
-     * What the objects' keys begin with, before `AWSLogs/`. Default: nothing.
+     * Whether they go to the bucket that the component creates for the load balancer's logs (`logsBucket`). Default false.
+     */
+    own?: boolean;
+    /**
+     * What the objects' keys begin with, before `AWSLogs/`. Default: nothing; in the component's bucket `health-check-logs`.
      */
     prefix?: pulumi.Input<string | undefined>;
 }
@@ -435,17 +447,17 @@ export interface LinearArgs {
  */
 export interface LoadBalancerArgs {
     /**
-     * A line for each request, in a bucket.
+     * A line for each request: true for a bucket that the component creates, or in which of your buckets. Default: none.
      */
-    accessLogs?: inputs.AccessLogsArgs;
+    accessLogs?: boolean | inputs.AccessLogsArgs;
     /**
      * Seconds for which a client's connection is kept at most, 60 to 604800. Default 3600. (`idleTimeout` closes idle ones.)
      */
     clientKeepAlive?: pulumi.Input<number | undefined>;
     /**
-     * A line for each connection, in a bucket.
+     * A line for each connection: true for a bucket that the component creates, or in which of your buckets. Default: none.
      */
-    connectionLogs?: inputs.ConnectionLogsArgs;
+    connectionLogs?: boolean | inputs.ConnectionLogsArgs;
     /**
      * What happens to requests that could be read in two ways (HTTP desync): `monitor` lets them through and counts them, `defensive` (default) refuses those that threaten, `strictest` all that RFC 7230 does not allow.
      */
@@ -455,9 +467,9 @@ export interface LoadBalancerArgs {
      */
     dropInvalidHeaderFields?: pulumi.Input<boolean | undefined>;
     /**
-     * A line for each health check, in a bucket.
+     * A line for each health check: true for a bucket that the component creates, or in which of your buckets. Default: none.
      */
-    healthCheckLogs?: inputs.HealthCheckLogsArgs;
+    healthCheckLogs?: boolean | inputs.HealthCheckLogsArgs;
     /**
      * Whether clients may use HTTP/2. Default true.
      */
@@ -466,6 +478,10 @@ export interface LoadBalancerArgs {
      * `ipv4` (default), `dualstack` for IPv6 addresses too, or `dualstack-without-public-ipv4` for IPv6 addresses and private IPv4 ones, which only clients with IPv6 reach. With both each subnet of the load balancer needs an IPv6 CIDR block. The tasks are reached over IPv4 in any case.
      */
     ipAddressType?: string | enums.IpAddressType;
+    /**
+     * The bucket that the component creates for these logs, if one of them is true. It is in the service's region, encrypted with SSE-S3, closed to the public, and lets the service's load balancer write.
+     */
+    logsBucket?: inputs.LogsBucketArgs;
     /**
      * Load balancer capacity units that are kept ready in any case, 100 to 15000, for peaks that come at once. Your account needs a quota for them first. Default: none; the load balancer grows with its load.
      */
@@ -498,6 +514,20 @@ export interface LoadBalancerArgs {
      * Whether the load balancer can be moved away from a zone with a zonal shift of Amazon Application Recovery Controller. Default false.
      */
     zonalShift?: pulumi.Input<boolean | undefined>;
+}
+
+/**
+ * The bucket that the component creates for the load balancer's logs.
+ */
+export interface LogsBucketArgs {
+    /**
+     * Whether the bucket may be deleted with the logs in it. With false a destroy is refused while it has logs. Default false; true with the preset `dev`.
+     */
+    forceDelete?: pulumi.Input<boolean | undefined>;
+    /**
+     * Days after which a log is deleted, 1 to 2147483647. The default is that of `logRetentionInDays`: Default 30; 7 with the preset `dev`; 14 with the preset `staging`; 90 with the preset `prod`.
+     */
+    retentionInDays?: pulumi.Input<number | undefined>;
 }
 
 /**

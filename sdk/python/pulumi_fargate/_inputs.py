@@ -54,6 +54,8 @@ __all__ = [
     'LinearArgsDict',
     'LoadBalancerArgs',
     'LoadBalancerArgsDict',
+    'LogsBucketArgs',
+    'LogsBucketArgsDict',
     'MonitoringArgs',
     'MonitoringArgsDict',
     'MutualTlsArgs',
@@ -98,26 +100,34 @@ class AccessLogsArgsDict(TypedDict):
     """
     bucket: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    The bucket, in the service's region; its policy must let Elastic Load Balancing write to it.
+    A bucket of yours instead, in the service's region; its policy must let Elastic Load Balancing write to it.
+    """
+    own: NotRequired[_builtins.bool]
+    """
+    Whether they go to the bucket that the component creates for the load balancer's logs (`logsBucket`). Default false.
     """
     prefix: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    What the objects' keys begin with, before `AWSLogs/`. Default: nothing.
+    What the objects' keys begin with, before `AWSLogs/`. Default: nothing; in the component's bucket `access-logs`.
     """
 
 @pulumi.input_type
 class AccessLogsArgs:
     def __init__(__self__, *,
                  bucket: pulumi.Input[Optional[_builtins.str]] = None,
+                 own: Optional[_builtins.bool] = None,
                  prefix: pulumi.Input[Optional[_builtins.str]] = None):
         """
         A line for each request.
 
-        :param pulumi.Input[_builtins.str] bucket: The bucket, in the service's region; its policy must let Elastic Load Balancing write to it.
-        :param pulumi.Input[_builtins.str] prefix: What the objects' keys begin with, before `AWSLogs/`. Default: nothing.
+        :param pulumi.Input[_builtins.str] bucket: A bucket of yours instead, in the service's region; its policy must let Elastic Load Balancing write to it.
+        :param _builtins.bool own: Whether they go to the bucket that the component creates for the load balancer's logs (`logsBucket`). Default false.
+        :param pulumi.Input[_builtins.str] prefix: What the objects' keys begin with, before `AWSLogs/`. Default: nothing; in the component's bucket `access-logs`.
         """
         if bucket is not None:
             pulumi.set(__self__, "bucket", bucket)
+        if own is not None:
+            pulumi.set(__self__, "own", own)
         if prefix is not None:
             pulumi.set(__self__, "prefix", prefix)
 
@@ -125,7 +135,7 @@ class AccessLogsArgs:
     @pulumi.getter
     def bucket(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The bucket, in the service's region; its policy must let Elastic Load Balancing write to it.
+        A bucket of yours instead, in the service's region; its policy must let Elastic Load Balancing write to it.
         """
         return pulumi.get(self, "bucket")
 
@@ -135,9 +145,21 @@ class AccessLogsArgs:
 
     @_builtins.property
     @pulumi.getter
+    def own(self) -> Optional[_builtins.bool]:
+        """
+        Whether they go to the bucket that the component creates for the load balancer's logs (`logsBucket`). Default false.
+        """
+        return pulumi.get(self, "own")
+
+    @own.setter
+    def own(self, value: Optional[_builtins.bool]):
+        pulumi.set(self, "own", value)
+
+    @_builtins.property
+    @pulumi.getter
     def prefix(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        What the objects' keys begin with, before `AWSLogs/`. Default: nothing.
+        What the objects' keys begin with, before `AWSLogs/`. Default: nothing; in the component's bucket `access-logs`.
         """
         return pulumi.get(self, "prefix")
 
@@ -781,26 +803,34 @@ class ConnectionLogsArgsDict(TypedDict):
     """
     bucket: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    The bucket, in the service's region; its policy must let Elastic Load Balancing write to it.
+    A bucket of yours instead, in the service's region; its policy must let Elastic Load Balancing write to it.
+    """
+    own: NotRequired[_builtins.bool]
+    """
+    Whether they go to the bucket that the component creates for the load balancer's logs (`logsBucket`). Default false.
     """
     prefix: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    What the objects' keys begin with, before `AWSLogs/`. Default: nothing.
+    What the objects' keys begin with, before `AWSLogs/`. Default: nothing; in the component's bucket `connection-logs`.
     """
 
 @pulumi.input_type
 class ConnectionLogsArgs:
     def __init__(__self__, *,
                  bucket: pulumi.Input[Optional[_builtins.str]] = None,
+                 own: Optional[_builtins.bool] = None,
                  prefix: pulumi.Input[Optional[_builtins.str]] = None):
         """
         A line for each connection.
 
-        :param pulumi.Input[_builtins.str] bucket: The bucket, in the service's region; its policy must let Elastic Load Balancing write to it.
-        :param pulumi.Input[_builtins.str] prefix: What the objects' keys begin with, before `AWSLogs/`. Default: nothing.
+        :param pulumi.Input[_builtins.str] bucket: A bucket of yours instead, in the service's region; its policy must let Elastic Load Balancing write to it.
+        :param _builtins.bool own: Whether they go to the bucket that the component creates for the load balancer's logs (`logsBucket`). Default false.
+        :param pulumi.Input[_builtins.str] prefix: What the objects' keys begin with, before `AWSLogs/`. Default: nothing; in the component's bucket `connection-logs`.
         """
         if bucket is not None:
             pulumi.set(__self__, "bucket", bucket)
+        if own is not None:
+            pulumi.set(__self__, "own", own)
         if prefix is not None:
             pulumi.set(__self__, "prefix", prefix)
 
@@ -808,7 +838,7 @@ class ConnectionLogsArgs:
     @pulumi.getter
     def bucket(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The bucket, in the service's region; its policy must let Elastic Load Balancing write to it.
+        A bucket of yours instead, in the service's region; its policy must let Elastic Load Balancing write to it.
         """
         return pulumi.get(self, "bucket")
 
@@ -818,9 +848,21 @@ class ConnectionLogsArgs:
 
     @_builtins.property
     @pulumi.getter
+    def own(self) -> Optional[_builtins.bool]:
+        """
+        Whether they go to the bucket that the component creates for the load balancer's logs (`logsBucket`). Default false.
+        """
+        return pulumi.get(self, "own")
+
+    @own.setter
+    def own(self, value: Optional[_builtins.bool]):
+        pulumi.set(self, "own", value)
+
+    @_builtins.property
+    @pulumi.getter
     def prefix(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        What the objects' keys begin with, before `AWSLogs/`. Default: nothing.
+        What the objects' keys begin with, before `AWSLogs/`. Default: nothing; in the component's bucket `connection-logs`.
         """
         return pulumi.get(self, "prefix")
 
@@ -1632,26 +1674,34 @@ class HealthCheckLogsArgsDict(TypedDict):
     """
     bucket: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    The bucket, in the service's region; its policy must let Elastic Load Balancing write to it.
+    A bucket of yours instead, in the service's region; its policy must let Elastic Load Balancing write to it.
+    """
+    own: NotRequired[_builtins.bool]
+    """
+    Whether they go to the bucket that the component creates for the load balancer's logs (`logsBucket`). Default false.
     """
     prefix: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    What the objects' keys begin with, before `AWSLogs/`. Default: nothing.
+    What the objects' keys begin with, before `AWSLogs/`. Default: nothing; in the component's bucket `health-check-logs`.
     """
 
 @pulumi.input_type
 class HealthCheckLogsArgs:
     def __init__(__self__, *,
                  bucket: pulumi.Input[Optional[_builtins.str]] = None,
+                 own: Optional[_builtins.bool] = None,
                  prefix: pulumi.Input[Optional[_builtins.str]] = None):
         """
         A line for each health check.
 
-        :param pulumi.Input[_builtins.str] bucket: The bucket, in the service's region; its policy must let Elastic Load Balancing write to it.
-        :param pulumi.Input[_builtins.str] prefix: What the objects' keys begin with, before `AWSLogs/`. Default: nothing.
+        :param pulumi.Input[_builtins.str] bucket: A bucket of yours instead, in the service's region; its policy must let Elastic Load Balancing write to it.
+        :param _builtins.bool own: Whether they go to the bucket that the component creates for the load balancer's logs (`logsBucket`). Default false.
+        :param pulumi.Input[_builtins.str] prefix: What the objects' keys begin with, before `AWSLogs/`. Default: nothing; in the component's bucket `health-check-logs`.
         """
         if bucket is not None:
             pulumi.set(__self__, "bucket", bucket)
+        if own is not None:
+            pulumi.set(__self__, "own", own)
         if prefix is not None:
             pulumi.set(__self__, "prefix", prefix)
 
@@ -1659,7 +1709,7 @@ class HealthCheckLogsArgs:
     @pulumi.getter
     def bucket(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The bucket, in the service's region; its policy must let Elastic Load Balancing write to it.
+        A bucket of yours instead, in the service's region; its policy must let Elastic Load Balancing write to it.
         """
         return pulumi.get(self, "bucket")
 
@@ -1669,9 +1719,21 @@ class HealthCheckLogsArgs:
 
     @_builtins.property
     @pulumi.getter
+    def own(self) -> Optional[_builtins.bool]:
+        """
+        Whether they go to the bucket that the component creates for the load balancer's logs (`logsBucket`). Default false.
+        """
+        return pulumi.get(self, "own")
+
+    @own.setter
+    def own(self, value: Optional[_builtins.bool]):
+        pulumi.set(self, "own", value)
+
+    @_builtins.property
+    @pulumi.getter
     def prefix(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        What the objects' keys begin with, before `AWSLogs/`. Default: nothing.
+        What the objects' keys begin with, before `AWSLogs/`. Default: nothing; in the component's bucket `health-check-logs`.
         """
         return pulumi.get(self, "prefix")
 
@@ -1923,17 +1985,17 @@ class LoadBalancerArgsDict(TypedDict):
     """
     The load balancer's rarer settings.
     """
-    access_logs: NotRequired['AccessLogsArgsDict']
+    access_logs: NotRequired[Union[_builtins.bool, 'AccessLogsArgsDict']]
     """
-    A line for each request, in a bucket.
+    A line for each request: true for a bucket that the component creates, or in which of your buckets. Default: none.
     """
     client_keep_alive: NotRequired[pulumi.Input[Optional[_builtins.int]]]
     """
     Seconds for which a client's connection is kept at most, 60 to 604800. Default 3600. (`idleTimeout` closes idle ones.)
     """
-    connection_logs: NotRequired['ConnectionLogsArgsDict']
+    connection_logs: NotRequired[Union[_builtins.bool, 'ConnectionLogsArgsDict']]
     """
-    A line for each connection, in a bucket.
+    A line for each connection: true for a bucket that the component creates, or in which of your buckets. Default: none.
     """
     desync_mitigation_mode: NotRequired[pulumi.Input[Optional[Union[_builtins.str, 'DesyncMitigationMode']]]]
     """
@@ -1943,9 +2005,9 @@ class LoadBalancerArgsDict(TypedDict):
     """
     Whether headers whose names HTTP does not allow are removed. With false they reach the tasks. Default true (AWS's own default is false).
     """
-    health_check_logs: NotRequired['HealthCheckLogsArgsDict']
+    health_check_logs: NotRequired[Union[_builtins.bool, 'HealthCheckLogsArgsDict']]
     """
-    A line for each health check, in a bucket.
+    A line for each health check: true for a bucket that the component creates, or in which of your buckets. Default: none.
     """
     http2: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
@@ -1954,6 +2016,10 @@ class LoadBalancerArgsDict(TypedDict):
     ip_address_type: NotRequired[Union[_builtins.str, 'IpAddressType']]
     """
     `ipv4` (default), `dualstack` for IPv6 addresses too, or `dualstack-without-public-ipv4` for IPv6 addresses and private IPv4 ones, which only clients with IPv6 reach. With both each subnet of the load balancer needs an IPv6 CIDR block. The tasks are reached over IPv4 in any case.
+    """
+    logs_bucket: NotRequired['LogsBucketArgsDict']
+    """
+    The bucket that the component creates for these logs, if one of them is true. It is in the service's region, encrypted with SSE-S3, closed to the public, and lets the service's load balancer write.
     """
     minimum_capacity_units: NotRequired[pulumi.Input[Optional[_builtins.int]]]
     """
@@ -1991,14 +2057,15 @@ class LoadBalancerArgsDict(TypedDict):
 @pulumi.input_type
 class LoadBalancerArgs:
     def __init__(__self__, *,
-                 access_logs: Optional['AccessLogsArgs'] = None,
+                 access_logs: Optional[Union[_builtins.bool, 'AccessLogsArgs']] = None,
                  client_keep_alive: pulumi.Input[Optional[_builtins.int]] = None,
-                 connection_logs: Optional['ConnectionLogsArgs'] = None,
+                 connection_logs: Optional[Union[_builtins.bool, 'ConnectionLogsArgs']] = None,
                  desync_mitigation_mode: pulumi.Input[Optional[Union[_builtins.str, 'DesyncMitigationMode']]] = None,
                  drop_invalid_header_fields: pulumi.Input[Optional[_builtins.bool]] = None,
-                 health_check_logs: Optional['HealthCheckLogsArgs'] = None,
+                 health_check_logs: Optional[Union[_builtins.bool, 'HealthCheckLogsArgs']] = None,
                  http2: pulumi.Input[Optional[_builtins.bool]] = None,
                  ip_address_type: Optional[Union[_builtins.str, 'IpAddressType']] = None,
+                 logs_bucket: Optional['LogsBucketArgs'] = None,
                  minimum_capacity_units: pulumi.Input[Optional[_builtins.int]] = None,
                  preserve_host_header: pulumi.Input[Optional[_builtins.bool]] = None,
                  response_headers: Optional['ResponseHeadersArgs'] = None,
@@ -2010,14 +2077,15 @@ class LoadBalancerArgs:
         """
         The load balancer's rarer settings.
 
-        :param 'AccessLogsArgs' access_logs: A line for each request, in a bucket.
+        :param Union[_builtins.bool, 'AccessLogsArgs'] access_logs: A line for each request: true for a bucket that the component creates, or in which of your buckets. Default: none.
         :param pulumi.Input[_builtins.int] client_keep_alive: Seconds for which a client's connection is kept at most, 60 to 604800. Default 3600. (`idleTimeout` closes idle ones.)
-        :param 'ConnectionLogsArgs' connection_logs: A line for each connection, in a bucket.
+        :param Union[_builtins.bool, 'ConnectionLogsArgs'] connection_logs: A line for each connection: true for a bucket that the component creates, or in which of your buckets. Default: none.
         :param pulumi.Input[Union[_builtins.str, 'DesyncMitigationMode']] desync_mitigation_mode: What happens to requests that could be read in two ways (HTTP desync): `monitor` lets them through and counts them, `defensive` (default) refuses those that threaten, `strictest` all that RFC 7230 does not allow.
         :param pulumi.Input[_builtins.bool] drop_invalid_header_fields: Whether headers whose names HTTP does not allow are removed. With false they reach the tasks. Default true (AWS's own default is false).
-        :param 'HealthCheckLogsArgs' health_check_logs: A line for each health check, in a bucket.
+        :param Union[_builtins.bool, 'HealthCheckLogsArgs'] health_check_logs: A line for each health check: true for a bucket that the component creates, or in which of your buckets. Default: none.
         :param pulumi.Input[_builtins.bool] http2: Whether clients may use HTTP/2. Default true.
         :param Union[_builtins.str, 'IpAddressType'] ip_address_type: `ipv4` (default), `dualstack` for IPv6 addresses too, or `dualstack-without-public-ipv4` for IPv6 addresses and private IPv4 ones, which only clients with IPv6 reach. With both each subnet of the load balancer needs an IPv6 CIDR block. The tasks are reached over IPv4 in any case.
+        :param 'LogsBucketArgs' logs_bucket: The bucket that the component creates for these logs, if one of them is true. It is in the service's region, encrypted with SSE-S3, closed to the public, and lets the service's load balancer write.
         :param pulumi.Input[_builtins.int] minimum_capacity_units: Load balancer capacity units that are kept ready in any case, 100 to 15000, for peaks that come at once. Your account needs a quota for them first. Default: none; the load balancer grows with its load.
         :param pulumi.Input[_builtins.bool] preserve_host_header: Whether tasks see the `Host` header as the client sent it, with its port. Default false.
         :param 'ResponseHeadersArgs' response_headers: Headers that the load balancer puts into every answer.
@@ -2043,6 +2111,8 @@ class LoadBalancerArgs:
             pulumi.set(__self__, "http2", http2)
         if ip_address_type is not None:
             pulumi.set(__self__, "ip_address_type", ip_address_type)
+        if logs_bucket is not None:
+            pulumi.set(__self__, "logs_bucket", logs_bucket)
         if minimum_capacity_units is not None:
             pulumi.set(__self__, "minimum_capacity_units", minimum_capacity_units)
         if preserve_host_header is not None:
@@ -2062,14 +2132,14 @@ class LoadBalancerArgs:
 
     @_builtins.property
     @pulumi.getter(name="accessLogs")
-    def access_logs(self) -> Optional['AccessLogsArgs']:
+    def access_logs(self) -> Optional[Union[_builtins.bool, 'AccessLogsArgs']]:
         """
-        A line for each request, in a bucket.
+        A line for each request: true for a bucket that the component creates, or in which of your buckets. Default: none.
         """
         return pulumi.get(self, "access_logs")
 
     @access_logs.setter
-    def access_logs(self, value: Optional['AccessLogsArgs']):
+    def access_logs(self, value: Optional[Union[_builtins.bool, 'AccessLogsArgs']]):
         pulumi.set(self, "access_logs", value)
 
     @_builtins.property
@@ -2086,14 +2156,14 @@ class LoadBalancerArgs:
 
     @_builtins.property
     @pulumi.getter(name="connectionLogs")
-    def connection_logs(self) -> Optional['ConnectionLogsArgs']:
+    def connection_logs(self) -> Optional[Union[_builtins.bool, 'ConnectionLogsArgs']]:
         """
-        A line for each connection, in a bucket.
+        A line for each connection: true for a bucket that the component creates, or in which of your buckets. Default: none.
         """
         return pulumi.get(self, "connection_logs")
 
     @connection_logs.setter
-    def connection_logs(self, value: Optional['ConnectionLogsArgs']):
+    def connection_logs(self, value: Optional[Union[_builtins.bool, 'ConnectionLogsArgs']]):
         pulumi.set(self, "connection_logs", value)
 
     @_builtins.property
@@ -2122,14 +2192,14 @@ class LoadBalancerArgs:
 
     @_builtins.property
     @pulumi.getter(name="healthCheckLogs")
-    def health_check_logs(self) -> Optional['HealthCheckLogsArgs']:
+    def health_check_logs(self) -> Optional[Union[_builtins.bool, 'HealthCheckLogsArgs']]:
         """
-        A line for each health check, in a bucket.
+        A line for each health check: true for a bucket that the component creates, or in which of your buckets. Default: none.
         """
         return pulumi.get(self, "health_check_logs")
 
     @health_check_logs.setter
-    def health_check_logs(self, value: Optional['HealthCheckLogsArgs']):
+    def health_check_logs(self, value: Optional[Union[_builtins.bool, 'HealthCheckLogsArgs']]):
         pulumi.set(self, "health_check_logs", value)
 
     @_builtins.property
@@ -2155,6 +2225,18 @@ class LoadBalancerArgs:
     @ip_address_type.setter
     def ip_address_type(self, value: Optional[Union[_builtins.str, 'IpAddressType']]):
         pulumi.set(self, "ip_address_type", value)
+
+    @_builtins.property
+    @pulumi.getter(name="logsBucket")
+    def logs_bucket(self) -> Optional['LogsBucketArgs']:
+        """
+        The bucket that the component creates for these logs, if one of them is true. It is in the service's region, encrypted with SSE-S3, closed to the public, and lets the service's load balancer write.
+        """
+        return pulumi.get(self, "logs_bucket")
+
+    @logs_bucket.setter
+    def logs_bucket(self, value: Optional['LogsBucketArgs']):
+        pulumi.set(self, "logs_bucket", value)
 
     @_builtins.property
     @pulumi.getter(name="minimumCapacityUnits")
@@ -2251,6 +2333,60 @@ class LoadBalancerArgs:
     @zonal_shift.setter
     def zonal_shift(self, value: pulumi.Input[Optional[_builtins.bool]]):
         pulumi.set(self, "zonal_shift", value)
+
+
+class LogsBucketArgsDict(TypedDict):
+    """
+    The bucket that the component creates for the load balancer's logs.
+    """
+    force_delete: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Whether the bucket may be deleted with the logs in it. With false a destroy is refused while it has logs. Default false; true with the preset `dev`.
+    """
+    retention_in_days: NotRequired[pulumi.Input[Optional[_builtins.int]]]
+    """
+    Days after which a log is deleted, 1 to 2147483647. The default is that of `logRetentionInDays`: Default 30; 7 with the preset `dev`; 14 with the preset `staging`; 90 with the preset `prod`.
+    """
+
+@pulumi.input_type
+class LogsBucketArgs:
+    def __init__(__self__, *,
+                 force_delete: pulumi.Input[Optional[_builtins.bool]] = None,
+                 retention_in_days: pulumi.Input[Optional[_builtins.int]] = None):
+        """
+        The bucket that the component creates for the load balancer's logs.
+
+        :param pulumi.Input[_builtins.bool] force_delete: Whether the bucket may be deleted with the logs in it. With false a destroy is refused while it has logs. Default false; true with the preset `dev`.
+        :param pulumi.Input[_builtins.int] retention_in_days: Days after which a log is deleted, 1 to 2147483647. The default is that of `logRetentionInDays`: Default 30; 7 with the preset `dev`; 14 with the preset `staging`; 90 with the preset `prod`.
+        """
+        if force_delete is not None:
+            pulumi.set(__self__, "force_delete", force_delete)
+        if retention_in_days is not None:
+            pulumi.set(__self__, "retention_in_days", retention_in_days)
+
+    @_builtins.property
+    @pulumi.getter(name="forceDelete")
+    def force_delete(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Whether the bucket may be deleted with the logs in it. With false a destroy is refused while it has logs. Default false; true with the preset `dev`.
+        """
+        return pulumi.get(self, "force_delete")
+
+    @force_delete.setter
+    def force_delete(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "force_delete", value)
+
+    @_builtins.property
+    @pulumi.getter(name="retentionInDays")
+    def retention_in_days(self) -> pulumi.Input[Optional[_builtins.int]]:
+        """
+        Days after which a log is deleted, 1 to 2147483647. The default is that of `logRetentionInDays`: Default 30; 7 with the preset `dev`; 14 with the preset `staging`; 90 with the preset `prod`.
+        """
+        return pulumi.get(self, "retention_in_days")
+
+    @retention_in_days.setter
+    def retention_in_days(self, value: pulumi.Input[Optional[_builtins.int]]):
+        pulumi.set(self, "retention_in_days", value)
 
 
 class MonitoringArgsDict(TypedDict):

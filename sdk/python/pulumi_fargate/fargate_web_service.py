@@ -1849,6 +1849,7 @@ class FargateWebService(pulumi.ComponentResource):
             __props__.__dict__["load_balancer_dns_name"] = None
             __props__.__dict__["load_balancer_zone_id"] = None
             __props__.__dict__["log_group_name"] = None
+            __props__.__dict__["logs_bucket_name"] = None
             __props__.__dict__["repository_arn"] = None
             __props__.__dict__["repository_url"] = None
             __props__.__dict__["service_arn"] = None
@@ -1977,6 +1978,14 @@ class FargateWebService(pulumi.ComponentResource):
         Name of the log group.
         """
         return pulumi.get(self, "log_group_name")
+
+    @_builtins.property
+    @pulumi.getter(name="logsBucketName")
+    def logs_bucket_name(self) -> pulumi.Output[Optional[_builtins.str]]:
+        """
+        Name of the bucket of the load balancer's logs, if the component creates one.
+        """
+        return pulumi.get(self, "logs_bucket_name")
 
     @_builtins.property
     @pulumi.getter(name="privateSubnetIds")

@@ -39,7 +39,7 @@ class ProviderArgs:
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] allowed_account_ids: Account ids in which the provider may work; in any other it refuses before the first call. Default: any.
         :param pulumi.Input['AssumeRoleArgs'] assume_role: A role to assume with the credentials found. Default: none.
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] default_tags: Tags for every object of every service; a service's own `tags` win. Default: none.
-        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] endpoints: Other addresses for AWS services, by pulumi-aws's service name (`ecs`, `ecr`, `elbv2`, `ec2`, `iam`, `logs`, `cloudwatch`, `secretsmanager`, `wafv2`, `ssm`, `acm`, `route53`, `appautoscaling`, `sts`). Default: for all at once the environment variable `AWS_ENDPOINT_URL`, for one such as `AWS_ENDPOINT_URL_ECS`; then AWS's own.
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] endpoints: Other addresses for AWS services, by pulumi-aws's service name (`ecs`, `ecr`, `elbv2`, `ec2`, `iam`, `logs`, `cloudwatch`, `secretsmanager`, `wafv2`, `ssm`, `s3`, `acm`, `route53`, `appautoscaling`, `sts`). Default: for all at once the environment variable `AWS_ENDPOINT_URL`, for one such as `AWS_ENDPOINT_URL_ECS`; then AWS's own.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] forbidden_account_ids: Account ids in which the provider must not work. Default: none.
         :param pulumi.Input[_builtins.int] max_retries: How often a call is made again that failed on AWS's side or got no answer. Default 7. One that AWS throttled waits for its turn, and is not counted.
         :param pulumi.Input[_builtins.str] profile: The profile of the shared AWS configuration files. It wins over keys of the environment, and goes with neither `accessKey` nor `secretKey`. Default: `AWS_PROFILE`, then `default`, if the environment has no keys.
@@ -125,7 +125,7 @@ class ProviderArgs:
     @pulumi.getter
     def endpoints(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]:
         """
-        Other addresses for AWS services, by pulumi-aws's service name (`ecs`, `ecr`, `elbv2`, `ec2`, `iam`, `logs`, `cloudwatch`, `secretsmanager`, `wafv2`, `ssm`, `acm`, `route53`, `appautoscaling`, `sts`). Default: for all at once the environment variable `AWS_ENDPOINT_URL`, for one such as `AWS_ENDPOINT_URL_ECS`; then AWS's own.
+        Other addresses for AWS services, by pulumi-aws's service name (`ecs`, `ecr`, `elbv2`, `ec2`, `iam`, `logs`, `cloudwatch`, `secretsmanager`, `wafv2`, `ssm`, `s3`, `acm`, `route53`, `appautoscaling`, `sts`). Default: for all at once the environment variable `AWS_ENDPOINT_URL`, for one such as `AWS_ENDPOINT_URL_ECS`; then AWS's own.
         """
         return pulumi.get(self, "endpoints")
 
@@ -246,7 +246,7 @@ class Provider(pulumi.ProviderResource):
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] allowed_account_ids: Account ids in which the provider may work; in any other it refuses before the first call. Default: any.
         :param pulumi.Input[Union['AssumeRoleArgs', 'AssumeRoleArgsDict']] assume_role: A role to assume with the credentials found. Default: none.
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] default_tags: Tags for every object of every service; a service's own `tags` win. Default: none.
-        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] endpoints: Other addresses for AWS services, by pulumi-aws's service name (`ecs`, `ecr`, `elbv2`, `ec2`, `iam`, `logs`, `cloudwatch`, `secretsmanager`, `wafv2`, `ssm`, `acm`, `route53`, `appautoscaling`, `sts`). Default: for all at once the environment variable `AWS_ENDPOINT_URL`, for one such as `AWS_ENDPOINT_URL_ECS`; then AWS's own.
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] endpoints: Other addresses for AWS services, by pulumi-aws's service name (`ecs`, `ecr`, `elbv2`, `ec2`, `iam`, `logs`, `cloudwatch`, `secretsmanager`, `wafv2`, `ssm`, `s3`, `acm`, `route53`, `appautoscaling`, `sts`). Default: for all at once the environment variable `AWS_ENDPOINT_URL`, for one such as `AWS_ENDPOINT_URL_ECS`; then AWS's own.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] forbidden_account_ids: Account ids in which the provider must not work. Default: none.
         :param pulumi.Input[_builtins.int] max_retries: How often a call is made again that failed on AWS's side or got no answer. Default 7. One that AWS throttled waits for its turn, and is not counted.
         :param pulumi.Input[_builtins.str] profile: The profile of the shared AWS configuration files. It wins over keys of the environment, and goes with neither `accessKey` nor `secretKey`. Default: `AWS_PROFILE`, then `default`, if the environment has no keys.

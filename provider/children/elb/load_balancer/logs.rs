@@ -1,13 +1,29 @@
 //! Buckets for a load balancer's logs: why one is refused, and what it needs.
 
-use crate::error::Error;
+use std::time::Duration;
+
+use crate::children::elb::attributes;
+use crate::error::{Error, Result};
+use crate::resource::Cx;
+
+/// A policy that was written seconds ago may not count yet.
+const FRESH: Duration = Duration::from_mins(1);
+
+/// Sets attributes, which may name buckets for logs.
+pub(super) async fn set(cx: &Cx, id: &str, changed: Vec<(&'static str, String)>) -> Result<()> {
+    let try_it = || attributes::of_load_balancer(cx, id, changed.clone());
+    cx.retry(FRESH, is_denied, try_it).await.map_err(explain)
+}
 
 /// Elastic Load Balancing writes a test object before it takes the setting (user guide, "Enable access logs for your
 /// Application Load Balancer").
-pub(super) fn explain(error: Error) -> Error {
-    let denied = error.code() == Some("InvalidConfigurationRequest")
-        && error.to_string().contains("Access Denied for bucket");
-    if !denied {
+fn is_denied(error: &Error) -> bool {
+    error.code() == Some("InvalidConfigurationRequest")
+        && error.to_string().contains("Access Denied for bucket")
+}
+
+fn explain(error: Error) -> Error {
+    if !is_denied(&error) {
         return error;
     }
     error.hinted(

@@ -200,7 +200,7 @@ impl Resource for LoadBalancer {
         outputs: Outputs,
     ) -> Result<Settled<Outputs>> {
         let changed = Inputs::changed(Some(&Inputs::unset()), inputs);
-        attributes::of_load_balancer(cx, id, changed).await.map_err(logs::explain)?;
+        logs::set(cx, id, changed).await?;
         if inputs.minimum_capacity_units.is_some() {
             capacity::set(cx, id, inputs.minimum_capacity_units).await?;
         }
@@ -258,7 +258,7 @@ impl Resource for LoadBalancer {
                 .explain("elasticloadbalancing:SetSecurityGroups", id)?;
         }
         let changed = Inputs::changed(old, new);
-        attributes::of_load_balancer(cx, id, changed).await.map_err(logs::explain)?;
+        logs::set(cx, id, changed).await?;
         if old.is_none_or(|old| old.minimum_capacity_units != new.minimum_capacity_units) {
             capacity::set(cx, id, new.minimum_capacity_units).await?;
         }

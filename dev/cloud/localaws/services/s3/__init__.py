@@ -5,12 +5,25 @@ Rates: S3 user guide, "Best practices design patterns" (3,500 changes and 5,500 
 are not published, and so cautious).
 """
 
-from localaws.service import XML, Rate, Service
+from dataclasses import replace
+
+from localaws.service import XML, Rate, Refusal, Service
 
 SERVICE = Service(
     "s3",
-    words=XML,
+    # S3 API reference, "Error responses".
+    words=replace(XML, throttled=Refusal("SlowDown", "Please reduce your request rate.", 503)),
     invalid="InvalidArgument",
     rates=(Rate(("*",), 100, 50),),
     about=("Bucket", "Key"),
+    # S3 API reference, "Response Syntax" of each.
+    roots={
+        "GetBucketTagging": "Tagging",
+        "GetBucketLifecycleConfiguration": "LifecycleConfiguration",
+        "ListObjectVersions": "ListVersionsResult",
+        "ListObjectsV2": "ListBucketResult",
+        "ListBuckets": "ListAllMyBucketsResult",
+        "DeleteObjects": "DeleteResult",
+    },
+    id_header="x-amz-request-id",
 )

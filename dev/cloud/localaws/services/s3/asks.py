@@ -12,10 +12,12 @@ _ACTIONS = {
     "HeadBucket": "ListBucket",
     "ListBuckets": "ListAllMyBuckets",
     "ListObjectsV2": "ListBucket",
+    "ListObjectVersions": "ListBucketVersions",
     "DeleteObjects": "DeleteObject",
     "PutBucketEncryption": "PutEncryptionConfiguration",
     "GetBucketEncryption": "GetEncryptionConfiguration",
     "PutPublicAccessBlock": "PutBucketPublicAccessBlock",
+    "DeletePublicAccessBlock": "PutBucketPublicAccessBlock",
     "GetPublicAccessBlock": "GetBucketPublicAccessBlock",
     "PutBucketLifecycleConfiguration": "PutLifecycleConfiguration",
     "GetBucketLifecycleConfiguration": "GetLifecycleConfiguration",
@@ -31,5 +33,10 @@ def of_a_call(operation: str, params: dict[str, Any], context: Context) -> list[
         return [Ask(action)]
     arn = f"arn:aws:s3:::{params['Bucket']}"
     if operation == "DeleteObjects":
-        return [Ask(action, f"{arn}/{it['Key']}") for it in params["Delete"]["Objects"]]
+        objects = params["Delete"]["Objects"]
+        of_a_version = {True: "s3:DeleteObjectVersion", False: action}
+        return [Ask(of_a_version["VersionId" in it], f"{arn}/{it['Key']}") for it in objects]
+    if operation == "CreateBucket" and params.get("CreateBucketConfiguration", {}).get("Tags"):
+        # botocore, CreateBucketConfiguration: tags need `s3:TagResource`.
+        return [Ask(action, arn), Ask("s3:TagResource", arn)]
     return [Ask(action, f"{arn}/{params['Key']}" if params.get("Key") else arn)]

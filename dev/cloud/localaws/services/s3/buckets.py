@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from localaws.context import AwsError, Context
-from localaws.rules import Call, Params, on
+from localaws.rules import Call, Params, lists, on
 from localaws.state import Table
 
 
@@ -25,6 +25,8 @@ class Bucket:
     settings: Params = field(default_factory=dict)
     # Key -> when it was written.
     objects: dict[str, float] = field(default_factory=dict)
+    # Key and version -> the same, of what is no longer the newest.
+    older: dict[tuple[str, str], float] = field(default_factory=dict)
 
 
 _buckets: Table[str, Bucket] = Table()
@@ -49,15 +51,33 @@ def bucket(context: Context, name: str) -> Bucket:
     found = _buckets.get(name)
     if found is None:
         raise AwsError("NoSuchBucket", "The specified bucket does not exist", 404)
+    where = {"BucketRegion": found.region}
     if found.account != context.account:
-        raise AwsError("AccessDenied", "Access Denied", 403)
+        raise AwsError("AccessDenied", "Access Denied", 403, where)
     if found.region != context.region:
         raise AwsError(
             "PermanentRedirect",
             "The bucket you are attempting to access must be addressed using the specified endpoint.",
             301,
+            where,
         )
     return found
+
+
+@lists
+def listed(context: Context) -> list[Params]:
+    return [
+        {
+            "kind": "s3:bucket",
+            "id": f"arn:aws:s3:::{it.name}",
+            "name": it.name,
+            "tags": {
+                tag["Key"]: tag["Value"] for tag in it.settings.get("Tagging", {}).get("TagSet", [])
+            },
+        }
+        for it in _buckets.values()
+        if it.account == context.account and it.region == context.region
+    ]
 
 
 @on("s3", "CreateBucket")
@@ -93,8 +113,22 @@ def create_bucket(call: Call) -> Params:
         made = Bucket(name, context.account, context.region, context.clock.now())
         made.settings["Encryption"] = _ENCRYPTED
         made.settings["PublicAccessBlock"] = dict.fromkeys(_BLOCKED, True)
+        if tags := call.params.get("CreateBucketConfiguration", {}).get("Tags"):
+            made.settings["Tagging"] = _checked_tags(tags)
         _buckets[name] = made
     return {"Location": f"/{name}"}
+
+
+def _checked_tags(tags: list[Any]) -> Params:
+    """User guide, "Using cost allocation S3 bucket tags": 50, reserved and repeated keys."""
+    keys = [it["Key"] for it in tags]
+    if len(keys) > 50:
+        raise AwsError("BadRequest", "Bucket tag count cannot be greater than 50")
+    if len(set(keys)) < len(keys):
+        raise AwsError("InvalidTag", "Cannot provide multiple Tags with the same key")
+    if any(it.lower().startswith("aws:") for it in keys):
+        raise AwsError("InvalidTag", "System tags cannot be added/updated by requester")
+    return {"TagSet": tags}
 
 
 @on("s3", "HeadBucket")
@@ -119,7 +153,7 @@ def list_buckets(call: Call) -> Params:
 @on("s3", "DeleteBucket")
 def delete_bucket(call: Call) -> Params:
     found = bucket(call.context, call.params["Bucket"])
-    if found.objects:
+    if found.objects or found.older:
         raise AwsError("BucketNotEmpty", "The bucket you tried to delete is not empty", 409)
     del _buckets[found.name]
     return {}
@@ -169,6 +203,8 @@ def put_whole(call: Call) -> Params:
     given = call.params.get(member) or {}
     if name == "Lifecycle":
         _check_lifecycle(given)
+    if name == "Tagging":
+        given = _checked_tags(given.get("TagSet", []))
     found.settings[name] = given
     return {}
 
@@ -222,9 +258,22 @@ def delete_bucket_tagging(call: Call) -> Params:
     return {}
 
 
+@on("s3", "DeletePublicAccessBlock")
+def delete_public_access_block(call: Call) -> Params:
+    bucket(call.context, call.params["Bucket"]).settings.pop("PublicAccessBlock", None)
+    return {}
+
+
 @on("s3", "DeleteBucketLifecycle")
 def delete_bucket_lifecycle(call: Call) -> Params:
     bucket(call.context, call.params["Bucket"]).settings.pop("Lifecycle", None)
+    return {}
+
+
+@on("s3", "PutObject")
+def put_object(call: Call) -> Params:
+    found = bucket(call.context, call.params["Bucket"])
+    found.objects[call.params["Key"]] = call.context.clock.now()
     return {}
 
 
@@ -246,16 +295,61 @@ def list_objects(call: Call) -> Params:
     return answer | ({"NextContinuationToken": page[-1]} if len(keys) > most else {})
 
 
+@on("s3", "PutBucketVersioning")
+def put_bucket_versioning(call: Call) -> Params:
+    found = bucket(call.context, call.params["Bucket"])
+    found.settings["Versioning"] = call.params["VersioningConfiguration"]
+    return {}
+
+
+@on("s3", "ListObjectVersions")
+def list_object_versions(call: Call) -> Params:
+    found = bucket(call.context, call.params["Bucket"])
+    most = int(call.params.get("MaxKeys", 1000))
+    after = (call.params.get("KeyMarker", ""), call.params.get("VersionIdMarker", ""))
+    begin = call.params.get("Prefix", "")
+    current = [(key, "null", since) for key, since in found.objects.items()]
+    all_of_them = sorted(current + [(*it, since) for it, since in found.older.items()])
+    entries = [it for it in all_of_them if it[:2] > after and it[0].startswith(begin)]
+    page, more = entries[:most], len(entries) > most
+    answer: Params = {
+        "Name": found.name,
+        "MaxKeys": most,
+        "IsTruncated": more,
+        "Versions": [
+            {
+                "Key": key,
+                "VersionId": version,
+                "IsLatest": version == "null",
+                "Size": 1,
+                "LastModified": since,
+            }
+            for key, version, since in page
+        ],
+    }
+    last = {"NextKeyMarker": page[-1][0], "NextVersionIdMarker": page[-1][1]} if more else {}
+    return answer | last
+
+
 @on("s3", "DeleteObjects")
 def delete_objects(call: Call) -> Params:
     found = bucket(call.context, call.params["Bucket"])
-    keys = [it["Key"] for it in call.params["Delete"]["Objects"]]
-    if len(keys) > 1000:
+    objects = call.params["Delete"]["Objects"]
+    keys = [it["Key"] for it in objects]
+    if not 1 <= len(keys) <= 1000:
         raise AwsError(
             "MalformedXML",
             "The XML you provided was not well-formed or did not validate against our published schema",
         )
-    for key in keys:
-        found.objects.pop(key, None)
+    keeps = found.settings.get("Versioning", {}).get("Status") == "Enabled"
+    for it in objects:
+        key, version = it["Key"], it.get("VersionId")
+        if version in (None, "null"):
+            since = found.objects.pop(key, None)
+            # Deleted without its version it only becomes an older one (user guide, "Deleting objects from a versioning-enabled bucket").
+            if version is None and keeps and since is not None:
+                found.older[key, f"v{len(found.older)}"] = since
+        else:
+            found.older.pop((key, version), None)
     quiet = call.params["Delete"].get("Quiet")
     return {} if quiet else {"Deleted": [{"Key": key} for key in keys]}

@@ -44,7 +44,7 @@ public final class Config {
         return Codegen.objectProp("defaultTags", TypeShape.<Map<String,String>>builder(Map.class).addParameter(String.class).addParameter(String.class).build()).config(config).get();
     }
 /**
- * Other addresses for AWS services, by pulumi-aws&#39;s service name (`ecs`, `ecr`, `elbv2`, `ec2`, `iam`, `logs`, `cloudwatch`, `secretsmanager`, `wafv2`, `ssm`, `acm`, `route53`, `appautoscaling`, `sts`). Default: for all at once the environment variable `AWS_ENDPOINT_URL`, for one such as `AWS_ENDPOINT_URL_ECS`; then AWS&#39;s own.
+ * Other addresses for AWS services, by pulumi-aws&#39;s service name (`ecs`, `ecr`, `elbv2`, `ec2`, `iam`, `logs`, `cloudwatch`, `secretsmanager`, `wafv2`, `ssm`, `s3`, `acm`, `route53`, `appautoscaling`, `sts`). Default: for all at once the environment variable `AWS_ENDPOINT_URL`, for one such as `AWS_ENDPOINT_URL_ECS`; then AWS&#39;s own.
  * 
  */
     public Optional<Map<String,String>> endpoints() {

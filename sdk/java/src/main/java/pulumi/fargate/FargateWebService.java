@@ -253,6 +253,20 @@ public class FargateWebService extends com.pulumi.resources.ComponentResource {
         return this.logGroupName;
     }
     /**
+     * Name of the bucket of the load balancer&#39;s logs, if the component creates one.
+     * 
+     */
+    @Export(name="logsBucketName", refs={String.class}, tree="[0]")
+    private Output</* @Nullable */ String> logsBucketName;
+
+    /**
+     * @return Name of the bucket of the load balancer&#39;s logs, if the component creates one.
+     * 
+     */
+    public Output<Optional<String>> logsBucketName() {
+        return Codegen.optional(this.logsBucketName);
+    }
+    /**
      * The private subnets of that VPC: those that the service created, or was given, if any.
      * 
      */

@@ -5,6 +5,7 @@ package pulumi.fargate.inputs;
 
 import com.pulumi.core.Output;
 import com.pulumi.core.annotations.Import;
+import java.lang.Boolean;
 import java.lang.String;
 import java.util.Objects;
 import java.util.Optional;
@@ -20,14 +21,14 @@ public final class ConnectionLogsArgs extends com.pulumi.resources.ResourceArgs 
     public static final ConnectionLogsArgs Empty = new ConnectionLogsArgs();
 
     /**
-     * The bucket, in the service&#39;s region; its policy must let Elastic Load Balancing write to it.
+     * A bucket of yours instead, in the service&#39;s region; its policy must let Elastic Load Balancing write to it.
      * 
      */
     @Import(name="bucket")
     private @Nullable Output<String> bucket;
 
     /**
-     * @return The bucket, in the service&#39;s region; its policy must let Elastic Load Balancing write to it.
+     * @return A bucket of yours instead, in the service&#39;s region; its policy must let Elastic Load Balancing write to it.
      * 
      */
     public Optional<Output<String>> bucket() {
@@ -35,14 +36,29 @@ public final class ConnectionLogsArgs extends com.pulumi.resources.ResourceArgs 
     }
 
     /**
-     * What the objects&#39; keys begin with, before `AWSLogs/`. Default: nothing.
+     * Whether they go to the bucket that the component creates for the load balancer&#39;s logs (`logsBucket`). Default false.
+     * 
+     */
+    @Import(name="own")
+    private @Nullable Boolean own;
+
+    /**
+     * @return Whether they go to the bucket that the component creates for the load balancer&#39;s logs (`logsBucket`). Default false.
+     * 
+     */
+    public Optional<Boolean> own() {
+        return Optional.ofNullable(this.own);
+    }
+
+    /**
+     * What the objects&#39; keys begin with, before `AWSLogs/`. Default: nothing; in the component&#39;s bucket `connection-logs`.
      * 
      */
     @Import(name="prefix")
     private @Nullable Output<String> prefix;
 
     /**
-     * @return What the objects&#39; keys begin with, before `AWSLogs/`. Default: nothing.
+     * @return What the objects&#39; keys begin with, before `AWSLogs/`. Default: nothing; in the component&#39;s bucket `connection-logs`.
      * 
      */
     public Optional<Output<String>> prefix() {
@@ -53,6 +69,7 @@ public final class ConnectionLogsArgs extends com.pulumi.resources.ResourceArgs 
 
     private ConnectionLogsArgs(ConnectionLogsArgs $) {
         this.bucket = $.bucket;
+        this.own = $.own;
         this.prefix = $.prefix;
     }
 
@@ -75,7 +92,7 @@ public final class ConnectionLogsArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param bucket The bucket, in the service&#39;s region; its policy must let Elastic Load Balancing write to it.
+         * @param bucket A bucket of yours instead, in the service&#39;s region; its policy must let Elastic Load Balancing write to it.
          * 
          * @return builder
          * 
@@ -86,7 +103,7 @@ public final class ConnectionLogsArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param bucket The bucket, in the service&#39;s region; its policy must let Elastic Load Balancing write to it.
+         * @param bucket A bucket of yours instead, in the service&#39;s region; its policy must let Elastic Load Balancing write to it.
          * 
          * @return builder
          * 
@@ -96,7 +113,18 @@ public final class ConnectionLogsArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param prefix What the objects&#39; keys begin with, before `AWSLogs/`. Default: nothing.
+         * @param own Whether they go to the bucket that the component creates for the load balancer&#39;s logs (`logsBucket`). Default false.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder own(@Nullable Boolean own) {
+            $.own = own;
+            return this;
+        }
+
+        /**
+         * @param prefix What the objects&#39; keys begin with, before `AWSLogs/`. Default: nothing; in the component&#39;s bucket `connection-logs`.
          * 
          * @return builder
          * 
@@ -107,7 +135,7 @@ public final class ConnectionLogsArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param prefix What the objects&#39; keys begin with, before `AWSLogs/`. Default: nothing.
+         * @param prefix What the objects&#39; keys begin with, before `AWSLogs/`. Default: nothing; in the component&#39;s bucket `connection-logs`.
          * 
          * @return builder
          * 

@@ -18,6 +18,7 @@ import pulumi.fargate.enums.XffHeaderProcessing;
 import pulumi.fargate.inputs.AccessLogsArgs;
 import pulumi.fargate.inputs.ConnectionLogsArgs;
 import pulumi.fargate.inputs.HealthCheckLogsArgs;
+import pulumi.fargate.inputs.LogsBucketArgs;
 import pulumi.fargate.inputs.ResponseHeadersArgs;
 
 
@@ -30,17 +31,17 @@ public final class LoadBalancerArgs extends com.pulumi.resources.ResourceArgs {
     public static final LoadBalancerArgs Empty = new LoadBalancerArgs();
 
     /**
-     * A line for each request, in a bucket.
+     * A line for each request: true for a bucket that the component creates, or in which of your buckets. Default: none.
      * 
      */
     @Import(name="accessLogs")
-    private @Nullable AccessLogsArgs accessLogs;
+    private @Nullable Either<Boolean,AccessLogsArgs> accessLogs;
 
     /**
-     * @return A line for each request, in a bucket.
+     * @return A line for each request: true for a bucket that the component creates, or in which of your buckets. Default: none.
      * 
      */
-    public Optional<AccessLogsArgs> accessLogs() {
+    public Optional<Either<Boolean,AccessLogsArgs>> accessLogs() {
         return Optional.ofNullable(this.accessLogs);
     }
 
@@ -60,17 +61,17 @@ public final class LoadBalancerArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * A line for each connection, in a bucket.
+     * A line for each connection: true for a bucket that the component creates, or in which of your buckets. Default: none.
      * 
      */
     @Import(name="connectionLogs")
-    private @Nullable ConnectionLogsArgs connectionLogs;
+    private @Nullable Either<Boolean,ConnectionLogsArgs> connectionLogs;
 
     /**
-     * @return A line for each connection, in a bucket.
+     * @return A line for each connection: true for a bucket that the component creates, or in which of your buckets. Default: none.
      * 
      */
-    public Optional<ConnectionLogsArgs> connectionLogs() {
+    public Optional<Either<Boolean,ConnectionLogsArgs>> connectionLogs() {
         return Optional.ofNullable(this.connectionLogs);
     }
 
@@ -105,17 +106,17 @@ public final class LoadBalancerArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * A line for each health check, in a bucket.
+     * A line for each health check: true for a bucket that the component creates, or in which of your buckets. Default: none.
      * 
      */
     @Import(name="healthCheckLogs")
-    private @Nullable HealthCheckLogsArgs healthCheckLogs;
+    private @Nullable Either<Boolean,HealthCheckLogsArgs> healthCheckLogs;
 
     /**
-     * @return A line for each health check, in a bucket.
+     * @return A line for each health check: true for a bucket that the component creates, or in which of your buckets. Default: none.
      * 
      */
-    public Optional<HealthCheckLogsArgs> healthCheckLogs() {
+    public Optional<Either<Boolean,HealthCheckLogsArgs>> healthCheckLogs() {
         return Optional.ofNullable(this.healthCheckLogs);
     }
 
@@ -147,6 +148,21 @@ public final class LoadBalancerArgs extends com.pulumi.resources.ResourceArgs {
      */
     public Optional<Either<String,IpAddressType>> ipAddressType() {
         return Optional.ofNullable(this.ipAddressType);
+    }
+
+    /**
+     * The bucket that the component creates for these logs, if one of them is true. It is in the service&#39;s region, encrypted with SSE-S3, closed to the public, and lets the service&#39;s load balancer write.
+     * 
+     */
+    @Import(name="logsBucket")
+    private @Nullable LogsBucketArgs logsBucket;
+
+    /**
+     * @return The bucket that the component creates for these logs, if one of them is true. It is in the service&#39;s region, encrypted with SSE-S3, closed to the public, and lets the service&#39;s load balancer write.
+     * 
+     */
+    public Optional<LogsBucketArgs> logsBucket() {
+        return Optional.ofNullable(this.logsBucket);
     }
 
     /**
@@ -280,6 +296,7 @@ public final class LoadBalancerArgs extends com.pulumi.resources.ResourceArgs {
         this.healthCheckLogs = $.healthCheckLogs;
         this.http2 = $.http2;
         this.ipAddressType = $.ipAddressType;
+        this.logsBucket = $.logsBucket;
         this.minimumCapacityUnits = $.minimumCapacityUnits;
         this.preserveHostHeader = $.preserveHostHeader;
         this.responseHeaders = $.responseHeaders;
@@ -309,14 +326,34 @@ public final class LoadBalancerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param accessLogs A line for each request, in a bucket.
+         * @param accessLogs A line for each request: true for a bucket that the component creates, or in which of your buckets. Default: none.
          * 
          * @return builder
          * 
          */
-        public Builder accessLogs(@Nullable AccessLogsArgs accessLogs) {
+        public Builder accessLogs(@Nullable Either<Boolean,AccessLogsArgs> accessLogs) {
             $.accessLogs = accessLogs;
             return this;
+        }
+
+        /**
+         * @param accessLogs A line for each request: true for a bucket that the component creates, or in which of your buckets. Default: none.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder accessLogs(Boolean accessLogs) {
+            return accessLogs(Either.ofLeft(accessLogs));
+        }
+
+        /**
+         * @param accessLogs A line for each request: true for a bucket that the component creates, or in which of your buckets. Default: none.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder accessLogs(AccessLogsArgs accessLogs) {
+            return accessLogs(Either.ofRight(accessLogs));
         }
 
         /**
@@ -341,14 +378,34 @@ public final class LoadBalancerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param connectionLogs A line for each connection, in a bucket.
+         * @param connectionLogs A line for each connection: true for a bucket that the component creates, or in which of your buckets. Default: none.
          * 
          * @return builder
          * 
          */
-        public Builder connectionLogs(@Nullable ConnectionLogsArgs connectionLogs) {
+        public Builder connectionLogs(@Nullable Either<Boolean,ConnectionLogsArgs> connectionLogs) {
             $.connectionLogs = connectionLogs;
             return this;
+        }
+
+        /**
+         * @param connectionLogs A line for each connection: true for a bucket that the component creates, or in which of your buckets. Default: none.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder connectionLogs(Boolean connectionLogs) {
+            return connectionLogs(Either.ofLeft(connectionLogs));
+        }
+
+        /**
+         * @param connectionLogs A line for each connection: true for a bucket that the component creates, or in which of your buckets. Default: none.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder connectionLogs(ConnectionLogsArgs connectionLogs) {
+            return connectionLogs(Either.ofRight(connectionLogs));
         }
 
         /**
@@ -414,14 +471,34 @@ public final class LoadBalancerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param healthCheckLogs A line for each health check, in a bucket.
+         * @param healthCheckLogs A line for each health check: true for a bucket that the component creates, or in which of your buckets. Default: none.
          * 
          * @return builder
          * 
          */
-        public Builder healthCheckLogs(@Nullable HealthCheckLogsArgs healthCheckLogs) {
+        public Builder healthCheckLogs(@Nullable Either<Boolean,HealthCheckLogsArgs> healthCheckLogs) {
             $.healthCheckLogs = healthCheckLogs;
             return this;
+        }
+
+        /**
+         * @param healthCheckLogs A line for each health check: true for a bucket that the component creates, or in which of your buckets. Default: none.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder healthCheckLogs(Boolean healthCheckLogs) {
+            return healthCheckLogs(Either.ofLeft(healthCheckLogs));
+        }
+
+        /**
+         * @param healthCheckLogs A line for each health check: true for a bucket that the component creates, or in which of your buckets. Default: none.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder healthCheckLogs(HealthCheckLogsArgs healthCheckLogs) {
+            return healthCheckLogs(Either.ofRight(healthCheckLogs));
         }
 
         /**
@@ -474,6 +551,17 @@ public final class LoadBalancerArgs extends com.pulumi.resources.ResourceArgs {
          */
         public Builder ipAddressType(IpAddressType ipAddressType) {
             return ipAddressType(Either.ofRight(ipAddressType));
+        }
+
+        /**
+         * @param logsBucket The bucket that the component creates for these logs, if one of them is true. It is in the service&#39;s region, encrypted with SSE-S3, closed to the public, and lets the service&#39;s load balancer write.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder logsBucket(@Nullable LogsBucketArgs logsBucket) {
+            $.logsBucket = logsBucket;
+            return this;
         }
 
         /**
