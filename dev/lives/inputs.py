@@ -9,6 +9,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from authentication import WAYS, of_route, of_service, route_rows, service_rows
 from kinds import KINDS
 from rows import Input
 from samples import HTTP2, OTHER_CHECK, READ, READ_ONLY, TLS, WRITE, secret_arn, shares, topic_arn
@@ -321,6 +322,8 @@ GROUPS: dict[str, Group] = {
         SMALL | {"routes": [{"hostHeaders": ["shop.example.com"]}]}, {"listenerArn": Input("$one.httpListenerArn")}
     ),
     "name": Group(SMALL, {"name": Input("store")}),
+    **{way: Group(SMALL | of_service(way), service_rows(way)) for way in WAYS},
+    **{f"{way} by a route": Group(SMALL | of_route(way), route_rows(way)) for way in WAYS},
 }
 
 # A kind that only some services have brings its own.

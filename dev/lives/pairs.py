@@ -42,6 +42,7 @@ ROUTED = [
     if path.startswith(("routes[]", "targets[]", "defaultAction."))
 ]
 # What the rules refuse: with these values, the second means nothing or another thing beside the first.
+AUTHENTICATED = [path for group in GROUPS.values() for path in group.inputs if "authentication." in path]
 APART: dict[str, tuple[str, ...]] = {
     "albSecurityGroupId": ("allowedCidrBlocks", "allowedPrefixListIds"),
     "autoscaling.enabled": ("autoscaling.",),
@@ -49,7 +50,15 @@ APART: dict[str, tuple[str, ...]] = {
     "deployment.minimumHealthyPercent": MOVING,
     "deployment.maximumPercent": MOVING,
     "deployment.circuitBreaker.enable": ("deployment.circuitBreaker.threshold", "deployment.circuitBreaker.reset"),
-    "http": (*MOVING, "targetGroup.protocolVersion", "targets[].protocolVersion"),
+    "http": (
+        "authentication.cognito.",
+        "authentication.oidc.",
+        "authentication.jwt.",
+        "routes[].authentication.",
+        *MOVING,
+        "targetGroup.protocolVersion",
+        "targets[].protocolVersion",
+    ),
     "autoscaling.minCapacity": ("desiredCount",),
     "clusterArn": ("containerInsights",),
     "externalImage": ("build.", "imageTag", "resolveImage"),
@@ -114,15 +123,31 @@ ELSEWHERE: dict[str, tuple[str, ...]] = {
         "http",
         "targetGroup.protocolVersion",
         "loadBalancer.responseHeaders.strictTransportSecurity",
+        "authentication.",
+        "routes[].authentication.",
     ),
     # A prefix changes with the bucket that it is in.
-    "loadBalancer.connectionLogs.own": ("loadBalancer.connectionLogs.prefix",),
-    "loadBalancer.healthCheckLogs.own": ("loadBalancer.healthCheckLogs.prefix",),
+    "loadBalancer.connectionLogs.own": (
+        "loadBalancer.connectionLogs.prefix",
+        "loadBalancer.accessLogs.bucket",
+        "loadBalancer.accessLogs.prefix",
+    ),
+    "loadBalancer.healthCheckLogs.own": (
+        "loadBalancer.healthCheckLogs.prefix",
+        "loadBalancer.accessLogs.bucket",
+        "loadBalancer.accessLogs.prefix",
+    ),
     # Those have a port for tests beside them.
-    "listenerArn": MOVING,
+    "listenerArn": (*MOVING, "authentication.", "routes[].authentication."),
     "monitoring.level": ("deployment.rollbackAlarms.",),
     "targetGroup.stickiness.cookieName": MOVING,
     **dict.fromkeys(ROUTED, MOVING),
+    # One way in, and routes that may have another: test_authentication.py.
+    **dict.fromkeys(AUTHENTICATED, (*MOVING, "routes[]", "targets[]", "defaultAction.", "authentication.")),
+    **dict.fromkeys(
+        ("loadBalancer.logsBucket.retentionInDays", "loadBalancer.logsBucket.forceDelete"),
+        ("loadBalancer.accessLogs.bucket", "loadBalancer.accessLogs.prefix"),
+    ),
 }
 # What is refused only when all of them are there: no role is left that could have the boundary.
 TOO_MANY = frozenset({"permissionsBoundary", "taskRoleArn", "executionRoleArn"})

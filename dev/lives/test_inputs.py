@@ -22,7 +22,7 @@ LIST = re.compile(r"\bpl-[0-9a-f]{17}\b")
 INVERSE = {"create": "delete", "delete": "create"}
 REVISION = re.compile(r"(task-definition/[^:]+):\d+")
 # Ids, which chance has chosen.
-OPAQUE = re.compile(r"^(arn:|\w+-[0-9a-f]{17}$)")
+OPAQUE = re.compile(r"^(arn:|\w+-[0-9a-f]{17}$|[A-Za-z0-9]{26}$)")
 # Base names of the services that stand already.
 OF_THE_GROUND = re.compile(r"^(one|two)-[a-z0-9]{7}$")
 # Hashes of folders and digests of what is built of them: modes of files are those of the checkout.

@@ -8,7 +8,8 @@ import re
 from typing import Any
 
 import pytest
-from ground import Ground
+from authentication import COGNITO, OIDC
+from ground import OF_KINDS, Ground
 from inputs import FEATURES
 from kinds.load_balancer import bucket
 from life import Life
@@ -218,7 +219,7 @@ def test_the_policies_are_enough_for_all_that_a_service_goes_through_and_grant_n
         "logRetentionInDays": 7,
         "logKmsKeyId": keys[1],
         "monitoring": {"cpuThreshold": 50},
-        "autoscaling": {"maxCapacity": 4, "cpuTarget": 50},
+        "autoscaling": {"maxCapacity": 4, "cpuTarget": 50, "schedules": [NIGHT]},
         "taskRoleStatements": [{"actions": ["s3:GetObject"], "resources": ["*"]}],
     }
     del inputs["taskRolePolicyArns"], inputs["permissionsBoundary"]
@@ -252,8 +253,12 @@ def test_the_policies_are_enough_for_all_that_a_service_goes_through_and_grant_n
     # And one more has a network of its own.
     leads_a_network_through_its_life(life, cloud)
     leads_a_domain_through_its_life(life, cloud)
+    leads_authentication_through_its_life(life, cloud, certificates[0], keys[1])
     in_vain = sorted(it for it in granted() - asked(cloud) if it[0] not in OF_BUILDS)
     assert not in_vain, "\n".join(map(str, in_vain))
+
+
+NIGHT = {"name": "night", "cron": "0 20 ? * MON-FRI *", "minCapacity": 0, "maxCapacity": 0}
 
 
 def leads_a_network_through_its_life(life: Life, cloud: Cloud) -> None:
@@ -304,6 +309,33 @@ def leads_a_domain_through_its_life(life: Life, cloud: Cloud) -> None:
         life.up()
         life.refresh()
         life.no_change()
+
+
+def leads_authentication_through_its_life(life: Life, cloud: Cloud, certificate: str, key: str | None = None) -> None:
+    """A user pool, a provider whose secret has a key, and nobody who is asked any more."""
+    encrypted = {"KmsKeyId": key} if key else {}
+    secret = cloud.client("secretsmanager").create_secret(Name="oidc", SecretString="hunter2", **encrypted)["ARN"]
+    client, pool = (OF_KINDS[name](cloud, name) for name in ("client1", "pool1"))
+    ways = [
+        {"cognito": COGNITO | {"userPoolArn": pool, "userPoolClientId": client}},
+        {"oidc": OIDC | {"clientSecretArn": secret}},
+        {"oidc": OIDC | {"clientSecretArn": secret, "scope": "openid email"}},
+        {"enabled": False},
+    ]
+    plain = {"image": IMAGE, "useDefaultVpc": True, "preset": "dev", "monitoring": {"level": "none"}}
+    for way in ways:
+        life.service("login", None, **plain, name="shop-login", certificateArn=certificate, authentication=way)
+        life.up()
+        life.refresh()
+        life.no_change()
+
+
+def test_authentication_needs_the_policy_of_features_beside_the_first_ones(life: Life, cloud: Cloud) -> None:
+    cloud.control("PUT", "account", {"service_linked_roles": "present"})
+    arn = certificate(cloud)
+    life.act_as(Caller(cloud, *ALWAYS, "features", "values", narrow="shop"))
+    leads_authentication_through_its_life(life, cloud, arn)
+    life.destroy()
 
 
 def test_a_domain_needs_its_own_policy_beside_the_first_ones(life: Life, cloud: Cloud) -> None:

@@ -83,6 +83,10 @@ def declared(path: str, value: Any) -> Inputs:
         inputs = program(inputs, list_name, type(row)(row.value), Elsewhere())  # type: ignore[arg-type]
     for name, it in row.changes_with.items():
         inputs = program(inputs, name, type(row)(it), Elsewhere())  # type: ignore[arg-type]
+    above, oidc, _ = path.rpartition("authentication.oidc.")
+    if oidc:
+        # A known one is looked at.
+        inputs = leaf(inputs, f"{above}{oidc}clientSecretArn", UNKNOWN)
     return leaf(inputs, path, value)
 
 
@@ -124,6 +128,7 @@ BESIDE_A_CANARY = (
     "targets[]",
     "routes[].forward.",
     "defaultAction.redirect.",
+    "authentication.",
 )
 # The component has a bucket for these logs.
 BESIDE_A_BUCKET = ("loadBalancer.accessLogs.bucket",)
@@ -139,6 +144,12 @@ ROUTES: list[Inputs] = [
     {"pathPatterns": UNKNOWN}
     | {"redirect": dict.fromkeys(("statusCode", "protocol", "port", "host", "path", "query"), UNKNOWN)},
     {"pathPatterns": UNKNOWN, "fixedResponse": ANSWER},
+]
+# A schedule has one time.
+SCHEDULES: list[Inputs] = [
+    {"name": "night", "cron": UNKNOWN, "timezone": UNKNOWN, "minCapacity": UNKNOWN, "maxCapacity": UNKNOWN},
+    {"name": "campaign", "at": UNKNOWN, "maxCapacity": UNKNOWN},
+    {"name": "often", "rate": UNKNOWN, "minCapacity": UNKNOWN},
 ]
 
 
@@ -168,15 +179,15 @@ def everything_unknown(image: str, network: str, instead: bool) -> Inputs:
     inputs = leaf(inputs, "mutualTls.mode", "verify")
     for path in OUTPUTS:
         if path.split(".")[0].removesuffix("[]") in shut_out or path.startswith(
-            (*BESIDE_A_CANARY, *BESIDE_A_BUCKET, *APART, "routes[]")
+            (*BESIDE_A_CANARY, *BESIDE_A_BUCKET, *APART, "routes[]", "autoscaling.schedules[]")
         ):
             continue
         inputs = leaf(inputs, path, UNKNOWN)
-    return inputs | {"routes": ROUTES}
+    return leaf(inputs, "autoscaling.schedules", SCHEDULES) | {"routes": ROUTES}
 
 
 def test_the_routes_have_all_that_a_route_has() -> None:
-    of_routes = {path for path in OUTPUTS if path.startswith("routes[].")}
+    of_routes = {path for path in OUTPUTS if path.startswith("routes[].") and "authentication" not in path}
     assert set(paths({"routes": ROUTES})) == {it for it in of_routes if not it.startswith(BESIDE_A_CANARY)}
 
 

@@ -75,7 +75,7 @@ def world(cloud: Cloud) -> dict[str, str]:
     ids |= groups(cloud, places["vpcId"])
     cloud.client("route53").create_hosted_zone(Name="example.com", CallerReference="pages")
     secrets = cloud.client("secretsmanager")
-    for name in ("shop/api-key", "shop/database"):
+    for name in ("shop/api-key", "shop/database", "shop/oidc"):
         example = f"arn:aws:secretsmanager:eu-west-1:123456789012:secret:{name}-AbCdEf"
         ids[example] = secrets.create_secret(Name=name, SecretString='{"password": "x"}')["ARN"]
     cloud.client("ssm").put_parameter(Name="/shop/license", Value="x", Type="SecureString")

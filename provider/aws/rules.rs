@@ -45,6 +45,20 @@ pub fn ending_in(rule: &Rule, end: Action) -> Vec<Action> {
     all
 }
 
+/// Whether the two rules let in the same.
+#[must_use]
+pub fn same_may_enter(one: &Rule, other: &Rule) -> bool {
+    let first = |rule: &Rule| -> Vec<Action> {
+        let mut all: Vec<Action> =
+            rule.actions().iter().filter(|it| !is_last(it)).cloned().collect();
+        for action in &mut all {
+            action.order = None;
+        }
+        all
+    };
+    first(one) == first(other)
+}
+
 fn is_last(action: &Action) -> bool {
     use ActionTypeEnum::{FixedResponse, Forward, Redirect};
     matches!(action.r#type(), Some(Forward | Redirect | FixedResponse))
@@ -56,7 +70,10 @@ mod tests {
         AuthenticateOidcActionConfig, FixedResponseActionConfig, TargetGroupTuple,
     };
 
-    use super::{Action, ActionTypeEnum, ForwardActionConfig, Rule, ending_in, forwards_to, last};
+    use super::{
+        Action, ActionTypeEnum, ForwardActionConfig, Rule, ending_in, forwards_to, last,
+        same_may_enter,
+    };
 
     fn forward(group: &str) -> Action {
         let tuple = TargetGroupTuple::builder().target_group_arn(group).weight(1).build();
@@ -91,6 +108,8 @@ mod tests {
             (&ActionTypeEnum::FixedResponse, Some(2)),
         ];
         assert_eq!(kinds, wanted);
+        let open = Rule::builder().actions(forward("arn:api")).build();
+        assert!(same_may_enter(&rule, &rule) && !same_may_enter(&rule, &open));
         let oidc = changed.iter().find_map(Action::authenticate_oidc_config).expect("a login");
         assert_eq!(oidc.use_existing_client_secret(), Some(true));
     }

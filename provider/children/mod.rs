@@ -41,7 +41,7 @@ use logs::log_group;
 use ours::{base_name, completion, deletion_protection};
 use route53::{hosted_zones, record};
 use s3::{bucket, given_bucket};
-use secretsmanager::secret;
+use secretsmanager::{client_secret, secret};
 use ssm::parameter;
 use wafv2::web_acl_association;
 
@@ -65,6 +65,7 @@ pub static CHILDREN: &[&dyn Child] = &[
     &Erased::<repository::Repository>::NEW,
     &Erased::<image::Image>::NEW,
     &Erased::<built_image::BuiltImage>::NEW,
+    &Erased::<client_secret::ClientSecret>::NEW,
     &Erased::<secret::Secret>::NEW,
     &Erased::<parameter::Parameter>::NEW,
     &Erased::<role::Role>::NEW,

@@ -149,6 +149,7 @@ impl Args {
         container::rules::problems(self, found);
         secrets::rules::problems(self, found);
         balancer::rules::problems(self, found);
+        balancer::authentication::rules::problems(self, place, found);
         domain::rules::problems(self, found);
         routes::rules::problems(self, found);
         network::rules::problems(self, found);

@@ -147,9 +147,41 @@ pub(super) const SHARED: &str = r#"{
         {"pathPatterns": ["/admin/*"], "forward": {"target": "admin"}}]
 }"#;
 
+/// A service that lets in who signs in, and by one route programs with a token.
+pub(super) const AUTHENTICATED: &str = r#"{
+    "useDefaultVpc": true, "image": "nginx:1.27",
+    "certificateArn": "arn:aws:acm:eu-west-1:123456789012:certificate/c",
+    "authentication": {"oidc": {
+        "issuer": "https://id.example.com", "authorizationEndpoint": "https://id.example.com/authorize",
+        "tokenEndpoint": "https://id.example.com/token", "userInfoEndpoint": "https://id.example.com/userinfo",
+        "clientId": "shop", "scope": "openid email",
+        "clientSecretArn": "arn:aws:secretsmanager:eu-west-1:123456789012:secret:oidc-AbCdEf"
+    }},
+    "routes": [
+        {"pathPatterns": ["/live"], "authentication": {"enabled": false}},
+        {"pathPatterns": ["/api/*"], "authentication": {"jwt": {
+            "issuer": "https://id.example.com", "jwksEndpoint": "https://id.example.com/jwks",
+            "claims": [{"name": "aud", "values": ["shop"]}]}}},
+        {"pathPatterns": ["/team/*"], "authentication": {"cognito": {
+            "userPoolArn": "arn:aws:cognito-idp:eu-west-1:123456789012:userpool/eu-west-1_a",
+            "userPoolClientId": "1", "userPoolDomain": "team"}}},
+        {"pathPatterns": ["/shop/*"]}
+    ]
+}"#;
+
 /// Together they have each kind of child.
-const PROGRAMS: [&str; 9] =
-    [ALL, BUILT, OWN_NETWORK, EXTERNAL, SHIFTING, DOMAIN, ROUTED, ROUTED_AND_SHIFTING, SHARED];
+const PROGRAMS: [&str; 10] = [
+    ALL,
+    BUILT,
+    OWN_NETWORK,
+    EXTERNAL,
+    SHIFTING,
+    DOMAIN,
+    ROUTED,
+    ROUTED_AND_SHIFTING,
+    SHARED,
+    AUTHENTICATED,
+];
 
 /// A service whose images a pipeline deploys.
 pub(super) const EXTERNAL: &str =
@@ -339,7 +371,7 @@ async fn what_is_not_there_is_told_before_anything_is_registered() {
 #[tokio::test]
 async fn the_parts_say_what_they_are() {
     let mut told = BTreeSet::new();
-    for program in [ALL, SHIFTING] {
+    for program in [ALL, SHIFTING, AUTHENTICATED] {
         for (name, registration) in &plan(program).await {
             if let Some(words) = registration.inputs.get("description").and_then(Value::as_str) {
                 told.insert(format!("{name}: {words}\n"));
@@ -362,6 +394,7 @@ async fn the_parts_say_what_they_are() {
         web-alb-in-80-0.0.0.0-0: Clients
         web-alb-in-8443-0.0.0.0-0: Clients
         web-alb-out-health: To the tasks
+        web-alb-out-identity: To the identity provider
         web-alb-out: To the tasks
         web-alb-sg: Load balancer of a FargateWebService
         web-execution-role: Lets ECS start the tasks of a FargateWebService

@@ -21,6 +21,7 @@ pub mod physical_names;
 pub mod private_folder;
 pub mod program;
 pub mod registrar;
+pub mod secret_reference;
 pub mod secrets;
 mod standing;
 pub mod tags;

@@ -47,6 +47,12 @@ pub const HAS_GIVEN_LISTENER: &str = "`listenerArn` is given";
 /// Which services have a bucket of their own.
 pub const HAS_LOGS_BUCKET: &str = "`loadBalancer.accessLogs`, or another kind of its logs, is true";
 
+/// Which services identify themselves to an identity provider of OpenID Connect.
+pub const HAS_CLIENT_SECRET: &str = "`authentication.oidc` is given, for the service or a route";
+
+/// Which services let Amazon Cognito say who may enter.
+pub const HAS_USER_POOL: &str = "`authentication.cognito` is given, for the service or a route";
+
 /// Stands in an ARN for the beginning of names, which a narrow policy says.
 pub const NAME: &str = "{name}";
 

@@ -31,6 +31,15 @@ impl Secrets {
         Self(texts.into())
     }
 
+    /// This one, in every spelling.
+    #[must_use]
+    pub fn of_text(text: &str) -> Self {
+        let mut texts: Vec<String> =
+            with_lines(text.to_owned()).into_iter().flat_map(spellings).collect();
+        texts.sort_by_key(|text| Reverse(text.len()));
+        Self(texts.into())
+    }
+
     /// These and those that the run has met, which knows these from now on.
     #[must_use]
     pub fn and_those(self, met: &Met) -> Self {

@@ -109,6 +109,11 @@ const WORDS: &[(&str, &str, &str)] = &[
         "with a repository, without `build`",
     ),
     ("fargate:ecr:BuiltImage", "image in the ECR repository, built from a folder", "with `build`"),
+    (
+        "fargate:secretsmanager:ClientSecret",
+        "nothing: finds the current version of the client secret",
+        "with `authentication.oidc`",
+    ),
     ("fargate:secretsmanager:Secret", "secret with the values", "with `secretValues`"),
     (
         "fargate:ssm:Parameter",
@@ -287,6 +292,7 @@ fn what_it_creates() -> String {
             ("fargate:lb:GivenListener", "given-listener"),
             ("fargate:ecr:GivenImage", "given-image"),
             ("fargate:ecr:BuiltImage", "built-image"),
+            ("fargate:secretsmanager:ClientSecret", "client-secret"),
             ("fargate:ssm:Parameter", "parameter-<variable>"),
         ];
         let instead = instead.iter().filter(|(other, _)| other == token);

@@ -123,6 +123,47 @@ namespace PulumiFargate.Fargate
     }
 
     /// <summary>
+    /// How a token has a claim.
+    /// </summary>
+    [EnumType]
+    public readonly struct ClaimFormat : IEquatable<ClaimFormat>
+    {
+        private readonly string _value;
+
+        private ClaimFormat(string value)
+        {
+            _value = value ?? throw new ArgumentNullException(nameof(value));
+        }
+
+        /// <summary>
+        /// One text.
+        /// </summary>
+        public static ClaimFormat Single_string { get; } = new ClaimFormat("single-string");
+        /// <summary>
+        /// A list of texts.
+        /// </summary>
+        public static ClaimFormat String_array { get; } = new ClaimFormat("string-array");
+        /// <summary>
+        /// One text, with several values in it.
+        /// </summary>
+        public static ClaimFormat Space_separated_values { get; } = new ClaimFormat("space-separated-values");
+
+        public static bool operator ==(ClaimFormat left, ClaimFormat right) => left.Equals(right);
+        public static bool operator !=(ClaimFormat left, ClaimFormat right) => !left.Equals(right);
+
+        public static explicit operator string(ClaimFormat value) => value._value;
+
+        [EditorBrowsable(EditorBrowsableState.Never)]
+        public override bool Equals(object? obj) => obj is ClaimFormat other && Equals(other);
+        public bool Equals(ClaimFormat other) => string.Equals(_value, other._value, StringComparison.Ordinal);
+
+        [EditorBrowsable(EditorBrowsableState.Never)]
+        public override int GetHashCode() => _value?.GetHashCode() ?? 0;
+
+        public override string ToString() => _value;
+    }
+
+    /// <summary>
     /// CloudWatch Container Insights.
     /// </summary>
     [EnumType]
@@ -537,6 +578,47 @@ namespace PulumiFargate.Fargate
         [EditorBrowsable(EditorBrowsableState.Never)]
         public override bool Equals(object? obj) => obj is OnCancel other && Equals(other);
         public bool Equals(OnCancel other) => string.Equals(_value, other._value, StringComparison.Ordinal);
+
+        [EditorBrowsable(EditorBrowsableState.Never)]
+        public override int GetHashCode() => _value?.GetHashCode() ?? 0;
+
+        public override string ToString() => _value;
+    }
+
+    /// <summary>
+    /// What becomes of a request whose sender has not signed in.
+    /// </summary>
+    [EnumType]
+    public readonly struct OnUnauthenticatedRequest : IEquatable<OnUnauthenticatedRequest>
+    {
+        private readonly string _value;
+
+        private OnUnauthenticatedRequest(string value)
+        {
+            _value = value ?? throw new ArgumentNullException(nameof(value));
+        }
+
+        /// <summary>
+        /// The user is sent to the sign-in page.
+        /// </summary>
+        public static OnUnauthenticatedRequest Authenticate { get; } = new OnUnauthenticatedRequest("authenticate");
+        /// <summary>
+        /// It is answered with 401.
+        /// </summary>
+        public static OnUnauthenticatedRequest Deny { get; } = new OnUnauthenticatedRequest("deny");
+        /// <summary>
+        /// It is let in.
+        /// </summary>
+        public static OnUnauthenticatedRequest Allow { get; } = new OnUnauthenticatedRequest("allow");
+
+        public static bool operator ==(OnUnauthenticatedRequest left, OnUnauthenticatedRequest right) => left.Equals(right);
+        public static bool operator !=(OnUnauthenticatedRequest left, OnUnauthenticatedRequest right) => !left.Equals(right);
+
+        public static explicit operator string(OnUnauthenticatedRequest value) => value._value;
+
+        [EditorBrowsable(EditorBrowsableState.Never)]
+        public override bool Equals(object? obj) => obj is OnUnauthenticatedRequest other && Equals(other);
+        public bool Equals(OnUnauthenticatedRequest other) => string.Equals(_value, other._value, StringComparison.Ordinal);
 
         [EditorBrowsable(EditorBrowsableState.Never)]
         public override int GetHashCode() => _value?.GetHashCode() ?? 0;

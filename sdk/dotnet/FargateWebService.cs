@@ -310,6 +310,12 @@ namespace PulumiFargate.Fargate
         public Input<bool>? AssignPublicIp { get; set; }
 
         /// <summary>
+        /// Who may enter: users who sign in with Amazon Cognito or another identity provider, or programs that bring a token. The load balancer finds it out before a request reaches a task, for all requests that are forwarded; a route may say otherwise. Needs HTTPS, and a way for the load balancer to reach the identity provider on port 443. Not with a `deployment.strategy` other than `rolling`. Default: everyone whom the network lets through. Setting, changing or removing it interrupts nothing.
+        /// </summary>
+        [Input("authentication")]
+        public Inputs.AuthenticationArgs? Authentication { get; set; }
+
+        /// <summary>
         /// Autoscaling by target tracking.
         /// </summary>
         [Input("autoscaling")]

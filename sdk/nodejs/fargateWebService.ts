@@ -185,6 +185,7 @@ export class FargateWebService extends pulumi.ComponentResource {
             resourceInputs["allowedPrefixListIds"] = args?.allowedPrefixListIds;
             resourceInputs["architecture"] = args?.architecture;
             resourceInputs["assignPublicIp"] = args?.assignPublicIp;
+            resourceInputs["authentication"] = args?.authentication;
             resourceInputs["autoscaling"] = args?.autoscaling;
             resourceInputs["build"] = args?.build;
             resourceInputs["capacityProviderStrategies"] = args?.capacityProviderStrategies;
@@ -351,6 +352,10 @@ export interface FargateWebServiceArgs {
      * Whether tasks get a public IP address. Default: only if they run in public subnets.
      */
     assignPublicIp?: pulumi.Input<boolean | undefined>;
+    /**
+     * Who may enter: users who sign in with Amazon Cognito or another identity provider, or programs that bring a token. The load balancer finds it out before a request reaches a task, for all requests that are forwarded; a route may say otherwise. Needs HTTPS, and a way for the load balancer to reach the identity provider on port 443. Not with a `deployment.strategy` other than `rolling`. Default: everyone whom the network lets through. Setting, changing or removing it interrupts nothing.
+     */
+    authentication?: inputs.AuthenticationArgs;
     /**
      * Autoscaling by target tracking.
      */

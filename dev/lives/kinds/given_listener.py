@@ -11,6 +11,8 @@ KIND = Kind(
             "$one.httpListenerArn", "$two.httpListenerArn", changes_with={"securityGroupId": "$two.albSecurityGroupId"}
         ),
         "httpsOnly": Row(False, ABSENT),
+        "authenticates": Row(False, ABSENT),
+        "signsIn": Row(False, ABSENT),
         "ports": Row([80], [80, 8080]),
         "vpcId": Row("$vpc1", "$vpc1"),
         "securityGroupId": Row("$one.albSecurityGroupId", "$one.albSecurityGroupId"),

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 from account import Cloud
+from authentication import CLAIM, JWT, before, entered, spelled
 from others import Call, member
-from rows import ABSENT, Facts, Feature, Input, Kind, Row, Theirs
+from rows import ABSENT, Facts, Feature, Input, Kept, Kind, Row, Theirs
 from spelling import ordered, text
 from state import Entry
 
@@ -20,7 +21,7 @@ OVER_TLS = {"protocol": "HTTPS", "certificateArn": "$certificate1", "sslPolicy":
 
 def look(cloud: Cloud, it: Entry) -> Facts:
     (found,) = cloud.client("elbv2").describe_listeners(ListenerArns=[it.id])["Listeners"]
-    (action,) = found["DefaultActions"]
+    action = found["DefaultActions"][-1]
     return {
         "loadBalancerArn": found["LoadBalancerArn"],
         "port": found["Port"],
@@ -37,6 +38,7 @@ def look(cloud: Cloud, it: Entry) -> Facts:
             name: action.get("FixedResponseConfig", {}).get(name)
             for name in ("StatusCode", "ContentType", "MessageBody")
         },
+        "authentication": entered(found["DefaultActions"]),
         "tags": tags(cloud, it.id),
     }
 
@@ -112,6 +114,12 @@ def clients(cloud: Cloud, it: Entry, path: str, value: Any) -> None:
     else:
         asked = {"Mode": asked["Mode"]}
     elb.modify_listener(ListenerArn=it.id, MutualAuthentication=asked)
+
+
+def enter(cloud: Cloud, it: Entry, _path: str, value: Any) -> None:
+    elb = cloud.client("elbv2")
+    (found,) = elb.describe_listeners(ListenerArns=[it.id])["Listeners"]
+    elb.modify_listener(ListenerArn=it.id, DefaultActions=before(value, found["DefaultActions"]))
 
 
 def store(cloud: Cloud, name: str) -> str:
@@ -220,6 +228,14 @@ KIND = Kind(
             as_aws_spells=response,
             change=call(lambda value: {"DefaultActions": [action("fixedResponse", value)]}),
         ),
+        "authentication": Row(
+            {"jwt": JWT},
+            {"jwt": JWT | {"claims": [CLAIM | {"format": "single-string"}]}},
+            needs=OVER_TLS,
+            as_aws_spells=spelled,
+            change=enter,
+        ),
+        "clientSecretFrom": Kept("AWS does not return it: test_authentication.py", ABSENT),
         "redirectPort": Row(
             443, 8443, needed=True, needs={"targetGroupArn": ABSENT}, as_aws_spells=text, change=call(redirect)
         ),

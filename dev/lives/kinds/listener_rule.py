@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from account import Cloud
+from authentication import CLAIM, JWT, before, entered, spelled
 from rows import ABSENT, Facts, Feature, Input, Kept, Kind, Row, Theirs
 from spelling import ordered, text
 from state import Entry
@@ -33,7 +34,7 @@ def look(cloud: Cloud, it: Entry) -> Facts:
         else:
             pairs = condition["QueryStringConfig"]["Values"]
             facts["queryStrings"] = [{key.lower(): value for key, value in pair.items()} for pair in pairs]
-    (action,) = found["Actions"]
+    action = found["Actions"][-1]
     forward, response = action.get("ForwardConfig"), action.get("FixedResponseConfig")
     stickiness = (forward or {}).get("TargetGroupStickinessConfig", {})
     transforms = {it["Type"]: it for it in found.get("Transforms", [])}
@@ -58,6 +59,7 @@ def look(cloud: Cloud, it: Entry) -> Facts:
         and {name: response.get(name) for name in ("StatusCode", "ContentType", "MessageBody")},
         "rewriteHost": rewrite("host-header-rewrite", "HostHeaderRewriteConfig"),
         "rewriteUrl": rewrite("url-rewrite", "UrlRewriteConfig"),
+        "authentication": entered(found["Actions"]),
         "tags": tags(cloud, it.id),
     }
 
@@ -92,6 +94,8 @@ def change(cloud: Cloud, it: Entry, path: str, value: Any) -> None:
         rewrites = [{"Regex": value["regex"], "Replace": value["replace"]}] if value else []
         changed = kept + ([{"Type": kind, config: {"Rewrites": rewrites}}] if value else [])
         elb.modify_rule(RuleArn=it.id, **({"Transforms": changed} if changed else {"ResetTransforms": True}))
+    elif path == "authentication":
+        elb.modify_rule(RuleArn=it.id, Actions=before(value, found["Actions"]))
     else:
         elb.modify_rule(RuleArn=it.id, Actions=[action(path, value)])
 
@@ -181,6 +185,27 @@ def alarm(cloud: Cloud, name: str) -> str:
     return name
 
 
+def secure(cloud: Cloud, name: str) -> str:
+    """A listener of HTTPS of the load balancer of the service `one`."""
+    elb, acm = cloud.client("elbv2"), cloud.client("acm")
+    arn = acm.request_certificate(DomainName=f"{name}.example.com", ValidationMethod="DNS")["CertificateArn"]
+    cloud.validate(arn)
+    balancer = next(
+        it for it in elb.describe_load_balancers()["LoadBalancers"] if it["LoadBalancerName"].startswith("one")
+    )
+    made = elb.create_listener(
+        LoadBalancerArn=balancer["LoadBalancerArn"],
+        Port=8443,
+        Protocol="HTTPS",
+        Certificates=[{"CertificateArn": arn}],
+        DefaultActions=[action("fixedResponse", {"statusCode": 404})],
+    )
+    return str(made["Listeners"][0]["ListenerArn"])
+
+
+LISTENER = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener/app/one/1111111111111111/2222222222222222"
+
+
 def to(*shares: tuple[str, int], **more: Any) -> dict[str, Any]:
     return {"targets": [{"targetGroupArn": arn, "weight": weight} for arn, weight in shares]} | more
 
@@ -241,6 +266,14 @@ KIND = Kind(
         ),
         "rewriteHost": Row({"regex": "^(.*)$", "replace": "in.$1"}, {"regex": "^a", "replace": "b"}, change=change),
         "rewriteUrl": Row({"regex": "^/a/(.*)$", "replace": "/$1"}, {"regex": "^/b", "replace": "/c"}, change=change),
+        "authentication": Row(
+            {"jwt": JWT},
+            {"jwt": JWT | {"claims": [CLAIM | {"format": "single-string"}]}},
+            needs={"listenerArn": "$secure"},
+            as_aws_spells=spelled,
+            change=change,
+        ),
+        "clientSecretFrom": Kept("AWS does not return it: test_authentication.py", ABSENT),
         "targetGroupArn": Kept(ECS, ABSENT),
         "alternateTargetGroupArn": Kept(ECS, ABSENT),
         "formerTargetGroupArn": Kept("It says what happens only until the service has moved", ABSENT),
@@ -273,5 +306,6 @@ KIND = Kind(
         },
     ),
     ground={name: Theirs(alarm, name) for name in ("theirs", "strangers")}
+    | {"secure": Theirs(secure, LISTENER)}
     | {"check": Theirs(function, FUNCTION.format("check")), "calling": Theirs(caller, ROLE.format("calling"))},
 )

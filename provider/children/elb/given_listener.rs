@@ -4,7 +4,7 @@
 
 use aws_sdk_ec2::types::SecurityGroup;
 use aws_sdk_elasticloadbalancingv2::types::{
-    Listener, LoadBalancer, LoadBalancerTypeEnum, ProtocolEnum,
+    IpAddressType, Listener, LoadBalancer, LoadBalancerTypeEnum, ProtocolEnum,
 };
 use serde::{Deserialize, Serialize};
 
@@ -31,6 +31,12 @@ pub struct Inputs<F: Form = Plain> {
     /// Whether requests reach tasks as HTTP/2 or gRPC, which come in over HTTPS only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub https_only: Option<F::Of<bool>>,
+    /// Whether it is to find out who sends a request, which it does over HTTPS only, and for which it asks others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub authenticates: Option<F::Of<bool>>,
+    /// Whether users sign in, for which it needs IPv4.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signs_in: Option<F::Of<bool>>,
     /// Those of the tasks that it must reach.
     pub ports: F::Of<Vec<F::Of<u16>>>,
 }
@@ -152,18 +158,30 @@ async fn look(cx: &Cx, inputs: &Inputs) -> Result<Outputs> {
     };
     let wrong = |(path, reason): (&str, String)| Error::input(vec![Problem::new(path, reason)]);
     let outputs = seen(listener.as_ref(), balancer.as_ref(), inputs).map_err(wrong)?;
-    // One that the program names gets a rule of the service.
+    // One that the program names gets rules of the service.
     if inputs.security_group_id.is_none()
         && let Some(group) = cx.aws.security_group(&outputs.security_group_id).await?
-        && let Some(port) = inputs.ports.iter().find(|port| !lets_out(&group, **port))
     {
-        let name = &outputs.load_balancer_name;
-        return Err(wrong((
-            "albSecurityGroupId",
-            no_way_out(name, &outputs.security_group_id, *port),
-        )));
+        let (name, id) = (&outputs.load_balancer_name, &outputs.security_group_id);
+        if let Some(port) = inputs.ports.iter().find(|port| !lets_out(&group, **port)) {
+            return Err(wrong(("albSecurityGroupId", no_way_out(name, id, *port))));
+        }
+        if inputs.authenticates == Some(true) && !lets_out(&group, PROVIDER) {
+            return Err(wrong(("albSecurityGroupId", no_way_to_ask(name, id))));
+        }
     }
     Ok(outputs)
+}
+
+/// The port of identity providers.
+const PROVIDER: u16 = 443;
+
+fn no_way_to_ask(balancer: &str, group: &str) -> String {
+    format!(
+        "With `authentication` the load balancer {balancer} asks your identity provider on port 443, but its security group \
+         {group} lets nothing out to it. Set `albSecurityGroupId` to \"{group}\": then it gets a rule for it. Or let its owner \
+         allow it."
+    )
 }
 
 /// Whether a rule of the group lets requests out to this port, wherever the tasks are.
@@ -212,6 +230,9 @@ fn seen(
         );
         return Err(("listenerArn", why));
     }
+    if let Some(why) = cannot_ask(name, listener, balancer, inputs) {
+        return Err(("authentication", why));
+    }
     let vpc = balancer.vpc_id().unwrap_or_default();
     if vpc != inputs.vpc_id {
         let why = format!(
@@ -252,14 +273,37 @@ fn seen(
     })
 }
 
+/// Why it cannot find out who sends a request (user guide, "Authenticate users" and "Verify JWTs").
+fn cannot_ask(
+    name: &str,
+    listener: &Listener,
+    balancer: &LoadBalancer,
+    inputs: &Inputs,
+) -> Option<String> {
+    if inputs.authenticates == Some(true) && listener.protocol() != Some(&ProtocolEnum::Https) {
+        return Some(format!(
+            "It needs HTTPS, but the listener of `listenerArn` serves plain HTTP. Use the listener of HTTPS of the load balancer \
+             {name}."
+        ));
+    }
+    let without_ipv4 =
+        balancer.ip_address_type() == Some(&IpAddressType::DualstackWithoutPublicIpv4);
+    (inputs.signs_in == Some(true) && without_ipv4).then(|| {
+        format!(
+            "The load balancer {name} asks identity providers over IPv4, but it has no public IPv4 addresses. Use a \
+             listener of another one, or `authentication.jwt`."
+        )
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use aws_sdk_ec2::types::{IpPermission, IpRange};
     use aws_sdk_elasticloadbalancingv2::types::ProtocolEnum;
     use expect_test::expect;
 
-    use super::{Inputs, SecurityGroup, lets_out, no_way_out};
-    use super::{Listener, LoadBalancer, LoadBalancerTypeEnum, seen};
+    use super::{Inputs, SecurityGroup, lets_out, no_way_out, no_way_to_ask};
+    use super::{IpAddressType, Listener, LoadBalancer, LoadBalancerTypeEnum, seen};
 
     const ARN: &str = "arn:aws:elasticloadbalancing:eu-west-1:1:loadbalancer/app/shared/1";
 
@@ -299,8 +343,8 @@ mod tests {
             listener_arn: "arn:listener".to_owned(),
             vpc_id: "vpc-1".to_owned(),
             security_group_id: Some("sg-c".to_owned()),
-            https_only: None,
             ports: vec![80],
+            ..Inputs::default()
         };
         let of = |balancer: Option<LoadBalancer>| match seen(
             Some(&listener),
@@ -331,6 +375,18 @@ mod tests {
             listenerArn: The load balancer shared of this listener is in the VPC vpc-2, but the tasks are in vpc-1. Use subnets of vpc-2, or a listener of a load balancer in vpc-1.
             albSecurityGroupId: The load balancer shared does not have the security group sg-c; it has sg-a, sg-b.
             listenerArn: HTTP/2 and gRPC come in over HTTPS only, but this listener of the load balancer shared serves plain HTTP. Use its listener of HTTPS, or `HTTP1` as `protocolVersion`."]].assert_eq(&told.join("\n"));
+        let asks = Inputs { authenticates: Some(true), signs_in: Some(true), ..grpc.clone() };
+        let asks = Inputs { https_only: None, ..asks };
+        let mut ipv6 = balancer(LoadBalancerTypeEnum::Application, "vpc-1");
+        let on_plain = seen(Some(&plain), Some(&ipv6), &asks).err().unwrap_or_default();
+        assert!(seen(Some(&listener), Some(&ipv6), &asks).is_ok(), "HTTPS and IPv4");
+        ipv6.ip_address_type = Some(IpAddressType::DualstackWithoutPublicIpv4);
+        let on_ipv6 = seen(Some(&listener), Some(&ipv6), &asks).err().unwrap_or_default();
+        let told = [on_plain.1, on_ipv6.1, no_way_to_ask("shared", "sg-1")];
+        expect![[r#"
+            It needs HTTPS, but the listener of `listenerArn` serves plain HTTP. Use the listener of HTTPS of the load balancer shared.
+            The load balancer shared asks identity providers over IPv4, but it has no public IPv4 addresses. Use a listener of another one, or `authentication.jwt`.
+            With `authentication` the load balancer shared asks your identity provider on port 443, but its security group sg-1 lets nothing out to it. Set `albSecurityGroupId` to "sg-1": then it gets a rule for it. Or let its owner allow it."#]].assert_eq(&told.join("\n"));
         let fits = Inputs { security_group_id: None, ..inputs };
         let shared = balancer(LoadBalancerTypeEnum::Application, "vpc-1");
         let outputs = seen(Some(&listener), Some(&shared), &fits).expect("it fits");

@@ -128,7 +128,7 @@ mod tests {
         Identity { account: "123456789012".to_owned(), partition: "aws".to_owned() }
     }
 
-    fn may_write(change: Json) -> bool {
+    fn may_write(change: &Json) -> bool {
         let us = us();
         let ours = Balancers { us: &us, region: "eu-west-1", named: "app/web-" };
         let object = ours.objects("logs", "shop/AWSLogs/123456789012/a");
@@ -141,7 +141,7 @@ mod tests {
 
     #[test]
     fn what_aws_tells_to_paste_lets_a_load_balancer_write() {
-        assert!(may_write(json!({})));
+        assert!(may_write(&json!({})));
         let of_account = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/*";
         for (name, value) in [
             ("Resource", json!(["arn:aws:s3:::others/*", "arn:aws:s3:::logs/*"])),
@@ -153,7 +153,7 @@ mod tests {
             ("Condition", json!({"StringEquals": {"s3:x-amz-acl": "bucket-owner-full-control"}})),
             ("Condition", Json::Null),
         ] {
-            assert!(may_write(json!({ name: value })), "{name} {value}");
+            assert!(may_write(&json!({ name: value })), "{name} {value}");
         }
     }
 
@@ -173,7 +173,7 @@ mod tests {
             ("Condition", json!({"ArnLike": {"aws:SourceArn": of_another}})),
             ("Condition", json!({"StringEquals": {"aws:SourceAccount": "210987654321"}})),
         ] {
-            assert!(!may_write(json!({ name: value })), "{name} {value}");
+            assert!(!may_write(&json!({ name: value })), "{name} {value}");
         }
     }
 }

@@ -52,6 +52,30 @@ pub enum MutualTlsMode {
     Verify,
 }
 
+/// What becomes of a request whose sender has not signed in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum OnUnauthenticatedRequest {
+    /// The user is sent to the sign-in page.
+    Authenticate,
+    /// It is answered with 401.
+    Deny,
+    /// It is let in.
+    Allow,
+}
+
+/// How a token has a claim.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum ClaimFormat {
+    /// One text.
+    SingleString,
+    /// A list of texts.
+    StringArray,
+    /// One text, with several values in it.
+    SpaceSeparatedValues,
+}
+
 /// What happens to requests that could be read in two ways.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]

@@ -1,5 +1,6 @@
 //! The way in: load balancer, listeners, health checks, and who may connect.
 
+use super::authentication::inputs::AuthenticationArgs;
 use super::choices::{
     Algorithm, DesyncMitigationMode, IpAddressType, ProtocolVersion, StickinessType,
     TargetProtocol, XffHeaderProcessing,
@@ -63,6 +64,11 @@ inputs! {
         additional_certificate_arns: List, each complain_of_certificate, also each_in_same_region, peers ["additionalcertificates"];
         /// Whether clients must have a certificate too. Default: they need none.
         mutual_tls: MutualTlsArgs;
+        /// Who may enter: users who sign in with Amazon Cognito or another identity provider, or programs that bring a token. The load balancer finds
+        /// it out before a request reaches a task, for all requests that are forwarded; a route may say otherwise. Needs HTTPS, and a
+        /// way for the load balancer to reach the identity provider on port 443. Not with a `deployment.strategy` other than `rolling`.
+        /// Default: everyone whom the network lets through. Setting, changing or removing it interrupts nothing.
+        authentication: AuthenticationArgs;
         /// ARN of a web ACL of AWS WAF, regional and in the service's region: its rules see each request before a task does.
         /// Default: none. A load balancer has one web ACL.
         web_acl_arn: Output<String>, is |arn: &str| complain_of_arn(arn, WEB_ACL), also same_region, peers ["webaclid", "wafaclarn"];

@@ -44,6 +44,8 @@ impl Wanted {
             redirect_port: None,
             redirect: None,
             fixed_response: None,
+            authentication: None,
+            client_secret_from: None,
             additional_certificate_arns: None,
             mutual_tls: None,
             server_header: headers.server(),

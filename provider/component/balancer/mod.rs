@@ -1,5 +1,6 @@
 //! The way in: load balancer, target group, listeners.
 
+pub(super) mod authentication;
 pub(super) mod choices;
 pub(super) mod clients;
 mod headers;

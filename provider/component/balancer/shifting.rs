@@ -107,6 +107,8 @@ fn rule(
         forward: None,
         redirect: None,
         fixed_response: None,
+        authentication: None,
+        client_secret_from: None,
         rewrite_host: None,
         rewrite_url: None,
     }

@@ -1,5 +1,6 @@
 //! The way in: load balancer, target group, listeners.
 
+use super::authentication::wiring::{self as authentication, ClientSecrets};
 use super::choices::StickinessType;
 use super::log_buckets::{self, Writing};
 use super::rules::{HTTP, HTTPS};
@@ -33,6 +34,8 @@ pub(in crate::component) struct WayIn<'a> {
     pub address: (&'static str, Option<Output<String>>, String),
     /// The target groups of further ports.
     pub targets: Vec<Further<'a>>,
+    /// Where the client secrets of identity providers are.
+    pub client_secrets: ClientSecrets<'a>,
     /// The rules of the routes.
     pub rules: Node<'a, Vec<listener_rule::Outputs<Wire>>>,
     /// What there is beside it when traffic moves between two target groups.
@@ -80,6 +83,8 @@ pub(in crate::component) fn wire<'a>(
     // A listener comes after the rules that let clients through to it, and what it replaces goes before the rules of that.
     let (balancer, group) = (guarded.clone(), target_group.clone());
     let (rules, certificate) = (network.rules.clone(), domain.certificate.clone());
+    let client_secrets = authentication::wire(wiring);
+    let secrets = client_secrets.clone();
     let https = wiring.node(async move {
         let Some(port) = want.args.https_port() else { return Ok(None) };
         let group = want.default_group(group);
@@ -88,6 +93,8 @@ pub(in crate::component) fn wire<'a>(
         let Some(certificate) = certificate else { return Ok(None) };
         let inputs = want.https_listener(port, balancer.after(&rules), group, certificate);
         let inputs = want.with_default_action(inputs);
+        let (authentication, client_secret_from) = want.entry_by_default(secrets).await?;
+        let inputs = listener::Inputs { authentication, client_secret_from, ..inputs };
         parent.make::<listener::Listener>("https", inputs).await.map(|it| Some(it.arn))
     });
     let (balancer, group) = (guarded.clone(), target_group.clone());
@@ -118,6 +125,7 @@ pub(in crate::component) fn wire<'a>(
         address: want.address(),
         shared,
         targets,
+        client_secrets,
         rules: wiring.node(async { Ok(Vec::new()) }),
         shifting: None,
     };

@@ -19,6 +19,8 @@ pub(in crate::component) const POLICY: Thing = ("an IAM policy", "iam", &["polic
 pub(in crate::component) const KEY: Thing = ("a KMS key", "kms", &["key/"]);
 pub(in crate::component) const SECRET: Thing =
     ("a Secrets Manager secret", "secretsmanager", &["secret:"]);
+pub(in crate::component) const USER_POOL: Thing =
+    ("a user pool of Amazon Cognito", "cognito-idp", &["userpool/"]);
 pub(in crate::component) const PARAMETER: Thing = ("a parameter", "ssm", &["parameter/"]);
 
 pub(in crate::component) const FUNCTION: Thing = ("a Lambda function", "lambda", &["function:"]);

@@ -20,6 +20,9 @@ pub(super) async fn create(parent: &Parent<'_>, rules: Rules) -> Result<Vec<Outp
     Ok(try_join_all(rules).await?.into_iter().map(|it| it.security_group_rule_id).collect())
 }
 
+/// Identity providers are asked over HTTPS (user guide, "Authenticate users using an Application Load Balancer").
+const PROVIDER: u16 = 443;
+
 impl Wanted {
     /// Who may talk to the load balancer, if its group is the service's own.
     pub(super) fn client_rules(&self, alb: &Output<String>) -> Rules {
@@ -51,11 +54,27 @@ impl Wanted {
         rules
     }
 
+    /// Whether the load balancer's group gets rules for what it may reach: one of the service's own, or one of another stack that the program
+    /// names for it.
+    fn opens_out(&self) -> bool {
+        self.args.network.alb_group().is_created() != self.args.is_shared()
+    }
+
+    /// That the load balancer may ask identity providers, if it finds out who sends a request.
+    pub(super) fn identity_rules(&self, alb: &Output<String>) -> Rules {
+        if !self.opens_out() || self.args.entries().is_empty() {
+            return Rules::new();
+        }
+        let mut out = rule(alb, "egress", Some(&PROVIDER.into()));
+        out.cidr_ipv4 = Some("0.0.0.0/0".into());
+        out.description = "To the identity provider".into();
+        vec![("alb-out-identity".to_owned(), out)]
+    }
+
     /// That load balancer and tasks may talk to each other, as far as the groups are the service's own.
     pub(super) fn inner_rules(&self, alb: &Output<String>, service: &Output<String>) -> Rules {
         let mut rules = Rules::new();
-        // A group of the service's own, or one of another stack that the program names for it.
-        let opens = self.args.network.alb_group().is_created() != self.args.is_shared();
+        let opens = self.opens_out();
         for (suffix, port) in self.task_ports() {
             if opens {
                 let mut out = rule(alb, "egress", Some(&port));

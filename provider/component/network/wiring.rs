@@ -51,7 +51,11 @@ pub(in crate::component) fn wire<'a>(wiring: &mut Wiring<'a>) -> Network<'a> {
     let rules = wiring.node(async move {
         let (of_alb, of_service) = (alb.clone(), service.clone());
         let made = tokio::try_join!(
-            async { create(parent, want.client_rules(&of_alb.await?)).await },
+            async {
+                let alb = of_alb.await?;
+                let rules = want.client_rules(&alb).into_iter().chain(want.identity_rules(&alb));
+                create(parent, rules.collect()).await
+            },
             async { create(parent, want.outgoing_rules(&of_service.await?)).await },
             async {
                 let (alb, service) = tokio::try_join!(alb, service)?;

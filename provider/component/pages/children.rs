@@ -7,7 +7,9 @@ use std::fmt::Write;
 use serde_json::Value as Json;
 
 use crate::children::CHILDREN;
-use crate::component::tests::{ALL, BUILT, DOMAIN, EXTERNAL, OWN_NETWORK, SHARED, SHIFTING, plan};
+use crate::component::tests::{
+    ALL, AUTHENTICATED, BUILT, DOMAIN, EXTERNAL, OWN_NETWORK, SHARED, SHIFTING, plan,
+};
 use crate::property::decode;
 use crate::property::origins::origins;
 use crate::resource::Child;
@@ -21,8 +23,9 @@ const PROGRAM: &str = include_str!("../../../examples/transforms/typescript/inde
 const FACTS: &str = include_str!("../../children/properties.json");
 
 /// Services that have together each kind of child, and each of its names.
-const SERVICES: [&str; 10] = [
+const SERVICES: [&str; 11] = [
     ALL,
+    AUTHENTICATED,
     SHIFTING,
     SHARED,
     OWN_NETWORK,

@@ -7,6 +7,7 @@ use std::fmt::Write;
 use serde_json::Value as Json;
 
 use super::schema;
+use crate::component::balancer::authentication::inputs::JwtClaimArgs;
 use crate::component::inputs::presets::{Defaults, PRESETS};
 use crate::component::roles::inputs::StatementArgs;
 use crate::component::service::inputs::StrategyArgs;
@@ -40,6 +41,7 @@ fn members(path: &str, kind: &str) -> Vec<String> {
         "Hook" => owned(names_of::<HookArgs>()),
         "Schedule" => owned(names_of::<ScheduleArgs>()),
         "Statement" => owned(names_of::<StatementArgs>()),
+        "JwtClaim" => owned(names_of::<JwtClaimArgs>()),
         "Strategy" => owned(names_of::<StrategyArgs>()),
         _ if path.starts_with("routes") || path.starts_with("targets") => {
             owned(routes::inputs::members(kind))

@@ -3,6 +3,9 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::component::balancer::authentication::inputs::{
+    AuthenticationArgs, CognitoArgs, JwtArgs, JwtClaimArgs, OidcArgs,
+};
 use crate::component::balancer::choices::{ProtocolVersion, TargetProtocol};
 use crate::component::balancer::inputs::{HealthCheckArgs, StickinessArgs};
 use crate::component::inputs::arns::{LISTENER, arn};
@@ -103,6 +106,8 @@ pub struct RouteArgs {
     pub redirect: Option<RedirectArgs>,
     /// The load balancer answers.
     pub fixed_response: Option<FixedResponseArgs>,
+    /// Who may enter by this route. Default: for requests that are forwarded as the service's `authentication` says, for all others everyone.
+    pub authentication: Option<AuthenticationArgs>,
     /// Another `Host` header for the targets. Conditions see the original one.
     pub rewrite_host: Option<RewriteArgs>,
     /// Another path and query for the targets. Conditions see the original ones.
@@ -213,6 +218,11 @@ pub(in crate::component) fn members(kind: &str) -> &'static [&'static str] {
         "Rewrite" => names_of::<RewriteArgs>(),
         "Target" => names_of::<TargetArgs>(),
         "HealthCheck" => names_of::<HealthCheckArgs>(),
+        "Authentication" => names_of::<AuthenticationArgs>(),
+        "Cognito" => names_of::<CognitoArgs>(),
+        "Oidc" => names_of::<OidcArgs>(),
+        "Jwt" => names_of::<JwtArgs>(),
+        "JwtClaim" => names_of::<JwtClaimArgs>(),
         "Stickiness" => names_of::<StickinessArgs>(),
         _ => &[],
     }

@@ -2,6 +2,7 @@
 
 use crate::children::elb::{given_listener, load_balancer};
 use crate::component::Args;
+use crate::component::balancer::authentication::inputs::AuthenticationArgs;
 use crate::component::inputs::complaints::Complaints;
 use crate::component::network::wiring::Place;
 use crate::component::wiring::{Node, Wanted, Wiring};
@@ -23,6 +24,9 @@ pub(in crate::component) fn wire<'a>(
             vpc_id: vpc.await?,
             security_group_id: want.args.network.alb_security_group_id(),
             https_only: (!want.args.need_https().is_empty()).then(|| true.into()),
+            authenticates: (!want.args.entries().is_empty()).then(|| true.into()),
+            signs_in: (want.args.entries().iter().any(AuthenticationArgs::signs_in))
+                .then(|| true.into()),
             ports: want.task_ports().into_iter().map(|(_, port)| port).collect::<Vec<_>>().into(),
         };
         parent.make::<given_listener::GivenListener>("given-listener", inputs).await

@@ -71,17 +71,22 @@ pub(in crate::component) fn rules<'a>(
             }
             let (listener, main) = (listener.clone(), way_in.target_group.clone());
             let further = way_in.targets.clone();
+            let secrets = way_in.client_secrets.clone();
             made.push(wiring.node(async move {
                 let listener = listener.await?.unwrap_or_else(Output::unknown);
                 let route = &want.args.routes.all()[index];
                 let mut inputs = want.rule(index, listener);
                 if route.forwards() {
                     let forward = route.forward.clone().unwrap_or_default();
-                    if want.args.routes.forwards_by_default() && forward.leaves() {
+                    // A route that lets in others than the service must not lead them to the service's own port.
+                    let as_all = route.authentication.is_none();
+                    if want.args.routes.forwards_by_default() && forward.leaves() && as_all {
                         inputs.former_target_group_arn = Some(main.clone().await?.arn);
                     }
                     inputs.forward = Some(want.forward(&forward, main, further).await?);
                 }
+                (inputs.authentication, inputs.client_secret_from) =
+                    want.entry_by(index, secrets).await?;
                 let part = format!("{prefix}{part}");
                 parent.make::<listener_rule::ListenerRule>(&part, inputs).await
             }));
@@ -194,6 +199,8 @@ impl Wanted {
             forward: None,
             redirect: route.redirect.as_ref().map(|it| redirect(it, "routes")),
             fixed_response: route.fixed_response.as_ref().map(|it| fixed_response(it, "routes")),
+            authentication: None,
+            client_secret_from: None,
             rewrite_host: rewrite(&route.rewrite_host),
             rewrite_url: rewrite(&route.rewrite_url),
             target_group_arn: None,

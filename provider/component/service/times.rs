@@ -55,9 +55,9 @@ fn is_part(part: &str, range: std::ops::RangeInclusive<u32>, names: &[&str], shi
         return false;
     }
     let number = |text: &str| {
-        let named = names.iter().position(|name| name.eq_ignore_ascii_case(text));
-        let named = named.and_then(|it| u32::try_from(it).ok()).map(|it| it + shift);
-        named.or_else(|| text.parse().ok()).filter(|it| range.contains(it))
+        let word = names.iter().position(|it| it.eq_ignore_ascii_case(text));
+        let word = word.and_then(|it| u32::try_from(it).ok()).map(|it| it + shift);
+        word.or_else(|| text.parse().ok()).filter(|it| range.contains(it))
     };
     what == "*"
         || match what.split_once('-') {

@@ -157,7 +157,7 @@ pub(super) async fn update(
         is_unsettled(&old)
             || changed(&old.inputs, &news) && changes.iter().any(|it| counts(&it.property))
     };
-    let moved: Vec<_> = facts.changes_on_update.iter().copied().filter(moves).collect();
+    let unknown: Vec<_> = facts.changes_on_update.iter().copied().filter(moves).collect();
     let mut state = outputs_of(kind.output_names(), &old.state);
     state.extend(news.clone());
     // What comes from another state gets a token of its own.
@@ -169,7 +169,7 @@ pub(super) async fn update(
     if let Some(token) = old.state.get(TOKEN).filter(|_| !another) {
         state.insert(TOKEN.to_owned(), token.clone());
     }
-    lay_unknown(&mut state, &moved);
+    lay_unknown(&mut state, &unknown);
     if let Some(known) = foretold(kind, site, &news, Some(&old.state)).await? {
         state.extend(known);
     }

@@ -17,6 +17,12 @@ namespace PulumiFargate.Fargate.Inputs
     public sealed class RouteArgs : global::Pulumi.ResourceArgs
     {
         /// <summary>
+        /// Who may enter by this route. Default: for requests that are forwarded as the service's `authentication` says, for all others everyone.
+        /// </summary>
+        [Input("authentication")]
+        public Inputs.AuthenticationArgs? Authentication { get; set; }
+
+        /// <summary>
         /// The load balancer answers.
         /// </summary>
         [Input("fixedResponse")]

@@ -144,6 +144,8 @@ type fargateWebServiceArgs struct {
 	Architecture *string `pulumi:"architecture"`
 	// Whether tasks get a public IP address. Default: only if they run in public subnets.
 	AssignPublicIp *bool `pulumi:"assignPublicIp"`
+	// Who may enter: users who sign in with Amazon Cognito or another identity provider, or programs that bring a token. The load balancer finds it out before a request reaches a task, for all requests that are forwarded; a route may say otherwise. Needs HTTPS, and a way for the load balancer to reach the identity provider on port 443. Not with a `deployment.strategy` other than `rolling`. Default: everyone whom the network lets through. Setting, changing or removing it interrupts nothing.
+	Authentication *Authentication `pulumi:"authentication"`
 	// Autoscaling by target tracking.
 	Autoscaling *Autoscaling `pulumi:"autoscaling"`
 	// Builds the image in `pulumi up`: the folder with the Dockerfile, such as `./app`, or an object that says more. The image is pushed to the service's own repository and deployed, in the first run too. It is built again only if the files, the Dockerfile or the arguments change, which a preview sees without building. Needed is Docker with buildx, Podman, Buildah, Finch or nerdctl. Default: nothing is built.
@@ -320,6 +322,8 @@ type FargateWebServiceArgs struct {
 	Architecture pulumi.StringPtrInput
 	// Whether tasks get a public IP address. Default: only if they run in public subnets.
 	AssignPublicIp pulumi.BoolPtrInput
+	// Who may enter: users who sign in with Amazon Cognito or another identity provider, or programs that bring a token. The load balancer finds it out before a request reaches a task, for all requests that are forwarded; a route may say otherwise. Needs HTTPS, and a way for the load balancer to reach the identity provider on port 443. Not with a `deployment.strategy` other than `rolling`. Default: everyone whom the network lets through. Setting, changing or removing it interrupts nothing.
+	Authentication *AuthenticationArgs
 	// Autoscaling by target tracking.
 	Autoscaling *AutoscalingArgs
 	// Builds the image in `pulumi up`: the folder with the Dockerfile, such as `./app`, or an object that says more. The image is pushed to the service's own repository and deployed, in the first run too. It is built again only if the files, the Dockerfile or the arguments change, which a preview sees without building. Needed is Docker with buildx, Podman, Buildah, Finch or nerdctl. Default: nothing is built.

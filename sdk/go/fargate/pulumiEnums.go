@@ -517,6 +517,177 @@ func (in *capacityProviderPtr) ToCapacityProviderPtrOutputWithContext(ctx contex
 	return pulumi.ToOutputWithContext(ctx, in).(CapacityProviderPtrOutput)
 }
 
+// How a token has a claim.
+type ClaimFormat string
+
+const (
+	// One text.
+	ClaimFormat_Single_String = ClaimFormat("single-string")
+	// A list of texts.
+	ClaimFormat_String_Array = ClaimFormat("string-array")
+	// One text, with several values in it.
+	ClaimFormat_Space_Separated_Values = ClaimFormat("space-separated-values")
+)
+
+func (ClaimFormat) ElementType() reflect.Type {
+	return reflect.TypeOf((*ClaimFormat)(nil)).Elem()
+}
+
+func (e ClaimFormat) ToClaimFormatOutput() ClaimFormatOutput {
+	return pulumi.ToOutput(e).(ClaimFormatOutput)
+}
+
+func (e ClaimFormat) ToClaimFormatOutputWithContext(ctx context.Context) ClaimFormatOutput {
+	return pulumi.ToOutputWithContext(ctx, e).(ClaimFormatOutput)
+}
+
+func (e ClaimFormat) ToClaimFormatPtrOutput() ClaimFormatPtrOutput {
+	return e.ToClaimFormatPtrOutputWithContext(context.Background())
+}
+
+func (e ClaimFormat) ToClaimFormatPtrOutputWithContext(ctx context.Context) ClaimFormatPtrOutput {
+	return ClaimFormat(e).ToClaimFormatOutputWithContext(ctx).ToClaimFormatPtrOutputWithContext(ctx)
+}
+
+func (e ClaimFormat) ToStringOutput() pulumi.StringOutput {
+	return pulumi.ToOutput(pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e ClaimFormat) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return pulumi.ToOutputWithContext(ctx, pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e ClaimFormat) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringPtrOutputWithContext(context.Background())
+}
+
+func (e ClaimFormat) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringOutputWithContext(ctx).ToStringPtrOutputWithContext(ctx)
+}
+
+type ClaimFormatOutput struct{ *pulumi.OutputState }
+
+func (ClaimFormatOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*ClaimFormat)(nil)).Elem()
+}
+
+func (o ClaimFormatOutput) ToClaimFormatOutput() ClaimFormatOutput {
+	return o
+}
+
+func (o ClaimFormatOutput) ToClaimFormatOutputWithContext(ctx context.Context) ClaimFormatOutput {
+	return o
+}
+
+func (o ClaimFormatOutput) ToClaimFormatPtrOutput() ClaimFormatPtrOutput {
+	return o.ToClaimFormatPtrOutputWithContext(context.Background())
+}
+
+func (o ClaimFormatOutput) ToClaimFormatPtrOutputWithContext(ctx context.Context) ClaimFormatPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v ClaimFormat) *ClaimFormat {
+		return &v
+	}).(ClaimFormatPtrOutput)
+}
+
+func (o ClaimFormatOutput) ToStringOutput() pulumi.StringOutput {
+	return o.ToStringOutputWithContext(context.Background())
+}
+
+func (o ClaimFormatOutput) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e ClaimFormat) string {
+		return string(e)
+	}).(pulumi.StringOutput)
+}
+
+func (o ClaimFormatOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o ClaimFormatOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e ClaimFormat) *string {
+		v := string(e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+type ClaimFormatPtrOutput struct{ *pulumi.OutputState }
+
+func (ClaimFormatPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**ClaimFormat)(nil)).Elem()
+}
+
+func (o ClaimFormatPtrOutput) ToClaimFormatPtrOutput() ClaimFormatPtrOutput {
+	return o
+}
+
+func (o ClaimFormatPtrOutput) ToClaimFormatPtrOutputWithContext(ctx context.Context) ClaimFormatPtrOutput {
+	return o
+}
+
+func (o ClaimFormatPtrOutput) Elem() ClaimFormatOutput {
+	return o.ApplyT(func(v *ClaimFormat) ClaimFormat {
+		if v != nil {
+			return *v
+		}
+		var ret ClaimFormat
+		return ret
+	}).(ClaimFormatOutput)
+}
+
+func (o ClaimFormatPtrOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o ClaimFormatPtrOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e *ClaimFormat) *string {
+		if e == nil {
+			return nil
+		}
+		v := string(*e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+// ClaimFormatInput is an input type that accepts values of the ClaimFormat enum
+// A concrete instance of `ClaimFormatInput` can be one of the following:
+//
+//	ClaimFormat_Single_String
+//	ClaimFormat_String_Array
+//	ClaimFormat_Space_Separated_Values
+type ClaimFormatInput interface {
+	pulumi.Input
+
+	ToClaimFormatOutput() ClaimFormatOutput
+	ToClaimFormatOutputWithContext(context.Context) ClaimFormatOutput
+}
+
+var claimFormatPtrType = reflect.TypeOf((**ClaimFormat)(nil)).Elem()
+
+type ClaimFormatPtrInput interface {
+	pulumi.Input
+
+	ToClaimFormatPtrOutput() ClaimFormatPtrOutput
+	ToClaimFormatPtrOutputWithContext(context.Context) ClaimFormatPtrOutput
+}
+
+type claimFormatPtr string
+
+func ClaimFormatPtr(v string) ClaimFormatPtrInput {
+	return (*claimFormatPtr)(&v)
+}
+
+func (*claimFormatPtr) ElementType() reflect.Type {
+	return claimFormatPtrType
+}
+
+func (in *claimFormatPtr) ToClaimFormatPtrOutput() ClaimFormatPtrOutput {
+	return pulumi.ToOutput(in).(ClaimFormatPtrOutput)
+}
+
+func (in *claimFormatPtr) ToClaimFormatPtrOutputWithContext(ctx context.Context) ClaimFormatPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, in).(ClaimFormatPtrOutput)
+}
+
 // CloudWatch Container Insights.
 type ContainerInsights string
 
@@ -2234,6 +2405,177 @@ func (in *onCancelPtr) ToOnCancelPtrOutput() OnCancelPtrOutput {
 
 func (in *onCancelPtr) ToOnCancelPtrOutputWithContext(ctx context.Context) OnCancelPtrOutput {
 	return pulumi.ToOutputWithContext(ctx, in).(OnCancelPtrOutput)
+}
+
+// What becomes of a request whose sender has not signed in.
+type OnUnauthenticatedRequest string
+
+const (
+	// The user is sent to the sign-in page.
+	OnUnauthenticatedRequestAuthenticate = OnUnauthenticatedRequest("authenticate")
+	// It is answered with 401.
+	OnUnauthenticatedRequestDeny = OnUnauthenticatedRequest("deny")
+	// It is let in.
+	OnUnauthenticatedRequestAllow = OnUnauthenticatedRequest("allow")
+)
+
+func (OnUnauthenticatedRequest) ElementType() reflect.Type {
+	return reflect.TypeOf((*OnUnauthenticatedRequest)(nil)).Elem()
+}
+
+func (e OnUnauthenticatedRequest) ToOnUnauthenticatedRequestOutput() OnUnauthenticatedRequestOutput {
+	return pulumi.ToOutput(e).(OnUnauthenticatedRequestOutput)
+}
+
+func (e OnUnauthenticatedRequest) ToOnUnauthenticatedRequestOutputWithContext(ctx context.Context) OnUnauthenticatedRequestOutput {
+	return pulumi.ToOutputWithContext(ctx, e).(OnUnauthenticatedRequestOutput)
+}
+
+func (e OnUnauthenticatedRequest) ToOnUnauthenticatedRequestPtrOutput() OnUnauthenticatedRequestPtrOutput {
+	return e.ToOnUnauthenticatedRequestPtrOutputWithContext(context.Background())
+}
+
+func (e OnUnauthenticatedRequest) ToOnUnauthenticatedRequestPtrOutputWithContext(ctx context.Context) OnUnauthenticatedRequestPtrOutput {
+	return OnUnauthenticatedRequest(e).ToOnUnauthenticatedRequestOutputWithContext(ctx).ToOnUnauthenticatedRequestPtrOutputWithContext(ctx)
+}
+
+func (e OnUnauthenticatedRequest) ToStringOutput() pulumi.StringOutput {
+	return pulumi.ToOutput(pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e OnUnauthenticatedRequest) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return pulumi.ToOutputWithContext(ctx, pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e OnUnauthenticatedRequest) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringPtrOutputWithContext(context.Background())
+}
+
+func (e OnUnauthenticatedRequest) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringOutputWithContext(ctx).ToStringPtrOutputWithContext(ctx)
+}
+
+type OnUnauthenticatedRequestOutput struct{ *pulumi.OutputState }
+
+func (OnUnauthenticatedRequestOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*OnUnauthenticatedRequest)(nil)).Elem()
+}
+
+func (o OnUnauthenticatedRequestOutput) ToOnUnauthenticatedRequestOutput() OnUnauthenticatedRequestOutput {
+	return o
+}
+
+func (o OnUnauthenticatedRequestOutput) ToOnUnauthenticatedRequestOutputWithContext(ctx context.Context) OnUnauthenticatedRequestOutput {
+	return o
+}
+
+func (o OnUnauthenticatedRequestOutput) ToOnUnauthenticatedRequestPtrOutput() OnUnauthenticatedRequestPtrOutput {
+	return o.ToOnUnauthenticatedRequestPtrOutputWithContext(context.Background())
+}
+
+func (o OnUnauthenticatedRequestOutput) ToOnUnauthenticatedRequestPtrOutputWithContext(ctx context.Context) OnUnauthenticatedRequestPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v OnUnauthenticatedRequest) *OnUnauthenticatedRequest {
+		return &v
+	}).(OnUnauthenticatedRequestPtrOutput)
+}
+
+func (o OnUnauthenticatedRequestOutput) ToStringOutput() pulumi.StringOutput {
+	return o.ToStringOutputWithContext(context.Background())
+}
+
+func (o OnUnauthenticatedRequestOutput) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e OnUnauthenticatedRequest) string {
+		return string(e)
+	}).(pulumi.StringOutput)
+}
+
+func (o OnUnauthenticatedRequestOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o OnUnauthenticatedRequestOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e OnUnauthenticatedRequest) *string {
+		v := string(e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+type OnUnauthenticatedRequestPtrOutput struct{ *pulumi.OutputState }
+
+func (OnUnauthenticatedRequestPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**OnUnauthenticatedRequest)(nil)).Elem()
+}
+
+func (o OnUnauthenticatedRequestPtrOutput) ToOnUnauthenticatedRequestPtrOutput() OnUnauthenticatedRequestPtrOutput {
+	return o
+}
+
+func (o OnUnauthenticatedRequestPtrOutput) ToOnUnauthenticatedRequestPtrOutputWithContext(ctx context.Context) OnUnauthenticatedRequestPtrOutput {
+	return o
+}
+
+func (o OnUnauthenticatedRequestPtrOutput) Elem() OnUnauthenticatedRequestOutput {
+	return o.ApplyT(func(v *OnUnauthenticatedRequest) OnUnauthenticatedRequest {
+		if v != nil {
+			return *v
+		}
+		var ret OnUnauthenticatedRequest
+		return ret
+	}).(OnUnauthenticatedRequestOutput)
+}
+
+func (o OnUnauthenticatedRequestPtrOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o OnUnauthenticatedRequestPtrOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e *OnUnauthenticatedRequest) *string {
+		if e == nil {
+			return nil
+		}
+		v := string(*e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+// OnUnauthenticatedRequestInput is an input type that accepts values of the OnUnauthenticatedRequest enum
+// A concrete instance of `OnUnauthenticatedRequestInput` can be one of the following:
+//
+//	OnUnauthenticatedRequestAuthenticate
+//	OnUnauthenticatedRequestDeny
+//	OnUnauthenticatedRequestAllow
+type OnUnauthenticatedRequestInput interface {
+	pulumi.Input
+
+	ToOnUnauthenticatedRequestOutput() OnUnauthenticatedRequestOutput
+	ToOnUnauthenticatedRequestOutputWithContext(context.Context) OnUnauthenticatedRequestOutput
+}
+
+var onUnauthenticatedRequestPtrType = reflect.TypeOf((**OnUnauthenticatedRequest)(nil)).Elem()
+
+type OnUnauthenticatedRequestPtrInput interface {
+	pulumi.Input
+
+	ToOnUnauthenticatedRequestPtrOutput() OnUnauthenticatedRequestPtrOutput
+	ToOnUnauthenticatedRequestPtrOutputWithContext(context.Context) OnUnauthenticatedRequestPtrOutput
+}
+
+type onUnauthenticatedRequestPtr string
+
+func OnUnauthenticatedRequestPtr(v string) OnUnauthenticatedRequestPtrInput {
+	return (*onUnauthenticatedRequestPtr)(&v)
+}
+
+func (*onUnauthenticatedRequestPtr) ElementType() reflect.Type {
+	return onUnauthenticatedRequestPtrType
+}
+
+func (in *onUnauthenticatedRequestPtr) ToOnUnauthenticatedRequestPtrOutput() OnUnauthenticatedRequestPtrOutput {
+	return pulumi.ToOutput(in).(OnUnauthenticatedRequestPtrOutput)
+}
+
+func (in *onUnauthenticatedRequestPtr) ToOnUnauthenticatedRequestPtrOutputWithContext(ctx context.Context) OnUnauthenticatedRequestPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, in).(OnUnauthenticatedRequestPtrOutput)
 }
 
 // Whether a deployment waits for a person before traffic moves.
@@ -4151,6 +4493,8 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*ArchitecturePtrInput)(nil)).Elem(), Architecture("X86_64"))
 	pulumi.RegisterInputType(reflect.TypeOf((*CapacityProviderInput)(nil)).Elem(), CapacityProvider("FARGATE"))
 	pulumi.RegisterInputType(reflect.TypeOf((*CapacityProviderPtrInput)(nil)).Elem(), CapacityProvider("FARGATE"))
+	pulumi.RegisterInputType(reflect.TypeOf((*ClaimFormatInput)(nil)).Elem(), ClaimFormat("single-string"))
+	pulumi.RegisterInputType(reflect.TypeOf((*ClaimFormatPtrInput)(nil)).Elem(), ClaimFormat("single-string"))
 	pulumi.RegisterInputType(reflect.TypeOf((*ContainerInsightsInput)(nil)).Elem(), ContainerInsights("disabled"))
 	pulumi.RegisterInputType(reflect.TypeOf((*ContainerInsightsPtrInput)(nil)).Elem(), ContainerInsights("disabled"))
 	pulumi.RegisterInputType(reflect.TypeOf((*DeploymentStrategyInput)(nil)).Elem(), DeploymentStrategy("rolling"))
@@ -4171,6 +4515,8 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*NatPtrInput)(nil)).Elem(), Nat("none"))
 	pulumi.RegisterInputType(reflect.TypeOf((*OnCancelInput)(nil)).Elem(), OnCancel("rollback"))
 	pulumi.RegisterInputType(reflect.TypeOf((*OnCancelPtrInput)(nil)).Elem(), OnCancel("rollback"))
+	pulumi.RegisterInputType(reflect.TypeOf((*OnUnauthenticatedRequestInput)(nil)).Elem(), OnUnauthenticatedRequest("authenticate"))
+	pulumi.RegisterInputType(reflect.TypeOf((*OnUnauthenticatedRequestPtrInput)(nil)).Elem(), OnUnauthenticatedRequest("authenticate"))
 	pulumi.RegisterInputType(reflect.TypeOf((*PauseInput)(nil)).Elem(), Pause("none"))
 	pulumi.RegisterInputType(reflect.TypeOf((*PausePtrInput)(nil)).Elem(), Pause("none"))
 	pulumi.RegisterInputType(reflect.TypeOf((*PresetInput)(nil)).Elem(), Preset("dev"))
@@ -4199,6 +4545,8 @@ func init() {
 	pulumi.RegisterOutputType(ArchitecturePtrOutput{})
 	pulumi.RegisterOutputType(CapacityProviderOutput{})
 	pulumi.RegisterOutputType(CapacityProviderPtrOutput{})
+	pulumi.RegisterOutputType(ClaimFormatOutput{})
+	pulumi.RegisterOutputType(ClaimFormatPtrOutput{})
 	pulumi.RegisterOutputType(ContainerInsightsOutput{})
 	pulumi.RegisterOutputType(ContainerInsightsPtrOutput{})
 	pulumi.RegisterOutputType(DeploymentStrategyOutput{})
@@ -4219,6 +4567,8 @@ func init() {
 	pulumi.RegisterOutputType(NatPtrOutput{})
 	pulumi.RegisterOutputType(OnCancelOutput{})
 	pulumi.RegisterOutputType(OnCancelPtrOutput{})
+	pulumi.RegisterOutputType(OnUnauthenticatedRequestOutput{})
+	pulumi.RegisterOutputType(OnUnauthenticatedRequestPtrOutput{})
 	pulumi.RegisterOutputType(PauseOutput{})
 	pulumi.RegisterOutputType(PausePtrOutput{})
 	pulumi.RegisterOutputType(PresetOutput{})

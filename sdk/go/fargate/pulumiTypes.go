@@ -369,6 +369,203 @@ func (o AssumeRolePtrOutput) SessionName() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
+// Who may enter: one of `cognito`, `oidc` and `jwt`.
+type Authentication struct {
+	// Users of a user pool of Amazon Cognito sign in.
+	Cognito *Cognito `pulumi:"cognito"`
+	// Whether it is found out who sends a request. With false everyone may enter, whatever else is set here: in a route for what must be open, such as a health endpoint or a webhook. Default true.
+	Enabled *bool `pulumi:"enabled"`
+	// Each request must bring a valid JSON Web Token in its `Authorization` header: for programs, which cannot sign in. The load balancer answers all others with 401.
+	Jwt *Jwt `pulumi:"jwt"`
+	// Users of an identity provider that speaks OpenID Connect sign in.
+	Oidc *Oidc `pulumi:"oidc"`
+}
+
+// AuthenticationInput is an input type that accepts AuthenticationArgs and AuthenticationOutput values.
+// You can construct a concrete instance of `AuthenticationInput` via:
+//
+//	AuthenticationArgs{...}
+type AuthenticationInput interface {
+	pulumi.Input
+
+	ToAuthenticationOutput() AuthenticationOutput
+	ToAuthenticationOutputWithContext(context.Context) AuthenticationOutput
+}
+
+// Who may enter: one of `cognito`, `oidc` and `jwt`.
+type AuthenticationArgs struct {
+	// Users of a user pool of Amazon Cognito sign in.
+	Cognito *CognitoArgs `pulumi:"cognito"`
+	// Whether it is found out who sends a request. With false everyone may enter, whatever else is set here: in a route for what must be open, such as a health endpoint or a webhook. Default true.
+	Enabled *bool `pulumi:"enabled"`
+	// Each request must bring a valid JSON Web Token in its `Authorization` header: for programs, which cannot sign in. The load balancer answers all others with 401.
+	Jwt *JwtArgs `pulumi:"jwt"`
+	// Users of an identity provider that speaks OpenID Connect sign in.
+	Oidc *OidcArgs `pulumi:"oidc"`
+}
+
+func (AuthenticationArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*Authentication)(nil)).Elem()
+}
+
+func (i AuthenticationArgs) ToAuthenticationOutput() AuthenticationOutput {
+	return i.ToAuthenticationOutputWithContext(context.Background())
+}
+
+func (i AuthenticationArgs) ToAuthenticationOutputWithContext(ctx context.Context) AuthenticationOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(AuthenticationOutput)
+}
+
+func (i AuthenticationArgs) ToAuthenticationPtrOutput() AuthenticationPtrOutput {
+	return i.ToAuthenticationPtrOutputWithContext(context.Background())
+}
+
+func (i AuthenticationArgs) ToAuthenticationPtrOutputWithContext(ctx context.Context) AuthenticationPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(AuthenticationOutput).ToAuthenticationPtrOutputWithContext(ctx)
+}
+
+// AuthenticationPtrInput is an input type that accepts AuthenticationArgs, AuthenticationPtr and AuthenticationPtrOutput values.
+// You can construct a concrete instance of `AuthenticationPtrInput` via:
+//
+//	        AuthenticationArgs{...}
+//
+//	or:
+//
+//	        nil
+type AuthenticationPtrInput interface {
+	pulumi.Input
+
+	ToAuthenticationPtrOutput() AuthenticationPtrOutput
+	ToAuthenticationPtrOutputWithContext(context.Context) AuthenticationPtrOutput
+}
+
+type authenticationPtrType AuthenticationArgs
+
+func AuthenticationPtr(v *AuthenticationArgs) AuthenticationPtrInput {
+	return (*authenticationPtrType)(v)
+}
+
+func (*authenticationPtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**Authentication)(nil)).Elem()
+}
+
+func (i *authenticationPtrType) ToAuthenticationPtrOutput() AuthenticationPtrOutput {
+	return i.ToAuthenticationPtrOutputWithContext(context.Background())
+}
+
+func (i *authenticationPtrType) ToAuthenticationPtrOutputWithContext(ctx context.Context) AuthenticationPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(AuthenticationPtrOutput)
+}
+
+// Who may enter: one of `cognito`, `oidc` and `jwt`.
+type AuthenticationOutput struct{ *pulumi.OutputState }
+
+func (AuthenticationOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*Authentication)(nil)).Elem()
+}
+
+func (o AuthenticationOutput) ToAuthenticationOutput() AuthenticationOutput {
+	return o
+}
+
+func (o AuthenticationOutput) ToAuthenticationOutputWithContext(ctx context.Context) AuthenticationOutput {
+	return o
+}
+
+func (o AuthenticationOutput) ToAuthenticationPtrOutput() AuthenticationPtrOutput {
+	return o.ToAuthenticationPtrOutputWithContext(context.Background())
+}
+
+func (o AuthenticationOutput) ToAuthenticationPtrOutputWithContext(ctx context.Context) AuthenticationPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v Authentication) *Authentication {
+		return &v
+	}).(AuthenticationPtrOutput)
+}
+
+// Users of a user pool of Amazon Cognito sign in.
+func (o AuthenticationOutput) Cognito() CognitoPtrOutput {
+	return o.ApplyT(func(v Authentication) *Cognito { return v.Cognito }).(CognitoPtrOutput)
+}
+
+// Whether it is found out who sends a request. With false everyone may enter, whatever else is set here: in a route for what must be open, such as a health endpoint or a webhook. Default true.
+func (o AuthenticationOutput) Enabled() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v Authentication) *bool { return v.Enabled }).(pulumi.BoolPtrOutput)
+}
+
+// Each request must bring a valid JSON Web Token in its `Authorization` header: for programs, which cannot sign in. The load balancer answers all others with 401.
+func (o AuthenticationOutput) Jwt() JwtPtrOutput {
+	return o.ApplyT(func(v Authentication) *Jwt { return v.Jwt }).(JwtPtrOutput)
+}
+
+// Users of an identity provider that speaks OpenID Connect sign in.
+func (o AuthenticationOutput) Oidc() OidcPtrOutput {
+	return o.ApplyT(func(v Authentication) *Oidc { return v.Oidc }).(OidcPtrOutput)
+}
+
+type AuthenticationPtrOutput struct{ *pulumi.OutputState }
+
+func (AuthenticationPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**Authentication)(nil)).Elem()
+}
+
+func (o AuthenticationPtrOutput) ToAuthenticationPtrOutput() AuthenticationPtrOutput {
+	return o
+}
+
+func (o AuthenticationPtrOutput) ToAuthenticationPtrOutputWithContext(ctx context.Context) AuthenticationPtrOutput {
+	return o
+}
+
+func (o AuthenticationPtrOutput) Elem() AuthenticationOutput {
+	return o.ApplyT(func(v *Authentication) Authentication {
+		if v != nil {
+			return *v
+		}
+		var ret Authentication
+		return ret
+	}).(AuthenticationOutput)
+}
+
+// Users of a user pool of Amazon Cognito sign in.
+func (o AuthenticationPtrOutput) Cognito() CognitoPtrOutput {
+	return o.ApplyT(func(v *Authentication) *Cognito {
+		if v == nil {
+			return nil
+		}
+		return v.Cognito
+	}).(CognitoPtrOutput)
+}
+
+// Whether it is found out who sends a request. With false everyone may enter, whatever else is set here: in a route for what must be open, such as a health endpoint or a webhook. Default true.
+func (o AuthenticationPtrOutput) Enabled() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *Authentication) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.Enabled
+	}).(pulumi.BoolPtrOutput)
+}
+
+// Each request must bring a valid JSON Web Token in its `Authorization` header: for programs, which cannot sign in. The load balancer answers all others with 401.
+func (o AuthenticationPtrOutput) Jwt() JwtPtrOutput {
+	return o.ApplyT(func(v *Authentication) *Jwt {
+		if v == nil {
+			return nil
+		}
+		return v.Jwt
+	}).(JwtPtrOutput)
+}
+
+// Users of an identity provider that speaks OpenID Connect sign in.
+func (o AuthenticationPtrOutput) Oidc() OidcPtrOutput {
+	return o.ApplyT(func(v *Authentication) *Oidc {
+		if v == nil {
+			return nil
+		}
+		return v.Oidc
+	}).(OidcPtrOutput)
+}
+
 // Autoscaling by target tracking.
 type Autoscaling struct {
 	// The average CPU use to aim at, in percent, 1 to 100. Default 70.
@@ -1326,6 +1523,279 @@ func (o CircuitBreakerPtrOutput) Threshold() ThresholdPtrOutput {
 		}
 		return v.Threshold
 	}).(ThresholdPtrOutput)
+}
+
+// Users of a user pool of Amazon Cognito sign in. The pool's client needs a secret, the authorization code grant, and the callback URL `https://<host of the service>/oauth2/idpresponse`, in lower case.
+type Cognito struct {
+	// Parameters of the sign-in page's address, up to 10, such as `{prompt: login}`. Default: none.
+	AuthenticationRequestExtraParams map[string]string `pulumi:"authenticationRequestExtraParams"`
+	// What becomes of a request whose sender has not signed in: `authenticate` (default) sends the user to the sign-in page, `deny` answers with 401, `allow` lets the request in, without anything about a user.
+	OnUnauthenticatedRequest *string `pulumi:"onUnauthenticatedRequest"`
+	// What the application learns of a user, such as `openid email`. Default `openid`.
+	Scope *string `pulumi:"scope"`
+	// The name of the cookie that keeps a user signed in. Use another one for each service of a host whose users are to sign in separately. Default `AWSELBAuthSessionCookie`.
+	SessionCookieName *string `pulumi:"sessionCookieName"`
+	// Seconds after which a user must sign in again, 1 to 604800. Default 604800, seven days.
+	SessionTimeout *int `pulumi:"sessionTimeout"`
+	// ARN of the user pool, in the service's region. Needed.
+	UserPoolArn *string `pulumi:"userPoolArn"`
+	// Id of the pool's client. Needed.
+	UserPoolClientId *string `pulumi:"userPoolClientId"`
+	// The pool's domain: the prefix of one of Cognito's, such as `shop`, or all of your own, such as `login.example.com`. Needed.
+	UserPoolDomain *string `pulumi:"userPoolDomain"`
+}
+
+// CognitoInput is an input type that accepts CognitoArgs and CognitoOutput values.
+// You can construct a concrete instance of `CognitoInput` via:
+//
+//	CognitoArgs{...}
+type CognitoInput interface {
+	pulumi.Input
+
+	ToCognitoOutput() CognitoOutput
+	ToCognitoOutputWithContext(context.Context) CognitoOutput
+}
+
+// Users of a user pool of Amazon Cognito sign in. The pool's client needs a secret, the authorization code grant, and the callback URL `https://<host of the service>/oauth2/idpresponse`, in lower case.
+type CognitoArgs struct {
+	// Parameters of the sign-in page's address, up to 10, such as `{prompt: login}`. Default: none.
+	AuthenticationRequestExtraParams pulumi.StringMapInput `pulumi:"authenticationRequestExtraParams"`
+	// What becomes of a request whose sender has not signed in: `authenticate` (default) sends the user to the sign-in page, `deny` answers with 401, `allow` lets the request in, without anything about a user.
+	OnUnauthenticatedRequest pulumi.StringPtrInput `pulumi:"onUnauthenticatedRequest"`
+	// What the application learns of a user, such as `openid email`. Default `openid`.
+	Scope pulumi.StringPtrInput `pulumi:"scope"`
+	// The name of the cookie that keeps a user signed in. Use another one for each service of a host whose users are to sign in separately. Default `AWSELBAuthSessionCookie`.
+	SessionCookieName pulumi.StringPtrInput `pulumi:"sessionCookieName"`
+	// Seconds after which a user must sign in again, 1 to 604800. Default 604800, seven days.
+	SessionTimeout pulumi.IntPtrInput `pulumi:"sessionTimeout"`
+	// ARN of the user pool, in the service's region. Needed.
+	UserPoolArn pulumi.StringPtrInput `pulumi:"userPoolArn"`
+	// Id of the pool's client. Needed.
+	UserPoolClientId pulumi.StringPtrInput `pulumi:"userPoolClientId"`
+	// The pool's domain: the prefix of one of Cognito's, such as `shop`, or all of your own, such as `login.example.com`. Needed.
+	UserPoolDomain pulumi.StringPtrInput `pulumi:"userPoolDomain"`
+}
+
+func (CognitoArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*Cognito)(nil)).Elem()
+}
+
+func (i CognitoArgs) ToCognitoOutput() CognitoOutput {
+	return i.ToCognitoOutputWithContext(context.Background())
+}
+
+func (i CognitoArgs) ToCognitoOutputWithContext(ctx context.Context) CognitoOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(CognitoOutput)
+}
+
+func (i CognitoArgs) ToCognitoPtrOutput() CognitoPtrOutput {
+	return i.ToCognitoPtrOutputWithContext(context.Background())
+}
+
+func (i CognitoArgs) ToCognitoPtrOutputWithContext(ctx context.Context) CognitoPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(CognitoOutput).ToCognitoPtrOutputWithContext(ctx)
+}
+
+// CognitoPtrInput is an input type that accepts CognitoArgs, CognitoPtr and CognitoPtrOutput values.
+// You can construct a concrete instance of `CognitoPtrInput` via:
+//
+//	        CognitoArgs{...}
+//
+//	or:
+//
+//	        nil
+type CognitoPtrInput interface {
+	pulumi.Input
+
+	ToCognitoPtrOutput() CognitoPtrOutput
+	ToCognitoPtrOutputWithContext(context.Context) CognitoPtrOutput
+}
+
+type cognitoPtrType CognitoArgs
+
+func CognitoPtr(v *CognitoArgs) CognitoPtrInput {
+	return (*cognitoPtrType)(v)
+}
+
+func (*cognitoPtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**Cognito)(nil)).Elem()
+}
+
+func (i *cognitoPtrType) ToCognitoPtrOutput() CognitoPtrOutput {
+	return i.ToCognitoPtrOutputWithContext(context.Background())
+}
+
+func (i *cognitoPtrType) ToCognitoPtrOutputWithContext(ctx context.Context) CognitoPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(CognitoPtrOutput)
+}
+
+// Users of a user pool of Amazon Cognito sign in. The pool's client needs a secret, the authorization code grant, and the callback URL `https://<host of the service>/oauth2/idpresponse`, in lower case.
+type CognitoOutput struct{ *pulumi.OutputState }
+
+func (CognitoOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*Cognito)(nil)).Elem()
+}
+
+func (o CognitoOutput) ToCognitoOutput() CognitoOutput {
+	return o
+}
+
+func (o CognitoOutput) ToCognitoOutputWithContext(ctx context.Context) CognitoOutput {
+	return o
+}
+
+func (o CognitoOutput) ToCognitoPtrOutput() CognitoPtrOutput {
+	return o.ToCognitoPtrOutputWithContext(context.Background())
+}
+
+func (o CognitoOutput) ToCognitoPtrOutputWithContext(ctx context.Context) CognitoPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v Cognito) *Cognito {
+		return &v
+	}).(CognitoPtrOutput)
+}
+
+// Parameters of the sign-in page's address, up to 10, such as `{prompt: login}`. Default: none.
+func (o CognitoOutput) AuthenticationRequestExtraParams() pulumi.StringMapOutput {
+	return o.ApplyT(func(v Cognito) map[string]string { return v.AuthenticationRequestExtraParams }).(pulumi.StringMapOutput)
+}
+
+// What becomes of a request whose sender has not signed in: `authenticate` (default) sends the user to the sign-in page, `deny` answers with 401, `allow` lets the request in, without anything about a user.
+func (o CognitoOutput) OnUnauthenticatedRequest() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Cognito) *string { return v.OnUnauthenticatedRequest }).(pulumi.StringPtrOutput)
+}
+
+// What the application learns of a user, such as `openid email`. Default `openid`.
+func (o CognitoOutput) Scope() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Cognito) *string { return v.Scope }).(pulumi.StringPtrOutput)
+}
+
+// The name of the cookie that keeps a user signed in. Use another one for each service of a host whose users are to sign in separately. Default `AWSELBAuthSessionCookie`.
+func (o CognitoOutput) SessionCookieName() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Cognito) *string { return v.SessionCookieName }).(pulumi.StringPtrOutput)
+}
+
+// Seconds after which a user must sign in again, 1 to 604800. Default 604800, seven days.
+func (o CognitoOutput) SessionTimeout() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v Cognito) *int { return v.SessionTimeout }).(pulumi.IntPtrOutput)
+}
+
+// ARN of the user pool, in the service's region. Needed.
+func (o CognitoOutput) UserPoolArn() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Cognito) *string { return v.UserPoolArn }).(pulumi.StringPtrOutput)
+}
+
+// Id of the pool's client. Needed.
+func (o CognitoOutput) UserPoolClientId() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Cognito) *string { return v.UserPoolClientId }).(pulumi.StringPtrOutput)
+}
+
+// The pool's domain: the prefix of one of Cognito's, such as `shop`, or all of your own, such as `login.example.com`. Needed.
+func (o CognitoOutput) UserPoolDomain() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Cognito) *string { return v.UserPoolDomain }).(pulumi.StringPtrOutput)
+}
+
+type CognitoPtrOutput struct{ *pulumi.OutputState }
+
+func (CognitoPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**Cognito)(nil)).Elem()
+}
+
+func (o CognitoPtrOutput) ToCognitoPtrOutput() CognitoPtrOutput {
+	return o
+}
+
+func (o CognitoPtrOutput) ToCognitoPtrOutputWithContext(ctx context.Context) CognitoPtrOutput {
+	return o
+}
+
+func (o CognitoPtrOutput) Elem() CognitoOutput {
+	return o.ApplyT(func(v *Cognito) Cognito {
+		if v != nil {
+			return *v
+		}
+		var ret Cognito
+		return ret
+	}).(CognitoOutput)
+}
+
+// Parameters of the sign-in page's address, up to 10, such as `{prompt: login}`. Default: none.
+func (o CognitoPtrOutput) AuthenticationRequestExtraParams() pulumi.StringMapOutput {
+	return o.ApplyT(func(v *Cognito) map[string]string {
+		if v == nil {
+			return nil
+		}
+		return v.AuthenticationRequestExtraParams
+	}).(pulumi.StringMapOutput)
+}
+
+// What becomes of a request whose sender has not signed in: `authenticate` (default) sends the user to the sign-in page, `deny` answers with 401, `allow` lets the request in, without anything about a user.
+func (o CognitoPtrOutput) OnUnauthenticatedRequest() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Cognito) *string {
+		if v == nil {
+			return nil
+		}
+		return v.OnUnauthenticatedRequest
+	}).(pulumi.StringPtrOutput)
+}
+
+// What the application learns of a user, such as `openid email`. Default `openid`.
+func (o CognitoPtrOutput) Scope() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Cognito) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Scope
+	}).(pulumi.StringPtrOutput)
+}
+
+// The name of the cookie that keeps a user signed in. Use another one for each service of a host whose users are to sign in separately. Default `AWSELBAuthSessionCookie`.
+func (o CognitoPtrOutput) SessionCookieName() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Cognito) *string {
+		if v == nil {
+			return nil
+		}
+		return v.SessionCookieName
+	}).(pulumi.StringPtrOutput)
+}
+
+// Seconds after which a user must sign in again, 1 to 604800. Default 604800, seven days.
+func (o CognitoPtrOutput) SessionTimeout() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v *Cognito) *int {
+		if v == nil {
+			return nil
+		}
+		return v.SessionTimeout
+	}).(pulumi.IntPtrOutput)
+}
+
+// ARN of the user pool, in the service's region. Needed.
+func (o CognitoPtrOutput) UserPoolArn() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Cognito) *string {
+		if v == nil {
+			return nil
+		}
+		return v.UserPoolArn
+	}).(pulumi.StringPtrOutput)
+}
+
+// Id of the pool's client. Needed.
+func (o CognitoPtrOutput) UserPoolClientId() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Cognito) *string {
+		if v == nil {
+			return nil
+		}
+		return v.UserPoolClientId
+	}).(pulumi.StringPtrOutput)
+}
+
+// The pool's domain: the prefix of one of Cognito's, such as `shop`, or all of your own, such as `login.example.com`. Needed.
+func (o CognitoPtrOutput) UserPoolDomain() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Cognito) *string {
+		if v == nil {
+			return nil
+		}
+		return v.UserPoolDomain
+	}).(pulumi.StringPtrOutput)
 }
 
 // A line for each connection.
@@ -3450,6 +3920,302 @@ func (o HttpHeaderArrayOutput) Index(i pulumi.IntInput) HttpHeaderOutput {
 	}).(HttpHeaderOutput)
 }
 
+// Each request must bring a valid JSON Web Token. Its signature, `iss` and `exp` are checked, and `nbf` and `iat` where they are in it.
+type Jwt struct {
+	// What else a token must say, up to 10. Default: nothing.
+	Claims []JwtClaim `pulumi:"claims"`
+	// Who must have issued it: its `iss`, up to 256 characters. Needed.
+	Issuer *string `pulumi:"issuer"`
+	// Where the issuer's keys are (JWKS), beginning with `https://`, up to 256 characters. Needed.
+	JwksEndpoint *string `pulumi:"jwksEndpoint"`
+}
+
+// JwtInput is an input type that accepts JwtArgs and JwtOutput values.
+// You can construct a concrete instance of `JwtInput` via:
+//
+//	JwtArgs{...}
+type JwtInput interface {
+	pulumi.Input
+
+	ToJwtOutput() JwtOutput
+	ToJwtOutputWithContext(context.Context) JwtOutput
+}
+
+// Each request must bring a valid JSON Web Token. Its signature, `iss` and `exp` are checked, and `nbf` and `iat` where they are in it.
+type JwtArgs struct {
+	// What else a token must say, up to 10. Default: nothing.
+	Claims []JwtClaimArgs `pulumi:"claims"`
+	// Who must have issued it: its `iss`, up to 256 characters. Needed.
+	Issuer pulumi.StringPtrInput `pulumi:"issuer"`
+	// Where the issuer's keys are (JWKS), beginning with `https://`, up to 256 characters. Needed.
+	JwksEndpoint pulumi.StringPtrInput `pulumi:"jwksEndpoint"`
+}
+
+func (JwtArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*Jwt)(nil)).Elem()
+}
+
+func (i JwtArgs) ToJwtOutput() JwtOutput {
+	return i.ToJwtOutputWithContext(context.Background())
+}
+
+func (i JwtArgs) ToJwtOutputWithContext(ctx context.Context) JwtOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(JwtOutput)
+}
+
+func (i JwtArgs) ToJwtPtrOutput() JwtPtrOutput {
+	return i.ToJwtPtrOutputWithContext(context.Background())
+}
+
+func (i JwtArgs) ToJwtPtrOutputWithContext(ctx context.Context) JwtPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(JwtOutput).ToJwtPtrOutputWithContext(ctx)
+}
+
+// JwtPtrInput is an input type that accepts JwtArgs, JwtPtr and JwtPtrOutput values.
+// You can construct a concrete instance of `JwtPtrInput` via:
+//
+//	        JwtArgs{...}
+//
+//	or:
+//
+//	        nil
+type JwtPtrInput interface {
+	pulumi.Input
+
+	ToJwtPtrOutput() JwtPtrOutput
+	ToJwtPtrOutputWithContext(context.Context) JwtPtrOutput
+}
+
+type jwtPtrType JwtArgs
+
+func JwtPtr(v *JwtArgs) JwtPtrInput {
+	return (*jwtPtrType)(v)
+}
+
+func (*jwtPtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**Jwt)(nil)).Elem()
+}
+
+func (i *jwtPtrType) ToJwtPtrOutput() JwtPtrOutput {
+	return i.ToJwtPtrOutputWithContext(context.Background())
+}
+
+func (i *jwtPtrType) ToJwtPtrOutputWithContext(ctx context.Context) JwtPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(JwtPtrOutput)
+}
+
+// Each request must bring a valid JSON Web Token. Its signature, `iss` and `exp` are checked, and `nbf` and `iat` where they are in it.
+type JwtOutput struct{ *pulumi.OutputState }
+
+func (JwtOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*Jwt)(nil)).Elem()
+}
+
+func (o JwtOutput) ToJwtOutput() JwtOutput {
+	return o
+}
+
+func (o JwtOutput) ToJwtOutputWithContext(ctx context.Context) JwtOutput {
+	return o
+}
+
+func (o JwtOutput) ToJwtPtrOutput() JwtPtrOutput {
+	return o.ToJwtPtrOutputWithContext(context.Background())
+}
+
+func (o JwtOutput) ToJwtPtrOutputWithContext(ctx context.Context) JwtPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v Jwt) *Jwt {
+		return &v
+	}).(JwtPtrOutput)
+}
+
+// What else a token must say, up to 10. Default: nothing.
+func (o JwtOutput) Claims() JwtClaimArrayOutput {
+	return o.ApplyT(func(v Jwt) []JwtClaim { return v.Claims }).(JwtClaimArrayOutput)
+}
+
+// Who must have issued it: its `iss`, up to 256 characters. Needed.
+func (o JwtOutput) Issuer() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Jwt) *string { return v.Issuer }).(pulumi.StringPtrOutput)
+}
+
+// Where the issuer's keys are (JWKS), beginning with `https://`, up to 256 characters. Needed.
+func (o JwtOutput) JwksEndpoint() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Jwt) *string { return v.JwksEndpoint }).(pulumi.StringPtrOutput)
+}
+
+type JwtPtrOutput struct{ *pulumi.OutputState }
+
+func (JwtPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**Jwt)(nil)).Elem()
+}
+
+func (o JwtPtrOutput) ToJwtPtrOutput() JwtPtrOutput {
+	return o
+}
+
+func (o JwtPtrOutput) ToJwtPtrOutputWithContext(ctx context.Context) JwtPtrOutput {
+	return o
+}
+
+func (o JwtPtrOutput) Elem() JwtOutput {
+	return o.ApplyT(func(v *Jwt) Jwt {
+		if v != nil {
+			return *v
+		}
+		var ret Jwt
+		return ret
+	}).(JwtOutput)
+}
+
+// What else a token must say, up to 10. Default: nothing.
+func (o JwtPtrOutput) Claims() JwtClaimArrayOutput {
+	return o.ApplyT(func(v *Jwt) []JwtClaim {
+		if v == nil {
+			return nil
+		}
+		return v.Claims
+	}).(JwtClaimArrayOutput)
+}
+
+// Who must have issued it: its `iss`, up to 256 characters. Needed.
+func (o JwtPtrOutput) Issuer() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Jwt) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Issuer
+	}).(pulumi.StringPtrOutput)
+}
+
+// Where the issuer's keys are (JWKS), beginning with `https://`, up to 256 characters. Needed.
+func (o JwtPtrOutput) JwksEndpoint() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Jwt) *string {
+		if v == nil {
+			return nil
+		}
+		return v.JwksEndpoint
+	}).(pulumi.StringPtrOutput)
+}
+
+// What a token must say.
+type JwtClaim struct {
+	// How tokens have it: `single-string` (default), `string-array`, or `space-separated-values`, such as `scope`.
+	Format *string `pulumi:"format"`
+	// The claim, such as `aud`; not `exp`, `iss`, `nbf` or `iat`, which are checked in any case.
+	Name string `pulumi:"name"`
+	// Values of which one must be there, up to 10 of up to 256 characters each.
+	Values []string `pulumi:"values"`
+}
+
+// JwtClaimInput is an input type that accepts JwtClaimArgs and JwtClaimOutput values.
+// You can construct a concrete instance of `JwtClaimInput` via:
+//
+//	JwtClaimArgs{...}
+type JwtClaimInput interface {
+	pulumi.Input
+
+	ToJwtClaimOutput() JwtClaimOutput
+	ToJwtClaimOutputWithContext(context.Context) JwtClaimOutput
+}
+
+// What a token must say.
+type JwtClaimArgs struct {
+	// How tokens have it: `single-string` (default), `string-array`, or `space-separated-values`, such as `scope`.
+	Format pulumi.StringPtrInput `pulumi:"format"`
+	// The claim, such as `aud`; not `exp`, `iss`, `nbf` or `iat`, which are checked in any case.
+	Name pulumi.StringInput `pulumi:"name"`
+	// Values of which one must be there, up to 10 of up to 256 characters each.
+	Values pulumi.StringArrayInput `pulumi:"values"`
+}
+
+func (JwtClaimArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*JwtClaim)(nil)).Elem()
+}
+
+func (i JwtClaimArgs) ToJwtClaimOutput() JwtClaimOutput {
+	return i.ToJwtClaimOutputWithContext(context.Background())
+}
+
+func (i JwtClaimArgs) ToJwtClaimOutputWithContext(ctx context.Context) JwtClaimOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(JwtClaimOutput)
+}
+
+// JwtClaimArrayInput is an input type that accepts JwtClaimArray and JwtClaimArrayOutput values.
+// You can construct a concrete instance of `JwtClaimArrayInput` via:
+//
+//	JwtClaimArray{ JwtClaimArgs{...} }
+type JwtClaimArrayInput interface {
+	pulumi.Input
+
+	ToJwtClaimArrayOutput() JwtClaimArrayOutput
+	ToJwtClaimArrayOutputWithContext(context.Context) JwtClaimArrayOutput
+}
+
+type JwtClaimArray []JwtClaimInput
+
+func (JwtClaimArray) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]JwtClaim)(nil)).Elem()
+}
+
+func (i JwtClaimArray) ToJwtClaimArrayOutput() JwtClaimArrayOutput {
+	return i.ToJwtClaimArrayOutputWithContext(context.Background())
+}
+
+func (i JwtClaimArray) ToJwtClaimArrayOutputWithContext(ctx context.Context) JwtClaimArrayOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(JwtClaimArrayOutput)
+}
+
+// What a token must say.
+type JwtClaimOutput struct{ *pulumi.OutputState }
+
+func (JwtClaimOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*JwtClaim)(nil)).Elem()
+}
+
+func (o JwtClaimOutput) ToJwtClaimOutput() JwtClaimOutput {
+	return o
+}
+
+func (o JwtClaimOutput) ToJwtClaimOutputWithContext(ctx context.Context) JwtClaimOutput {
+	return o
+}
+
+// How tokens have it: `single-string` (default), `string-array`, or `space-separated-values`, such as `scope`.
+func (o JwtClaimOutput) Format() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v JwtClaim) *string { return v.Format }).(pulumi.StringPtrOutput)
+}
+
+// The claim, such as `aud`; not `exp`, `iss`, `nbf` or `iat`, which are checked in any case.
+func (o JwtClaimOutput) Name() pulumi.StringOutput {
+	return o.ApplyT(func(v JwtClaim) string { return v.Name }).(pulumi.StringOutput)
+}
+
+// Values of which one must be there, up to 10 of up to 256 characters each.
+func (o JwtClaimOutput) Values() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v JwtClaim) []string { return v.Values }).(pulumi.StringArrayOutput)
+}
+
+type JwtClaimArrayOutput struct{ *pulumi.OutputState }
+
+func (JwtClaimArrayOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]JwtClaim)(nil)).Elem()
+}
+
+func (o JwtClaimArrayOutput) ToJwtClaimArrayOutput() JwtClaimArrayOutput {
+	return o
+}
+
+func (o JwtClaimArrayOutput) ToJwtClaimArrayOutputWithContext(ctx context.Context) JwtClaimArrayOutput {
+	return o
+}
+
+func (o JwtClaimArrayOutput) Index(i pulumi.IntInput) JwtClaimOutput {
+	return pulumi.All(o, i).ApplyT(func(vs []interface{}) JwtClaim {
+		return vs[0].([]JwtClaim)[vs[1].(int)]
+	}).(JwtClaimOutput)
+}
+
 // The steps of the traffic with the strategy `linear`.
 type Linear struct {
 	// Minutes between two steps, 0 to 1440. Default 6.
@@ -4898,6 +5664,336 @@ func (o NetworkPtrOutput) Zones() pulumi.IntPtrOutput {
 	}).(pulumi.IntPtrOutput)
 }
 
+// Users of an identity provider that speaks OpenID Connect sign in. It must know the callback URL `https://<host of the service>/oauth2/idpresponse`, in lower case. Its `.well-known/openid-configuration` has all addresses.
+type Oidc struct {
+	// Parameters of the sign-in page's address, up to 10, such as `{prompt: login}`. Default: none.
+	AuthenticationRequestExtraParams map[string]string `pulumi:"authenticationRequestExtraParams"`
+	// Where users sign in, beginning with `https://`. Needed.
+	AuthorizationEndpoint *string `pulumi:"authorizationEndpoint"`
+	// Id of the client that the provider knows. Needed.
+	ClientId *string `pulumi:"clientId"`
+	// ARN of a secret of Secrets Manager, in the service's region, whose text is the client's secret; or of a JSON object, with the key behind it: `arn:…:secret:…:clientSecret::`. It is read when it is sent to the load balancer, and is in no state. Each run looks whether it has another version, and sends that. Needed.
+	ClientSecretArn *string `pulumi:"clientSecretArn"`
+	// The provider's identifier, such as `https://id.example.com`. Needed.
+	Issuer *string `pulumi:"issuer"`
+	// What becomes of a request whose sender has not signed in: `authenticate` (default) sends the user to the sign-in page, `deny` answers with 401, `allow` lets the request in, without anything about a user.
+	OnUnauthenticatedRequest *string `pulumi:"onUnauthenticatedRequest"`
+	// What the application learns of a user, such as `openid email`. Default `openid`.
+	Scope *string `pulumi:"scope"`
+	// The name of the cookie that keeps a user signed in. Use another one for each service of a host whose users are to sign in separately. Default `AWSELBAuthSessionCookie`.
+	SessionCookieName *string `pulumi:"sessionCookieName"`
+	// Seconds after which a user must sign in again, 1 to 604800. Default 604800, seven days.
+	SessionTimeout *int `pulumi:"sessionTimeout"`
+	// Where the load balancer gets tokens, beginning with `https://`. Needed.
+	TokenEndpoint *string `pulumi:"tokenEndpoint"`
+	// Where the load balancer gets what is known of a user, beginning with `https://`. Needed.
+	UserInfoEndpoint *string `pulumi:"userInfoEndpoint"`
+}
+
+// OidcInput is an input type that accepts OidcArgs and OidcOutput values.
+// You can construct a concrete instance of `OidcInput` via:
+//
+//	OidcArgs{...}
+type OidcInput interface {
+	pulumi.Input
+
+	ToOidcOutput() OidcOutput
+	ToOidcOutputWithContext(context.Context) OidcOutput
+}
+
+// Users of an identity provider that speaks OpenID Connect sign in. It must know the callback URL `https://<host of the service>/oauth2/idpresponse`, in lower case. Its `.well-known/openid-configuration` has all addresses.
+type OidcArgs struct {
+	// Parameters of the sign-in page's address, up to 10, such as `{prompt: login}`. Default: none.
+	AuthenticationRequestExtraParams pulumi.StringMapInput `pulumi:"authenticationRequestExtraParams"`
+	// Where users sign in, beginning with `https://`. Needed.
+	AuthorizationEndpoint pulumi.StringPtrInput `pulumi:"authorizationEndpoint"`
+	// Id of the client that the provider knows. Needed.
+	ClientId pulumi.StringPtrInput `pulumi:"clientId"`
+	// ARN of a secret of Secrets Manager, in the service's region, whose text is the client's secret; or of a JSON object, with the key behind it: `arn:…:secret:…:clientSecret::`. It is read when it is sent to the load balancer, and is in no state. Each run looks whether it has another version, and sends that. Needed.
+	ClientSecretArn pulumi.StringPtrInput `pulumi:"clientSecretArn"`
+	// The provider's identifier, such as `https://id.example.com`. Needed.
+	Issuer pulumi.StringPtrInput `pulumi:"issuer"`
+	// What becomes of a request whose sender has not signed in: `authenticate` (default) sends the user to the sign-in page, `deny` answers with 401, `allow` lets the request in, without anything about a user.
+	OnUnauthenticatedRequest pulumi.StringPtrInput `pulumi:"onUnauthenticatedRequest"`
+	// What the application learns of a user, such as `openid email`. Default `openid`.
+	Scope pulumi.StringPtrInput `pulumi:"scope"`
+	// The name of the cookie that keeps a user signed in. Use another one for each service of a host whose users are to sign in separately. Default `AWSELBAuthSessionCookie`.
+	SessionCookieName pulumi.StringPtrInput `pulumi:"sessionCookieName"`
+	// Seconds after which a user must sign in again, 1 to 604800. Default 604800, seven days.
+	SessionTimeout pulumi.IntPtrInput `pulumi:"sessionTimeout"`
+	// Where the load balancer gets tokens, beginning with `https://`. Needed.
+	TokenEndpoint pulumi.StringPtrInput `pulumi:"tokenEndpoint"`
+	// Where the load balancer gets what is known of a user, beginning with `https://`. Needed.
+	UserInfoEndpoint pulumi.StringPtrInput `pulumi:"userInfoEndpoint"`
+}
+
+func (OidcArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*Oidc)(nil)).Elem()
+}
+
+func (i OidcArgs) ToOidcOutput() OidcOutput {
+	return i.ToOidcOutputWithContext(context.Background())
+}
+
+func (i OidcArgs) ToOidcOutputWithContext(ctx context.Context) OidcOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(OidcOutput)
+}
+
+func (i OidcArgs) ToOidcPtrOutput() OidcPtrOutput {
+	return i.ToOidcPtrOutputWithContext(context.Background())
+}
+
+func (i OidcArgs) ToOidcPtrOutputWithContext(ctx context.Context) OidcPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(OidcOutput).ToOidcPtrOutputWithContext(ctx)
+}
+
+// OidcPtrInput is an input type that accepts OidcArgs, OidcPtr and OidcPtrOutput values.
+// You can construct a concrete instance of `OidcPtrInput` via:
+//
+//	        OidcArgs{...}
+//
+//	or:
+//
+//	        nil
+type OidcPtrInput interface {
+	pulumi.Input
+
+	ToOidcPtrOutput() OidcPtrOutput
+	ToOidcPtrOutputWithContext(context.Context) OidcPtrOutput
+}
+
+type oidcPtrType OidcArgs
+
+func OidcPtr(v *OidcArgs) OidcPtrInput {
+	return (*oidcPtrType)(v)
+}
+
+func (*oidcPtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**Oidc)(nil)).Elem()
+}
+
+func (i *oidcPtrType) ToOidcPtrOutput() OidcPtrOutput {
+	return i.ToOidcPtrOutputWithContext(context.Background())
+}
+
+func (i *oidcPtrType) ToOidcPtrOutputWithContext(ctx context.Context) OidcPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(OidcPtrOutput)
+}
+
+// Users of an identity provider that speaks OpenID Connect sign in. It must know the callback URL `https://<host of the service>/oauth2/idpresponse`, in lower case. Its `.well-known/openid-configuration` has all addresses.
+type OidcOutput struct{ *pulumi.OutputState }
+
+func (OidcOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*Oidc)(nil)).Elem()
+}
+
+func (o OidcOutput) ToOidcOutput() OidcOutput {
+	return o
+}
+
+func (o OidcOutput) ToOidcOutputWithContext(ctx context.Context) OidcOutput {
+	return o
+}
+
+func (o OidcOutput) ToOidcPtrOutput() OidcPtrOutput {
+	return o.ToOidcPtrOutputWithContext(context.Background())
+}
+
+func (o OidcOutput) ToOidcPtrOutputWithContext(ctx context.Context) OidcPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v Oidc) *Oidc {
+		return &v
+	}).(OidcPtrOutput)
+}
+
+// Parameters of the sign-in page's address, up to 10, such as `{prompt: login}`. Default: none.
+func (o OidcOutput) AuthenticationRequestExtraParams() pulumi.StringMapOutput {
+	return o.ApplyT(func(v Oidc) map[string]string { return v.AuthenticationRequestExtraParams }).(pulumi.StringMapOutput)
+}
+
+// Where users sign in, beginning with `https://`. Needed.
+func (o OidcOutput) AuthorizationEndpoint() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Oidc) *string { return v.AuthorizationEndpoint }).(pulumi.StringPtrOutput)
+}
+
+// Id of the client that the provider knows. Needed.
+func (o OidcOutput) ClientId() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Oidc) *string { return v.ClientId }).(pulumi.StringPtrOutput)
+}
+
+// ARN of a secret of Secrets Manager, in the service's region, whose text is the client's secret; or of a JSON object, with the key behind it: `arn:…:secret:…:clientSecret::`. It is read when it is sent to the load balancer, and is in no state. Each run looks whether it has another version, and sends that. Needed.
+func (o OidcOutput) ClientSecretArn() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Oidc) *string { return v.ClientSecretArn }).(pulumi.StringPtrOutput)
+}
+
+// The provider's identifier, such as `https://id.example.com`. Needed.
+func (o OidcOutput) Issuer() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Oidc) *string { return v.Issuer }).(pulumi.StringPtrOutput)
+}
+
+// What becomes of a request whose sender has not signed in: `authenticate` (default) sends the user to the sign-in page, `deny` answers with 401, `allow` lets the request in, without anything about a user.
+func (o OidcOutput) OnUnauthenticatedRequest() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Oidc) *string { return v.OnUnauthenticatedRequest }).(pulumi.StringPtrOutput)
+}
+
+// What the application learns of a user, such as `openid email`. Default `openid`.
+func (o OidcOutput) Scope() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Oidc) *string { return v.Scope }).(pulumi.StringPtrOutput)
+}
+
+// The name of the cookie that keeps a user signed in. Use another one for each service of a host whose users are to sign in separately. Default `AWSELBAuthSessionCookie`.
+func (o OidcOutput) SessionCookieName() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Oidc) *string { return v.SessionCookieName }).(pulumi.StringPtrOutput)
+}
+
+// Seconds after which a user must sign in again, 1 to 604800. Default 604800, seven days.
+func (o OidcOutput) SessionTimeout() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v Oidc) *int { return v.SessionTimeout }).(pulumi.IntPtrOutput)
+}
+
+// Where the load balancer gets tokens, beginning with `https://`. Needed.
+func (o OidcOutput) TokenEndpoint() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Oidc) *string { return v.TokenEndpoint }).(pulumi.StringPtrOutput)
+}
+
+// Where the load balancer gets what is known of a user, beginning with `https://`. Needed.
+func (o OidcOutput) UserInfoEndpoint() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Oidc) *string { return v.UserInfoEndpoint }).(pulumi.StringPtrOutput)
+}
+
+type OidcPtrOutput struct{ *pulumi.OutputState }
+
+func (OidcPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**Oidc)(nil)).Elem()
+}
+
+func (o OidcPtrOutput) ToOidcPtrOutput() OidcPtrOutput {
+	return o
+}
+
+func (o OidcPtrOutput) ToOidcPtrOutputWithContext(ctx context.Context) OidcPtrOutput {
+	return o
+}
+
+func (o OidcPtrOutput) Elem() OidcOutput {
+	return o.ApplyT(func(v *Oidc) Oidc {
+		if v != nil {
+			return *v
+		}
+		var ret Oidc
+		return ret
+	}).(OidcOutput)
+}
+
+// Parameters of the sign-in page's address, up to 10, such as `{prompt: login}`. Default: none.
+func (o OidcPtrOutput) AuthenticationRequestExtraParams() pulumi.StringMapOutput {
+	return o.ApplyT(func(v *Oidc) map[string]string {
+		if v == nil {
+			return nil
+		}
+		return v.AuthenticationRequestExtraParams
+	}).(pulumi.StringMapOutput)
+}
+
+// Where users sign in, beginning with `https://`. Needed.
+func (o OidcPtrOutput) AuthorizationEndpoint() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Oidc) *string {
+		if v == nil {
+			return nil
+		}
+		return v.AuthorizationEndpoint
+	}).(pulumi.StringPtrOutput)
+}
+
+// Id of the client that the provider knows. Needed.
+func (o OidcPtrOutput) ClientId() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Oidc) *string {
+		if v == nil {
+			return nil
+		}
+		return v.ClientId
+	}).(pulumi.StringPtrOutput)
+}
+
+// ARN of a secret of Secrets Manager, in the service's region, whose text is the client's secret; or of a JSON object, with the key behind it: `arn:…:secret:…:clientSecret::`. It is read when it is sent to the load balancer, and is in no state. Each run looks whether it has another version, and sends that. Needed.
+func (o OidcPtrOutput) ClientSecretArn() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Oidc) *string {
+		if v == nil {
+			return nil
+		}
+		return v.ClientSecretArn
+	}).(pulumi.StringPtrOutput)
+}
+
+// The provider's identifier, such as `https://id.example.com`. Needed.
+func (o OidcPtrOutput) Issuer() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Oidc) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Issuer
+	}).(pulumi.StringPtrOutput)
+}
+
+// What becomes of a request whose sender has not signed in: `authenticate` (default) sends the user to the sign-in page, `deny` answers with 401, `allow` lets the request in, without anything about a user.
+func (o OidcPtrOutput) OnUnauthenticatedRequest() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Oidc) *string {
+		if v == nil {
+			return nil
+		}
+		return v.OnUnauthenticatedRequest
+	}).(pulumi.StringPtrOutput)
+}
+
+// What the application learns of a user, such as `openid email`. Default `openid`.
+func (o OidcPtrOutput) Scope() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Oidc) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Scope
+	}).(pulumi.StringPtrOutput)
+}
+
+// The name of the cookie that keeps a user signed in. Use another one for each service of a host whose users are to sign in separately. Default `AWSELBAuthSessionCookie`.
+func (o OidcPtrOutput) SessionCookieName() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Oidc) *string {
+		if v == nil {
+			return nil
+		}
+		return v.SessionCookieName
+	}).(pulumi.StringPtrOutput)
+}
+
+// Seconds after which a user must sign in again, 1 to 604800. Default 604800, seven days.
+func (o OidcPtrOutput) SessionTimeout() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v *Oidc) *int {
+		if v == nil {
+			return nil
+		}
+		return v.SessionTimeout
+	}).(pulumi.IntPtrOutput)
+}
+
+// Where the load balancer gets tokens, beginning with `https://`. Needed.
+func (o OidcPtrOutput) TokenEndpoint() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Oidc) *string {
+		if v == nil {
+			return nil
+		}
+		return v.TokenEndpoint
+	}).(pulumi.StringPtrOutput)
+}
+
+// Where the load balancer gets what is known of a user, beginning with `https://`. Needed.
+func (o OidcPtrOutput) UserInfoEndpoint() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Oidc) *string {
+		if v == nil {
+			return nil
+		}
+		return v.UserInfoEndpoint
+	}).(pulumi.StringPtrOutput)
+}
+
 // A part of the query of the request.
 type QueryString struct {
 	// The key. Default: the value alone must fit.
@@ -6146,6 +7242,8 @@ func (o RollbackAlarmsPtrOutput) Own() pulumi.BoolPtrOutput {
 
 // Certain requests, and what becomes of them: `forward` (default), `redirect` or `fixedResponse`. A request fits when each condition that is given does; at least one must be. A condition has at most 3 values (`sourceIps` 5), all of a route together 5 values and 5 wildcards: `*` stands for any characters, `?` for exactly one.
 type Route struct {
+	// Who may enter by this route. Default: for requests that are forwarded as the service's `authentication` says, for all others everyone.
+	Authentication *Authentication `pulumi:"authentication"`
 	// The load balancer answers.
 	FixedResponse *FixedResponse `pulumi:"fixedResponse"`
 	// Requests go to targets. Default: to the container's port.
@@ -6187,6 +7285,8 @@ type RouteInput interface {
 
 // Certain requests, and what becomes of them: `forward` (default), `redirect` or `fixedResponse`. A request fits when each condition that is given does; at least one must be. A condition has at most 3 values (`sourceIps` 5), all of a route together 5 values and 5 wildcards: `*` stands for any characters, `?` for exactly one.
 type RouteArgs struct {
+	// Who may enter by this route. Default: for requests that are forwarded as the service's `authentication` says, for all others everyone.
+	Authentication *AuthenticationArgs `pulumi:"authentication"`
 	// The load balancer answers.
 	FixedResponse *FixedResponseArgs `pulumi:"fixedResponse"`
 	// Requests go to targets. Default: to the container's port.
@@ -6265,6 +7365,11 @@ func (o RouteOutput) ToRouteOutput() RouteOutput {
 
 func (o RouteOutput) ToRouteOutputWithContext(ctx context.Context) RouteOutput {
 	return o
+}
+
+// Who may enter by this route. Default: for requests that are forwarded as the service's `authentication` says, for all others everyone.
+func (o RouteOutput) Authentication() AuthenticationPtrOutput {
+	return o.ApplyT(func(v Route) *Authentication { return v.Authentication }).(AuthenticationPtrOutput)
 }
 
 // The load balancer answers.
@@ -7629,6 +8734,8 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*AccessLogsPtrInput)(nil)).Elem(), AccessLogsArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*AssumeRoleInput)(nil)).Elem(), AssumeRoleArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*AssumeRolePtrInput)(nil)).Elem(), AssumeRoleArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*AuthenticationInput)(nil)).Elem(), AuthenticationArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*AuthenticationPtrInput)(nil)).Elem(), AuthenticationArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*AutoscalingInput)(nil)).Elem(), AutoscalingArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*AutoscalingPtrInput)(nil)).Elem(), AutoscalingArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*BuildInput)(nil)).Elem(), BuildArgs{})
@@ -7637,6 +8744,8 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*CanaryPtrInput)(nil)).Elem(), CanaryArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*CircuitBreakerInput)(nil)).Elem(), CircuitBreakerArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*CircuitBreakerPtrInput)(nil)).Elem(), CircuitBreakerArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*CognitoInput)(nil)).Elem(), CognitoArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*CognitoPtrInput)(nil)).Elem(), CognitoArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*ConnectionLogsInput)(nil)).Elem(), ConnectionLogsArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*ConnectionLogsPtrInput)(nil)).Elem(), ConnectionLogsArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*ContainerHealthCheckInput)(nil)).Elem(), ContainerHealthCheckArgs{})
@@ -7659,6 +8768,10 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*HookArrayInput)(nil)).Elem(), HookArray{})
 	pulumi.RegisterInputType(reflect.TypeOf((*HttpHeaderInput)(nil)).Elem(), HttpHeaderArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*HttpHeaderArrayInput)(nil)).Elem(), HttpHeaderArray{})
+	pulumi.RegisterInputType(reflect.TypeOf((*JwtInput)(nil)).Elem(), JwtArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*JwtPtrInput)(nil)).Elem(), JwtArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*JwtClaimInput)(nil)).Elem(), JwtClaimArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*JwtClaimArrayInput)(nil)).Elem(), JwtClaimArray{})
 	pulumi.RegisterInputType(reflect.TypeOf((*LinearInput)(nil)).Elem(), LinearArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*LinearPtrInput)(nil)).Elem(), LinearArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*LoadBalancerInput)(nil)).Elem(), LoadBalancerArgs{})
@@ -7671,6 +8784,8 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*MutualTlsPtrInput)(nil)).Elem(), MutualTlsArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*NetworkInput)(nil)).Elem(), NetworkArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*NetworkPtrInput)(nil)).Elem(), NetworkArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*OidcInput)(nil)).Elem(), OidcArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*OidcPtrInput)(nil)).Elem(), OidcArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*QueryStringInput)(nil)).Elem(), QueryStringArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*QueryStringArrayInput)(nil)).Elem(), QueryStringArray{})
 	pulumi.RegisterInputType(reflect.TypeOf((*RedirectInput)(nil)).Elem(), RedirectArgs{})
@@ -7705,6 +8820,8 @@ func init() {
 	pulumi.RegisterOutputType(AccessLogsPtrOutput{})
 	pulumi.RegisterOutputType(AssumeRoleOutput{})
 	pulumi.RegisterOutputType(AssumeRolePtrOutput{})
+	pulumi.RegisterOutputType(AuthenticationOutput{})
+	pulumi.RegisterOutputType(AuthenticationPtrOutput{})
 	pulumi.RegisterOutputType(AutoscalingOutput{})
 	pulumi.RegisterOutputType(AutoscalingPtrOutput{})
 	pulumi.RegisterOutputType(BuildOutput{})
@@ -7713,6 +8830,8 @@ func init() {
 	pulumi.RegisterOutputType(CanaryPtrOutput{})
 	pulumi.RegisterOutputType(CircuitBreakerOutput{})
 	pulumi.RegisterOutputType(CircuitBreakerPtrOutput{})
+	pulumi.RegisterOutputType(CognitoOutput{})
+	pulumi.RegisterOutputType(CognitoPtrOutput{})
 	pulumi.RegisterOutputType(ConnectionLogsOutput{})
 	pulumi.RegisterOutputType(ConnectionLogsPtrOutput{})
 	pulumi.RegisterOutputType(ContainerHealthCheckOutput{})
@@ -7735,6 +8854,10 @@ func init() {
 	pulumi.RegisterOutputType(HookArrayOutput{})
 	pulumi.RegisterOutputType(HttpHeaderOutput{})
 	pulumi.RegisterOutputType(HttpHeaderArrayOutput{})
+	pulumi.RegisterOutputType(JwtOutput{})
+	pulumi.RegisterOutputType(JwtPtrOutput{})
+	pulumi.RegisterOutputType(JwtClaimOutput{})
+	pulumi.RegisterOutputType(JwtClaimArrayOutput{})
 	pulumi.RegisterOutputType(LinearOutput{})
 	pulumi.RegisterOutputType(LinearPtrOutput{})
 	pulumi.RegisterOutputType(LoadBalancerOutput{})
@@ -7747,6 +8870,8 @@ func init() {
 	pulumi.RegisterOutputType(MutualTlsPtrOutput{})
 	pulumi.RegisterOutputType(NetworkOutput{})
 	pulumi.RegisterOutputType(NetworkPtrOutput{})
+	pulumi.RegisterOutputType(OidcOutput{})
+	pulumi.RegisterOutputType(OidcPtrOutput{})
 	pulumi.RegisterOutputType(QueryStringOutput{})
 	pulumi.RegisterOutputType(QueryStringArrayOutput{})
 	pulumi.RegisterOutputType(RedirectOutput{})

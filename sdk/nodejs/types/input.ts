@@ -43,6 +43,28 @@ export interface AssumeRoleArgs {
 }
 
 /**
+ * Who may enter: one of `cognito`, `oidc` and `jwt`.
+ */
+export interface AuthenticationArgs {
+    /**
+     * Users of a user pool of Amazon Cognito sign in.
+     */
+    cognito?: inputs.CognitoArgs;
+    /**
+     * Whether it is found out who sends a request. With false everyone may enter, whatever else is set here: in a route for what must be open, such as a health endpoint or a webhook. Default true.
+     */
+    enabled?: boolean;
+    /**
+     * Each request must bring a valid JSON Web Token in its `Authorization` header: for programs, which cannot sign in. The load balancer answers all others with 401.
+     */
+    jwt?: inputs.JwtArgs;
+    /**
+     * Users of an identity provider that speaks OpenID Connect sign in.
+     */
+    oidc?: inputs.OidcArgs;
+}
+
+/**
  * Autoscaling by target tracking.
  */
 export interface AutoscalingArgs {
@@ -164,6 +186,44 @@ export interface CircuitBreakerArgs {
      * How many failed tasks are too many.
      */
     threshold?: inputs.ThresholdArgs;
+}
+
+/**
+ * Users of a user pool of Amazon Cognito sign in. The pool's client needs a secret, the authorization code grant, and the callback URL `https://<host of the service>/oauth2/idpresponse`, in lower case.
+ */
+export interface CognitoArgs {
+    /**
+     * Parameters of the sign-in page's address, up to 10, such as `{prompt: login}`. Default: none.
+     */
+    authenticationRequestExtraParams?: pulumi.Input<{[key: string]: pulumi.Input<string>} | undefined>;
+    /**
+     * What becomes of a request whose sender has not signed in: `authenticate` (default) sends the user to the sign-in page, `deny` answers with 401, `allow` lets the request in, without anything about a user.
+     */
+    onUnauthenticatedRequest?: pulumi.Input<string | enums.OnUnauthenticatedRequest | undefined>;
+    /**
+     * What the application learns of a user, such as `openid email`. Default `openid`.
+     */
+    scope?: pulumi.Input<string | undefined>;
+    /**
+     * The name of the cookie that keeps a user signed in. Use another one for each service of a host whose users are to sign in separately. Default `AWSELBAuthSessionCookie`.
+     */
+    sessionCookieName?: pulumi.Input<string | undefined>;
+    /**
+     * Seconds after which a user must sign in again, 1 to 604800. Default 604800, seven days.
+     */
+    sessionTimeout?: pulumi.Input<number | undefined>;
+    /**
+     * ARN of the user pool, in the service's region. Needed.
+     */
+    userPoolArn?: pulumi.Input<string | undefined>;
+    /**
+     * Id of the pool's client. Needed.
+     */
+    userPoolClientId?: pulumi.Input<string | undefined>;
+    /**
+     * The pool's domain: the prefix of one of Cognito's, such as `shop`, or all of your own, such as `login.example.com`. Needed.
+     */
+    userPoolDomain?: pulumi.Input<string | undefined>;
 }
 
 /**
@@ -429,6 +489,42 @@ export interface HttpHeaderArgs {
 }
 
 /**
+ * Each request must bring a valid JSON Web Token. Its signature, `iss` and `exp` are checked, and `nbf` and `iat` where they are in it.
+ */
+export interface JwtArgs {
+    /**
+     * What else a token must say, up to 10. Default: nothing.
+     */
+    claims?: inputs.JwtClaimArgs[];
+    /**
+     * Who must have issued it: its `iss`, up to 256 characters. Needed.
+     */
+    issuer?: pulumi.Input<string | undefined>;
+    /**
+     * Where the issuer's keys are (JWKS), beginning with `https://`, up to 256 characters. Needed.
+     */
+    jwksEndpoint?: pulumi.Input<string | undefined>;
+}
+
+/**
+ * What a token must say.
+ */
+export interface JwtClaimArgs {
+    /**
+     * How tokens have it: `single-string` (default), `string-array`, or `space-separated-values`, such as `scope`.
+     */
+    format?: pulumi.Input<string | enums.ClaimFormat | undefined>;
+    /**
+     * The claim, such as `aud`; not `exp`, `iss`, `nbf` or `iat`, which are checked in any case.
+     */
+    name: pulumi.Input<string>;
+    /**
+     * Values of which one must be there, up to 10 of up to 256 characters each.
+     */
+    values: pulumi.Input<pulumi.Input<string>[]>;
+}
+
+/**
  * The steps of the traffic with the strategy `linear`.
  */
 export interface LinearArgs {
@@ -617,6 +713,56 @@ export interface NetworkArgs {
 }
 
 /**
+ * Users of an identity provider that speaks OpenID Connect sign in. It must know the callback URL `https://<host of the service>/oauth2/idpresponse`, in lower case. Its `.well-known/openid-configuration` has all addresses.
+ */
+export interface OidcArgs {
+    /**
+     * Parameters of the sign-in page's address, up to 10, such as `{prompt: login}`. Default: none.
+     */
+    authenticationRequestExtraParams?: pulumi.Input<{[key: string]: pulumi.Input<string>} | undefined>;
+    /**
+     * Where users sign in, beginning with `https://`. Needed.
+     */
+    authorizationEndpoint?: pulumi.Input<string | undefined>;
+    /**
+     * Id of the client that the provider knows. Needed.
+     */
+    clientId?: pulumi.Input<string | undefined>;
+    /**
+     * ARN of a secret of Secrets Manager, in the service's region, whose text is the client's secret; or of a JSON object, with the key behind it: `arn:…:secret:…:clientSecret::`. It is read when it is sent to the load balancer, and is in no state. Each run looks whether it has another version, and sends that. Needed.
+     */
+    clientSecretArn?: pulumi.Input<string | undefined>;
+    /**
+     * The provider's identifier, such as `https://id.example.com`. Needed.
+     */
+    issuer?: pulumi.Input<string | undefined>;
+    /**
+     * What becomes of a request whose sender has not signed in: `authenticate` (default) sends the user to the sign-in page, `deny` answers with 401, `allow` lets the request in, without anything about a user.
+     */
+    onUnauthenticatedRequest?: pulumi.Input<string | enums.OnUnauthenticatedRequest | undefined>;
+    /**
+     * What the application learns of a user, such as `openid email`. Default `openid`.
+     */
+    scope?: pulumi.Input<string | undefined>;
+    /**
+     * The name of the cookie that keeps a user signed in. Use another one for each service of a host whose users are to sign in separately. Default `AWSELBAuthSessionCookie`.
+     */
+    sessionCookieName?: pulumi.Input<string | undefined>;
+    /**
+     * Seconds after which a user must sign in again, 1 to 604800. Default 604800, seven days.
+     */
+    sessionTimeout?: pulumi.Input<number | undefined>;
+    /**
+     * Where the load balancer gets tokens, beginning with `https://`. Needed.
+     */
+    tokenEndpoint?: pulumi.Input<string | undefined>;
+    /**
+     * Where the load balancer gets what is known of a user, beginning with `https://`. Needed.
+     */
+    userInfoEndpoint?: pulumi.Input<string | undefined>;
+}
+
+/**
  * A part of the query of the request.
  */
 export interface QueryStringArgs {
@@ -776,6 +922,10 @@ export interface RollbackAlarmsArgs {
  * Certain requests, and what becomes of them: `forward` (default), `redirect` or `fixedResponse`. A request fits when each condition that is given does; at least one must be. A condition has at most 3 values (`sourceIps` 5), all of a route together 5 values and 5 wildcards: `*` stands for any characters, `?` for exactly one.
  */
 export interface RouteArgs {
+    /**
+     * Who may enter by this route. Default: for requests that are forwarded as the service's `authentication` says, for all others everyone.
+     */
+    authentication?: inputs.AuthenticationArgs;
     /**
      * The load balancer answers.
      */

@@ -10,6 +10,7 @@ __all__ = [
     'Algorithm',
     'Architecture',
     'CapacityProvider',
+    'ClaimFormat',
     'ContainerInsights',
     'DeploymentStrategy',
     'DesyncMitigationMode',
@@ -20,6 +21,7 @@ __all__ = [
     'MutualTlsMode',
     'Nat',
     'OnCancel',
+    'OnUnauthenticatedRequest',
     'Pause',
     'Preset',
     'ProtocolVersion',
@@ -80,6 +82,25 @@ class CapacityProvider(_builtins.str, Enum):
     FARGATE_SPOT = "FARGATE_SPOT"
     """
     Interrupted at two minutes' notice.
+    """
+
+
+@pulumi.type_token("fargate:index:ClaimFormat")
+class ClaimFormat(_builtins.str, Enum):
+    """
+    How a token has a claim.
+    """
+    SINGLE_STRING = "single-string"
+    """
+    One text.
+    """
+    STRING_ARRAY = "string-array"
+    """
+    A list of texts.
+    """
+    SPACE_SEPARATED_VALUES = "space-separated-values"
+    """
+    One text, with several values in it.
     """
 
 
@@ -282,6 +303,25 @@ class OnCancel(_builtins.str, Enum):
     LEAVE = "leave"
     """
     ECS goes on.
+    """
+
+
+@pulumi.type_token("fargate:index:OnUnauthenticatedRequest")
+class OnUnauthenticatedRequest(_builtins.str, Enum):
+    """
+    What becomes of a request whose sender has not signed in.
+    """
+    AUTHENTICATE = "authenticate"
+    """
+    The user is sent to the sign-in page.
+    """
+    DENY = "deny"
+    """
+    It is answered with 401.
+    """
+    ALLOW = "allow"
+    """
+    It is let in.
     """
 
 

@@ -20,6 +20,8 @@ __all__ = [
     'AccessLogsArgsDict',
     'AssumeRoleArgs',
     'AssumeRoleArgsDict',
+    'AuthenticationArgs',
+    'AuthenticationArgsDict',
     'AutoscalingArgs',
     'AutoscalingArgsDict',
     'BuildArgs',
@@ -28,6 +30,8 @@ __all__ = [
     'CanaryArgsDict',
     'CircuitBreakerArgs',
     'CircuitBreakerArgsDict',
+    'CognitoArgs',
+    'CognitoArgsDict',
     'ConnectionLogsArgs',
     'ConnectionLogsArgsDict',
     'ContainerHealthCheckArgs',
@@ -50,6 +54,10 @@ __all__ = [
     'HookArgsDict',
     'HttpHeaderArgs',
     'HttpHeaderArgsDict',
+    'JwtArgs',
+    'JwtArgsDict',
+    'JwtClaimArgs',
+    'JwtClaimArgsDict',
     'LinearArgs',
     'LinearArgsDict',
     'LoadBalancerArgs',
@@ -62,6 +70,8 @@ __all__ = [
     'MutualTlsArgsDict',
     'NetworkArgs',
     'NetworkArgsDict',
+    'OidcArgs',
+    'OidcArgsDict',
     'QueryStringArgs',
     'QueryStringArgsDict',
     'RedirectArgs',
@@ -239,6 +249,100 @@ class AssumeRoleArgs:
     @session_name.setter
     def session_name(self, value: pulumi.Input[Optional[_builtins.str]]):
         pulumi.set(self, "session_name", value)
+
+
+class AuthenticationArgsDict(TypedDict):
+    """
+    Who may enter: one of `cognito`, `oidc` and `jwt`.
+    """
+    cognito: NotRequired['CognitoArgsDict']
+    """
+    Users of a user pool of Amazon Cognito sign in.
+    """
+    enabled: NotRequired[_builtins.bool]
+    """
+    Whether it is found out who sends a request. With false everyone may enter, whatever else is set here: in a route for what must be open, such as a health endpoint or a webhook. Default true.
+    """
+    jwt: NotRequired['JwtArgsDict']
+    """
+    Each request must bring a valid JSON Web Token in its `Authorization` header: for programs, which cannot sign in. The load balancer answers all others with 401.
+    """
+    oidc: NotRequired['OidcArgsDict']
+    """
+    Users of an identity provider that speaks OpenID Connect sign in.
+    """
+
+@pulumi.input_type
+class AuthenticationArgs:
+    def __init__(__self__, *,
+                 cognito: Optional['CognitoArgs'] = None,
+                 enabled: Optional[_builtins.bool] = None,
+                 jwt: Optional['JwtArgs'] = None,
+                 oidc: Optional['OidcArgs'] = None):
+        """
+        Who may enter: one of `cognito`, `oidc` and `jwt`.
+
+        :param 'CognitoArgs' cognito: Users of a user pool of Amazon Cognito sign in.
+        :param _builtins.bool enabled: Whether it is found out who sends a request. With false everyone may enter, whatever else is set here: in a route for what must be open, such as a health endpoint or a webhook. Default true.
+        :param 'JwtArgs' jwt: Each request must bring a valid JSON Web Token in its `Authorization` header: for programs, which cannot sign in. The load balancer answers all others with 401.
+        :param 'OidcArgs' oidc: Users of an identity provider that speaks OpenID Connect sign in.
+        """
+        if cognito is not None:
+            pulumi.set(__self__, "cognito", cognito)
+        if enabled is not None:
+            pulumi.set(__self__, "enabled", enabled)
+        if jwt is not None:
+            pulumi.set(__self__, "jwt", jwt)
+        if oidc is not None:
+            pulumi.set(__self__, "oidc", oidc)
+
+    @_builtins.property
+    @pulumi.getter
+    def cognito(self) -> Optional['CognitoArgs']:
+        """
+        Users of a user pool of Amazon Cognito sign in.
+        """
+        return pulumi.get(self, "cognito")
+
+    @cognito.setter
+    def cognito(self, value: Optional['CognitoArgs']):
+        pulumi.set(self, "cognito", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def enabled(self) -> Optional[_builtins.bool]:
+        """
+        Whether it is found out who sends a request. With false everyone may enter, whatever else is set here: in a route for what must be open, such as a health endpoint or a webhook. Default true.
+        """
+        return pulumi.get(self, "enabled")
+
+    @enabled.setter
+    def enabled(self, value: Optional[_builtins.bool]):
+        pulumi.set(self, "enabled", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def jwt(self) -> Optional['JwtArgs']:
+        """
+        Each request must bring a valid JSON Web Token in its `Authorization` header: for programs, which cannot sign in. The load balancer answers all others with 401.
+        """
+        return pulumi.get(self, "jwt")
+
+    @jwt.setter
+    def jwt(self, value: Optional['JwtArgs']):
+        pulumi.set(self, "jwt", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def oidc(self) -> Optional['OidcArgs']:
+        """
+        Users of an identity provider that speaks OpenID Connect sign in.
+        """
+        return pulumi.get(self, "oidc")
+
+    @oidc.setter
+    def oidc(self, value: Optional['OidcArgs']):
+        pulumi.set(self, "oidc", value)
 
 
 class AutoscalingArgsDict(TypedDict):
@@ -795,6 +899,180 @@ class CircuitBreakerArgs:
     @threshold.setter
     def threshold(self, value: Optional['ThresholdArgs']):
         pulumi.set(self, "threshold", value)
+
+
+class CognitoArgsDict(TypedDict):
+    """
+    Users of a user pool of Amazon Cognito sign in. The pool's client needs a secret, the authorization code grant, and the callback URL `https://<host of the service>/oauth2/idpresponse`, in lower case.
+    """
+    authentication_request_extra_params: NotRequired[pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]]
+    """
+    Parameters of the sign-in page's address, up to 10, such as `{prompt: login}`. Default: none.
+    """
+    on_unauthenticated_request: NotRequired[pulumi.Input[Optional[Union[_builtins.str, 'OnUnauthenticatedRequest']]]]
+    """
+    What becomes of a request whose sender has not signed in: `authenticate` (default) sends the user to the sign-in page, `deny` answers with 401, `allow` lets the request in, without anything about a user.
+    """
+    scope: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    What the application learns of a user, such as `openid email`. Default `openid`.
+    """
+    session_cookie_name: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The name of the cookie that keeps a user signed in. Use another one for each service of a host whose users are to sign in separately. Default `AWSELBAuthSessionCookie`.
+    """
+    session_timeout: NotRequired[pulumi.Input[Optional[_builtins.int]]]
+    """
+    Seconds after which a user must sign in again, 1 to 604800. Default 604800, seven days.
+    """
+    user_pool_arn: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    ARN of the user pool, in the service's region. Needed.
+    """
+    user_pool_client_id: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Id of the pool's client. Needed.
+    """
+    user_pool_domain: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The pool's domain: the prefix of one of Cognito's, such as `shop`, or all of your own, such as `login.example.com`. Needed.
+    """
+
+@pulumi.input_type
+class CognitoArgs:
+    def __init__(__self__, *,
+                 authentication_request_extra_params: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
+                 on_unauthenticated_request: pulumi.Input[Optional[Union[_builtins.str, 'OnUnauthenticatedRequest']]] = None,
+                 scope: pulumi.Input[Optional[_builtins.str]] = None,
+                 session_cookie_name: pulumi.Input[Optional[_builtins.str]] = None,
+                 session_timeout: pulumi.Input[Optional[_builtins.int]] = None,
+                 user_pool_arn: pulumi.Input[Optional[_builtins.str]] = None,
+                 user_pool_client_id: pulumi.Input[Optional[_builtins.str]] = None,
+                 user_pool_domain: pulumi.Input[Optional[_builtins.str]] = None):
+        """
+        Users of a user pool of Amazon Cognito sign in. The pool's client needs a secret, the authorization code grant, and the callback URL `https://<host of the service>/oauth2/idpresponse`, in lower case.
+
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] authentication_request_extra_params: Parameters of the sign-in page's address, up to 10, such as `{prompt: login}`. Default: none.
+        :param pulumi.Input[Union[_builtins.str, 'OnUnauthenticatedRequest']] on_unauthenticated_request: What becomes of a request whose sender has not signed in: `authenticate` (default) sends the user to the sign-in page, `deny` answers with 401, `allow` lets the request in, without anything about a user.
+        :param pulumi.Input[_builtins.str] scope: What the application learns of a user, such as `openid email`. Default `openid`.
+        :param pulumi.Input[_builtins.str] session_cookie_name: The name of the cookie that keeps a user signed in. Use another one for each service of a host whose users are to sign in separately. Default `AWSELBAuthSessionCookie`.
+        :param pulumi.Input[_builtins.int] session_timeout: Seconds after which a user must sign in again, 1 to 604800. Default 604800, seven days.
+        :param pulumi.Input[_builtins.str] user_pool_arn: ARN of the user pool, in the service's region. Needed.
+        :param pulumi.Input[_builtins.str] user_pool_client_id: Id of the pool's client. Needed.
+        :param pulumi.Input[_builtins.str] user_pool_domain: The pool's domain: the prefix of one of Cognito's, such as `shop`, or all of your own, such as `login.example.com`. Needed.
+        """
+        if authentication_request_extra_params is not None:
+            pulumi.set(__self__, "authentication_request_extra_params", authentication_request_extra_params)
+        if on_unauthenticated_request is not None:
+            pulumi.set(__self__, "on_unauthenticated_request", on_unauthenticated_request)
+        if scope is not None:
+            pulumi.set(__self__, "scope", scope)
+        if session_cookie_name is not None:
+            pulumi.set(__self__, "session_cookie_name", session_cookie_name)
+        if session_timeout is not None:
+            pulumi.set(__self__, "session_timeout", session_timeout)
+        if user_pool_arn is not None:
+            pulumi.set(__self__, "user_pool_arn", user_pool_arn)
+        if user_pool_client_id is not None:
+            pulumi.set(__self__, "user_pool_client_id", user_pool_client_id)
+        if user_pool_domain is not None:
+            pulumi.set(__self__, "user_pool_domain", user_pool_domain)
+
+    @_builtins.property
+    @pulumi.getter(name="authenticationRequestExtraParams")
+    def authentication_request_extra_params(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]:
+        """
+        Parameters of the sign-in page's address, up to 10, such as `{prompt: login}`. Default: none.
+        """
+        return pulumi.get(self, "authentication_request_extra_params")
+
+    @authentication_request_extra_params.setter
+    def authentication_request_extra_params(self, value: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]):
+        pulumi.set(self, "authentication_request_extra_params", value)
+
+    @_builtins.property
+    @pulumi.getter(name="onUnauthenticatedRequest")
+    def on_unauthenticated_request(self) -> pulumi.Input[Optional[Union[_builtins.str, 'OnUnauthenticatedRequest']]]:
+        """
+        What becomes of a request whose sender has not signed in: `authenticate` (default) sends the user to the sign-in page, `deny` answers with 401, `allow` lets the request in, without anything about a user.
+        """
+        return pulumi.get(self, "on_unauthenticated_request")
+
+    @on_unauthenticated_request.setter
+    def on_unauthenticated_request(self, value: pulumi.Input[Optional[Union[_builtins.str, 'OnUnauthenticatedRequest']]]):
+        pulumi.set(self, "on_unauthenticated_request", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def scope(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        What the application learns of a user, such as `openid email`. Default `openid`.
+        """
+        return pulumi.get(self, "scope")
+
+    @scope.setter
+    def scope(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "scope", value)
+
+    @_builtins.property
+    @pulumi.getter(name="sessionCookieName")
+    def session_cookie_name(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The name of the cookie that keeps a user signed in. Use another one for each service of a host whose users are to sign in separately. Default `AWSELBAuthSessionCookie`.
+        """
+        return pulumi.get(self, "session_cookie_name")
+
+    @session_cookie_name.setter
+    def session_cookie_name(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "session_cookie_name", value)
+
+    @_builtins.property
+    @pulumi.getter(name="sessionTimeout")
+    def session_timeout(self) -> pulumi.Input[Optional[_builtins.int]]:
+        """
+        Seconds after which a user must sign in again, 1 to 604800. Default 604800, seven days.
+        """
+        return pulumi.get(self, "session_timeout")
+
+    @session_timeout.setter
+    def session_timeout(self, value: pulumi.Input[Optional[_builtins.int]]):
+        pulumi.set(self, "session_timeout", value)
+
+    @_builtins.property
+    @pulumi.getter(name="userPoolArn")
+    def user_pool_arn(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        ARN of the user pool, in the service's region. Needed.
+        """
+        return pulumi.get(self, "user_pool_arn")
+
+    @user_pool_arn.setter
+    def user_pool_arn(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "user_pool_arn", value)
+
+    @_builtins.property
+    @pulumi.getter(name="userPoolClientId")
+    def user_pool_client_id(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Id of the pool's client. Needed.
+        """
+        return pulumi.get(self, "user_pool_client_id")
+
+    @user_pool_client_id.setter
+    def user_pool_client_id(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "user_pool_client_id", value)
+
+    @_builtins.property
+    @pulumi.getter(name="userPoolDomain")
+    def user_pool_domain(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The pool's domain: the prefix of one of Cognito's, such as `shop`, or all of your own, such as `login.example.com`. Needed.
+        """
+        return pulumi.get(self, "user_pool_domain")
+
+    @user_pool_domain.setter
+    def user_pool_domain(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "user_pool_domain", value)
 
 
 class ConnectionLogsArgsDict(TypedDict):
@@ -1927,6 +2205,152 @@ class HttpHeaderArgs:
         pulumi.set(self, "values", value)
 
 
+class JwtArgsDict(TypedDict):
+    """
+    Each request must bring a valid JSON Web Token. Its signature, `iss` and `exp` are checked, and `nbf` and `iat` where they are in it.
+    """
+    claims: NotRequired[Sequence['JwtClaimArgsDict']]
+    """
+    What else a token must say, up to 10. Default: nothing.
+    """
+    issuer: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Who must have issued it: its `iss`, up to 256 characters. Needed.
+    """
+    jwks_endpoint: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Where the issuer's keys are (JWKS), beginning with `https://`, up to 256 characters. Needed.
+    """
+
+@pulumi.input_type
+class JwtArgs:
+    def __init__(__self__, *,
+                 claims: Optional[Sequence['JwtClaimArgs']] = None,
+                 issuer: pulumi.Input[Optional[_builtins.str]] = None,
+                 jwks_endpoint: pulumi.Input[Optional[_builtins.str]] = None):
+        """
+        Each request must bring a valid JSON Web Token. Its signature, `iss` and `exp` are checked, and `nbf` and `iat` where they are in it.
+
+        :param Sequence['JwtClaimArgs'] claims: What else a token must say, up to 10. Default: nothing.
+        :param pulumi.Input[_builtins.str] issuer: Who must have issued it: its `iss`, up to 256 characters. Needed.
+        :param pulumi.Input[_builtins.str] jwks_endpoint: Where the issuer's keys are (JWKS), beginning with `https://`, up to 256 characters. Needed.
+        """
+        if claims is not None:
+            pulumi.set(__self__, "claims", claims)
+        if issuer is not None:
+            pulumi.set(__self__, "issuer", issuer)
+        if jwks_endpoint is not None:
+            pulumi.set(__self__, "jwks_endpoint", jwks_endpoint)
+
+    @_builtins.property
+    @pulumi.getter
+    def claims(self) -> Optional[Sequence['JwtClaimArgs']]:
+        """
+        What else a token must say, up to 10. Default: nothing.
+        """
+        return pulumi.get(self, "claims")
+
+    @claims.setter
+    def claims(self, value: Optional[Sequence['JwtClaimArgs']]):
+        pulumi.set(self, "claims", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def issuer(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Who must have issued it: its `iss`, up to 256 characters. Needed.
+        """
+        return pulumi.get(self, "issuer")
+
+    @issuer.setter
+    def issuer(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "issuer", value)
+
+    @_builtins.property
+    @pulumi.getter(name="jwksEndpoint")
+    def jwks_endpoint(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Where the issuer's keys are (JWKS), beginning with `https://`, up to 256 characters. Needed.
+        """
+        return pulumi.get(self, "jwks_endpoint")
+
+    @jwks_endpoint.setter
+    def jwks_endpoint(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "jwks_endpoint", value)
+
+
+class JwtClaimArgsDict(TypedDict):
+    """
+    What a token must say.
+    """
+    name: pulumi.Input[_builtins.str]
+    """
+    The claim, such as `aud`; not `exp`, `iss`, `nbf` or `iat`, which are checked in any case.
+    """
+    values: pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]
+    """
+    Values of which one must be there, up to 10 of up to 256 characters each.
+    """
+    format: NotRequired[pulumi.Input[Optional[Union[_builtins.str, 'ClaimFormat']]]]
+    """
+    How tokens have it: `single-string` (default), `string-array`, or `space-separated-values`, such as `scope`.
+    """
+
+@pulumi.input_type
+class JwtClaimArgs:
+    def __init__(__self__, *,
+                 name: pulumi.Input[_builtins.str],
+                 values: pulumi.Input[Sequence[pulumi.Input[_builtins.str]]],
+                 format: pulumi.Input[Optional[Union[_builtins.str, 'ClaimFormat']]] = None):
+        """
+        What a token must say.
+
+        :param pulumi.Input[_builtins.str] name: The claim, such as `aud`; not `exp`, `iss`, `nbf` or `iat`, which are checked in any case.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] values: Values of which one must be there, up to 10 of up to 256 characters each.
+        :param pulumi.Input[Union[_builtins.str, 'ClaimFormat']] format: How tokens have it: `single-string` (default), `string-array`, or `space-separated-values`, such as `scope`.
+        """
+        pulumi.set(__self__, "name", name)
+        pulumi.set(__self__, "values", values)
+        if format is not None:
+            pulumi.set(__self__, "format", format)
+
+    @_builtins.property
+    @pulumi.getter
+    def name(self) -> pulumi.Input[_builtins.str]:
+        """
+        The claim, such as `aud`; not `exp`, `iss`, `nbf` or `iat`, which are checked in any case.
+        """
+        return pulumi.get(self, "name")
+
+    @name.setter
+    def name(self, value: pulumi.Input[_builtins.str]):
+        pulumi.set(self, "name", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def values(self) -> pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]:
+        """
+        Values of which one must be there, up to 10 of up to 256 characters each.
+        """
+        return pulumi.get(self, "values")
+
+    @values.setter
+    def values(self, value: pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]):
+        pulumi.set(self, "values", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def format(self) -> pulumi.Input[Optional[Union[_builtins.str, 'ClaimFormat']]]:
+        """
+        How tokens have it: `single-string` (default), `string-array`, or `space-separated-values`, such as `scope`.
+        """
+        return pulumi.get(self, "format")
+
+    @format.setter
+    def format(self, value: pulumi.Input[Optional[Union[_builtins.str, 'ClaimFormat']]]):
+        pulumi.set(self, "format", value)
+
+
 class LinearArgsDict(TypedDict):
     """
     The steps of the traffic with the strategy `linear`.
@@ -2771,6 +3195,240 @@ class NetworkArgs:
         pulumi.set(self, "zones", value)
 
 
+class OidcArgsDict(TypedDict):
+    """
+    Users of an identity provider that speaks OpenID Connect sign in. It must know the callback URL `https://<host of the service>/oauth2/idpresponse`, in lower case. Its `.well-known/openid-configuration` has all addresses.
+    """
+    authentication_request_extra_params: NotRequired[pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]]
+    """
+    Parameters of the sign-in page's address, up to 10, such as `{prompt: login}`. Default: none.
+    """
+    authorization_endpoint: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Where users sign in, beginning with `https://`. Needed.
+    """
+    client_id: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Id of the client that the provider knows. Needed.
+    """
+    client_secret_arn: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    ARN of a secret of Secrets Manager, in the service's region, whose text is the client's secret; or of a JSON object, with the key behind it: `arn:…:secret:…:clientSecret::`. It is read when it is sent to the load balancer, and is in no state. Each run looks whether it has another version, and sends that. Needed.
+    """
+    issuer: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The provider's identifier, such as `https://id.example.com`. Needed.
+    """
+    on_unauthenticated_request: NotRequired[pulumi.Input[Optional[Union[_builtins.str, 'OnUnauthenticatedRequest']]]]
+    """
+    What becomes of a request whose sender has not signed in: `authenticate` (default) sends the user to the sign-in page, `deny` answers with 401, `allow` lets the request in, without anything about a user.
+    """
+    scope: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    What the application learns of a user, such as `openid email`. Default `openid`.
+    """
+    session_cookie_name: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The name of the cookie that keeps a user signed in. Use another one for each service of a host whose users are to sign in separately. Default `AWSELBAuthSessionCookie`.
+    """
+    session_timeout: NotRequired[pulumi.Input[Optional[_builtins.int]]]
+    """
+    Seconds after which a user must sign in again, 1 to 604800. Default 604800, seven days.
+    """
+    token_endpoint: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Where the load balancer gets tokens, beginning with `https://`. Needed.
+    """
+    user_info_endpoint: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Where the load balancer gets what is known of a user, beginning with `https://`. Needed.
+    """
+
+@pulumi.input_type
+class OidcArgs:
+    def __init__(__self__, *,
+                 authentication_request_extra_params: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
+                 authorization_endpoint: pulumi.Input[Optional[_builtins.str]] = None,
+                 client_id: pulumi.Input[Optional[_builtins.str]] = None,
+                 client_secret_arn: pulumi.Input[Optional[_builtins.str]] = None,
+                 issuer: pulumi.Input[Optional[_builtins.str]] = None,
+                 on_unauthenticated_request: pulumi.Input[Optional[Union[_builtins.str, 'OnUnauthenticatedRequest']]] = None,
+                 scope: pulumi.Input[Optional[_builtins.str]] = None,
+                 session_cookie_name: pulumi.Input[Optional[_builtins.str]] = None,
+                 session_timeout: pulumi.Input[Optional[_builtins.int]] = None,
+                 token_endpoint: pulumi.Input[Optional[_builtins.str]] = None,
+                 user_info_endpoint: pulumi.Input[Optional[_builtins.str]] = None):
+        """
+        Users of an identity provider that speaks OpenID Connect sign in. It must know the callback URL `https://<host of the service>/oauth2/idpresponse`, in lower case. Its `.well-known/openid-configuration` has all addresses.
+
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] authentication_request_extra_params: Parameters of the sign-in page's address, up to 10, such as `{prompt: login}`. Default: none.
+        :param pulumi.Input[_builtins.str] authorization_endpoint: Where users sign in, beginning with `https://`. Needed.
+        :param pulumi.Input[_builtins.str] client_id: Id of the client that the provider knows. Needed.
+        :param pulumi.Input[_builtins.str] client_secret_arn: ARN of a secret of Secrets Manager, in the service's region, whose text is the client's secret; or of a JSON object, with the key behind it: `arn:…:secret:…:clientSecret::`. It is read when it is sent to the load balancer, and is in no state. Each run looks whether it has another version, and sends that. Needed.
+        :param pulumi.Input[_builtins.str] issuer: The provider's identifier, such as `https://id.example.com`. Needed.
+        :param pulumi.Input[Union[_builtins.str, 'OnUnauthenticatedRequest']] on_unauthenticated_request: What becomes of a request whose sender has not signed in: `authenticate` (default) sends the user to the sign-in page, `deny` answers with 401, `allow` lets the request in, without anything about a user.
+        :param pulumi.Input[_builtins.str] scope: What the application learns of a user, such as `openid email`. Default `openid`.
+        :param pulumi.Input[_builtins.str] session_cookie_name: The name of the cookie that keeps a user signed in. Use another one for each service of a host whose users are to sign in separately. Default `AWSELBAuthSessionCookie`.
+        :param pulumi.Input[_builtins.int] session_timeout: Seconds after which a user must sign in again, 1 to 604800. Default 604800, seven days.
+        :param pulumi.Input[_builtins.str] token_endpoint: Where the load balancer gets tokens, beginning with `https://`. Needed.
+        :param pulumi.Input[_builtins.str] user_info_endpoint: Where the load balancer gets what is known of a user, beginning with `https://`. Needed.
+        """
+        if authentication_request_extra_params is not None:
+            pulumi.set(__self__, "authentication_request_extra_params", authentication_request_extra_params)
+        if authorization_endpoint is not None:
+            pulumi.set(__self__, "authorization_endpoint", authorization_endpoint)
+        if client_id is not None:
+            pulumi.set(__self__, "client_id", client_id)
+        if client_secret_arn is not None:
+            pulumi.set(__self__, "client_secret_arn", client_secret_arn)
+        if issuer is not None:
+            pulumi.set(__self__, "issuer", issuer)
+        if on_unauthenticated_request is not None:
+            pulumi.set(__self__, "on_unauthenticated_request", on_unauthenticated_request)
+        if scope is not None:
+            pulumi.set(__self__, "scope", scope)
+        if session_cookie_name is not None:
+            pulumi.set(__self__, "session_cookie_name", session_cookie_name)
+        if session_timeout is not None:
+            pulumi.set(__self__, "session_timeout", session_timeout)
+        if token_endpoint is not None:
+            pulumi.set(__self__, "token_endpoint", token_endpoint)
+        if user_info_endpoint is not None:
+            pulumi.set(__self__, "user_info_endpoint", user_info_endpoint)
+
+    @_builtins.property
+    @pulumi.getter(name="authenticationRequestExtraParams")
+    def authentication_request_extra_params(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]:
+        """
+        Parameters of the sign-in page's address, up to 10, such as `{prompt: login}`. Default: none.
+        """
+        return pulumi.get(self, "authentication_request_extra_params")
+
+    @authentication_request_extra_params.setter
+    def authentication_request_extra_params(self, value: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]):
+        pulumi.set(self, "authentication_request_extra_params", value)
+
+    @_builtins.property
+    @pulumi.getter(name="authorizationEndpoint")
+    def authorization_endpoint(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Where users sign in, beginning with `https://`. Needed.
+        """
+        return pulumi.get(self, "authorization_endpoint")
+
+    @authorization_endpoint.setter
+    def authorization_endpoint(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "authorization_endpoint", value)
+
+    @_builtins.property
+    @pulumi.getter(name="clientId")
+    def client_id(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Id of the client that the provider knows. Needed.
+        """
+        return pulumi.get(self, "client_id")
+
+    @client_id.setter
+    def client_id(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "client_id", value)
+
+    @_builtins.property
+    @pulumi.getter(name="clientSecretArn")
+    def client_secret_arn(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        ARN of a secret of Secrets Manager, in the service's region, whose text is the client's secret; or of a JSON object, with the key behind it: `arn:…:secret:…:clientSecret::`. It is read when it is sent to the load balancer, and is in no state. Each run looks whether it has another version, and sends that. Needed.
+        """
+        return pulumi.get(self, "client_secret_arn")
+
+    @client_secret_arn.setter
+    def client_secret_arn(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "client_secret_arn", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def issuer(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The provider's identifier, such as `https://id.example.com`. Needed.
+        """
+        return pulumi.get(self, "issuer")
+
+    @issuer.setter
+    def issuer(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "issuer", value)
+
+    @_builtins.property
+    @pulumi.getter(name="onUnauthenticatedRequest")
+    def on_unauthenticated_request(self) -> pulumi.Input[Optional[Union[_builtins.str, 'OnUnauthenticatedRequest']]]:
+        """
+        What becomes of a request whose sender has not signed in: `authenticate` (default) sends the user to the sign-in page, `deny` answers with 401, `allow` lets the request in, without anything about a user.
+        """
+        return pulumi.get(self, "on_unauthenticated_request")
+
+    @on_unauthenticated_request.setter
+    def on_unauthenticated_request(self, value: pulumi.Input[Optional[Union[_builtins.str, 'OnUnauthenticatedRequest']]]):
+        pulumi.set(self, "on_unauthenticated_request", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def scope(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        What the application learns of a user, such as `openid email`. Default `openid`.
+        """
+        return pulumi.get(self, "scope")
+
+    @scope.setter
+    def scope(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "scope", value)
+
+    @_builtins.property
+    @pulumi.getter(name="sessionCookieName")
+    def session_cookie_name(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The name of the cookie that keeps a user signed in. Use another one for each service of a host whose users are to sign in separately. Default `AWSELBAuthSessionCookie`.
+        """
+        return pulumi.get(self, "session_cookie_name")
+
+    @session_cookie_name.setter
+    def session_cookie_name(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "session_cookie_name", value)
+
+    @_builtins.property
+    @pulumi.getter(name="sessionTimeout")
+    def session_timeout(self) -> pulumi.Input[Optional[_builtins.int]]:
+        """
+        Seconds after which a user must sign in again, 1 to 604800. Default 604800, seven days.
+        """
+        return pulumi.get(self, "session_timeout")
+
+    @session_timeout.setter
+    def session_timeout(self, value: pulumi.Input[Optional[_builtins.int]]):
+        pulumi.set(self, "session_timeout", value)
+
+    @_builtins.property
+    @pulumi.getter(name="tokenEndpoint")
+    def token_endpoint(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Where the load balancer gets tokens, beginning with `https://`. Needed.
+        """
+        return pulumi.get(self, "token_endpoint")
+
+    @token_endpoint.setter
+    def token_endpoint(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "token_endpoint", value)
+
+    @_builtins.property
+    @pulumi.getter(name="userInfoEndpoint")
+    def user_info_endpoint(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Where the load balancer gets what is known of a user, beginning with `https://`. Needed.
+        """
+        return pulumi.get(self, "user_info_endpoint")
+
+    @user_info_endpoint.setter
+    def user_info_endpoint(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "user_info_endpoint", value)
+
+
 class QueryStringArgsDict(TypedDict):
     """
     A part of the query of the request.
@@ -3456,6 +4114,10 @@ class RouteArgsDict(TypedDict):
     """
     Certain requests, and what becomes of them: `forward` (default), `redirect` or `fixedResponse`. A request fits when each condition that is given does; at least one must be. A condition has at most 3 values (`sourceIps` 5), all of a route together 5 values and 5 wildcards: `*` stands for any characters, `?` for exactly one.
     """
+    authentication: NotRequired['AuthenticationArgsDict']
+    """
+    Who may enter by this route. Default: for requests that are forwarded as the service's `authentication` says, for all others everyone.
+    """
     fixed_response: NotRequired['FixedResponseArgsDict']
     """
     The load balancer answers.
@@ -3512,6 +4174,7 @@ class RouteArgsDict(TypedDict):
 @pulumi.input_type
 class RouteArgs:
     def __init__(__self__, *,
+                 authentication: Optional['AuthenticationArgs'] = None,
                  fixed_response: Optional['FixedResponseArgs'] = None,
                  forward: Optional['ForwardArgs'] = None,
                  host_headers: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
@@ -3528,6 +4191,7 @@ class RouteArgs:
         """
         Certain requests, and what becomes of them: `forward` (default), `redirect` or `fixedResponse`. A request fits when each condition that is given does; at least one must be. A condition has at most 3 values (`sourceIps` 5), all of a route together 5 values and 5 wildcards: `*` stands for any characters, `?` for exactly one.
 
+        :param 'AuthenticationArgs' authentication: Who may enter by this route. Default: for requests that are forwarded as the service's `authentication` says, for all others everyone.
         :param 'FixedResponseArgs' fixed_response: The load balancer answers.
         :param 'ForwardArgs' forward: Requests go to targets. Default: to the container's port.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] host_headers: Hosts of which one must fit, such as `api.example.com` or `*.example.com`.
@@ -3542,6 +4206,8 @@ class RouteArgs:
         :param 'RewriteArgs' rewrite_url: Another path and query for the targets. Conditions see the original ones.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] source_ips: CIDR blocks of which one must have the client's address, such as `10.0.0.0/8`. With a proxy in front of the load balancer it is the proxy's.
         """
+        if authentication is not None:
+            pulumi.set(__self__, "authentication", authentication)
         if fixed_response is not None:
             pulumi.set(__self__, "fixed_response", fixed_response)
         if forward is not None:
@@ -3568,6 +4234,18 @@ class RouteArgs:
             pulumi.set(__self__, "rewrite_url", rewrite_url)
         if source_ips is not None:
             pulumi.set(__self__, "source_ips", source_ips)
+
+    @_builtins.property
+    @pulumi.getter
+    def authentication(self) -> Optional['AuthenticationArgs']:
+        """
+        Who may enter by this route. Default: for requests that are forwarded as the service's `authentication` says, for all others everyone.
+        """
+        return pulumi.get(self, "authentication")
+
+    @authentication.setter
+    def authentication(self, value: Optional['AuthenticationArgs']):
+        pulumi.set(self, "authentication", value)
 
     @_builtins.property
     @pulumi.getter(name="fixedResponse")

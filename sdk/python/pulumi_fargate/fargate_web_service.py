@@ -27,6 +27,7 @@ class FargateWebServiceArgs:
                  allowed_prefix_list_ids: Optional[Sequence[pulumi.Input[_builtins.str]]] = None,
                  architecture: pulumi.Input[Optional[Union[_builtins.str, 'Architecture']]] = None,
                  assign_public_ip: pulumi.Input[Optional[_builtins.bool]] = None,
+                 authentication: Optional['AuthenticationArgs'] = None,
                  autoscaling: Optional['AutoscalingArgs'] = None,
                  build: Optional[Union[_builtins.str, 'BuildArgs']] = None,
                  capacity_provider_strategies: pulumi.Input[Optional[Sequence['StrategyArgs']]] = None,
@@ -116,6 +117,7 @@ class FargateWebServiceArgs:
         :param Sequence[pulumi.Input[_builtins.str]] allowed_prefix_list_ids: Who may connect, as ids of prefix lists, such as that of CloudFront in your region: each is a rule that counts as many as the list may have entries. How many there are must be known in every preview; each may be an output. Default: none. With them, and without `allowedCidrBlocks`, nobody else may connect.
         :param pulumi.Input[Union[_builtins.str, 'Architecture']] architecture: The processor that the image is built for: `X86_64` (default) or `ARM64`, which costs about a fifth less.
         :param pulumi.Input[_builtins.bool] assign_public_ip: Whether tasks get a public IP address. Default: only if they run in public subnets.
+        :param 'AuthenticationArgs' authentication: Who may enter: users who sign in with Amazon Cognito or another identity provider, or programs that bring a token. The load balancer finds it out before a request reaches a task, for all requests that are forwarded; a route may say otherwise. Needs HTTPS, and a way for the load balancer to reach the identity provider on port 443. Not with a `deployment.strategy` other than `rolling`. Default: everyone whom the network lets through. Setting, changing or removing it interrupts nothing.
         :param 'AutoscalingArgs' autoscaling: Autoscaling by target tracking.
         :param Union[_builtins.str, 'BuildArgs'] build: Builds the image in `pulumi up`: the folder with the Dockerfile, such as `./app`, or an object that says more. The image is pushed to the service's own repository and deployed, in the first run too. It is built again only if the files, the Dockerfile or the arguments change, which a preview sees without building. Needed is Docker with buildx, Podman, Buildah, Finch or nerdctl. Default: nothing is built.
         :param pulumi.Input[Sequence['StrategyArgs']] capacity_provider_strategies: Which capacity providers get which share of the tasks; instead of `spot`. A cluster that is created has the same shares as its default, for other tasks that run in it. Default: what `spot` says, and no default of the cluster.
@@ -209,6 +211,8 @@ class FargateWebServiceArgs:
             pulumi.set(__self__, "architecture", architecture)
         if assign_public_ip is not None:
             pulumi.set(__self__, "assign_public_ip", assign_public_ip)
+        if authentication is not None:
+            pulumi.set(__self__, "authentication", authentication)
         if autoscaling is not None:
             pulumi.set(__self__, "autoscaling", autoscaling)
         if build is not None:
@@ -441,6 +445,18 @@ class FargateWebServiceArgs:
     @assign_public_ip.setter
     def assign_public_ip(self, value: pulumi.Input[Optional[_builtins.bool]]):
         pulumi.set(self, "assign_public_ip", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def authentication(self) -> Optional['AuthenticationArgs']:
+        """
+        Who may enter: users who sign in with Amazon Cognito or another identity provider, or programs that bring a token. The load balancer finds it out before a request reaches a task, for all requests that are forwarded; a route may say otherwise. Needs HTTPS, and a way for the load balancer to reach the identity provider on port 443. Not with a `deployment.strategy` other than `rolling`. Default: everyone whom the network lets through. Setting, changing or removing it interrupts nothing.
+        """
+        return pulumi.get(self, "authentication")
+
+    @authentication.setter
+    def authentication(self, value: Optional['AuthenticationArgs']):
+        pulumi.set(self, "authentication", value)
 
     @_builtins.property
     @pulumi.getter
@@ -1415,6 +1431,7 @@ class FargateWebService(pulumi.ComponentResource):
                  allowed_prefix_list_ids: Optional[Sequence[pulumi.Input[_builtins.str]]] = None,
                  architecture: pulumi.Input[Optional[Union[_builtins.str, 'Architecture']]] = None,
                  assign_public_ip: pulumi.Input[Optional[_builtins.bool]] = None,
+                 authentication: Optional[Union['AuthenticationArgs', 'AuthenticationArgsDict']] = None,
                  autoscaling: Optional[Union['AutoscalingArgs', 'AutoscalingArgsDict']] = None,
                  build: Optional[Union[_builtins.str, Union['BuildArgs', 'BuildArgsDict']]] = None,
                  capacity_provider_strategies: pulumi.Input[Optional[Sequence[Union['StrategyArgs', 'StrategyArgsDict']]]] = None,
@@ -1529,6 +1546,7 @@ class FargateWebService(pulumi.ComponentResource):
         :param Sequence[pulumi.Input[_builtins.str]] allowed_prefix_list_ids: Who may connect, as ids of prefix lists, such as that of CloudFront in your region: each is a rule that counts as many as the list may have entries. How many there are must be known in every preview; each may be an output. Default: none. With them, and without `allowedCidrBlocks`, nobody else may connect.
         :param pulumi.Input[Union[_builtins.str, 'Architecture']] architecture: The processor that the image is built for: `X86_64` (default) or `ARM64`, which costs about a fifth less.
         :param pulumi.Input[_builtins.bool] assign_public_ip: Whether tasks get a public IP address. Default: only if they run in public subnets.
+        :param Union['AuthenticationArgs', 'AuthenticationArgsDict'] authentication: Who may enter: users who sign in with Amazon Cognito or another identity provider, or programs that bring a token. The load balancer finds it out before a request reaches a task, for all requests that are forwarded; a route may say otherwise. Needs HTTPS, and a way for the load balancer to reach the identity provider on port 443. Not with a `deployment.strategy` other than `rolling`. Default: everyone whom the network lets through. Setting, changing or removing it interrupts nothing.
         :param Union['AutoscalingArgs', 'AutoscalingArgsDict'] autoscaling: Autoscaling by target tracking.
         :param Union[_builtins.str, Union['BuildArgs', 'BuildArgsDict']] build: Builds the image in `pulumi up`: the folder with the Dockerfile, such as `./app`, or an object that says more. The image is pushed to the service's own repository and deployed, in the first run too. It is built again only if the files, the Dockerfile or the arguments change, which a preview sees without building. Needed is Docker with buildx, Podman, Buildah, Finch or nerdctl. Default: nothing is built.
         :param pulumi.Input[Sequence[Union['StrategyArgs', 'StrategyArgsDict']]] capacity_provider_strategies: Which capacity providers get which share of the tasks; instead of `spot`. A cluster that is created has the same shares as its default, for other tasks that run in it. Default: what `spot` says, and no default of the cluster.
@@ -1662,6 +1680,7 @@ class FargateWebService(pulumi.ComponentResource):
                  allowed_prefix_list_ids: Optional[Sequence[pulumi.Input[_builtins.str]]] = None,
                  architecture: pulumi.Input[Optional[Union[_builtins.str, 'Architecture']]] = None,
                  assign_public_ip: pulumi.Input[Optional[_builtins.bool]] = None,
+                 authentication: Optional[Union['AuthenticationArgs', 'AuthenticationArgsDict']] = None,
                  autoscaling: Optional[Union['AutoscalingArgs', 'AutoscalingArgsDict']] = None,
                  build: Optional[Union[_builtins.str, Union['BuildArgs', 'BuildArgsDict']]] = None,
                  capacity_provider_strategies: pulumi.Input[Optional[Sequence[Union['StrategyArgs', 'StrategyArgsDict']]]] = None,
@@ -1759,6 +1778,7 @@ class FargateWebService(pulumi.ComponentResource):
             __props__.__dict__["allowed_prefix_list_ids"] = allowed_prefix_list_ids
             __props__.__dict__["architecture"] = architecture
             __props__.__dict__["assign_public_ip"] = assign_public_ip
+            __props__.__dict__["authentication"] = authentication
             __props__.__dict__["autoscaling"] = autoscaling
             __props__.__dict__["build"] = build
             __props__.__dict__["capacity_provider_strategies"] = capacity_provider_strategies

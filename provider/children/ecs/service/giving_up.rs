@@ -70,7 +70,7 @@ fn given_up<'a>(now: &'a Inputs, new: &Inputs) -> Vec<&'a str> {
 }
 
 /// What becomes of the rule's requests without these groups. Nothing if it is another's, which is left alone, or if all that is
-/// left waits for its first targets: then the old tasks serve as long as they are there.
+/// left waits for its first targets: then the old tasks serve as long as they are there. Nor if others may enter without it.
 async fn end_without(
     cx: &Cx,
     rule: &Rule,
@@ -82,17 +82,28 @@ async fn end_without(
         return Ok(None);
     }
     match rest(rule, groups) {
-        Rest::Serves(action) => return Ok(Some(action)),
+        Rest::Serves(action) => return Ok(Some(*action)),
         Rest::Waits => return Ok(None),
         Rest::None => {}
     }
     let listener = rules::listener_of(arn);
-    // What another stack's listener does with requests is the others' affair.
-    if !is_ours(cx, &listener).await? {
-        return Ok(Some(to(&new.target_group_arn)));
-    }
     let all = cx.aws.listener_rules(&listener).await?;
-    Ok(all.iter().find(|it| it.is_default() == Some(true)).and_then(rules::last))
+    // What another stack's listener does with requests is the others' affair.
+    let own = is_ours(cx, &listener).await?;
+    for other in all {
+        let is_default = other.is_default() == Some(true);
+        let serves = rules::forwards_to(&other, &new.target_group_arn);
+        let takes_them = if own {
+            is_default
+        } else {
+            serves && !is_default && is_ours(cx, other.rule_arn().unwrap_or_default()).await?
+        };
+        // Nobody may enter otherwise than by the rules of the program.
+        if takes_them && rules::same_may_enter(rule, &other) {
+            return Ok(if own { rules::last(&other) } else { Some(to(&new.target_group_arn)) });
+        }
+    }
+    Ok(None)
 }
 
 /// What a rule forwards to beside the groups that are given up.
@@ -101,7 +112,7 @@ enum Rest {
     None,
     /// Groups without a share: they have no targets yet.
     Waits,
-    Serves(Action),
+    Serves(Box<Action>),
 }
 
 fn rest(rule: &Rule, groups: &[&str]) -> Rest {
@@ -114,7 +125,7 @@ fn rest(rule: &Rule, groups: &[&str]) -> Rest {
     } else if left.iter().all(|it| it.weight() == Some(0)) {
         Rest::Waits
     } else {
-        Rest::Serves(action)
+        Rest::Serves(Box::new(action))
     }
 }
 
@@ -161,7 +172,7 @@ mod tests {
         assert_eq!(left(&[("api", 1)]), Rest::None);
         assert_eq!(left(&[("api", 1), ("old", 1)]), Rest::None);
         assert_eq!(left(&[("api", 1), ("new", 0)]), Rest::Waits);
-        assert_eq!(left(&[("api", 1), ("web", 9)]), Rest::Serves(forward(&[("web", 9)])));
+        assert_eq!(left(&[("api", 1), ("web", 9)]), Rest::Serves(Box::new(forward(&[("web", 9)]))));
     }
 
     #[test]

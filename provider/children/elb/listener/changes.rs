@@ -2,13 +2,21 @@
 
 use aws_sdk_elasticloadbalancingv2::types::{ListenerAttribute, ProtocolEnum};
 
-use super::mapping::{action, certificates, mutual_authentication, policy};
+use super::mapping::{actions, certificates, mutual_authentication, policy};
 use super::refusals::{explain_certificate, is_fresh_certificate};
 use super::{CERTIFICATE, GONE, Inputs};
 use crate::aws::{Explain, OrGone};
 use crate::children::elb::attributes::Attributed;
+use crate::children::elb::client_secret;
 use crate::error::Result;
 use crate::resource::Cx;
+
+impl Inputs {
+    /// Who may enter, and which version of the secret goes with it.
+    pub(super) fn entry(&self) -> client_secret::Entry<'_> {
+        (self.authentication.as_ref(), self.client_secret_from.as_deref())
+    }
+}
 
 /// What has no call of its own.
 pub(super) fn alone(inputs: &Inputs) -> Inputs {
@@ -36,7 +44,8 @@ pub(super) async fn attributes_of(
 }
 
 /// Sends all that `ModifyListener` sets.
-pub(super) async fn modify(cx: &Cx, id: &str, new: &Inputs) -> Result<()> {
+pub(super) async fn modify(cx: &Cx, id: &str, old: Option<&Inputs>, new: &Inputs) -> Result<()> {
+    let secret = client_secret::of(cx, old.map(Inputs::entry), new.entry()).await?;
     let elb = cx.aws.elb().await?;
     cx.retry(CERTIFICATE, is_fresh_certificate, || async {
         elb.modify_listener()
@@ -46,12 +55,13 @@ pub(super) async fn modify(cx: &Cx, id: &str, new: &Inputs) -> Result<()> {
             .set_certificates(certificates(new))
             .set_ssl_policy(policy(new))
             .set_mutual_authentication(mutual_authentication(new))
-            .default_actions(action(new)?)
+            .set_default_actions(Some(actions(new, &secret)?))
             .send()
             .await
             .explain("elasticloadbalancing:ModifyListener", id)
             .map_err(explain_certificate)
     })
     .await
+    .map_err(|error| secret.cut_from(error))
     .map(drop)
 }

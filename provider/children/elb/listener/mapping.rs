@@ -11,6 +11,8 @@ use super::{Inputs, MutualTls};
 use crate::aws::numbers::port;
 use crate::children::elb::actions::{self, Redirect};
 use crate::children::elb::attributes::Attributed;
+use crate::children::elb::authentication;
+use crate::children::elb::client_secret::ClientSecret;
 use crate::error::{Error, Result};
 
 /// What HTTPS gets when no policy is sent (botocore, CreateListener); a change without one keeps the
@@ -60,8 +62,13 @@ fn mutual_tls(shown: &MutualAuthenticationAttributes) -> Option<MutualTls> {
     })
 }
 
+/// Who may enter, and what happens to requests.
+pub(super) fn actions(inputs: &Inputs, secret: &ClientSecret) -> Result<Vec<Action>> {
+    Ok(authentication::before(inputs.authentication.as_ref(), secret, action(inputs)?))
+}
+
 /// What happens to requests.
-pub(super) fn action(inputs: &Inputs) -> Result<Action> {
+fn action(inputs: &Inputs) -> Result<Action> {
     if let Some(redirect) = &inputs.redirect {
         return Ok(redirect.action());
     }
@@ -87,7 +94,8 @@ pub(super) fn action(inputs: &Inputs) -> Result<Action> {
 
 /// But for further certificates, which the listener does not show.
 pub(super) fn inputs(listener: &Described, attributes: &[ListenerAttribute]) -> Inputs {
-    let action = listener.default_actions().first();
+    let is_forward = |it: &&Action| it.r#type() == Some(&ActionTypeEnum::Forward);
+    let action = listener.default_actions().iter().find(is_forward);
     let redirect = actions::redirect(listener.default_actions());
     let to_https = redirect.as_ref().and_then(only_to_https);
     // A single forward comes back in two spellings.
@@ -111,6 +119,7 @@ pub(super) fn inputs(listener: &Described, attributes: &[ListenerAttribute]) -> 
         redirect_port: to_https,
         redirect: redirect.filter(|_| to_https.is_none()),
         fixed_response: actions::fixed_response(listener.default_actions()),
+        authentication: authentication::read(listener.default_actions()),
         mutual_tls: listener.mutual_authentication().and_then(mutual_tls),
         ..Inputs::shown(attributes.iter().filter_map(|it| Some((it.key()?, it.value()?))))
     }
@@ -132,9 +141,11 @@ fn only_to_https(redirect: &Redirect) -> Option<u16> {
 mod tests {
     use crate::children::elb::actions::{FixedResponse, Redirect};
 
+    use crate::children::elb::authentication::{Authentication, Jwt};
+
     use super::{
-        Attributed, Described, Inputs, MutualTls, ProtocolEnum, action, certificates, inputs,
-        mutual_authentication, policy,
+        Attributed, ClientSecret, Described, Inputs, MutualTls, ProtocolEnum, actions,
+        certificates, inputs, mutual_authentication, policy,
     };
 
     #[test]
@@ -150,7 +161,7 @@ mod tests {
             .set_certificates(certificates(asked))
             .set_ssl_policy(policy(asked))
             .set_mutual_authentication(mutual_authentication(asked))
-            .default_actions(action(asked).expect("an action"))
+            .set_default_actions(Some(actions(asked, &ClientSecret::Kept).expect("actions")))
             .build();
         assert_eq!(inputs(&shown, &[]), *asked);
     }
@@ -198,6 +209,9 @@ mod tests {
             ..forward.clone()
         });
         check_read_back(&Inputs { ssl_policy: None, ..forward.clone() });
+        let jwt = Jwt { issuer: "https://id.example.com".to_owned(), ..Jwt::default() };
+        let tokens = Authentication { jwt: Some(jwt), ..Authentication::default() };
+        check_read_back(&Inputs { authentication: Some(tokens), ..forward.clone() });
         check_read_back(&Inputs {
             port: 80,
             protocol: "HTTP".to_owned(),

@@ -20,11 +20,13 @@ use aws_sdk_elasticloadbalancingv2::types::{Listener as Described, ProtocolEnum}
 use serde::{Deserialize, Serialize};
 
 use self::changes::{alone, attributes_of, modify};
-use self::mapping::{action, certificates, inputs, mutual_authentication, policy};
+use self::mapping::{actions, certificates, inputs, mutual_authentication, policy};
 use self::refusals::{explain_certificate, is_fresh_certificate};
 use crate::aws::{Explain, OrGone};
 use crate::children::elb::actions::{FixedResponse, Redirect};
 use crate::children::elb::attributes::{self, Attributed};
+use crate::children::elb::authentication::Authentication;
+use crate::children::elb::client_secret;
 use crate::children::elb::tags;
 use crate::error::{Error, Problem, Result};
 use crate::property::{Form, Output, Plain, Wire, sorted};
@@ -60,6 +62,12 @@ pub struct Inputs<F: Form = Plain> {
     /// Or the balancer answers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fixed_response: Option<FixedResponse<F>>,
+    /// Who may enter. None: everyone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub authentication: Option<Authentication<F>>,
+    /// Where the client secret of OpenID Connect is, with the version that was sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_secret_from: Option<F::Of<String>>,
     /// Certificates beside the first, for clients that ask for another name; in order.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub additional_certificate_arns: Option<F::Of<Vec<F::Of<String>>>>,
@@ -119,6 +127,7 @@ impl Resource for Listener {
     const TYPE: &'static str = "fargate:lb:Listener";
     const PERMISSIONS: &'static [Permission] = permissions::ALL;
     const REPLACE_ON: &'static [&'static str] = &["loadBalancerArn", "port"];
+    const WRITE_ONLY: &'static [&'static str] = &["clientSecretFrom"];
     type Inputs<F: Form> = Inputs<F>;
     type Outputs<F: Form> = Outputs<F>;
 
@@ -131,6 +140,7 @@ impl Resource for Listener {
         inputs.additional_certificate_arns =
             inputs.additional_certificate_arns.filter(|arns| !none(arns)).map(sorted);
         inputs.redirect = inputs.redirect.map(Redirect::checked);
+        inputs.authentication = inputs.authentication.map(Authentication::checked);
         inputs
     }
 
@@ -145,6 +155,7 @@ impl Resource for Listener {
     }
 
     async fn create(cx: &Cx, inputs: &Inputs) -> Result<Made<Outputs>> {
+        let secret = client_secret::of(cx, None, inputs.entry()).await?;
         let elb = cx.aws.elb().await?;
         let answer = cx
             .retry(CERTIFICATE, is_fresh_certificate, || async {
@@ -157,14 +168,15 @@ impl Resource for Listener {
                     .set_mutual_authentication(
                         mutual_authentication(inputs).filter(|_| inputs.mutual_tls.is_some()),
                     )
-                    .default_actions(action(inputs)?)
+                    .set_default_actions(Some(actions(inputs, &secret)?))
                     .set_tags(Some(tags::write(&cx.tags)?))
                     .send()
                     .await
                     .explain("elasticloadbalancing:CreateListener", &cx.child)
                     .map_err(explain_certificate)
             })
-            .await?;
+            .await
+            .map_err(|error| secret.cut_from(error))?;
         let arn = answer
             .listeners()
             .first()
@@ -214,7 +226,7 @@ impl Resource for Listener {
         outputs: Outputs,
     ) -> Result<Settled<Outputs>> {
         if old.map(alone) != Some(alone(new)) {
-            modify(cx, id, new).await?;
+            modify(cx, id, old, new).await?;
         }
         attributes::of_listener(cx, id, Inputs::changed(old, new)).await?;
         if old.is_none_or(|old| old.additional_certificate_arns != new.additional_certificate_arns)

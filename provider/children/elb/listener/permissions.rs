@@ -1,6 +1,7 @@
 //! What the caller needs for listeners.
 
-use crate::resource::{EVERYWHERE, Permission};
+use crate::resource::permission::HAS_USER_POOL;
+use crate::resource::{EVERYWHERE, Needed, Permission};
 
 pub(super) const ALL: &[Permission] = &[
     Permission {
@@ -23,6 +24,15 @@ pub(super) const ALL: &[Permission] = &[
             "elasticloadbalancing:RemoveTags",
         ],
         on: &["arn:aws:elasticloadbalancing:*:*:listener/app/{name}*"],
+        ..EVERYWHERE
+    },
+    // User guide, "Prepare to use Amazon Cognito": whoever names a client must be able to see it.
+    Permission {
+        sid: "UserPoolClient",
+        to: "let the load balancer see the client of the user pool",
+        needed: Needed::If(HAS_USER_POOL),
+        actions: &["cognito-idp:DescribeUserPoolClient"],
+        on: &["arn:aws:cognito-idp:*:*:userpool/*"],
         ..EVERYWHERE
     },
     Permission {

@@ -1,8 +1,12 @@
 //! What of a rule can change in place.
 
-use super::mapping::{action, transforms};
+use aws_sdk_elasticloadbalancingv2::types::Action;
+
+use super::mapping::{actions, transforms};
 use super::{Inputs, conditions, groups};
-use crate::aws::Explain;
+use crate::aws::{Explain, rules};
+use crate::children::elb::authentication;
+use crate::children::elb::client_secret::{self, ClientSecret};
 use crate::error::Result;
 use crate::resource::Cx;
 
@@ -10,6 +14,25 @@ use crate::resource::Cx;
 pub(super) fn acts(old: Option<&Inputs>, new: &Inputs) -> bool {
     let action = |it: &Inputs| format!("{:?}", (&it.forward, &it.redirect, &it.fixed_response));
     groups(new).is_none() && old.is_none_or(|old| action(old) != action(new))
+}
+
+/// Whether others may enter.
+fn lets_in(old: Option<&Inputs>, new: &Inputs) -> bool {
+    groups(new).is_none() && old.is_none_or(|old| old.entry() != new.entry())
+}
+
+/// The same end behind another beginning: while the service has not moved, the end is not that of the program.
+async fn with_other_beginning(
+    cx: &Cx,
+    id: &str,
+    new: &Inputs,
+    secret: &ClientSecret,
+) -> Result<Vec<Action>> {
+    let rule = cx.aws.listener_rule(id).await?;
+    match rule.as_ref().and_then(rules::last) {
+        Some(end) => Ok(authentication::before(new.authentication.as_ref(), secret, end)),
+        None => actions(new, "", secret),
+    }
 }
 
 /// Conditions, action and transforms, as far as they differ: what a call leaves out stays. The action is that of `meanwhile`.
@@ -24,15 +47,23 @@ pub(super) async fn modify(
     let conditions = changed(|it| format!("{:?}", conditions::write(it)));
     let acts = acts(old, new);
     let rewrites = changed(|it| format!("{:?}", transforms(it)));
-    if !conditions && !acts && !rewrites {
+    let lets_in = lets_in(old, new);
+    if !conditions && !acts && !lets_in && !rewrites {
         return Ok(());
     }
+    let secret = if acts || lets_in {
+        client_secret::of(cx, old.map(Inputs::entry), new.entry()).await?
+    } else {
+        ClientSecret::Kept
+    };
     let mut call = cx.aws.elb().await?.modify_rule().rule_arn(id);
     if conditions {
         call = call.set_conditions(Some(conditions::write(new)));
     }
     if acts {
-        call = call.actions(action(meanwhile, "")?);
+        call = call.set_actions(Some(actions(meanwhile, "", &secret)?));
+    } else if lets_in {
+        call = call.set_actions(Some(with_other_beginning(cx, id, new, &secret).await?));
     }
     if rewrites {
         // An empty list takes none away (API reference, ModifyRule; terraform-provider-aws sends the flag).
@@ -43,5 +74,6 @@ pub(super) async fn modify(
             call.set_transforms(Some(transforms))
         };
     }
-    call.send().await.explain("elasticloadbalancing:ModifyRule", id).map(drop)
+    let changed = call.send().await.explain("elasticloadbalancing:ModifyRule", id);
+    changed.map_err(|error| secret.cut_from(error)).map(drop)
 }

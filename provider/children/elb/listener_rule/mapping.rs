@@ -9,10 +9,17 @@ use super::places::LAST;
 use super::{Inputs, Rewrite, conditions};
 use crate::aws::rules::listener_of;
 use crate::children::elb::actions::{self, Forward, Target};
+use crate::children::elb::authentication;
+use crate::children::elb::client_secret::ClientSecret;
 use crate::error::{Error, Result};
 
+/// Who may enter, and what happens to the requests.
+pub(super) fn actions(inputs: &Inputs, first: &str, secret: &ClientSecret) -> Result<Vec<Action>> {
+    Ok(authentication::before(inputs.authentication.as_ref(), secret, action(inputs, first)?))
+}
+
 /// What happens to the requests. `first` gets all of them in the beginning, if ECS moves the traffic.
-pub(super) fn action(inputs: &Inputs, first: &str) -> Result<Action> {
+fn action(inputs: &Inputs, first: &str) -> Result<Action> {
     if let Some(both) = both(inputs, first) {
         return Ok(both.action());
     }
@@ -80,6 +87,7 @@ pub(super) fn inputs(rule: &Described) -> Inputs {
         forward: actions::forward(rule.actions()),
         redirect: actions::redirect(rule.actions()),
         fixed_response: actions::fixed_response(rule.actions()),
+        authentication: authentication::read(rule.actions()),
         rewrite_host: host.and_then(|it| rewrite(it.rewrites())),
         rewrite_url: url.and_then(|it| rewrite(it.rewrites())),
         ..Inputs::default()
@@ -97,10 +105,11 @@ pub(super) fn priority(rule: &Described) -> u32 {
 mod tests {
     use super::super::{HttpHeader, QueryString};
     use super::{
-        Described, Forward, Inputs, Rewrite, Target, action, conditions, forwards_to_both, inputs,
-        serving, transforms,
+        ClientSecret, Described, Forward, Inputs, Rewrite, Target, actions, conditions,
+        forwards_to_both, inputs, serving, transforms,
     };
     use crate::children::elb::actions::{FixedResponse, Redirect};
+    use crate::children::elb::authentication::{Authentication, Jwt};
 
     const ARN: &str = "arn:aws:elb:eu-west-1:1:listener-rule/app/web/1/2/3";
 
@@ -125,7 +134,7 @@ mod tests {
             .priority(asked.priority.unwrap_or_default().to_string())
             .set_conditions(Some(conditions::write(asked)))
             .set_transforms(Some(transforms(asked)))
-            .actions(action(asked, first).expect("an action"))
+            .set_actions(Some(actions(asked, first, &ClientSecret::Kept).expect("actions")))
             .build()
     }
 
@@ -155,6 +164,10 @@ mod tests {
             ..Inputs::default()
         };
         assert_eq!(inputs(&shown(&all, "")), all);
+        let jwt = Jwt { issuer: "https://id.example.com".to_owned(), ..Jwt::default() };
+        let tokens = Authentication { jwt: Some(jwt), ..Authentication::default() };
+        let closed = Inputs { authentication: Some(tokens), ..all.clone() };
+        assert_eq!(inputs(&shown(&closed, "")), closed);
         let elsewhere = Inputs {
             forward: None,
             redirect: Some(Redirect { status_code: 301, ..Redirect::default() }),

@@ -29,7 +29,11 @@ pub(super) async fn of<'a>(
         return Ok(nothing_waits);
     };
     let before = before(old, new);
-    if before.is_empty() || old.is_some_and(|old| old.forward == new.forward) || cx.is_drawn() {
+    // Through a group that served others, nobody may enter who could not.
+    let others_enter = new.former_target_group_arn.is_none()
+        && old.is_some_and(|old| old.authentication != new.authentication);
+    let is_same = old.is_some_and(|old| old.forward == new.forward);
+    if before.is_empty() || is_same || others_enter || cx.is_drawn() {
         return Ok(nothing_waits);
     }
     let mut waiting = Vec::new();

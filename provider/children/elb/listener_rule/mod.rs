@@ -12,6 +12,7 @@
 
 mod changes;
 mod conditions;
+mod debris;
 mod mapping;
 mod meanwhile;
 mod moving;
@@ -26,13 +27,14 @@ use aws_sdk_elasticloadbalancingv2::types::Rule as Described;
 use serde::{Deserialize, Serialize};
 
 pub use self::conditions::{HttpHeader, QueryString};
-use self::mapping::{action, inputs};
+use self::mapping::{actions, inputs};
 use crate::aws::{Explain, OrGone};
 use crate::children::elb::actions::{FixedResponse, Forward, Redirect};
-use crate::children::elb::tags;
+use crate::children::elb::authentication::Authentication;
+use crate::children::elb::{client_secret, tags};
 use crate::error::{Problem, Result};
 use crate::property::{Form, Output, Plain, Wire};
-use crate::resource::owner::{self, Owner};
+use crate::resource::owner::Owner;
 use crate::resource::{
     Asked, CREATED, Cx, Live, Made, Permission, Resource, Settled, Standing, Tagged, Tags,
     new_change,
@@ -85,6 +87,12 @@ pub struct Inputs<F: Form = Plain> {
     pub redirect: Option<Redirect<F>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fixed_response: Option<FixedResponse<F>>,
+    /// Who may enter. None: everyone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub authentication: Option<Authentication<F>>,
+    /// Where the client secret of OpenID Connect is, with the version that was sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_secret_from: Option<F::Of<String>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rewrite_host: Option<Rewrite<F>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -142,6 +150,7 @@ impl Resource for ListenerRule {
         "targetGroupArn",
         "alternateTargetGroupArn",
         "formerTargetGroupArn",
+        "clientSecretFrom",
     ];
     const OWN_OUTPUTS: &'static [&'static str] = &["changed"];
     // A number that was chosen is what it is; and of one that is given no neighbour is known. The weights are ECS's, and
@@ -162,6 +171,7 @@ impl Resource for ListenerRule {
         conditions::check(&mut inputs);
         inputs.forward = inputs.forward.map(Forward::checked);
         inputs.redirect = inputs.redirect.map(Redirect::checked);
+        inputs.authentication = inputs.authentication.map(Authentication::checked);
         inputs
     }
 
@@ -187,8 +197,10 @@ impl Resource for ListenerRule {
     async fn create(cx: &Cx, inputs: &Inputs) -> Result<Made<Outputs>> {
         let first = moving::first(cx, inputs).await?;
         let meanwhile = meanwhile::of(cx, None, inputs).await?;
-        let action = action(&meanwhile.inputs, &first)?;
-        let (arn, number) = places::created(cx, inputs, &action).await?;
+        let secret = client_secret::of(cx, None, inputs.entry()).await?;
+        let actions = actions(&meanwhile.inputs, &first, &secret)?;
+        let created = places::created(cx, inputs, &actions).await;
+        let (arn, number) = created.map_err(|error| secret.cut_from(error))?;
         let outputs = Outputs {
             arn: arn.clone(),
             number,
@@ -255,24 +267,13 @@ impl Resource for ListenerRule {
 
     /// A rule goes with its listener, but while one exists it keeps its target groups.
     async fn debris(cx: &Cx) -> Result<Vec<String>> {
-        let elb = cx.aws.elb().await?;
-        let mut ours = Vec::new();
-        for arn in places::balancers(cx).await? {
-            let listeners = elb.describe_listeners().load_balancer_arn(&arn).send().await;
-            let listeners = listeners
-                .explain("elasticloadbalancing:DescribeListeners", &arn)
-                .or_gone(&["LoadBalancerNotFound"])?;
-            let listeners = listeners.and_then(|it| it.listeners).unwrap_or_default();
-            for listener in listeners.into_iter().filter_map(|it| it.listener_arn) {
-                for rule in below(cx, &listener).await?.into_iter().filter_map(|it| it.rule_arn) {
-                    let tags = tags::of(cx, &rule).await?.unwrap_or_default();
-                    if owner::carries(&tags, &cx.base) {
-                        ours.push(rule);
-                    }
-                }
-            }
-        }
-        Ok(ours)
+        debris::of(cx).await
+    }
+}
+
+impl Inputs {
+    fn entry(&self) -> client_secret::Entry<'_> {
+        (self.authentication.as_ref(), self.client_secret_from.as_deref())
     }
 }
 

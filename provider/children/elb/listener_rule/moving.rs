@@ -2,9 +2,10 @@
 
 use aws_sdk_elasticloadbalancingv2::types::{TargetHealthDescription, TargetHealthStateEnum};
 
-use super::mapping::{action, forwards_to_both, serving};
+use super::mapping::{actions, forwards_to_both, serving};
 use super::{Inputs, groups};
 use crate::aws::Explain;
+use crate::children::elb::client_secret::ClientSecret;
 use crate::error::Result;
 use crate::resource::Cx;
 
@@ -46,6 +47,8 @@ pub(super) async fn restore(cx: &Cx, id: &str, new: &Inputs, both: (&str, &str))
         Some(serving) => serving,
         None => first(cx, new).await?,
     };
-    let call = cx.aws.elb().await?.modify_rule().rule_arn(id).actions(action(new, &first)?);
+    // No rule of which ECS moves the traffic says who may enter.
+    let actions = actions(new, &first, &ClientSecret::Kept)?;
+    let call = cx.aws.elb().await?.modify_rule().rule_arn(id).set_actions(Some(actions));
     call.send().await.explain("elasticloadbalancing:ModifyRule", id).map(drop)
 }

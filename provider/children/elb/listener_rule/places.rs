@@ -34,7 +34,7 @@ const OWN: Range = Range { start: 100, step: 100 };
 const SHARED: (u32, u32) = (1000, 40_000);
 
 /// Creates the rule: its ARN and number.
-pub(super) async fn created(cx: &Cx, inputs: &Inputs, action: &Action) -> Result<(String, u32)> {
+pub(super) async fn created(cx: &Cx, inputs: &Inputs, actions: &[Action]) -> Result<(String, u32)> {
     let lock = lock_of(&inputs.listener_arn);
     let _alone = lock.lock().await;
     // Under a name that was drawn in this run the listener has no rule of ours but those of this run, in the right order.
@@ -64,7 +64,7 @@ pub(super) async fn created(cx: &Cx, inputs: &Inputs, action: &Action) -> Result
                 .priority(whole(number))
                 .set_conditions(Some(conditions::write(inputs)))
                 .set_transforms(Some(transforms(inputs)).filter(|it| !it.is_empty()))
-                .actions(action.clone())
+                .set_actions(Some(actions.to_vec()))
                 .set_tags(Some(tags::write(&cx.tags)?))
                 .send()
                 .await

@@ -164,7 +164,7 @@ impl Resource for Bucket {
     async fn read(cx: &Cx, id: &str) -> Result<Option<Live<Self>>> {
         let Some(tags) = tags::of(cx, id).await? else { return Ok(None) };
         let base = owner::base(cx, &tags);
-        let Some(inputs) = settings::of(cx, id, &base).await? else { return Ok(None) };
+        let Some(inputs) = Box::pin(settings::of(cx, id, &base)).await? else { return Ok(None) };
         Ok(Some(Live { inputs, outputs: outputs(cx, id).await?, tags: Some(tags) }))
     }
 

@@ -38,7 +38,8 @@ pub(super) async fn of(cx: &Cx, bucket: &str, base: &str) -> Result<Option<Input
         answer.explain("s3:GetBucketPolicy", bucket).or_gone(&[NO_POLICY])
     };
     let looked = async { Ok((lifecycle.await?, encryption.await?, block.await?, policy.await?)) };
-    let Some((lifecycle, encryption, block, policy)) = looked.await.or_gone(&GONE)? else {
+    let Some((lifecycle, encryption, block, policy)) = Box::pin(looked).await.or_gone(&GONE)?
+    else {
         return Ok(None);
     };
     let wanted = policy_of(cx, bucket, base).await?;

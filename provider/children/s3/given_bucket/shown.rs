@@ -41,9 +41,7 @@ pub(super) async fn region_of(cx: &Cx, bucket: &str) -> Result<Seen<Option<Strin
     let explained = answer.explain(PERMISSION, bucket);
     match (status, header) {
         (Some(404), _) => Ok(Seen::It(None)),
-        (Some(400..500), Some(region)) | (Some(301 | 307), Some(region)) => {
-            Ok(Seen::It(Some(region)))
-        }
+        (Some(301 | 307 | 400..500), Some(region)) => Ok(Seen::It(Some(region))),
         (Some(403), None) if code.is_none() => Ok(Seen::Denied(PERMISSION)),
         _ => Seen::of(explained.map(|it| it.bucket_region), PERMISSION),
     }

@@ -54,6 +54,26 @@ export const CapacityProvider = {
  */
 export type CapacityProvider = (typeof CapacityProvider)[keyof typeof CapacityProvider];
 
+export const ClaimFormat = {
+    /**
+     * One text.
+     */
+    Single_string: "single-string",
+    /**
+     * A list of texts.
+     */
+    String_array: "string-array",
+    /**
+     * One text, with several values in it.
+     */
+    Space_separated_values: "space-separated-values",
+} as const;
+
+/**
+ * How a token has a claim.
+ */
+export type ClaimFormat = (typeof ClaimFormat)[keyof typeof ClaimFormat];
+
 export const ContainerInsights = {
     /**
      * Nothing.
@@ -265,6 +285,26 @@ export const OnCancel = {
  * What becomes of a deployment when the run that watches it is stopped.
  */
 export type OnCancel = (typeof OnCancel)[keyof typeof OnCancel];
+
+export const OnUnauthenticatedRequest = {
+    /**
+     * The user is sent to the sign-in page.
+     */
+    Authenticate: "authenticate",
+    /**
+     * It is answered with 401.
+     */
+    Deny: "deny",
+    /**
+     * It is let in.
+     */
+    Allow: "allow",
+} as const;
+
+/**
+ * What becomes of a request whose sender has not signed in.
+ */
+export type OnUnauthenticatedRequest = (typeof OnUnauthenticatedRequest)[keyof typeof OnUnauthenticatedRequest];
 
 export const Pause = {
     /**

@@ -7,26 +7,36 @@ from typing import Any
 from localaws.context import AwsError, Context
 from localaws.rules import Params
 
+from .authenticating import CONFIGS, check_authentication
 from .in_front import balancers_using, groups_in
 from .lookups import backend, invalid, misconfigured
 
 _TERMINAL = ("forward", "redirect", "fixed-response")
-_DETAILS = {"redirect": "RedirectConfig", "fixed-response": "FixedResponseConfig"}
+_DETAILS = {"redirect": "RedirectConfig", "fixed-response": "FixedResponseConfig", **CONFIGS}
 
 
 def check_actions(
-    context: Context, owner: Any, protocol: str, port: int, actions: list[Params], default: bool
+    context: Context,
+    owner: Any,
+    protocol: str,
+    port: int,
+    actions: list[Params],
+    default: bool,
+    before: list[Any] | None = None,
 ) -> None:
-    """Refuse what ELB refuses in the actions of one listener or rule of load balancer `owner`."""
+    """Refuse what ELB refuses in the actions of one listener or rule of load balancer `owner`, which replace those of `before`."""
     if not actions:
         raise invalid("1 or more actions must be specified")
     kinds = [action["Type"] for action in actions]
     terminal = [kind for kind in kinds if kind in _TERMINAL]
-    if len(terminal) != 1 or kinds[-1] not in _TERMINAL:
+    ordered = sorted(actions, key=lambda it: int(it.get("Order", 0)))
+    if len(terminal) != 1 or ordered[-1]["Type"] not in _TERMINAL:
         raise AwsError(
             "InvalidLoadBalancerAction",
             "Actions must end with exactly one forward, redirect or fixed-response action",
         )
+    if len(kinds) > 2:
+        raise AwsError("TooManyActions", "You can specify at most one authentication action")
     if len(actions) > 1:
         orders = [action.get("Order") for action in actions]
         if None in orders or len(set(orders)) != len(orders):
@@ -39,11 +49,8 @@ def check_actions(
             _check_redirect(action["RedirectConfig"], protocol, port, default)
         elif action["Type"] == "fixed-response":
             _check_fixed_response(action["FixedResponseConfig"])
-        elif protocol != "HTTPS":
-            raise AwsError(
-                "InvalidLoadBalancerAction",
-                f"Actions of type '{action['Type']}' are supported only on HTTPS listeners",
-            )
+        else:
+            check_authentication(context, owner, protocol, action, before or [])
 
 
 def _check_details(action: Params) -> None:

@@ -8,6 +8,8 @@ from localaws.ask import Ask, arn, asks
 from localaws.context import Context
 from localaws.services.iam.linked_roles import linked_role_asks
 
+from .authenticating import pools_in
+
 _ELB = "elasticloadbalancing"
 _KINDS = {"application": "app", "network": "net", "gateway": "gwy"}
 _FIRST = "elasticloadbalancing.amazonaws.com"
@@ -65,6 +67,8 @@ def of_a_call(operation: str, params: dict[str, Any], context: Context) -> list[
     if operation == "SetRulePriorities":
         # Service Authorization Reference, ELB V2: the rules are what is allowed, not their listener.
         return [Ask(action, it["RuleArn"]) for it in params["RulePriorities"]]
+    # User guide, "Prepare to use Amazon Cognito".
+    pools = [Ask("cognito-idp:DescribeUserPoolClient", it) for it in pools_in(params)]
     looks = [Ask(f"ec2:{look}") for look in _LOOKS.get(operation, ())]
     if operation == "CreateLoadBalancer":
         kind = _KINDS[params.get("Type", "application")]
@@ -83,9 +87,9 @@ def of_a_call(operation: str, params: dict[str, Any], context: Context) -> list[
     named = params[_NAMED_BY[operation]]
     made = {"CreateListener": ":listener/", "CreateRule": ":listener-rule/"}.get(operation)
     if made is None:
-        return [Ask(action, named), *looks]
+        return [Ask(action, named), *looks, *pools]
     below = named.replace(":loadbalancer/", made).replace(":listener/", made) + "/*"
-    return [Ask(action, named), *_tags(operation, params, below)]
+    return [Ask(action, named), *_tags(operation, params, below), *pools]
 
 
 def _tags(operation: str, params: dict[str, Any], resource: str) -> list[Ask]:

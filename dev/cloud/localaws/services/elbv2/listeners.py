@@ -7,7 +7,7 @@ from typing import Any
 from localaws.context import AwsError
 from localaws.rules import Call, Params, on
 
-from . import headers
+from . import authenticating, headers
 from .actions import check_actions
 from .attributes import fill_in
 from .certificates import check_tls
@@ -46,7 +46,7 @@ def create_listener(call: Call) -> Params:
     if owner.type == "application":
         new = listener(context, made)
         new.attributes = fill_in(new.attributes, headers.known(new.protocol))
-    return _without_policy(result)
+    return _shown(call, result)
 
 
 def _adopt(call: Call, owner: Any, existing: Any) -> Params:
@@ -66,7 +66,7 @@ def _adopt(call: Call, owner: Any, existing: Any) -> Params:
             "DuplicateListener",
             f"A listener already exists on this port for this load balancer '{owner.arn}'",
         )
-    return _without_policy(call.moto("DescribeListeners", {"ListenerArns": [existing.arn]}))
+    return _shown(call, call.moto("DescribeListeners", {"ListenerArns": [existing.arn]}))
 
 
 def _plain(action: Params) -> str:
@@ -89,9 +89,15 @@ def _text(value: Any) -> str:
     return str(value)
 
 
-def _without_policy(result: Params) -> Params:
-    """moto shows an SSL policy and an empty certificate list on HTTP listeners too."""
+def _shown(call: Call, result: Params) -> Params:
+    """moto shows an SSL policy and an empty certificate list on HTTP listeners too, and of who may enter not all."""
     for item in result.get("Listeners", []):
+        actions = [it.data for it in listener(call.context, item["ListenerArn"]).default_actions]
+        if len(actions) > 1:
+            item["DefaultActions"] = [
+                {"Order": index + 1} | authenticating.shown(action)
+                for index, action in enumerate(actions)
+            ]
         if item.get("Protocol") == "HTTP":
             item.pop("SslPolicy", None)
             item.pop("Certificates", None)
@@ -111,7 +117,7 @@ def describe_listeners(call: Call) -> Params:
         listener(call.context, arn)
     if not arns:
         balancer(call.context, call.params["LoadBalancerArn"])
-    return _without_policy(call.moto())
+    return _shown(call, call.moto())
 
 
 @on("elbv2", "ModifyListener")
@@ -137,7 +143,7 @@ def modify_listener(call: Call) -> Params:
     check_tls(context, protocol, certificates, policy)
     actions = params.get("DefaultActions")
     if actions is not None:
-        check_actions(context, owner, protocol, port, actions, default=True)
+        check_actions(context, owner, protocol, port, actions, True, found.default_actions)
     clients = params.pop("MutualAuthentication", None)
     check_clients(context, owner, found.arn, protocol, clients)
     ask(found.arn, clients if protocol == "HTTPS" else {"Mode": "off"})
@@ -155,7 +161,7 @@ def modify_listener(call: Call) -> Params:
     if actions is None:
         # moto empties nothing here, but answers without the present actions
         result = call.moto("DescribeListeners", {"ListenerArns": [found.arn]})
-    return _without_policy(result)
+    return _shown(call, result)
 
 
 @on("elbv2", "DeleteListener")

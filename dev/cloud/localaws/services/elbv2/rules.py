@@ -12,6 +12,7 @@ from typing import Any
 from localaws.context import AwsError, Context
 from localaws.rules import Call, Params, on
 
+from . import authenticating
 from .actions import check_actions
 from .conditions import check_conditions, check_transforms
 from .lookups import backend, balancer, invalid, listener
@@ -57,7 +58,13 @@ def modify_rule(call: Call) -> Params:
     if "Actions" in params:
         owner = balancer(call.context, found.load_balancer_arn)
         check_actions(
-            call.context, owner, found.protocol, int(found.port), params["Actions"], False
+            call.context,
+            owner,
+            found.protocol,
+            int(found.port),
+            params["Actions"],
+            False,
+            rule.actions,
         )
     if "Conditions" in params:
         check_conditions(params["Conditions"])
@@ -170,7 +177,7 @@ def _condition(condition: Params) -> Params:
 
 def _action(action: Params, index: int) -> Params:
     """With an order in any case; a forward to one group in both spellings, a redirect with all that it keeps."""
-    shown = {"Order": index + 1} | action
+    shown = {"Order": index + 1} | authenticating.shown(action)
     if action["Type"] == "redirect":
         shown["RedirectConfig"] = _KEPT | action["RedirectConfig"]
     if action["Type"] == "forward":

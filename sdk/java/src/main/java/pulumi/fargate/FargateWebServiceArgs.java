@@ -20,6 +20,7 @@ import pulumi.fargate.enums.Preset;
 import pulumi.fargate.enums.SecretStore;
 import pulumi.fargate.enums.Spot;
 import pulumi.fargate.enums.WarningName;
+import pulumi.fargate.inputs.AuthenticationArgs;
 import pulumi.fargate.inputs.AutoscalingArgs;
 import pulumi.fargate.inputs.BuildArgs;
 import pulumi.fargate.inputs.ContainerHealthCheckArgs;
@@ -130,6 +131,21 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
      */
     public Optional<Output<Boolean>> assignPublicIp() {
         return Optional.ofNullable(this.assignPublicIp);
+    }
+
+    /**
+     * Who may enter: users who sign in with Amazon Cognito or another identity provider, or programs that bring a token. The load balancer finds it out before a request reaches a task, for all requests that are forwarded; a route may say otherwise. Needs HTTPS, and a way for the load balancer to reach the identity provider on port 443. Not with a `deployment.strategy` other than `rolling`. Default: everyone whom the network lets through. Setting, changing or removing it interrupts nothing.
+     * 
+     */
+    @Import(name="authentication")
+    private @Nullable AuthenticationArgs authentication;
+
+    /**
+     * @return Who may enter: users who sign in with Amazon Cognito or another identity provider, or programs that bring a token. The load balancer finds it out before a request reaches a task, for all requests that are forwarded; a route may say otherwise. Needs HTTPS, and a way for the load balancer to reach the identity provider on port 443. Not with a `deployment.strategy` other than `rolling`. Default: everyone whom the network lets through. Setting, changing or removing it interrupts nothing.
+     * 
+     */
+    public Optional<AuthenticationArgs> authentication() {
+        return Optional.ofNullable(this.authentication);
     }
 
     /**
@@ -1341,6 +1357,7 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
         this.allowedPrefixListIds = $.allowedPrefixListIds;
         this.architecture = $.architecture;
         this.assignPublicIp = $.assignPublicIp;
+        this.authentication = $.authentication;
         this.autoscaling = $.autoscaling;
         this.build = $.build;
         this.capacityProviderStrategies = $.capacityProviderStrategies;
@@ -1595,6 +1612,17 @@ public final class FargateWebServiceArgs extends com.pulumi.resources.ResourceAr
          */
         public Builder assignPublicIp(Boolean assignPublicIp) {
             return assignPublicIp(Output.of(assignPublicIp));
+        }
+
+        /**
+         * @param authentication Who may enter: users who sign in with Amazon Cognito or another identity provider, or programs that bring a token. The load balancer finds it out before a request reaches a task, for all requests that are forwarded; a route may say otherwise. Needs HTTPS, and a way for the load balancer to reach the identity provider on port 443. Not with a `deployment.strategy` other than `rolling`. Default: everyone whom the network lets through. Setting, changing or removing it interrupts nothing.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder authentication(@Nullable AuthenticationArgs authentication) {
+            $.authentication = authentication;
+            return this;
         }
 
         /**

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import javax.annotation.Nullable;
+import pulumi.fargate.inputs.AuthenticationArgs;
 import pulumi.fargate.inputs.FixedResponseArgs;
 import pulumi.fargate.inputs.ForwardArgs;
 import pulumi.fargate.inputs.HttpHeaderArgs;
@@ -26,6 +27,21 @@ import pulumi.fargate.inputs.RewriteArgs;
 public final class RouteArgs extends com.pulumi.resources.ResourceArgs {
 
     public static final RouteArgs Empty = new RouteArgs();
+
+    /**
+     * Who may enter by this route. Default: for requests that are forwarded as the service&#39;s `authentication` says, for all others everyone.
+     * 
+     */
+    @Import(name="authentication")
+    private @Nullable AuthenticationArgs authentication;
+
+    /**
+     * @return Who may enter by this route. Default: for requests that are forwarded as the service&#39;s `authentication` says, for all others everyone.
+     * 
+     */
+    public Optional<AuthenticationArgs> authentication() {
+        return Optional.ofNullable(this.authentication);
+    }
 
     /**
      * The load balancer answers.
@@ -225,6 +241,7 @@ public final class RouteArgs extends com.pulumi.resources.ResourceArgs {
     private RouteArgs() {}
 
     private RouteArgs(RouteArgs $) {
+        this.authentication = $.authentication;
         this.fixedResponse = $.fixedResponse;
         this.forward = $.forward;
         this.hostHeaders = $.hostHeaders;
@@ -256,6 +273,17 @@ public final class RouteArgs extends com.pulumi.resources.ResourceArgs {
 
         public Builder(RouteArgs defaults) {
             $ = new RouteArgs(Objects.requireNonNull(defaults));
+        }
+
+        /**
+         * @param authentication Who may enter by this route. Default: for requests that are forwarded as the service&#39;s `authentication` says, for all others everyone.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder authentication(@Nullable AuthenticationArgs authentication) {
+            $.authentication = authentication;
+            return this;
         }
 
         /**
