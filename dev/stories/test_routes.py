@@ -41,7 +41,7 @@ def test_requests_go_where_the_routes_say(stack: Stack, cloud: Cloud) -> None:
     stack.up()
     url = stack.outputs()["url"]
     assert cloud.control("POST", "ecs/serving")
-    stack.service(**SMALL, targets=FEW, routes=[API, OLD])
+    stack.service(**SMALL, targets=FEW, routes=[OLD, API])
     stack.up()
     assert ports(ask(cloud, url, "/api/orders")) == [9090] and ask(cloud, url, "/api/orders")["url"] == "/orders"
     assert ask(cloud, url, host="old.example.com")["redirect"]["Host"] == "new.example.com"
@@ -52,7 +52,7 @@ def test_requests_go_where_the_routes_say(stack: Stack, cloud: Cloud) -> None:
     # What is not routed is answered, and a share of the pages goes to the other port.
     shared = {"targets": [{"weight": 9}, {"target": "api", "weight": 1}]}
     pages = {"hostHeaders": ["*.example.com"], "forward": shared}
-    stack.service(**SMALL, targets=FEW, routes=[API, OLD, pages], defaultAction=NOTHING)
+    stack.service(**SMALL, targets=FEW, routes=[OLD, API, pages], defaultAction=NOTHING)
     stack.up()
     assert ask(cloud, url)["status"] == "404"
     assert ports(ask(cloud, url, host="shop.example.com")) == [80, 9090]

@@ -78,9 +78,7 @@ pub(in crate::component) fn rules<'a>(
                 let mut inputs = want.rule(index, listener);
                 if route.forwards() {
                     let forward = route.forward.clone().unwrap_or_default();
-                    // A route that lets in others than the service must not lead them to the service's own port.
-                    let as_all = route.authentication.is_none();
-                    if want.args.routes.forwards_by_default() && forward.leaves() && as_all {
+                    if forward.leaves() && want.args.routes.only_adds(index) {
                         inputs.former_target_group_arn = Some(main.clone().await?.arn);
                     }
                     inputs.forward = Some(want.forward(&forward, main, further).await?);
@@ -113,6 +111,17 @@ fn of_routes<T: Property>(value: Output<T>) -> Output<T> {
 impl RoutesArgs {
     pub(in crate::component) fn further(&self) -> &[TargetArgs] {
         self.targets.as_deref().unwrap_or_default()
+    }
+
+    /// Whether requests of the route would go to the container's port without it, whoever sends them: no later route keeps some of
+    /// them away.
+    fn only_adds(&self, index: usize) -> bool {
+        let opens = |it: &RouteArgs| {
+            it.authentication.is_none() && it.source_ips.is_none() && it.forwards()
+        };
+        self.forwards_by_default()
+            && self.all()[index].authentication.is_none()
+            && self.all()[index + 1..].iter().all(opens)
     }
 
     /// Whether what no route takes goes to the container's port.

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use super::scaling::Scaling;
 use super::times::{complain_of_cron, complain_of_rate, complain_of_time, complain_of_zone};
 use crate::children::autoscaling::scheduled_action;
+use crate::component::image::wiring::if_found;
 use crate::component::inputs::complaints::{Complaints, known};
 use crate::property::{Output, Wire};
 
@@ -187,6 +188,7 @@ impl Scaling {
     pub(super) fn actions(
         &self,
         resource_id: &Output<String>,
+        found: &Output<bool>,
     ) -> Vec<(String, scheduled_action::Inputs<Wire>)> {
         fn of<T: crate::property::Property>(value: &Output<T>) -> Output<T> {
             value.clone().from_input(PATH)
@@ -202,8 +204,9 @@ impl Scaling {
                 name: of(&it.name.as_str().into()),
                 schedule: schedule.unwrap_or_else(Output::unknown),
                 timezone: it.timezone.as_ref().map(of),
-                min_capacity: it.min_capacity.as_ref().map(of),
-                max_capacity: it.max_capacity.as_ref().map(of),
+                // Without an image there is nothing to start.
+                min_capacity: it.min_capacity.as_ref().map(|it| if_found(found, of(it))),
+                max_capacity: it.max_capacity.as_ref().map(|it| if_found(found, of(it))),
             };
             (format!("schedule-{}", it.name), inputs)
         };

@@ -138,7 +138,7 @@ pub(in crate::component) fn scale<'a>(
         let (service, found) = tokio::try_join!(service, found)?;
         let inputs = scaling.target(service.cluster_name, service.name, &found);
         let target = parent.make::<scaling_target::Target>("scaling", inputs).await?;
-        let actions = scaling.actions(&target.resource_id).into_iter();
+        let actions = scaling.actions(&target.resource_id, &found).into_iter();
         let actions = actions.map(|(part, inputs)| async move {
             parent.make::<scheduled_action::ScheduledAction>(&part, inputs).await
         });

@@ -4,9 +4,7 @@
 use std::collections::BTreeSet;
 
 use aws_sdk_ecs::types::Service as Described;
-use aws_sdk_elasticloadbalancingv2::types::{
-    Action, ActionTypeEnum, ForwardActionConfig, Rule, TargetGroupTuple,
-};
+use aws_sdk_elasticloadbalancingv2::types::{Action, Rule};
 
 use super::Inputs;
 use super::mapping::as_it_is;
@@ -31,7 +29,7 @@ pub(super) async fn lead_away(
     for balancer in balancers {
         for rule in cx.aws.rules_of_load_balancer(&balancer).await? {
             if groups.iter().any(|group| rules::forwards_to(&rule, group))
-                && let Some(end) = end_without(cx, &rule, &groups, new).await?
+                && let Some(end) = end_without(cx, &rule, &groups).await?
             {
                 modify(cx, &rule, end).await?;
                 changed.push(rule);
@@ -71,12 +69,7 @@ fn given_up<'a>(now: &'a Inputs, new: &Inputs) -> Vec<&'a str> {
 
 /// What becomes of the rule's requests without these groups. Nothing if it is another's, which is left alone, or if all that is
 /// left waits for its first targets: then the old tasks serve as long as they are there. Nor if others may enter without it.
-async fn end_without(
-    cx: &Cx,
-    rule: &Rule,
-    groups: &[&str],
-    new: &Inputs,
-) -> Result<Option<Action>> {
+async fn end_without(cx: &Cx, rule: &Rule, groups: &[&str]) -> Result<Option<Action>> {
     let arn = rule.rule_arn().unwrap_or_default();
     if !is_ours(cx, arn).await? {
         return Ok(None);
@@ -86,24 +79,26 @@ async fn end_without(
         Rest::Waits => return Ok(None),
         Rest::None => {}
     }
-    let listener = rules::listener_of(arn);
-    let all = cx.aws.listener_rules(&listener).await?;
     // What another stack's listener does with requests is the others' affair.
-    let own = is_ours(cx, &listener).await?;
-    for other in all {
-        let is_default = other.is_default() == Some(true);
-        let serves = rules::forwards_to(&other, &new.target_group_arn);
-        let takes_them = if own {
-            is_default
-        } else {
-            serves && !is_default && is_ours(cx, other.rule_arn().unwrap_or_default()).await?
-        };
-        // Nobody may enter otherwise than by the rules of the program.
-        if takes_them && rules::same_may_enter(rule, &other) {
-            return Ok(if own { rules::last(&other) } else { Some(to(&new.target_group_arn)) });
-        }
+    let listener = rules::listener_of(arn);
+    if !is_ours(cx, &listener).await? {
+        return Ok(None);
     }
-    Ok(None)
+    Ok(default_without(rule, &cx.aws.listener_rules(&listener).await?))
+}
+
+/// The end of the default rule, if it takes all requests of a rule that is gone, and lets in the same: no later rule keeps some of them away.
+fn default_without(rule: &Rule, all: &[Rule]) -> Option<Action> {
+    let number = |rule: &Rule| rule.priority().and_then(|it| it.parse::<u32>().ok());
+    let by_address = |it: &Rule| it.conditions().iter().any(|it| it.field() == Some("source-ip"));
+    let opens = |it: &&Rule| {
+        let forwards = rules::last(it).is_some_and(|it| it.forward_config.is_some());
+        forwards && !by_address(it) && rules::same_may_enter(rule, it)
+    };
+    let is_later = |it: &&Rule| number(it) > number(rule);
+    let default = all.iter().find(|it| it.is_default() == Some(true))?;
+    let right = all.iter().filter(is_later).all(|it| opens(&it));
+    if right && rules::same_may_enter(rule, default) { rules::last(default) } else { None }
 }
 
 /// What a rule forwards to beside the groups that are given up.
@@ -142,18 +137,14 @@ async fn is_ours(cx: &Cx, arn: &str) -> Result<bool> {
     Ok(tags.is_some_and(|tags| owner::carries(&tags, &cx.base)))
 }
 
-fn to(group: &str) -> Action {
-    let group = TargetGroupTuple::builder().target_group_arn(group).weight(1).build();
-    let forward = ForwardActionConfig::builder().target_groups(group).build();
-    Action::builder().r#type(ActionTypeEnum::Forward).forward_config(forward).build()
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{
-        Action, ActionTypeEnum, Error, ForwardActionConfig, Rest, Rule, TargetGroupTuple, rest,
-        stays,
+    use aws_sdk_elasticloadbalancingv2::types::{
+        ActionTypeEnum, AuthenticateOidcActionConfig, ForwardActionConfig, RuleCondition,
+        TargetGroupTuple,
     };
+
+    use super::{Action, Error, Rest, Rule, default_without, rest, stays};
 
     fn forward(shares: &[(&str, i32)]) -> Action {
         let tuple = |it: &(&str, i32)| {
@@ -173,6 +164,26 @@ mod tests {
         assert_eq!(left(&[("api", 1), ("old", 1)]), Rest::None);
         assert_eq!(left(&[("api", 1), ("new", 0)]), Rest::Waits);
         assert_eq!(left(&[("api", 1), ("web", 9)]), Rest::Serves(Box::new(forward(&[("web", 9)]))));
+    }
+
+    #[test]
+    fn nobody_gets_in_by_the_default_who_could_not_without_the_rule() {
+        let rule = |number: &str| Rule::builder().priority(number).actions(forward(&[("web", 1)]));
+        let default = rule("default").is_default(true).build();
+        let gone = rule("10").build();
+        let seen =
+            |other: Rule| default_without(&gone, &[gone.clone(), other, default.clone()]).is_some();
+        assert!(seen(rule("5").build()) && seen(rule("20").build()));
+        let inside = RuleCondition::builder().field("source-ip").build();
+        assert!(!seen(rule("20").conditions(inside.clone()).build()));
+        assert!(seen(rule("5").conditions(inside).build()));
+        let login = Action::builder()
+            .r#type(ActionTypeEnum::AuthenticateOidc)
+            .authenticate_oidc_config(AuthenticateOidcActionConfig::builder().build())
+            .build();
+        assert!(!seen(rule("20").actions(login).build()));
+        let answer = Action::builder().r#type(ActionTypeEnum::FixedResponse).build();
+        assert!(!seen(Rule::builder().priority("20").actions(answer).build()));
     }
 
     #[test]

@@ -36,8 +36,8 @@ impl Plan {
         // done. What others set in a service that is well is theirs.
         let programs = old.is_none_or(|old| old.scaled || old.desired_count != new.desired_count)
             && !new.scaled;
-        // One that scales but waited for its first image is started.
-        let first = old.is_none_or(|old| old.desired_count != new.desired_count) && starts;
+        // One that scales but waited for its first image is started; one that a schedule turned off is not.
+        let first = old.is_none_or(|old| old.desired_count == 0) && starts;
         let mut plan = Self {
             task_definition: deploys_revision(&now.task_definition_arn, old, new),
             desired_count: now.desired_count != new.desired_count && (programs || first),

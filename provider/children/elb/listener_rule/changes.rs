@@ -1,11 +1,8 @@
 //! What of a rule can change in place.
 
-use aws_sdk_elasticloadbalancingv2::types::Action;
-
 use super::mapping::{actions, transforms};
 use super::{Inputs, conditions, groups};
-use crate::aws::{Explain, rules};
-use crate::children::elb::authentication;
+use crate::aws::Explain;
 use crate::children::elb::client_secret::{self, ClientSecret};
 use crate::error::Result;
 use crate::resource::Cx;
@@ -21,21 +18,8 @@ fn lets_in(old: Option<&Inputs>, new: &Inputs) -> bool {
     groups(new).is_none() && old.is_none_or(|old| old.entry() != new.entry())
 }
 
-/// The same end behind another beginning: while the service has not moved, the end is not that of the program.
-async fn with_other_beginning(
-    cx: &Cx,
-    id: &str,
-    new: &Inputs,
-    secret: &ClientSecret,
-) -> Result<Vec<Action>> {
-    let rule = cx.aws.listener_rule(id).await?;
-    match rule.as_ref().and_then(rules::last) {
-        Some(end) => Ok(authentication::before(new.authentication.as_ref(), secret, end)),
-        None => actions(new, "", secret),
-    }
-}
-
-/// Conditions, action and transforms, as far as they differ: what a call leaves out stays. The action is that of `meanwhile`.
+/// Conditions, actions and transforms, as far as they differ: what a call leaves out stays. The end of the actions is that of
+/// `meanwhile`. They go with other conditions too: what AWS has may still lead to where requests went before, and others come now.
 pub(super) async fn modify(
     cx: &Cx,
     id: &str,
@@ -51,7 +35,8 @@ pub(super) async fn modify(
     if !conditions && !acts && !lets_in && !rewrites {
         return Ok(());
     }
-    let secret = if acts || lets_in {
+    let sends = acts || lets_in || conditions && groups(new).is_none();
+    let secret = if sends {
         client_secret::of(cx, old.map(Inputs::entry), new.entry()).await?
     } else {
         ClientSecret::Kept
@@ -60,10 +45,8 @@ pub(super) async fn modify(
     if conditions {
         call = call.set_conditions(Some(conditions::write(new)));
     }
-    if acts {
+    if sends {
         call = call.set_actions(Some(actions(meanwhile, "", &secret)?));
-    } else if lets_in {
-        call = call.set_actions(Some(with_other_beginning(cx, id, new, &secret).await?));
     }
     if rewrites {
         // An empty list takes none away (API reference, ModifyRule; terraform-provider-aws sends the flag).

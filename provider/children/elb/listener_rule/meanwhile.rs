@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 
 use super::moving::is_healthy;
-use super::{Inputs, groups};
+use super::{Inputs, conditions, groups};
 use crate::aws::{Explain, rules};
 use crate::children::elb::actions::{self, Forward, Target};
 use crate::error::{Error, Result};
@@ -29,11 +29,8 @@ pub(super) async fn of<'a>(
         return Ok(nothing_waits);
     };
     let before = before(old, new);
-    // Through a group that served others, nobody may enter who could not.
-    let others_enter = new.former_target_group_arn.is_none()
-        && old.is_some_and(|old| old.authentication != new.authentication);
     let is_same = old.is_some_and(|old| old.forward == new.forward);
-    if before.is_empty() || is_same || others_enter || cx.is_drawn() {
+    if before.is_empty() || is_same || cx.is_drawn() {
         return Ok(nothing_waits);
     }
     let mut waiting = Vec::new();
@@ -57,12 +54,18 @@ pub(super) async fn of<'a>(
     })
 }
 
-/// The groups that get the requests now, with their shares.
+/// The groups that get the requests now, with their shares. Not those of an earlier rule for others: nobody may get to them by
+/// this one who could not before.
 fn before(old: Option<&Inputs>, new: &Inputs) -> Vec<Target> {
-    if let Some(arn) = &new.former_target_group_arn {
-        return vec![Target { target_group_arn: arn.clone(), weight: 1 }];
-    }
-    old.and_then(|old| old.forward.clone()).unwrap_or_default().targets
+    let same_come = |old: &&Inputs| {
+        old.authentication == new.authentication
+            && format!("{:?}", conditions::write(old)) == format!("{:?}", conditions::write(new))
+    };
+    let earlier = old.filter(same_come).and_then(|old| old.forward.clone()).map(|it| it.targets);
+    let former = new.former_target_group_arn.iter();
+    earlier.unwrap_or_else(|| {
+        former.map(|arn| Target { target_group_arn: arn.clone(), weight: 1 }).collect()
+    })
 }
 
 /// Nothing for those that wait. If nobody else is left, all for those that served before; nobody stays with them longer. None
