@@ -10,7 +10,7 @@ WRONG = {
     "regoin": ("eu-west-1", "Did you mean `region`?"),
     "region": ("eu-west", '"eu-west" is not an AWS region. Did you mean `eu-west-1`?'),
     "allowedAccountIds": ("prod", 'Expected a list, such as `["123456789012"]`, got "prod"'),
-    "endpoints": ('{"s3": "http://localhost"}', "The provider calls no service of this name"),
+    "endpoints": ('{"sqs": "http://localhost"}', "The provider calls no service of this name"),
     "assumeRole": ('{"sessionName": "ci"}', "It is required."),
     "maxRetries": ("2.5", "Expected a whole number that is not negative, got the number 2.5"),
 }
