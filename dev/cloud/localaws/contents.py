@@ -22,7 +22,7 @@ _PAST = re.compile(
     r"(_a|A)t$|_?time$|time_?stamp|date$|_until$|^(events|revisions|rollouts|deployments|tasks|streams|request|rounds|steady)$"
     # What a scaling policy makes by itself; who uses what, which moto remembers longer than it is so.
     r"|^(alarms|load_balancer_arns|in_use_by|attachment_count)$"
-    r"|^(waits_for_look|placement_event|least_serving|most_lost|served|scheduler|state_reason\w*|evaluation\w*)$"
+    r"|^(waits_for_look|placement_event|least_serving|most_lost|seen|served|scheduler|state_reason\w*|evaluation\w*)$"
     r"|^(shut|always_open|targets|scanning_config)$"
     # Which interface and which address chance gave to a NAT gateway.
     r"|^(eni|public_ip|address_set|subnet_ips|unused_ips)$"
