@@ -32,31 +32,32 @@ pub fn last(rule: &Rule) -> Option<Action> {
 /// The rule's actions with another end. Those before it, which say who may enter, stay; a secret that AWS does not give
 /// out is not sent either (API reference, AuthenticateOidcActionConfig).
 #[must_use]
-pub fn ending_in(rule: &Rule, end: Action) -> Vec<Action> {
-    let order = rule.actions().iter().find(|it| is_last(it)).and_then(Action::order);
-    let mut all: Vec<Action> = rule.actions().iter().filter(|it| !is_last(it)).cloned().collect();
+pub fn ending_in(rule: &Rule, mut end: Action) -> Vec<Action> {
+    let mut all = beginning(rule);
     for config in all.iter_mut().filter_map(|it| it.authenticate_oidc_config.as_mut()) {
         config.use_existing_client_secret = Some(true);
     }
+    end.order = rule.actions().iter().find(|it| is_last(it)).and_then(Action::order);
     all.push(end);
-    if let Some(end) = all.last_mut() {
-        end.order = order;
-    }
     all
 }
 
 /// Whether the two rules let in the same.
 #[must_use]
 pub fn same_may_enter(one: &Rule, other: &Rule) -> bool {
-    let first = |rule: &Rule| -> Vec<Action> {
-        let mut all: Vec<Action> =
-            rule.actions().iter().filter(|it| !is_last(it)).cloned().collect();
+    let unordered = |rule: &Rule| {
+        let mut all = beginning(rule);
         for action in &mut all {
             action.order = None;
         }
         all
     };
-    first(one) == first(other)
+    unordered(one) == unordered(other)
+}
+
+/// The actions before the last one.
+fn beginning(rule: &Rule) -> Vec<Action> {
+    rule.actions().iter().filter(|it| !is_last(it)).cloned().collect()
 }
 
 fn is_last(action: &Action) -> bool {

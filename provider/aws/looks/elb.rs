@@ -6,6 +6,7 @@ use aws_sdk_elasticloadbalancingv2::types::{
 };
 
 use super::{ALL, named, unless_gone};
+use crate::aws::rules::listener_of;
 use crate::aws::{Aws, Explain, OrGone};
 use crate::error::Result;
 
@@ -151,7 +152,10 @@ impl Aws {
                 unless_gone(all, 1, &GONE)
             }
         };
-        self.looks().rules_of_listener.look(listener, ALL, |_, _| true, ask).await
+        let mut rules =
+            self.looks().rules_of_listener.look(listener, ALL, |_, _| true, ask).await?;
+        rules.retain(|it| it.rule_arn().is_some_and(|arn| listener_of(arn) == listener));
+        Ok(rules)
     }
 
     /// The rules of all listeners of the load balancer, without the default ones.

@@ -151,11 +151,11 @@ pub(super) async fn update(
 ) -> Result<Outcome> {
     let facts = kind.facts();
     let changes = diff(&old.inputs, &news);
+    let (unsettled, differs) = (is_unsettled(&old), changed(&old.inputs, &news));
     let moves = |output: &&'static str| {
         let by = facts.changed_by.iter().find(|(name, _)| name == output);
         let counts = |input: &str| by.is_none_or(|(_, inputs)| inputs.contains(&input));
-        is_unsettled(&old)
-            || changed(&old.inputs, &news) && changes.iter().any(|it| counts(&it.property))
+        unsettled || differs && changes.iter().any(|it| counts(&it.property))
     };
     let unknown: Vec<_> = facts.changes_on_update.iter().copied().filter(moves).collect();
     let mut state = outputs_of(kind.output_names(), &old.state);
